@@ -1,0 +1,81 @@
+import { ConnectionError, TimeoutError } from "../retry/index.ts";
+
+/**
+ * What a failure means for the item and for the run: one table for the whole project.
+ * - `retry`: the same call may work in a moment.
+ * - `reask`: call again, and tell the model what was wrong with its answer.
+ * - `pause`: the API asked for quiet; the lane waits and the attempt does not count.
+ * - `stop`: no item can succeed until a person acts; the run stops and pending items stay pending.
+ * - `fail`: this item is done for; the others go on.
+ * - `release`: nobody's fault; the item goes back to pending.
+ */
+export const FAILURES = {
+  transient: { does: "retry", means: "a network or server fault that may pass" },
+  rate_limit: { does: "pause", means: "the API asked us to slow down" },
+  quota: { does: "stop", means: "the account has no quota or money left" },
+  auth: { does: "stop", means: "the API refused our credentials" },
+  missing_model: { does: "stop", means: "the model or endpoint does not exist" },
+  input: { does: "fail", means: "this item cannot be processed as it is" },
+  input_too_long: { does: "fail", means: "this item does not fit into the model's context" },
+  answer: { does: "reask", means: "the answer was empty, cut off or not in the form asked for" },
+  bug: { does: "fail", means: "the step's own code failed" },
+  cancelled: { does: "release", means: "the run was stopped" },
+} as const satisfies Record<string, { readonly does: FailureEffect; readonly means: string }>;
+
+export type FailureEffect = "retry" | "reask" | "pause" | "stop" | "fail" | "release";
+export type FailureKind = keyof typeof FAILURES;
+
+export interface StepErrorOptions extends ErrorOptions {
+  /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** The request that failed, as sent (secrets masked); kept beside the failed item. */
+  readonly request?: string;
+  /** What came back, as received; kept beside the failed item. */
+  readonly rawAnswer?: string;
+}
+
+/** An error that knows what kind of failure it is. Adapters of APIs and models throw it; so may any step. */
+export class StepError extends Error {
+  readonly kind: FailureKind;
+  readonly retryAfterMs: number | undefined;
+  readonly request: string | undefined;
+  readonly rawAnswer: string | undefined;
+
+  constructor(kind: FailureKind, message: string, options: StepErrorOptions = {}) {
+    super(message, options);
+    this.name = "StepError";
+    this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs;
+    this.request = options.request;
+    this.rawAnswer = options.rawAnswer;
+  }
+}
+
+/** Says what kind of failure an error is. Errors that no rule knows are the item's own (`input`). */
+export function classifyFailure(error: unknown): FailureKind {
+  if (error instanceof StepError) return error.kind;
+  if (error instanceof ConnectionError || error instanceof TimeoutError) return "transient";
+  if (error instanceof TypeError || error instanceof ReferenceError) return "bug";
+  return KIND_OF_HTTP_STATUS[httpStatusOf(error) ?? 0] ?? (isServerFault(error) ? "transient" : "input");
+}
+
+const KIND_OF_HTTP_STATUS: Readonly<Record<number, FailureKind>> = {
+  401: "auth",
+  402: "quota",
+  408: "transient",
+  413: "input_too_long",
+  425: "transient",
+  429: "rate_limit",
+};
+
+const isServerFault = (error: unknown): boolean => {
+  const status = httpStatusOf(error);
+  return status !== undefined && status >= 500 && status <= 599 && status !== 501;
+};
+
+/** The HTTP status an error of a well-known client carries (`status`, `statusCode` or `response.status`). */
+function httpStatusOf(error: unknown): number | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const { status, statusCode, response } = error as { status?: unknown; statusCode?: unknown; response?: { status?: unknown } | null };
+  return [status, statusCode, response?.status].find((value): value is number => typeof value === "number");
+}

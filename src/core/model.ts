@@ -1,0 +1,64 @@
+/** One turn of a conversation that is given to a model as material. */
+export interface MaterialMessage {
+  readonly role: string;
+  readonly text: string;
+}
+
+/** The text to work on, kept apart from the instructions, for engines that follow no instructions. */
+export interface Material {
+  readonly title: string;
+  readonly messages: readonly MaterialMessage[];
+}
+
+export interface GenerateRequest {
+  /** Instructions and material in one text, as a language model wants them. */
+  readonly prompt: string;
+  readonly system?: string;
+  /** The material alone. A language model ignores it; the extractive engine works on it, or on `prompt` when it is absent. */
+  readonly material?: Material;
+  /** The most tokens the answer may have. */
+  readonly maxOutputTokens?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Tokens as the server counted them. Absent means unknown, never 0. */
+export interface TokenUsage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+}
+
+export interface GenerateAnswer {
+  readonly text: string;
+  readonly usage: TokenUsage;
+}
+
+/** What a model says of itself before a run. */
+export interface ModelInfo {
+  /** Tokens of context that the run will use; absent when the engine has no such limit. */
+  readonly contextTokens?: number;
+  /** Remarks for people, such as "runs on the CPU". */
+  readonly notes: readonly string[];
+}
+
+/**
+ * A language model, or the extractive engine in its place. Faults are thrown as `StepError`, already classified;
+ * no implementation retries by itself.
+ */
+export interface Model {
+  /** How the user named it: `ollama:llama3.2`, `extractive`. Never swapped silently. */
+  readonly id: string;
+  /** Everything that changes its answers (id, digest, context, parameters): part of a cached answer's key. */
+  readonly fingerprint: string;
+  /** The lane its calls go through: `ollama`, `openai`; `undefined` for engines that make no calls. */
+  readonly lane: string | undefined;
+  /** Says whether the model can be used; throws a `HoldfastError` with code `model_unusable` when not. */
+  check(signal?: AbortSignal): Promise<ModelInfo>;
+  generate(request: GenerateRequest): Promise<GenerateAnswer>;
+}
+
+declare module "./step-context.ts" {
+  interface StepServices {
+    /** The model chosen for the run (`--llm`). */
+    readonly model: Model;
+  }
+}

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { HoldfastError } from "./errors.ts";
+import type { JsonValue } from "./models.ts";
+import type { ContentOf } from "./outcome.ts";
+import type { Sink } from "./sink.ts";
+import type { Source } from "./source.ts";
+import type { StepContext } from "./step-context.ts";
+import { defineStep, type Step } from "./step.ts";
+
+/** A step whose types do not matter any more. */
+export type AnyStep = Step<never, unknown>;
+
+/** One phase of a pipeline: where items come from, what is done to each, where they go. */
+export interface PhaseDefinition {
+  readonly name: string;
+  readonly source: Source<unknown>;
+  readonly steps: readonly AnyStep[];
+  readonly sink: Sink<never>;
+}
+
+/** A pipeline: immutable, and made of phases that run one after the other. */
+export interface Pipeline<Phases extends string = never> {
+  readonly name: string;
+  readonly phases: readonly PhaseDefinition[];
+  /** Adds a phase. Its name must be new in this pipeline. */
+  phase<const Name extends string>(
+    name: Name extends Phases ? PhaseNameIsTaken<Name> : Name,
+    build: (phase: PhaseStart) => PhaseEnd,
+  ): Pipeline<Phases | Name>;
+}
+
+/** A pipeline of any phases, as runners and command lines take it. */
+export type AnyPipeline = Pick<Pipeline, "name" | "phases">;
+
+/** The compiler prints this name when a phase name is used twice. */
+export interface PhaseNameIsTaken<Name extends string> {
+  readonly hint: `phase names are unique within a pipeline: "${Name}" is taken`;
+}
+
+/** A phase that has no source yet. */
+export interface PhaseStart {
+  extract<C>(source: Source<C>): PhaseFlow<C>;
+}
+
+/** A phase on its way: `In` is the content that the next step gets. */
+export interface PhaseFlow<In> {
+  /** Adds one defined step. */
+  transform<Out>(step: Step<In, Out>): PhaseFlow<Out>;
+  /** Adds several defined steps; each gets what the one before it puts out. */
+  transform<S extends readonly [AnyStep, AnyStep, ...AnyStep[]]>(
+    ...steps: { [K in keyof S]: S[K] & StepOf<At<Gets<In, S>, K>> }
+  ): PhaseFlow<Last<Gets<In, S>>>;
+  /** Adds an inline step. It needs a name, since its results are checkpointed under it. */
+  step<R>(name: string, process: (content: In, ctx: StepContext) => R): PhaseFlow<ContentOf<Awaited<R>>>;
+  /** Says where finished items go, and ends the phase. */
+  load(sink: Sink<In>): PhaseEnd;
+}
+
+declare const ended: unique symbol;
+
+/** A whole phase. Only `load` makes one, so a phase without `load` does not compile. */
+export interface PhaseEnd {
+  readonly [ended]: true;
+}
+
+type StepOf<In> = Step<In, unknown>;
+type PutsOut<S> = S extends { readonly puts?: () => infer Out } ? Out : never;
+type Gets<In, S extends readonly unknown[]> = S extends readonly [infer First, ...infer Rest]
+  ? [In, ...Gets<PutsOut<First>, Rest>]
+  : [In];
+type At<T, K> = K extends keyof T ? T[K] : never;
+type Last<T extends readonly unknown[]> = T extends readonly [...unknown[], infer L] ? L : never;
+
+/** Starts a pipeline. Names may hold letters, digits, `_` and `-`. */
+export function definePipeline(name: string): Pipeline {
+  assertName("pipeline", name);
+  return makePipeline(name, []);
+}
+
+/** A hash over everything that decides what a checkpoint means: phases, steps, their order and versions. */
+export function hashPipeline(pipeline: AnyPipeline): string {
+  const shape: JsonValue = pipeline.phases.map(({ name, source, steps, sink }) => [
+    name,
+    `${source.name}@${source.version}`,
+    ...steps.map((step) => `${step.name}@${step.version}`),
+    `${sink.name}@${sink.version}`,
+  ]);
+  return createHash("sha256").update(JSON.stringify([pipeline.name, shape])).digest("hex");
+}
+
+/** Whether a value is a pipeline, for the default export of a file that a user named. */
+export function isPipeline(value: unknown): value is AnyPipeline {
+  return typeof value === "object" && value !== null && "phases" in value && Array.isArray(value.phases) && "name" in value;
+}
+
+function makePipeline<Phases extends string>(name: string, phases: readonly PhaseDefinition[]): Pipeline<Phases> {
+  return Object.freeze({
+    name,
+    phases: Object.freeze(phases),
+    phase<Name extends string>(
+      phaseName: Name extends Phases ? PhaseNameIsTaken<Name> : Name,
+      build: (phase: PhaseStart) => PhaseEnd,
+    ): Pipeline<Phases | Name> {
+      const newName = String(phaseName);
+      assertName("phase", newName);
+      if (phases.some((phase) => phase.name === newName)) {
+        throw new HoldfastError("pipeline_invalid", `Phase "${newName}" is already in pipeline "${name}".`);
+      }
+      return makePipeline<Phases | Name>(name, [...phases, buildPhase(newName, build)]);
+    },
+  });
+}
+
+function buildPhase(name: string, build: (phase: PhaseStart) => PhaseEnd): PhaseDefinition {
+  let built: PhaseDefinition | undefined;
+  const flow = (source: Source<unknown>, steps: readonly AnyStep[]): PhaseFlow<never> => ({
+    transform: (...added: readonly AnyStep[]): PhaseFlow<never> => flow(source, [...steps, ...added]),
+    step: (stepName: string, process: (content: never, ctx: StepContext) => unknown) =>
+      flow(source, [...steps, defineStep({ name: stepName, process })]) as PhaseFlow<never>,
+    load(sink: Sink<never>): PhaseEnd {
+      built = Object.freeze({ name, source, steps: Object.freeze(steps), sink });
+      return built as unknown as PhaseEnd;
+    },
+  });
+  build({ extract: (source) => flow(source, []) as PhaseFlow<never> });
+  if (built === undefined) {
+    throw new HoldfastError("pipeline_invalid", `Phase "${name}" does not end with load(...).`);
+  }
+  assertStepNames(built);
+  return built;
+}
+
+function assertStepNames({ name, source, steps, sink }: PhaseDefinition): void {
+  const seen = new Set<string>();
+  for (const step of [source, ...steps, sink]) {
+    assertName("step", step.name);
+    if (seen.has(step.name)) {
+      throw new HoldfastError("pipeline_invalid", `Step "${step.name}" is in phase "${name}" twice.`, {
+        hint: "Give one of them another name: checkpoints are kept by step name.",
+      });
+    }
+    seen.add(step.name);
+  }
+}
+
+function assertName(what: string, name: string): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) {
+    throw new HoldfastError(
+      "pipeline_invalid",
+      `Expected a ${what} name of letters, digits, "_" and "-" (at most 64), got ${JSON.stringify(name)}.`,
+    );
+  }
+}

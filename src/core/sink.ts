@@ -1,0 +1,17 @@
+import type { Skip } from "./outcome.ts";
+import type { StepContext } from "./step-context.ts";
+
+/** Where the finished content of an item went. */
+export interface Loaded {
+  /** Absolute path of the file, or the address of the row. */
+  readonly outputPath: string;
+}
+
+/** Where items go. Loading the same content twice must be the same as loading it once. */
+export interface Sink<C> {
+  readonly name: string;
+  readonly version: number;
+  /** Throws a `HoldfastError` (`write_failed`) before the run when nothing could be written. */
+  check(): Promise<void>;
+  load(content: C, ctx: StepContext): Promise<Loaded | Skip>;
+}

@@ -1,0 +1,58 @@
+import type { JsonValue } from "./models.ts";
+
+/** What a source puts out, in the order in which it reads. */
+export type SourceRecord<C> = SourceItem<C> | BrokenElement | SkippedElement | SourceTotal;
+
+export interface SourceItem<C> {
+  readonly kind: "item";
+  /** The same in every run over the same source, and unique in it. */
+  readonly itemId: string;
+  readonly sourcePath: string;
+  readonly content: C;
+  readonly metadata?: Readonly<Record<string, JsonValue>>;
+}
+
+/** An element that could not be read. It costs only itself: the run records it as a failed item and reads on. */
+export interface BrokenElement {
+  readonly kind: "broken";
+  /** `file#index`, since a broken element may have no id to be read. */
+  readonly itemId: string;
+  readonly sourcePath: string;
+  readonly error: Error;
+  /** The element's text, cut to a size that a person can look at. */
+  readonly input?: string;
+}
+
+/** An element that needs no work, such as an older copy of the same conversation. */
+export interface SkippedElement {
+  readonly kind: "skipped";
+  readonly itemId: string;
+  readonly sourcePath: string;
+  readonly reason: string;
+}
+
+/** How many elements there will be, once the source knows; for progress only. */
+export interface SourceTotal {
+  readonly kind: "total";
+  readonly count: number;
+}
+
+export interface SourceContext {
+  readonly signal: AbortSignal;
+}
+
+/** What a source read, for the record: path, size in bytes, and sha256 where the whole file was read. */
+export interface SourceInput {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256?: string;
+}
+
+/** Where items come from. Read lazily: the next element is asked for only when there is room for it. */
+export interface Source<C> {
+  readonly name: string;
+  readonly version: number;
+  /** Throws a `HoldfastError` (`input_unreadable`, `input_malformed`) before the run when nothing can be read at all. */
+  check(ctx: SourceContext): Promise<readonly SourceInput[]>;
+  read(ctx: SourceContext): AsyncIterable<SourceRecord<C>>;
+}

@@ -1,0 +1,28 @@
+import type { Logger } from "./logger.ts";
+
+/**
+ * What a run offers to its steps, such as `ctx.model`. The contracts add to it by declaration merging, and so may you:
+ * `declare module "holdfast" { interface StepServices { readonly db: Pool } }`.
+ */
+// oxlint-disable-next-line typescript/no-empty-interface, typescript/no-empty-object-type -- filled by declaration merging
+export interface StepServices {}
+
+/** What a step gets beside its content. */
+export interface StepContext extends StepServices {
+  readonly sessionId: string;
+  readonly phase: string;
+  readonly step: string;
+  readonly itemId: string;
+  readonly sourcePath: string;
+  /** 1 on the first call for this item in this run, 2 on the first retry. */
+  readonly attempt: number;
+  /** Aborted when the run is stopped. Pass it on to whatever waits. */
+  readonly signal: AbortSignal;
+  /** The same for each repetition of the same call, so that an API can recognise it. */
+  readonly idempotencyKey: string;
+  /** What was wrong with the previous answer, when this call asks again. */
+  readonly complaint: string | undefined;
+  /** Why an earlier step sent the item to review; `undefined` when none did. */
+  readonly reviewReason: string | undefined;
+  readonly log: Logger;
+}

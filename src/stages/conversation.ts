@@ -1,0 +1,46 @@
+/** A chat in one shape, whichever service it came from. Everything a note may need, and nothing of the export's form. */
+export type Conversation = {
+  /** The service: `claude` or `chatgpt`. */
+  readonly provider: string;
+  /** The service's own id. `provider:id` is the conversation's identity for ever. */
+  readonly id: string;
+  /** May be empty: some chats were never named. */
+  readonly title: string;
+  /** ISO 8601 in UTC. */
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+  /** Link back to the chat. */
+  readonly url?: string;
+  readonly messages: readonly Message[];
+  /** Documents written in the chat, each in its last version. */
+  readonly artifacts: readonly Artifact[];
+  /** How many blocks of each type nobody knew; their text is kept where they had any. */
+  readonly unknownBlocks: Readonly<Record<string, number>>;
+  /** sha256 in hex over all of the above but `updatedAt` and `url`: it changes when the chat grows. */
+  readonly contentHash: string;
+};
+
+export type Message = {
+  readonly role: "user" | "assistant" | "system" | "tool";
+  /** Markdown, as the service showed it. */
+  readonly text: string;
+  readonly createdAt?: string;
+  readonly attachments: readonly Attachment[];
+};
+
+export type Attachment = {
+  readonly name: string;
+  readonly mediaType?: string;
+  readonly bytes?: number;
+  /** The text that the service took out of the file, when it did. */
+  readonly text?: string;
+};
+
+export type Artifact = {
+  readonly id: string;
+  readonly title: string;
+  /** Media type, such as `text/markdown` or `application/vnd.ant.code`. */
+  readonly mediaType?: string;
+  readonly language?: string;
+  readonly text: string;
+};

@@ -1,0 +1,25 @@
+/** A Markdown note before it is a file. */
+export type Note = {
+  readonly title: string;
+  /** Markdown without front matter. */
+  readonly body: string;
+  readonly summary?: string;
+  /** Without `#` and without spaces. */
+  readonly tags?: readonly string[];
+  /** ISO 8601. */
+  readonly created?: string;
+  readonly updated?: string;
+  /** The service the note came from. */
+  readonly source?: string;
+  /** Identity of the source item, the same in every run: `claude:<uuid>`. The item's id when absent. */
+  readonly sourceId?: string;
+  /** Link back to the source. */
+  readonly sourceUrl?: string;
+  /** Hash of the source item's content; of the note itself when absent. */
+  readonly contentHash?: string;
+  /** Model that wrote the note: `ollama:llama3.2`. */
+  readonly model?: string;
+  /** In place of a model: `extractive`. */
+  readonly engine?: string;
+  readonly promptVersion?: number;
+};
