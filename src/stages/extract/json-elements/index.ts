@@ -1,0 +1,2 @@
+export { MAX_ELEMENT_BYTES, splitElements } from "./split-elements.ts";
+export type { BrokenJsonElement, JsonElement, SplitOptions } from "./split-elements.ts";
