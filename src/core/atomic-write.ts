@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import { errnoOf, writeFailed } from "./write-failure.ts";
+
+export interface WriteFileAtomicOptions {
+  /** Waits until the content and its name are on the disk, so that they outlive a power cut. @default true */
+  readonly fsync?: boolean;
+}
+
+/**
+ * Replaces a file as a whole: a reader, or a crash at any instant, finds the old content or the new, never a part.
+ * The folder must exist. Throws a `HoldfastError` (`write_failed`), and then leaves no other file behind.
+ */
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  { fsync = true }: WriteFileAtomicOptions = {},
+): Promise<void> {
+  const folder = dirname(path);
+  try {
+    const temp = await openTemp(folder);
+    try {
+      await fill(temp.handle, data, fsync);
+      await rename(temp.path, path);
+    } catch (error) {
+      await rm(temp.path, { force: true }).catch(() => {});
+      throw error;
+    }
+    if (fsync) await fsyncFolder(folder);
+  } catch (error) {
+    throw writeFailed(path, error);
+  }
+}
+
+/** Waits until the names in a folder are on the disk. Does nothing where the system cannot do that for folders. */
+export async function fsyncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!CANNOT_SYNC_FOLDERS.has(errnoOf(error) ?? "")) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Removes what writes of processes that are dead left behind in `folder`, and returns how many files that were.
+ * Temps of living processes and of other machines are left alone.
+ */
+export async function removeStaleTemps(folder: string): Promise<number> {
+  const stale = (await readdir(folder)).filter(isStaleTemp);
+  for (const name of stale) await rm(join(folder, name), { force: true });
+  return stale.length;
+}
+
+/** Some network file systems answer so when asked to sync a folder. */
+const CANNOT_SYNC_FOLDERS: ReadonlySet<string> = new Set(["EINVAL", "ENOTSUP"]);
+
+const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+const TEMP_NAME = /^\.holdfast-(?<host>[0-9a-f]{8})-(?<pid>\d+)-\d+\.tmp$/;
+
+let tempCount = 0;
+
+/** The counter keeps the writes of this process apart, the pid those of others; `wx` settles what is left (threads, a reused pid). */
+async function openTemp(folder: string): Promise<{ readonly path: string; readonly handle: FileHandle }> {
+  for (;;) {
+    tempCount += 1;
+    const path = join(folder, `.holdfast-${HOST}-${process.pid}-${tempCount}.tmp`);
+    try {
+      return { path, handle: await open(path, "wx") };
+    } catch (error) {
+      if (errnoOf(error) !== "EEXIST") throw error;
+    }
+  }
+}
+
+async function fill(handle: FileHandle, data: string | Uint8Array, fsync: boolean): Promise<void> {
+  try {
+    await handle.writeFile(data);
+    if (fsync) await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isStaleTemp(name: string): boolean {
+  const { host, pid } = TEMP_NAME.exec(name)?.groups ?? {};
+  return host === HOST && pid !== undefined && !isAlive(Number(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) !== "ESRCH";
+  }
+}

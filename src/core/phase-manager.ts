@@ -1,0 +1,94 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { writeFileAtomic } from "./atomic-write.ts";
+import { messageOf } from "./error-message.ts";
+import { HoldfastError } from "./errors.ts";
+import { parsePhase, type Phase, serializePhase, validatePhaseName } from "./phase.ts";
+import { safeName } from "./safe-name.ts";
+import { errnoOf, writeFailed } from "./write-failure.ts";
+
+const PHASE_FILE = "phase.json";
+
+/** The folders of a phase, as absolute paths. */
+export interface PhaseFolders {
+  readonly root: string;
+  readonly extractInput: string;
+  readonly extractOutput: string;
+  readonly transformOutput: string;
+  readonly loadOutput: string;
+  readonly failed: string;
+}
+
+/**
+ * The phases of a session, one folder each, with `phase.json` and a folder per stage. Every method that takes a name
+ * throws a `HoldfastError` (`pipeline_invalid`) before it touches the disk when the name could not be a phase's.
+ */
+export class PhaseManager {
+  readonly #sessionFolder: string;
+
+  constructor(sessionFolder: string) {
+    this.#sessionFolder = resolve(sessionFolder);
+  }
+
+  /** Where the parts of a phase are, whether they exist or not. */
+  foldersOf(name: string): PhaseFolders {
+    const root = join(this.#sessionFolder, validatePhaseName(name));
+    return {
+      root,
+      extractInput: join(root, "extract", "input"),
+      extractOutput: join(root, "extract", "output"),
+      transformOutput: join(root, "transform", "output"),
+      loadOutput: join(root, "load", "output"),
+      failed: join(root, "failed"),
+    };
+  }
+
+  /** Where all that is known about a failed item is kept; the folder's name is made from the id and safe for any id. */
+  failedFolderOf(name: string, itemId: string): string {
+    return join(this.foldersOf(name).failed, safeName(itemId));
+  }
+
+  /** Makes the phase's folders, and leaves those that are there already as they are; then writes `phase.json`. */
+  async create(phase: Phase): Promise<void> {
+    const { root, ...folders } = this.foldersOf(phase.name);
+    try {
+      for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
+    } catch (error) {
+      throw writeFailed(root, error);
+    }
+    await this.save(phase);
+  }
+
+  /** Writes `phase.json`, durably. The phase's folder must exist. */
+  async save(phase: Phase): Promise<void> {
+    await writeFileAtomic(this.#fileOf(phase.name), serializePhase(phase));
+  }
+
+  /** The phase as last saved; `undefined` when it never was. Throws a `HoldfastError`: `session_damaged`, `input_unreadable`. */
+  async load(name: string): Promise<Phase | undefined> {
+    const file = this.#fileOf(name);
+    const text = await readIfThere(file);
+    return text === undefined ? undefined : parsePhase(text, file);
+  }
+
+  /** Whether the phase was ever saved. */
+  async exists(name: string): Promise<boolean> {
+    return (await readIfThere(this.#fileOf(name))) !== undefined;
+  }
+
+  #fileOf(name: string): string {
+    return join(this.foldersOf(name).root, PHASE_FILE);
+  }
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    if (errnoOf(cause) === "ENOENT") return undefined;
+    throw new HoldfastError("input_unreadable", `Could not read ${JSON.stringify(file)}: ${messageOf(cause)}.`, {
+      cause,
+      hint: "Give yourself read permission for it.",
+    });
+  }
+}

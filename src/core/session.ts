@@ -1,0 +1,159 @@
+import { HoldfastError } from "./errors.ts";
+import { NO_ITEMS, readCounts, statusOfCounts, sumCounts } from "./item-counts.ts";
+import { type JsonField, parseJsonFile } from "./json-field.ts";
+import type { JsonValue } from "./models.ts";
+import { hasEnded } from "./phase.ts";
+import { isSessionId } from "./session-id.ts";
+import { PhaseStatus, SessionStatus } from "./status.ts";
+import type { ItemCounts } from "./store.ts";
+
+/** The layout of a session's folder that this version writes and reads. */
+export const SESSION_LAYOUT = 1;
+
+/** Which pipeline a session runs, so that resuming needs only the session's id. */
+export interface PipelineRef {
+  readonly name: string;
+  /** The file that holds the pipeline, as an absolute path; `null` for a ready-made one. */
+  readonly path: string | null;
+  /** `hashPipeline` of it, to notice that it was changed. */
+  readonly hash: string;
+}
+
+/** A phase as seen from its session. */
+export interface PhaseSummary {
+  readonly name: string;
+  readonly status: PhaseStatus;
+  readonly counts: ItemCounts;
+}
+
+/** One run of a pipeline, as `session.json` holds it: readable at any moment, and made again from the store. */
+export interface Session {
+  readonly layout: typeof SESSION_LAYOUT;
+  readonly id: string;
+  readonly pipeline: PipelineRef;
+  readonly status: SessionStatus;
+  /** ISO 8601 in UTC, as are all times in a session's files. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly debug: boolean;
+  /** What the command line was given, for resuming. */
+  readonly options: JsonValue;
+  /** In the order in which they run. */
+  readonly phases: readonly PhaseSummary[];
+  /** The sum over the phases. */
+  readonly counts: ItemCounts;
+  /** Why it was interrupted; absent while it was not. */
+  readonly reason?: string;
+}
+
+export interface CreateSessionOptions {
+  readonly id: string;
+  readonly pipeline: PipelineRef;
+  /** Names of the phases, in the order in which they run. */
+  readonly phases: readonly string[];
+  /** @default {} */
+  readonly options?: JsonValue;
+  /** @default false */
+  readonly debug?: boolean;
+  readonly now: Date;
+}
+
+/** A session before its first phase. */
+export function createSession({
+  id,
+  pipeline,
+  phases,
+  options = {},
+  debug = false,
+  now,
+}: CreateSessionOptions): Session {
+  const createdAt = now.toISOString();
+  return {
+    layout: SESSION_LAYOUT,
+    id,
+    pipeline,
+    status: SessionStatus.pending,
+    createdAt,
+    updatedAt: createdAt,
+    debug,
+    options,
+    phases: phases.map((name) => ({ name, status: PhaseStatus.pending, counts: NO_ITEMS })),
+    counts: NO_ITEMS,
+  };
+}
+
+/** The session with the phase of that name replaced, or added at the end, and the sum of the counts made anew. */
+export function withPhase(session: Session, phase: PhaseSummary, now: Date): Session {
+  const isKnown = session.phases.some(({ name }) => name === phase.name);
+  const phases = isKnown
+    ? session.phases.map((other) => (other.name === phase.name ? phase : other))
+    : [...session.phases, phase];
+  return { ...session, phases, counts: sumCounts(phases.map(({ counts }) => counts)), updatedAt: now.toISOString() };
+}
+
+/** The session with another status. A reason is kept only when it is given again. */
+export function withStatus(
+  session: Session,
+  status: SessionStatus,
+  { now, reason }: { readonly now: Date; readonly reason?: string },
+): Session {
+  const { reason: _former, ...rest } = session;
+  return { ...rest, status, updatedAt: now.toISOString(), ...(reason !== undefined && { reason }) };
+}
+
+/** What a session is after it ran: `interrupted` when a phase has not ended, otherwise judged by all its items. */
+export function sessionStatusOf(phases: readonly PhaseSummary[]): SessionStatus {
+  if (!phases.every(({ status }) => hasEnded(status))) return SessionStatus.interrupted;
+  return statusOfCounts(sumCounts(phases.map(({ counts }) => counts)));
+}
+
+/** The text of `session.json`. */
+export function serializeSession(session: Session): string {
+  return `${JSON.stringify(session, undefined, 2)}\n`;
+}
+
+/**
+ * Reads the text of `session.json`; `file` is for the error message. Throws a `HoldfastError`: `session_damaged` with
+ * the file and the field, `session_layout` when a newer Holdfast wrote it.
+ */
+export function parseSession(text: string, file: string): Session {
+  const root = parseJsonFile(text, file);
+  assertLayout(root.field("layout").count(), file);
+  const id = root.field("id").text();
+  if (!isSessionId(id)) root.field("id").refuse("a session id");
+  const reason = root.field("reason");
+  return {
+    layout: SESSION_LAYOUT,
+    id,
+    pipeline: readPipeline(root.field("pipeline")),
+    status: root.field("status").oneOf(SessionStatus),
+    createdAt: root.field("createdAt").time(),
+    updatedAt: root.field("updatedAt").time(),
+    debug: root.field("debug").flag(),
+    options: root.field("options").any(),
+    phases: root.field("phases").elements().map(readPhaseSummary),
+    counts: readCounts(root.field("counts")),
+    ...(reason.exists && { reason: reason.text() }),
+  };
+}
+
+function assertLayout(layout: number, file: string): void {
+  if (layout === SESSION_LAYOUT) return;
+  throw new HoldfastError(
+    "session_layout",
+    `${JSON.stringify(file)} has layout ${layout}, and this version of Holdfast knows layout ${SESSION_LAYOUT} only. Nothing was changed.`,
+    { hint: "Use the version of Holdfast that made the session, or a newer one." },
+  );
+}
+
+const readPipeline = (field: JsonField): PipelineRef => ({
+  name: field.field("name").text(),
+  path: field.field("path").orNull((path) => path.text()),
+  hash: field.field("hash").text(),
+});
+
+const readPhaseSummary = (field: JsonField): PhaseSummary => ({
+  name: field.field("name").text(),
+  status: field.field("status").oneOf(PhaseStatus),
+  counts: readCounts(field.field("counts")),
+});
