@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+
+import { promptOf, type CallBody } from "./wire.ts";
+
+/** Lines of the prompt that the default answer repeats under `## Content`. */
+const CONTENT_LINES = 12;
+
+/**
+ * The answer given when a test asks for no other: a note in Markdown sections, made from the prompt alone,
+ * so that the same prompt gives the same note and different prompts give different titles.
+ */
+export function noteFrom(body: CallBody): string {
+  const prompt = promptOf(body);
+  const lines = plainLines(prompt);
+  const headline = longest(lines, 1)[0] ?? "Nothing was said.";
+  const mark = createHash("sha256").update(prompt).digest("hex").slice(0, 6);
+  const content = longest(lines, CONTENT_LINES).map((line) => `- ${line}`);
+  return [
+    `# ${clip(headline, 24)} ${mark}`,
+    `## Summary\nA note on ${lines.length} lines of text, of which the longest begins: ${clip(headline, 80)}.`,
+    `## Tags\n${tagsOf(prompt).join(", ")}`,
+    `## Content\n${content.length > 0 ? content.join("\n") : headline}`,
+  ].join("\n\n");
+}
+
+/** The prompt's lines without what Markdown or a parser could take for structure. */
+const plainLines = (prompt: string): readonly string[] =>
+  prompt
+    .split("\n")
+    .map((line) => line.replace(/^[\s#>*+|-]+|[`|]+/g, "").trim())
+    .filter((line) => line !== "");
+
+function tagsOf(prompt: string): readonly string[] {
+  const words = new Set(prompt.toLowerCase().match(/\p{L}{4,14}/gu) ?? []);
+  const tags = [...words].sort((a, b) => b.length - a.length || (a < b ? -1 : 1)).slice(0, 4);
+  return tags.length > 0 ? tags : ["note"];
+}
+
+function longest(lines: readonly string[], count: number): readonly string[] {
+  const kept = new Set([...lines].sort((a, b) => b.length - a.length).slice(0, count));
+  return lines.filter((line) => kept.delete(line));
+}
+
+const clip = (text: string, chars: number): string => [...text].slice(0, chars).join("").trim();

@@ -1,0 +1,124 @@
+import type { ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { Behaviour, Scene } from "./behaviour.ts";
+import type { OpenCall } from "./call-log.ts";
+import { faultFor } from "./fault-plan.ts";
+import type { Fault } from "./faults.ts";
+import { fitPrompt, limitAnswer, type Generation } from "./generation.ts";
+import { capabilitiesOf, type FakeModel } from "./model-shelf.ts";
+import { chooseModel, refuseWork } from "./refusal.ts";
+import { breakConnection, sendJson, sendText, silence } from "./response.ts";
+import { lineHead, sendReply, wording } from "./stream.ts";
+import { firstTokens } from "./tokens.ts";
+import { promptOf, type CallBody, type CallPath } from "./wire.ts";
+
+/** Says whether a request has nothing to answer and only loads or unloads its model. */
+export const isLoadRequest = (path: CallPath, body: CallBody): boolean =>
+  path === "/api/chat" ? (body.messages ?? []).length === 0 : (body.prompt ?? "") === "";
+
+/** Answers a request that only loads or unloads. */
+export async function answerLoad(res: ServerResponse, path: CallPath, body: CallBody, scene: Scene): Promise<void> {
+  const { behaviour, runner, gone } = scene;
+  if (behaviour.loadFault !== undefined && (await misbehave(res, behaviour.loadFault, behaviour, gone))) return;
+  const model = chooseModel(behaviour.models, body, path);
+  if ("error" in model) return sendJson(res, model.status, { error: model.error });
+  const unloads = Number.parseFloat(String(body.keep_alive)) === 0;
+  const refusal = unloads ? undefined : refuseWork(model, body, path);
+  if (refusal !== undefined) return sendJson(res, refusal.status, { error: refusal.error });
+  if (unloads) runner.unload();
+  else if (runner.load(model, body)) await pause(behaviour.loadMs, undefined, { signal: gone });
+  const done_reason = unloads ? "unload" : "load";
+  sendJson(res, 200, { ...lineHead(body), ...wording(path, "", undefined), done: true, done_reason });
+}
+
+/** Answers a request for text. */
+export async function answerCall(res: ServerResponse, path: CallPath, body: CallBody, scene: Scene): Promise<void> {
+  const call = scene.log.open(path, body);
+  try {
+    await performCall(res, path, body, call, scene);
+  } finally {
+    call.end(scene.gone.aborted ? "broken_off" : "ended");
+  }
+}
+
+async function performCall(
+  res: ServerResponse,
+  path: CallPath,
+  body: CallBody,
+  call: OpenCall,
+  { behaviour, runner, gone }: Scene,
+): Promise<void> {
+  const fault = faultFor(behaviour.faults, call.number, body);
+  if (fault !== undefined && (await misbehave(res, fault, behaviour, gone))) return;
+  const model = chooseModel(behaviour.models, body, path);
+  if ("error" in model) return sendJson(res, model.status, { error: model.error });
+  const refusal = refuseWork(model, body, path);
+  if (refusal !== undefined) return sendJson(res, refusal.status, { error: refusal.error });
+
+  const slowLoadMs = fault?.does === "load_slowly" ? fault.loadMs : 0;
+  const loadMs = (runner.load(model, body) ? behaviour.loadMs : 0) + slowLoadMs;
+  await pause(loadMs + behaviour.delayMs, undefined, { signal: gone });
+
+  const fitted = fitPrompt(promptOf(body), body);
+  if ("does" in fitted) return void (await misbehave(res, fitted, behaviour, gone));
+  if (fitted.tokensCut > 0) call.cut(fitted.tokensCut);
+  const read = fitted.tokensCut > 0 ? { ...body, messages: [{ role: "user", content: fitted.prompt }] } : body;
+  const said = limitAnswer(behaviour.answer(read), fitted.promptTokens, body);
+  const generation = spoil(think(said, model, body), fault);
+  await sendReply(
+    res,
+    { path, body, generation, promptTokens: fitted.promptTokens, loadMs, fault },
+    behaviour.pace,
+    gone,
+  );
+}
+
+/** Does what a fault does before any answer; says whether that was all. */
+async function misbehave(
+  res: ServerResponse,
+  fault: Fault,
+  { takeDown }: Behaviour,
+  gone: AbortSignal,
+): Promise<boolean> {
+  switch (fault.does) {
+    case "respond":
+      respond(res, fault);
+      return true;
+    case "reset":
+      breakConnection(res);
+      return true;
+    case "hang":
+      await silence(gone);
+      return true;
+    case "outage":
+      takeDown(fault.outageMs);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function respond(res: ServerResponse, { status, body, headers }: Extract<Fault, { does: "respond" }>): void {
+  if (typeof body === "string") sendText(res, status, body, headers);
+  else sendJson(res, status, body, headers);
+}
+
+/** A thinking model thinks unless it is told not to: leaving `think` out means yes. */
+const think = (said: Generation, model: FakeModel, body: CallBody): Generation =>
+  capabilitiesOf(model).includes("thinking") && body.think !== false
+    ? { ...said, thinking: `The reader wants this: ${firstTokens(said.text, 12)}` }
+    : said;
+
+function spoil(said: Generation, fault: Fault | undefined): Generation {
+  switch (fault?.does) {
+    case "think_only":
+      return { thinking: said.text, text: "", doneReason: "stop" };
+    case "say_nothing":
+      return { thinking: "", text: "", doneReason: "stop" };
+    case "cut_at_length":
+      return { ...said, text: said.text.slice(0, said.text.length / 2), doneReason: "length" };
+    default:
+      return said;
+  }
+}

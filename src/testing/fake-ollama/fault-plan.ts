@@ -1,0 +1,49 @@
+import { FAULTS, type Fault, type FaultName } from "./faults.ts";
+import type { CallBody } from "./wire.ts";
+
+/** What happens to one call: a fault by name or in full, or `undefined` for a plain answer. */
+export type PlannedFault = Fault | FaultName | undefined;
+
+/** Which call meets which fault: in order (plain answers once the list is used up), or as a function of the call's number from 1. */
+export type FaultPlan = readonly PlannedFault[] | ((callNumber: number, body: CallBody) => PlannedFault);
+
+export interface RandomFaultOptions {
+  /** The share of calls that meet a fault, from 0 to 1. */
+  readonly rate: number;
+  /** The same seed gives call number n the same fate. @default 1 */
+  readonly seed?: number;
+  /** What may happen; each is as likely as the others. @default TRANSIENT_FAULTS */
+  readonly among?: readonly PlannedFault[];
+}
+
+/** Faults that pass when the call is made again. */
+export const TRANSIENT_FAULTS: readonly FaultName[] = [
+  "queue_full",
+  "runner_died",
+  "reset",
+  "reset_mid_stream",
+  "error_mid_stream",
+  "end_without_done",
+];
+
+/** Faults at random, but the same ones in every run with the same seed. */
+export function randomFaults(options: RandomFaultOptions): FaultPlan {
+  const { rate, seed = 1, among = TRANSIENT_FAULTS } = options;
+  if (!(rate >= 0 && rate <= 1)) throw new RangeError(`Expected \`rate\` to be from 0 to 1, got ${rate}`);
+  return (callNumber) =>
+    draw(seed, 2 * callNumber) < rate ? among[Math.floor(draw(seed, 2 * callNumber + 1) * among.length)] : undefined;
+}
+
+/** The fault that a plan holds for a call; `callNumber` starts at 1. */
+export function faultFor(plan: FaultPlan, callNumber: number, body: CallBody): Fault | undefined {
+  const planned = typeof plan === "function" ? plan(callNumber, body) : plan[callNumber - 1];
+  return typeof planned === "string" ? FAULTS[planned] : planned;
+}
+
+/** A number in [0, 1) that depends on seed and index alone (one round of the splitmix32 finaliser). */
+function draw(seed: number, index: number): number {
+  let z = (Math.imul(seed, 0x9e3779b9) + Math.imul(index, 0x85ebca6b)) | 0;
+  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,26 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Sends one JSON document. */
+export function sendJson(res: ServerResponse, status: number, value: unknown, headers: Headers = {}): void {
+  res.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
+  res.end(JSON.stringify(value));
+}
+
+/** Breaks the connection so that the other side sees a reset. */
+export function breakConnection(res: ServerResponse): void {
+  res.socket?.resetAndDestroy();
+}
+
+/** Waits until the other side has gone. */
+export async function silence(gone: AbortSignal): Promise<void> {
+  if (!gone.aborted) await once(gone, "abort");
+}
+
+/** Sends a plain text. */
+export function sendText(res: ServerResponse, status: number, text: string, headers: Headers = {}): void {
+  res.writeHead(status, { "content-type": "text/plain; charset=utf-8", ...headers });
+  res.end(text);
+}

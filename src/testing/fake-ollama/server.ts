@@ -1,0 +1,108 @@
+import { createServer } from "node:http";
+
+import { noteFrom } from "./answer.ts";
+import type { Behaviour } from "./behaviour.ts";
+import { createCallLog, type Call, type CallLog } from "./call-log.ts";
+import type { FaultPlan } from "./fault-plan.ts";
+import { FAULTS, type Fault, type FaultName } from "./faults.ts";
+import { listenOn } from "./listener.ts";
+import type { FakeModel } from "./model-shelf.ts";
+import { route } from "./routes.ts";
+import { createRunner } from "./runner.ts";
+import type { CallBody } from "./wire.ts";
+
+export interface FakeOllamaOptions {
+  /** @default one model, `llama3.2:latest`, on the CPU */
+  readonly models?: readonly FakeModel[];
+  /** Which calls go wrong, and how. Requests that only load the model are spared. @default none */
+  readonly faults?: FaultPlan;
+  /** What goes wrong with requests that only load the model. @default nothing */
+  readonly loadFault?: Fault | FaultName;
+  /** What the model says to a request. @default a note in Markdown sections made from the prompt */
+  readonly answer?: (body: CallBody) => string;
+  /** Work before the first byte of each answer, in milliseconds. @default 0 */
+  readonly delayMs?: number;
+  /** Time that loading a model takes, in milliseconds. @default 0 */
+  readonly loadMs?: number;
+  /** @default 8 */
+  readonly tokensPerChunk?: number;
+  /** @default 0 */
+  readonly delayPerChunkMs?: number;
+  /** Cuts the stream into writes of so many bytes, through the middle of lines and characters. @default whole lines */
+  readonly bytesPerWrite?: number;
+  /** @default a free one */
+  readonly port?: number;
+  /** Told of each call when it arrives, before anything is answered. */
+  readonly onCall?: (call: Call) => void;
+}
+
+/** A running fake. Dispose of it to free its port. */
+export interface FakeOllama extends CallLog, AsyncDisposable {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly port: number;
+  /** How often a loaded model had to make way for another model or another context. */
+  readonly reloads: number;
+  /** Stops listening and breaks every connection. */
+  goDown(): Promise<void>;
+  /** Listens again, on the same port. */
+  comeBack(): Promise<void>;
+}
+
+/**
+ * Starts a server on 127.0.0.1 that answers like Ollama, faults included, and counts what it is asked.
+ * The words, statuses and shapes are those of Ollama 0.33; one token is four characters.
+ */
+export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<FakeOllama> {
+  const log = createCallLog(options.onCall ?? (() => {}));
+  const runner = createRunner();
+  const server = createServer((req, res) => {
+    const gone = new AbortController();
+    res.once("close", () => gone.abort());
+    route(req, res, { log, runner, behaviour, gone: gone.signal }).catch((error: unknown) => {
+      if (!gone.signal.aborted) res.destroy(error instanceof Error ? error : undefined);
+    });
+  });
+  // Go's server, which Ollama uses, keeps an idle connection for ever.
+  server.keepAliveTimeout = 0;
+  const listener = await listenOn(server, options.port ?? 0);
+  const behaviour = behaviourFrom(options, (outageMs) => void listener.sufferOutage(outageMs));
+
+  return {
+    url: `http://127.0.0.1:${listener.port}`,
+    port: listener.port,
+    calls: log.calls,
+    loads: log.loads,
+    countsByPath: log.countsByPath,
+    get inFlight() {
+      return log.inFlight;
+    },
+    get maxInFlight() {
+      return log.maxInFlight;
+    },
+    get reloads() {
+      return runner.reloads;
+    },
+    goDown: listener.goDown,
+    comeBack: listener.comeBack,
+    [Symbol.asyncDispose]: listener.close,
+  };
+}
+
+function behaviourFrom(options: FakeOllamaOptions, takeDown: (outageMs: number) => void): Behaviour {
+  const { loadFault } = options;
+  return {
+    models: options.models ?? [{ name: "llama3.2:latest" }],
+    faults: options.faults ?? [],
+    loadFault: typeof loadFault === "string" ? FAULTS[loadFault] : loadFault,
+    answer: options.answer ?? noteFrom,
+    delayMs: options.delayMs ?? 0,
+    loadMs: options.loadMs ?? 0,
+    pace: {
+      tokensPerChunk: options.tokensPerChunk ?? 8,
+      delayPerChunkMs: options.delayPerChunkMs ?? 0,
+      bytesPerWrite: options.bytesPerWrite,
+    },
+    takeDown,
+  };
+}

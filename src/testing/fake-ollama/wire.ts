@@ -1,0 +1,23 @@
+/** A body of `POST /api/chat` or `POST /api/generate`, as far as the fake reads it. */
+export interface CallBody {
+  readonly model?: string;
+  readonly messages?: readonly { readonly role: string; readonly content: string }[];
+  readonly prompt?: string;
+  readonly system?: string;
+  readonly stream?: boolean;
+  readonly think?: boolean | string;
+  readonly truncate?: boolean;
+  readonly shift?: boolean;
+  readonly format?: unknown;
+  readonly keep_alive?: number | string;
+  readonly options?: { readonly num_ctx?: number; readonly num_predict?: number; readonly temperature?: number };
+}
+
+/** The two ways to ask for text. */
+export type CallPath = "/api/chat" | "/api/generate";
+
+/** Everything the model reads: the system prompt, then each message, separated by line breaks. */
+export function promptOf(body: CallBody): string {
+  const messages = (body.messages ?? []).map(({ content }) => content);
+  return [body.system, ...messages, body.prompt].filter((part) => part !== undefined && part !== "").join("\n");
+}

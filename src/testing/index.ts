@@ -1,0 +1,18 @@
+export {
+  FAULTS,
+  randomFaults,
+  startFakeOllama,
+  TRANSIENT_FAULTS,
+  type Call,
+  type CallBody,
+  type CallLog,
+  type CallPath,
+  type FakeModel,
+  type FakeOllama,
+  type FakeOllamaOptions,
+  type Fault,
+  type FaultName,
+  type FaultPlan,
+  type PlannedFault,
+  type RandomFaultOptions,
+} from "./fake-ollama/index.ts";
