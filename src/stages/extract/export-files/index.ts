@@ -1,0 +1,3 @@
+export type { ExportFile } from "./export-file.ts";
+export { openExport } from "./open-export.ts";
+export type { ExportFiles } from "./open-export.ts";
