@@ -4,27 +4,39 @@ export interface LedgerEntry {
   readonly target: string;
   /** `provider:uuid`, or another id that is the same in every run. */
   readonly sourceId: string;
-  /** Hash of the source item's content that the output was made from. */
+  /** Hash of the source item's content that the output was made from, or is being made from while `pendingHash` is there. */
   readonly contentHash: string;
   /** Path of the output, relative to `target`. */
   readonly path: string;
-  /** Hash of the output as we wrote it; absent until the first write is done. */
+  /** Hash of the output at `path` as we wrote it; absent until the first write there is done. */
   readonly outputHash?: string;
   /** Hash of the output that is about to be written; absent when no write is under way. */
   readonly pendingHash?: string;
 }
 
+/** What is about to be written. */
+export interface LedgerIntent {
+  readonly target: string;
+  readonly sourceId: string;
+  readonly contentHash: string;
+  readonly path: string;
+  readonly pendingHash: string;
+}
+
 /**
  * The memory between sessions of what was written where. A file that matches `outputHash` or `pendingHash` is ours;
- * anything else at that path is the user's and is never overwritten.
+ * anything else at that path is the user's and is never overwritten. Paths are compared as `foldPath` folds them.
  */
 export interface Ledger {
   find(target: string, sourceId: string): LedgerEntry | undefined;
   /** The source item that owns `path` in `target`, if any. */
   ownerOf(target: string, path: string): string | undefined;
-  /** Durable before it resolves: `path` is reserved and a write of `pendingHash` may be under way. */
-  intend(entry: { readonly target: string; readonly sourceId: string; readonly contentHash: string; readonly path: string; readonly pendingHash: string }): void;
-  /** Durable before it returns: the write of `pendingHash` is done. */
+  /**
+   * Durable before it returns: `path` is reserved and a write of `pendingHash` may be under way. Returns whether it is:
+   * `false`, with nothing changed, when another source item owns the path.
+   */
+  intend(intent: LedgerIntent): boolean;
+  /** Durable before it returns: the write of `pendingHash` is done. Changes nothing when no write is under way. */
   confirm(target: string, sourceId: string): void;
 }
 

@@ -1,0 +1,43 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { HoldfastError } from "../../core/errors.ts";
+import { explainFaults } from "./faults.ts";
+import { openDatabase } from "./schema.ts";
+import { sqliteCache } from "./sqlite-cache.ts";
+import { sqliteLedger } from "./sqlite-ledger.ts";
+import type { Workspace, WorkspaceOptions } from "./workspace.ts";
+
+/**
+ * Opens `workspace.db` in a folder and makes both when they are missing. Several processes may have it open at once:
+ * each write is one short transaction with one fsync, and waits up to 10 seconds for those of the others.
+ *
+ * Throws a `HoldfastError`: `session_layout` when a newer Holdfast made the file, `session_damaged` when it cannot be
+ * read, `write_failed` when it cannot be written. So do the ledger and the cache later on.
+ */
+export function openWorkspace(folder: string, options: WorkspaceOptions = {}): Workspace {
+  const { now = Date.now } = options;
+  const file = join(makeFolder(folder), "workspace.db");
+  const db = openDatabase(file);
+  const guard = explainFaults(file);
+  const close = (): void => {
+    if (db.isOpen) db.close();
+  };
+  return {
+    ledger: sqliteLedger(db, guard),
+    cache: sqliteCache(db, guard, now),
+    close,
+    [Symbol.asyncDispose]: async () => close(),
+  };
+}
+
+function makeFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  } catch (cause) {
+    throw new HoldfastError("write_failed", `Could not make the workspace folder ${folder}: ${String(cause)}.`, {
+      cause,
+      hint: "Nothing was written. Make the folder writable, or choose another one.",
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import { DatabaseSync } from "node:sqlite";
+import { HoldfastError } from "../../core/errors.ts";
+import { explainFaults, resultCode } from "./faults.ts";
+
+/** Raised when the tables change; a newer layout than this is refused. */
+const LAYOUT = 1;
+
+const BUSY_TIMEOUT_MS = 10_000;
+const SQLITE_BUSY = 5;
+
+const TABLES = `
+  CREATE TABLE ledger (
+    target TEXT NOT NULL,
+    source_id TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    path TEXT NOT NULL,
+    folded_path TEXT NOT NULL, -- by foldPath: NOCASE knows the letters of English only
+    output_hash TEXT,
+    pending_hash TEXT,
+    PRIMARY KEY (target, source_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX ledger_by_path ON ledger (target, folded_path);
+
+  CREATE TABLE cache (
+    key TEXT PRIMARY KEY,
+    step TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    output TEXT NOT NULL
+  ) STRICT;
+`;
+
+/** Opens the workspace's database and makes its tables when it is new. */
+export function openDatabase(file: string): DatabaseSync {
+  const guard = explainFaults(file);
+  const db = guard(() => new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS }));
+  try {
+    guard(() => prepare(db, file));
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function prepare(db: DatabaseSync, file: string): void {
+  refuseNewer(file, readLayout(db));
+  useWriteAheadLog(db);
+  db.exec("PRAGMA synchronous = FULL");
+  if (readLayout(db) === LAYOUT) return;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    // Another process may have made the tables while this one waited for the lock.
+    const layout = readLayout(db);
+    refuseNewer(file, layout);
+    if (layout === 0) db.exec(`${TABLES} PRAGMA user_version = ${LAYOUT};`);
+    db.exec("COMMIT");
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/**
+ * Several processes may switch a new file at once. SQLite answers "busy" to all but one without waiting, whatever the
+ * timeout; an empty transaction does wait for that one.
+ */
+function useWriteAheadLog(db: DatabaseSync): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      db.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (fault) {
+      if (resultCode(fault) !== SQLITE_BUSY || tries === 100) throw fault;
+      db.exec("BEGIN IMMEDIATE; ROLLBACK");
+    }
+  }
+}
+
+const readLayout = (db: DatabaseSync): number => Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
+
+function refuseNewer(file: string, layout: number): void {
+  if (layout <= LAYOUT) return;
+  throw new HoldfastError(
+    "session_layout",
+    `${file} has layout ${layout}, and this Holdfast reads layouts up to ${LAYOUT}.`,
+    {
+      hint: "Nothing was changed. Use the version of Holdfast that made this workspace, or a newer one.",
+    },
+  );
+}

@@ -1,0 +1,60 @@
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { Ledger, LedgerEntry } from "../../core/ledger.ts";
+import { foldPath } from "../../core/fold-path.ts";
+import type { Guard } from "./faults.ts";
+
+/** One statement a call, so that each is a transaction of its own: other processes never wait for longer than that. */
+export function sqliteLedger(db: DatabaseSync, guard: Guard): Ledger {
+  const { find, owner, intend, confirm } = guard(() => prepareStatements(db));
+  return {
+    find: (target, sourceId) =>
+      guard(() => {
+        const row = find.get(target, sourceId);
+        return row && toEntry(row);
+      }),
+    ownerOf: (target, path) =>
+      guard(() => {
+        const row = owner.get(target, foldPath(path));
+        return row && String(row["source_id"]);
+      }),
+    intend: ({ target, sourceId, contentHash, path, pendingHash }) =>
+      guard(() => {
+        const foldedPath = foldPath(path);
+        return intend.run({ target, sourceId, contentHash, path, foldedPath, pendingHash }).changes === 1;
+      }),
+    confirm: (target, sourceId) => guard(() => void confirm.run(target, sourceId)),
+  };
+}
+
+function prepareStatements(db: DatabaseSync) {
+  return {
+    find: db.prepare("SELECT * FROM ledger WHERE target = ? AND source_id = ?"),
+    owner: db.prepare("SELECT source_id FROM ledger WHERE target = ? AND folded_path = ?"),
+    // Looks and writes in one statement, so that no other process comes between.
+    intend: db.prepare(`
+      INSERT INTO ledger (target, source_id, content_hash, path, folded_path, pending_hash)
+      SELECT :target, :sourceId, :contentHash, :path, :foldedPath, :pendingHash
+      WHERE NOT EXISTS (
+        SELECT 1 FROM ledger WHERE target = :target AND folded_path = :foldedPath AND source_id <> :sourceId)
+      ON CONFLICT (target, source_id) DO UPDATE SET
+        content_hash = excluded.content_hash,
+        output_hash = iif(path = excluded.path, output_hash, NULL),
+        path = excluded.path,
+        folded_path = excluded.folded_path,
+        pending_hash = excluded.pending_hash`),
+    confirm: db.prepare(`
+      UPDATE ledger SET output_hash = pending_hash, pending_hash = NULL
+      WHERE target = ? AND source_id = ? AND pending_hash IS NOT NULL`),
+  };
+}
+
+function toEntry(row: Record<string, SQLOutputValue>): LedgerEntry {
+  return {
+    target: String(row["target"]),
+    sourceId: String(row["source_id"]),
+    contentHash: String(row["content_hash"]),
+    path: String(row["path"]),
+    ...(row["output_hash"] !== null && { outputHash: String(row["output_hash"]) }),
+    ...(row["pending_hash"] !== null && { pendingHash: String(row["pending_hash"]) }),
+  };
+}

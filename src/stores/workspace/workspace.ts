@@ -1,0 +1,15 @@
+import type { AnswerCache } from "../../core/cache.ts";
+import type { Ledger } from "../../core/ledger.ts";
+
+/** What sessions share: what was written where, and the answers that were paid for. */
+export interface Workspace extends AsyncDisposable {
+  readonly ledger: Ledger;
+  readonly cache: AnswerCache;
+  /** Everything is durable already; this lets go of the file. Closing twice does nothing more. */
+  close(): void;
+}
+
+export interface WorkspaceOptions {
+  /** Time for the cache's records, in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
