@@ -1,1 +1,68 @@
-export {};
+export type { AttemptContext } from "./attempt.ts";
+export { RetryBudget } from "./budget.ts";
+export type { Clock } from "./clock.ts";
+export { buildRetryOptions, DEFAULT_RETRY_CONFIG, type PartialRetryConfig, type RetryConfig } from "./config.ts";
+export { type Decision, decide, type GiveUp } from "./decide.ts";
+export type { MethodContext, RetryDecorator, ThisMethodMustReturnAPromise } from "./decorator.ts";
+export { type Duration, MAX_WAIT, parseDuration } from "./duration.ts";
+export { ConnectionError, RetryError, type RetryErrorDetails, TimeoutError, TryAgain } from "./errors.ts";
+export { afterLog, beforeLog, beforeSleepLog, type LogLevel, type RetryLogger } from "./log.ts";
+export type { LoopAttempt } from "./loop.ts";
+export type { RetryHook, RetryOptions } from "./options.ts";
+export { Retrying } from "./retrying.ts";
+export {
+  type ErrorClass,
+  type MessageTest,
+  retryAll,
+  retryAlways,
+  retryAny,
+  retryIfException,
+  retryIfExceptionCauseType,
+  retryIfExceptionMessage,
+  retryIfExceptionType,
+  retryIfNotExceptionMessage,
+  retryIfNotExceptionType,
+  retryIfNotResult,
+  retryIfResult,
+  retryNever,
+  type RetryPredicate,
+  retryUnlessExceptionType,
+  type SyncRetryPredicate,
+} from "./retry-if.ts";
+export { sleep, type SleepOptions } from "./sleep.ts";
+export type { AnyFunction, Outcome, RetryState } from "./state.ts";
+export type { RetryStatistics } from "./statistics.ts";
+export {
+  type GiveUpReason,
+  stopAfterAttempt,
+  stopAfterDelay,
+  stopAll,
+  stopAny,
+  stopBeforeDelay,
+  stopNever,
+  type StopStrategy,
+  stopWhenAborted,
+} from "./stop.ts";
+export type { StartTimer } from "./timer.ts";
+export {
+  type ExponentialWaitOptions,
+  waitChain,
+  waitCombine,
+  waitException,
+  waitExponential,
+  waitFibonacci,
+  waitFixed,
+  waitIncrementing,
+  waitNone,
+  type WaitStrategy,
+} from "./wait.ts";
+export {
+  waitDecorrelatedJitter,
+  waitEqualJitter,
+  waitExponentialJitter,
+  waitFullJitter,
+  waitRandom,
+  waitRandomExponential,
+} from "./wait-jitter.ts";
+export { createRetryDecorator, retryCall, withRetry } from "./with-retry.ts";
+export type { Retried, Wrapped, WrappedProperties } from "./wrap.ts";

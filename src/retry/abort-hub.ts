@@ -1,0 +1,44 @@
+/**
+ * Calls `callback` when `signal` aborts; at once when it is aborted already, so nothing is lost between a check and this.
+ * Returns a function that takes it back. Each signal carries one listener of ours however many callbacks wait for it
+ * (a listener each would make every removal a search), and none when no callback is left.
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    callback();
+    return () => {};
+  }
+  const hub = hubs.get(signal) ?? openHub(signal);
+  hub.callbacks.add(callback);
+  return () => {
+    if (hub.callbacks.delete(callback) && hub.callbacks.size === 0) closeHub(signal, hub);
+  };
+}
+
+interface Hub {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const hubs: WeakMap<AbortSignal, Hub> = /* @__PURE__ */ new WeakMap();
+
+function openHub(signal: AbortSignal): Hub {
+  const callbacks = new Set<() => void>();
+  const hub = {
+    callbacks,
+    listener: () => {
+      closeHub(signal, hub);
+      const waiting = [...callbacks];
+      callbacks.clear();
+      for (const callback of waiting) callback();
+    },
+  };
+  hubs.set(signal, hub);
+  signal.addEventListener("abort", hub.listener);
+  return hub;
+}
+
+function closeHub(signal: AbortSignal, hub: Hub): void {
+  hubs.delete(signal);
+  signal.removeEventListener("abort", hub.listener);
+}

@@ -1,0 +1,42 @@
+import { atLeast, refuse } from "./refuse.ts";
+
+/**
+ * Tokens shared by many calls, so that a service that is down is not hit by everybody's retries on top
+ * (gRPC proposal A6, retry throttling). A failed attempt that would be retried takes one token, a success gives
+ * `tokenRatio` back, and retries are allowed while more than half of the tokens are there. First attempts always are.
+ */
+export class RetryBudget {
+  readonly #maxTokens: number;
+  readonly #tokenRatio: number;
+  #tokens: number;
+
+  constructor({
+    maxTokens = 10,
+    tokenRatio = 0.1,
+  }: { readonly maxTokens?: number | undefined; readonly tokenRatio?: number | undefined } = {}) {
+    this.#maxTokens =
+      maxTokens > 0 ? atLeast(0, "maxTokens", maxTokens) : refuse("maxTokens", "a number > 0", maxTokens);
+    this.#tokenRatio = atLeast(0, "tokenRatio", tokenRatio);
+    this.#tokens = maxTokens;
+  }
+
+  /** How many tokens there are now. */
+  get tokens(): number {
+    return this.#tokens;
+  }
+
+  /** True while a failed attempt may be followed by another. */
+  get allowsRetry(): boolean {
+    return this.#tokens > this.#maxTokens / 2;
+  }
+
+  /** Counts a failed attempt. The engine calls it; call it for failures that it does not see. */
+  recordFailure(): void {
+    this.#tokens = Math.max(0, this.#tokens - 1);
+  }
+
+  /** Counts a success. */
+  recordSuccess(): void {
+    this.#tokens = Math.min(this.#maxTokens, this.#tokens + this.#tokenRatio);
+  }
+}

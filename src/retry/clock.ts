@@ -1,0 +1,17 @@
+import type { StartTimer } from "./timer.ts";
+
+/** Where time comes from. */
+export interface Clock {
+  /** Monotonic milliseconds, for everything that is measured. */
+  now(): number;
+  /** Milliseconds since 1970, for the dates in HTTP headers only. */
+  wallNow(): number;
+  /** Timers in this clock's time, for sleeps and timeouts. @default the platform's timers */
+  readonly startTimer?: StartTimer | undefined;
+}
+
+/** The platform's clocks, looked up at each call so that fake timers hold. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallNow: () => Date.now(),
+};

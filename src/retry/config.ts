@@ -1,0 +1,87 @@
+import { ConnectionError, TimeoutError } from "./errors.ts";
+import { afterLog, beforeLog, type RetryLogger } from "./log.ts";
+import type { RetryHook, RetryOptions } from "./options.ts";
+import { atLeast, refuse, wholeCount } from "./refuse.ts";
+import { type ErrorClass, retryIfExceptionType } from "./retry-if.ts";
+import type { RetryState } from "./state.ts";
+import { stopAfterAttempt } from "./stop.ts";
+import { waitExponential } from "./wait.ts";
+import { waitRandomExponential } from "./wait-jitter.ts";
+
+/** A retry policy in the words of a settings file. Every function that takes one takes a part of it. */
+export interface RetryConfig {
+  /** Calls in all, the first one included. @default 3 */
+  readonly maxAttempts: number;
+  /** The shortest wait. @default 2 */
+  readonly minWaitSeconds: number;
+  /** The longest wait. @default 30 */
+  readonly maxWaitSeconds: number;
+  /** What each further wait multiplies by. @default 2 */
+  readonly exponentialBase: number;
+  /** Random waits, so that clients that failed together do not come back together. @default true */
+  readonly jitter: boolean;
+  /** The errors to try again, subclasses included; none means never. @default [ConnectionError, TimeoutError] */
+  readonly retryExceptions: readonly ErrorClass[];
+}
+
+/** A part of a {@link RetryConfig}; what is absent or undefined is taken from the default. */
+export type PartialRetryConfig = { readonly [K in keyof RetryConfig]?: RetryConfig[K] | undefined };
+
+/** 3 attempts, 2 to 30 seconds apart with jitter, for connection errors and timeouts. */
+export const DEFAULT_RETRY_CONFIG: RetryConfig = /* @__PURE__ */ Object.freeze({
+  maxAttempts: 3,
+  minWaitSeconds: 2,
+  maxWaitSeconds: 30,
+  exponentialBase: 2,
+  jitter: true,
+  retryExceptions: /* @__PURE__ */ Object.freeze([ConnectionError, TimeoutError]),
+});
+
+/**
+ * The options of {@link Retrying} that a config stands for. With a logger, every attempt after the first is logged as
+ * a warning, and so is each that must be tried again: a call that succeeds at once logs nothing.
+ *
+ * Differs from tenacity: with jitter the first wait is drawn from [min, min * base] too. Full jitter taken to the letter
+ * makes it exactly `min`, and all clients that failed together come back together.
+ *
+ * @throws RangeError that names the field, for a bad value.
+ */
+export function buildRetryOptions(config: PartialRetryConfig = {}, logger?: RetryLogger): RetryOptions {
+  const { maxAttempts, minWaitSeconds, maxWaitSeconds, exponentialBase, jitter, retryExceptions } = completed(config);
+  const min = minWaitSeconds * 1000;
+  const bounds = { min, max: maxWaitSeconds * 1000, expBase: exponentialBase };
+  return {
+    stop: stopAfterAttempt(maxAttempts),
+    wait: jitter
+      ? waitRandomExponential({ ...bounds, multiplier: min * exponentialBase || 1000 })
+      : waitExponential({ ...bounds, multiplier: min || 1000 }),
+    retry: retryIfExceptionType(...retryExceptions),
+    ...(logger && { before: fromSecondAttempt(beforeLog(logger, "warn")), after: afterLog(logger, "warn") }),
+  };
+}
+
+/** The config with its defaults, once every field is good. */
+function completed(config: PartialRetryConfig): RetryConfig {
+  const {
+    maxAttempts = DEFAULT_RETRY_CONFIG.maxAttempts,
+    minWaitSeconds = DEFAULT_RETRY_CONFIG.minWaitSeconds,
+    maxWaitSeconds = DEFAULT_RETRY_CONFIG.maxWaitSeconds,
+    exponentialBase = DEFAULT_RETRY_CONFIG.exponentialBase,
+    jitter = DEFAULT_RETRY_CONFIG.jitter,
+    retryExceptions = DEFAULT_RETRY_CONFIG.retryExceptions,
+  } = config;
+  wholeCount("maxAttempts", maxAttempts);
+  atLeast(0, "minWaitSeconds", minWaitSeconds);
+  atLeast(0, "maxWaitSeconds", maxWaitSeconds);
+  if (maxWaitSeconds < minWaitSeconds)
+    refuse("maxWaitSeconds", `>= minWaitSeconds (${minWaitSeconds})`, maxWaitSeconds);
+  atLeast(1, "exponentialBase", exponentialBase);
+  if (typeof jitter !== "boolean") refuse("jitter", "true or false", jitter);
+  if (!Array.isArray(retryExceptions)) refuse("retryExceptions", "an array of error classes", retryExceptions);
+  for (const type of retryExceptions) if (typeof type !== "function") refuse("retryExceptions", "error classes", type);
+  return { maxAttempts, minWaitSeconds, maxWaitSeconds, exponentialBase, jitter, retryExceptions };
+}
+
+function fromSecondAttempt(hook: (state: RetryState) => unknown): RetryHook {
+  return (state) => (state.attemptNumber > 1 ? hook(state) : undefined);
+}

@@ -1,0 +1,44 @@
+import { parseDuration } from "./duration.ts";
+import type { Policy } from "./options.ts";
+import type { SettledState } from "./state.ts";
+import { type GiveUpReason, reasonToStop } from "./stop.ts";
+
+/** What follows an attempt. */
+export type Decision<T = unknown> =
+  /** The outcome stands. */
+  | { readonly kind: "done"; readonly state: SettledState<T> }
+  /** Sleep for `delayMs`, then try again. */
+  | { readonly kind: "retry"; readonly delayMs: number; readonly state: SettledState<T> }
+  | GiveUp<T>;
+
+/** There is no further attempt. */
+export interface GiveUp<T = unknown> {
+  readonly kind: "give-up";
+  readonly reason: GiveUpReason;
+  readonly state: SettledState<T>;
+}
+
+/** What the decision is made from: the policy's strategies and limits. */
+export type Deciders = Pick<Policy, "stop" | "wait" | "timeoutMs" | "budget">;
+
+/** Timers fire up to 0.9 ms early; with less than this left before the deadline, no attempt can be made. */
+export const TOLERANCE_MS = 1;
+
+/**
+ * The core of the engine, without side effects: wait is asked before stop, on the stopping attempt too.
+ * `again` is what the predicate said of the attempt that `settled` tells about.
+ */
+export function decide<T>(policy: Deciders, settled: SettledState<T>, again: boolean): Decision<T> {
+  if (!again) return { kind: "done", state: settled };
+  const delayMs = parseDuration(policy.wait(settled), "wait");
+  const state = { ...settled, upcomingSleepMs: delayMs };
+  const reason = reasonToStop(policy.stop, state) ?? reasonToRefuse(policy, state);
+  if (reason !== undefined) return { kind: "give-up", reason, state };
+  return { kind: "retry", delayMs, state: { ...state, nextSleepMs: delayMs, idleForMs: state.idleForMs + delayMs } };
+}
+
+/** What speaks against a further attempt when the stop strategy does not. An infinite wait is past every deadline. */
+function reasonToRefuse({ timeoutMs, budget }: Deciders, state: SettledState): GiveUpReason | undefined {
+  if (state.elapsedMs + state.upcomingSleepMs >= timeoutMs - TOLERANCE_MS) return "deadline";
+  return budget === undefined || budget.allowsRetry ? undefined : "budget";
+}

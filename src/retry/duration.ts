@@ -1,0 +1,29 @@
+import { refuse } from "./refuse.ts";
+
+/**
+ * A length of time: milliseconds as a number, or a text such as `"500ms"`, `"2s"`, `"1.5m"`, `"1h"`.
+ * The template type alone would admit `"-5s"` or `"0x10s"`; {@link parseDuration} refuses those when the program runs.
+ */
+export type Duration = number | `${number}${"ms" | "s" | "m" | "h"}`;
+
+/** The longest wait there is unless a strategy is given its own `max`, in milliseconds: tenacity's (about 146 million years). */
+export const MAX_WAIT = 4.611686018427388e21;
+
+/**
+ * Milliseconds of a duration. `name` is what the error calls the value.
+ *
+ * @throws RangeError for NaN, a negative number, or a text that is not `<digits>[.<digits>](ms|s|m|h)`.
+ */
+export function parseDuration(duration: Duration, name = "duration"): number {
+  const ms = typeof duration === "number" ? duration : parseText(duration);
+  return ms >= 0 ? ms : refuse(name, 'a duration of 0 or more (ms, or a text like "2s")', duration);
+}
+
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** NaN when the text is no duration. */
+function parseText(text: unknown): number {
+  const [, digits, unit] = (typeof text === "string" && DURATION.exec(text)) || [];
+  return digits === undefined || unit === undefined ? Number.NaN : Number(digits) * (MS_PER_UNIT[unit] ?? Number.NaN);
+}

@@ -1,0 +1,47 @@
+import type { RetryHook } from "./options.ts";
+import type { RetryState } from "./state.ts";
+
+/** How loud a log line is: the name of the logger's method. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** Anything with console's methods: console, pino, winston. */
+export type RetryLogger = { readonly [L in LogLevel]: (message: string) => unknown };
+
+/** Logs the beginning of each attempt. */
+export function beforeLog(logger: RetryLogger, level: LogLevel = "info"): RetryHook {
+  return ({ name, attemptNumber }) => {
+    logger[level](`Starting call to '${name}', this is the ${ordinal(attemptNumber)} time calling it.`);
+  };
+}
+
+/** Logs each attempt that must be tried again, and how long the call has taken. */
+export function afterLog(logger: RetryLogger, level: LogLevel = "info"): RetryHook {
+  return ({ name, attemptNumber, elapsedMs }) => {
+    const seconds = toSeconds(elapsedMs);
+    logger[level](
+      `Finished call to '${name}' after ${seconds} s, this was the ${ordinal(attemptNumber)} time calling it.`,
+    );
+  };
+}
+
+/** Logs each sleep and the outcome that it follows. */
+export function beforeSleepLog(logger: RetryLogger, level: LogLevel = "info"): RetryHook {
+  return ({ name, upcomingSleepMs, outcome }) => {
+    logger[level](`Retrying '${name}' in ${toSeconds(upcomingSleepMs)} s as it ${told(outcome)}.`);
+  };
+}
+
+function told(outcome: RetryState["outcome"]): string {
+  if (outcome?.status !== "raised") return `returned ${String(outcome?.value)}`;
+  return `raised ${String(outcome.error)}`;
+}
+
+/** Three digits are enough for people. */
+function toSeconds(ms: number): number {
+  return Number((ms / 1000).toPrecision(3));
+}
+
+function ordinal(n: number): string {
+  const ending = n % 100 > 10 && n % 100 < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
+  return `${n}${ending}`;
+}

@@ -1,0 +1,154 @@
+import { refuse } from "./refuse.ts";
+import { isThenable, type MaybePromise } from "./maybe-promise.ts";
+import type { RetryState } from "./state.ts";
+
+/** Says after an attempt whether the function must be called again: a plain function of the state, which may be async. */
+export type RetryPredicate = (state: RetryState) => MaybePromise<boolean>;
+
+/** A predicate of this library that needs no waiting for. */
+export type SyncRetryPredicate = (state: RetryState) => boolean;
+
+/** Anything that can stand right of `instanceof`; abstract classes too. */
+export type ErrorClass = abstract new (...args: never) => unknown;
+
+/** Which message to look for: the whole text, or a pattern somewhere in it. */
+export type MessageTest =
+  | { readonly message: string; readonly match?: undefined }
+  | { readonly match: string | RegExp; readonly message?: undefined };
+
+/**
+ * A question about a value or an error. It is bivariant, so that yours may name the type that it expects:
+ * `retryIfResult((response: Response) => response.status === 503)`.
+ */
+export type Test = { test(subject: unknown): boolean }["test"];
+
+/** On predicates that accept every value. It stands here because `retryNever` is made while this file loads. */
+const ERRORS_ONLY = Symbol("looks at errors only");
+
+/** Calls again whatever came, an accepted value included. */
+export const retryAlways: SyncRetryPredicate = () => true;
+
+/** Never calls again; only {@link TryAgain} does. */
+export const retryNever: SyncRetryPredicate = /* @__PURE__ */ errorsOnly(() => false);
+
+/** Calls again when an error was raised and `test` holds for it; without a test, after any error. */
+export function retryIfException(test: Test = () => true): SyncRetryPredicate {
+  return errorsOnly(test);
+}
+
+/** Calls again when the error is an instance of one of the classes, subclasses included. No class means never. */
+export function retryIfExceptionType(...types: readonly ErrorClass[]): SyncRetryPredicate {
+  const isOne = isOneOf(types);
+  return errorsOnly(isOne);
+}
+
+/** Calls again when the error is an instance of none of the classes. A value is accepted. */
+export function retryIfNotExceptionType(...types: readonly ErrorClass[]): SyncRetryPredicate {
+  const isOne = isOneOf(types);
+  return errorsOnly((error) => !isOne(error));
+}
+
+/** Calls again until an error of one of the classes is raised: after values too. */
+export function retryUnlessExceptionType(...types: readonly ErrorClass[]): SyncRetryPredicate {
+  const isOne = isOneOf(types);
+  return ({ outcome }) => outcome?.status !== "raised" || !isOne(outcome.error);
+}
+
+/** Calls again when a `cause` somewhere below the error is an instance of one of the classes; the error itself is not looked at. */
+export function retryIfExceptionCauseType(...types: readonly ErrorClass[]): SyncRetryPredicate {
+  const isOne = isOneOf(types);
+  return errorsOnly((error) => causesOf(error).some(isOne));
+}
+
+/** Calls again when the error's message equals `message`, or `match` is found at its beginning (a text) or anywhere (a RegExp). */
+export function retryIfExceptionMessage(test: MessageTest): SyncRetryPredicate {
+  return errorsOnly(messageTest(test));
+}
+
+/** Calls again until an error with that message is raised: after values too. */
+export function retryIfNotExceptionMessage(test: MessageTest): SyncRetryPredicate {
+  const matches = messageTest(test);
+  return ({ outcome }) => outcome?.status !== "raised" || !matches(outcome.error);
+}
+
+/** Calls again when a value was returned and `test` holds for it. */
+export function retryIfResult(test: Test): SyncRetryPredicate {
+  return ({ outcome }) => outcome?.status === "returned" && test(outcome.value);
+}
+
+/** Calls again when a value was returned and `test` does not hold for it. */
+export function retryIfNotResult(test: Test): SyncRetryPredicate {
+  return ({ outcome }) => outcome?.status === "returned" && !test(outcome.value);
+}
+
+/** Calls again when one of the predicates says so. Those after it are not asked. */
+export function retryAny(...predicates: readonly SyncRetryPredicate[]): SyncRetryPredicate;
+export function retryAny(...predicates: readonly RetryPredicate[]): RetryPredicate;
+export function retryAny(...predicates: readonly RetryPredicate[]): RetryPredicate {
+  return withMark(predicates.every(looksAtErrorsOnly), (state) => firstToSay(true, predicates, state));
+}
+
+/** Calls again when all of the predicates say so. Those after the first no are not asked. */
+export function retryAll(...predicates: readonly SyncRetryPredicate[]): SyncRetryPredicate;
+export function retryAll(...predicates: readonly RetryPredicate[]): RetryPredicate;
+export function retryAll(...predicates: readonly RetryPredicate[]): RetryPredicate {
+  return withMark(predicates.every(looksAtErrorsOnly), (state) => firstToSay(false, predicates, state));
+}
+
+/** True for a predicate that accepts every value, so that a success needs no look at it: that is what keeps it fast. */
+export function looksAtErrorsOnly(predicate: RetryPredicate & Partial<Marked>): boolean {
+  return predicate[ERRORS_ONLY] === true;
+}
+
+interface Marked {
+  readonly [ERRORS_ONLY]: boolean;
+}
+
+function errorsOnly(test: Test): SyncRetryPredicate {
+  return withMark(true, ({ outcome }: RetryState) => outcome?.status === "raised" && test(outcome.error));
+}
+
+function withMark<P extends RetryPredicate>(errorsOnly: boolean, predicate: P): P {
+  return Object.assign(predicate, { [ERRORS_ONLY]: errorsOnly });
+}
+
+function isOneOf(types: readonly ErrorClass[]): Test {
+  for (const type of types) if (typeof type !== "function") refuse("error type", "a class", type);
+  return (error) => types.some((type) => error instanceof type);
+}
+
+function messageTest({ message, match }: MessageTest): Test {
+  if ((message === undefined) === (match === undefined)) refuse("message or match", "exactly one of the two", message);
+  const pattern = typeof match === "string" ? new RegExp(`^(?:${match})`) : match;
+  // search() pays no heed to the lastIndex of a global pattern.
+  return (error) => (pattern === undefined ? textOf(error) === message : textOf(error).search(pattern) >= 0);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function causesOf(error: unknown): readonly unknown[] {
+  const causes = new Set<unknown>();
+  let below = error;
+  while (below instanceof Error && below.cause !== undefined && !causes.has(below.cause))
+    causes.add((below = below.cause));
+  return [...causes];
+}
+
+/** `answer` once a predicate gives it, the opposite when none does; a promise from the first async predicate on. */
+function firstToSay(
+  answer: boolean,
+  predicates: readonly RetryPredicate[],
+  state: RetryState,
+  from = 0,
+): MaybePromise<boolean> {
+  for (let i = from; i < predicates.length; i++) {
+    const said = predicates[i]?.(state);
+    if (isThenable(said)) {
+      return said.then((later) => (Boolean(later) === answer ? answer : firstToSay(answer, predicates, state, i + 1)));
+    }
+    if (Boolean(said) === answer) return answer;
+  }
+  return !answer;
+}

@@ -1,0 +1,66 @@
+import type { AttemptContext } from "./attempt.ts";
+import { callAsync } from "./call.ts";
+import { callSync } from "./call-sync.ts";
+import { attemptsOf, type LoopAttempt } from "./loop.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
+import { type Policy, type RetryOptions, toPolicy } from "./options.ts";
+import type { AnyFunction } from "./state.ts";
+import { ArgumentsTask, ContextTask } from "./task.ts";
+import { type Wrapped, wrapFunction } from "./wrap.ts";
+
+/**
+ * A retry policy: when to stop, how long to wait, what to try again. It is frozen and holds nothing of any call,
+ * so one policy serves any number of calls at the same time.
+ *
+ * Differs from tenacity: without `stop` it makes 3 attempts and not endless ones, and waits between them.
+ */
+export class Retrying {
+  /** The options that it was made from. */
+  readonly options: RetryOptions;
+  readonly #policy: Policy;
+
+  /** @throws RangeError that names the option, for a bad one. */
+  constructor(options: RetryOptions = {}) {
+    this.options = Object.freeze({ ...options });
+    this.#policy = toPolicy(options);
+    Object.freeze(this);
+  }
+
+  /**
+   * Calls `fn` with `args` until an attempt is accepted, and resolves with its value.
+   *
+   * @throws RetryError when it gives up; the function's own error when the predicate does not ask for another attempt;
+   * `signal.reason` when the policy's signal aborts.
+   */
+  call<A extends unknown[], T>(fn: (...args: A) => MaybePromise<T>, ...args: A): Promise<T> {
+    return callAsync(this.#policy, new ArgumentsTask(fn, undefined, args));
+  }
+
+  /** The same without promises: it blocks the thread while it waits. A function that returns a promise is refused. */
+  callSync<A extends unknown[]>(fn: (...args: A) => PromiseLike<unknown>, ...args: A): never;
+  callSync<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T;
+  callSync<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T {
+    return callSync(this.#policy, new ArgumentsTask(fn, undefined, args));
+  }
+
+  /** Calls `fn` and tells it about each attempt: its number, a signal to pass on, the time left. */
+  run<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T> {
+    return callAsync(this.#policy, new ContextTask(fn));
+  }
+
+  /** A function that calls `fn` under this policy. Name, length, `this`, arguments and properties stay `fn`'s. */
+  wrap<F extends AnyFunction>(fn: F): Wrapped<F> {
+    return wrapFunction(this, this.#policy, fn);
+  }
+
+  /** A policy with some options changed; those that are `undefined` stay as they are. */
+  copy(overrides: RetryOptions): Retrying {
+    const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+    return new Retrying({ ...this.options, ...Object.fromEntries(given) });
+  }
+
+  /** `for await (const attempt of retrying) await attempt.run(...)`: retries a block of code. */
+  [Symbol.asyncIterator](): AsyncGenerator<LoopAttempt, void, undefined> {
+    return attemptsOf(this.#policy);
+  }
+}

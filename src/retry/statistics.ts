@@ -1,0 +1,35 @@
+import type { RetryState } from "./state.ts";
+
+/** How the last call of a wrapped function went, or is going. */
+export interface RetryStatistics {
+  /** How many attempts were begun; 0 before the first call. */
+  readonly attemptNumber: number;
+  /** The monotonic clock when the call began, in milliseconds. */
+  readonly startTime: number;
+  /** The sum of the sleeps. */
+  readonly idleForMs: number;
+  /** From the start to the end of the last failed attempt; absent while none has failed. */
+  readonly delaySinceFirstAttemptMs: number | undefined;
+}
+
+/** The same, as a call fills it in. */
+export class CallStatistics implements RetryStatistics {
+  attemptNumber = 0;
+  startTime = 0;
+  idleForMs = 0;
+  delaySinceFirstAttemptMs: number | undefined = undefined;
+
+  began(startMs: number): void {
+    this.attemptNumber = 1;
+    this.startTime = startMs;
+  }
+
+  failed({ elapsedMs }: RetryState): void {
+    this.delaySinceFirstAttemptMs = elapsedMs;
+  }
+
+  next({ attemptNumber, idleForMs }: RetryState): void {
+    this.attemptNumber = attemptNumber;
+    this.idleForMs = idleForMs;
+  }
+}

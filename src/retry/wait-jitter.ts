@@ -1,0 +1,72 @@
+import { type Duration, MAX_WAIT, parseDuration } from "./duration.ts";
+import { type ExponentialWaitOptions, exponential, type MsWaitStrategy } from "./wait.ts";
+
+/** Waits a random time between `min` and `max`; reversed bounds are the same range. */
+export function waitRandom({
+  min = 0,
+  max = "1s",
+}: { readonly min?: Duration | undefined; readonly max?: Duration | undefined } = {}): MsWaitStrategy {
+  const minMs = parseDuration(min, "min");
+  const maxMs = parseDuration(max, "max");
+  return (state) => draw(state.random, minMs, maxMs);
+}
+
+/**
+ * Full jitter: a random time between `min` and the exponential value. The strategy for many clients of one service,
+ * since it spreads them over the whole window and goes on doing so at the cap.
+ * (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.)
+ */
+export function waitRandomExponential(options: ExponentialWaitOptions = {}): MsWaitStrategy {
+  const { minMs, maxMs, exponentialMs } = exponential(options);
+  return (state) => draw(state.random, minMs, Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs)));
+}
+
+/** The other name of {@link waitRandomExponential}. */
+export const waitFullJitter: typeof waitRandomExponential = waitRandomExponential;
+
+/** Equal jitter: half of the exponential value for certain, and a random part of the other half; never under `min`. */
+export function waitEqualJitter(options: ExponentialWaitOptions = {}): MsWaitStrategy {
+  const { minMs, maxMs, exponentialMs } = exponential(options);
+  return (state) => {
+    const highMs = Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs));
+    return draw(state.random, Math.max(minMs, highMs / 2), highMs);
+  };
+}
+
+/**
+ * The exponential value plus a random part of up to `jitter`, at most `max`: Google Cloud's retry strategy, as tenacity has it.
+ * Its jitter dies at `max`, where every client waits the same time again: prefer {@link waitRandomExponential}.
+ */
+export function waitExponentialJitter({
+  jitter = "1s",
+  ...options
+}: ExponentialWaitOptions & { readonly jitter?: Duration | undefined } = {}): MsWaitStrategy {
+  const { minMs, maxMs, exponentialMs } = exponential(options);
+  const jitterMs = parseDuration(jitter, "jitter");
+  return (state) => {
+    const extraMs = draw(state.random, 0, jitterMs);
+    return Math.max(minMs, Math.min(exponentialMs(state.attemptNumber) + extraMs, maxMs));
+  };
+}
+
+/**
+ * Decorrelated jitter: a random time between `base` and three times the wait before, at most `max`. The window is
+ * capped and not the draw, so that waits at the cap stay spread out.
+ */
+export function waitDecorrelatedJitter({
+  base = "1s",
+  max = MAX_WAIT,
+}: { readonly base?: Duration | undefined; readonly max?: Duration | undefined } = {}): MsWaitStrategy {
+  const baseMs = parseDuration(base, "base");
+  const maxMs = parseDuration(max, "max");
+  return (state) => {
+    const highMs = Math.min(3 * Math.max(baseMs, state.upcomingSleepMs), maxMs);
+    return draw(state.random, Math.min(baseMs, maxMs), highMs);
+  };
+}
+
+/** A random number between the two. With an infinite bound it is Infinity, since `0 * Infinity` is NaN. */
+export function draw(random: () => number, fromMs: number, toMs: number): number {
+  const drawn = random();
+  return fromMs === Infinity || toMs === Infinity ? Infinity : fromMs + (toMs - fromMs) * drawn;
+}

@@ -1,0 +1,128 @@
+import { type Duration, MAX_WAIT, parseDuration } from "./duration.ts";
+import { refuse } from "./refuse.ts";
+import type { RetryState } from "./state.ts";
+
+/**
+ * Says how many milliseconds to wait before the next attempt: a plain function of the state, which draws
+ * randomness from `state.random()` only. An infinite wait means that there is no next attempt.
+ */
+export type WaitStrategy = (state: RetryState) => Duration;
+
+/** A strategy of this library: it always answers in milliseconds. */
+export type MsWaitStrategy = (state: RetryState) => number;
+
+/** Options of the exponential strategies: `multiplier * expBase ** (attempt - 1)`, at most `max`, at least `min`. */
+export interface ExponentialWaitOptions {
+  /** The wait at attempt 1. @default "1s" */
+  readonly multiplier?: Duration | undefined;
+  /** Upper bound. @default MAX_WAIT */
+  readonly max?: Duration | undefined;
+  /** What each further attempt multiplies by. @default 2 */
+  readonly expBase?: number | undefined;
+  /** Lower bound; it wins over `max`. @default 0 */
+  readonly min?: Duration | undefined;
+}
+
+/** Does not wait. */
+export function waitNone(): MsWaitStrategy {
+  return () => 0;
+}
+
+/** Waits `delay` each time. */
+export function waitFixed(delay: Duration): MsWaitStrategy {
+  const delayMs = parseDuration(delay, "waitFixed");
+  return () => delayMs;
+}
+
+/** Waits `start` first and `increment` longer each time, between 0 and `max`. A negative `increment` shortens the waits. */
+export function waitIncrementing({
+  start = 0,
+  increment = "100s",
+  max = MAX_WAIT,
+}: {
+  readonly start?: Duration | undefined;
+  readonly increment?: Duration | undefined;
+  readonly max?: Duration | undefined;
+} = {}): MsWaitStrategy {
+  const startMs = parseDuration(start, "start");
+  const maxMs = parseDuration(max, "max");
+  const shrinks = typeof increment === "number" && increment < 0 && increment > -Infinity;
+  const stepMs = shrinks ? increment : parseDuration(increment, "increment");
+  return (state) => Math.max(0, Math.min(startMs + timesCount(stepMs, state.attemptNumber - 1), maxMs));
+}
+
+/** Exponential backoff without jitter. Many clients that fail together come back together: see {@link waitRandomExponential}. */
+export function waitExponential(options: ExponentialWaitOptions = {}): MsWaitStrategy {
+  const { minMs, maxMs, exponentialMs } = exponential(options);
+  return (state) => Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs));
+}
+
+/** Waits like the Fibonacci numbers, 1, 1, 2, 3, 5, ... times `multiplier`, at most `max`. */
+export function waitFibonacci({
+  multiplier = "1s",
+  max = MAX_WAIT,
+}: { readonly multiplier?: Duration | undefined; readonly max?: Duration | undefined } = {}): MsWaitStrategy {
+  const multiplierMs = parseDuration(multiplier, "multiplier");
+  const maxMs = parseDuration(max, "max");
+  return (state) => Math.min(scaled(multiplierMs, fibonacci(state.attemptNumber)), maxMs);
+}
+
+/**
+ * Waits as the first strategy after attempt 1, as the second after attempt 2, and so on; the last one stays.
+ * Each is told the call's own attempt number, so an exponential at place 4 starts at its fourth value.
+ */
+export function waitChain(...waits: readonly WaitStrategy[]): MsWaitStrategy {
+  if (waits.length === 0) refuse("waitChain", "given at least one strategy", 0);
+  return (state) => {
+    const wait = waits[Math.min(Math.max(state.attemptNumber, 1), waits.length) - 1];
+    return wait === undefined ? 0 : parseDuration(wait(state), "wait");
+  };
+}
+
+/** Waits the sum of the strategies: a fixed floor and a random part above it, for instance. */
+export function waitCombine(...waits: readonly WaitStrategy[]): MsWaitStrategy {
+  return (state) => waits.reduce((sumMs, wait) => sumMs + parseDuration(wait(state), "wait"), 0);
+}
+
+/**
+ * Waits what `delayOf` makes of the error that the attempt raised.
+ *
+ * @throws TypeError when the attempt returned a value: combine it with a predicate that looks at errors only.
+ */
+export function waitException(delayOf: (error: unknown) => Duration): MsWaitStrategy {
+  return ({ outcome }) => {
+    if (outcome?.status !== "raised")
+      throw new TypeError("waitException was asked about an attempt that raised nothing");
+    return parseDuration(delayOf(outcome.error), "waitException");
+  };
+}
+
+/** The options of an exponential strategy, checked once, and its unbounded value at an attempt. */
+export function exponential({ multiplier = "1s", max = MAX_WAIT, expBase = 2, min = 0 }: ExponentialWaitOptions): {
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly exponentialMs: (attemptNumber: number) => number;
+} {
+  const multiplierMs = parseDuration(multiplier, "multiplier");
+  const maxMs = parseDuration(max, "max");
+  const minMs = parseDuration(min, "min");
+  if (typeof expBase !== "number" || !Number.isFinite(expBase)) refuse("expBase", "a finite number", expBase);
+  return { minMs, maxMs, exponentialMs: (attemptNumber) => scaled(multiplierMs, expBase ** (attemptNumber - 1)) };
+}
+
+/** A multiplier of 0 stays 0 however large the factor: `0 * Infinity` is NaN. */
+function scaled(multiplierMs: number, factor: number): number {
+  return multiplierMs === 0 ? 0 : multiplierMs * factor;
+}
+
+/** Same care for the other factor: an infinite step taken no times is nothing. */
+function timesCount(stepMs: number, count: number): number {
+  return count === 0 ? 0 : stepMs * count;
+}
+
+function fibonacci(n: number): number {
+  let previous = 0;
+  let current = 1;
+  for (let i = 1; i <= n && previous < Infinity; i++) [previous, current] = [current, previous + current];
+  return previous;
+}
