@@ -95,11 +95,13 @@ describe("openStageLogs in debug mode", () => {
     });
   });
 
-  test("finishes dumps that nobody waited for before it closes", async () => {
+  test("finishes dumps that nobody waited for before it closes, the last for each item last", async () => {
     const logs = await open(true);
-    for (let n = 0; n < 20; n += 1) void logs.dump({ ...subject, itemId: `item ${n}` }, n);
+    for (let n = 0; n < 20; n += 1) void logs.dump({ ...subject, itemId: `item ${n % 10}` }, n);
     await logs.close();
-    expect(await readdir(join(folder, "import", "transform", "output", "summarise"))).toHaveLength(20);
+    const dumps = join(folder, "import", "transform", "output", "summarise");
+    expect(await readdir(dumps)).toHaveLength(10);
+    expect(JSON.parse(await readFile(join(dumps, `${safeName("item 3")}.json`), "utf8"))).toMatchObject({ output: 13 });
   });
 
   test("keeps the dump of a step with a hostile name inside the stage's folder", async () => {

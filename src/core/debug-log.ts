@@ -71,10 +71,11 @@ async function openDebugLogs({
     openLogFile(join(folder, StageType.load), report),
   ]);
   const files = { extract, transform, load };
-  const dumps = new Set<Promise<void>>();
+  /** Dumps follow one another: the last one for an item wins, and few files are open however many are asked for. */
+  let dumps: Promise<void> = Promise.resolve();
 
   const close = async (): Promise<void> => {
-    await Promise.all([...dumps, extract.close(), transform.close(), load.close()]);
+    await Promise.all([dumps, extract.close(), transform.close(), load.close()]);
   };
   return {
     logger: (subject) => {
@@ -82,11 +83,9 @@ async function openDebugLogs({
         files[subject.stage].write(lineOf(clock.wallNow(), level, subject, message));
       return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
     },
-    async dump(subject, value) {
-      const dump = writeDump(folder, subject, value).catch(report);
-      dumps.add(dump);
-      await dump;
-      dumps.delete(dump);
+    dump(subject, value) {
+      dumps = dumps.then(() => writeDump(folder, subject, value)).catch(report);
+      return dumps;
     },
     close,
     [Symbol.asyncDispose]: close,
