@@ -1,7 +1,6 @@
 // Compiles src/ into dist/ with plain tsc: one JavaScript file per source file, no bundler.
-import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
+import { run } from "./run.ts";
 
 rmSync("dist", { recursive: true, force: true });
-const { status } = spawnSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
-process.exit(status ?? 1);
+run("tsc", "-p", "tsconfig.build.json");

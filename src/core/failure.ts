@@ -76,6 +76,10 @@ const isServerFault = (error: unknown): boolean => {
 /** The HTTP status an error of a well-known client carries (`status`, `statusCode` or `response.status`). */
 function httpStatusOf(error: unknown): number | undefined {
   if (typeof error !== "object" || error === null) return undefined;
-  const { status, statusCode, response } = error as { status?: unknown; statusCode?: unknown; response?: { status?: unknown } | null };
+  const { status, statusCode, response } = error as {
+    status?: unknown;
+    statusCode?: unknown;
+    response?: { status?: unknown } | null;
+  };
   return [status, statusCode, response?.status].find((value): value is number => typeof value === "number");
 }

@@ -85,12 +85,16 @@ export function hashPipeline(pipeline: AnyPipeline): string {
     ...steps.map((step) => `${step.name}@${step.version}`),
     `${sink.name}@${sink.version}`,
   ]);
-  return createHash("sha256").update(JSON.stringify([pipeline.name, shape])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([pipeline.name, shape]))
+    .digest("hex");
 }
 
 /** Whether a value is a pipeline, for the default export of a file that a user named. */
 export function isPipeline(value: unknown): value is AnyPipeline {
-  return typeof value === "object" && value !== null && "phases" in value && Array.isArray(value.phases) && "name" in value;
+  return (
+    typeof value === "object" && value !== null && "phases" in value && Array.isArray(value.phases) && "name" in value
+  );
 }
 
 function makePipeline<Phases extends string>(name: string, phases: readonly PhaseDefinition[]): Pipeline<Phases> {

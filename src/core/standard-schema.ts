@@ -22,7 +22,9 @@ export interface SchemaIssue {
 
 /** Issues in one line, each with the field it is about: `text: expected string, got number`. */
 export function describeIssues(issues: readonly SchemaIssue[]): string {
-  return issues.map(({ message, path }) => (path?.length ? `${path.map(keyOf).join(".")}: ${message}` : message)).join("; ");
+  return issues
+    .map(({ message, path }) => (path?.length ? `${path.map(keyOf).join(".")}: ${message}` : message))
+    .join("; ");
 }
 
 const keyOf = (part: PropertyKey | { readonly key: PropertyKey }): string =>

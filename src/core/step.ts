@@ -11,14 +11,21 @@ export interface StepOptions<In, R> {
   readonly version?: number;
   /** The API this step calls, by name: its limits hold for all steps of that lane together. */
   readonly lane?: string;
-  /** @default DEFAULT_RETRY_CONFIG */
+  /**
+   * Without `retryExceptions`, the failure table says what is tried again: network and server faults, and bad answers.
+   * With it, exactly the errors it lists. @default DEFAULT_RETRY_CONFIG
+   */
   readonly retry?: Partial<RetryConfig>;
   /** Keeps answers between sessions, by step, version, input and model. @default false */
   readonly cache?: boolean;
   /** Checks what the step puts out; an output that does not fit is an `answer` failure, and is asked for again. */
   readonly validate?: StandardSchema<unknown, ContentOf<Awaited<R>>>;
   /** The last word before the item fails: content to go on with, or `undefined` to let it fail. */
-  readonly onError?: (error: unknown, content: In, ctx: StepContext) => NoInfer<ContentOf<Awaited<R>>> | undefined | Promise<NoInfer<ContentOf<Awaited<R>>> | undefined>;
+  readonly onError?: (
+    error: unknown,
+    content: In,
+    ctx: StepContext,
+  ) => NoInfer<ContentOf<Awaited<R>>> | undefined | Promise<NoInfer<ContentOf<Awaited<R>>> | undefined>;
   readonly process: (content: In, ctx: StepContext) => R;
 }
 
@@ -47,7 +54,8 @@ export function defineStep<In, R>(options: StepOptions<In, R>): Step<In, Content
     cache,
     validate,
     // Called through `options`, so that an instance of a class keeps its `this`.
-    onError: options.onError && ((error: unknown, content: In, ctx: StepContext) => options.onError?.(error, content, ctx)),
+    onError:
+      options.onError && ((error: unknown, content: In, ctx: StepContext) => options.onError?.(error, content, ctx)),
     process: (content: In, ctx: StepContext) => options.process(content, ctx),
   });
 }

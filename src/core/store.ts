@@ -32,7 +32,7 @@ export interface FailureRecord {
   readonly step: string;
   readonly kind: FailureKind;
   readonly message: string;
-  /** Folder with the input, the request, the raw answer and the chain of causes, relative to the session's folder. */
+  /** Folder with the input, the request, the raw answer and the chain of causes. */
   readonly folder?: string;
 }
 
@@ -88,27 +88,41 @@ export interface EndedQuery {
   readonly limit?: number;
 }
 
+/** Which failed items to open again; all of them when empty. */
+export interface ReopenQuery {
+  readonly phase?: string;
+  readonly itemIds?: readonly string[];
+}
+
+/** What can be asked about a session, also while somebody else is running it. Reads see what is durable. */
+export interface SessionReports extends AsyncDisposable {
+  /** A fact about the whole session, such as a finished extraction. */
+  getFact(key: string): string | undefined;
+  counts(phase: string): ItemCounts;
+  /** How many items there are, counted row by row: slow, and independent of `counts`. */
+  countRows(phase: string): number;
+  stepTotals(phase: string): readonly StepTotals[];
+  endedItems(query: EndedQuery): readonly EndedItem[];
+  /** How often each reason was given, most frequent first. */
+  reasons(phase: string, status: ItemStatus): readonly { readonly reason: string; readonly count: number }[];
+}
+
 /**
  * The truth of one session. A promise that a method returns resolves after the rows are durable, and rejects
- * (`write_failed`) when they are not; reads see what is durable. Everything else in a session's folder can be made
- * again from the store.
+ * (`write_failed`) when they are not. Everything else in a session's folder can be made again from the store.
  */
-export interface SessionStore extends AsyncDisposable {
-  /** A fact about the whole session, such as the pipeline's hash. */
-  getFact(key: string): string | undefined;
+export interface SessionStore extends SessionReports {
   setFact(key: string, value: string): Promise<void>;
   /** Whether the item is known, committed or about to be. */
   hasItem(phase: string, itemId: string): boolean;
   /** Adds an item; one that is known already is left as it is. */
   addItem(item: NewItem): Promise<void>;
-  /** Items with steps to do, in the order in which they were added. Reads on while items are being committed. */
+  /** Items with steps to do, in the order in which they were added; those added after the call are left out. */
   pendingItems(phase: string): Iterable<PendingItem>;
   recordStep(record: StepRecord): Promise<void>;
-  /** Makes failed items pending again, at the step that failed, under a new generation. Returns how many. */
-  reopenFailed(query?: { readonly phase?: string; readonly itemIds?: readonly string[] }): Promise<number>;
-  counts(phase: string): ItemCounts;
-  stepTotals(phase: string): readonly StepTotals[];
-  endedItems(query: EndedQuery): readonly EndedItem[];
-  /** How often each reason was given, most frequent first. */
-  reasons(phase: string, status: ItemStatus): readonly { readonly reason: string; readonly count: number }[];
+  /**
+   * Makes failed items pending again, at the step that failed, under a new generation. Returns how many. Elements
+   * that could not be read have no content to go on with and stay failed.
+   */
+  reopenFailed(query?: ReopenQuery): Promise<number>;
 }

@@ -1,0 +1,11 @@
+/** The areas of the suite, in the order in which they run: a vitest project each, and the heading of its section. */
+export const areas: readonly { readonly project: string; readonly title: string }[] = [
+  { project: "etl", title: "ETL Pipeline Tests" },
+  { project: "retry", title: "Retry engine" },
+  { project: "core", title: "Sessions, pipelines and the runner" },
+  { project: "stores", title: "Stores and engines" },
+  { project: "stages", title: "Stages and phases" },
+  { project: "models", title: "Models and the fake model server" },
+  { project: "cli", title: "The built command line" },
+  { project: "docs", title: "Examples in the docs" },
+];

@@ -1,0 +1,40 @@
+import { resolveConfig, type RunListener, type Session, type SessionOutcome, NO_ITEMS } from "../index.ts";
+import { reportSession, type RunOptions } from "../run/index.ts";
+import { exitCodeOfOutcome, type ExitCode } from "./exit-code.ts";
+import { openProgress } from "./progress.ts";
+import { toRunOptions, type RunFlags } from "./run-flags.ts";
+import { controlBySignals } from "./signals.ts";
+import { summarize } from "./summary.ts";
+
+/** What a command does with the options that flags, signals and progress make together. */
+export type Drive = (options: RunOptions & { readonly say: (message: string) => void }) => Promise<SessionOutcome>;
+
+export interface DriveOptions {
+  readonly flags: RunFlags;
+  /** The session that goes on; `undefined` for a new one. */
+  readonly session?: Session | undefined;
+  /** A line for the end of the summary, such as where the notes are. */
+  readonly closing?: (outcome: SessionOutcome) => string | undefined;
+}
+
+/** Runs a session in front of a person: progress on stderr, Ctrl-C, the summary at the end, the exit code. */
+export async function drive(run: Drive, { flags, session, closing }: DriveOptions): Promise<ExitCode> {
+  const progress = openProgress({ stream: process.stderr, env: process.env, before: session?.counts ?? NO_ITEMS });
+  using signals = controlBySignals(progress.say);
+  const listen: RunListener = progress.listen;
+  try {
+    const outcome = await run({ ...toRunOptions(flags), control: signals.control, listen, say: progress.say });
+    progress.done();
+    const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
+    const report = await reportSession(workspace, outcome.session.id);
+    const exitCode = exitCodeOfOutcome(outcome);
+    const text = [summarize(report), closing?.(outcome)].filter((part) => part !== undefined).join("\n");
+    if (flags.json) {
+      console.log(JSON.stringify({ ...report, exitCode }, undefined, 2));
+      console.error(text);
+    } else console.log(text);
+    return exitCode;
+  } finally {
+    progress.done();
+  }
+}

@@ -1,0 +1,59 @@
+import type { HoldfastErrorCode, SessionOutcome, StopCause } from "../index.ts";
+
+/** What the process says with its exit code. */
+export const ExitCode = {
+  done: 0,
+  usage: 1,
+  inputUnreadable: 2,
+  modelUnusable: 3,
+  partial: 4,
+  allFailed: 5,
+  ceiling: 6,
+  internal: 70,
+  cannotWrite: 74,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+const OF_ERROR: Readonly<Record<HoldfastErrorCode, ExitCode>> = {
+  usage: ExitCode.usage,
+  pipeline_invalid: ExitCode.usage,
+  pipeline_changed: ExitCode.usage,
+  session_invalid_id: ExitCode.usage,
+  session_exists: ExitCode.usage,
+  session_locked: ExitCode.usage,
+  session_not_found: ExitCode.inputUnreadable,
+  session_damaged: ExitCode.inputUnreadable,
+  session_layout: ExitCode.inputUnreadable,
+  input_unreadable: ExitCode.inputUnreadable,
+  input_malformed: ExitCode.inputUnreadable,
+  model_unusable: ExitCode.modelUnusable,
+  step_failed: ExitCode.partial,
+  write_failed: ExitCode.cannotWrite,
+  internal: ExitCode.internal,
+};
+
+const OF_CAUSE: Readonly<Record<StopCause["kind"], ExitCode>> = {
+  user: ExitCode.interrupted,
+  unusable: ExitCode.modelUnusable,
+  bug: ExitCode.partial,
+  write: ExitCode.cannotWrite,
+};
+
+export const exitCodeOfError = (code: HoldfastErrorCode): ExitCode => OF_ERROR[code];
+
+export function exitCodeOfOutcome({ session, cause }: SessionOutcome): ExitCode {
+  if (cause) return OF_CAUSE[cause.kind];
+  switch (session.status) {
+    case "completed":
+      return ExitCode.done;
+    case "partial":
+      return ExitCode.partial;
+    case "failed":
+      return ExitCode.allFailed;
+    case "pending":
+    case "running":
+    case "interrupted":
+      return ExitCode.interrupted;
+  }
+}

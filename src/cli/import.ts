@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { runPipeline } from "../run/index.ts";
+import { importPipeline } from "../phases/index.ts";
+import { drive } from "./drive.ts";
+import type { SetExitCode } from "./main.ts";
+import { addRunFlags, wholeNumber, type RunFlags } from "./run-flags.ts";
+import { storeOptions } from "./stored-options.ts";
+
+const EXAMPLES = `
+Examples:
+  $ holdfast import claude-export.zip --out notes
+  $ holdfast import conversations.json --out ~/vault/chats --llm ollama:llama3.2
+  $ holdfast import ~/Downloads/data-2026-01-19 --out notes --min-messages 2
+
+Only chats that are new or have grown are worked on when you import again. Notes that you edited are left alone.`;
+
+interface ImportFlags extends RunFlags {
+  readonly out: string;
+  readonly minMessages: number;
+}
+
+/** `holdfast import <export> --out <folder>` */
+export function importCommand(exit: SetExitCode): Command {
+  return addRunFlags(new Command("import"))
+    .description("turn exported Claude chats into Markdown notes")
+    .argument("<export>", "the export: a zip, a folder, or a JSON file")
+    .requiredOption("--out <folder>", "where the notes go")
+    .option("--min-messages <n>", "leave out chats with fewer messages", wholeNumber, 3)
+    .addHelpText("after", EXAMPLES)
+    .action(async (path: string, flags: ImportFlags) => {
+      const options = { export: resolve(path), out: resolve(flags.out), minMessages: flags.minMessages };
+      const pipeline = importPipeline(options);
+      exit(
+        await drive(
+          ({ say, ...runOptions }) =>
+            runPipeline(pipeline, {
+              ...runOptions,
+              sessionOptions: storeOptions(flags, options),
+              onSession: ({ id }) => say(`Session ${id}`),
+            }),
+          { flags, closing: () => `Notes: ${options.out}` },
+        ),
+      );
+    });
+}

@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import { resumeSession } from "../run/index.ts";
+import { drive } from "./drive.ts";
+import type { SetExitCode } from "./main.ts";
+import { addRunFlags, type RunFlags } from "./run-flags.ts";
+import { openSessionPipeline } from "./session-pipeline.ts";
+
+const EXAMPLES = `
+Examples:
+  $ holdfast resume 20260119_143052
+  $ holdfast resume 20260119_143052 --force    although the pipeline's steps were changed
+
+What is done stays done. What was under way when the run stopped is done again.`;
+
+/** `holdfast resume <id>` */
+export function resumeCommand(exit: SetExitCode): Command {
+  return addRunFlags(new Command("resume"))
+    .description("go on with a session that was stopped or cut off")
+    .argument("<id>", "the session's id")
+    .option("--force", "go on although the pipeline was changed since")
+    .addHelpText("after", EXAMPLES)
+    .action(async (id: string, given: RunFlags & { readonly force?: boolean }) => {
+      const { session, pipeline, flags, out } = await openSessionPipeline(id, given);
+      exit(
+        await drive(
+          ({ say: _say, ...options }) => resumeSession(id, pipeline, { ...options, force: given.force ?? false }),
+          {
+            flags,
+            session,
+            closing: () => (out === undefined ? undefined : `Notes: ${out}`),
+          },
+        ),
+      );
+    });
+}

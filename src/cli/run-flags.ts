@@ -1,0 +1,64 @@
+import { InvalidArgumentError, type Command } from "commander";
+import type { RunOptions } from "../index.ts";
+import { chooseModel } from "./choose-model.ts";
+
+/** The flags of every command that runs a session. */
+export interface RunFlags {
+  readonly llm?: string;
+  readonly ollamaUrl?: string;
+  readonly numCtx?: number;
+  readonly concurrency?: number;
+  readonly window?: number;
+  readonly maxAttempts?: number;
+  readonly workspace?: string;
+  readonly debug?: boolean;
+  readonly json?: boolean;
+}
+
+/** Those of them that a session keeps, so that it is resumed with what it began with. */
+export type KeptFlags = Pick<RunFlags, "llm" | "ollamaUrl" | "numCtx" | "concurrency" | "window" | "maxAttempts">;
+
+export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
+  "llm",
+  "ollamaUrl",
+  "numCtx",
+  "concurrency",
+  "window",
+  "maxAttempts",
+];
+
+/** Two calls to a local model keep it busy; more only wait in its queue. */
+const DEFAULT_CONCURRENCY = 2;
+
+export function addRunFlags(command: Command): Command {
+  return command
+    .option("--llm <model>", "extractive (built in: no model, no network) or ollama:<model> (default: extractive)")
+    .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
+    .option("--num-ctx <tokens>", "context length to ask Ollama for, the same in the whole run", wholeNumber)
+    .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY})`, wholeNumber)
+    .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
+    .option("--max-attempts <n>", "calls per step and item before it fails (default: 3)", wholeNumber)
+    .option("--workspace <folder>", "where sessions, cache and ledger are (default: the nearest .holdfast)")
+    .option("--debug", "keep a log per stage and a dump per step in the session's folder")
+    .option("--json", "one JSON document on stdout, text for people on stderr");
+}
+
+/** Turns flags into what the library takes. */
+export function toRunOptions(flags: RunFlags): RunOptions {
+  const model = chooseModel({ llm: flags.llm ?? "extractive", ollamaUrl: flags.ollamaUrl, numCtx: flags.numCtx });
+  const { workspace, debug, window, maxAttempts, concurrency = DEFAULT_CONCURRENCY } = flags;
+  return {
+    model,
+    ...(workspace !== undefined && { workspace }),
+    ...(debug !== undefined && { debug }),
+    ...(window !== undefined && { window }),
+    ...(maxAttempts !== undefined && { retry: { maxAttempts } }),
+    ...(model.lane !== undefined && { lanes: { [model.lane]: { concurrency } } }),
+  };
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("Expected a whole number from 1 on.");
+}

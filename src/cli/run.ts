@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { runPipeline } from "../run/index.ts";
+import { drive } from "./drive.ts";
+import type { SetExitCode } from "./main.ts";
+import { loadPipeline } from "./load-pipeline.ts";
+import { addRunFlags, type RunFlags } from "./run-flags.ts";
+import { storeOptions } from "./stored-options.ts";
+
+const EXAMPLES = `
+Examples:
+  $ holdfast run summaries.ts                          the built-in extractive engine, no model
+  $ holdfast run summaries.ts --llm ollama:llama3.2    a local model
+  $ holdfast run summaries.ts --debug --json           keep logs and dumps, print JSON`;
+
+/** `holdfast run <pipeline>` */
+export function runCommand(exit: SetExitCode): Command {
+  return addRunFlags(new Command("run"))
+    .description("run a pipeline file in a new session")
+    .argument("<pipeline>", "a TypeScript or JavaScript file that exports a pipeline as its default")
+    .addHelpText("after", EXAMPLES)
+    .action(async (file: string, flags: RunFlags) => {
+      const pipeline = await loadPipeline(file);
+      exit(
+        await drive(
+          ({ say, ...options }) =>
+            runPipeline(pipeline, {
+              ...options,
+              pipelinePath: resolve(file),
+              sessionOptions: storeOptions(flags),
+              onSession: ({ id }) => say(`Session ${id}`),
+            }),
+          { flags },
+        ),
+      );
+    });
+}

@@ -1,0 +1,46 @@
+import { HoldfastError, resolveConfig, SessionManager, type AnyPipeline, type Session } from "../index.ts";
+import { importPipeline } from "../phases/index.ts";
+import { loadPipeline } from "./load-pipeline.ts";
+import type { RunFlags } from "./run-flags.ts";
+import { mergeFlags, readStoredOptions } from "./stored-options.ts";
+
+/** A session that a command goes on with. */
+export interface OpenedSession {
+  readonly session: Session;
+  readonly pipeline: AnyPipeline;
+  /** What was given now, over what the session began with. */
+  readonly flags: RunFlags;
+  /** Where notes go, for a session of `holdfast import`. */
+  readonly out: string | undefined;
+}
+
+/** Opens a session by its id alone: its pipeline is made again from what it keeps, in the folder where it began. */
+export async function openSessionPipeline(id: string, given: RunFlags): Promise<OpenedSession> {
+  const { workspace } = resolveConfig(given.workspace === undefined ? {} : { workspace: given.workspace });
+  const session = await new SessionManager(workspace).load(id);
+  const stored = readStoredOptions(session);
+  enter(stored.cwd, session.id);
+  const flags = { ...mergeFlags(stored, given), workspace };
+  if (stored.import) return { session, flags, pipeline: importPipeline(stored.import), out: stored.import.out };
+  if (session.pipeline.path === null) {
+    throw new HoldfastError("usage", `Session ${id} does not say which file its pipeline is in.`, {
+      hint: "Resume it from the program that began it, with resumeSession(id, pipeline).",
+    });
+  }
+  return { session, flags, pipeline: await loadPipeline(session.pipeline.path), out: undefined };
+}
+
+function enter(folder: string, id: string): void {
+  try {
+    process.chdir(folder);
+  } catch (cause) {
+    throw new HoldfastError(
+      "input_unreadable",
+      `Session ${id} began in ${JSON.stringify(folder)}, which is not there any more.`,
+      {
+        cause,
+        hint: "Bring the folder back: relative paths of the pipeline are meant from there.",
+      },
+    );
+  }
+}

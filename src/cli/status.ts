@@ -1,0 +1,52 @@
+import { Command } from "commander";
+import { resolveConfig, type ListedSession } from "../index.ts";
+import { listSessions, reportSession } from "../run/index.ts";
+import { countsLine, summarize } from "./summary.ts";
+
+const EXAMPLES = `
+Examples:
+  $ holdfast status                          all sessions, the newest first
+  $ holdfast status 20260119_143052          one of them, with what failed and why
+  $ holdfast status 20260119_143052 --json`;
+
+interface StatusFlags {
+  readonly workspace?: string;
+  readonly json?: boolean;
+}
+
+/** `holdfast status [id]` */
+export function statusCommand(): Command {
+  return new Command("status")
+    .description("show sessions, or how one of them stands")
+    .argument("[id]", "the session's id")
+    .option("--workspace <folder>", "where sessions are (default: the nearest .holdfast)")
+    .option("--json", "one JSON document on stdout")
+    .addHelpText("after", EXAMPLES)
+    .action(async (id: string | undefined, flags: StatusFlags) => {
+      const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
+      if (id === undefined) {
+        const sessions = await listSessions(workspace);
+        print(flags, sessions.map(forJson), listText(sessions, workspace));
+        return;
+      }
+      const report = await reportSession(workspace, id);
+      print(flags, report, summarize(report));
+    });
+}
+
+function print({ json }: StatusFlags, document: unknown, text: string): void {
+  console.log(json ? JSON.stringify(document, undefined, 2) : text);
+}
+
+const forJson = ({ id, session, problem }: ListedSession): unknown => session ?? { id, problem: problem?.message };
+
+function listText(sessions: readonly ListedSession[], workspace: string): string {
+  if (sessions.length === 0) return `No sessions in ${workspace}.`;
+  return sessions
+    .map(({ id, session, problem }) =>
+      session
+        ? `${id}  ${session.status.padEnd(11)}  ${session.pipeline.name}  ${countsLine(session.counts)}`
+        : `${id}  damaged      ${problem?.message}`,
+    )
+    .join("\n");
+}

@@ -1,0 +1,23 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomic } from "./atomic-write.ts";
+import { countItems } from "./item-counts.ts";
+import type { PhaseFolders } from "./phase-manager.ts";
+import type { SourceInput } from "./source.ts";
+import type { SessionStore } from "./store.ts";
+
+/** Writes down what a phase reads: `extract/input/inputs.json`, by reference, since inputs may be gigabytes. */
+export async function writeInputs({ extractInput }: PhaseFolders, inputs: readonly SourceInput[]): Promise<void> {
+  await mkdir(extractInput, { recursive: true });
+  await writeFileAtomic(join(extractInput, "inputs.json"), `${JSON.stringify(inputs, undefined, 2)}\n`);
+}
+
+/** Writes `extract/output/manifest.json`: that the source was read to its end, and how many items that gave. */
+export async function writeManifest(
+  { extractOutput }: PhaseFolders,
+  store: SessionStore,
+  phase: string,
+): Promise<void> {
+  const manifest = { items: countItems(store.counts(phase)) };
+  await writeFileAtomic(join(extractOutput, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}

@@ -1,0 +1,135 @@
+import type { Clock } from "./clock.ts";
+import { sessionStatusOf, withPhase, withStatus, type Session } from "./session.ts";
+import type { SessionManager } from "./session-manager.ts";
+import {
+  MAX_FAILED_ITEMS,
+  createPhase,
+  endPhase,
+  startPhase,
+  withProgress,
+  type FailedItem,
+  type Phase,
+} from "./phase.ts";
+import type { PhaseManager } from "./phase-manager.ts";
+import { SessionStatus, type PhaseStatus } from "./status.ts";
+import type { StepTracker } from "./step-tracker.ts";
+import type { SessionStore } from "./store.ts";
+
+export interface ProjectionOptions {
+  readonly session: Session;
+  readonly sessions: SessionManager;
+  readonly phases: PhaseManager;
+  readonly store: SessionStore;
+  readonly clock: Clock;
+  /** The least time between two writes while a phase runs. Milliseconds. */
+  readonly intervalMs: number;
+  /** Told when the files could not be written. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Keeps `session.json` and `phase.json` as true as the store, for people and tools to read at any moment. They are
+ * written when a phase begins and ends, and in between at a bounded rate, however many items pass.
+ */
+export class Projection {
+  readonly #options: ProjectionOptions;
+  #session: Session;
+  #phase: { readonly tracker: StepTracker; state: Phase } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Writes follow one another, so that an older state never replaces a newer one. */
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: ProjectionOptions) {
+    this.#options = options;
+    this.#session = options.session;
+  }
+
+  get session(): Session {
+    return this.#session;
+  }
+
+  async begin(): Promise<void> {
+    this.#session = withStatus(this.#session, SessionStatus.running, { now: this.#now() });
+    await this.#write();
+  }
+
+  async beginPhase(name: string, tracker: StepTracker): Promise<void> {
+    const { phases } = this.#options;
+    const before = (await phases.load(name)) ?? createPhase(name, tracker.snapshot());
+    this.#phase = { tracker, state: startPhase(before, this.#now()) };
+    this.#refresh();
+    await phases.create(this.#phase.state);
+    await this.#write();
+  }
+
+  /** Something changed: the files follow within the interval. */
+  touch(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#refresh();
+      this.#write().catch(this.#options.onError);
+    }, this.#options.intervalMs);
+    this.#timer.unref();
+  }
+
+  async endPhase(status: PhaseStatus): Promise<void> {
+    this.#cancelTimer();
+    if (this.#phase) this.#phase.state = endPhase(this.#phase.state, status, this.#now());
+    this.#refresh();
+    await this.#write();
+    this.#phase = undefined;
+  }
+
+  /** The last word on the session; `reason` says why it was interrupted. */
+  async end(reason: string | undefined): Promise<Session> {
+    const now = this.#now();
+    const status = reason === undefined ? sessionStatusOf(this.#session.phases) : SessionStatus.interrupted;
+    this.#session = withStatus(this.#session, status, reason === undefined ? { now } : { now, reason });
+    await this.#write();
+    return this.#session;
+  }
+
+  #refresh(): void {
+    if (!this.#phase) return;
+    const { tracker, state } = this.#phase;
+    const counts = this.#options.store.counts(state.name);
+    const stages = tracker.snapshot({ phase: state.status });
+    const failedItems = counts.failed === 0 ? [] : this.#failedItems(state.name);
+    this.#phase.state = withProgress(state, { counts, stages, failedItems });
+    this.#session = withPhase(this.#session, { name: state.name, status: state.status, counts }, this.#now());
+  }
+
+  #failedItems(phase: string): readonly FailedItem[] {
+    return this.#options.store
+      .endedItems({ phase, statuses: ["failed"], limit: MAX_FAILED_ITEMS })
+      .map(({ itemId, reason, failure }) => ({
+        itemId,
+        step: failure?.step ?? "",
+        kind: failure?.kind ?? "bug",
+        message: failure?.message ?? reason ?? "",
+      }));
+  }
+
+  #write(): Promise<void> {
+    const phase = this.#phase?.state;
+    const session = this.#session;
+    const { phases, sessions } = this.#options;
+    const write = async (): Promise<void> => {
+      if (phase) await phases.save(phase);
+      await sessions.save(session);
+    };
+    const written = this.#writing.then(write);
+    this.#writing = written.catch(() => {});
+    return written;
+  }
+
+  #cancelTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #now(): Date {
+    return new Date(this.#options.clock.wallNow());
+  }
+}

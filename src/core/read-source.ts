@@ -1,0 +1,155 @@
+import { messageOf } from "./error-message.ts";
+import { keepFailure } from "./failed-folder.ts";
+import type { PhaseManager } from "./phase-manager.ts";
+import type { RunControl } from "./run-control.ts";
+import type { RunListener } from "./run-event.ts";
+import type { BrokenElement, Source, SourceItem, SourceRecord } from "./source.ts";
+import { ItemStatus } from "./status.ts";
+import type { StepTracker } from "./step-tracker.ts";
+import type { NewItem, PendingItem, SessionStore } from "./store.ts";
+import type { JsonValue } from "./models.ts";
+
+export interface SourceWorld {
+  readonly phase: string;
+  readonly source: Source<unknown>;
+  readonly store: SessionStore;
+  readonly control: RunControl;
+  readonly tracker: StepTracker;
+  readonly phases: PhaseManager;
+  readonly listen: RunListener;
+}
+
+/**
+ * The items of a phase that have steps to do: first those that an earlier run left behind, then what the source puts
+ * out. The source is read only as fast as items are taken. When it was read to its end, that is recorded, and no later
+ * run reads it again; when the run was stopped before, the next run reads it again and passes over what it knows.
+ */
+export async function* readItems(world: SourceWorld): AsyncGenerator<PendingItem> {
+  const { phase, source, store, control, tracker } = world;
+  for (const item of store.pendingItems(phase)) {
+    if (control.stopping) return;
+    yield item;
+  }
+  if (isExtracted(store, phase)) return;
+
+  const isKnown = duplicateCheck(world);
+  await store.setFact(startedFact(phase), "yes");
+  let elements = 0;
+  tracker.start(source.name);
+  try {
+    for await (const record of source.read({ signal: control.drain })) {
+      if (control.stopping) return;
+      if (record.kind === "total") {
+        world.listen({ kind: "total", phase, count: record.count });
+        continue;
+      }
+      elements += 1;
+      const item = isKnown(record, elements);
+      if (item) yield* admit(item, world);
+    }
+    if (!control.stopping) await store.setFact(extractedFact(phase), JSON.stringify({ elements }));
+  } finally {
+    tracker.complete(source.name, { itemsProcessed: elements });
+  }
+}
+
+type Element = Exclude<SourceRecord<unknown>, { readonly kind: "total" }>;
+
+/** Records an element, and yields it when it has steps to do. */
+async function* admit(element: Element, world: SourceWorld): AsyncGenerator<PendingItem> {
+  const { phase, store, listen } = world;
+  const { itemId, sourcePath } = element;
+  switch (element.kind) {
+    case "item": {
+      const item = newItem(element, world);
+      // Not awaited: the store commits in order, so the item is durable no later than its first step.
+      void store.addItem(item).catch((error: unknown) => stopForWrite(world.control, error));
+      yield {
+        phase,
+        itemId,
+        sourcePath,
+        content: item.content ?? null,
+        nextStep: 0,
+        generation: 1,
+        reviewReason: undefined,
+      };
+      return;
+    }
+    case "skipped":
+      await store.addItem({ ...bare(element, phase), status: ItemStatus.skipped, reason: element.reason });
+      listen({ kind: "item", phase, itemId, status: ItemStatus.skipped, reason: element.reason });
+      return;
+    case "broken":
+      await recordBroken(element, world);
+  }
+}
+
+async function recordBroken(
+  element: BrokenElement,
+  { phase, source, store, tracker, phases, listen }: SourceWorld,
+): Promise<void> {
+  const { itemId, sourcePath, error } = element;
+  const evidence = {
+    phase,
+    itemId,
+    sourcePath,
+    step: source.name,
+    kind: "input",
+    error,
+    input: element.input,
+    attempts: [],
+  };
+  const folder = await keepFailure(phases, evidence);
+  const reason = messageOf(error);
+  const failure = { step: source.name, kind: "input", message: reason, folder } as const;
+  await store.addItem({ ...bare(element, phase), status: ItemStatus.failed, reason, failure });
+  tracker.start(source.name);
+  tracker.fail(source.name, error);
+  listen({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });
+}
+
+function newItem({ itemId, sourcePath, content, metadata = {} }: SourceItem<unknown>, { phase }: SourceWorld): NewItem {
+  // Through JSON, so that the first step sees in this run what it would see after a resume.
+  const plain = JSON.parse(JSON.stringify(content) ?? "null") as JsonValue;
+  return { phase, itemId, sourcePath, metadata, content: plain, status: ItemStatus.pending };
+}
+
+const bare = ({ itemId, sourcePath }: Element, phase: string): Omit<NewItem, "status"> => ({
+  phase,
+  itemId,
+  sourcePath,
+  metadata: {},
+  content: undefined,
+});
+
+/**
+ * Passes over elements that an earlier reading recorded. An id that comes twice in one reading is no such thing: the
+ * second element is recorded as skipped, under an id of its own, so that nothing vanishes.
+ */
+function duplicateCheck({ phase, store }: SourceWorld): (element: Element, position: number) => Element | undefined {
+  const isFirstReading = store.getFact(startedFact(phase)) === undefined;
+  const seen = new Set<string>();
+  return (element, position) => {
+    const known = store.hasItem(phase, element.itemId);
+    if (!known || (!isFirstReading && !seen.has(element.itemId))) {
+      if (!isFirstReading) seen.add(element.itemId);
+      return known ? undefined : element;
+    }
+    const { itemId, sourcePath } = element;
+    const reason = "its id is the same as that of an earlier element";
+    return { kind: "skipped", itemId: `${itemId}#${position}`, sourcePath, reason };
+  };
+}
+
+const startedFact = (phase: string): string => `extracting:${phase}`;
+const extractedFact = (phase: string): string => `extracted:${phase}`;
+
+/** Whether the phase's source was read to its end. */
+export function isExtracted(store: SessionStore, phase: string): boolean {
+  return store.getFact(extractedFact(phase)) !== undefined;
+}
+
+/** Stops a run whose results cannot be written. */
+export function stopForWrite(control: RunControl, error: unknown): void {
+  control.stop({ kind: "write", message: messageOf(error), error });
+}

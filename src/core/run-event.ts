@@ -1,0 +1,23 @@
+import type { StopCause } from "./run-control.ts";
+import type { ItemStatus, PhaseStatus } from "./status.ts";
+
+/** What a run tells whoever watches it. For people only: nothing depends on being heard. */
+export type RunEvent =
+  | { readonly kind: "phase"; readonly phase: string; readonly status: PhaseStatus }
+  /** How many elements the source will put out, once it knows. */
+  | { readonly kind: "total"; readonly phase: string; readonly count: number }
+  /** An item ended. */
+  | {
+      readonly kind: "item";
+      readonly phase: string;
+      readonly itemId: string;
+      readonly status: ItemStatus;
+      readonly reason?: string | undefined;
+    }
+  /** A step of an item ended, and its result is durable. */
+  | { readonly kind: "step"; readonly phase: string; readonly itemId: string; readonly step: string }
+  /** An API made everybody wait. */
+  | { readonly kind: "wait"; readonly message: string }
+  | { readonly kind: "stop"; readonly cause: StopCause };
+
+export type RunListener = (event: RunEvent) => void;

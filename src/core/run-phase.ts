@@ -1,0 +1,127 @@
+import type { Engine } from "./engine.ts";
+import { messageOf } from "./error-message.ts";
+import { keepFailure } from "./failed-folder.ts";
+import type { LogSubject } from "./debug-log.ts";
+import type { JsonValue } from "./models.ts";
+import type { PhaseManager } from "./phase-manager.ts";
+import type { PhaseDefinition } from "./pipeline.ts";
+import { readItems, stopForWrite } from "./read-source.ts";
+import type { RunListener } from "./run-event.ts";
+import { runItem, type ItemWorld, type PlannedStep } from "./run-item.ts";
+import { stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
+import type { RunWorld } from "./run-world.ts";
+import { runnableSteps, type RunnableStep } from "./runnable-step.ts";
+import { ItemStatus } from "./status.ts";
+import type { StepTracker } from "./step-tracker.ts";
+import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "./store.ts";
+
+/** How many items in a row may fail by a bug before the run stops: the code is broken then, not the items. */
+const BUGS_IN_A_ROW = 5;
+
+export interface PhaseRun {
+  readonly phase: PhaseDefinition;
+  readonly world: RunWorld;
+  readonly store: SessionStore;
+  readonly engine: Engine;
+  readonly window: number;
+  readonly phases: PhaseManager;
+  readonly tracker: StepTracker;
+  readonly listen: RunListener;
+  /** Given each step's output; writes dumps in debug mode. */
+  readonly dump: (subject: LogSubject, output: JsonValue) => void;
+}
+
+/** Runs one phase until its items are done or the run is told to stop. Failed items stop nothing. */
+export async function runPhase(run: PhaseRun): Promise<void> {
+  const { phase, world, engine, window } = run;
+  const feed = readItems({ ...run, phase: phase.name, source: phase.source, control: world.control });
+  const itemWorld = itemWorldOf(run);
+  await engine.run(
+    feed,
+    async (item) => {
+      try {
+        await runItem(item, itemWorld);
+      } catch (error) {
+        // Only the store and the disk throw here: what a step throws is its item's failure.
+        stopForWrite(world.control, error);
+      }
+    },
+    { window },
+  );
+}
+
+function itemWorldOf(run: PhaseRun): ItemWorld {
+  const { phase, world, store, phases, tracker, listen } = run;
+  const steps = runnableSteps(phase).map((step): PlannedStep => ({ step, run: stepRunner(step, world) }));
+  const bugs = bugCounter(world);
+  return {
+    steps,
+    store,
+    control: world.control,
+    keepFailure: (step, end, item) => recordFailure(phases, step, end, item),
+    onStepStart: (step) => tracker.start(step.name),
+    onStepEnd(step, stepRun, record) {
+      track(tracker, step, stepRun);
+      bugs(stepRun);
+      if (record === undefined) return;
+      if (stepRun.end.kind === "done")
+        run.dump({ stage: step.stage, step: step.name, itemId: record.itemId }, stepRun.end.output);
+      listen(eventOf(record));
+    },
+  };
+}
+
+async function recordFailure(
+  phases: PhaseManager,
+  step: RunnableStep,
+  end: FailedEnd,
+  item: PendingItem,
+): Promise<FailureRecord> {
+  const { phase, itemId, sourcePath, content: input } = item;
+  const { failure: kind, error, failedAttempts: attempts } = end;
+  const folder = await keepFailure(phases, {
+    phase,
+    itemId,
+    sourcePath,
+    step: step.name,
+    kind,
+    error,
+    input,
+    attempts,
+  });
+  return { step: step.name, kind, message: messageOf(error), folder };
+}
+
+function track(tracker: StepTracker, step: RunnableStep, { end, durationMs, attempts }: StepRun): void {
+  switch (end.kind) {
+    case "released":
+      return tracker.release(step.name);
+    case "failed":
+      return tracker.fail(step.name, end.error, { durationMs, attempts });
+    case "done":
+    case "skipped":
+    case "filtered":
+      return tracker.complete(step.name, { durationMs, attempts });
+  }
+}
+
+function bugCounter({ control }: RunWorld): (run: StepRun) => void {
+  let inARow = 0;
+  return ({ end }) => {
+    if (end.kind === "released") return;
+    if (end.kind !== "failed" || end.failure !== "bug") {
+      inARow = 0;
+      return;
+    }
+    inARow += 1;
+    if (inARow < BUGS_IN_A_ROW) return;
+    const message = `${BUGS_IN_A_ROW} items in a row failed in the pipeline's own code. The last error: ${messageOf(end.error)}`;
+    control.stop({ kind: "bug", message, error: end.error });
+  };
+}
+
+function eventOf({ phase, itemId, step, item }: StepRecord): Parameters<RunListener>[0] {
+  return item.status === ItemStatus.pending
+    ? { kind: "step", phase, itemId, step }
+    : { kind: "item", phase, itemId, status: item.status, reason: item.reason ?? item.reviewReason };
+}

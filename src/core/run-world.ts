@@ -1,0 +1,22 @@
+import type { RetryConfig } from "../retry/index.ts";
+import type { AnswerCache } from "./cache.ts";
+import type { Clock } from "./clock.ts";
+import type { StageLogs } from "./debug-log.ts";
+import type { Lane } from "./lane.ts";
+import type { RunControl } from "./run-control.ts";
+import type { StepServices } from "./step-context.ts";
+
+/** All that a run's steps need from outside of them. */
+export interface RunWorld {
+  readonly sessionId: string;
+  readonly services: StepServices;
+  readonly cache: AnswerCache;
+  readonly control: RunControl;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** What steps retry with when they say nothing themselves. */
+  readonly retry: Partial<RetryConfig>;
+  /** The lane a step named; `undefined` for a step that calls no API. */
+  readonly laneOf: (name: string | undefined) => Lane | undefined;
+  readonly logs: StageLogs;
+}

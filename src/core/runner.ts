@@ -1,0 +1,113 @@
+import type { Engine } from "./engine.ts";
+import { messageOf } from "./error-message.ts";
+import { HoldfastError } from "./errors.ts";
+import { countItems, statusOfCounts } from "./item-counts.ts";
+import { openStageLogs } from "./debug-log.ts";
+import { writeManifest } from "./extract-manifest.ts";
+import { hasEnded } from "./phase.ts";
+import { PhaseManager } from "./phase-manager.ts";
+import type { AnyPipeline, PhaseDefinition } from "./pipeline.ts";
+import { Projection } from "./projection.ts";
+import { isExtracted } from "./read-source.ts";
+import type { StopCause } from "./run-control.ts";
+import type { RunListener } from "./run-event.ts";
+import { runPhase } from "./run-phase.ts";
+import type { RunWorld } from "./run-world.ts";
+import { runnableSteps } from "./runnable-step.ts";
+import type { Session } from "./session.ts";
+import type { SessionManager } from "./session-manager.ts";
+import { PhaseStatus, StageType } from "./status.ts";
+import { StepTracker } from "./step-tracker.ts";
+import type { SessionStore } from "./store.ts";
+
+export interface SessionRun {
+  readonly session: Session;
+  readonly pipeline: AnyPipeline;
+  readonly sessions: SessionManager;
+  readonly store: SessionStore;
+  readonly engine: Engine;
+  readonly world: Omit<RunWorld, "logs">;
+  /** Items in flight at once. */
+  readonly window: number;
+  readonly projectionIntervalMs: number;
+  readonly listen: RunListener;
+}
+
+/** A session after a run, and why the run stopped when it did not come to its end. */
+export interface SessionOutcome {
+  readonly session: Session;
+  readonly cause: StopCause | undefined;
+}
+
+/** Drives a session from where it stands to its end, or until the run is told to stop. The caller holds the session's lock. */
+export async function runSession(run: SessionRun): Promise<SessionOutcome> {
+  const { control, clock } = run.world;
+  const phases = new PhaseManager(run.sessions.folderOf(run.session.id));
+  const projection = new Projection({
+    session: run.session,
+    sessions: run.sessions,
+    phases,
+    store: run.store,
+    clock,
+    intervalMs: run.projectionIntervalMs,
+    onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
+  });
+  control.drain.addEventListener("abort", () => control.cause && run.listen({ kind: "stop", cause: control.cause }), {
+    once: true,
+  });
+
+  await projection.begin();
+  for (const phase of run.pipeline.phases) {
+    if (control.stopping) break;
+    await runOnePhase(phase, run, projection, phases);
+  }
+  const session = await projection.end(control.cause?.message);
+  return { session, cause: control.cause };
+}
+
+async function runOnePhase(
+  phase: PhaseDefinition,
+  run: SessionRun,
+  projection: Projection,
+  phases: PhaseManager,
+): Promise<void> {
+  const { store, engine, window, sessions, session } = run;
+  const sessionFolder = sessions.folderOf(session.id);
+  const { clock, control } = run.world;
+  const tracker = new StepTracker([{ name: phase.source.name, stage: StageType.extract }, ...runnableSteps(phase)], {
+    clock,
+    totals: store.stepTotals(phase.name),
+  });
+  await projection.beginPhase(phase.name, tracker);
+  run.listen({ kind: "phase", phase: phase.name, status: PhaseStatus.running });
+
+  await using logs = await openStageLogs({ sessionFolder, phase: phase.name, debug: session.debug, clock });
+  const listen: RunListener = (event) => {
+    projection.touch();
+    run.listen(event);
+  };
+  const dump = (subject: Parameters<typeof logs.dump>[0], output: Parameters<typeof logs.dump>[1]): void =>
+    void (session.debug && logs.dump(subject, output));
+  await runPhase({ phase, world: { ...run.world, logs }, store, engine, window, phases, tracker, listen, dump });
+
+  const extracted = isExtracted(store, phase.name);
+  if (extracted) await writeManifest(phases.foldersOf(phase.name), store, phase.name);
+  const status = extracted && !control.stopping ? statusOfCounts(store.counts(phase.name)) : PhaseStatus.interrupted;
+  await projection.endPhase(status);
+  run.listen({ kind: "phase", phase: phase.name, status });
+  assertNumbersAddUp(phase.name, store, { ended: hasEnded(status) });
+}
+
+/** What came in is what came out or is left: the sums that reports read must agree with the rows themselves. */
+function assertNumbersAddUp(phase: string, store: SessionStore, { ended }: { readonly ended: boolean }): void {
+  const counts = store.counts(phase);
+  const rows = store.countRows(phase);
+  if (countItems(counts) === rows && (!ended || counts.pending === 0)) return;
+  throw new HoldfastError(
+    "internal",
+    `The numbers of phase "${phase}" do not add up: ${JSON.stringify(counts)} for ${rows} items.`,
+    {
+      hint: "This is a fault of Holdfast. What is stored is safe; please report it with the session's phase.json.",
+    },
+  );
+}

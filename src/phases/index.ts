@@ -1,0 +1,1 @@
+export { importPipeline, type ImportOptions } from "./import.ts";

@@ -1,0 +1,103 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  DEFAULT_LANE_LIMITS,
+  Lane,
+  RunControl,
+  resolveConfig,
+  runSession,
+  systemClock,
+  writeFailed,
+  type AnyPipeline,
+  type Config,
+  type Session,
+  type SessionManager,
+  type SessionOutcome,
+  type SessionStore,
+  type StepServices,
+} from "../core/index.ts";
+import { localEngine } from "../engines/index.ts";
+import { createExtractive } from "../llm/extractive/index.ts";
+import { lockSession, openSessionStore } from "../stores/sqlite/index.ts";
+import { openWorkspace } from "../stores/workspace/index.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** Splits run options into the configuration they hold and the rest. */
+export function configOf({ workspace, debug, window, projectionIntervalMs }: RunOptions): Config {
+  const given = { workspace, debug, window, projectionIntervalMs };
+  return resolveConfig(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
+}
+
+/** What is done under a session's lock: `prepare` first, then the run itself. */
+export interface LockedRun {
+  readonly session: Session;
+  readonly sessions: SessionManager;
+  readonly pipeline: AnyPipeline;
+  readonly options: RunOptions;
+  readonly prepare?: (store: SessionStore) => Promise<void>;
+}
+
+/** Takes the session's lock, opens its store and the workspace, and runs it. */
+export async function runLocked({ session, sessions, pipeline, options, prepare }: LockedRun): Promise<SessionOutcome> {
+  const config = configOf(options);
+  const folder = sessions.folderOf(session.id);
+  using _lock = lockSession(folder);
+  await using store = openSessionStore(join(folder, "state.db"));
+  await using workspace = openWorkspace(workspaceFolder(config));
+  await prepare?.(store);
+
+  const control = options.control ?? new RunControl();
+  const listen = options.listen ?? (() => {});
+  const services: StepServices = { model: options.model ?? createExtractive(), ledger: workspace.ledger };
+  const world = {
+    sessionId: session.id,
+    services,
+    cache: workspace.cache,
+    control,
+    clock: systemClock,
+    random: Math.random,
+    retry: options.retry ?? {},
+    laneOf: lanes({ options, control, services }),
+  };
+  const { window, projectionIntervalMs } = config;
+  const engine = options.engine ?? localEngine;
+  return await runSession({ session, pipeline, sessions, store, engine, world, window, projectionIntervalMs, listen });
+}
+
+function workspaceFolder({ workspace }: Config): string {
+  try {
+    mkdirSync(workspace, { recursive: true });
+    return workspace;
+  } catch (error) {
+    throw writeFailed(workspace, error);
+  }
+}
+
+interface LaneOptions {
+  readonly options: RunOptions;
+  readonly control: RunControl;
+  readonly services: StepServices;
+}
+
+/** Lanes are made when a step first names them; steps that name the same one share it. */
+function lanes({ options, control, services }: LaneOptions): (name: string | undefined) => Lane | undefined {
+  const open = new Map<string, Lane>();
+  return (named) => {
+    const name = named === "model" ? services.model.lane : named;
+    if (name === undefined) return undefined;
+    const lane = open.get(name) ?? makeLane(name, { options, control });
+    open.set(name, lane);
+    return lane;
+  };
+}
+
+function makeLane(name: string, { options, control }: Pick<LaneOptions, "options" | "control">): Lane {
+  const limits = { ...DEFAULT_LANE_LIMITS, ...options.lanes?.[name] };
+  return new Lane(name, limits, {
+    clock: systemClock,
+    random: Math.random,
+    drain: control.drain,
+    onDown: (message) => control.stop({ kind: "unusable", failure: "outage", message }),
+    onWait: (message) => options.listen?.({ kind: "wait", message }),
+  });
+}

@@ -1,0 +1,18 @@
+import type { RetryConfig } from "../retry/index.ts";
+import type { Config, Engine, LaneLimits, Model, RunControl, RunListener } from "../core/index.ts";
+
+/** How to run a session. Everything has a default. */
+export interface RunOptions extends Partial<Config> {
+  /** What `ctx.model` is. @default the extractive engine: no model, no network */
+  readonly model?: Model;
+  /** What steps retry with when they say nothing themselves. @default DEFAULT_RETRY_CONFIG */
+  readonly retry?: Partial<RetryConfig>;
+  /** Limits by lane; steps name their lane, and `model` stands for the lane of the model in use. */
+  readonly lanes?: Readonly<Record<string, Partial<LaneLimits>>>;
+  /** Moves the items. @default the local engine */
+  readonly engine?: Engine;
+  /** Stops the run from outside, as Ctrl-C does. */
+  readonly control?: RunControl;
+  /** Told what happens, for progress. */
+  readonly listen?: RunListener;
+}

@@ -1,0 +1,119 @@
+import {
+  HoldfastError,
+  PhaseManager,
+  SessionManager,
+  hashPipeline,
+  writeInputs,
+  type AnyPipeline,
+  type JsonValue,
+  type ReopenQuery,
+  type Session,
+  type SessionOutcome,
+  type SourceInput,
+} from "../core/index.ts";
+import { configOf, runLocked } from "./open-run.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** How to start a new session. */
+export interface NewRunOptions extends RunOptions {
+  /** The file that holds the pipeline, as an absolute path, so that the session can be resumed with its id alone. */
+  readonly pipelinePath?: string;
+  /** Kept in the session, for whoever makes the pipeline again when it is resumed. */
+  readonly sessionOptions?: JsonValue;
+  /** Told the session's id before its first item. */
+  readonly onSession?: (session: Session) => void;
+}
+
+/** How to go on with a session. */
+export interface ResumeOptions extends RunOptions {
+  /** Go on although the pipeline is not the one that the session began with. @default false */
+  readonly force?: boolean;
+}
+
+/**
+ * Runs a pipeline in a new session. Resolves when it came to its end or was stopped; failed items are in its counts,
+ * not thrown. Throws a `HoldfastError` when nothing could be begun: input, output or the model cannot be used.
+ */
+export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions = {}): Promise<SessionOutcome> {
+  const inputs = await checkPipeline(pipeline, options);
+  const config = configOf(options);
+  const sessions = new SessionManager(config.workspace);
+  const session = await sessions.create({
+    pipeline: { name: pipeline.name, path: options.pipelinePath ?? null, hash: hashPipeline(pipeline) },
+    phases: pipeline.phases.map(({ name }) => name),
+    options: options.sessionOptions ?? {},
+    debug: config.debug,
+  });
+  options.onSession?.(session);
+  const folders = new PhaseManager(sessions.folderOf(session.id));
+  const prepare = async (): Promise<void> => {
+    for (const [phase, read] of inputs) await writeInputs(folders.foldersOf(phase), read);
+  };
+  return runLocked({ session, sessions, pipeline, options, prepare });
+}
+
+/** Goes on with a session where it stands: what is done stays done, what was under way is done again. */
+export async function resumeSession(
+  id: string,
+  pipeline: AnyPipeline,
+  options: ResumeOptions = {},
+): Promise<SessionOutcome> {
+  const { sessions, session } = await openSession(id, pipeline, options);
+  return runLocked({ session, sessions, pipeline, options: { ...options, debug: options.debug ?? session.debug } });
+}
+
+/** Makes failed items pending again, all or those of `query`, and goes on with the session. */
+export async function retryFailed(
+  id: string,
+  pipeline: AnyPipeline,
+  { query = {}, ...options }: ResumeOptions & { readonly query?: ReopenQuery } = {},
+): Promise<SessionOutcome & { readonly reopened: number }> {
+  const { sessions, session } = await openSession(id, pipeline, options);
+  let reopened = 0;
+  const outcome = await runLocked({
+    session,
+    sessions,
+    pipeline,
+    options: { ...options, debug: options.debug ?? session.debug },
+    prepare: async (store) => {
+      reopened = await store.reopenFailed(query);
+    },
+  });
+  return { ...outcome, reopened };
+}
+
+async function openSession(
+  id: string,
+  pipeline: AnyPipeline,
+  options: ResumeOptions,
+): Promise<{ readonly sessions: SessionManager; readonly session: Session }> {
+  const sessions = new SessionManager(configOf(options).workspace);
+  const session = await sessions.load(id);
+  if (session.pipeline.hash !== hashPipeline(pipeline) && !options.force) {
+    throw new HoldfastError(
+      "pipeline_changed",
+      `Session ${id} began with other steps than pipeline "${pipeline.name}" has now.`,
+      {
+        hint: "Nothing was changed. Go on with --force if the finished steps still mean the same, or start a new session.",
+      },
+    );
+  }
+  await options.model?.check();
+  for (const { sink } of pipeline.phases) await sink.check();
+  return { sessions, session };
+}
+
+/** Looks at everything a run needs before it makes a session for it. */
+async function checkPipeline(
+  pipeline: AnyPipeline,
+  { model, control }: RunOptions,
+): Promise<readonly (readonly [phase: string, inputs: readonly SourceInput[]])[]> {
+  const signal = control?.drain ?? new AbortController().signal;
+  const inputs: (readonly [string, readonly SourceInput[]])[] = [];
+  for (const { name, source, sink } of pipeline.phases) {
+    inputs.push([name, await source.check({ signal })]);
+    await sink.check();
+  }
+  await model?.check(signal);
+  return inputs;
+}

@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import {
+  SessionManager,
+  SessionStatus,
+  sumCounts,
+  type EndedItem,
+  type ItemStatus,
+  type ListedSession,
+  type Session,
+  type StepTotals,
+} from "../core/index.ts";
+import { isSessionLocked, openSessionReports } from "../stores/sqlite/index.ts";
+
+/** How often each reason was given for a status. */
+export interface ReasonCount {
+  readonly phase: string;
+  readonly status: ItemStatus;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** A session as it stands right now, also while somebody else is running it. */
+export interface SessionReport {
+  readonly session: Session;
+  readonly folder: string;
+  readonly steps: readonly (StepTotals & { readonly phase: string })[];
+  /** Why items were skipped, filtered or sent to review. */
+  readonly reasons: readonly ReasonCount[];
+  /** The first 1,000 failed items. */
+  readonly failed: readonly EndedItem[];
+}
+
+/** Reads a session's state. The store decides; `session.json` may be a moment behind. */
+export async function reportSession(workspace: string, id: string): Promise<SessionReport> {
+  const sessions = new SessionManager(workspace);
+  const folder = sessions.folderOf(id);
+  const session = await sessions.load(id);
+  const file = join(folder, "state.db");
+  if (!existsSync(file)) return { session: asItStands(session, folder), folder, steps: [], reasons: [], failed: [] };
+
+  await using store = openSessionReports(file);
+  const phases = session.phases.map((phase) => ({ ...phase, counts: store.counts(phase.name) }));
+  return {
+    session: asItStands({ ...session, phases, counts: sumCounts(phases.map(({ counts }) => counts)) }, folder),
+    folder,
+    steps: phases.flatMap(({ name }) => store.stepTotals(name).map((totals) => ({ ...totals, phase: name }))),
+    reasons: phases.flatMap(({ name }) =>
+      EXPLAINED.flatMap((status) => store.reasons(name, status).map((reason) => ({ phase: name, status, ...reason }))),
+    ),
+    failed: store.endedItems({ statuses: ["failed"] }),
+  };
+}
+
+/** All sessions of a workspace, the newest first; one that was cut off shows as interrupted. */
+export async function listSessions(workspace: string): Promise<readonly ListedSession[]> {
+  const sessions = new SessionManager(workspace);
+  const listed = await sessions.list();
+  return listed.map((entry) =>
+    entry.session ? { ...entry, session: asItStands(entry.session, sessions.folderOf(entry.id)) } : entry,
+  );
+}
+
+const EXPLAINED: readonly ItemStatus[] = ["skipped", "filtered", "review"];
+
+/** A session that says it runs, and that nobody runs, was cut off. */
+function asItStands(session: Session, folder: string): Session {
+  const saysItRuns = session.status === SessionStatus.running || session.status === SessionStatus.pending;
+  if (!saysItRuns || isSessionLocked(folder)) return session;
+  const reason = "the process that ran it is gone";
+  const phases = session.phases.map((phase) =>
+    phase.status === SessionStatus.running ? { ...phase, status: SessionStatus.interrupted } : phase,
+  );
+  return { ...session, phases, status: SessionStatus.interrupted, reason };
+}

@@ -1,0 +1,78 @@
+import type { DatabaseSync } from "node:sqlite";
+import { HoldfastError } from "../../core/index.ts";
+
+interface Waiting {
+  readonly write: () => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: all writes of one event-loop turn share one transaction and one fsync. A write's promise resolves only
+ * after the COMMIT that holds it; when that fails, every write of the batch is rejected and none of them is kept.
+ */
+export class CommitQueue {
+  readonly #db: DatabaseSync;
+  readonly #file: string;
+  readonly #beforeCommit: () => void;
+  #waiting: Waiting[] = [];
+  #scheduled = false;
+  #broken: HoldfastError | undefined;
+
+  /** `beforeCommit` runs inside each transaction, after its writes. */
+  constructor(db: DatabaseSync, options: { readonly file: string; readonly beforeCommit: () => void }) {
+    this.#db = db;
+    this.#file = options.file;
+    this.#beforeCommit = options.beforeCommit;
+  }
+
+  /** Queues a write. Everything it needs must be serialised already: it runs later, inside the transaction. */
+  add(write: () => void): Promise<void> {
+    if (this.#broken) return Promise.reject(this.#broken);
+    return new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ write, resolve, reject });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      setImmediate(() => this.flush());
+    });
+  }
+
+  /** Commits what is waiting now. */
+  flush(): void {
+    this.#scheduled = false;
+    const batch = this.#waiting;
+    if (batch.length === 0) return;
+    this.#waiting = [];
+    try {
+      this.#commit(batch);
+    } catch (cause) {
+      // After a failed commit nobody knows what is on the disk, so nothing more is written through this queue.
+      this.#broken = writeFailed(this.#file, cause);
+      for (const { reject } of batch) reject(this.#broken);
+      return;
+    }
+    for (const { resolve } of batch) resolve();
+  }
+
+  #commit(batch: readonly Waiting[]): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      for (const { write } of batch) write();
+      this.#beforeCommit();
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+const writeFailed = (file: string, cause: unknown): HoldfastError =>
+  new HoldfastError(
+    "write_failed",
+    `Could not write to ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    {
+      cause,
+      hint: "Everything committed before is safe. Free some space or mend the disk, then resume the session.",
+    },
+  );

@@ -1,0 +1,2 @@
+export { isSessionLocked, lockSession, sessionHolder, type LockHolder } from "./session-lock.ts";
+export { openSessionReports, openSessionStore } from "./session-store.ts";

@@ -1,0 +1,101 @@
+import { DatabaseSync } from "node:sqlite";
+import { HoldfastError } from "../../core/index.ts";
+
+/** Raised when the tables change; a newer layout than this is refused. */
+const LAYOUT = 1;
+
+const TABLES = `
+  CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- One row an item. Its content at step n is what step n-1 put out, or what the source put out.
+  CREATE TABLE items (
+    seq INTEGER PRIMARY KEY,
+    phase TEXT NOT NULL,
+    item_id TEXT NOT NULL,
+    source_path TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    content TEXT,
+    status TEXT NOT NULL,
+    generation INTEGER NOT NULL DEFAULT 1,
+    reason TEXT,
+    review_reason TEXT,
+    output_path TEXT,
+    failure TEXT,
+    UNIQUE (phase, item_id)
+  ) STRICT;
+  CREATE INDEX items_by_status ON items (phase, status, seq);
+
+  -- One row a step of an item: its checkpoint when it succeeded, its record when it failed.
+  CREATE TABLE steps (
+    item INTEGER NOT NULL REFERENCES items (seq),
+    step_index INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    succeeded INTEGER NOT NULL,
+    output TEXT,
+    review_reason TEXT,
+    duration_ms REAL NOT NULL,
+    attempts INTEGER NOT NULL,
+    PRIMARY KEY (item, step_index, generation)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Sums, changed in the same transactions as the rows they count: reports never scan a million rows.
+  CREATE TABLE item_counts (phase TEXT, status TEXT, n INTEGER NOT NULL, PRIMARY KEY (phase, status)) STRICT, WITHOUT ROWID;
+  CREATE TABLE step_totals (
+    phase TEXT, step TEXT, stage TEXT NOT NULL,
+    processed INTEGER NOT NULL, failed INTEGER NOT NULL, attempts INTEGER NOT NULL, duration_ms REAL NOT NULL,
+    PRIMARY KEY (phase, step)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Opens a session's database and makes its tables when it is new. */
+export function openDatabase(file: string, options: { readonly readOnly: boolean }): DatabaseSync {
+  const db = open(file, options);
+  try {
+    db.exec("PRAGMA busy_timeout = 10000");
+    const layout = readLayout(db);
+    if (layout > LAYOUT) throw newerLayout(file, layout);
+    if (!options.readOnly) prepare(db, layout);
+    return db;
+  } catch (cause) {
+    db.close();
+    throw cause instanceof HoldfastError ? cause : damaged(file, cause);
+  }
+}
+
+function open(file: string, { readOnly }: { readonly readOnly: boolean }): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { readOnly });
+  } catch (cause) {
+    throw damaged(file, cause);
+  }
+}
+
+function prepare(db: DatabaseSync, layout: number): void {
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  if (layout === 0) db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${LAYOUT}; COMMIT;`);
+}
+
+function readLayout(db: DatabaseSync): number {
+  const row = db.prepare("PRAGMA user_version").get();
+  return Number(row?.["user_version"] ?? 0);
+}
+
+const newerLayout = (file: string, layout: number): HoldfastError =>
+  new HoldfastError(
+    "session_layout",
+    `${file} has layout ${layout}, and this Holdfast reads layouts up to ${LAYOUT}.`,
+    {
+      hint: "Nothing was changed. Use the version of Holdfast that made this session, or a newer one.",
+    },
+  );
+
+const damaged = (file: string, cause: unknown): HoldfastError =>
+  new HoldfastError(
+    "session_damaged",
+    `Could not open ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    {
+      cause,
+      hint: "Notes already written are safe. Restore this file from a backup, or start a new session: unchanged work is not paid for twice.",
+    },
+  );

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { HoldfastError } from "../../core/index.ts";
+
+const SQLITE_BUSY = 5;
+
+/** Who is running a session. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/**
+ * Takes a session's exclusive lock: a transaction held open on a database of its own. The operating system drops it
+ * with the process, so a dead holder never blocks. Throws `session_locked` when somebody else holds it.
+ */
+export function lockSession(folder: string): Disposable {
+  // Long enough to outlast another process that only asks whether the lock is held.
+  const db = open(folder, { waitMs: 300 });
+  if (!tryExclusive(db)) {
+    db.close();
+    throw lockedBy(folder);
+  }
+  const owner: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+  writeFileSync(ownerFile(folder), `${JSON.stringify(owner)}\n`);
+  return {
+    [Symbol.dispose](): void {
+      rmSync(ownerFile(folder), { force: true });
+      db.exec("ROLLBACK");
+      db.close();
+    },
+  };
+}
+
+/** Whether somebody is running the session right now. */
+export function isSessionLocked(folder: string): boolean {
+  if (!existsSync(join(folder, "lock.db"))) return false;
+  const db = open(folder, { waitMs: 0 });
+  try {
+    return !tryExclusive(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** Who wrote that they are running the session. Only a hint for people: the lock itself decides. */
+export function sessionHolder(folder: string): LockHolder | undefined {
+  try {
+    return JSON.parse(readFileSync(ownerFile(folder), "utf8")) as LockHolder;
+  } catch {
+    return undefined;
+  }
+}
+
+function open(folder: string, { waitMs }: { readonly waitMs: number }): DatabaseSync {
+  const db = new DatabaseSync(join(folder, "lock.db"));
+  db.exec(`PRAGMA busy_timeout = ${waitMs}`);
+  return db;
+}
+
+function tryExclusive(db: DatabaseSync): boolean {
+  try {
+    db.exec("BEGIN EXCLUSIVE");
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+
+function lockedBy(folder: string): HoldfastError {
+  const holder = sessionHolder(folder);
+  const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : "another process";
+  return new HoldfastError("session_locked", `The session is already being run by ${who}.`, {
+    hint: "Nothing was changed. Wait for it, or stop it with Ctrl-C there; the session can then be resumed.",
+  });
+}
+
+const ownerFile = (folder: string): string => join(folder, "owner.json");
