@@ -23,7 +23,7 @@ export type MessageTest =
 export type Test = { test(subject: unknown): boolean }["test"];
 
 /** On predicates that accept every value. It stands here because `retryNever` is made while this file loads. */
-const ERRORS_ONLY = Symbol("looks at errors only");
+const ERRORS_ONLY: unique symbol = /* @__PURE__ */ Symbol("looks at errors only");
 
 /** Calls again whatever came, an accepted value included. */
 export const retryAlways: SyncRetryPredicate = () => true;

@@ -65,7 +65,7 @@ export function reasonToStop(stop: StopStrategy & Partial<Reasoned>, state: Retr
   return stop[REASON] ? stop[REASON](state) : stop(state) ? "stopped" : undefined;
 }
 
-const REASON = Symbol("reason to stop");
+const REASON: unique symbol = /* @__PURE__ */ Symbol("reason to stop");
 
 interface Reasoned {
   readonly [REASON]: (state: RetryState) => GiveUpReason | undefined;
