@@ -1,0 +1,1 @@
+export { readClaudeExport } from "./read-claude-export.ts";

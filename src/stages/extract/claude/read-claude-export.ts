@@ -1,0 +1,25 @@
+import type { Source } from "../../../core/source.ts";
+import type { Conversation } from "../../conversation.ts";
+import { type ConversationFormat, conversationSource } from "../conversation-source.ts";
+import { timeOf } from "../json-fields.ts";
+import { idOf, parseClaudeConversation } from "./conversation.ts";
+
+/**
+ * The conversations of a Claude export: the zip that was sent, the folder it was unpacked to, one `conversations.json`,
+ * or a single conversation as the web page loads it. A conversation's item id is `claude:<uuid>`; one without a uuid
+ * has its place in the file in its stead (`claude:conversations.json#7`). Elements that are no conversation are broken
+ * and cost only themselves; of several copies of one conversation the newest counts and the others are skipped.
+ */
+export function readClaudeExport(path: string): Source<Conversation> {
+  return conversationSource(path, CLAUDE_FORMAT);
+}
+
+const CLAUDE_FORMAT: ConversationFormat = {
+  provider: "claude",
+  sourceName: "parse_claude",
+  version: 1,
+  complaint: ({ chat_messages }) =>
+    Array.isArray(chat_messages) ? undefined : "has no messages: expected an array in `chat_messages`",
+  identify: (fields) => ({ id: idOf(fields), updatedAt: timeOf(fields["updated_at"]) ?? timeOf(fields["created_at"]) }),
+  parse: parseClaudeConversation,
+};

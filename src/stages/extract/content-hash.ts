@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import type { Conversation } from "../conversation.ts";
+
+/** The fields that make a note. When a chat was last opened does not: it changes without the chat. */
+export type HashedFields = Omit<Conversation, "contentHash" | "updatedAt" | "url">;
+
+/** sha256 in hex over the fields as JSON with sorted keys, so that the order in which they were set means nothing. */
+export function contentHash({
+  provider,
+  id,
+  title,
+  createdAt,
+  messages,
+  artifacts,
+  unknownBlocks,
+}: HashedFields): string {
+  const fields = { provider, id, title, createdAt, messages, artifacts, unknownBlocks };
+  return createHash("sha256").update(JSON.stringify(fields, sortedKeys)).digest("hex");
+}
+
+const sortedKeys = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;

@@ -1,0 +1,146 @@
+import { resolve } from "node:path";
+import { HoldfastError } from "../../core/errors.ts";
+import type { JsonValue } from "../../core/models.ts";
+import type { BrokenElement, Source, SourceContext, SourceInput, SourceRecord } from "../../core/source.ts";
+import type { Conversation } from "../conversation.ts";
+import { type ExportFile, openExport } from "./export-files/index.ts";
+import { fingerprint } from "./input-file.ts";
+import { type ParsedElement, type UnparsedElement, parseElements } from "./json-elements/index.ts";
+import { type Fields, isFields } from "./json-fields.ts";
+import { type Copy, NewestCopies } from "./newest-copies.ts";
+import { type Provider, requireProvider } from "./provider.ts";
+
+/** What is different from one service's export to another's. */
+export interface ConversationFormat {
+  readonly provider: Provider;
+  /** Name of the source, as in `parse_claude`. */
+  readonly sourceName: string;
+  readonly version: number;
+  /** Why the element is no conversation that can be read, as in "has no messages"; `undefined` when it is one. */
+  readonly complaint: (fields: Fields) => string | undefined;
+  /** The service's own id, and the time of the last change: enough to find older copies. */
+  readonly identify: (fields: Fields) => { readonly id?: string | undefined; readonly updatedAt?: string | undefined };
+  readonly parse: (fields: Fields, id: string) => ParsedConversation;
+}
+
+export interface ParsedConversation {
+  readonly conversation: Conversation;
+  readonly metadata?: Readonly<Record<string, JsonValue>>;
+}
+
+/**
+ * A source of the conversations in an export. It reads the export twice: once to count, and to see which copies of a
+ * conversation are older ones; then to put them out one at a time. A relative path is one in the current folder.
+ */
+export function conversationSource(path: string, format: ConversationFormat): Source<Conversation> {
+  const absolutePath = resolve(path);
+  return {
+    name: format.sourceName,
+    version: format.version,
+    check: (ctx) => checkExport(absolutePath, format, ctx),
+    read: (ctx) => readExport(absolutePath, format, ctx),
+  };
+}
+
+async function checkExport(
+  path: string,
+  format: ConversationFormat,
+  { signal }: SourceContext,
+): Promise<readonly SourceInput[]> {
+  const { inputPaths, files } = await openExport(path);
+  await requireProvider(format.provider, path, files, signal);
+  const inputs: SourceInput[] = [];
+  for (const inputPath of inputPaths) inputs.push(await fingerprint(inputPath));
+  return inputs;
+}
+
+async function* readExport(
+  path: string,
+  format: ConversationFormat,
+  { signal }: SourceContext,
+): AsyncGenerator<SourceRecord<Conversation>, void, undefined> {
+  const { files } = await openExport(path);
+  const copies = new NewestCopies();
+  let count = 0;
+  for await (const element of elementsOf(files, format)) {
+    signal.throwIfAborted();
+    count++;
+    if (element.kind === "conversation") copies.see(element);
+  }
+  yield { kind: "total", count };
+  for await (const element of elementsOf(files, format)) {
+    signal.throwIfAborted();
+    yield element.kind === "broken" ? element : record(element, format, copies);
+  }
+}
+
+interface ConversationElement extends Copy {
+  readonly kind: "conversation";
+  readonly sourcePath: string;
+  readonly fields: Fields;
+}
+
+async function* elementsOf(
+  files: readonly ExportFile[],
+  format: ConversationFormat,
+): AsyncGenerator<ConversationElement | BrokenElement, void, undefined> {
+  for (const file of files) {
+    for await (const element of parseElements(file.read())) yield elementOf(element, file, format, files.length > 1);
+  }
+}
+
+function elementOf(
+  element: ParsedElement | UnparsedElement,
+  file: ExportFile,
+  format: ConversationFormat,
+  isOneOfSeveral: boolean,
+): ConversationElement | BrokenElement {
+  const { index } = element;
+  const place = `${file.name}#${index}`;
+  const sourcePath = `${file.path}#${index}`;
+  if (element.kind === "broken") return broken(place, sourcePath, element.reason, element.text);
+  const { value } = element;
+  if (!isFields(value)) return broken(place, sourcePath, "is not an object", shown(value));
+  const complaint = format.complaint(value);
+  if (complaint !== undefined) return broken(place, sourcePath, complaint, shown(value));
+  const { id = place, updatedAt } = format.identify(value);
+  return {
+    kind: "conversation",
+    id,
+    place: isOneOfSeveral ? place : String(index),
+    updatedAt,
+    sourcePath,
+    fields: value,
+  };
+}
+
+function record(
+  element: ConversationElement,
+  format: ConversationFormat,
+  copies: NewestCopies,
+): SourceRecord<Conversation> {
+  const { id, place, sourcePath, fields } = element;
+  const itemId = `${format.provider}:${id}`;
+  const newest = copies.newestOf(element);
+  if (newest.place !== place) {
+    const reason = `duplicate of ${itemId}: element ${newest.place} of the export is the newer copy`;
+    return { kind: "skipped", itemId: `${itemId}#${place}`, sourcePath, reason };
+  }
+  const { conversation, ...rest } = format.parse(fields, id);
+  return { kind: "item", itemId, sourcePath, content: conversation, ...rest };
+}
+
+const SHOWN_CHARACTERS = 2_000;
+
+const shown = (value: unknown): string => JSON.stringify(value).slice(0, SHOWN_CHARACTERS).toWellFormed();
+
+function broken(itemId: string, sourcePath: string, reason: string, input: string): BrokenElement {
+  const error = new HoldfastError(
+    "input_malformed",
+    `Conversation ${itemId} ${reason}. The others are not touched by it.`,
+    {
+      hint: "Ask the service for a new export if the conversation matters.",
+    },
+  );
+  return { kind: "broken", itemId, sourcePath, error, input };
+}

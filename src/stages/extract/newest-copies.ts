@@ -1,0 +1,24 @@
+/** One copy of a conversation in an export, and where it stands. */
+export interface Copy {
+  readonly id: string;
+  /** Unique in the export. */
+  readonly place: string;
+  /** ISO 8601 in UTC. */
+  readonly updatedAt?: string | undefined;
+}
+
+/** Which copy of each conversation counts: the one changed last, and the last of those changed at the same time. */
+export class NewestCopies {
+  readonly #newest: Map<string, Copy> = new Map();
+
+  /** Shows it the copies in the order in which they stand. Nothing but id, place and time of a copy is kept. */
+  see({ id, place, updatedAt }: Copy): void {
+    const newest = this.#newest.get(id);
+    if (!newest || (updatedAt ?? "") >= (newest.updatedAt ?? "")) this.#newest.set(id, { id, place, updatedAt });
+  }
+
+  /** The copy itself when it is the newest, or was never seen. */
+  newestOf(copy: Copy): Copy {
+    return this.#newest.get(copy.id) ?? copy;
+  }
+}
