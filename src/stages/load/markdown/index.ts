@@ -1,0 +1,1 @@
+export { writeMarkdown, type WriteMarkdownOptions } from "./write-markdown.ts";

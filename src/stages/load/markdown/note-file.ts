@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import { errnoOf } from "../../../core/write-failure.ts";
+import { HoldfastError } from "../../../core/errors.ts";
+import type { LedgerEntry } from "../../../core/ledger.ts";
+import { sha256 } from "./hash.ts";
+
+/**
+ * Whose the file at an entry's path is. `written`: as we wrote it last. `pending`: as we were about to write it when the
+ * process died. `edited`: anything else.
+ */
+export type FileState = "missing" | "written" | "pending" | "edited";
+
+/** Reads the file and compares it with what the ledger remembers. */
+export async function fileState(path: string, entry: LedgerEntry): Promise<FileState> {
+  const found = await hashFile(path);
+  if (found === undefined) return "missing";
+  if (found === entry.pendingHash) return "pending";
+  return found === entry.outputHash ? "written" : "edited";
+}
+
+/** `undefined` when there is nothing; a folder has a hash that no file has. */
+async function hashFile(path: string): Promise<string | undefined> {
+  try {
+    return sha256(await readFile(path));
+  } catch (cause) {
+    switch (errnoOf(cause)) {
+      case "ENOENT":
+        return undefined;
+      case "EISDIR":
+        return "a folder";
+      default:
+        throw new HoldfastError(
+          "write_failed",
+          `Could not look whether ${path} was edited: ${String(cause)}. It was left as it is.`,
+          {
+            cause,
+            hint: "Make the file readable, then retry the item.",
+          },
+        );
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import type { Note } from "../../note.ts";
+import { frontMatter, type Provenance } from "./front-matter.ts";
+
+/** The whole text of a note's file. It holds whole characters only, so its bytes are the same wherever it is encoded. */
+export function renderNote(note: Note, from: Provenance): string {
+  const body = note.body.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
+  const text = body === "" ? "" : `\n${body.toWellFormed()}\n`;
+  return `---\n${frontMatter(note, from)}---\n${text}`;
+}
