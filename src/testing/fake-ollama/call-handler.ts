@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
 
+import { sleep } from "../../retry/index.ts";
 import type { Behaviour, Scene } from "./behaviour.ts";
 import type { OpenCall } from "./call-log.ts";
 import { faultFor } from "./fault-plan.ts";
@@ -27,7 +27,7 @@ export async function answerLoad(res: ServerResponse, path: CallPath, body: Call
   const refusal = unloads ? undefined : refuseWork(model, body, path);
   if (refusal !== undefined) return sendJson(res, refusal.status, { error: refusal.error });
   if (unloads) runner.unload();
-  else if (runner.load(model, body)) await pause(behaviour.loadMs, undefined, { signal: gone });
+  else if (runner.load(model, body)) await sleep(behaviour.loadMs, gone);
   const done_reason = unloads ? "unload" : "load";
   sendJson(res, 200, { ...lineHead(body), ...wording(path, "", undefined), done: true, done_reason });
 }
@@ -58,7 +58,7 @@ async function performCall(
 
   const slowLoadMs = fault?.does === "load_slowly" ? fault.loadMs : 0;
   const loadMs = (runner.load(model, body) ? behaviour.loadMs : 0) + slowLoadMs;
-  await pause(loadMs + behaviour.delayMs, undefined, { signal: gone });
+  await sleep(loadMs + behaviour.delayMs, gone);
 
   const fitted = fitPrompt(promptOf(body), body);
   if ("does" in fitted) return void (await misbehave(res, fitted, behaviour, gone));

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 
+import { sleep } from "../../retry/index.ts";
 import type { Fault } from "./faults.ts";
 import type { Generation } from "./generation.ts";
 import { breakConnection, sendJson, silence } from "./response.ts";
@@ -35,8 +35,8 @@ export async function sendReply(res: ServerResponse, reply: Reply, pace: Pace, g
 
   res.writeHead(200, { "content-type": "application/x-ndjson" });
   for (const line of sent) {
-    if (pace.delayPerChunkMs > 0) await pause(pace.delayPerChunkMs, undefined, { signal: gone });
-    await write(res, `${JSON.stringify(line)}\n`, pace.bytesPerWrite);
+    if (pace.delayPerChunkMs > 0) await sleep(pace.delayPerChunkMs, gone);
+    await write(res, `${JSON.stringify(line)}\n`, pace.bytesPerWrite, gone);
   }
   await endStream(res, reply.fault, gone);
 }
@@ -113,7 +113,7 @@ async function endStream(res: ServerResponse, fault: Fault | undefined, gone: Ab
   switch (fault?.does) {
     case "reset_mid_stream":
       // Let the first half leave before the connection breaks, or the client would see none of it.
-      await pause(10, undefined, { signal: gone });
+      await sleep(10, gone);
       return breakConnection(res);
     case "stall_mid_stream":
       return silence(gone);
@@ -129,7 +129,12 @@ async function endStream(res: ServerResponse, fault: Fault | undefined, gone: Ab
   }
 }
 
-async function write(res: ServerResponse, text: string, bytesPerWrite: number | undefined): Promise<void> {
+async function write(
+  res: ServerResponse,
+  text: string,
+  bytesPerWrite: number | undefined,
+  gone: AbortSignal,
+): Promise<void> {
   if (bytesPerWrite === undefined) {
     res.write(text);
     return;
@@ -137,6 +142,6 @@ async function write(res: ServerResponse, text: string, bytesPerWrite: number | 
   const bytes = Buffer.from(text);
   for (let start = 0; start < bytes.length; start += bytesPerWrite) {
     res.write(bytes.subarray(start, start + bytesPerWrite));
-    await nextTurn();
+    await sleep(0, gone);
   }
 }

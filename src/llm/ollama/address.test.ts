@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+
+import { HoldfastError } from "../../core/index.ts";
+import { resolveOllamaUrl, showAddress } from "./index.ts";
+
+describe("resolveOllamaUrl", () => {
+  it.each([
+    [undefined, "http://127.0.0.1:11434"],
+    ["", "http://127.0.0.1:11434"],
+    ["  ", "http://127.0.0.1:11434"],
+    ["gpu-box", "http://gpu-box:11434"],
+    ["gpu-box:8080", "http://gpu-box:8080"],
+    ["localhost:80", "http://localhost"],
+    [":9999", "http://127.0.0.1:9999"],
+    ["0.0.0.0", "http://127.0.0.1:11434"],
+    ["0.0.0.0:9999", "http://127.0.0.1:9999"],
+    ["http://0.0.0.0:9999", "http://127.0.0.1:9999"],
+    ["::1", "http://[::1]:11434"],
+    ["[::1]:9999", "http://[::1]:9999"],
+    ["[::]:9999", "http://[::1]:9999"],
+    ["http://gpu-box", "http://gpu-box"],
+    ["https://gpu-box", "https://gpu-box"],
+    ["https://gpu-box:11434/", "https://gpu-box:11434"],
+    ["https://example.com/ollama/", "https://example.com/ollama"],
+    ["gpu-box/ollama", "http://gpu-box:11434/ollama"],
+    ["http://me:secret@gpu-box:11434", "http://me:secret@gpu-box:11434"],
+    ["'gpu-box:8080'", "http://gpu-box:8080"],
+    ['"gpu-box:8080" ', "http://gpu-box:8080"],
+  ])("reads OLLAMA_HOST %j as %s", (host, url) => {
+    expect(resolveOllamaUrl({ env: { OLLAMA_HOST: host } })).toBe(url);
+  });
+
+  it("prefers the flag to the environment, and that to the configuration", () => {
+    const sources = { flag: "a", env: { OLLAMA_HOST: "b" }, config: "c" };
+    expect(resolveOllamaUrl(sources)).toBe("http://a:11434");
+    expect(resolveOllamaUrl({ ...sources, flag: undefined })).toBe("http://b:11434");
+    expect(resolveOllamaUrl({ config: "c", env: {} })).toBe("http://c:11434");
+    expect(resolveOllamaUrl()).toBe("http://127.0.0.1:11434");
+  });
+
+  it.each(["ftp://gpu-box", "gpu box", "gpu-box:port", "gpu-box:70000", "gpu-box:0", "http://", "gpu-box?x=1"])(
+    "refuses %j and says where it came from",
+    (address) => {
+      const attempt = (): string => resolveOllamaUrl({ env: { OLLAMA_HOST: address } });
+      expect(attempt).toThrow(HoldfastError);
+      expect(attempt).toThrow(`"${address}" is not an address of an Ollama server. It came from OLLAMA_HOST.`);
+      expect(() => resolveOllamaUrl({ flag: address })).toThrow("It came from --ollama-url.");
+    },
+  );
+});
+
+describe("showAddress", () => {
+  it("leaves out user name and password", () => {
+    expect(showAddress("http://me:secret@gpu-box:8080/ollama")).toBe("http://gpu-box:8080/ollama");
+  });
+});

@@ -1,0 +1,45 @@
+import type { GenerateRequest } from "../../core/index.ts";
+
+/** How much a model may think before it answers; the words are for models that know levels (gpt-oss). */
+export type Think = boolean | "low" | "medium" | "high";
+
+/** What is the same for every call of a run. Another `numCtx` would make Ollama load the model again. */
+export interface ChatSettings {
+  readonly model: string;
+  readonly numCtx: number;
+  readonly temperature: number | undefined;
+  /** `undefined` for models that cannot think: they refuse the field. */
+  readonly think: Think | undefined;
+  readonly keepAlive: string | number | undefined;
+}
+
+/** The body of `POST /api/chat` for one request. */
+export function chatBody(settings: ChatSettings, request: GenerateRequest): string {
+  const { system, prompt, maxOutputTokens } = request;
+  return JSON.stringify({
+    ...common(settings, { num_predict: maxOutputTokens }),
+    messages: [
+      ...(system === undefined ? [] : [{ role: "system", content: system }]),
+      { role: "user", content: prompt },
+    ],
+    stream: true,
+    keep_alive: settings.keepAlive,
+  });
+}
+
+/**
+ * The body that loads the model and asks nothing. It leaves `keep_alive` out: with 0 the same request would unload
+ * the model, and the first real call sets it anyway.
+ */
+export function loadBody(settings: ChatSettings): string {
+  return JSON.stringify({ ...common(settings, {}), messages: [], stream: false });
+}
+
+/** `truncate` and `shift` are refused because Ollama would cut a prompt that is too long to half, without a word. */
+const common = ({ model, numCtx, temperature, think }: ChatSettings, options: object): object => ({
+  model,
+  think,
+  truncate: false,
+  shift: false,
+  options: { num_ctx: numCtx, temperature, ...options },
+});

@@ -1,0 +1,90 @@
+import { StepError, type GenerateAnswer, type TokenUsage } from "../../core/index.ts";
+import { brokenAnswerError, networkError, refusalError } from "./fault.ts";
+import { decodeLines } from "./ndjson.ts";
+import type { HttpAnswer, Transport } from "./transport.ts";
+import { readChatLine, type ChatLine } from "./wire.ts";
+
+/** One call of `POST /api/chat`. */
+export interface ChatCall {
+  readonly body: string;
+  /** The server's address, for messages. */
+  readonly address: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Asks and reads the whole answer. Every fault becomes a `StepError` with the request and what came back; an abort
+ * rejects at once with `signal.reason`.
+ */
+export async function chat(transport: Transport, { body, address, signal }: ChatCall): Promise<GenerateAnswer> {
+  const received: string[] = [];
+  const evidence = () => ({ request: body, rawAnswer: received.join("\n") });
+  try {
+    const answer = await transport({ method: "POST", path: "/api/chat", body, signal });
+    if (answer.status !== 200) throw refusalError(answer, await readAll(answer), { request: body });
+    return finish(await readChat(answer, received, evidence), body);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof StepError ? error : networkError(error, address, evidence());
+  }
+}
+
+/** Reads a whole body as text. */
+export async function readAll({ body }: HttpAnswer): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** A chat that came to its end, put together. */
+interface FinishedChat {
+  readonly text: string;
+  readonly thinking: string;
+  readonly last: ChatLine;
+}
+
+type Evidence = () => { readonly request: string; readonly rawAnswer: string };
+
+async function readChat(answer: HttpAnswer, received: string[], evidence: Evidence): Promise<FinishedChat> {
+  let text = "";
+  let thinking = "";
+  for await (const line of decodeLines(answer.body)) {
+    received.push(line);
+    const part = readChatLine(line);
+    if (part === undefined) throw unreadable(evidence);
+    if (part.error !== undefined) throw brokenAnswerError(part.error, evidence());
+    text += part.message?.content ?? "";
+    thinking += part.message?.thinking ?? "";
+    if (part.done === true) return { text, thinking, last: part };
+  }
+  const got = text === "" ? "nothing" : `${text.length} characters`;
+  throw new StepError("transient", `The answer ended before it was finished; ${got} had come.`, evidence());
+}
+
+const unreadable = (evidence: Evidence): StepError =>
+  new StepError("transient", "What came back is not an answer of Ollama's: a line of it is no JSON.", evidence());
+
+/** Takes a finished chat as the answer, unless there is nothing in it or its end is missing. */
+function finish({ text, thinking, last }: FinishedChat, request: string): GenerateAnswer {
+  const complaint = complaintAbout(text, thinking, last);
+  if (complaint === undefined) return { text, usage: usageOf(last) };
+  const rawAnswer = JSON.stringify({ ...last, message: { ...last.message, content: text, thinking } });
+  throw new StepError("answer", complaint, { request, rawAnswer });
+}
+
+function complaintAbout(text: string, thinking: string, last: ChatLine): string | undefined {
+  if (last.done_reason === "length") {
+    const after = last.eval_count === undefined ? "" : ` after ${last.eval_count} tokens`;
+    return `The answer was cut off${after}: \`num_predict\` was reached, or the context (\`num_ctx\`) was full.`;
+  }
+  if (text.trim() !== "") return undefined;
+  return thinking.trim() === ""
+    ? "The answer was empty."
+    : `The answer was empty: the model spent it on thinking (${thinking.length} characters).`;
+}
+
+/** A count of 0 is as unknown as a missing one: old versions leave it out, or say 0, for a prompt they had in their cache. */
+const usageOf = ({ prompt_eval_count: input, eval_count: output }: ChatLine): TokenUsage => ({
+  ...(input !== undefined && input > 0 && { inputTokens: input }),
+  ...(output !== undefined && output > 0 && { outputTokens: output }),
+});

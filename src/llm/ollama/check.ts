@@ -1,0 +1,117 @@
+import { HoldfastError, StepError, type ModelInfo } from "../../core/index.ts";
+import { readAll } from "./chat.ts";
+import { loadBody, type ChatSettings } from "./chat-body.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { networkError, refusalError } from "./fault.ts";
+import { meansUnloadable } from "./fault-rules.ts";
+import { describeModel, isSameModel, listModels, listRunning, type ModelFacts, type Place } from "./model-facts.ts";
+import type { TaggedModel } from "./wire.ts";
+
+/** What a check found out. */
+export interface CheckedModel {
+  readonly facts: ModelFacts;
+  readonly info: ModelInfo;
+}
+
+/**
+ * Finds out whether a model can be used, and loads it with the run's own settings. Faults that pass, such as a full queue,
+ * do not fail the check: the run has its retries. Everything else throws a `HoldfastError` (`model_unusable`).
+ */
+export async function checkModel(
+  place: Place,
+  model: string,
+  settle: (facts: ModelFacts) => ChatSettings,
+  signal: AbortSignal | undefined,
+): Promise<CheckedModel> {
+  const listed = await listModels(place, signal).catch((error: unknown) => unreachable(error, place));
+  const facts = await describeModel(place, model, listed, signal).catch((error: unknown) =>
+    isMissing(error, model, listed) ? notThere(error, model, listed, place) : unusable(error, model),
+  );
+  if (!facts.canChat) {
+    throw new HoldfastError("model_unusable", `The model "${model}" cannot chat: it only makes embeddings.`, {
+      hint: `Choose another model. ${listOf(listed)}`,
+    });
+  }
+  const settings = settle(facts);
+  const notes = facts.isRemote
+    ? ["The model runs in Ollama's cloud: what you import is sent there."]
+    : await warmUp(place, settings, signal);
+  return { facts, info: { contextTokens: settings.numCtx, notes } };
+}
+
+/** Loads the model and says where it runs. */
+async function warmUp(
+  place: Place,
+  settings: ChatSettings,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  try {
+    await load(place, settings, signal);
+    return await whereItRuns(place, settings.model, signal);
+  } catch (error) {
+    if (!(error instanceof StepError) || !passes(error)) return unusable(error, settings.model);
+    return [`The model could not be loaded beforehand, which may pass. ${error.message}`];
+  }
+}
+
+async function load(
+  { transport, address }: Place,
+  settings: ChatSettings,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const body = loadBody(settings);
+  try {
+    const answer = await transport({ method: "POST", path: "/api/chat", body, signal });
+    const text = await readAll(answer);
+    if (answer.status !== 200) throw refusalError(answer, text, { request: body });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof StepError ? error : networkError(error, address, { request: body });
+  }
+}
+
+async function whereItRuns(place: Place, model: string, signal: AbortSignal | undefined): Promise<readonly string[]> {
+  const running = (await listRunning(place, signal)).find(({ name }) => isSameModel(name, model));
+  if (running?.size === undefined || running.size === 0) return [];
+  const share = Math.round((100 * (running.size_vram ?? 0)) / running.size);
+  if (share >= 100) return ["The model runs on the GPU."];
+  if (share <= 0) return ["The model runs on the CPU: expect it to be slow."];
+  return [`Only ${share}% of the model is on the GPU: a smaller model or context would be faster.`];
+}
+
+/** What a run's retries can get over. A model that cannot be loaded now will not load for the first item either. */
+const passes = (error: StepError): boolean =>
+  (error.kind === "transient" || error.kind === "rate_limit") && !meansUnloadable(error.message);
+
+const isMissing = (error: unknown, model: string, listed: readonly TaggedModel[]): boolean =>
+  error instanceof StepError && error.kind === "missing_model" && !listed.some(({ name }) => isSameModel(name, model));
+
+function unreachable(error: unknown, { address }: Place): never {
+  if (!(error instanceof StepError)) throw error;
+  throw new HoldfastError("model_unusable", `No Ollama could be used at ${address}. ${error.message}`, {
+    cause: error,
+    hint: "Is Ollama running? Start it with `ollama serve`, or say where it is with --ollama-url or OLLAMA_HOST.",
+  });
+}
+
+function notThere(error: unknown, model: string, listed: readonly TaggedModel[], { address }: Place): never {
+  const meant = didYouMean(model, namesOf(listed));
+  const question = meant.length === 0 ? "" : ` Did you mean ${meant.map((name) => `"${name}"`).join(" or ")}?`;
+  throw new HoldfastError("model_unusable", `Ollama at ${address} has no model "${model}".${question}`, {
+    cause: error,
+    hint: `Run \`ollama pull ${model}\` to get it. ${listOf(listed)}`,
+  });
+}
+
+function unusable(error: unknown, model: string): never {
+  if (!(error instanceof StepError)) throw error;
+  throw new HoldfastError("model_unusable", `The model "${model}" cannot be used. ${error.message}`, {
+    cause: error,
+    hint: `Try it by hand with \`ollama run ${model}\`, or choose another model.`,
+  });
+}
+
+const namesOf = (listed: readonly TaggedModel[]): readonly string[] => listed.map(({ name }) => name);
+
+const listOf = (listed: readonly TaggedModel[]): string =>
+  listed.length === 0 ? "There is no model yet." : `There is: ${namesOf(listed).join(", ")}.`;

@@ -1,0 +1,109 @@
+import type { FailureKind } from "../../core/index.ts";
+
+/** What a rule looks at. */
+export interface ServerSays {
+  /** 200 for an error in the middle of an answer. */
+  readonly status: number;
+  /** The words of the error, out of whatever they were wrapped in. */
+  readonly text: string;
+  readonly retryAfterMs: number | undefined;
+}
+
+/** One kind of refusal: how to know it, what it means for the run, and how to say it to a person. */
+export interface FaultRule {
+  readonly when: (says: ServerSays) => boolean;
+  readonly kind: FailureKind;
+  readonly says: string;
+  readonly advice?: string;
+}
+
+/** The rule for an answer that is no answer; the first that fits wins, and the last fits everything. */
+export function ruleFor(says: ServerSays): FaultRule {
+  return FAULT_RULES.find((rule) => rule.when(says)) ?? UNKNOWN_REFUSAL;
+}
+
+const status =
+  (...statuses: readonly number[]) =>
+  (says: ServerSays): boolean =>
+    statuses.includes(says.status);
+
+const statusAndText =
+  (wanted: number, text: RegExp) =>
+  (says: ServerSays): boolean =>
+    says.status === wanted && text.test(says.text);
+
+const PULL = "Run `ollama list` to see what is there and `ollama pull` to get the model.";
+const SIGN_IN = "Run `ollama signin`, or choose a model that runs on this machine.";
+
+const FAULT_RULES: readonly FaultRule[] = [
+  {
+    when: ({ text }) => /exceeds the available context size|longer than the (maximum )?context length/i.test(text),
+    kind: "input_too_long",
+    says: "The prompt does not fit into the model's context",
+  },
+  { when: status(413), kind: "input_too_long", says: "The request is too large for the server" },
+  { when: status(401), kind: "auth", says: "Ollama asks for a sign-in", advice: SIGN_IN },
+  // Unlike other APIs, Ollama never refuses one item with 403: it is the account, the cloud switch or the host name.
+  { when: status(403), kind: "auth", says: "Ollama does not let us use this model", advice: SIGN_IN },
+  { when: status(402), kind: "quota", says: "The account has no credit left" },
+  {
+    when: statusAndText(429, /usage limit|quota/i),
+    kind: "quota",
+    says: "The account has used up what it may",
+    advice: "Resume when the limit is reset, or choose a model that runs on this machine.",
+  },
+  { when: status(429), kind: "rate_limit", says: "Ollama asks us to slow down" },
+  { when: status(404), kind: "missing_model", says: "Ollama does not have the model", advice: PULL },
+  {
+    when: (says) => says.status === 405 || (says.status >= 300 && says.status < 400),
+    kind: "missing_model",
+    says: "The address is not that of Ollama's own API",
+  },
+  {
+    when: statusAndText(400, /does not support/i),
+    kind: "missing_model",
+    says: "The model cannot do what is asked of it",
+    advice: "Choose a model for chat: `ollama show <model>` lists what it can do.",
+  },
+  {
+    when: statusAndText(400, /model is required|invalid model name/i),
+    kind: "missing_model",
+    says: "Ollama does not take this as the name of a model",
+  },
+  {
+    when: statusAndText(400, /missing request body|invalid character|cannot unmarshal/i),
+    kind: "bug",
+    says: "Ollama could not read our request",
+  },
+  { when: statusAndText(500, /invalid format/i), kind: "bug", says: "Ollama could not read our request" },
+  {
+    when: statusAndText(500, /requires more system memory/i),
+    kind: "missing_model",
+    says: "The model does not fit into the memory of the machine that runs Ollama",
+    advice: "Choose a smaller model or a smaller context.",
+  },
+  {
+    when: statusAndText(500, /waiting for llama-server|has terminated/i),
+    kind: "transient",
+    says: "Ollama could not load the model",
+    advice: "Ollama's own log says why.",
+  },
+  { when: statusAndText(503, /maximum pending requests/i), kind: "transient", says: "Ollama's queue is full" },
+  {
+    when: (says) => says.status === 503 && says.retryAfterMs !== undefined,
+    kind: "rate_limit",
+    says: "Ollama asks us to come back later",
+  },
+  { when: status(499), kind: "transient", says: "Ollama believes that we went away" },
+  { when: status(408, 425), kind: "transient", says: "Ollama could not take the call now" },
+  { when: (says) => says.status >= 500, kind: "transient", says: "Ollama could not answer" },
+  { when: status(200), kind: "transient", says: "The model broke down in the middle of its answer" },
+];
+
+const UNKNOWN_REFUSAL: FaultRule = { when: () => true, kind: "input", says: "Ollama refused the request" };
+
+/** Says whether a failure means that the model cannot be loaded at all, not that one call went wrong. */
+export const meansUnloadable = (text: string): boolean =>
+  /requires more system memory|waiting for llama-server|has terminated|unable to load model|error loading model/i.test(
+    text,
+  );

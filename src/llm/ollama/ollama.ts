@@ -1,0 +1,110 @@
+import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/index.ts";
+import { DEFAULT_OLLAMA_URL, showAddress } from "./address.ts";
+import { chat } from "./chat.ts";
+import { chatBody, type ChatSettings, type Think } from "./chat-body.ts";
+import { checkModel } from "./check.ts";
+import { describeModel, listModels, type ModelFacts, type Place } from "./model-facts.ts";
+import { createTransport, type OllamaTimeouts } from "./transport.ts";
+
+export interface OllamaOptions {
+  /** As Ollama names it; no tag means `latest`. */
+  readonly model: string;
+  /** @default "http://127.0.0.1:11434" */
+  readonly baseUrl?: string;
+  /**
+   * Tokens of context, one value for the whole run: another one makes Ollama load the model again. Never more than the
+   * model was made for. @default 8192
+   */
+  readonly numCtx?: number;
+  /** @default the model's own */
+  readonly temperature?: number;
+  /** Whether the model thinks before it answers; ignored for models that cannot. @default false, or "low" for gpt-oss */
+  readonly think?: Think;
+  /** How long the model stays in memory after a call: seconds, or a text such as "30m". @default the server's own */
+  readonly keepAlive?: string | number;
+  readonly timeouts?: OllamaTimeouts;
+}
+
+/** Ollama's own default of 4096 on small machines is short for a conversation; more than this costs memory. */
+const DEFAULT_NUM_CTX = 8192;
+
+/**
+ * A model of an Ollama server, through its native API (the OpenAI-compatible one cannot set the context). It never
+ * retries, and never lets Ollama cut a prompt in silence: one that does not fit is a `StepError` of kind `input_too_long`.
+ *
+ * Its `fingerprint` is complete once `check` or the first `generate` has learned what the model is.
+ */
+export function createOllama(options: OllamaOptions): Model {
+  refuseBadOptions(options);
+  const baseUrl = options.baseUrl ?? DEFAULT_OLLAMA_URL;
+  const { model } = options;
+  const place: Place = { transport: createTransport(baseUrl, options.timeouts), address: showAddress(baseUrl) };
+  let known: ModelFacts | undefined;
+
+  async function learn(signal: AbortSignal | undefined): Promise<ModelFacts> {
+    known ??= await describeModel(place, model, await listModels(place, signal), signal);
+    return known;
+  }
+
+  return {
+    id: `ollama:${model}`,
+    lane: "ollama",
+    get fingerprint() {
+      return fingerprintOf(options, known);
+    },
+    async check(signal?: AbortSignal): Promise<ModelInfo> {
+      const { facts, info } = await checkModel(place, model, (found) => settle(options, found), signal);
+      known = facts;
+      return { ...info, notes: [...notesOn(options, facts), ...info.notes] };
+    },
+    async generate(request: GenerateRequest): Promise<GenerateAnswer> {
+      const { signal } = request;
+      signal?.throwIfAborted();
+      const settings = settle(options, known ?? (await learn(signal)));
+      return chat(place.transport, { body: chatBody(settings, request), address: place.address, signal });
+    },
+  };
+}
+
+/** What is sent with every call, once it is known what the model can do. */
+function settle(options: OllamaOptions, facts: ModelFacts): ChatSettings {
+  return {
+    model: options.model,
+    numCtx: Math.min(options.numCtx ?? DEFAULT_NUM_CTX, facts.contextTokens ?? Infinity),
+    temperature: options.temperature,
+    think: facts.canThink ? (options.think ?? (facts.thinksInLevels ? "low" : false)) : undefined,
+    keepAlive: options.keepAlive,
+  };
+}
+
+function notesOn(options: OllamaOptions, facts: ModelFacts): readonly string[] {
+  const { numCtx = 0, think = false } = options;
+  const notes: string[] = [];
+  if (facts.contextTokens !== undefined && numCtx > facts.contextTokens) {
+    notes.push(`The model was made for ${facts.contextTokens} tokens of context: that is used instead of ${numCtx}.`);
+  }
+  if (think !== false && !facts.canThink) notes.push("The model cannot think: it answers without.");
+  return notes;
+}
+
+/** What changes answers, in a text that reads; a model that has not been asked about yet has `digest=unknown`. */
+function fingerprintOf(options: OllamaOptions, facts: ModelFacts | undefined): string {
+  const settings = facts && settle(options, facts);
+  return [
+    `ollama:${options.model}`,
+    `digest=${facts?.digest ?? "unknown"}`,
+    `num_ctx=${settings?.numCtx ?? options.numCtx ?? DEFAULT_NUM_CTX}`,
+    `temperature=${options.temperature ?? "default"}`,
+    `think=${settings?.think ?? "none"}`,
+  ].join(" ");
+}
+
+function refuseBadOptions({ model, numCtx, timeouts = {} }: OllamaOptions): void {
+  if (model.trim() === "") throw new RangeError("Expected `model` to be the name of a model, got an empty text");
+  if (numCtx !== undefined && !(Number.isInteger(numCtx) && numCtx > 0)) {
+    throw new RangeError(`Expected \`numCtx\` to be a whole number above 0, got ${numCtx}`);
+  }
+  for (const [name, value] of Object.entries(timeouts)) {
+    if (!(value > 0)) throw new RangeError(`Expected \`timeouts.${name}\` to be above 0, got ${value}`);
+  }
+}
