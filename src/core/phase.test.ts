@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { FAILURES, type FailureKind } from "./failure.ts";
 import { NO_ITEMS } from "./item-counts.ts";
 import { createPhase, parsePhase, serializePhase, validatePhaseName, type Phase } from "./phase.ts";
+import type { ItemCounts } from "./store.ts";
 import { StepTracker } from "./step-tracker.ts";
 import { PhaseStatus, StageStatus, StageType, StepStatus } from "./status.ts";
 
@@ -12,6 +13,7 @@ const amount = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((
 const oneOf = <T extends string>(table: Readonly<Record<string, T>>): fc.Arbitrary<T> =>
   fc.constantFrom(...Object.values(table));
 const kinds = Object.keys(FAILURES) as FailureKind[];
+const withFailed = (failed: number): ItemCounts => ({ ...NO_ITEMS, failed });
 const step = fc.record(
   {
     name: fc.string(),
@@ -33,7 +35,7 @@ const phases: fc.Arbitrary<Phase> = fc.record(
     status: oneOf(PhaseStatus),
     startedAt: fc.option(time),
     completedAt: fc.option(time),
-    counts: fc.nat().map((failed) => ({ ...NO_ITEMS, failed })),
+    counts: fc.nat().map(withFailed),
     currentStage: fc.option(oneOf(StageType)),
     stages: fc.record({ extract: stage, transform: stage, load: stage }, plain),
     failedItems: fc.array(

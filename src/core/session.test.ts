@@ -3,11 +3,14 @@ import { describe, expect, test } from "vitest";
 import { NO_ITEMS } from "./item-counts.ts";
 import type { JsonValue } from "./models.ts";
 import { createSession, parseSession, serializeSession, type Session } from "./session.ts";
-import { PhaseStatus, SessionStatus } from "./status.ts";
+import { ItemStatus, PhaseStatus, SessionStatus } from "./status.ts";
+import type { ItemCounts } from "./store.ts";
 
+const countsOf = (some: Partial<ItemCounts>): ItemCounts => ({ ...NO_ITEMS, ...some });
+const status = fc.constantFrom(...Object.values(ItemStatus));
 const counts = fc
-  .constantFrom("pending", "processing", "completed", "failed", "skipped", "filtered", "review")
-  .chain((status) => fc.nat().map((count) => ({ ...NO_ITEMS, [status]: count })));
+  .tuple(status, fc.nat(), status, fc.nat())
+  .map(([a, countA, b, countB]) => countsOf({ [a]: countA, [b]: countB }));
 const time = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
 const sessions: fc.Arbitrary<Session> = fc.record(
   {
