@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { buildRetryOptions, ConnectionError, Retrying } from "../../src/retry/index.ts";
-import { raisedState } from "./retry-fixtures.ts";
+import { retryState } from "../../src/retry/testing/index.ts";
 
 describe("exponential backoff and jitter", () => {
   test("every wait lies between minWaitSeconds and maxWaitSeconds", () => {
     const { wait } = buildRetryOptions({ minWaitSeconds: 1, maxWaitSeconds: 10 });
     for (let attemptNumber = 1; attemptNumber <= 50; attemptNumber++) {
-      const waitMs = wait?.(raisedState({ attemptNumber, random: Math.random }));
+      const waitMs = wait?.(retryState({ attemptNumber, random: Math.random }));
       expect(waitMs).toBeGreaterThanOrEqual(1000);
       expect(waitMs).toBeLessThanOrEqual(10_000);
     }
@@ -14,12 +14,12 @@ describe("exponential backoff and jitter", () => {
 
   test("without jitter the first wait is minWaitSeconds", () => {
     const { wait } = buildRetryOptions({ minWaitSeconds: 3, jitter: false });
-    expect(wait?.(raisedState({ attemptNumber: 1 }))).toBe(3000);
+    expect(wait?.(retryState({ attemptNumber: 1 }))).toBe(3000);
   });
 
   test.each([1, 2, 3, 10])("with jitter the waits after attempt %i differ from draw to draw", (attemptNumber) => {
     const { wait } = buildRetryOptions();
-    const waits = Array.from({ length: 50 }, () => wait?.(raisedState({ attemptNumber, random: Math.random })));
+    const waits = Array.from({ length: 50 }, () => wait?.(retryState({ attemptNumber, random: Math.random })));
     expect(new Set(waits).size).toBeGreaterThan(40);
   });
 

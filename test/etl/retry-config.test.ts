@@ -8,16 +8,16 @@ import {
   type RetryState,
   TimeoutError,
 } from "../../src/retry/index.ts";
-import { raisedState } from "./retry-fixtures.ts";
+import { retryState } from "../../src/retry/testing/index.ts";
 
 /** The waits after attempts 1, 2, 3, ... when the random draw is always `drawn`. */
 function waitsOf(config: PartialRetryConfig, drawn: number, count = 5): unknown[] {
   const { wait } = buildRetryOptions(config);
-  return Array.from({ length: count }, (_, i) => wait?.(raisedState({ attemptNumber: i + 1, random: () => drawn })));
+  return Array.from({ length: count }, (_, i) => wait?.(retryState({ attemptNumber: i + 1, random: () => drawn })));
 }
 
 function retries(config: PartialRetryConfig, error: unknown): unknown {
-  return buildRetryOptions(config).retry?.(raisedState({ outcome: { status: "raised", error } }));
+  return buildRetryOptions(config).retry?.(retryState({ outcome: { status: "raised", error } }));
 }
 
 describe("RetryConfig conversion", () => {
@@ -29,7 +29,7 @@ describe("RetryConfig conversion", () => {
 
   test("maxAttempts is the number of calls, the first one included", () => {
     const { stop } = buildRetryOptions({ maxAttempts: 5 });
-    const stopsAt = (attemptNumber: number): unknown => stop?.(raisedState({ attemptNumber }));
+    const stopsAt = (attemptNumber: number): unknown => stop?.(retryState({ attemptNumber }));
     expect([1, 2, 3, 4, 5, 6].map(stopsAt)).toEqual([false, false, false, false, true, true]);
   });
 
@@ -76,12 +76,12 @@ describe("RetryConfig conversion", () => {
     expect(Object.isFrozen(DEFAULT_RETRY_CONFIG)).toBe(true);
     expect(Object.isFrozen(DEFAULT_RETRY_CONFIG.retryExceptions)).toBe(true);
     const stop: ((state: RetryState) => boolean) | undefined = buildRetryOptions().stop;
-    expect(stop?.(raisedState({ attemptNumber: 3 }))).toBe(true);
+    expect(stop?.(retryState({ attemptNumber: 3 }))).toBe(true);
   });
 
   test("a field that is undefined counts as absent", () => {
     const { wait } = buildRetryOptions({ minWaitSeconds: undefined, maxAttempts: undefined, jitter: false });
-    expect(wait?.(raisedState())).toBe(2000);
+    expect(wait?.(retryState())).toBe(2000);
   });
 
   test.each([

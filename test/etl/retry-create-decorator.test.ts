@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConnectionError, createRetryDecorator, retryCall, RetryError } from "../../src/retry/index.ts";
-import { failingWith, raisedState, WITHOUT_WAIT } from "./retry-fixtures.ts";
+import { retryState } from "../../src/retry/testing/index.ts";
+import { failingWith, WITHOUT_WAIT } from "./retry-fixtures.ts";
 
 describe("createRetryDecorator", () => {
   test("gives a decorator that retries", async () => {
@@ -14,8 +15,8 @@ describe("createRetryDecorator", () => {
 
   test("without a config it is the default one: 3 attempts, 2 to 4 seconds after the first", () => {
     const { stop, wait } = createRetryDecorator()(async () => {}).retry.options;
-    expect([1, 2, 3].map((attemptNumber) => stop?.(raisedState({ attemptNumber })))).toEqual([false, false, true]);
-    expect([0, 1].map((drawn) => wait?.(raisedState({ random: () => drawn })))).toEqual([2000, 4000]);
+    expect([1, 2, 3].map((attemptNumber) => stop?.(retryState({ attemptNumber })))).toEqual([false, false, true]);
+    expect([0, 1].map((drawn) => wait?.(retryState({ random: () => drawn })))).toEqual([2000, 4000]);
   });
 
   test("one decorator serves many functions", async () => {

@@ -1,24 +1,3 @@
-import type { RetryState } from "../../src/retry/index.ts";
-
-/** The state after a first attempt that raised an error, with what the test changes. */
-export function raisedState(changes: Partial<RetryState> = {}): RetryState {
-  return {
-    attemptNumber: 1,
-    startTimeMs: 0,
-    elapsedMs: 0,
-    idleForMs: 0,
-    upcomingSleepMs: 0,
-    outcome: { status: "raised", error: new Error("boom") },
-    nextSleepMs: undefined,
-    fn: () => {},
-    args: [],
-    name: "fetchPage",
-    errors: [],
-    random: () => 0.5,
-    ...changes,
-  };
-}
-
 /** A config that retries at once, so that no test waits. */
 export const WITHOUT_WAIT = { minWaitSeconds: 0, maxWaitSeconds: 0 } as const;
 

@@ -1,0 +1,23 @@
+import type { RetryState } from "../state.ts";
+
+/**
+ * A state to ask a strategy or a hook about: a first attempt that raised an error, with what you change.
+ * `waitFixed("2s")(retryState({ attemptNumber: 3 }))` is 2000.
+ */
+export function retryState(changes: Partial<RetryState> = {}): RetryState {
+  return {
+    attemptNumber: 1,
+    startTimeMs: 0,
+    elapsedMs: 0,
+    idleForMs: 0,
+    upcomingSleepMs: 0,
+    outcome: { status: "raised", error: new Error("boom") },
+    nextSleepMs: undefined,
+    fn: () => {},
+    args: [],
+    name: "anonymous",
+    errors: [],
+    random: () => 0.5,
+    ...changes,
+  };
+}
