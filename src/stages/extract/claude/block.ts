@@ -1,7 +1,7 @@
 import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
 import { artifactChange, isArtifactTool } from "./artifact-tool.ts";
 import type { ArtifactChange } from "./artifacts.ts";
-import { inOneLine } from "./one-line.ts";
+import { inOneLine } from "../one-line.ts";
 import { withoutPlaceholder } from "./placeholder.ts";
 
 /** What one block of a message's `content` gives. */

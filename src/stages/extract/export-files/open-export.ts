@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { HoldfastError } from "../../../core/errors.ts";
 import { readInput, statInput } from "../input-file.ts";
-import { DESCRIPTION_OF_KIND, contentKind, type ContentKind } from "./content-kind.ts";
+import { DESCRIPTION_OF_KIND, contentKind, type ContentKind } from "../content-kind.ts";
 import type { ExportFile } from "./export-file.ts";
 import { filesInFolder } from "./folder.ts";
 import { filesInZip } from "./zip.ts";

@@ -1,0 +1,81 @@
+import { basename, resolve } from "node:path";
+import { HoldfastError } from "../../../core/errors.ts";
+import type { Source, SourceContext, SourceInput, SourceRecord } from "../../../core/source.ts";
+import type { StandardSchema } from "../../../core/standard-schema.ts";
+import { DESCRIPTION_OF_KIND, contentKind } from "../content-kind.ts";
+import { fingerprint, readInput } from "../input-file.ts";
+import { linesOf } from "./lines.ts";
+import { parseLine } from "./parse-line.ts";
+
+export interface ReadJsonlOptions<C> {
+  /** What each line must be; what it puts out is the content. Any Standard Schema: zod, valibot, arktype. */
+  readonly schema?: StandardSchema<unknown, C>;
+  /** The item's id, the same in every run. @default the content's `id`, or else `<file name>#<line>` */
+  readonly id?: (content: C) => string;
+}
+
+/**
+ * A source of the lines of a JSON Lines file, one JSON value a line; blank lines are left out. A line that is not JSON
+ * or does not fit the schema is broken and costs only itself; of several lines with one id the first counts. Without a
+ * schema the content is `unknown`. A relative path is one in the current folder.
+ */
+export function readJsonl<C>(
+  path: string,
+  options: ReadJsonlOptions<C> & { readonly schema: StandardSchema<unknown, C> },
+): Source<C>;
+export function readJsonl(path: string, options?: ReadJsonlOptions<unknown>): Source<unknown>;
+export function readJsonl(path: string, options: ReadJsonlOptions<unknown> = {}): Source<unknown> {
+  const absolutePath = resolve(path);
+  return {
+    name: "read_jsonl",
+    version: 1,
+    check: () => checkFile(absolutePath),
+    read: (ctx) => readLines(absolutePath, options, ctx),
+  };
+}
+
+async function checkFile(path: string): Promise<readonly SourceInput[]> {
+  for await (const chunk of readInput(path)) {
+    const kind = contentKind(chunk);
+    if (kind === "json" || kind === "other" || kind === "empty") break;
+    throw new HoldfastError("input_malformed", `${path} ${DESCRIPTION_OF_KIND[kind]}, not JSON Lines.`, {
+      hint: "Give a text file in UTF-8 with one JSON value on each line.",
+    });
+  }
+  return [await fingerprint(path)];
+}
+
+async function* readLines(
+  path: string,
+  options: ReadJsonlOptions<unknown>,
+  { signal }: SourceContext,
+): AsyncGenerator<SourceRecord<unknown>, void, undefined> {
+  yield { kind: "total", count: await countLines(path, signal) };
+  const lineOfId = new Map<string, number>();
+  for await (const line of linesOf(readInput(path))) {
+    signal.throwIfAborted();
+    const sourcePath = `${path}#${line.number}`;
+    const parsed = await parseLine(line, basename(path), options);
+    if (!parsed.ok) {
+      yield { kind: "broken", itemId: parsed.place, sourcePath, error: parsed.error, input: parsed.input };
+      continue;
+    }
+    const { id, content } = parsed;
+    const first = lineOfId.get(id);
+    if (first !== undefined) {
+      yield { kind: "skipped", itemId: `${id}#${line.number}`, sourcePath, reason: `duplicate of line ${first}` };
+      continue;
+    }
+    lineOfId.set(id, line.number);
+    yield { kind: "item", itemId: id, sourcePath, content };
+  }
+}
+
+async function countLines(path: string, signal: AbortSignal): Promise<number> {
+  let count = 0;
+  for await (const _line of linesOf(readInput(path))) {
+    signal.throwIfAborted();
+    count++;
+  }
+  return count;
+}
