@@ -13,5 +13,6 @@ export interface Sink<C> {
   readonly version: number;
   /** Throws a `HoldfastError` (`write_failed`) before the run when nothing could be written. */
   check(): Promise<void>;
-  load(content: C, ctx: StepContext): Promise<Loaded | Skip>;
+  // A property and not a method, so that the compiler refuses a sink for other content.
+  readonly load: (content: C, ctx: StepContext) => Promise<Loaded | Skip>;
 }

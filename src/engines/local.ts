@@ -26,11 +26,15 @@ async function runLocally<Item>(
     onDone?.();
   };
 
-  for await (const item of feed) {
-    inFlight += 1;
-    void start(item);
-    while (inFlight >= window) await oneDone();
-    if (failure) break;
+  try {
+    for await (const item of feed) {
+      inFlight += 1;
+      void start(item);
+      while (inFlight >= window) await oneDone();
+      if (failure) break;
+    }
+  } catch (error) {
+    failure ??= { error };
   }
   while (inFlight > 0) await oneDone();
   if (failure) throw failure.error;
