@@ -55,7 +55,7 @@ const FAULT_RULES: readonly FaultRule[] = [
   { when: status(429), kind: "rate_limit", says: "Ollama asks us to slow down" },
   { when: status(404), kind: "missing_model", says: "Ollama does not have the model", advice: PULL },
   {
-    when: (says) => says.status === 405 || (says.status >= 300 && says.status < 400),
+    when: (says) => [405, 501].includes(says.status) || (says.status >= 300 && says.status < 400),
     kind: "missing_model",
     says: "The address is not that of Ollama's own API",
   },
