@@ -428,15 +428,22 @@ describe("check", () => {
     });
   });
 
-  test("succeeds once what was wrong is mended", async () => {
+  test("looks at the folder again each time", async () => {
+    const open = sink();
+    await open.check();
+    writeFileSync(join(notes, "KELP.md"), "mine");
+    await open.check();
+    const name = `Kelp (${suffixOf("1")}).md`;
+    expect(await open.load({ title: "Kelp", body: "" }, context("1"))).toEqual({ outputPath: join(notes, name) });
+  });
+
+  test("is not needed again for a load to succeed once what was wrong is mended", async () => {
     const mended = sink();
     writeFileSync(notes, "");
-    await expect(mended.check()).rejects.toMatchObject({ code: "write_failed" });
     await expect(mended.load({ title: "Kelp", body: "" }, context("1"))).rejects.toMatchObject({
       code: "write_failed",
     });
     unlinkSync(notes);
-    await mended.check();
     await mended.load({ title: "Kelp", body: "" }, context("1"));
     expect(readdirSync(notes)).toEqual(["Kelp.md"]);
   });
