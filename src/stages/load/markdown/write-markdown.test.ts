@@ -14,16 +14,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { writeFileAtomic } from "../../../core/atomic-write.ts";
-import { foldPath } from "../../../core/fold-path.ts";
-import { silentLogger } from "../../../core/logger.ts";
 import { skip } from "../../../core/outcome.ts";
 import type { StepContext } from "../../../core/step-context.ts";
-import { memoryWorkspace, openWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
+import { openWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
 import type { Note } from "../../note.ts";
+import { loadContext } from "./fixtures/load-context.ts";
 import { writeMarkdown } from "./index.ts";
 
 let root: string;
@@ -41,32 +39,7 @@ afterEach(() => {
 
 const kept = skip("edited by you, kept as it is");
 
-/** What a run hands to the sink. */
-function context(itemId: string, more: Partial<StepContext> = {}): StepContext {
-  return {
-    sessionId: "20260119_143052",
-    phase: "import",
-    step: "write_note",
-    itemId,
-    sourcePath: "docs.jsonl",
-    attempt: 1,
-    signal: new AbortController().signal,
-    idempotencyKey: `20260119_143052/import/${itemId}/write_note/1/0`,
-    complaint: undefined,
-    reviewReason: undefined,
-    log: silentLogger,
-    ledger: workspace.ledger,
-    model: {
-      id: "none",
-      fingerprint: "none",
-      lane: undefined,
-      check: () => Promise.reject(new Error("no model here")),
-      generate: () => Promise.reject(new Error("no model here")),
-    },
-    ...more,
-  };
-}
-
+const context = (itemId: string, more: Partial<StepContext> = {}) => loadContext(workspace.ledger, itemId, more);
 const sink = () => writeMarkdown(notes, (note: Note) => note);
 const load = (note: Note, itemId = "1", more: Partial<StepContext> = {}) => sink().load(note, context(itemId, more));
 const read = (name: string): string => readFileSync(join(notes, name), "utf8");
@@ -254,111 +227,6 @@ describe("a crash", () => {
     expect(await load({ ...note, body: "two" })).toEqual({ outputPath: join(notes, "Kelp.md") });
     expect(readdirSync(notes)).toEqual(["Kelp.md"]);
     expect(read("Kelp.md")).toContain("two");
-  });
-});
-
-describe("names", () => {
-  test("tell notes of one title apart by their source", async () => {
-    await load({ title: "Kelp", body: "one" }, "1");
-    await load({ title: "kelp", body: "two" }, "2");
-    expect(readdirSync(notes).sort()).toEqual(["Kelp.md", `kelp (${suffixOf("2")}).md`].sort());
-    await load({ title: "Kelp", body: "one again" }, "1");
-    await load({ title: "kelp", body: "two again" }, "2");
-    expect(readdirSync(notes)).toHaveLength(2);
-    expect(read("Kelp.md")).toContain("one again");
-  });
-
-  test("stay with their owner while its file is gone", async () => {
-    await load({ title: "Kelp", body: "one" }, "1");
-    unlinkSync(join(notes, "Kelp.md"));
-    expect(await load({ title: "Kelp", body: "two" }, "2")).toEqual({
-      outputPath: join(notes, `Kelp (${suffixOf("2")}).md`),
-    });
-  });
-
-  test.each(["Kelp.md", "KELP.md", "kelp.MD"])("leave %s to the user who has it already", async (name) => {
-    mkdirSync(notes);
-    writeFileSync(join(notes, name), "mine");
-    expect(await load({ title: "Kelp", body: "one" })).toEqual({
-      outputPath: join(notes, `Kelp (${suffixOf("1")}).md`),
-    });
-    expect(read(name)).toBe("mine");
-  });
-
-  test("leave a file that the user makes during the run to the user", async () => {
-    const open = sink();
-    await open.check();
-    writeFileSync(join(notes, "Kelp.md"), "mine");
-    expect(await open.load({ title: "Kelp", body: "one" }, context("1"))).toEqual({
-      outputPath: join(notes, `Kelp (${suffixOf("1")}).md`),
-    });
-    expect(read("Kelp.md")).toBe("mine");
-  });
-
-  test("leave a link that leads nowhere to the user", async () => {
-    mkdirSync(notes);
-    symlinkSync(join(root, "gone"), join(notes, "Kelp.md"));
-    expect(await load({ title: "Kelp", body: "one" })).toEqual({
-      outputPath: join(notes, `Kelp (${suffixOf("1")}).md`),
-    });
-  });
-
-  test("take a longer hash when the user has the short one, and give up before they overwrite", async () => {
-    mkdirSync(notes);
-    for (const [index, digits] of [6, 8, 10, 12].entries()) {
-      writeFileSync(join(notes, index === 0 ? "Kelp.md" : `Kelp (${suffixOf("1", digits - 2)}).md`), "mine");
-      const loaded = await load({ title: "Kelp", body: "one" }, "1", { ledger: memoryWorkspace().ledger });
-      const name = `Kelp (${suffixOf("1", digits)}).md`;
-      expect(loaded).toEqual({ outputPath: join(notes, name) });
-      unlinkSync(join(notes, name));
-    }
-    writeFileSync(join(notes, `Kelp (${suffixOf("1", 12)}).md`), "mine");
-    await expect(load({ title: "Kelp", body: "one" })).rejects.toMatchObject({
-      code: "write_failed",
-      hint: expect.stringContaining("Kelp.md"),
-    });
-  });
-
-  test("are unique when many notes of few titles are loaded at once", async () => {
-    const many = sink();
-    const items = Array.from({ length: 200 }, (_, index) => ({
-      id: String(index),
-      title: ["Kelp", "KELP", "kelp ", "海藻"][index % 4] ?? "",
-    }));
-    const loaded = await Promise.all(
-      items.map(({ id, title }) => many.load({ title, body: `body of ${id}.` }, context(id))),
-    );
-    expect(new Set(loaded.map((one) => ("outputPath" in one ? foldPath(one.outputPath) : "")))).toHaveLength(200);
-    expect(readdirSync(notes)).toHaveLength(200);
-    for (const { id } of items) {
-      expect(read(workspace.ledger.find(notes, id)?.path ?? "")).toContain(`body of ${id}.`);
-    }
-  });
-
-  test("are unique and stable for any titles", async () => {
-    const anyTitle = fc.oneof(
-      fc.string({ unit: "binary" }),
-      fc.constantFrom("", "Kelp", "kelp", "K\u00c9LP", "ke\u0301lp", "CON", "\ud800", "שלום", "👩‍👩‍👧".repeat(40)),
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(anyTitle, { minLength: 1, maxLength: 8 }), async (titles) => {
-        const { ledger } = memoryWorkspace();
-        const folder = mkdtempSync(join(root, "any-"));
-        const any = writeMarkdown(folder, (note: Note) => note);
-        const loadAll = () =>
-          Promise.all(
-            titles.map((title, index) =>
-              any.load({ title, body: String(index) }, context(`item ${index}`, { ledger })),
-            ),
-          );
-        const paths = (await loadAll()).map((loaded) => ("outputPath" in loaded ? loaded.outputPath : ""));
-        expect(new Set(paths.map(foldPath))).toHaveLength(titles.length);
-        expect(readdirSync(folder)).toHaveLength(titles.length);
-        expect(await loadAll()).toEqual(paths.map((outputPath) => ({ outputPath })));
-        expect(readdirSync(folder)).toHaveLength(titles.length);
-      }),
-      { numRuns: 30 },
-    );
   });
 });
 
