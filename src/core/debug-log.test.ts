@@ -113,8 +113,10 @@ describe("openStageLogs in debug mode", () => {
 
   test("drops what is logged after it was closed, and may be closed twice", async () => {
     const logs = await open(true);
-    await logs.close();
+    const closing = logs.close();
     logs.logger(subject).info("too late");
+    await closing;
+    logs.logger(subject).info("much too late");
     await logs.close();
     expect(await readFile(logFile(), "utf8")).toBe("");
     expect(problems).toEqual([]);

@@ -335,6 +335,16 @@ describe("StepTracker", () => {
     expect(summarise(tracker)?.status).toBe("completed");
   });
 
+  test("keeps the time of the first start and shows that of the last end", () => {
+    const tracker = newTracker();
+    for (const ms of [1000, 2000, 3000]) {
+      time.ms = ms;
+      tracker.start("summarise");
+      tracker.complete("summarise");
+    }
+    expect(summarise(tracker)).toMatchObject({ startedAt: at(1).toISOString(), completedAt: at(3).toISOString() });
+  });
+
   test("adds up the time of items that overlap", () => {
     const tracker = newTracker();
     tracker.start("summarise");
@@ -342,6 +352,8 @@ describe("StepTracker", () => {
     tracker.start("summarise");
     time.ms = 400;
     tracker.complete("summarise");
+    // Who left is not known, so it is charged the mean of the two.
+    expect(summarise(tracker)?.durationMs).toBe(350);
     time.ms = 1000;
     tracker.complete("summarise");
     // Whichever left first: 400 + 900 is 300 + 1000.
