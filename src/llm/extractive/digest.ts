@@ -1,0 +1,86 @@
+import type { Material } from "../../core/model.ts";
+import { exceptThese, findDecisions, findQuestions } from "./asked.ts";
+import { findCode, type CodeSample } from "./code-samples.ts";
+import { findCommands, type Commands } from "./commands.ts";
+import { cutTo } from "./cut.ts";
+import { detectLanguage } from "./language.ts";
+import { pickKeyPoints } from "./key-points.ts";
+import { findLinks, type Link } from "./links.ts";
+import { plainText } from "./plain-text.ts";
+import { rankSentences } from "./salience.ts";
+import { readSentences, type Sentence } from "./sentences.ts";
+import { summarise } from "./summary.ts";
+import { chooseTags } from "./tags.ts";
+import { termReader } from "./terms.ts";
+import { chooseTitle } from "./title.ts";
+import { readTopic } from "./topic.ts";
+import { readVoices, type Voice } from "./voices.ts";
+
+const MAX_TITLE_LENGTH = 40;
+const MAX_SUMMARY_LENGTH = 200;
+
+/** Everything the extractive engine found in a chat. All of it is the chat's own words. */
+export interface Digest {
+  /** BCP 47 tag of the language the chat is mostly in. */
+  readonly language: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly keyPoints: readonly Sentence[];
+  readonly questions: readonly Sentence[];
+  readonly decisions: readonly Sentence[];
+  /** Tables in Markdown, whole. */
+  readonly tables: readonly string[];
+  readonly commands: readonly Commands[];
+  readonly code: readonly CodeSample[];
+  readonly links: readonly Link[];
+}
+
+/** Reads a chat and picks what says most about it. Deterministic, and linear in the text but for sorting. */
+export function digest(material: Material): Digest {
+  const voices = readVoices(material);
+  const language = detectLanguage(proseOf(voices.said) || proseOf(voices.background) || material.title);
+  const sentences = readSentences(voices.said, language);
+  const read = termReader(language);
+  const topic = readTopic(plainText(material.title), voices, sentences, read);
+  const ranked = rankSentences(sentences, topic, read);
+  const questions = findQuestions(sentences);
+  const decisions = findDecisions(sentences);
+  const summary = summarise(ranked, MAX_SUMMARY_LENGTH);
+  const firstWords = (sentences.find(({ asks }) => asks) ?? sentences[0])?.plain ?? firstLine(voices.said);
+  return {
+    language,
+    title: chooseTitle(material.title, [...questions.map(({ plain }) => plain), firstWords], MAX_TITLE_LENGTH),
+    summary: withoutMarks(summary?.text ?? cutTo(firstWords, MAX_SUMMARY_LENGTH)),
+    tags: chooseTags(topic),
+    keyPoints: pickKeyPoints(exceptThese(ranked, [...decisions, ...questions]), summary?.from ?? [], sentences),
+    questions,
+    decisions,
+    tables: tablesOf(voices.said),
+    commands: findCommands(voices.said),
+    code: findCode(voices.said, language),
+    links: findLinks(voices.said),
+  };
+}
+
+const tablesOf = (voices: readonly Voice[]): readonly string[] => [
+  ...new Set(
+    voices.flatMap(({ blocks }) =>
+      blocks.flatMap(({ kind, text }) => (kind === "table" && /\n\|[\s:|-]+\|/.test(text) ? [text] : [])),
+    ),
+  ),
+];
+
+/** A summary stands at the start of a line, where Markdown would take such a mark for a heading or a list. */
+const withoutMarks = (text: string): string => text.replace(/^[\s#>|*+=~-]+/, "");
+
+/** The first line with anything on it: the last resort for a chat that holds nothing but code or a table. */
+const firstLine = (voices: readonly Voice[]): string => {
+  const lines = voices.flatMap(({ blocks }) => blocks).map(({ text }) => plainText(/\S.*/.exec(text)?.[0] ?? ""));
+  return lines.find((line) => line !== "") ?? "";
+};
+
+const proseOf = (voices: readonly Voice[]): string =>
+  voices
+    .flatMap(({ blocks }) => blocks.flatMap(({ kind, text }) => (kind === "code" || kind === "raw" ? [] : [text])))
+    .join("\n");

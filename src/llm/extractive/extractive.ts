@@ -1,0 +1,46 @@
+import type { GenerateRequest, Model } from "../../core/model.ts";
+import { detectLanguage } from "./language.ts";
+import { pickBest, rankSentences } from "./salience.ts";
+import { readSentences } from "./sentences.ts";
+import { joinSentences } from "./summary.ts";
+import { termReader } from "./terms.ts";
+import { readTopic } from "./topic.ts";
+import { digest } from "./digest.ts";
+import { readVoices } from "./voices.ts";
+import { isRequest } from "./words/phrases.ts";
+import { writeAnswer } from "./write-answer.ts";
+
+/** Raise it when the same chat should give another note: cached notes of older versions are then left alone. */
+const VERSION = 1;
+
+const SENTENCES_OF_PLAIN_ANSWER = 3;
+
+/**
+ * The engine that needs no model: it quotes the sentences, commands and code that say most about a chat. It makes nothing
+ * up, follows no instructions, calls nobody, and gives the same answer each time. With `material` it answers in the
+ * Markdown sections of a note; with a prompt alone, in the two or three sentences of the prompt that say most.
+ */
+export function createExtractive(): Model {
+  return Object.freeze({
+    id: "extractive",
+    fingerprint: `extractive@${VERSION}`,
+    lane: undefined,
+    check: async () => ({ notes: ["Picks sentences from the text itself: no model, no network, no cost."] }),
+    generate: async ({ material, prompt, signal }: GenerateRequest) => {
+      signal?.throwIfAborted();
+      return { text: material === undefined ? quote(prompt) : writeAnswer(digest(material)), usage: {} };
+    },
+  });
+}
+
+function quote(prompt: string): string {
+  const voices = readVoices({ title: "", messages: [{ role: "assistant", text: prompt }] });
+  const language = detectLanguage(prompt);
+  const sentences = readSentences(voices.said, language);
+  const read = termReader(language);
+  const ranked = rankSentences(sentences, readTopic("", voices, sentences, read), read).filter(
+    ({ sentence }) => !isRequest(sentence.plain),
+  );
+  const best = pickBest(ranked, SENTENCES_OF_PLAIN_ANSWER).map(({ sentence }) => sentence.plain);
+  return best.length > 0 ? joinSentences(best) : (sentences[0]?.plain ?? prompt.trim());
+}

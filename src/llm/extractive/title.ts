@@ -1,0 +1,22 @@
+import { cutTo } from "./cut.ts";
+import { plainText } from "./plain-text.ts";
+
+/** Names that services and people give to chats which nobody named. */
+const NO_TITLE =
+  /^(?:(?:new|untitled|my|unnamed)?\s*(?:chat|conversation|untitled|thread|discussion)\s*[#(]?\d*\)?|no title|\(no title\)|title|test|無題(?:の会話|のチャット)?|新しい(?:チャット|会話|スレッド)|新規チャット|会話|チャット|タイトル(?:なし)?|[\d\s:/.T_-]+Z?|[0-9a-f]{8}-[0-9a-f-]{27,}|null|undefined)$/iu;
+
+/** The chat's own title, else the first of `others` that makes one; at most `maxLength` UTF-16 units. */
+export function chooseTitle(own: string, others: readonly string[], maxLength: number): string {
+  const title = [own, ...others].map(bare).find((text) => /[\p{L}\p{N}]/u.test(text) && !NO_TITLE.test(text));
+  return title === undefined ? "" : cutTo(title, maxLength);
+}
+
+/** Without what a title never has: Markdown, links, a greeting before the question, a stop at its end. */
+function bare(text: string): string {
+  return plainText(text)
+    .replace(/^#+\s*/, "")
+    .replace(/https?:\/\/\S+/g, "")
+    .replace(/^(?:(?:hi|hello|hey|ok|okay|so|well|please|thanks|こんにちは|すみません(?:が)?)[\s,.!、。！]+)+/iu, "")
+    .replace(/[\s.。、,;:：]+$/u, "")
+    .trim();
+}

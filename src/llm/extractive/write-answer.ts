@@ -1,0 +1,107 @@
+import type { CodeSample } from "./code-samples.ts";
+import type { Digest } from "./digest.ts";
+import type { Link } from "./links.ts";
+import type { Sentence } from "./sentences.ts";
+
+interface Headings {
+  readonly summary: string;
+  readonly tags: string;
+  readonly content: string;
+  readonly keyPoints: string;
+  readonly questions: string;
+  readonly decisions: string;
+  readonly tables: string;
+  readonly commands: string;
+  readonly code: string;
+  readonly links: string;
+}
+
+const ENGLISH: Headings = {
+  summary: "Summary",
+  tags: "Tags",
+  content: "Content",
+  keyPoints: "Key points",
+  questions: "Questions asked",
+  decisions: "Decisions",
+  tables: "Tables",
+  commands: "Commands",
+  code: "Code",
+  links: "Links",
+};
+
+const JAPANESE: Headings = {
+  summary: "要約",
+  tags: "タグ",
+  content: "内容",
+  keyPoints: "要点",
+  questions: "質問",
+  decisions: "決定事項",
+  tables: "表",
+  commands: "コマンド",
+  code: "コード",
+  links: "リンク",
+};
+
+/** Writes a digest in the Markdown sections that a language model is asked for. Empty when the chat said nothing. */
+export function writeAnswer(digest: Digest): string {
+  const headings = digest.language === "ja" ? JAPANESE : ENGLISH;
+  const content = contentOf(digest, headings);
+  if (content === "" && digest.summary === "" && digest.title === "") return "";
+  const summary = digest.summary || digest.title || "…";
+  const sections = [
+    ...(digest.title === "" ? [] : [`# ${digest.title}`]),
+    `## ${headings.summary}\n\n${summary}`,
+    ...(digest.tags.length === 0 ? [] : [`## ${headings.tags}\n\n${digest.tags.join(", ")}`]),
+    // A note's content is never less than its summary.
+    `## ${headings.content}\n\n${content.length > summary.length ? content : [`- ${summary}`, content].join("\n\n").trim()}`,
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+function contentOf(digest: Digest, headings: Headings): string {
+  const sections: readonly (readonly [heading: string, text: string])[] = [
+    [headings.keyPoints, outline(digest.keyPoints)],
+    [headings.questions, bullets(digest.questions.map(({ text }) => text))],
+    [headings.decisions, bullets(digest.decisions.map(({ text }) => text))],
+    [headings.tables, digest.tables.join("\n\n")],
+    [headings.commands, digest.commands.map(({ shell, lines }) => fenced(shell, lines.join("\n"))).join("\n\n")],
+    [headings.code, digest.code.map(codeSample).join("\n\n")],
+    [headings.links, bullets(digest.links.map(link))],
+  ];
+  return sections
+    .filter(([, text]) => text !== "")
+    .map(([heading, text]) => `### ${heading}\n\n${text}`)
+    .join("\n\n");
+}
+
+const bullets = (texts: readonly string[]): string => texts.map((text) => `- ${text}`).join("\n");
+
+/** Points under the heading they stood under in the chat; a single one beside it, several below it. */
+function outline(points: readonly Sentence[]): string {
+  const groups: { readonly heading: string | undefined; readonly message: number; readonly texts: string[] }[] = [];
+  for (const { heading, message, text } of points) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.heading === heading && last.message === message) last.texts.push(text);
+    else groups.push({ heading, message, texts: [text] });
+  }
+  return groups
+    .map(({ heading, texts }) => {
+      if (!heading) return bullets(texts);
+      return texts.length === 1
+        ? `- **${heading}**: ${texts[0]}`
+        : `- **${heading}**\n${texts.map((text) => `  - ${text}`).join("\n")}`;
+    })
+    .join("\n");
+}
+
+const codeSample = ({ introduction, language, text }: CodeSample): string =>
+  [...(introduction === undefined ? [] : [introduction]), fenced(language, text)].join("\n\n");
+
+/** A fence longer than any run of backticks inside it. */
+function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+const link = ({ url, label }: Link): string => (label === undefined ? `<${url}>` : `[${label}](${url})`);
