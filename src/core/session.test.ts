@@ -12,6 +12,8 @@ const counts = fc
   .tuple(status, fc.nat(), status, fc.nat())
   .map(([a, countA, b, countB]) => countsOf({ [a]: countA, [b]: countB }));
 const time = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+/** JSON has no -0. */
+const jsonValues = fc.jsonValue().map((value): JsonValue => JSON.parse(JSON.stringify(value)));
 const sessions: fc.Arbitrary<Session> = fc.record(
   {
     layout: fc.constant(1 as const),
@@ -24,7 +26,7 @@ const sessions: fc.Arbitrary<Session> = fc.record(
     createdAt: time,
     updatedAt: time,
     debug: fc.boolean(),
-    options: fc.jsonValue() as fc.Arbitrary<JsonValue>,
+    options: jsonValues,
     phases: fc.array(
       fc.record(
         { name: fc.string(), status: fc.constantFrom(...Object.values(PhaseStatus)), counts },

@@ -134,9 +134,11 @@ describe("models", () => {
     });
 
     test("survives JSON whatever its content is", () => {
+      // JSON has no -0.
+      const contents = fc.jsonValue().map((value): JsonValue => JSON.parse(JSON.stringify(value)));
       fc.assert(
-        fc.property(fc.jsonValue(), (content) => {
-          const any: ProcessingItem = { ...item, content: content as JsonValue };
+        fc.property(contents, (content) => {
+          const any: ProcessingItem = { ...item, content };
           expect(throughJson(any)).toEqual(any);
         }),
       );
