@@ -1,11 +1,12 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { writeFileAtomic } from "./atomic-write.ts";
 import { messageOf } from "./error-message.ts";
 import { HoldfastError } from "./errors.ts";
+import { makeFolder } from "./make-folder.ts";
 import { parsePhase, type Phase, serializePhase, validatePhaseName } from "./phase.ts";
 import { safeName } from "./safe-name.ts";
-import { errnoOf, writeFailed } from "./write-failure.ts";
+import { errnoOf } from "./write-failure.ts";
 
 const PHASE_FILE = "phase.json";
 
@@ -50,12 +51,8 @@ export class PhaseManager {
 
   /** Makes the phase's folders, and leaves those that are there already as they are; then writes `phase.json`. */
   async create(phase: Phase): Promise<void> {
-    const { root, ...folders } = this.foldersOf(phase.name);
-    try {
-      for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
-    } catch (error) {
-      throw writeFailed(root, error);
-    }
+    const { root: _, ...folders } = this.foldersOf(phase.name);
+    for (const folder of Object.values(folders)) await makeFolder(folder);
     await this.save(phase);
   }
 

@@ -4,6 +4,7 @@ import { fsyncFolder, writeFileAtomic } from "./atomic-write.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { messageOf } from "./error-message.ts";
 import { HoldfastError } from "./errors.ts";
+import { makeFolder } from "./make-folder.ts";
 import { type CreateSessionOptions, createSession, parseSession, serializeSession, type Session } from "./session.ts";
 import { compareSessionIds, generateSessionId, isSessionId, validateSessionId } from "./session-id.ts";
 import { errnoOf, writeFailed } from "./write-failure.ts";
@@ -96,7 +97,7 @@ export class SessionManager {
   async #claimId(now: Date): Promise<string> {
     const taken = new Set<string>();
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       for (;;) {
         const id = generateSessionId(now, (id) => taken.has(id));
         const isMine = await mkdir(this.folderOf(id)).then(

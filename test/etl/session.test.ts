@@ -252,12 +252,17 @@ describe("SessionManager", () => {
     await expect(manager().load(id)).rejects.toMatchObject({ code: "session_layout" });
   });
 
-  test("says write_failed when the workspace cannot be made", async () => {
+  test("says write_failed when the workspace would have to be made in a file", async () => {
     await writeFile(workspace, "a file");
     await expect(manager().create(newSession)).rejects.toMatchObject({
       code: "write_failed",
       message: expect.stringContaining(workspace),
     });
+  });
+
+  test("says write_failed where no folder can ever be made", async () => {
+    const nowhere = new SessionManager("/proc/holdfast", { clock });
+    await expect(nowhere.create(newSession)).rejects.toMatchObject({ code: "write_failed" });
   });
 
   test.each([
