@@ -10,13 +10,15 @@ export interface RunFlags {
   readonly concurrency?: number;
   readonly window?: number;
   readonly maxAttempts?: number;
+  readonly minWait?: number;
+  readonly maxWait?: number;
   readonly workspace?: string;
   readonly debug?: boolean;
   readonly json?: boolean;
 }
 
 /** Those of them that a session keeps, so that it is resumed with what it began with. */
-export type KeptFlags = Pick<RunFlags, "llm" | "ollamaUrl" | "numCtx" | "concurrency" | "window" | "maxAttempts">;
+export type KeptFlags = Omit<RunFlags, "workspace" | "debug" | "json">;
 
 export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
   "llm",
@@ -25,6 +27,8 @@ export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
   "concurrency",
   "window",
   "maxAttempts",
+  "minWait",
+  "maxWait",
 ];
 
 /** Two calls to a local model keep it busy; more only wait in its queue. */
@@ -38,6 +42,8 @@ export function addRunFlags(command: Command): Command {
     .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY})`, wholeNumber)
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
     .option("--max-attempts <n>", "calls per step and item before it fails (default: 3)", wholeNumber)
+    .option("--min-wait <seconds>", "shortest wait before a retry (default: 2)", seconds)
+    .option("--max-wait <seconds>", "longest wait before a retry (default: 30)", seconds)
     .option("--workspace <folder>", "where sessions, cache and ledger are (default: the nearest .holdfast)")
     .option("--debug", "keep a log per stage and a dump per step in the session's folder")
     .option("--json", "one JSON document on stdout, text for people on stderr");
@@ -46,13 +52,17 @@ export function addRunFlags(command: Command): Command {
 /** Turns flags into what the library takes. */
 export function toRunOptions(flags: RunFlags): RunOptions {
   const model = chooseModel({ llm: flags.llm ?? "extractive", ollamaUrl: flags.ollamaUrl, numCtx: flags.numCtx });
-  const { workspace, debug, window, maxAttempts, concurrency = DEFAULT_CONCURRENCY } = flags;
+  const { workspace, debug, window, maxAttempts, minWait, maxWait, concurrency = DEFAULT_CONCURRENCY } = flags;
   return {
     model,
     ...(workspace !== undefined && { workspace }),
     ...(debug !== undefined && { debug }),
     ...(window !== undefined && { window }),
-    ...(maxAttempts !== undefined && { retry: { maxAttempts } }),
+    retry: {
+      ...(maxAttempts !== undefined && { maxAttempts }),
+      ...(minWait !== undefined && { minWaitSeconds: minWait }),
+      ...(maxWait !== undefined && { maxWaitSeconds: maxWait }),
+    },
     ...(model.lane !== undefined && { lanes: { [model.lane]: { concurrency } } }),
   };
 }
@@ -61,4 +71,10 @@ export function wholeNumber(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= 1) return value;
   throw new InvalidArgumentError("Expected a whole number from 1 on.");
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("Expected a number of seconds from 0 on.");
 }

@@ -2,24 +2,33 @@ import { z } from "zod";
 import { HoldfastError, type JsonValue, type Session } from "../index.ts";
 import { KEPT_FLAGS, type KeptFlags, type RunFlags } from "./run-flags.ts";
 
-const count = z.number().int().positive().optional();
-
 /** What a session keeps of the command line that began it. */
-const StoredOptions = z.object({
+export interface StoredOptions {
   /** Relative paths in the pipeline were meant from here. */
-  cwd: z.string(),
-  flags: z.object({
-    llm: z.string().optional(),
-    ollamaUrl: z.string().optional(),
-    numCtx: count,
-    concurrency: count,
-    window: count,
-    maxAttempts: count,
-  }),
+  readonly cwd: string;
+  readonly flags: KeptFlags;
   /** Only for `holdfast import`. */
-  import: z.object({ export: z.string(), out: z.string(), minMessages: z.number().int().nonnegative() }).optional(),
+  readonly import?: { readonly export: string; readonly out: string; readonly minMessages: number };
+}
+
+const count = z.int().positive();
+
+const storedOptions = z.object({
+  cwd: z.string(),
+  flags: z
+    .object({
+      llm: z.string(),
+      ollamaUrl: z.string(),
+      numCtx: count,
+      concurrency: count,
+      window: count,
+      maxAttempts: count,
+      minWait: z.number().nonnegative(),
+      maxWait: z.number().nonnegative(),
+    })
+    .partial(),
+  import: z.object({ export: z.string(), out: z.string(), minMessages: z.int().nonnegative() }).optional(),
 });
-export type StoredOptions = z.infer<typeof StoredOptions>;
 
 /** What to keep in a new session. */
 export function storeOptions(flags: RunFlags, importing?: StoredOptions["import"]): JsonValue {
@@ -31,8 +40,11 @@ export function storeOptions(flags: RunFlags, importing?: StoredOptions["import"
 
 /** Reads what a session keeps; a session that a library began has nothing for the command line to go on with. */
 export function readStoredOptions(session: Session): StoredOptions {
-  const parsed = StoredOptions.safeParse(session.options);
-  if (parsed.success) return parsed.data;
+  const { data } = storedOptions.safeParse(session.options);
+  if (data) {
+    const { cwd, flags, import: importing } = data;
+    return { cwd, flags: withoutUndefined(flags), ...(importing && { import: importing }) };
+  }
   throw new HoldfastError("usage", `Session ${session.id} was not begun by the command line.`, {
     hint: "Resume it from the program that began it, with resumeSession(id, pipeline).",
   });
@@ -40,6 +52,8 @@ export function readStoredOptions(session: Session): StoredOptions {
 
 /** What was given now, over what the session began with. */
 export function mergeFlags(stored: StoredOptions, given: RunFlags): RunFlags {
-  const flags = stored.flags as KeptFlags;
-  return { ...flags, ...given };
+  return { ...stored.flags, ...given };
 }
+
+const withoutUndefined = (flags: { readonly [K in keyof KeptFlags]: KeptFlags[K] | undefined }): KeptFlags =>
+  Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));

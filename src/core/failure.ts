@@ -20,9 +20,9 @@ export const FAILURES = {
   answer: { does: "reask", means: "the answer was empty, cut off or not in the form asked for" },
   bug: { does: "fail", means: "the step's own code failed" },
   cancelled: { does: "release", means: "the run was stopped" },
-} as const satisfies Record<string, { readonly does: FailureEffect; readonly means: string }>;
+} as const;
 
-export type FailureEffect = "retry" | "reask" | "pause" | "stop" | "fail" | "release";
+export type FailureEffect = (typeof FAILURES)[FailureKind]["does"];
 export type FailureKind = keyof typeof FAILURES;
 
 export interface StepErrorOptions extends ErrorOptions {

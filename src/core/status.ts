@@ -10,7 +10,7 @@ export const SessionStatus = {
 export type SessionStatus = (typeof SessionStatus)[keyof typeof SessionStatus];
 
 /** What a phase can be: the same words as a session. */
-export const PhaseStatus = SessionStatus;
+export const PhaseStatus: typeof SessionStatus = SessionStatus;
 export type PhaseStatus = SessionStatus;
 
 /** What a stage can be. */
