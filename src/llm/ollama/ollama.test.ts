@@ -31,10 +31,13 @@ describe("createOllama", () => {
     );
   });
 
-  it("leaves a count out that the server left out", async () => {
-    const server = await fake({ faults: ["omit_prompt_count"], answer: () => "Hello" });
-    const { usage } = await ollama(server).generate({ prompt: "Hi" });
-    expect(usage).toEqual({ outputTokens: 2 });
+  it("leaves a count out that the server left out, or that it says is 0", async () => {
+    const done = { message: { content: "Hello" }, done: true, done_reason: "stop", prompt_eval_count: 0 };
+    const zero = { does: "respond", status: 200, body: done } as const;
+    const server = await fake({ faults: ["omit_prompt_count", zero], answer: () => "Hello" });
+    const model = ollama(server);
+    expect((await model.generate({ prompt: "Hi" })).usage).toStrictEqual({ outputTokens: 2 });
+    expect((await model.generate({ prompt: "Hi" })).usage).toStrictEqual({});
   });
 
   it("refuses to be cut or shifted, and asks for one context in every call and in the warm-up", async () => {

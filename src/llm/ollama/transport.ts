@@ -83,7 +83,7 @@ function send(
     };
     signal?.addEventListener("abort", onAbort, { once: true });
     req.once("close", close);
-    req.once("error", (error) => reject(reason === undefined ? error : reason.error));
+    req.on("error", reject);
     req.once("response", (res) => {
       deadline.set(timeouts.idleMs, "Nothing more came");
       // An error that comes while nobody is reading would end the process; who reads meets it all the same.
