@@ -1,14 +1,14 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "./atomic-write.ts";
 import { countItems } from "./item-counts.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { PhaseFolders } from "./phase-manager.ts";
 import type { SourceInput } from "./source.ts";
 import type { SessionStore } from "./store.ts";
 
 /** Writes down what a phase reads: `extract/input/inputs.json`, by reference, since inputs may be gigabytes. */
 export async function writeInputs({ extractInput }: PhaseFolders, inputs: readonly SourceInput[]): Promise<void> {
-  await mkdir(extractInput, { recursive: true });
+  await makeFolder(extractInput);
   await writeFileAtomic(join(extractInput, "inputs.json"), `${JSON.stringify(inputs, undefined, 2)}\n`);
 }
 

@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "./atomic-write.ts";
 import { StepError } from "./failure.ts";
 import { messageOf } from "./error-message.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { JsonValue } from "./models.ts";
 import type { PhaseManager } from "./phase-manager.ts";
 import type { FailedAttempt } from "./run-step.ts";
@@ -26,7 +26,7 @@ export interface FailureEvidence {
  */
 export async function keepFailure(phases: PhaseManager, evidence: FailureEvidence): Promise<string> {
   const path = phases.failedFolderOf(evidence.phase, evidence.itemId);
-  await mkdir(path, { recursive: true });
+  await makeFolder(path);
   const { error, input } = evidence;
   const write = (name: string, text: string | undefined): Promise<void> | undefined =>
     text === undefined ? undefined : writeFileAtomic(join(path, name), text, { fsync: false });

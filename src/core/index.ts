@@ -11,6 +11,7 @@ export * from "./item-counts.ts";
 export * from "./lane.ts";
 export * from "./ledger.ts";
 export * from "./logger.ts";
+export * from "./make-folder.ts";
 export * from "./model.ts";
 export * from "./models.ts";
 export * from "./outcome.ts";

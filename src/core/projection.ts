@@ -55,8 +55,9 @@ export class Projection {
 
   async beginPhase(name: string, tracker: StepTracker): Promise<void> {
     const { phases } = this.#options;
-    const before = (await phases.load(name)) ?? createPhase(name, tracker.snapshot());
-    this.#phase = { tracker, state: startPhase(before, this.#now()) };
+    // phase.json is made from the store: one that is damaged is only written anew.
+    const before = await phases.load(name).catch(() => undefined);
+    this.#phase = { tracker, state: startPhase(before ?? createPhase(name, tracker.snapshot()), this.#now()) };
     this.#refresh();
     await phases.create(this.#phase.state);
     await this.#write();

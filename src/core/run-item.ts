@@ -21,7 +21,12 @@ export interface ItemWorld {
   readonly keepFailure: (step: RunnableStep, end: FailedEnd, item: PendingItem) => Promise<FailureRecord>;
   readonly onStepStart: (step: RunnableStep) => void;
   /** Told after a step's record is durable, or with `undefined` when the item was released and nothing was recorded. */
-  readonly onStepEnd: (step: RunnableStep, run: StepRun, recorded: StepRecord | undefined) => void;
+  readonly onStepEnd: (
+    step: RunnableStep,
+    item: PendingItem,
+    run: StepRun,
+    recorded: StepRecord | undefined,
+  ) => Promise<void>;
 }
 
 /** Takes an item from its next step to its end. Every result is durable before the next step starts. */
@@ -35,7 +40,7 @@ export async function runItem(item: PendingItem, world: ItemWorld): Promise<void
     const stepRun = await run(current.content, current);
     const record = await toRecord(stepRun, { step, index, item: current, world });
     if (record) await world.store.recordStep(record);
-    world.onStepEnd(step, stepRun, record);
+    await world.onStepEnd(step, current, stepRun, record);
 
     if (record?.item.status !== ItemStatus.pending || record.output === undefined) return;
     current = { ...current, content: record.output, reviewReason: record.item.reviewReason };

@@ -27,8 +27,8 @@ export interface PhaseRun {
   readonly phases: PhaseManager;
   readonly tracker: StepTracker;
   readonly listen: RunListener;
-  /** Given each step's output; writes dumps in debug mode. */
-  readonly dump: (subject: LogSubject, output: JsonValue) => void;
+  /** Keeps each step's output, in debug mode only. */
+  readonly dump: undefined | ((subject: LogSubject, output: JsonValue) => Promise<void>);
 }
 
 /** Runs one phase until its items are done or the run is told to stop. Failed items stop nothing. */
@@ -51,7 +51,7 @@ export async function runPhase(run: PhaseRun): Promise<void> {
 }
 
 function itemWorldOf(run: PhaseRun): ItemWorld {
-  const { phase, world, store, phases, tracker, listen } = run;
+  const { phase, world, store, phases, tracker, listen, dump } = run;
   const steps = runnableSteps(phase).map((step): PlannedStep => ({ step, run: stepRunner(step, world) }));
   const bugs = bugCounter(world);
   return {
@@ -60,13 +60,11 @@ function itemWorldOf(run: PhaseRun): ItemWorld {
     control: world.control,
     keepFailure: (step, end, item) => recordFailure(phases, step, end, item),
     onStepStart: (step) => tracker.start(step.name),
-    onStepEnd(step, stepRun, record) {
+    async onStepEnd(step, { itemId }, stepRun, record) {
       track(tracker, step, stepRun);
       bugs(stepRun);
-      if (record === undefined) return;
-      if (stepRun.end.kind === "done")
-        run.dump({ stage: step.stage, step: step.name, itemId: record.itemId }, stepRun.end.output);
-      listen(eventOf(record));
+      if (record) listen(eventOf(record));
+      if (stepRun.end.kind === "done") await dump?.({ stage: step.stage, step: step.name, itemId }, stepRun.end.output);
     },
   };
 }

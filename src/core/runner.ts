@@ -86,8 +86,7 @@ async function runOnePhase(
     projection.touch();
     run.listen(event);
   };
-  const dump = (subject: Parameters<typeof logs.dump>[0], output: Parameters<typeof logs.dump>[1]): void =>
-    void (session.debug && logs.dump(subject, output));
+  const dump = session.debug ? logs.dump : undefined;
   await runPhase({ phase, world: { ...run.world, logs }, store, engine, window, phases, tracker, listen, dump });
 
   const extracted = isExtracted(store, phase.name);

@@ -1,13 +1,12 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   DEFAULT_LANE_LIMITS,
   Lane,
   RunControl,
+  makeFolder,
   resolveConfig,
   runSession,
   systemClock,
-  writeFailed,
   type AnyPipeline,
   type Config,
   type Session,
@@ -43,7 +42,8 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
   const folder = sessions.folderOf(session.id);
   using _lock = lockSession(folder);
   await using store = openSessionStore(join(folder, "state.db"));
-  await using workspace = openWorkspace(workspaceFolder(config));
+  await makeFolder(config.workspace);
+  await using workspace = openWorkspace(config.workspace);
   await prepare?.(store);
 
   const control = options.control ?? new RunControl();
@@ -62,15 +62,6 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
   const { window, projectionIntervalMs } = config;
   const engine = options.engine ?? localEngine;
   return await runSession({ session, pipeline, sessions, store, engine, world, window, projectionIntervalMs, listen });
-}
-
-function workspaceFolder({ workspace }: Config): string {
-  try {
-    mkdirSync(workspace, { recursive: true });
-    return workspace;
-  } catch (error) {
-    throw writeFailed(workspace, error);
-  }
 }
 
 interface LaneOptions {
