@@ -71,7 +71,7 @@ function codeOf(error: unknown): string {
  * The words in an error body. Ollama writes `{"error": "..."}`; where it passes on llama-server's answer, the string
  * is itself such a document; a proxy in front of it may write anything.
  */
-export function errorText(raw: string): string {
+function errorText(raw: string): string {
   try {
     const body: unknown = JSON.parse(raw);
     return wordsOf(body) ?? raw;

@@ -39,7 +39,7 @@ export interface HttpAnswer {
  */
 export type Transport = (call: HttpCall) => Promise<HttpAnswer>;
 
-export const DEFAULT_TIMEOUTS: Required<OllamaTimeouts> = { connectMs: 10_000, firstByteMs: 900_000, idleMs: 300_000 };
+const DEFAULT_TIMEOUTS: Required<OllamaTimeouts> = { connectMs: 10_000, firstByteMs: 900_000, idleMs: 300_000 };
 
 /** How long the rest of an answer that nobody reads may take before its connection is given up. */
 const DRAIN_MS = 1000;
