@@ -4,7 +4,7 @@ import { TimeoutError } from "./errors.ts";
 import { TOLERANCE_MS } from "./decide.ts";
 import { isPromiseOf, isThenable, type MaybePromise } from "./maybe-promise.ts";
 import type { Policy } from "./options.ts";
-import type { Task } from "./task.ts";
+import type { Progress } from "./progress.ts";
 import { startTimer } from "./timer.ts";
 
 /** What a function called through `run` is told about its attempt. */
@@ -17,13 +17,6 @@ export interface AttemptContext {
   readonly remainingMs: number;
 }
 
-/** Begins an attempt, with as much around it as the policy and the task need. */
-export function attempt<T>(policy: Policy, task: Task<T>, attemptNumber: number, startMs: number): MaybePromise<T> {
-  if (!policy.guarded && task.kind === "arguments") return task.invoke();
-  const context = new Attempt(policy, attemptNumber, startMs);
-  return policy.guarded ? context.guard(task) : task.invoke(context);
-}
-
 /** One attempt under a signal or a time limit. */
 export class Attempt implements AttemptContext {
   readonly attemptNumber: number;
@@ -33,10 +26,10 @@ export class Attempt implements AttemptContext {
   #abandoned: { readonly reason: unknown } | undefined;
   #close: () => void = () => {};
 
-  constructor(policy: Policy, attemptNumber: number, callStartMs: number) {
+  constructor({ policy, attemptNumber, startMs = 0 }: Progress) {
     this.#policy = policy;
     this.attemptNumber = attemptNumber;
-    this.#callStartMs = callStartMs;
+    this.#callStartMs = startMs;
   }
 
   get remainingMs(): number {
@@ -55,18 +48,18 @@ export class Attempt implements AttemptContext {
   }
 
   /**
-   * Runs the task and settles as it does, but does not wait for it past an abort or a time limit: then the promise rejects
-   * at once, and what it still gives later is disposed of or swallowed. The function itself may go on running.
+   * Calls `fn` and settles as it does, but does not wait for it past an abort or a time limit: then the promise rejects
+   * at once, and what `fn` still gives later is disposed of or swallowed. The function itself may go on running.
    */
-  async guard<T>(task: Task<T>): Promise<T> {
+  async guard<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T> {
     try {
-      return await this.#raced(task);
+      return await this.#raced(fn);
     } finally {
       this.#close();
     }
   }
 
-  #raced<T>(task: Task<T>): Promise<T> {
+  #raced<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       let running: MaybePromise<T> | undefined;
       this.#close = this.#watch((reason) => {
@@ -76,7 +69,7 @@ export class Attempt implements AttemptContext {
         forgo(running);
       });
       if (this.#abandoned !== undefined) return;
-      running = task.invoke(this);
+      running = fn(this);
       if (this.#abandoned !== undefined) forgo(running);
       // The promise's own functions and no others, and one reaction only: that is what stack traces can follow.
       else if (isPromiseOf(running)) running.then(resolve, reject);

@@ -34,7 +34,7 @@ export function decide<T>(policy: Deciders, settled: SettledState<T>, again: boo
   const state = { ...settled, upcomingSleepMs: delayMs };
   const reason = reasonToStop(policy.stop, state) ?? reasonToRefuse(policy, state);
   if (reason !== undefined) return { kind: "give-up", reason, state };
-  return { kind: "retry", delayMs, state: { ...state, nextSleepMs: delayMs, idleForMs: state.idleForMs + delayMs } };
+  return { kind: "retry", delayMs, state };
 }
 
 /** What speaks against a further attempt when the stop strategy does not. An infinite wait is past every deadline. */

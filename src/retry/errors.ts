@@ -10,8 +10,6 @@ export interface RetryErrorDetails {
   readonly reason: GiveUpReason;
   /** How many attempts were made. */
   readonly attempts: number;
-  /** How long the call took, in milliseconds. */
-  readonly elapsedMs: number;
   /** How the last attempt ended. */
   readonly lastAttempt: Outcome;
   /** The last errors raised, at most 10, the newest last. */
@@ -32,10 +30,10 @@ export class RetryError extends Error {
   /** The last errors raised, at most 10, the newest last. */
   readonly errors: readonly unknown[];
 
-  constructor({ name, reason, attempts, elapsedMs, lastAttempt, errors }: RetryErrorDetails) {
+  constructor({ name, reason, attempts, lastAttempt, errors }: RetryErrorDetails) {
     const raised = lastAttempt.status === "raised";
     super(
-      `\`${name}\` gave up after ${attempts} attempt${attempts === 1 ? "" : "s"} in ${Math.round(elapsedMs)} ms (${reason}): ` +
+      `\`${name}\` gave up after ${attempts} attempt${attempts === 1 ? "" : "s"} (${reason}): ` +
         (raised ? textOf(lastAttempt.error) : "the returned value was not accepted"),
       raised ? { cause: lastAttempt.error } : undefined,
     );

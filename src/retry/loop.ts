@@ -1,9 +1,10 @@
-import { attempt, type AttemptContext } from "./attempt.ts";
+import type { AttemptContext } from "./attempt.ts";
+import { attemptWithContext } from "./call.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { Policy } from "./options.ts";
-import { giveUpError, review, throwIfAborted } from "./review.ts";
-import { firstState, nextState, type Outcome, type RetryState, settledState, startingState } from "./state.ts";
-import { ContextTask } from "./task.ts";
+import { Progress } from "./progress.ts";
+import { giveUpError, prepare, review } from "./review.ts";
+import type { Outcome } from "./state.ts";
 
 /** One round of `for await (const attempt of retrying)`. */
 export interface LoopAttempt {
@@ -25,39 +26,27 @@ export interface LoopAttempt {
  * Differs from tenacity: with a give-up hook the loop still throws, since there is no call whose value the hook could be.
  */
 export async function* attemptsOf(policy: Policy): AsyncGenerator<LoopAttempt, void, undefined> {
-  const startMs = policy.clock.now();
-  let state: RetryState = firstState(policy, LOOP, startMs);
+  const progress = new Progress(policy, loop, []);
   for (;;) {
-    policy.signal?.throwIfAborted();
-    if (policy.before !== undefined) {
-      state = startingState(state, policy.clock.now());
-      await policy.before(state);
-      throwIfAborted(policy, state);
-    }
-    const round = new Round(policy, state);
+    await prepare(progress);
+    const round = new Round(progress);
     yield round;
-    const settled = settledState(state, round.outcome, policy.clock.now());
-    const verdict = await review(policy, settled);
+    const verdict = await review(progress, round.outcome);
     if (verdict.kind === "give-up") throw giveUpError(policy, verdict);
     if (verdict.kind === "fallback") throw giveUpError(policy, verdict.giveUp);
     if (verdict.kind === "value") return;
-    state = nextState(verdict.state);
-    await policy.sleep(verdict.delayMs, policy.signal);
+    await policy.sleep(progress.upcomingSleepMs, policy.signal);
   }
 }
 
 class Round implements LoopAttempt {
-  readonly #policy: Policy;
-  readonly #state: RetryState;
+  readonly attemptNumber: number;
+  readonly #progress: Progress;
   #outcome: Outcome = { status: "returned", value: undefined };
 
-  constructor(policy: Policy, state: RetryState) {
-    this.#policy = policy;
-    this.#state = state;
-  }
-
-  get attemptNumber(): number {
-    return this.#state.attemptNumber;
+  constructor(progress: Progress) {
+    this.attemptNumber = progress.attemptNumber;
+    this.#progress = progress;
   }
 
   get outcome(): Outcome {
@@ -70,8 +59,7 @@ class Round implements LoopAttempt {
 
   async run<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T | undefined> {
     try {
-      const { attemptNumber, startTimeMs } = this.#state;
-      const value = await attempt(this.#policy, new ContextTask(fn), attemptNumber, startTimeMs);
+      const value = await attemptWithContext(this.#progress, fn);
       this.setResult(value);
       return value;
     } catch (error) {
@@ -81,5 +69,5 @@ class Round implements LoopAttempt {
   }
 }
 
-/** A loop has a body and no function. */
-const LOOP = { fn: function loop() {}, args: [] } as const;
+/** A loop has a body and no function; this one stands for it in states and logs. */
+function loop(): void {}

@@ -8,6 +8,7 @@ import type { RetryBudget } from "./budget.ts";
 import { pause } from "./sleep.ts";
 import type { RetryState } from "./state.ts";
 import { stopAfterAttempt, type StopStrategy } from "./stop.ts";
+import { isTimeless } from "./traits.ts";
 import type { WaitStrategy } from "./wait.ts";
 import { waitRandomExponential } from "./wait-jitter.ts";
 
@@ -78,6 +79,7 @@ export interface Policy {
   readonly timeoutMs: number;
   readonly budget: RetryBudget | undefined;
   readonly clock: Clock;
+  readonly wallNow: () => number;
   readonly random: () => number;
   readonly sleep: (delayMs: number, signal?: AbortSignal) => PromiseLike<void>;
   readonly sleepSync: (delayMs: number) => void;
@@ -86,6 +88,8 @@ export interface Policy {
   readonly limited: boolean;
   /** There is a signal or a limit, so an attempt needs a guard around it. */
   readonly guarded: boolean;
+  /** Neither strategies nor hooks nor limits look at the time, so no clock is read. */
+  readonly isTimeless: boolean;
   /** Nobody looks at a success: it is returned without a state being made. */
   readonly plainSuccess: boolean;
 }
@@ -102,19 +106,24 @@ export function toPolicy(options: RetryOptions): Policy {
 function filledIn(options: RetryOptions): Policy {
   const { signal, budget, name, clock = systemClock, unref = false, random = Math.random } = options;
   const retry = checked(options, "retry") ?? retryIfException();
-  const onSuccess = checked(options, "onSuccess");
+  const stop = checked(options, "stop") ?? stopAfterAttempt(3);
+  const wait = checked(options, "wait") ?? waitRandomExponential({ max: "30s" });
   const attemptTimeoutMs = parseDuration(options.attemptTimeout ?? Infinity, "attemptTimeout");
   const timeoutMs = parseDuration(options.timeout ?? Infinity, "timeout");
   const limited = Math.min(attemptTimeoutMs, timeoutMs) < Infinity;
-  return {
-    stop: checked(options, "stop") ?? stopAfterAttempt(3),
-    wait: checked(options, "wait") ?? waitRandomExponential({ max: "30s" }),
-    retry,
+  const hooks = {
     before: checked(options, "before"),
     after: checked(options, "after"),
     beforeSleep: checked(options, "beforeSleep"),
-    onSuccess,
+    onSuccess: checked(options, "onSuccess"),
     onGiveUp: checked(options, "onGiveUp"),
+  };
+  const hooked = Object.values(hooks).some((hook) => hook !== undefined);
+  return {
+    stop,
+    wait,
+    retry,
+    ...hooks,
     reraise: options.reraise ?? false,
     retryErrorClass: checked(options, "retryErrorClass") ?? RetryError,
     name,
@@ -123,13 +132,15 @@ function filledIn(options: RetryOptions): Policy {
     timeoutMs,
     budget,
     clock,
+    wallNow: () => clock.wallNow(),
     random,
     sleep: checked(options, "sleep") ?? ((delayMs, signal) => pause(delayMs, signal, unref, clock.startTimer)),
     sleepSync: checked(options, "sleepSync") ?? blockFor,
     unref,
     limited,
+    isTimeless: !limited && !hooked && isTimeless(stop) && isTimeless(wait) && isTimeless(retry),
     guarded: signal !== undefined || limited,
-    plainSuccess: looksAtErrorsOnly(retry) && onSuccess === undefined && budget === undefined,
+    plainSuccess: looksAtErrorsOnly(retry) && hooks.onSuccess === undefined && budget === undefined,
   };
 }
 

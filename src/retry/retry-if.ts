@@ -1,6 +1,7 @@
 import { refuse } from "./refuse.ts";
 import { isThenable, type MaybePromise } from "./maybe-promise.ts";
 import type { RetryState } from "./state.ts";
+import { timelessly } from "./traits.ts";
 
 /** Says after an attempt whether the function must be called again: a plain function of the state, which may be async. */
 export type RetryPredicate = (state: RetryState) => MaybePromise<boolean>;
@@ -105,7 +106,7 @@ interface Marked {
 }
 
 function errorsOnly(test: Test): SyncRetryPredicate {
-  return withMark(true, ({ outcome }: RetryState) => outcome?.status === "raised" && test(outcome.error));
+  return timelessly(withMark(true, ({ outcome }: RetryState) => outcome?.status === "raised" && test(outcome.error)));
 }
 
 function withMark<P extends RetryPredicate>(errorsOnly: boolean, predicate: P): P {

@@ -1,11 +1,11 @@
 import type { AttemptContext } from "./attempt.ts";
-import { callAsync } from "./call.ts";
-import { callSync } from "./call-sync.ts";
+import { ContextCall, FunctionCall } from "./call.ts";
+import { drive } from "./drive.ts";
+import { driveSync } from "./drive-sync.ts";
 import { attemptsOf, type LoopAttempt } from "./loop.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import { type Policy, type RetryOptions, toPolicy } from "./options.ts";
 import type { AnyFunction } from "./state.ts";
-import { ArgumentsTask, ContextTask } from "./task.ts";
 import { type Wrapped, wrapFunction } from "./wrap.ts";
 
 /**
@@ -33,19 +33,19 @@ export class Retrying {
    * `signal.reason` when the policy's signal aborts.
    */
   call<A extends unknown[], T>(fn: (...args: A) => MaybePromise<T>, ...args: A): Promise<T> {
-    return callAsync(this.#policy, new ArgumentsTask(fn, undefined, args));
+    return drive(new FunctionCall(this.#policy, fn, undefined, args));
   }
 
   /** The same without promises: it blocks the thread while it waits. A function that returns a promise is refused. */
   callSync<A extends unknown[]>(fn: (...args: A) => PromiseLike<unknown>, ...args: A): never;
   callSync<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T;
   callSync<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T {
-    return callSync(this.#policy, new ArgumentsTask(fn, undefined, args));
+    return driveSync(new FunctionCall<undefined, A, T>(this.#policy, fn, undefined, args));
   }
 
   /** Calls `fn` and tells it about each attempt: its number, a signal to pass on, the time left. */
   run<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T> {
-    return callAsync(this.#policy, new ContextTask(fn));
+    return drive(new ContextCall(this.#policy, fn));
   }
 
   /** A function that calls `fn` under this policy. Name, length, `this`, arguments and properties stay `fn`'s. */

@@ -1,55 +1,65 @@
 import { isOverdue } from "./attempt.ts";
 import { decide, type Decision, type GiveUp } from "./decide.ts";
+import { publish } from "./diagnostics.ts";
 import { dispose } from "./dispose.ts";
 import { TryAgain } from "./errors.ts";
 import { andThen, type MaybePromise } from "./maybe-promise.ts";
 import type { Policy } from "./options.ts";
-import type { RetryState, SettledState } from "./state.ts";
-import type { CallStatistics } from "./statistics.ts";
+import type { Progress } from "./progress.ts";
+import type { Outcome, SettledState } from "./state.ts";
 
 /** What a driver must do after an attempt. An error that is not to be tried again is thrown instead. */
 export type Verdict<T> =
   | { readonly kind: "value"; readonly value: T }
+  /** Sleep for the call's `upcomingSleepMs`, then make the next attempt. */
+  | typeof SLEEP
   /** The call is given up. The driver makes the error, so that its stack begins near the caller. */
   | GiveUp<T>
   /** The call is given up, and `onGiveUp` gave this in place of an error. */
-  | { readonly kind: "fallback"; readonly value: T; readonly giveUp: GiveUp }
-  | { readonly kind: "sleep"; readonly delayMs: number; readonly state: RetryState<T> };
+  | { readonly kind: "fallback"; readonly value: T; readonly giveUp: GiveUp<T> };
+
+const SLEEP = { kind: "sleep" } as const;
+
+/** Everything before an attempt: is the call aborted, and the `before` hook. Undefined unless the hook is async. */
+export function prepare(progress: Progress): MaybePromise<void> {
+  const { before, signal } = progress.policy;
+  signal?.throwIfAborted();
+  if (before === undefined) return undefined;
+  return andThen(before(progress.starting()), () => signal?.throwIfAborted());
+}
 
 /**
  * Everything between the end of an attempt and the sleep, in tenacity's order: predicate, `after`, wait, stop,
  * `beforeSleep`. One piece of code for all drivers: it answers at once unless a predicate or hook returns a promise.
  */
-export function review<T>(
-  policy: Policy,
-  settled: SettledState<T>,
-  statistics?: CallStatistics,
-): MaybePromise<Verdict<T>> {
-  throwIfAborted(policy, settled);
+export function review<T>(progress: Progress, outcome: Outcome<T>): MaybePromise<Verdict<T>> {
+  const { policy } = progress;
+  throwIfAborted(policy, outcome);
+  const settled = progress.settled(outcome);
   return andThen(isToRetry(policy, settled), (again) => {
-    throwIfAborted(policy, settled);
-    if (!again) return follow(policy, decide(policy, settled, false));
-    statistics?.failed(settled);
+    throwIfAborted(policy, outcome);
+    if (!again) return follow(progress, decide(policy, settled, false));
+    progress.statistics?.failed(settled);
     policy.budget?.recordFailure();
     return andThen(policy.after?.(settled), () => {
-      throwIfAborted(policy, settled);
-      return follow(policy, decide(policy, settled, true));
+      throwIfAborted(policy, outcome);
+      return follow(progress, decide(policy, settled, true));
     });
   });
 }
 
-/** Throws the caller's own abort reason; a value that nobody will get is disposed of. */
-export function throwIfAborted({ signal }: Policy, { outcome }: RetryState): void {
-  if (signal === undefined || !signal.aborted) return;
-  if (outcome?.status === "returned") dispose(outcome.value);
-  throw signal.reason;
-}
-
 /** What a call that was given up throws: the policy's error class, or with `reraise` the last error itself. */
 export function giveUpError(policy: Policy, { state, reason }: GiveUp): unknown {
-  const { outcome, attemptNumber, name, elapsedMs, errors } = state;
+  const { outcome, attemptNumber, name, errors } = state;
   if (policy.reraise && outcome.status === "raised") return outcome.error;
-  return new policy.retryErrorClass({ name, reason, attempts: attemptNumber, elapsedMs, lastAttempt: outcome, errors });
+  return new policy.retryErrorClass({ name, reason, attempts: attemptNumber, lastAttempt: outcome, errors });
+}
+
+/** Throws the caller's own abort reason; a value that nobody will get is disposed of. */
+function throwIfAborted({ signal }: Policy, outcome: Outcome): void {
+  if (signal === undefined || !signal.aborted) return;
+  if (outcome.status === "returned") dispose(outcome.value);
+  throw signal.reason;
 }
 
 /** TryAgain is a request and not a failure to be judged, and no predicate can ask for an attempt past the deadline. */
@@ -59,14 +69,15 @@ function isToRetry(policy: Policy, state: SettledState): MaybePromise<boolean> {
   return isUnasked || policy.retry(state);
 }
 
-function follow<T>(policy: Policy, decision: Decision<T>): MaybePromise<Verdict<T>> {
+function follow<T>(progress: Progress, decision: Decision<T>): MaybePromise<Verdict<T>> {
+  publish(decision);
   switch (decision.kind) {
     case "done":
-      return accept(policy, decision.state);
+      return accept(progress.policy, decision.state);
     case "give-up":
-      return surrender(policy, decision);
+      return surrender(progress.policy, decision);
     case "retry":
-      return rest(policy, decision.state, decision.delayMs);
+      return rest(progress, decision.state, decision.delayMs);
   }
 }
 
@@ -75,7 +86,7 @@ function accept<T>(policy: Policy, state: SettledState<T>): MaybePromise<Verdict
   if (outcome.status === "raised") throw outcome.error;
   policy.budget?.recordSuccess();
   return andThen(policy.onSuccess?.(state), () => {
-    throwIfAborted(policy, state);
+    throwIfAborted(policy, outcome);
     return { kind: "value", value: outcome.value };
   });
 }
@@ -84,16 +95,22 @@ function accept<T>(policy: Policy, state: SettledState<T>): MaybePromise<Verdict
 function surrender<T>(policy: Policy, giveUp: GiveUp<T>): MaybePromise<Verdict<T>> {
   if (policy.onGiveUp === undefined) return giveUp;
   return andThen(policy.onGiveUp(giveUp.state), (value) => {
-    throwIfAborted(policy, giveUp.state);
+    throwIfAborted(policy, giveUp.state.outcome);
     // A policy serves functions of every type, so that this value fits is the word of whoever wrote the hook.
     return { kind: "fallback", value: value as T, giveUp };
   });
 }
 
-function rest<T>(policy: Policy, state: SettledState<T>, delayMs: number): MaybePromise<Verdict<T>> {
-  return andThen(policy.beforeSleep?.(state), () => {
-    throwIfAborted(policy, state);
+/** Counts the sleep, tells the hook, and lets go of a value that was not accepted. */
+function rest<T>(progress: Progress, state: SettledState<T>, delayMs: number): MaybePromise<Verdict<T>> {
+  const { policy } = progress;
+  progress.upcomingSleepMs = delayMs;
+  progress.idleForMs += delayMs;
+  const resting = { ...state, nextSleepMs: delayMs, idleForMs: progress.idleForMs };
+  return andThen(policy.beforeSleep?.(resting), () => {
+    throwIfAborted(policy, state.outcome);
     if (state.outcome.status === "returned") dispose(state.outcome.value);
-    return { kind: "sleep", delayMs, state };
+    progress.advance();
+    return SLEEP;
   });
 }

@@ -27,11 +27,8 @@ export function pause(
   start: StartTimer = startTimer,
 ): Promise<void> {
   if (delayMs === 0) return signal === undefined ? yieldToEventLoop() : yieldUnlessAborted(signal);
+  if (signal === undefined) return new Promise((resolve) => void start(resolve, delayMs, unref));
   return new Promise((resolve, reject) => {
-    if (signal === undefined) {
-      start(resolve, delayMs, unref);
-      return;
-    }
     let cancel: (() => void) | undefined;
     const forget = onAbort(signal, () => {
       cancel?.();

@@ -35,47 +35,9 @@ export interface RetryState<T = unknown> {
   readonly errors: readonly unknown[];
   /** A number in [0, 1). Strategies draw from it and from nothing else. */
   readonly random: () => number;
+  /** Milliseconds since 1970, for dates in HTTP headers. @default Date.now */
+  readonly wallNow?: (() => number) | undefined;
 }
 
 /** The state once an attempt has ended. */
 export type SettledState<T = unknown> = RetryState<T> & { readonly outcome: Outcome<T> };
-
-/** The state of a call before its first attempt. */
-export function firstState<T>(
-  { name, random }: { readonly name: string | undefined; readonly random: () => number },
-  { fn, args }: { readonly fn: AnyFunction; readonly args: readonly unknown[] },
-  startTimeMs: number,
-): RetryState<T> {
-  return {
-    attemptNumber: 1,
-    startTimeMs,
-    elapsedMs: 0,
-    idleForMs: 0,
-    upcomingSleepMs: 0,
-    outcome: undefined,
-    nextSleepMs: undefined,
-    fn,
-    args,
-    name: name ?? (fn.name || "anonymous"),
-    errors: NO_ERRORS,
-    random,
-  };
-}
-
-/** The same attempt at the moment when it begins. */
-export function startingState<T>(state: RetryState<T>, nowMs: number): RetryState<T> {
-  return { ...state, elapsedMs: nowMs - state.startTimeMs };
-}
-
-/** Adds how the attempt ended. */
-export function settledState<T>(state: RetryState<T>, outcome: Outcome<T>, nowMs: number): SettledState<T> {
-  const errors = outcome.status === "raised" ? [...state.errors.slice(-9), outcome.error] : state.errors;
-  return { ...state, elapsedMs: nowMs - state.startTimeMs, outcome, errors };
-}
-
-/** The state in which the next attempt begins: its predecessor's outcome is forgotten. */
-export function nextState<T>(state: RetryState<T>): RetryState<T> {
-  return { ...state, attemptNumber: state.attemptNumber + 1, outcome: undefined, nextSleepMs: undefined };
-}
-
-const NO_ERRORS: readonly unknown[] = [];

@@ -28,7 +28,7 @@ export class CallStatistics implements RetryStatistics {
     this.delaySinceFirstAttemptMs = elapsedMs;
   }
 
-  next({ attemptNumber, idleForMs }: RetryState): void {
+  next({ attemptNumber, idleForMs }: Pick<RetryState, "attemptNumber" | "idleForMs">): void {
     this.attemptNumber = attemptNumber;
     this.idleForMs = idleForMs;
   }

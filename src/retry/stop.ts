@@ -1,6 +1,7 @@
 import { type Duration, parseDuration } from "./duration.ts";
 import { wholeCount } from "./refuse.ts";
 import type { RetryState } from "./state.ts";
+import { timelessly } from "./traits.ts";
 
 /** Says after a failed attempt whether to give up: a plain function of the state. */
 export type StopStrategy = (state: RetryState) => boolean;
@@ -9,12 +10,12 @@ export type StopStrategy = (state: RetryState) => boolean;
 export type GiveUpReason = "attempts" | "deadline" | "budget" | "aborted" | "stopped";
 
 /** Never stops. */
-export const stopNever: StopStrategy = () => false;
+export const stopNever: StopStrategy = /* @__PURE__ */ timelessly(() => false);
 
 /** Stops after `count` calls, the first one included. */
 export function stopAfterAttempt(count: number): StopStrategy {
   wholeCount("stopAfterAttempt", count);
-  return because("attempts", (state) => state.attemptNumber >= count);
+  return timelessly(because("attempts", (state) => state.attemptNumber >= count));
 }
 
 /** Stops once `delay` has passed since the call began. The last wait may overshoot it: see {@link stopBeforeDelay}. */
@@ -34,7 +35,7 @@ export function stopBeforeDelay(delay: Duration): StopStrategy {
  * `stop_when_event_set`). It interrupts nothing: to end a call at once, give the policy the signal instead.
  */
 export function stopWhenAborted(signal: AbortSignal): StopStrategy {
-  return because("aborted", () => signal.aborted);
+  return timelessly(because("aborted", () => signal.aborted));
 }
 
 /** Stops when one of `stops` does. Those after it are not asked. */

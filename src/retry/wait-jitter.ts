@@ -1,4 +1,5 @@
 import { type Duration, MAX_WAIT, parseDuration } from "./duration.ts";
+import { timelessly } from "./traits.ts";
 import { type ExponentialWaitOptions, exponential, type MsWaitStrategy } from "./wait.ts";
 
 /** Waits a random time between `min` and `max`; reversed bounds are the same range. */
@@ -8,7 +9,7 @@ export function waitRandom({
 }: { readonly min?: Duration | undefined; readonly max?: Duration | undefined } = {}): MsWaitStrategy {
   const minMs = parseDuration(min, "min");
   const maxMs = parseDuration(max, "max");
-  return (state) => draw(state.random, minMs, maxMs);
+  return timelessly((state) => draw(state.random, minMs, maxMs));
 }
 
 /**
@@ -18,7 +19,9 @@ export function waitRandom({
  */
 export function waitRandomExponential(options: ExponentialWaitOptions = {}): MsWaitStrategy {
   const { minMs, maxMs, exponentialMs } = exponential(options);
-  return (state) => draw(state.random, minMs, Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs)));
+  return timelessly((state) =>
+    draw(state.random, minMs, Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs))),
+  );
 }
 
 /** The other name of {@link waitRandomExponential}. */
@@ -27,10 +30,10 @@ export const waitFullJitter: typeof waitRandomExponential = waitRandomExponentia
 /** Equal jitter: half of the exponential value for certain, and a random part of the other half; never under `min`. */
 export function waitEqualJitter(options: ExponentialWaitOptions = {}): MsWaitStrategy {
   const { minMs, maxMs, exponentialMs } = exponential(options);
-  return (state) => {
+  return timelessly((state) => {
     const highMs = Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs));
     return draw(state.random, Math.max(minMs, highMs / 2), highMs);
-  };
+  });
 }
 
 /**
@@ -43,10 +46,10 @@ export function waitExponentialJitter({
 }: ExponentialWaitOptions & { readonly jitter?: Duration | undefined } = {}): MsWaitStrategy {
   const { minMs, maxMs, exponentialMs } = exponential(options);
   const jitterMs = parseDuration(jitter, "jitter");
-  return (state) => {
+  return timelessly((state) => {
     const extraMs = draw(state.random, 0, jitterMs);
     return Math.max(minMs, Math.min(exponentialMs(state.attemptNumber) + extraMs, maxMs));
-  };
+  });
 }
 
 /**
@@ -59,10 +62,10 @@ export function waitDecorrelatedJitter({
 }: { readonly base?: Duration | undefined; readonly max?: Duration | undefined } = {}): MsWaitStrategy {
   const baseMs = parseDuration(base, "base");
   const maxMs = parseDuration(max, "max");
-  return (state) => {
+  return timelessly((state) => {
     const highMs = Math.min(3 * Math.max(baseMs, state.upcomingSleepMs), maxMs);
     return draw(state.random, Math.min(baseMs, maxMs), highMs);
-  };
+  });
 }
 
 /** A random number between the two. With an infinite bound it is Infinity, since `0 * Infinity` is NaN. */

@@ -1,6 +1,7 @@
 import { type Duration, MAX_WAIT, parseDuration } from "./duration.ts";
 import { refuse } from "./refuse.ts";
 import type { RetryState } from "./state.ts";
+import { timelessly } from "./traits.ts";
 
 /**
  * Says how many milliseconds to wait before the next attempt: a plain function of the state, which draws
@@ -25,13 +26,13 @@ export interface ExponentialWaitOptions {
 
 /** Does not wait. */
 export function waitNone(): MsWaitStrategy {
-  return () => 0;
+  return waitFixed(0);
 }
 
 /** Waits `delay` each time. */
 export function waitFixed(delay: Duration): MsWaitStrategy {
   const delayMs = parseDuration(delay, "waitFixed");
-  return () => delayMs;
+  return timelessly(() => delayMs);
 }
 
 /** Waits `start` first and `increment` longer each time, between 0 and `max`. A negative `increment` shortens the waits. */
@@ -48,13 +49,13 @@ export function waitIncrementing({
   const maxMs = parseDuration(max, "max");
   const shrinks = typeof increment === "number" && increment < 0 && increment > -Infinity;
   const stepMs = shrinks ? increment : parseDuration(increment, "increment");
-  return (state) => Math.max(0, Math.min(startMs + timesCount(stepMs, state.attemptNumber - 1), maxMs));
+  return timelessly((state) => Math.max(0, Math.min(startMs + timesCount(stepMs, state.attemptNumber - 1), maxMs)));
 }
 
 /** Exponential backoff without jitter. Many clients that fail together come back together: see {@link waitRandomExponential}. */
 export function waitExponential(options: ExponentialWaitOptions = {}): MsWaitStrategy {
   const { minMs, maxMs, exponentialMs } = exponential(options);
-  return (state) => Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs));
+  return timelessly((state) => Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs)));
 }
 
 /** Waits like the Fibonacci numbers, 1, 1, 2, 3, 5, ... times `multiplier`, at most `max`. */
@@ -64,7 +65,7 @@ export function waitFibonacci({
 }: { readonly multiplier?: Duration | undefined; readonly max?: Duration | undefined } = {}): MsWaitStrategy {
   const multiplierMs = parseDuration(multiplier, "multiplier");
   const maxMs = parseDuration(max, "max");
-  return (state) => Math.min(scaled(multiplierMs, fibonacci(state.attemptNumber)), maxMs);
+  return timelessly((state) => Math.min(scaled(multiplierMs, fibonacci(state.attemptNumber)), maxMs));
 }
 
 /**

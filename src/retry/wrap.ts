@@ -1,9 +1,9 @@
-import { callAsync } from "./call.ts";
+import { FunctionCall } from "./call.ts";
+import { drive } from "./drive.ts";
 import type { Policy, RetryOptions } from "./options.ts";
 import type { Retrying } from "./retrying.ts";
 import type { AnyFunction } from "./state.ts";
 import { CallStatistics, type RetryStatistics } from "./statistics.ts";
-import { ArgumentsTask } from "./task.ts";
 
 /**
  * A function under a policy. One that returns a promise keeps its type as it is, generics and overloads included; for
@@ -37,7 +37,7 @@ export function wrapFunction<F extends AnyFunction>(retrying: Retrying, policy: 
   const { retried } = {
     retried(this: unknown, ...args: unknown[]): Promise<unknown> {
       statistics = new CallStatistics();
-      return callAsync(policy, new ArgumentsTask(retriable, this, args), statistics);
+      return drive(new FunctionCall(policy, retriable, this, args, statistics));
     },
   };
   const own: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(fn);

@@ -1,0 +1,45 @@
+import type { Decision } from "./decide.ts";
+import type { GiveUpReason } from "./stop.ts";
+import type { SettledState } from "./state.ts";
+
+/** What is published on Node's diagnostics channel `holdfast:retry` after each attempt. */
+export interface RetryMessage {
+  /** What follows: a value or an error stands (`done`), another attempt (`retry`), or the call is given up. */
+  readonly kind: Decision["kind"];
+  readonly state: SettledState;
+  /** Why the call is given up. */
+  readonly reason: GiveUpReason | undefined;
+}
+
+/** True when somebody listens. Where there are no diagnostics channels, nobody ever does. */
+export function isObserved(): boolean {
+  return channel !== undefined && channel.hasSubscribers;
+}
+
+/** Tells who listens. */
+export function publish(decision: Decision): void {
+  if (channel === undefined || !channel.hasSubscribers) return;
+  const { kind, state } = decision;
+  const message: RetryMessage = { kind, state, reason: kind === "give-up" ? decision.reason : undefined };
+  channel.publish(message);
+}
+
+/** Without an import, so that a browser never hears of it. */
+const channel = /* @__PURE__ */ openChannel();
+
+function openChannel(): Channel | undefined {
+  const host: Host = globalThis;
+  return host.process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("holdfast:retry");
+}
+
+interface Channel {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
+/** The part of Node's global object that is used, all of it absent elsewhere. */
+interface Host {
+  readonly process?: {
+    readonly getBuiltinModule?: (id: "node:diagnostics_channel") => { channel(name: string): Channel } | undefined;
+  };
+}

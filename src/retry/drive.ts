@@ -1,0 +1,31 @@
+import type { Call } from "./call.ts";
+import { isObserved } from "./diagnostics.ts";
+import { isPromiseOf } from "./maybe-promise.ts";
+import { giveUpError, prepare, review } from "./review.ts";
+import type { Outcome } from "./state.ts";
+
+/**
+ * Makes a call under its policy: the asynchronous driver. This frame stays alive while the call sleeps, so it holds
+ * nothing but the call. A success that nobody looks at makes no state, since that is what most calls are.
+ */
+export async function drive<T>(call: Call<T>): Promise<T> {
+  const { policy } = call;
+  for (;;) {
+    const hook = prepare(call);
+    if (hook !== undefined) await hook;
+    let outcome: Outcome<Awaited<T>> | undefined;
+    try {
+      const value = await call.attempt();
+      if (policy.plainSuccess && !isObserved()) return value;
+      outcome = { status: "returned", value };
+    } catch (error) {
+      outcome = { status: "raised", error };
+    }
+    let verdict = review(call, outcome);
+    outcome = undefined;
+    if (isPromiseOf(verdict)) verdict = await verdict;
+    if (verdict.kind === "give-up") throw giveUpError(policy, verdict);
+    if (verdict.kind !== "sleep") return verdict.value;
+    await policy.sleep(call.upcomingSleepMs, policy.signal);
+  }
+}

@@ -1,0 +1,47 @@
+import { ConnectionError, TimeoutError } from "./errors.ts";
+import { httpMessageOf } from "./http-message.ts";
+import type { SyncRetryPredicate } from "./retry-if.ts";
+
+/** What {@link retryIfHttpTransient} tries again. */
+export interface HttpTransientOptions {
+  /**
+   * Methods that may be sent twice. Add "POST" when you know that sending it twice does no harm.
+   * @default GET, HEAD, OPTIONS, TRACE, PUT, DELETE, QUERY
+   */
+  readonly methods?: readonly string[] | undefined;
+  /** Statuses that may pass by themselves. @default 408, 425, 429, 500, 502, 503, 504, 529 */
+  readonly statuses?: readonly number[] | undefined;
+}
+
+/**
+ * Calls again after an HTTP failure that may pass by itself: a status of the list, no connection, a timeout. It looks at
+ * returned Responses and at errors alike. A server that says `x-should-retry: true` or `false` is believed. A request
+ * whose method can be seen and is not in `methods` is never sent again; one whose method cannot be seen is.
+ */
+export function retryIfHttpTransient({
+  methods = METHODS,
+  statuses = STATUSES,
+}: HttpTransientOptions = {}): SyncRetryPredicate {
+  const safe = new Set(methods.map((method) => method.toUpperCase()));
+  return (state) => {
+    const { status, method, header } = httpMessageOf(state);
+    if (method !== undefined && !safe.has(method)) return false;
+    if (status === undefined) return state.outcome?.status === "raised" && isNetworkFailure(state.outcome.error);
+    const advice = header("x-should-retry");
+    return advice === "true" || (advice !== "false" && statuses.includes(status));
+  };
+}
+
+const METHODS = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"];
+const STATUSES = [408, 425, 429, 500, 502, 503, 504, 529];
+
+/** What HTTP clients of their own make of a lost connection: axios in a browser, the openai family. */
+const CLIENT_FAILURE = /^(ERR_NETWORK|APIConnection(Timeout)?Error)$/;
+
+/** Clients wrap the platform's error, some of them twice. */
+function isNetworkFailure(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 4) return false;
+  if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
+  const marks = ["code" in error ? String(error.code) : "", error.name, error.constructor.name];
+  return marks.some((mark) => CLIENT_FAILURE.test(mark)) || isNetworkFailure(error.cause, depth + 1);
+}

@@ -1,0 +1,81 @@
+import { type Duration, parseDuration } from "./duration.ts";
+import { type HttpMessage, httpMessageOf } from "./http-message.ts";
+import type { MsWaitStrategy, WaitStrategy } from "./wait.ts";
+import { draw, waitRandomExponential } from "./wait-jitter.ts";
+
+/** How {@link waitRetryAfter} treats what the server asks for. */
+export interface RetryAfterOptions {
+  /** What to wait when the server asks for nothing, or for something that makes no sense. @default waitRandomExponential({ max: "30s" }) */
+  readonly fallback?: WaitStrategy | undefined;
+  /** The longest that a server may ask for. When it asks for more, the call is given up at once. @default "60s" */
+  readonly max?: Duration | undefined;
+  /**
+   * How much longer than asked to wait at most, drawn at random, so that clients which were turned away together do
+   * not come back together. @default as long again as asked
+   */
+  readonly jitter?: Duration | undefined;
+}
+
+/**
+ * Waits as long as the server asks, and never shorter: `retry-after-ms`, `Retry-After` in seconds or as a date in any of
+ * the three forms of HTTP (RFC 9110, 5.6.7), `RateLimit-Reset` on a 429 or 503. Zero, a date that is past and garbage
+ * count as not asked. The answer is looked for where {@link retryIfHttpTransient} looks.
+ */
+export function waitRetryAfter({
+  fallback = waitRandomExponential({ max: "30s" }),
+  max = "60s",
+  jitter,
+}: RetryAfterOptions = {}): MsWaitStrategy {
+  const maxMs = parseDuration(max, "max");
+  const jitterMs = jitter === undefined ? undefined : parseDuration(jitter, "jitter");
+  return (state) => {
+    const askedMs = askedDelay(httpMessageOf(state), state.wallNow?.() ?? Date.now());
+    if (!(askedMs > 0)) return parseDuration(fallback(state), "fallback");
+    return askedMs > maxMs ? Infinity : draw(state.random, askedMs, askedMs + (jitterMs ?? askedMs));
+  };
+}
+
+/** Milliseconds; NaN when nothing sensible was asked. */
+function askedDelay({ status, header }: HttpMessage, nowMs: number): number {
+  const ms = decimal(header("retry-after-ms"));
+  if (ms > 0) return ms;
+  const after = header("retry-after");
+  const seconds = decimal(after);
+  if (seconds > 0) return seconds * 1000;
+  const dateMs = httpDate(after, nowMs) - nowMs;
+  if (dateMs > 0) return dateMs;
+  // On other answers it tells when the quota is renewed, and asks for nothing.
+  return status === 429 || status === 503 ? decimal(header("ratelimit-reset")) * 1000 : Number.NaN;
+}
+
+function decimal(text = ""): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+}
+
+const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+const TIME = "(?<time>\\d\\d:\\d\\d:\\d\\d)";
+
+/** The form that is sent today, and the two that must still be understood: RFC 850's and C's asctime. */
+const HTTP_DATES: readonly RegExp[] = [
+  `\\w{3}, (?<day>\\d\\d) (?<month>\\w{3}) (?<year>\\d{4}) ${TIME} GMT`,
+  `\\w+, (?<day>\\d\\d)-(?<month>\\w{3})-(?<year>\\d\\d) ${TIME} GMT`,
+  `\\w{3} (?<month>\\w{3}) (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})`,
+].map((form) => new RegExp(`^${form}$`));
+
+/** Milliseconds since 1970, NaN for what is no date of HTTP. `Date.parse` reads much else, and asctime in local time. */
+function httpDate(text: string | undefined, nowMs: number): number {
+  for (const form of HTTP_DATES) {
+    const { day, month, year, time } = form.exec(text ?? "")?.groups ?? {};
+    if (month !== undefined && MONTHS.includes(month))
+      return Date.parse(`${day} ${month} ${fullYear(year, nowMs)} ${time} GMT`);
+  }
+  return Number.NaN;
+}
+
+/** Two digits that would lie more than 50 years ahead mean the century before (RFC 9110). */
+function fullYear(year: string | undefined, nowMs: number): number {
+  if (year?.length !== 2) return Number(year);
+  const thisYear = new Date(nowMs).getUTCFullYear();
+  const full = thisYear - (thisYear % 100) + Number(year);
+  return full > thisYear + 50 ? full - 100 : full;
+}
