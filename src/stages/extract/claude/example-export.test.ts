@@ -1,10 +1,11 @@
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SourceItem } from "../../../core/source.ts";
 import type { Conversation } from "../../conversation.ts";
 import { readClaudeExport } from "./index.ts";
 
-const EXAMPLE = new URL("../../../../examples/claude-export", import.meta.url).pathname;
+const EXAMPLE = join(import.meta.dirname, "../../../../examples/claude-export");
 
 const items: SourceItem<Conversation>[] = [];
 

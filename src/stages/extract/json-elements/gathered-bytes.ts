@@ -1,24 +1,23 @@
 /** The bytes of one element, gathered from the chunks it spans. Past the limit they are counted and no longer kept. */
 export class GatheredBytes {
-  readonly #maxBytes: number;
+  readonly maxBytes: number;
   #parts: Uint8Array[] = [];
-  #kept = 0;
   #seen = 0;
 
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
   }
 
   get isTooLong(): boolean {
-    return this.#seen > this.#maxBytes;
+    return this.#seen > this.maxBytes;
   }
 
   add(part: Uint8Array): void {
     this.#seen += part.length;
-    // The beginning stays, for a person to see which element it was.
-    if (this.isTooLong && this.#kept > 0) return;
-    this.#parts.push(this.isTooLong ? part.subarray(0, this.#maxBytes) : part);
-    this.#kept += part.length;
+    if (!this.isTooLong) this.#parts.push(part);
+    // The beginning stays, for a person to see which element it was; the rest would only take up memory.
+    else if (this.#parts.length === 0) this.#parts.push(part.subarray(0, this.maxBytes));
+    else this.#parts.length = 1;
   }
 
   /** The text so far; invalid UTF-8 becomes U+FFFD. */
@@ -39,7 +38,6 @@ export class GatheredBytes {
 
   clear(): void {
     this.#parts = [];
-    this.#kept = 0;
     this.#seen = 0;
   }
 }

@@ -127,7 +127,11 @@ describe("splitting an array", () => {
   it("counts an element over the limit as broken and reads on", async () => {
     const chunks = bytewise(`[1, ["${"x".repeat(100)}"], [2]]`);
     const elements = await split(chunks, { maxElementBytes: 50 });
-    expect(seen(elements)).toEqual([1, "broken is too large to be read as one text", [2]]);
+    expect(seen(elements)).toEqual([
+      1,
+      "broken is too large: it has more than 50 bytes, and no longer text can be read",
+      [2],
+    ]);
   });
 
   it("asks for no chunk before the elements of the last one are taken", async () => {

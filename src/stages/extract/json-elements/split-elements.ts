@@ -204,7 +204,10 @@ class Splitter {
   #take(): Split {
     this.#place = "between";
     this.#wantsElement = false;
-    if (this.#bytes.isTooLong) return this.#broken("is too large to be read as one text");
+    if (this.#bytes.isTooLong)
+      return this.#broken(
+        `is too large: it has more than ${this.#bytes.maxBytes.toLocaleString("en")} bytes, and no longer text can be read`,
+      );
     const text = this.#bytes.text();
     this.#bytes.clear();
     return { kind: "element", index: this.#index++, text };
