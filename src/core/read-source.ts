@@ -48,6 +48,9 @@ export async function* readItems(world: SourceWorld): AsyncGenerator<PendingItem
       if (item) yield* admit(item, world);
     }
     if (!control.stopping) await store.setFact(extractedFact(phase), JSON.stringify({ elements }));
+  } catch (error) {
+    // A source that is told to stop may throw; any other error ends the run here, and what was read is safe.
+    if (!control.stopping) control.stop({ kind: "source", message: messageOf(error), error });
   } finally {
     tracker.complete(source.name, { itemsProcessed: elements });
   }

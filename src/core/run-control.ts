@@ -11,6 +11,8 @@ export type StopCause =
       readonly message: string;
       readonly error?: unknown;
     }
+  /** The source could not be read on. */
+  | { readonly kind: "source"; readonly message: string; readonly error?: unknown }
   /** The same code failed on item after item. */
   | { readonly kind: "bug"; readonly message: string; readonly error?: unknown }
   /** Results could not be written. */

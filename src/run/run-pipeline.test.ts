@@ -304,3 +304,37 @@ describe("a session's folder", () => {
     });
   });
 });
+
+describe("a source that breaks off", () => {
+  it("ends the run interrupted, keeps what was read, and is read again on resume", async () => {
+    let isBroken = true;
+    const source: Source<Row> = {
+      ...sourceOf([]),
+      async *read() {
+        for (const row of rows(10)) {
+          if (isBroken && row.n === 5) throw new Error("the disk was pulled out");
+          yield { kind: "item", itemId: row.id, sourcePath: "memory", content: row };
+        }
+      },
+    };
+    const written = new Map<string, number>();
+    const pipeline = definePipeline("broken").phase("work", (phase) => phase.extract(source).load(sinkInto(written)));
+    const home = workspace();
+    const first = await runPipeline(pipeline, { workspace: home });
+    expect(first.cause).toMatchObject({ kind: "source", message: "the disk was pulled out" });
+    expect(first.session).toMatchObject({ status: "interrupted", counts: { completed: 5 } });
+    isBroken = false;
+    const second = await resumeSession(first.session.id, pipeline, { workspace: home });
+    expect(second.session).toMatchObject({ status: "completed", counts: { completed: 10, skipped: 0 } });
+    expect(written.size).toBe(10);
+  });
+
+  it("records an id that comes twice as skipped, so that no element vanishes", async () => {
+    const [first] = rows(1);
+    const pipeline = definePipeline("twice").phase("work", (phase) =>
+      phase.extract(sourceOf(first ? [first, first] : [])).load(sinkInto(new Map())),
+    );
+    const { session } = await runPipeline(pipeline, { workspace: workspace() });
+    expect(session.counts).toMatchObject({ completed: 1, skipped: 1 });
+  });
+});
