@@ -1,18 +1,17 @@
 /**
  * Calls `callback` when `signal` aborts; at once when it is aborted already, so nothing is lost between a check and this.
- * Returns a function that takes it back. Each signal carries one listener of ours however many callbacks wait for it
- * (a listener each would make every removal a search), and none when no callback is left.
+ * Each signal carries one listener of ours however many callbacks wait for it (with a listener each, every removal is a
+ * search), and none when no callback is left.
  */
-export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  if (signal.aborted) {
-    callback();
-    return () => {};
-  }
-  const hub = hubs.get(signal) ?? openHub(signal);
-  hub.callbacks.add(callback);
-  return () => {
-    if (hub.callbacks.delete(callback) && hub.callbacks.size === 0) closeHub(signal, hub);
-  };
+export function onAbort(signal: AbortSignal, callback: () => void): void {
+  if (signal.aborted) return callback();
+  (hubs.get(signal) ?? openHub(signal)).callbacks.add(callback);
+}
+
+/** Takes a callback back. */
+export function offAbort(signal: AbortSignal, callback: () => void): void {
+  const hub = hubs.get(signal);
+  if (hub?.callbacks.delete(callback) && hub.callbacks.size === 0) closeHub(signal, hub);
 }
 
 interface Hub {
@@ -28,9 +27,7 @@ function openHub(signal: AbortSignal): Hub {
     callbacks,
     listener: () => {
       closeHub(signal, hub);
-      const waiting = [...callbacks];
-      callbacks.clear();
-      for (const callback of waiting) callback();
+      for (const callback of callbacks) callback();
     },
   };
   hubs.set(signal, hub);

@@ -1,4 +1,4 @@
-import { onAbort } from "./abort-hub.ts";
+import { offAbort, onAbort } from "./abort-hub.ts";
 import { dispose } from "./dispose.ts";
 import { TimeoutError } from "./errors.ts";
 import { TOLERANCE_MS } from "./decide.ts";
@@ -80,12 +80,14 @@ export class Attempt implements AttemptContext {
   /** Calls `abandon` when the caller aborts or a limit is reached; returns what ends the watch. */
   #watch(abandon: (reason: unknown) => void): () => void {
     const { signal, limited, clock, unref, attemptTimeoutMs } = this.#policy;
-    const forget = signal && onAbort(signal, () => abandon(signal.reason));
+    const abort = (): void => abandon(signal?.reason);
+    if (signal !== undefined) onAbort(signal, abort);
     const limitMs = Math.min(attemptTimeoutMs, this.remainingMs);
-    const cancel = limited && (clock.startTimer ?? startTimer)(() => abandon(this.#overdue()), limitMs, unref);
+    const start = clock.startTimer ?? startTimer;
+    const cancel = limited ? start(() => abandon(this.#overdue()), limitMs, unref) : undefined;
     return () => {
-      forget?.();
-      if (cancel) cancel();
+      if (signal !== undefined) offAbort(signal, abort);
+      cancel?.();
     };
   }
 

@@ -37,7 +37,7 @@ export class Progress {
 
   /** The state after an attempt, whose error is remembered. */
   settled<T>(outcome: Outcome<T>): SettledState<T> {
-    if (outcome.status === "raised") this.errors = [...this.errors.slice(1 - MAX_ERRORS), outcome.error];
+    if (outcome.status === "raised") this.errors = this.errors.slice(1 - MAX_ERRORS).concat([outcome.error]);
     return this.#state(outcome);
   }
 

@@ -1,4 +1,4 @@
-import { onAbort } from "./abort-hub.ts";
+import { offAbort, onAbort } from "./abort-hub.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { type StartTimer, startTimer, yieldToEventLoop } from "./timer.ts";
 
@@ -22,32 +22,34 @@ export function sleep(duration: Duration, signal?: AbortSignal, options?: SleepO
 /** The same for a delay in milliseconds that is known to be good. */
 export function pause(
   delayMs: number,
-  signal?: AbortSignal,
-  unref?: boolean,
+  signal: AbortSignal | undefined,
+  unref: boolean | undefined,
   start: StartTimer = startTimer,
 ): Promise<void> {
-  if (delayMs === 0) return signal === undefined ? yieldToEventLoop() : yieldUnlessAborted(signal);
-  if (signal === undefined) return new Promise((resolve) => void start(resolve, delayMs, unref));
-  return new Promise((resolve, reject) => {
-    let cancel: (() => void) | undefined;
-    const forget = onAbort(signal, () => {
-      cancel?.();
-      reject(signal.reason);
-    });
-    if (signal.aborted) return;
-    cancel = start(
-      () => {
-        forget();
-        resolve();
-      },
-      delayMs,
-      unref,
-    );
-  });
+  if (signal !== undefined) return abortablePause(delayMs, signal, unref, start);
+  if (delayMs === 0) return yieldToEventLoop();
+  return new Promise((resolve) => void start(resolve, delayMs, unref));
 }
 
-async function yieldUnlessAborted(signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await yieldToEventLoop();
-  signal.throwIfAborted();
+function abortablePause(
+  delayMs: number,
+  signal: AbortSignal,
+  unref: boolean | undefined,
+  start: StartTimer,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      cancel?.();
+      reject(signal.reason);
+    };
+    const wake = (): void => {
+      offAbort(signal, abort);
+      resolve();
+    };
+    let cancel: (() => void) | undefined;
+    onAbort(signal, abort);
+    if (signal.aborted) return;
+    if (delayMs === 0) void yieldToEventLoop().then(wake);
+    else cancel = start(wake, delayMs, unref);
+  });
 }

@@ -1,26 +1,29 @@
 /** The longest delay a platform timer takes; above it, timers fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Starts a timer and returns what cancels it. */
+/** Calls `callback` after `delayMs`, and returns what cancels it. `unref` lets the process exit before that. */
 export type StartTimer = (callback: () => void, delayMs: number, unref?: boolean) => () => void;
 
-/**
- * Calls `callback` after `delayMs`, in several platform timers when it is longer than one can be.
- * `unref` lets the process exit before that. The platform's functions are looked up at each call, so fake timers hold.
- */
-export const startTimer: StartTimer = (callback, delayMs, unref = false) => {
-  let leftMs = Math.ceil(delayMs);
-  let timer: ReturnType<typeof setTimeout>;
-  const arm = (): void => {
-    const nowMs = Math.min(leftMs, MAX_TIMER_MS);
-    leftMs -= nowMs;
-    timer = setTimeout(leftMs > 0 ? arm : callback, nowMs);
-    // In a browser a timer is a number and there is nothing to let go of.
-    if (unref && typeof timer === "object") timer.unref();
-  };
-  arm();
+/** The platform's timers, looked up at each call so that fake ones hold. A delay they cannot take is cut into several. */
+export const startTimer: StartTimer = (callback, delayMs, unref) => {
+  if (delayMs > MAX_TIMER_MS) return startLongTimer(callback, delayMs, unref);
+  // Node cuts fractions off, and a wait must not be shorter than asked.
+  const timer = setTimeout(callback, Math.ceil(delayMs));
+  // In a browser a timer is a number, and there is nothing to let go of.
+  if (unref && typeof timer === "object") timer.unref();
   return () => clearTimeout(timer);
 };
+
+function startLongTimer(callback: () => void, delayMs: number, unref: boolean | undefined): () => void {
+  let cancel = startTimer(
+    () => {
+      cancel = startTimer(callback, delayMs - MAX_TIMER_MS, unref);
+    },
+    MAX_TIMER_MS,
+    unref,
+  );
+  return () => cancel();
+}
 
 /** Lets everything else that is ready run first: one turn of the event loop, without a timer. */
 export function yieldToEventLoop(): Promise<void> {
