@@ -1,0 +1,71 @@
+import type { Artifact, Attachment, Conversation } from "../../conversation.ts";
+import { closeFence, fenceAfter, fenced, type Fence } from "./fence.ts";
+
+interface Headings {
+  readonly artifacts: string;
+  readonly attachments: string;
+}
+
+const ENGLISH: Headings = { artifacts: "Documents", attachments: "Attachments" };
+const JAPANESE: Headings = { artifacts: "文書", attachments: "添付ファイル" };
+
+/** The body of a note: the content, then what was written in the chat as it is, then the names of what was attached. */
+export function writeBody(content: string, { artifacts, messages }: Conversation): string {
+  const headings = /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(content) ? JAPANESE : ENGLISH;
+  const held = squeeze(content);
+  const missing = artifacts.filter(({ text }) => text.trim() !== "" && !held.includes(squeeze(text)));
+  const names = [...new Set(messages.flatMap(({ attachments }) => attachments).map(describeAttachment))];
+  return [
+    liftHeadings(closeFence(content)),
+    ...(missing.length === 0 ? [] : [`## ${headings.artifacts}`, ...missing.map(writeArtifact)]),
+    ...(names.length === 0 ? [] : [`## ${headings.attachments}`, names.map((name) => `- ${name}`).join("\n")]),
+  ].join("\n\n");
+}
+
+const squeeze = (text: string): string => text.replace(/\s+/g, "");
+
+const LANGUAGE_OF_TYPE: Readonly<Record<string, string>> = {
+  "text/html": "html",
+  "image/svg+xml": "svg",
+  "application/vnd.ant.react": "jsx",
+  "application/vnd.ant.mermaid": "mermaid",
+  "application/json": "json",
+};
+
+/** Markdown stays Markdown; anything else is fenced. */
+function writeArtifact({ title, id, mediaType, language, text }: Artifact): string {
+  const isMarkdown = mediaType === "text/markdown" || (mediaType === undefined && language === undefined);
+  const whole = isMarkdown
+    ? closeFence(text.trim())
+    : fenced(language ?? LANGUAGE_OF_TYPE[mediaType ?? ""] ?? "", text);
+  return `### ${(title || id).replace(/\s+/g, " ").trim()}\n\n${whole}`;
+}
+
+function describeAttachment({ name, mediaType, bytes }: Attachment): string {
+  const facts = [mediaType, bytes === undefined ? undefined : describeSize(bytes)].filter(Boolean).join(", ");
+  return facts === "" ? name : `${name} (${facts})`;
+}
+
+function describeSize(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`;
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+const HEADING = /^(#{2,6})(?=\s)/;
+
+/** The content stood one level deeper in the answer than it does in the note: its highest headings become `##`. */
+function liftHeadings(markdown: string): string {
+  const lines = markdown.split("\n");
+  const headings = new Map<number, number>();
+  let fence: Fence | undefined;
+  lines.forEach((line, at) => {
+    const depth = fence === undefined ? HEADING.exec(line)?.[1]?.length : undefined;
+    if (depth !== undefined) headings.set(at, depth);
+    if (fence === undefined && /^#\s/.test(line)) headings.set(at, 1);
+    fence = fenceAfter(fence, line);
+  });
+  const highest = [...headings.values()].reduce((least, depth) => Math.min(least, depth), 6);
+  return highest <= 2
+    ? markdown
+    : lines.map((line, at) => (headings.has(at) ? line.slice(highest - 2) : line)).join("\n");
+}

@@ -1,0 +1,1 @@
+export { extractKnowledge, type ExtractKnowledgeOptions } from "./extract-knowledge.ts";

@@ -1,0 +1,25 @@
+import { defineStep, type Step } from "../../../core/step.ts";
+import { filter } from "../../../core/outcome.ts";
+import type { Conversation } from "../../conversation.ts";
+
+export interface FilterShortOptions {
+  /** Conversations with fewer messages of the person and the assistant are filtered; 0 keeps all. @default 3 */
+  readonly minMessages?: number;
+}
+
+/** Filters conversations in which too little was said for a note. Only messages of the person and the assistant count. */
+export function filterShort(options: FilterShortOptions = {}): Step<Conversation, Conversation> {
+  const { minMessages = 3 } = options;
+  if (!Number.isInteger(minMessages) || minMessages < 0) {
+    throw new RangeError(`Expected \`minMessages\` to be a whole number >= 0, got ${minMessages}`);
+  }
+  return defineStep({
+    name: "filter_short",
+    process: (conversation: Conversation) => {
+      const count = conversation.messages.filter(({ role }) => role === "user" || role === "assistant").length;
+      if (count >= minMessages) return conversation;
+      // Reports group by reason, so it names the rule and not this conversation's count.
+      return filter(count === 0 ? "no messages" : `fewer than ${minMessages} messages`);
+    },
+  });
+}

@@ -1,0 +1,1 @@
+export { filterShort, type FilterShortOptions } from "./filter-short.ts";

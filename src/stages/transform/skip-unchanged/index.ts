@@ -1,0 +1,1 @@
+export { skipUnchanged, type SkipUnchangedOptions } from "./skip-unchanged.ts";
