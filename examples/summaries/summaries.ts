@@ -3,23 +3,19 @@ import { z } from "zod";
 import { readJsonl } from "holdfast/stages/extract/jsonl";
 import { writeMarkdown } from "holdfast/stages/load/markdown";
 
-const Doc = z.object({ id: z.string(), text: z.string() });
+const Doc = z.object({ id: z.string(), text: z.string() }); // any Standard Schema; its output is the content type
 type Doc = z.infer<typeof Doc>;
 
 const summarise = defineStep({
   name: "summarise",
-  lane: "model",
+  version: 1,
+  lane: "ollama",
   retry: { maxAttempts: 5 },
   cache: true,
-  process: async (doc: Doc, { model, signal }) => {
-    const prompt = `Summarise this in two sentences:\n\n${doc.text}`;
-    const { text } = await model.generate({
-      prompt,
-      material: { title: doc.id, messages: [{ role: "user", text: doc.text }] },
-      signal,
-    });
-    return { ...doc, summary: text };
-  },
+  process: async (doc: Doc, { model, signal }) => ({
+    ...doc,
+    summary: (await model.generate({ prompt: doc.text, signal })).text,
+  }),
 });
 
 export default definePipeline("summaries").phase("import", (phase) =>

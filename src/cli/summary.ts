@@ -20,7 +20,8 @@ export function countsLine(counts: ItemCounts): string {
   const parts = LABELS.flatMap(({ status, label }) =>
     counts[status] > 0 ? [`${group(counts[status])} ${label}`] : [],
   );
-  return `${group(countItems(counts))} items${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+  const total = countItems(counts);
+  return `${group(total)} ${total === 1 ? "item" : "items"}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
 }
 
 const LABELS = [

@@ -13,7 +13,11 @@ describe("classifyFailure", () => {
     ["a timeout", new TimeoutError("late"), "transient"],
     ["a bug", new TypeError("x is not a function"), "bug"],
     ["a bug", new ReferenceError("x is not defined"), "bug"],
-    ["fetch's TypeError for a network fault", new TypeError("fetch failed", { cause: coded("ECONNREFUSED") }), "transient"],
+    [
+      "fetch's TypeError for a network fault",
+      new TypeError("fetch failed", { cause: coded("ECONNREFUSED") }),
+      "transient",
+    ],
     ["an error of the item", new Error("no date"), "input"],
     ["a string", "thrown", "input"],
     ["undefined", undefined, "input"],

@@ -7,16 +7,20 @@ function openLane(limits: Partial<LaneLimits> = {}) {
   const drain = new AbortController();
   const down: string[] = [];
   const waits: string[] = [];
-  const lane = new Lane("api", { ...DEFAULT_LANE_LIMITS, ...limits }, {
-    clock: { now: () => performance.now(), wallNow: () => Date.now() },
-    random: () => 0,
-    drain: drain.signal,
-    onDown: (message) => {
-      down.push(message);
-      drain.abort(new StepError("cancelled", "stopped"));
+  const lane = new Lane(
+    "api",
+    { ...DEFAULT_LANE_LIMITS, ...limits },
+    {
+      clock: { now: () => performance.now(), wallNow: () => Date.now() },
+      random: () => 0,
+      drain: drain.signal,
+      onDown: (message) => {
+        down.push(message);
+        drain.abort(new StepError("cancelled", "stopped"));
+      },
+      onWait: (message) => waits.push(message),
     },
-    onWait: (message) => waits.push(message),
-  });
+  );
   return { lane, drain, down, waits };
 }
 

@@ -28,8 +28,12 @@ definePipeline("p").phase("work", (phase) => {
   const flow = phase.extract(docs);
   expectTypeOf(flow).toEqualTypeOf<PhaseFlow<Doc>>();
   expectTypeOf(flow.step("ask", async (doc) => doc.text.length)).toEqualTypeOf<PhaseFlow<number>>();
-  expectTypeOf(flow.step("maybe", (doc) => (doc.text === "" ? skip("empty") : doc.id))).toEqualTypeOf<PhaseFlow<string>>();
-  expectTypeOf(flow.step("judge", (doc) => (doc.id === "" ? filter("no id") : review("look", 1)))).toEqualTypeOf<PhaseFlow<number>>();
+  expectTypeOf(flow.step("maybe", (doc) => (doc.text === "" ? skip("empty") : doc.id))).toEqualTypeOf<
+    PhaseFlow<string>
+  >();
+  expectTypeOf(flow.step("judge", (doc) => (doc.id === "" ? filter("no id") : review("look", 1)))).toEqualTypeOf<
+    PhaseFlow<number>
+  >();
   expectTypeOf(flow.transform(summarise, measure)).toEqualTypeOf<PhaseFlow<number>>();
   expectTypeOf(flow.transform(summarise, measure, shout)).toEqualTypeOf<PhaseFlow<string>>();
   return flow.transform(summarise).load(summaries);

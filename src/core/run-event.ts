@@ -16,6 +16,8 @@ export type RunEvent =
     }
   /** A step of an item ended, and its result is durable. */
   | { readonly kind: "step"; readonly phase: string; readonly itemId: string; readonly step: string }
+  /** What the model says of itself before the run, such as that it runs on the CPU. */
+  | { readonly kind: "model"; readonly note: string }
   /** An API made everybody wait. */
   | { readonly kind: "wait"; readonly message: string }
   | { readonly kind: "stop"; readonly cause: StopCause };

@@ -98,7 +98,7 @@ async function openSession(
       },
     );
   }
-  await options.model?.check();
+  await checkModel(options);
   for (const { sink } of pipeline.phases) await sink.check();
   return { sessions, session };
 }
@@ -106,14 +106,20 @@ async function openSession(
 /** Looks at everything a run needs before it makes a session for it. */
 async function checkPipeline(
   pipeline: AnyPipeline,
-  { model, control }: RunOptions,
+  options: RunOptions,
 ): Promise<readonly (readonly [phase: string, inputs: readonly SourceInput[]])[]> {
-  const signal = control?.drain ?? new AbortController().signal;
+  const signal = options.control?.drain ?? new AbortController().signal;
   const inputs: (readonly [string, readonly SourceInput[]])[] = [];
   for (const { name, source, sink } of pipeline.phases) {
     inputs.push([name, await source.check({ signal })]);
     await sink.check();
   }
-  await model?.check(signal);
+  await checkModel(options);
   return inputs;
+}
+
+/** Throws when the model cannot be used; tells what it says of itself otherwise. */
+async function checkModel({ model, control, listen }: RunOptions): Promise<void> {
+  const info = await model?.check(control?.drain);
+  for (const note of info?.notes ?? []) listen?.({ kind: "model", note });
 }

@@ -49,9 +49,19 @@ const cases: readonly {
     code: 2,
     says: ["page.json", "HTML"],
   },
-  { name: "an empty array", make: (folder) => write(folder, "empty.json", "[]"), code: 2, says: ["empty.json", "no conversations"] },
+  {
+    name: "an empty array",
+    make: (folder) => write(folder, "empty.json", "[]"),
+    code: 2,
+    says: ["empty.json", "no conversations"],
+  },
   { name: "an empty file", make: (folder) => write(folder, "nothing.json", ""), code: 2, says: ["nothing.json"] },
-  { name: "a JSON of another kind", make: (folder) => write(folder, "other.json", '[{"a":1}]'), code: 2, says: ["other.json", "chat_messages"] },
+  {
+    name: "a JSON of another kind",
+    make: (folder) => write(folder, "other.json", '[{"a":1}]'),
+    code: 2,
+    says: ["other.json", "chat_messages"],
+  },
 ];
 
 describe("holdfast import refuses", () => {

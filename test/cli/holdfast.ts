@@ -18,9 +18,15 @@ export interface StartOptions {
 }
 
 /** Starts the built command line as a user does. */
-export function start(args: readonly string[], { cwd, env = {} }: StartOptions): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
+export function start(
+  args: readonly string[],
+  { cwd, env = {} }: StartOptions,
+): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
   const { OLLAMA_HOST: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [join(root, "bin/holdfast.js"), ...args], { cwd, env: { ...inherited, ...env } });
+  const child = spawn(process.execPath, [join(root, "bin/holdfast.js"), ...args], {
+    cwd,
+    env: { ...inherited, ...env },
+  });
   const out = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => (out.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (out.stderr += chunk.toString()));
@@ -29,7 +35,8 @@ export function start(args: readonly string[], { cwd, env = {} }: StartOptions):
 }
 
 /** Runs the built command line to its end. */
-export const holdfast = (args: readonly string[], options: StartOptions): Promise<Finished> => start(args, options).finished;
+export const holdfast = (args: readonly string[], options: StartOptions): Promise<Finished> =>
+  start(args, options).finished;
 
 /** A new folder in which `holdfast` and `zod` can be imported, as in a user's project. */
 export function newProject(): string {

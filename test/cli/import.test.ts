@@ -41,7 +41,9 @@ describe("holdfast import", () => {
     await holdfast(["import", example, "--out", "notes"], { cwd: one });
     await holdfast(["import", example, "--out", "notes", "--window", "1"], { cwd: two });
     const bodies = (cwd: string): readonly string[] =>
-      readdirSync(join(cwd, "notes")).map((name) => read(cwd, "notes", name).replace(/^session: .*$/m, "")).toSorted();
+      readdirSync(join(cwd, "notes"))
+        .map((name) => read(cwd, "notes", name).replace(/^session: .*$/m, ""))
+        .toSorted();
     expect(bodies(two)).toEqual(bodies(one));
   });
 
@@ -57,7 +59,12 @@ describe("holdfast import", () => {
     appendFileSync(join(cwd, "notes", edited), "\nMy own words.\n");
     const grown = [0, 1, 2, 3].map((n) => conversation(n) as { chat_messages: object[] });
     for (const { chat_messages } of grown.slice(0, 2)) {
-      chat_messages.push({ uuid: "new", sender: "human", text: "And how deep is the water?", content: [{ type: "text", text: "And how deep is the water?" }] });
+      chat_messages.push({
+        uuid: "new",
+        sender: "human",
+        text: "And how deep is the water?",
+        content: [{ type: "text", text: "And how deep is the water?" }],
+      });
     }
     writeFileSync(join(chats, "conversations.json"), JSON.stringify(grown));
     const third = await holdfast(["import", chats, "--out", "notes"], { cwd });

@@ -7,7 +7,16 @@ import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, start } from "./holdfast.ts";
 
 const importArgs = (chats: string, url: string): readonly string[] => [
-  "import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", url, "--concurrency", "4",
+  "import",
+  chats,
+  "--out",
+  "notes",
+  "--llm",
+  "ollama:llama3.2",
+  "--ollama-url",
+  url,
+  "--concurrency",
+  "4",
 ];
 
 /** Waits until the server has been called so often. */
@@ -36,7 +45,10 @@ describe("a run that is killed", () => {
     expect(JSON.parse(status.stdout)).toMatchObject({ session: { status: "interrupted" } });
 
     const resumed = await holdfast(["resume", id], { cwd });
-    expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining(`${chatCount} items: ${chatCount} completed`) });
+    expect(resumed).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${chatCount} items: ${chatCount} completed`),
+    });
     expect(new Set(sourceIds(join(cwd, "notes"))).size).toBe(chatCount);
     expect(readdirSync(join(cwd, "notes"))).toHaveLength(chatCount);
     expect(server.calls.length).toBeGreaterThanOrEqual(chatCount);

@@ -13,9 +13,20 @@ describe("holdfast import through Ollama", () => {
     await using server = await startFakeOllama({ faults });
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 1);
-    const args = ["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url, "--max-attempts", "5"];
+    const args = [
+      "import",
+      chats,
+      "--out",
+      "notes",
+      "--llm",
+      "ollama:llama3.2",
+      "--ollama-url",
+      server.url,
+      "--max-attempts",
+      "5",
+    ];
     const ran = await holdfast([...args, ...quick], { cwd });
-    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("1 items: 1 completed") });
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("1 item: 1 completed") });
     expect(server.calls).toHaveLength(faults.length + 1);
     expect(readdirSync(join(cwd, "notes"))).toHaveLength(1);
   });
@@ -24,7 +35,10 @@ describe("holdfast import through Ollama", () => {
     await using server = await startFakeOllama();
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 6);
-    const ran = await holdfast(["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url], { cwd });
+    const ran = await holdfast(
+      ["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url],
+      { cwd },
+    );
     expect(ran.code).toBe(0);
     expect(server.calls).toHaveLength(6);
     expect(new Set(server.calls.map(({ numCtx }) => numCtx)).size).toBe(1);
@@ -36,7 +50,10 @@ describe("holdfast import through Ollama", () => {
     await using server = await startFakeOllama({ faults: (n) => (n <= 3 ? "runner_died" : undefined) });
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 4);
-    const first = await holdfast(["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url, ...quick], { cwd });
+    const first = await holdfast(
+      ["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url, ...quick],
+      { cwd },
+    );
     expect(first.code).toBe(4);
     expect(first.stdout).toContain("4 items: 3 completed, 1 failed");
     const id = sessionIdIn(first);
@@ -53,7 +70,18 @@ describe("holdfast import through Ollama", () => {
     await using server = await startFakeOllama({ faults: ["cloud_rate_limit"] });
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 2);
-    const args = ["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url, "--max-attempts", "1"];
+    const args = [
+      "import",
+      chats,
+      "--out",
+      "notes",
+      "--llm",
+      "ollama:llama3.2",
+      "--ollama-url",
+      server.url,
+      "--max-attempts",
+      "1",
+    ];
     const ran = await holdfast(args, { cwd });
     expect(ran.code).toBe(0);
     expect(ran.stderr).toContain("asks us to slow down");
@@ -82,7 +110,9 @@ describe("holdfast import through Ollama", () => {
     await using server = await startFakeOllama();
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 1);
-    const ran = await holdfast(["import", chats, "--out", "notes", "--llm", llm, "--ollama-url", url ?? server.url], { cwd });
+    const ran = await holdfast(["import", chats, "--out", "notes", "--llm", llm, "--ollama-url", url ?? server.url], {
+      cwd,
+    });
     expect(ran.code).toBe(llm === "gpt" ? 1 : 3);
     expect(ran.stderr).toContain(sentence);
     expect(server.calls).toHaveLength(0);

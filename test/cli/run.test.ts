@@ -19,7 +19,11 @@ describe("holdfast run", () => {
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("3 items: 3 completed") });
     expect(readdirSync(join(cwd, "notes")).toSorted()).toEqual(["checkpoints.md", "kelp.md", "retries.md"]);
     const session = readJson(join(cwd, ".holdfast/sessions", sessionIdIn(ran), "session.json"));
-    expect(session).toMatchObject({ status: "completed", pipeline: { path: join(cwd, "summaries.ts") }, counts: { completed: 3 } });
+    expect(session).toMatchObject({
+      status: "completed",
+      pipeline: { path: join(cwd, "summaries.ts") },
+      counts: { completed: 3 },
+    });
   });
 
   it("keeps a log and dumps per stage with --debug, and only the status files without", async () => {
@@ -37,7 +41,10 @@ describe("holdfast run", () => {
     const cwd = newExample();
     const { code, stdout } = await holdfast(["run", "summaries.ts", "--json"], { cwd });
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 0, session: { status: "completed", counts: { completed: 3 } } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      exitCode: 0,
+      session: { status: "completed", counts: { completed: 3 } },
+    });
   });
 
   it("names the line that does not fit, keeps the others, and says how to go on", async () => {
@@ -70,11 +77,14 @@ describe("holdfast run", () => {
 });
 
 describe("holdfast", () => {
-  it.each(["--help", "run --help", "import --help", "resume --help", "retry --help", "status --help"])("explains itself with %s", async (args) => {
-    const { code, stdout } = await holdfast(args.split(" "), { cwd: newProject() });
-    expect(code).toBe(0);
-    expect(stdout).toContain(args === "--help" ? "import" : "Examples:");
-  });
+  it.each(["--help", "run --help", "import --help", "resume --help", "retry --help", "status --help"])(
+    "explains itself with %s",
+    async (args) => {
+      const { code, stdout } = await holdfast(args.split(" "), { cwd: newProject() });
+      expect(code).toBe(0);
+      expect(stdout).toContain(args === "--help" ? "import" : "Examples:");
+    },
+  );
 
   it("says what is wrong with a flag it does not know", async () => {
     const { code, stderr } = await holdfast(["import", "x", "--out", "y", "--min-mesages", "2"], { cwd: newProject() });

@@ -45,10 +45,16 @@ const commandsOf = ({ text }: Fence): readonly (readonly string[])[] =>
     .filter((line) => line.startsWith("$ holdfast "))
     .map((line) => line.replace(/ #.*$/, "").slice("$ holdfast ".length).trim().split(/\s+/));
 
-function runProgram({ text, info, line }: Fence, { cwd, env }: { readonly cwd: string; readonly env: Record<string, string> }): Promise<Finished> {
+function runProgram(
+  { text, info, line }: Fence,
+  { cwd, env }: { readonly cwd: string; readonly env: Record<string, string> },
+): Promise<Finished> {
   const file = /file=(\S+)/.exec(info)?.[1] ?? `block-${line}.ts`;
   writeFileSync(join(cwd, file), text);
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], { cwd, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], {
+    cwd,
+    env: { ...process.env, ...env },
+  });
   const out = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => (out.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (out.stderr += chunk.toString()));
