@@ -47,7 +47,8 @@ export function digest(material: Material): Digest {
   const questions = findQuestions(sentences);
   const decisions = findDecisions(sentences);
   const summary = summarise(ranked, MAX_SUMMARY_LENGTH);
-  const firstWords = (sentences.find(({ asks }) => asks) ?? sentences[0])?.plain ?? firstLine(voices.said);
+  const firstWords =
+    (sentences.find(({ asks }) => asks) ?? sentences[0])?.plain ?? (firstLine(voices.said) || remains(material));
   return {
     language,
     title: chooseTitle(material.title, [...questions.map(({ plain }) => plain), firstWords], MAX_TITLE_LENGTH),
@@ -70,6 +71,13 @@ const tablesOf = (voices: readonly Voice[]): readonly string[] => [
     ),
   ),
 ];
+
+/** What is left when reading Markdown left nothing: a fence that names a language and holds nothing, a tag, an empty link. */
+const remains = ({ messages }: Material): string =>
+  messages
+    .map(({ text }) => text.toWellFormed().replace(/[\s`~\p{Cc}]+/gu, " "))
+    .join(" ")
+    .trim();
 
 /** A summary stands at the start of a line, where Markdown would take such a mark for a heading or a list. */
 const withoutMarks = (text: string): string => text.replace(/^[\s#>|*+=~-]+/, "");

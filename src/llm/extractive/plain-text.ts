@@ -26,7 +26,7 @@ export function headingText(markdown: string): string {
 /** Markdown on one line, or plain text when cutting it into sentences left a pair of marks open. */
 export function inlineMarkdown(markdown: string): string {
   const line = markdown.replace(/\s+/g, " ").trim();
-  const isBalanced = occurrences(line, "`") % 2 === 0 && occurrences(line, "**") % 2 === 0;
+  const isBalanced = occurrences(line, "`") % 2 === 0 && occurrences(line, "**") % 2 === 0 && !line.includes("```");
   return isBalanced ? line : plainText(line);
 }
 

@@ -27,7 +27,7 @@ export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Co
     cache: true,
     process: async (conversation: Conversation, { model, signal, complaint }): Promise<Note | Filter> => {
       const material = materialOf(conversation);
-      if (material.messages.length === 0) return filter("no text");
+      if (!material.messages.some(({ text }) => HAS_MATTER.test(text))) return filter("no text");
       const prompt = buildPrompt(renderConversation(conversation), { ...options, complaint });
       const { text } = await model.generate({ prompt, system: SYSTEM, material, signal });
       const answer = parseAnswer(text);
@@ -38,6 +38,9 @@ export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Co
     },
   });
 }
+
+/** Anything but white space, punctuation and control characters. */
+const HAS_MATTER = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
 
 function noteOf(conversation: Conversation, answer: ParsedNote, model: Model): Note {
   const { provider, id, createdAt, updatedAt, url, contentHash } = conversation;
