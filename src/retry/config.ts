@@ -1,7 +1,8 @@
+import { defined } from "./defined.ts";
 import { ConnectionError, TimeoutError } from "./errors.ts";
 import { afterLog, beforeLog, type RetryLogger } from "./log.ts";
 import type { RetryHook, RetryOptions } from "./options.ts";
-import { atLeast, refuse, wholeCount } from "./refuse.ts";
+import { areClasses, atLeast, refuse, wholeCount } from "./refuse.ts";
 import { type ErrorClass, retryIfExceptionType } from "./retry-if.ts";
 import type { RetryState } from "./state.ts";
 import { stopAfterAttempt } from "./stop.ts";
@@ -61,25 +62,19 @@ export function buildRetryOptions(config: PartialRetryConfig = {}, logger?: Retr
 }
 
 /** The config with its defaults, once every field is good. */
-function completed(config: PartialRetryConfig): RetryConfig {
-  const {
-    maxAttempts = DEFAULT_RETRY_CONFIG.maxAttempts,
-    minWaitSeconds = DEFAULT_RETRY_CONFIG.minWaitSeconds,
-    maxWaitSeconds = DEFAULT_RETRY_CONFIG.maxWaitSeconds,
-    exponentialBase = DEFAULT_RETRY_CONFIG.exponentialBase,
-    jitter = DEFAULT_RETRY_CONFIG.jitter,
-    retryExceptions = DEFAULT_RETRY_CONFIG.retryExceptions,
-  } = config;
-  wholeCount("maxAttempts", maxAttempts);
+function completed(partial: PartialRetryConfig): RetryConfig {
+  const config: RetryConfig = { ...DEFAULT_RETRY_CONFIG, ...defined(partial) };
+  const { minWaitSeconds, maxWaitSeconds, jitter, retryExceptions } = config;
+  wholeCount("maxAttempts", config.maxAttempts);
   atLeast(0, "minWaitSeconds", minWaitSeconds);
   atLeast(0, "maxWaitSeconds", maxWaitSeconds);
   if (maxWaitSeconds < minWaitSeconds)
     refuse("maxWaitSeconds", `>= minWaitSeconds (${minWaitSeconds})`, maxWaitSeconds);
-  atLeast(1, "exponentialBase", exponentialBase);
+  atLeast(1, "exponentialBase", config.exponentialBase);
   if (typeof jitter !== "boolean") refuse("jitter", "true or false", jitter);
   if (!Array.isArray(retryExceptions)) refuse("retryExceptions", "an array of error classes", retryExceptions);
-  for (const type of retryExceptions) if (typeof type !== "function") refuse("retryExceptions", "error classes", type);
-  return { maxAttempts, minWaitSeconds, maxWaitSeconds, exponentialBase, jitter, retryExceptions };
+  areClasses("retryExceptions", retryExceptions);
+  return config;
 }
 
 function fromSecondAttempt(hook: (state: RetryState) => unknown): RetryHook {

@@ -3,11 +3,8 @@ export type MaybePromise<T> = T | PromiseLike<T>;
 
 /** True for everything that `await` would wait for. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === "object" && value !== null) || typeof value === "function") &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
+  const { then }: { readonly then?: unknown } = Object(value);
+  return typeof then === "function";
 }
 
 /** Goes on with a value: at once when it is there, later when it is a promise. Nothing is awaited without need. */

@@ -25,49 +25,41 @@ export class Progress {
     this.fn = fn;
     this.args = args;
     this.statistics = statistics;
-    if (policy.isTimeless && statistics === undefined && !isObserved()) return;
-    this.startMs = policy.clock.now();
-    statistics?.began(this.startMs);
+    if (!policy.isTimeless || statistics || isObserved()) this.startMs = policy.clock.now();
+    statistics?.update(this);
   }
 
-  /** The state before an attempt. */
-  starting(): RetryState<never> {
-    return this.#state(undefined);
+  /** The state after an attempt, or before it while there is no outcome. */
+  state<O extends Outcome | undefined>(outcome: O): RetryState & { readonly outcome: O } {
+    const { policy, fn, startMs } = this;
+    return {
+      attemptNumber: this.attemptNumber,
+      startTimeMs: startMs ?? 0,
+      elapsedMs: startMs === undefined ? 0 : policy.clock.now() - startMs,
+      idleForMs: this.idleForMs,
+      upcomingSleepMs: this.upcomingSleepMs,
+      outcome,
+      nextSleepMs: undefined,
+      fn,
+      args: this.args,
+      name: policy.name ?? (fn.name || "anonymous"),
+      errors: this.errors,
+      random: policy.random,
+      wallNow: policy.wallNow,
+    };
   }
 
-  /** The state after an attempt, whose error is remembered. */
-  settled<T>(outcome: Outcome<T>): SettledState<T> {
-    if (outcome.status === "raised") this.errors = this.errors.slice(1 - MAX_ERRORS).concat([outcome.error]);
-    return this.#state(outcome);
+  /** Remembers an error; only the last ones are kept. */
+  remember(error: unknown): void {
+    this.errors = this.errors.slice(1 - MAX_ERRORS).concat([error]);
   }
 
   /** Goes on to the next attempt. */
   advance(): void {
     this.attemptNumber += 1;
-    this.statistics?.next(this);
-  }
-
-  #state<O>(outcome: O): Omit<RetryState, "outcome"> & { readonly outcome: O } {
-    const { policy, fn, args, startMs, attemptNumber, idleForMs, upcomingSleepMs, errors } = this;
-    const { name, random, wallNow } = policy;
-    return {
-      attemptNumber,
-      startTimeMs: startMs ?? 0,
-      elapsedMs: startMs === undefined ? 0 : policy.clock.now() - startMs,
-      idleForMs,
-      upcomingSleepMs,
-      outcome,
-      nextSleepMs: undefined,
-      fn,
-      args,
-      name: name ?? (fn.name || "anonymous"),
-      errors,
-      random,
-      wallNow,
-    };
+    this.statistics?.update(this);
   }
 }
 
-/** How many of the errors of a call are remembered. */
 const MAX_ERRORS = 10;
 const NO_ERRORS: readonly unknown[] = [];

@@ -15,6 +15,11 @@ export function wholeCount(name: string, value: number): number {
   return Number.isInteger(value) && value >= 1 ? value : refuse(name, "an integer >= 1", value);
 }
 
+/** Nothing, when all of `types` can stand right of `instanceof`. */
+export function areClasses(name: string, types: readonly unknown[]): void {
+  for (const type of types) if (typeof type !== "function") refuse(name, "error classes", type);
+}
+
 function shown(value: unknown): string {
   if (typeof value === "function") return `function ${value.name}`;
   return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);

@@ -1,4 +1,4 @@
-import { refuse } from "./refuse.ts";
+import { areClasses, refuse } from "./refuse.ts";
 import { isThenable, type MaybePromise } from "./maybe-promise.ts";
 import type { RetryState } from "./state.ts";
 import { timelessly } from "./traits.ts";
@@ -114,7 +114,7 @@ function withMark<P extends RetryPredicate>(errorsOnly: boolean, predicate: P): 
 }
 
 function isOneOf(types: readonly ErrorClass[]): Test {
-  for (const type of types) if (typeof type !== "function") refuse("error type", "a class", type);
+  areClasses("types", types);
   return (error) => types.some((type) => error instanceof type);
 }
 

@@ -1,5 +1,6 @@
 import type { AttemptContext } from "./attempt.ts";
 import { ContextCall, FunctionCall } from "./call.ts";
+import { defined } from "./defined.ts";
 import { drive } from "./drive.ts";
 import { driveSync } from "./drive-sync.ts";
 import { attemptsOf, type LoopAttempt } from "./loop.ts";
@@ -55,8 +56,7 @@ export class Retrying {
 
   /** A policy with some options changed; those that are `undefined` stay as they are. */
   copy(overrides: RetryOptions): Retrying {
-    const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
-    return new Retrying({ ...this.options, ...Object.fromEntries(given) });
+    return new Retrying({ ...this.options, ...defined(overrides) });
   }
 
   /** `for await (const attempt of retrying) await attempt.run(...)`: retries a block of code. */

@@ -25,7 +25,7 @@ export function prepare(progress: Progress): MaybePromise<void> {
   const { before, signal } = progress.policy;
   signal?.throwIfAborted();
   if (before === undefined) return undefined;
-  return andThen(before(progress.starting()), () => signal?.throwIfAborted());
+  return andThen(before(progress.state(undefined)), () => signal?.throwIfAborted());
 }
 
 /**
@@ -35,11 +35,12 @@ export function prepare(progress: Progress): MaybePromise<void> {
 export function review<T>(progress: Progress, outcome: Outcome<T>): MaybePromise<Verdict<T>> {
   const { policy } = progress;
   throwIfAborted(policy, outcome);
-  const settled = progress.settled(outcome);
+  if (outcome.status === "raised") progress.remember(outcome.error);
+  const settled = progress.state(outcome);
   return andThen(isToRetry(policy, settled), (again) => {
     throwIfAborted(policy, outcome);
     if (!again) return follow(progress, decide(policy, settled, false));
-    progress.statistics?.failed(settled);
+    if (progress.statistics) progress.statistics.delaySinceFirstAttemptMs = settled.elapsedMs;
     policy.budget?.recordFailure();
     return andThen(policy.after?.(settled), () => {
       throwIfAborted(policy, outcome);

@@ -1,4 +1,4 @@
-import type { RetryState } from "./state.ts";
+import type { Progress } from "./progress.ts";
 
 /** How the last call of a wrapped function went, or is going. */
 export interface RetryStatistics {
@@ -12,24 +12,16 @@ export interface RetryStatistics {
   readonly delaySinceFirstAttemptMs: number | undefined;
 }
 
-/** The same, as a call fills it in. */
+/** The same, as a call fills it in. It holds nothing of the call itself, whose arguments may be large. */
 export class CallStatistics implements RetryStatistics {
   attemptNumber = 0;
   startTime = 0;
   idleForMs = 0;
   delaySinceFirstAttemptMs: number | undefined = undefined;
 
-  began(startMs: number): void {
-    this.attemptNumber = 1;
-    this.startTime = startMs;
-  }
-
-  failed({ elapsedMs }: RetryState): void {
-    this.delaySinceFirstAttemptMs = elapsedMs;
-  }
-
-  next({ attemptNumber, idleForMs }: Pick<RetryState, "attemptNumber" | "idleForMs">): void {
+  update({ attemptNumber, startMs = 0, idleForMs }: Progress): void {
     this.attemptNumber = attemptNumber;
+    this.startTime = startMs;
     this.idleForMs = idleForMs;
   }
 }
