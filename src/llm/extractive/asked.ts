@@ -2,9 +2,9 @@ import { isFragment, type Ranked } from "./salience.ts";
 import type { Sentence } from "./sentences.ts";
 import { isChatter, isDecision, isQuestion, isRequest } from "./words/phrases.ts";
 
-const MAX_QUESTIONS = 20;
+const MAX_QUESTIONS = 30;
 const MAX_PER_MESSAGE = 3;
-const MAX_DECISIONS = 12;
+const MAX_DECISIONS = 30;
 const MAX_LENGTH = 400;
 
 /** What the person asked, or asked for, in order and each once. */

@@ -1,8 +1,9 @@
 import { isCommands } from "./commands.ts";
 import type { Block } from "./markdown-blocks.ts";
-import { headingText, inlineMarkdown } from "./plain-text.ts";
+import { headingText, inlineMarkdown, plainText } from "./plain-text.ts";
 import { sentenceSplitter } from "./sentences.ts";
 import type { Voice } from "./voices.ts";
+import { isChatter } from "./words/phrases.ts";
 
 /** A code block as it stood in the chat. */
 export interface CodeSample {
@@ -23,16 +24,20 @@ export function findCode(voices: readonly Voice[], language: string): readonly C
     blocks.flatMap((block, at): readonly CodeSample[] => {
       if (block.kind !== "code" || block.text.trim() === "" || PLACEHOLDER.test(block.text) || isCommands(block))
         return [];
-      return [{ language: block.language, text: block.text, introduction: introductionOf(blocks[at - 1], split) }];
+      return [{ language: block.language, text: block.text, introduction: introductionOf(blocks.slice(0, at), split) }];
     }),
   );
   return withoutRepeats(samples);
 }
 
-function introductionOf(block: Block | undefined, split: (text: string) => readonly string[]): string | undefined {
-  if (block?.kind === "heading" || block?.kind === "label") return headingText(block.text);
-  if (block?.kind !== "prose" && block?.kind !== "item") return undefined;
-  return inlineMarkdown(split(block.text).at(-1) ?? "") || undefined;
+/** The sentence before the block; the heading above when that sentence says only that here it comes. */
+function introductionOf(before: readonly Block[], split: (text: string) => readonly string[]): string | undefined {
+  const last = before.at(-1);
+  const sentence = last?.kind === "prose" || last?.kind === "item" ? inlineMarkdown(split(last.text).at(-1) ?? "") : "";
+  if (sentence !== "" && !isChatter(plainText(sentence))) return sentence;
+  const isNear = sentence !== "" || last?.kind === "heading" || last?.kind === "label";
+  const heading = isNear ? before.findLast(({ kind }) => kind === "heading" || kind === "label") : undefined;
+  return (heading && headingText(heading.text)) || sentence || undefined;
 }
 
 /** Looking into every other sample is quadratic: with more of them than this, only equal ones are dropped. */

@@ -6,7 +6,7 @@ import { cutTo } from "./cut.ts";
 import { detectLanguage } from "./language.ts";
 import { pickKeyPoints } from "./key-points.ts";
 import { findLinks, type Link } from "./links.ts";
-import { plainText } from "./plain-text.ts";
+import { hasMatter, plainText } from "./plain-text.ts";
 import { rankSentences } from "./salience.ts";
 import { readSentences, type Sentence } from "./sentences.ts";
 import { summarise } from "./summary.ts";
@@ -47,8 +47,9 @@ export function digest(material: Material): Digest {
   const questions = findQuestions(sentences);
   const decisions = findDecisions(sentences);
   const summary = summarise(ranked, MAX_SUMMARY_LENGTH);
+  const worded = sentences.filter(({ plain }) => hasMatter(plain));
   const firstWords =
-    (sentences.find(({ asks }) => asks) ?? sentences[0])?.plain ?? (firstLine(voices.said) || remains(material));
+    (worded.find(({ asks }) => asks) ?? worded[0])?.plain ?? (firstLine(voices.said) || remains(material));
   return {
     language,
     title: chooseTitle(material.title, [...questions.map(({ plain }) => plain), firstWords], MAX_TITLE_LENGTH),
@@ -85,7 +86,7 @@ const withoutMarks = (text: string): string => text.replace(/^[\s#>|*+=~-]+/, ""
 /** The first line with anything on it: the last resort for a chat that holds nothing but code or a table. */
 const firstLine = (voices: readonly Voice[]): string => {
   const lines = voices.flatMap(({ blocks }) => blocks).map(({ text }) => plainText(/\S.*/.exec(text)?.[0] ?? ""));
-  return lines.find((line) => line !== "") ?? "";
+  return lines.find(hasMatter) ?? "";
 };
 
 const proseOf = (voices: readonly Voice[]): string =>

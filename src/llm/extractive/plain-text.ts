@@ -16,6 +16,9 @@ export function plainText(markdown: string): string {
   );
 }
 
+/** Whether a text holds anything but white space and marks. */
+export const hasMatter = (text: string): boolean => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text);
+
 /** A heading as plain text, without its number and without a colon at its end. */
 export function headingText(markdown: string): string {
   return plainText(markdown)

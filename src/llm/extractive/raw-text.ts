@@ -15,6 +15,8 @@ const RAW_LINES: readonly RegExp[] = [
   /[;{}]\s*$/,
   /^\s*<\/?[a-zA-Z][^>]*>\s*$/,
   /^[\w.-]+\s*=\s*\S/,
+  // What a tool did, as exports note it in the text: `[web_search: kelp]`.
+  /^\s*\[[\w .-]{1,60}: .*\]\s*$|^\s*\[[^\]]*\]\s*$/,
 ];
 
 /** Whether a line is no sentence but something a machine wrote or reads. */

@@ -32,7 +32,11 @@ export function joinSentences(sentences: readonly string[]): string {
   return sentences.map(closed).reduce((text, next) => (/[。！？]$/u.test(text) ? text + next : `${text} ${next}`));
 }
 
-const standsAlone = ({ sentence: { plain } }: Ranked): boolean => !leansBack(plain) && isClosed(plain);
+const standsAlone = ({ sentence: { plain, text } }: Ranked): boolean =>
+  !leansBack(plain) && isClosed(plain) && !/^you(?:r|'re|’re)?\b/i.test(plain) && !LABELLED.test(text);
+
+/** `**Decision:** We wait.` answers a question of its own place. */
+const LABELLED = /^\*\*[^*]{1,60}(?:[:：]\*\*|\*\*\s*[:：—–-])/;
 
 const closed = (sentence: string): string =>
   isClosed(sentence) ? sentence : `${sentence}${isDense(sentence) ? "。" : "."}`;

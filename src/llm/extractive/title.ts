@@ -1,5 +1,5 @@
 import { cutTo } from "./cut.ts";
-import { plainText } from "./plain-text.ts";
+import { hasMatter, plainText } from "./plain-text.ts";
 
 /** Names that services and people give to chats which nobody named. */
 const NO_TITLE =
@@ -7,16 +7,16 @@ const NO_TITLE =
 
 /** The chat's own title, else the first of `others` that makes one; at most `maxLength` UTF-16 units. */
 export function chooseTitle(own: string, others: readonly string[], maxLength: number): string {
-  const title = [own, ...others].map(bare).find((text) => /[\p{L}\p{N}]/u.test(text) && !NO_TITLE.test(text));
+  const title = [own, ...others].map(bare).find((text) => hasMatter(text) && !NO_TITLE.test(text));
   return title === undefined ? "" : cutTo(title, maxLength);
 }
 
 /** Without what a title never has: Markdown, links, a greeting before the question, a stop at its end. */
 function bare(text: string): string {
   return plainText(text)
-    .replace(/^#+\s*/, "")
+    .replace(/^(?:[#>|*+=~-]+\s+)+/, "")
     .replace(/https?:\/\/\S+/g, "")
     .replace(/^(?:(?:hi|hello|hey|ok|okay|so|well|please|thanks|こんにちは|すみません(?:が)?)[\s,.!、。！]+)+/iu, "")
-    .replace(/[\s.。、,;:：]+$/u, "")
+    .replace(/(?:[\s.。、,;:：]|(?<=\s)#)+$/u, "")
     .trim();
 }

@@ -24,7 +24,7 @@ export const ENGLISH_STOP_WORDS: ReadonlySet<string> = wordSet(`
 
 /** Words so common in chats that none of them is a tag or makes a sentence weigh more. */
 export const ENGLISH_WEAK_WORDS: ReadonlySet<string> = wordSet(`
-  ability able absolutely access according act action actual actually add added adding addition additional adds affect
+  ability able built-in entry morning evening column analyze analyse module suggestion improvement implementation absolutely access according act action actual actually add added adding addition additional adds affect
   allow allowed allows alternative amount answer anymore appear appears apply approach appropriate area ask asked asking
   aspect assume available avoid avoids aware bad based basic basically begin behave behavior behaviour believe benefit
   benefits best better big bit bottom break brief bring brings broad build building built call called calling calls care
@@ -106,6 +106,7 @@ export const ENGLISH_PHRASES: Phrases = {
     /\b(?:we|i)(?:(?:'|’)ll| will| shall) (?:use|go with|stick (?:with|to)|keep|take|adopt|switch to|start with|pick|choose|do it)\b/i,
     /\blet(?:'|’)?s (?:go with|use|stick (?:with|to)|keep|pick|choose|adopt|settle|switch to|do that|do it)\b/i,
     /\b(?:i|we)(?:(?:'|’)ve| have)? (?:decided|chose|chosen|settled on|agreed (?:to|on|that)|picked|opted)\b/i,
-    /\b(?:decided (?:to|on|against|that)|(?:i|we)(?:'|’)?(?:m|re| am| are)? going with|final decision|the decision is|decision:|it(?:'|’)?s decided)\b/i,
+    /\b(?:decided (?:to|on|against|that)|(?:i|we)(?:'|’)?(?:m|re| am| are)? going with|final decision|the decision is|it(?:'|’)?s decided)\b/i,
+    /^(?:decision|decided)\s*[:：]/i,
   ],
 };
