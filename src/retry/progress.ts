@@ -1,6 +1,6 @@
 import { isObserved } from "./diagnostics.ts";
 import type { Policy } from "./options.ts";
-import type { AnyFunction, Outcome, RetryState, SettledState } from "./state.ts";
+import type { AnyFunction, Outcome, RetryState } from "./state.ts";
 import type { CallStatistics } from "./statistics.ts";
 
 /**
