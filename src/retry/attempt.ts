@@ -3,7 +3,7 @@ import { dispose } from "./dispose.ts";
 import { TimeoutError } from "./errors.ts";
 import { TOLERANCE_MS } from "./decide.ts";
 import { isPromiseOf, isThenable, type MaybePromise } from "./maybe-promise.ts";
-import type { Policy } from "./options.ts";
+import type { Policy } from "./policy.ts";
 import type { Progress } from "./progress.ts";
 import { startTimer } from "./timer.ts";
 

@@ -1,6 +1,6 @@
 import { Attempt, type AttemptContext } from "./attempt.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import type { Policy } from "./options.ts";
+import type { Policy } from "./policy.ts";
 import { Progress } from "./progress.ts";
 import type { CallStatistics } from "./statistics.ts";
 

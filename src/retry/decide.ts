@@ -1,5 +1,5 @@
 import { parseDuration } from "./duration.ts";
-import type { Policy } from "./options.ts";
+import type { Policy } from "./policy.ts";
 import type { SettledState } from "./state.ts";
 import { type GiveUpReason, reasonToStop } from "./stop.ts";
 

@@ -1,7 +1,7 @@
 import type { AttemptContext } from "./attempt.ts";
 import { attemptWithContext } from "./call.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import type { Policy } from "./options.ts";
+import type { Policy } from "./policy.ts";
 import { Progress } from "./progress.ts";
 import { giveUpError, prepare, review } from "./review.ts";
 import type { Outcome } from "./state.ts";

@@ -1,5 +1,5 @@
 import { isObserved } from "./diagnostics.ts";
-import type { Policy } from "./options.ts";
+import type { Policy } from "./policy.ts";
 import type { AnyFunction, Outcome, RetryState } from "./state.ts";
 import type { CallStatistics } from "./statistics.ts";
 

@@ -5,7 +5,8 @@ import { drive } from "./drive.ts";
 import { driveSync } from "./drive-sync.ts";
 import { attemptsOf, type LoopAttempt } from "./loop.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import { type Policy, type RetryOptions, toPolicy } from "./options.ts";
+import type { RetryOptions } from "./options.ts";
+import { type Policy, toPolicy } from "./policy.ts";
 import type { AnyFunction } from "./state.ts";
 import { type Wrapped, wrapFunction } from "./wrap.ts";
 

@@ -4,7 +4,7 @@ import { publish } from "./diagnostics.ts";
 import { dispose } from "./dispose.ts";
 import { TryAgain } from "./errors.ts";
 import { andThen, type MaybePromise } from "./maybe-promise.ts";
-import type { Policy } from "./options.ts";
+import type { Policy } from "./policy.ts";
 import type { Progress } from "./progress.ts";
 import type { Outcome, SettledState } from "./state.ts";
 

@@ -1,6 +1,7 @@
 import { FunctionCall } from "./call.ts";
 import { drive } from "./drive.ts";
-import type { Policy, RetryOptions } from "./options.ts";
+import type { RetryOptions } from "./options.ts";
+import type { Policy } from "./policy.ts";
 import type { Retrying } from "./retrying.ts";
 import type { AnyFunction } from "./state.ts";
 import { CallStatistics, type RetryStatistics } from "./statistics.ts";
