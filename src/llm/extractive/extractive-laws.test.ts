@@ -26,7 +26,7 @@ describe("the extractive engine, whatever the chat,", () => {
     );
   });
 
-  it("has a title of at most 40 graphemes, a summary of at most 200 characters and content that is no shorter", async () => {
+  it("has a title of at most 120 graphemes, a summary of at most 200 characters and content that is no shorter", async () => {
     const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
     await assert(
       asyncProperty(anyMaterial, async (material) => {
@@ -34,7 +34,7 @@ describe("the extractive engine, whatever the chat,", () => {
         if (note === "") return;
         expect(note.isWellFormed()).toBe(true);
         const title = /^# (.*)\n/.exec(note)?.[1] ?? "";
-        expect([...graphemes.segment(title)].length).toBeLessThanOrEqual(40);
+        expect([...graphemes.segment(title)].length).toBeLessThanOrEqual(120);
         const [summary, content] = [/^## (?:Summary|要約)\n\n(.*)$/m, /^## (?:Content|内容)\n\n([^]*)$/m].map(
           (pattern) => pattern.exec(note)?.[1] ?? "",
         );

@@ -30,6 +30,12 @@ describe("chooseTitle", () => {
     expect(chooseTitle(own, OTHERS, 40)).toBe("how do I size a pool?");
   });
 
+  it("keeps a long title that somebody chose, and cuts one that is made from a question", () => {
+    const own = "Moving the job queue from Redis to SQLite on one small machine";
+    expect(chooseTitle(own, OTHERS, 40)).toBe(own);
+    expect(chooseTitle("", [own], 40)).toBe("Moving the job queue from Redis…");
+  });
+
   it("is empty when nothing makes a title", () => {
     expect(chooseTitle("", ["", "..."], 40)).toBe("");
   });

@@ -5,11 +5,17 @@ import { hasMatter, plainText } from "./plain-text.ts";
 const NO_TITLE =
   /^(?:(?:new|untitled|my|unnamed)?\s*(?:chat|conversation|untitled|thread|discussion)\s*[#(]?\d*\)?|no title|\(no title\)|title|test|無題(?:の会話|のチャット)?|新しい(?:チャット|会話|スレッド)|新規チャット|会話|チャット|タイトル(?:なし)?|[\d\s:/.T_-]+Z?|[0-9a-f]{8}-[0-9a-f-]{27,}|null|undefined)$/iu;
 
-/** The chat's own title, else the first of `others` that makes one; at most `maxLength` UTF-16 units. */
+/** A title that somebody chose is cut only when no file system could bear it. */
+const MAX_OWN_LENGTH = 120;
+
+/** The chat's own title, else the first of `others` that makes one, at most `maxLength` UTF-16 units of it. */
 export function chooseTitle(own: string, others: readonly string[], maxLength: number): string {
-  const title = [own, ...others].map(bare).find((text) => hasMatter(text) && !NO_TITLE.test(text));
+  if (isTitle(bare(own))) return cutTo(bare(own), MAX_OWN_LENGTH);
+  const title = others.map(bare).find(isTitle);
   return title === undefined ? "" : cutTo(title, maxLength);
 }
+
+const isTitle = (text: string): boolean => hasMatter(text) && !NO_TITLE.test(text);
 
 /** Without what a title never has: Markdown, links, a greeting before the question, a stop at its end. */
 function bare(text: string): string {

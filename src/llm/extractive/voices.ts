@@ -30,5 +30,9 @@ export function readVoices(material: Material): Voices {
 
 const readVoice = ({ role, text }: MaterialMessage): Voice => ({
   asks: ASKING_ROLES.has(role),
-  blocks: readBlocks(text.toWellFormed()),
+  blocks: readBlocks(withoutToolLines(text.toWellFormed())),
 });
+
+/** Lines in brackets that say what a tool did: `[web_search: kelp]`, `[artifact updated: Plan]`. Nobody said them. */
+const withoutToolLines = (text: string): string =>
+  text.replaceAll(/^\[(?:artifact(?: updated)?|[a-z][\w-]*(?: gave| failed)?): .*\]$/gm, "");
