@@ -53,7 +53,10 @@ export class Attempt implements AttemptContext {
    */
   async guard<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T> {
     try {
-      return await this.#raced(fn);
+      const value = await this.#raced(fn);
+      // The abort came just after the value, and has disposed of it.
+      if (this.#abandoned !== undefined) throw this.#abandoned.reason;
+      return value;
     } finally {
       this.#close();
     }
