@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { backoffCommand } from "./backoff.ts";
 import { ExitCode } from "./exit-code.ts";
 import { importCommand } from "./import.ts";
 import { printError } from "./print-error.ts";
@@ -30,7 +31,14 @@ function program(exit: SetExitCode): Command {
     .description("ETL over flaky, rate-limited, paid APIs: runs that can be killed, resumed and audited.")
     .version(version())
     .showHelpAfterError("(run with --help for examples)");
-  const commands = [importCommand(exit), runCommand(exit), resumeCommand(exit), retryCommand(exit), statusCommand()];
+  const commands = [
+    importCommand(exit),
+    runCommand(exit),
+    resumeCommand(exit),
+    retryCommand(exit),
+    statusCommand(),
+    backoffCommand(),
+  ];
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands]) command.exitOverride();
   return root;
