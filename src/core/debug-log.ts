@@ -6,6 +6,7 @@ import { writeFileAtomic } from "./atomic-write.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { messageOf } from "./error-message.ts";
 import { type Logger, silentLogger } from "./logger.ts";
+import type { Mask } from "./mask-secrets.ts";
 import type { JsonValue } from "./models.ts";
 import { validatePhaseName } from "./phase.ts";
 import { safeName } from "./safe-name.ts";
@@ -38,6 +39,8 @@ export interface StageLogsOptions {
   readonly debug: boolean;
   /** @default systemClock */
   readonly clock?: Pick<Clock, "wallNow">;
+  /** Takes secrets out of messages. @default none are taken out */
+  readonly mask?: Mask;
   /** Told once, with the first fault, when a log or a dump could not be written. */
   readonly onProblem?: (error: unknown) => void;
 }
@@ -61,6 +64,7 @@ async function openDebugLogs({
   sessionFolder,
   phase,
   clock = systemClock,
+  mask = (text) => text,
   onProblem = () => {},
 }: StageLogsOptions): Promise<StageLogs> {
   const report = once(onProblem);
@@ -79,8 +83,9 @@ async function openDebugLogs({
   };
   return {
     logger: (subject) => {
+      // Users of plain JavaScript log errors and objects too.
       const write = (level: string) => (message: string) =>
-        files[subject.stage].write(lineOf(clock.wallNow(), level, subject, message));
+        files[subject.stage].write(lineOf(clock.wallNow(), level, subject, mask(messageOf(message))));
       return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
     },
     dump(subject, value) {
@@ -112,9 +117,9 @@ async function openLogFile(folder: string, report: (error: unknown) => void): Pr
   };
 }
 
-/** One line an entry, whatever the message holds or is: users of plain JavaScript log errors and objects too. */
-function lineOf(timeMs: number, level: string, { step, itemId }: LogSubject, message: unknown): string {
-  return `${new Date(timeMs).toISOString()} ${level.padEnd(5)} [${onOneLine(itemId)}] ${onOneLine(step)}: ${onOneLine(messageOf(message))}\n`;
+/** One line an entry, whatever the message holds. */
+function lineOf(timeMs: number, level: string, { step, itemId }: LogSubject, message: string): string {
+  return `${new Date(timeMs).toISOString()} ${level.padEnd(5)} [${onOneLine(itemId)}] ${onOneLine(step)}: ${onOneLine(message)}\n`;
 }
 
 const onOneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, escapeCharacter);

@@ -3,6 +3,7 @@ import { writeFileAtomic } from "./atomic-write.ts";
 import { StepError } from "./failure.ts";
 import { messageOf } from "./error-message.ts";
 import { makeFolder } from "./make-folder.ts";
+import type { Mask } from "./mask-secrets.ts";
 import type { JsonValue } from "./models.ts";
 import type { PhaseManager } from "./phase-manager.ts";
 import type { FailedAttempt } from "./run-step.ts";
@@ -22,9 +23,10 @@ export interface FailureEvidence {
 
 /**
  * Writes `<session>/<phase>/failed/<item>/`: `error.json` with the chain of causes and every attempt, the input, and
- * the request and raw answer when the error carries them. Returns the folder.
+ * the request and raw answer when the error carries them. Returns the folder. Secrets are masked in all but the input,
+ * which is the user's own data as it is.
  */
-export async function keepFailure(phases: PhaseManager, evidence: FailureEvidence): Promise<string> {
+export async function keepFailure(phases: PhaseManager, evidence: FailureEvidence, mask: Mask): Promise<string> {
   const path = phases.failedFolderOf(evidence.phase, evidence.itemId);
   await makeFolder(path);
   const { error, input } = evidence;
@@ -33,32 +35,32 @@ export async function keepFailure(phases: PhaseManager, evidence: FailureEvidenc
 
   await write("input.json", input === undefined ? undefined : toText(input));
   if (error instanceof StepError) {
-    await write("request.txt", error.request);
-    await write("answer.txt", error.rawAnswer);
+    await write("request.txt", error.request && mask(error.request));
+    await write("answer.txt", error.rawAnswer && mask(error.rawAnswer));
   }
-  await write("error.json", toText(describe(evidence)));
+  await write("error.json", toText(describe(evidence, mask)));
   return path;
 }
 
-function describe({ phase, itemId, sourcePath, step, kind, error, attempts }: FailureEvidence): JsonValue {
+function describe({ phase, itemId, sourcePath, step, kind, error, attempts }: FailureEvidence, mask: Mask): JsonValue {
   return {
     itemId,
     sourcePath,
     phase,
     step,
     kind,
-    error: causeChain(error),
+    error: causeChain(error, mask),
     attempts: attempts.map((attempt) => ({
       attempt: attempt.attempt,
       at: new Date(attempt.at).toISOString(),
       kind: attempt.kind,
-      message: messageOf(attempt.error),
+      message: mask(messageOf(attempt.error)),
     })),
   };
 }
 
 /** The error and what caused it, outermost first. */
-function causeChain(error: unknown): readonly JsonValue[] {
+function causeChain(error: unknown, mask: Mask): readonly JsonValue[] {
   const chain: JsonValue[] = [];
   const seen = new Set<unknown>();
   for (
@@ -69,8 +71,12 @@ function causeChain(error: unknown): readonly JsonValue[] {
     seen.add(cause);
     chain.push(
       cause instanceof Error
-        ? { name: cause.name, message: cause.message, stack: cause.stack ?? null }
-        : { name: typeof cause, message: String(cause), stack: null },
+        ? {
+            name: cause.name,
+            message: mask(cause.message),
+            stack: cause.stack === undefined ? null : mask(cause.stack),
+          }
+        : { name: typeof cause, message: mask(messageOf(cause)), stack: null },
     );
   }
   return chain;

@@ -12,6 +12,7 @@ export * from "./lane.ts";
 export * from "./ledger.ts";
 export * from "./logger.ts";
 export * from "./make-folder.ts";
+export * from "./mask-secrets.ts";
 export * from "./model.ts";
 export * from "./models.ts";
 export * from "./outcome.ts";

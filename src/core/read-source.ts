@@ -1,5 +1,6 @@
 import { messageOf } from "./error-message.ts";
 import { keepFailure } from "./failed-folder.ts";
+import type { Mask } from "./mask-secrets.ts";
 import type { PhaseManager } from "./phase-manager.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
@@ -17,19 +18,16 @@ export interface SourceWorld {
   readonly tracker: StepTracker;
   readonly phases: PhaseManager;
   readonly listen: RunListener;
+  readonly mask: Mask;
 }
 
 /**
- * The items of a phase that have steps to do: first those that an earlier run left behind, then what the source puts
- * out. The source is read only as fast as items are taken. When it was read to its end, that is recorded, and no later
- * run reads it again; when the run was stopped before, the next run reads it again and passes over what it knows.
+ * The items that the source puts out, each one recorded before its first step. The source is read only as fast as items
+ * are taken. When it was read to its end, that is recorded, and no later run reads it again; when the run was stopped
+ * before, the next run reads it again and passes over what it knows.
  */
-export async function* readItems(world: SourceWorld): AsyncGenerator<PendingItem> {
+export async function* readSource(world: SourceWorld): AsyncGenerator<PendingItem> {
   const { phase, source, store, control, tracker } = world;
-  for (const item of store.pendingItems(phase)) {
-    if (control.stopping) return;
-    yield item;
-  }
   if (isExtracted(store, phase)) return;
 
   const isKnown = duplicateCheck(world);
@@ -65,17 +63,11 @@ async function* admit(element: Element, world: SourceWorld): AsyncGenerator<Pend
   switch (element.kind) {
     case "item": {
       const item = newItem(element, world);
-      // Not awaited: the store commits in order, so the item is durable no later than its first step.
-      void store.addItem(item).catch((error: unknown) => stopForWrite(world.control, error));
-      yield {
-        phase,
-        itemId,
-        sourcePath,
-        content: item.content ?? null,
-        nextStep: 0,
-        generation: 1,
-        reviewReason: undefined,
-      };
+      // Awaited by the item's first step and not here, so that many items share a commit.
+      const admitted = store.addItem(item);
+      admitted.catch((error: unknown) => stopForWrite(world.control, error));
+      const content = item.content ?? null;
+      yield { ...FRESH, phase, itemId, sourcePath, content, admitted };
       return;
     }
     case "skipped":
@@ -87,9 +79,19 @@ async function* admit(element: Element, world: SourceWorld): AsyncGenerator<Pend
   }
 }
 
+/** Where an item stands that a source has just put out. */
+const FRESH = {
+  nextStep: 0,
+  generation: 1,
+  anew: false,
+  depth: 0,
+  collected: false,
+  reviewReason: undefined,
+} as const;
+
 async function recordBroken(
   element: BrokenElement,
-  { phase, source, store, tracker, phases, listen }: SourceWorld,
+  { phase, source, store, tracker, phases, listen, mask }: SourceWorld,
 ): Promise<void> {
   const { itemId, sourcePath, error } = element;
   const evidence = {
@@ -102,12 +104,12 @@ async function recordBroken(
     input: element.input,
     attempts: [],
   };
-  const folder = await keepFailure(phases, evidence);
-  const reason = messageOf(error);
+  const folder = await keepFailure(phases, evidence, mask);
+  const reason = mask(messageOf(error));
   const failure = { step: source.name, kind: "input", message: reason, folder } as const;
   await store.addItem({ ...bare(element, phase), status: ItemStatus.failed, reason, failure });
   tracker.start(source.name);
-  tracker.fail(source.name, error);
+  tracker.fail(source.name, reason);
   listen({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });
 }
 

@@ -2,10 +2,13 @@ import type { Engine } from "./engine.ts";
 import { messageOf } from "./error-message.ts";
 import { keepFailure } from "./failed-folder.ts";
 import type { LogSubject } from "./debug-log.ts";
+import type { Mask } from "./mask-secrets.ts";
 import type { JsonValue } from "./models.ts";
 import type { PhaseManager } from "./phase-manager.ts";
 import type { PhaseDefinition } from "./pipeline.ts";
-import { readItems, stopForWrite } from "./read-source.ts";
+import { planFanOuts } from "./fan-out.ts";
+import { ItemFeed } from "./item-feed.ts";
+import { readSource, stopForWrite } from "./read-source.ts";
 import type { RunListener } from "./run-event.ts";
 import { runItem, type ItemWorld, type PlannedStep } from "./run-item.ts";
 import { stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
@@ -34,13 +37,14 @@ export interface PhaseRun {
 /** Runs one phase until its items are done or the run is told to stop. Failed items stop nothing. */
 export async function runPhase(run: PhaseRun): Promise<void> {
   const { phase, world, engine, window } = run;
-  const feed = readItems({ ...run, phase: phase.name, source: phase.source, control: world.control });
+  const source = readSource({ ...run, phase: phase.name, source: phase.source, control: world.control, mask: world.mask });
+  const feed = new ItemFeed({ phase: phase.name, store: run.store, source, drain: world.control.drain });
   const itemWorld = itemWorldOf(run);
   await engine.run(
-    feed,
+    feed.items(),
     async (item) => {
       try {
-        await runItem(item, itemWorld);
+        feed.left(item, await runItem(item, itemWorld));
       } catch (error) {
         // Only the store and the disk throw here: what a step throws is its item's failure.
         stopForWrite(world.control, error);
@@ -52,16 +56,18 @@ export async function runPhase(run: PhaseRun): Promise<void> {
 
 function itemWorldOf(run: PhaseRun): ItemWorld {
   const { phase, world, store, phases, tracker, listen, dump } = run;
-  const steps = runnableSteps(phase).map((step): PlannedStep => ({ step, run: stepRunner(step, world) }));
+  const runnable = runnableSteps(phase);
+  const steps = runnable.map((step): PlannedStep => ({ step, run: stepRunner(step, world) }));
   const bugs = bugCounter(world);
   return {
     steps,
+    fanOuts: planFanOuts(runnable),
     store,
     control: world.control,
-    keepFailure: (step, end, item) => recordFailure(phases, step, end, item),
+    keepFailure: (step, end, item) => recordFailure({ phases, mask: world.mask, step, end, item }),
     onStepStart: (step) => tracker.start(step.name),
     async onStepEnd(step, { itemId }, stepRun, record) {
-      track(tracker, step, stepRun);
+      track(tracker, step, stepRun, world.mask);
       bugs(stepRun);
       if (record) listen(eventOf(record));
       if (stepRun.end.kind === "done") await dump?.({ stage: step.stage, step: step.name, itemId }, stepRun.end.output);
@@ -69,34 +75,30 @@ function itemWorldOf(run: PhaseRun): ItemWorld {
   };
 }
 
-async function recordFailure(
-  phases: PhaseManager,
-  step: RunnableStep,
-  end: FailedEnd,
-  item: PendingItem,
-): Promise<FailureRecord> {
-  const { phase, itemId, sourcePath, content: input } = item;
-  const { failure: kind, error, failedAttempts: attempts } = end;
-  const folder = await keepFailure(phases, {
-    phase,
-    itemId,
-    sourcePath,
-    step: step.name,
-    kind,
-    error,
-    input,
-    attempts,
-  });
-  return { step: step.name, kind, message: messageOf(error), folder };
+interface FailureToKeep {
+  readonly phases: PhaseManager;
+  readonly mask: Mask;
+  readonly step: RunnableStep;
+  readonly end: FailedEnd;
+  readonly item: PendingItem;
 }
 
-function track(tracker: StepTracker, step: RunnableStep, { end, durationMs, attempts }: StepRun): void {
+async function recordFailure({ phases, mask, step, end, item }: FailureToKeep): Promise<FailureRecord> {
+  const { phase, itemId, sourcePath, content: input } = item;
+  const { failure: kind, error, failedAttempts: attempts } = end;
+  const evidence = { phase, itemId, sourcePath, step: step.name, kind, error, input, attempts };
+  const folder = await keepFailure(phases, evidence, mask);
+  return { step: step.name, kind, message: mask(messageOf(error)), folder };
+}
+
+function track(tracker: StepTracker, step: RunnableStep, { end, durationMs, attempts }: StepRun, mask: Mask): void {
   switch (end.kind) {
     case "released":
       return tracker.release(step.name);
     case "failed":
-      return tracker.fail(step.name, end.error, { durationMs, attempts });
+      return tracker.fail(step.name, mask(messageOf(end.error)), { durationMs, attempts });
     case "done":
+    case "fannedOut":
     case "skipped":
     case "filtered":
       return tracker.complete(step.name, { durationMs, attempts });

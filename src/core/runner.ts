@@ -61,7 +61,7 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
     if (control.stopping) break;
     await runOnePhase(phase, run, projection, phases);
   }
-  const session = await projection.end(control.cause?.message);
+  const session = await projection.end(control.cause && run.world.mask(control.cause.message));
   return { session, cause: control.cause };
 }
 
@@ -81,7 +81,13 @@ async function runOnePhase(
   await projection.beginPhase(phase.name, tracker);
   run.listen({ kind: "phase", phase: phase.name, status: PhaseStatus.running });
 
-  await using logs = await openStageLogs({ sessionFolder, phase: phase.name, debug: session.debug, clock });
+  await using logs = await openStageLogs({
+    sessionFolder,
+    phase: phase.name,
+    debug: session.debug,
+    clock,
+    mask: run.world.mask,
+  });
   const listen: RunListener = (event) => {
     projection.touch();
     run.listen(event);

@@ -6,6 +6,7 @@ import {
   makeFolder,
   resolveConfig,
   runSession,
+  secretMask,
   systemClock,
   type AnyPipeline,
   type Config,
@@ -57,6 +58,7 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
     clock: systemClock,
     random: Math.random,
     retry: options.retry ?? {},
+    mask: secretMask(process.env),
     laneOf: lanes({ options, control, services }),
   };
   const { window, projectionIntervalMs } = config;
