@@ -28,7 +28,7 @@ describe("holdfast backoff", () => {
     );
     expect(stdout).toContain("6 attempts, waits of 1 s to 20 s, base 3, no jitter");
     expect(stdout.match(/\d+ s(?= {2}#)/g)).toEqual(["1 s", "4 s", "13 s", "33 s", "53 s"]);
-    expect(stdout).toContain("It gives up after 53 s of waiting. ");
+    expect(stdout).toContain("It gives up after 53 s of waiting.\n");
   });
 
   it("puts one JSON document on stdout with --json", async () => {

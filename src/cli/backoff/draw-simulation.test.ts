@@ -42,7 +42,7 @@ describe("drawHistograms", () => {
   it("marks each column with the load in it, against what the server can answer", () => {
     const lines = drawHistograms([result()], { ratePerSecond: 10, idealMs: 5000, width: 20 });
     expect(lines).toEqual([
-      "Requests in the first 13 s, 1 s a column, against what the server can answer:",
+      "The first 13 s, 1 s a column: requests against what the server can answer",
       ". up to 1x   : up to 2x   + up to 4x   * up to 8x   # up to 16x   @ more",
       "",
       "fixed   .:+*#@.",
@@ -51,7 +51,7 @@ describe("drawHistograms", () => {
 
   it("takes several seconds into a column when the ideal alone takes longer than there are columns", () => {
     const lines = drawHistograms([result()], { ratePerSecond: 10, idealMs: 80_000, width: 200 });
-    expect(lines[0]).toMatch(/^Requests in the first 120 s, 2 s a column,/);
+    expect(lines[0]).toMatch(/^The first 120 s, 2 s a column:/);
     expect(lines.at(-1)).toBe("fixed  .+##");
   });
 });

@@ -61,7 +61,7 @@ export function drawHistograms(
   const columnSeconds = Math.max(1, Math.ceil((1.5 * idealMs) / 1000 / columns));
   const answered = ratePerSecond * columnSeconds;
   return [
-    `Requests in the first ${secondsText(columns * columnSeconds * 1000)}, ${secondsText(columnSeconds * 1000)} a column, against what the server can answer:`,
+    `The first ${secondsText(columns * columnSeconds * 1000)}, ${secondsText(columnSeconds * 1000)} a column: requests against what the server can answer`,
     LEVELS.map(({ mark, most }) => `${mark} ${most < Infinity ? `up to ${most}x` : "more"}`).join("   "),
     "",
     ...results.map(({ strategy, simulation: { requestsPerSecond } }) => {

@@ -36,15 +36,15 @@ export function reportSchedule({ strategy, waits, maxAttempts, width }: Schedule
       "",
       ...drawSchedule(schedule, width),
       "",
-      totalLine(total),
+      ...totalLines(total),
     ],
   };
 }
 
-function totalLine({ minMs, meanMs, maxMs }: Spread): string {
-  if (maxMs === 0) return "It gives up without any waiting; the calls' own time is all it takes.";
-  const worst = minMs === maxMs ? "" : ` on average, ${secondsText(maxMs)} at worst`;
-  return `It gives up after ${secondsText(meanMs)} of waiting${worst}. The calls' own time comes on top.`;
+function totalLines({ minMs, meanMs, maxMs }: Spread): readonly string[] {
+  if (maxMs === 0) return ["It gives up without any waiting; the calls' own time is all it takes."];
+  const spread = minMs === maxMs ? "" : ` on average, ${secondsText(maxMs)} at worst`;
+  return [`It gives up after ${secondsText(meanMs)} of waiting${spread}.`, "The calls' own time comes on top."];
 }
 
 function spreadSeconds({ minMs, meanMs, maxMs }: Spread) {

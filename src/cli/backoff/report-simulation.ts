@@ -39,7 +39,8 @@ export function reportSimulation({ contenders, stop, options, width }: Simulatio
     },
     lines: [
       `${numberText(clients)} clients call a server that answers ${numberText(ratePerSecond)} requests a second, all at once.`,
-      `It turns away what is too much, with \`Retry-After: ${retryAfterSeconds}\`. The ideal: all are served after ${secondsText(bestMs)}.`,
+      `It turns away what is too much, with \`Retry-After: ${retryAfterSeconds}\`.`,
+      `The ideal: all are served after ${secondsText(bestMs)}.`,
       "",
       ...drawResults(results, width),
       "",
