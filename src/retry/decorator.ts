@@ -13,8 +13,8 @@ export interface MethodContext {
 }
 
 /** Stands in the compiler's message for a decorated method that does not return a promise: a retry cannot wait there. */
-export interface ThisMethodMustReturnAPromise {
-  hint: "make the method async";
+export interface ThisMethodMustReturnAPromise<Hint = "make the method async"> {
+  hint: Hint;
 }
 
 /** Puts a function or a method under a policy. */
@@ -28,10 +28,10 @@ export interface RetryDecorator {
     key: string | symbol,
     descriptor: TypedPropertyDescriptor<F>,
   ): TypedPropertyDescriptor<F>;
-  (
+  <F extends AnyFunction>(
     target: object,
     key: string | symbol,
-    descriptor: TypedPropertyDescriptor<AnyFunction>,
+    descriptor: TypedPropertyDescriptor<F>,
   ): ThisMethodMustReturnAPromise;
   /** Around a function. */
   <F extends AsyncFunction>(fn: F): Wrapped<F>;
