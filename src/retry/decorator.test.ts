@@ -23,7 +23,7 @@ describe("withRetry as a decorator, compiled by tsc", () => {
       expect(compile(fixture)).toMatchObject({ status: 0, stdout: "" });
       const compiled = join(out, fixture);
       writeFileSync(join(compiled, "package.json"), '{ "type": "module" }');
-        const { stdout, stderr } = spawnSync(process.execPath, [join(compiled, fixtures, fixture, "api.js")], {
+      const { stdout, stderr } = spawnSync(process.execPath, [join(compiled, fixtures, fixture, "api.js")], {
         encoding: "utf8",
       });
       expect(stderr).toBe("");
