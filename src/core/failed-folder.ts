@@ -1,7 +1,9 @@
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "./atomic-write.ts";
 import { StepError } from "./failure.ts";
 import { messageOf } from "./error-message.ts";
+import { type JsonField, parseJsonFile } from "./json-field.ts";
 import { makeFolder } from "./make-folder.ts";
 import type { Mask } from "./mask-secrets.ts";
 import type { JsonValue } from "./models.ts";
@@ -21,6 +23,9 @@ export interface FailureEvidence {
   readonly attempts: readonly FailedAttempt[];
 }
 
+/** The files of a failure's folder. */
+const FILES = { error: "error.json", input: "input.json", request: "request.txt", answer: "answer.txt" } as const;
+
 /**
  * Writes `<session>/<phase>/failed/<item>/`: `error.json` with the chain of causes and every attempt, the input, and
  * the request and raw answer when the error carries them. Returns the folder. Secrets are masked in all but the input,
@@ -30,17 +35,66 @@ export async function keepFailure(phases: PhaseManager, evidence: FailureEvidenc
   const path = phases.failedFolderOf(evidence.phase, evidence.itemId);
   await makeFolder(path);
   const { error, input } = evidence;
-  const write = (name: string, text: string | undefined): Promise<void> | undefined =>
-    text === undefined ? undefined : writeFileAtomic(join(path, name), text, { fsync: false });
+  // A retried item fails again into the same folder: what the new failure does not have is the old one's.
+  const write = (name: string, text: string | undefined): Promise<void> =>
+    text === undefined
+      ? rm(join(path, name), { force: true })
+      : writeFileAtomic(join(path, name), text, { fsync: false });
 
-  await write("input.json", input === undefined ? undefined : toText(input));
-  if (error instanceof StepError) {
-    await write("request.txt", error.request && mask(error.request));
-    await write("answer.txt", error.rawAnswer && mask(error.rawAnswer));
-  }
-  await write("error.json", toText(describe(evidence, mask)));
+  await write(FILES.input, input === undefined ? undefined : toText(input));
+  const { request, rawAnswer } = error instanceof StepError ? error : {};
+  await write(FILES.request, request === undefined ? undefined : mask(request));
+  await write(FILES.answer, rawAnswer === undefined ? undefined : mask(rawAnswer));
+  await write(FILES.error, toText(describe(evidence, mask)));
   return path;
 }
+
+/** What is kept of a failure, as `keepFailure` wrote it. */
+export interface KeptFailure {
+  /** The error and what caused it, outermost first. */
+  readonly causes: readonly { readonly name: string; readonly message: string; readonly stack: string | null }[];
+  readonly attempts: readonly {
+    readonly attempt: number;
+    /** When it failed; ISO 8601. */
+    readonly at: string;
+    readonly kind: string;
+    readonly message: string;
+  }[];
+  /** Paths of the files there are. */
+  readonly files: Readonly<Partial<Record<keyof typeof FILES, string>>>;
+}
+
+/** Reads a failure's folder. What is not there or cannot be read is left out: the folder is for people, who may tidy it. */
+export async function readFailure(folder: string): Promise<KeptFailure> {
+  const there = new Set(await readdir(folder).catch(() => []));
+  const files = Object.fromEntries(
+    Object.entries(FILES).flatMap(([what, name]) => (there.has(name) ? [[what, join(folder, name)]] : [])),
+  );
+  const file = join(folder, FILES.error);
+  try {
+    const root = parseJsonFile(await readFile(file, "utf8"), file);
+    return {
+      causes: root.field("error").elements().map(readCause),
+      attempts: root.field("attempts").elements().map(readAttempt),
+      files,
+    };
+  } catch {
+    return { causes: [], attempts: [], files };
+  }
+}
+
+const readCause = (field: JsonField): KeptFailure["causes"][number] => ({
+  name: field.field("name").text(),
+  message: field.field("message").text(),
+  stack: field.field("stack").orNull((stack) => stack.text()),
+});
+
+const readAttempt = (field: JsonField): KeptFailure["attempts"][number] => ({
+  attempt: field.field("attempt").count(),
+  at: field.field("at").time(),
+  kind: field.field("kind").text(),
+  message: field.field("message").text(),
+});
 
 function describe({ phase, itemId, sourcePath, step, kind, error, attempts }: FailureEvidence, mask: Mask): JsonValue {
   return {

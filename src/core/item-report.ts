@@ -1,0 +1,62 @@
+import type { FailureKind } from "./failure.ts";
+import type { JsonValue } from "./models.ts";
+import type { ItemStatus } from "./status.ts";
+import type { FailureRecord } from "./store.ts";
+
+/** What one step did to one item, in one generation of it. */
+export interface ItemStep {
+  readonly step: string;
+  readonly generation: number;
+  readonly succeeded: boolean;
+  /** Calls made; 0 when the answer came from the cache. */
+  readonly attempts: number;
+  /** Retries and their waits included. */
+  readonly durationMs: number;
+}
+
+/** All that the store knows about one item, but for its content. */
+export interface ItemReport {
+  readonly phase: string;
+  readonly itemId: string;
+  readonly sourcePath: string;
+  readonly status: ItemStatus;
+  readonly reason: string | undefined;
+  readonly outputPath: string | undefined;
+  readonly metadata: Readonly<Record<string, JsonValue>>;
+  /** Raised by every `retry` of the item. */
+  readonly generation: number;
+  readonly failure: FailureRecord | undefined;
+  /** Whether there is content to go on with; there is none for an element that could not be read. */
+  readonly hasContent: boolean;
+  /** In the order of the steps. */
+  readonly steps: readonly ItemStep[];
+}
+
+/** Where an item is: its id is unique within its phase only. */
+export interface ItemPlace {
+  readonly phase: string;
+  readonly itemId: string;
+}
+
+/** A failed item. */
+export interface FailedEntry extends ItemPlace {
+  readonly sourcePath: string;
+  readonly failure: FailureRecord;
+  /** Whether `retry` can try it again. */
+  readonly hasContent: boolean;
+}
+
+/** Which failed items; all of them when empty. */
+export interface FailedQuery {
+  readonly itemIds?: readonly string[];
+  readonly kinds?: readonly FailureKind[];
+}
+
+/** What can be asked about single items of a session, also while somebody else is running it. */
+export interface ItemReports extends AsyncDisposable {
+  /** In the order in which they were added; read as they are taken, however many there are. */
+  failedItems(query?: FailedQuery): Iterable<FailedEntry>;
+  item(place: ItemPlace): ItemReport | undefined;
+  /** Items whose id is `text`, begins with it, or holds it, the better matches first. */
+  searchItems(text: string, limit: number): readonly ItemPlace[];
+}

@@ -1,0 +1,99 @@
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type {
+  FailedEntry,
+  FailedQuery,
+  FailureRecord,
+  ItemPlace,
+  ItemReport,
+  ItemReports,
+  ItemStatus,
+  ItemStep,
+  JsonValue,
+} from "../../core/index.ts";
+import { openDatabase } from "./schema.ts";
+
+type Row = Record<string, SQLOutputValue>;
+
+/** Opens `state.db` for questions about single items, for reading only; somebody else may be running the session. */
+export function openItemReports(file: string): ItemReports {
+  const db = openDatabase(file, { readOnly: true });
+  return {
+    failedItems: (query = {}) => readFailed(db, query),
+    item: (place) => readItem(db, place),
+    searchItems: (text, limit) => searchItems(db, text, limit),
+    [Symbol.asyncDispose]: async () => db.close(),
+  };
+}
+
+function* readFailed(db: DatabaseSync, { itemIds, kinds }: FailedQuery): Iterable<FailedEntry> {
+  const isWanted = (column: string, values: readonly string[] | undefined): string =>
+    values === undefined ? "" : `AND ${column} IN (SELECT value FROM json_each(?))`;
+  const rows = db
+    .prepare(`
+      SELECT phase, item_id, source_path, failure, content IS NOT NULL AS has_content FROM items
+      WHERE status = 'failed' ${isWanted("item_id", itemIds)} ${isWanted("failure ->> 'kind'", kinds)} ORDER BY seq`)
+    .iterate(...[itemIds, kinds].flatMap((values) => (values === undefined ? [] : [JSON.stringify(values)])));
+  for (const row of rows) {
+    const failure = failureOf(row);
+    if (failure)
+      yield { ...placeOf(row), sourcePath: String(row["source_path"]), failure, hasContent: hasContent(row) };
+  }
+}
+
+function readItem(db: DatabaseSync, { phase, itemId }: ItemPlace): ItemReport | undefined {
+  const row = db
+    .prepare(`
+      SELECT seq, phase, item_id, source_path, status, reason, review_reason, output_path, metadata, generation, failure,
+        content IS NOT NULL AS has_content
+      FROM items WHERE phase = ? AND item_id = ?`)
+    .get(phase, itemId);
+  return (
+    row && {
+      ...placeOf(row),
+      sourcePath: String(row["source_path"]),
+      status: String(row["status"]) as ItemStatus,
+      reason: textOf(row["reason"]) ?? textOf(row["review_reason"]),
+      outputPath: textOf(row["output_path"]),
+      metadata: JSON.parse(String(row["metadata"])) as Readonly<Record<string, JsonValue>>,
+      generation: Number(row["generation"]),
+      failure: failureOf(row),
+      hasContent: hasContent(row),
+      steps: readSteps(db, Number(row["seq"])),
+    }
+  );
+}
+
+function readSteps(db: DatabaseSync, item: number): readonly ItemStep[] {
+  return db
+    .prepare(`
+      SELECT step, generation, succeeded, attempts, duration_ms FROM steps
+      WHERE item = ? ORDER BY step_index, generation`)
+    .all(item)
+    .map((row) => ({
+      step: String(row["step"]),
+      generation: Number(row["generation"]),
+      succeeded: row["succeeded"] === 1,
+      attempts: Number(row["attempts"]),
+      durationMs: Number(row["duration_ms"]),
+    }));
+}
+
+function searchItems(db: DatabaseSync, text: string, limit: number): readonly ItemPlace[] {
+  const part = text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return db
+    .prepare(String.raw`
+      SELECT phase, item_id FROM items WHERE item_id LIKE :holds ESCAPE '\'
+      ORDER BY item_id <> :text, item_id NOT LIKE :begins ESCAPE '\', seq LIMIT :limit`)
+    .all({ text, holds: `%${part}%`, begins: `${part}%`, limit })
+    .map(placeOf);
+}
+
+const placeOf = (row: Row): ItemPlace => ({ phase: String(row["phase"]), itemId: String(row["item_id"]) });
+
+const hasContent = (row: Row): boolean => row["has_content"] === 1;
+
+const failureOf = (row: Row): FailureRecord | undefined =>
+  row["failure"] === null ? undefined : (JSON.parse(String(row["failure"])) as FailureRecord);
+
+const textOf = (value: SQLOutputValue | undefined): string | undefined =>
+  value === null || value === undefined ? undefined : String(value);
