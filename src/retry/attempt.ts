@@ -1,9 +1,8 @@
 import { offAbort, onAbort } from "./abort-hub.ts";
+import { TOLERANCE_MS } from "./decide.ts";
 import { dispose } from "./dispose.ts";
 import { TimeoutError } from "./errors.ts";
-import { TOLERANCE_MS } from "./decide.ts";
 import { isPromiseOf, isThenable, type MaybePromise } from "./maybe-promise.ts";
-import type { Policy } from "./policy.ts";
 import type { Progress } from "./progress.ts";
 import { startTimer } from "./timer.ts";
 
@@ -17,96 +16,98 @@ export interface AttemptContext {
   readonly remainingMs: number;
 }
 
-/** One attempt under a signal or a time limit. */
-export class Attempt implements AttemptContext {
-  readonly attemptNumber: number;
-  readonly #policy: Policy;
-  readonly #callStartMs: number;
-  #controller: AbortController | undefined;
-  #abandoned: { readonly reason: unknown } | undefined;
-  #close: () => void = () => {};
+/** Makes one attempt with a function that is told about it, guarded if the policy has a signal or a time limit. */
+export function attemptWith<T>(progress: Progress, fn: (context: AttemptContext) => MaybePromise<T>): MaybePromise<T> {
+  const attempt = openAttempt(progress);
+  return progress.policy.guarded ? guard(progress, attempt, fn) : fn(attempt.context);
+}
 
-  constructor({ policy, attemptNumber, startMs = 0 }: Progress) {
-    this.#policy = policy;
-    this.attemptNumber = attemptNumber;
-    this.#callStartMs = startMs;
-  }
+interface Attempt {
+  readonly context: AttemptContext;
+  /** Why nobody waits for it any more. */
+  cut?: { readonly reason: unknown };
+  /** Nobody waits for it any more: tells its signal. */
+  abandon(reason: unknown): void;
+}
 
-  get remainingMs(): number {
-    const { timeoutMs, clock } = this.#policy;
-    return timeoutMs === Infinity ? Infinity : Math.max(0, timeoutMs - (clock.now() - this.#callStartMs));
-  }
+function openAttempt({ policy, attemptNumber, startMs = 0 }: Progress): Attempt {
+  const { signal, limited, clock, timeoutMs } = policy;
+  let controller: AbortController | undefined;
+  const attempt: Attempt = {
+    context: {
+      attemptNumber,
+      get remainingMs() {
+        return timeoutMs === Infinity ? Infinity : Math.max(0, timeoutMs - (clock.now() - startMs));
+      },
+      get signal() {
+        if (signal !== undefined && !limited) return signal;
+        controller ??= new AbortController();
+        if (attempt.cut) controller.abort(attempt.cut.reason);
+        return controller.signal;
+      },
+    },
+    abandon(reason) {
+      attempt.cut = { reason };
+      controller?.abort(reason);
+    },
+  };
+  return attempt;
+}
 
-  get signal(): AbortSignal {
-    const { signal, limited } = this.#policy;
-    if (signal !== undefined && !limited) return signal;
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#abandoned !== undefined) this.#controller.abort(this.#abandoned.reason);
-    }
-    return this.#controller.signal;
-  }
-
-  /**
-   * Calls `fn` and settles as it does, but does not wait for it past an abort or a time limit: then the promise rejects
-   * at once, and what `fn` still gives later is disposed of or swallowed. The function itself may go on running.
-   */
-  async guard<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T> {
-    try {
-      const value = await this.#raced(fn);
-      // The abort came just after the value, and has disposed of it.
-      if (this.#abandoned !== undefined) throw this.#abandoned.reason;
-      return value;
-    } finally {
-      this.#close();
-    }
-  }
-
-  #raced<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
+/**
+ * Settles as the function does, but does not wait for it past an abort or a limit: then it rejects at once, and what
+ * the function still gives later is disposed of or swallowed. The function itself may go on running.
+ */
+async function guard<T>(
+  progress: Progress,
+  attempt: Attempt,
+  fn: (context: AttemptContext) => MaybePromise<T>,
+): Promise<T> {
+  const { signal, limited, clock, unref, attemptTimeoutMs } = progress.policy;
+  const { context } = attempt;
+  let abort = (): void => {};
+  let cancelTimer: (() => void) | undefined;
+  try {
+    const value = await new Promise<T>((resolve, reject) => {
       let running: MaybePromise<T> | undefined;
-      this.#close = this.#watch((reason) => {
-        this.#abandoned = { reason };
+      const cut = (reason: unknown): void => {
         reject(reason);
-        this.#controller?.abort(reason);
+        attempt.abandon(reason);
         forgo(running);
-      });
-      if (this.#abandoned !== undefined) return;
-      running = fn(this);
-      if (this.#abandoned !== undefined) forgo(running);
+      };
+      abort = () => cut(signal?.reason);
+      if (signal) onAbort(signal, abort);
+      if (limited) {
+        const limitMs = Math.min(attemptTimeoutMs, context.remainingMs);
+        cancelTimer = (clock.startTimer ?? startTimer)(() => cut(overdueError(progress, context)), limitMs, unref);
+      }
+      if (attempt.cut) return;
+      running = fn(context);
+      if (attempt.cut) forgo(running);
       // The promise's own functions and no others, and one reaction only: that is what stack traces can follow.
       else if (isPromiseOf(running)) running.then(resolve, reject);
       else resolve(running);
     });
+    // The abort came just after the value, and has disposed of it.
+    if (attempt.cut) throw attempt.cut.reason;
+    return value;
+  } finally {
+    if (signal) offAbort(signal, abort);
+    cancelTimer?.();
   }
+}
 
-  /** Calls `abandon` when the caller aborts or a limit is reached; returns what ends the watch. */
-  #watch(abandon: (reason: unknown) => void): () => void {
-    const { signal, limited, clock, unref, attemptTimeoutMs } = this.#policy;
-    const abort = (): void => abandon(signal?.reason);
-    if (signal !== undefined) onAbort(signal, abort);
-    const limitMs = Math.min(attemptTimeoutMs, this.remainingMs);
-    const start = clock.startTimer ?? startTimer;
-    const cancel = limited ? start(() => abandon(this.#overdue()), limitMs, unref) : undefined;
-    return () => {
-      if (signal !== undefined) offAbort(signal, abort);
-      cancel?.();
-    };
-  }
-
-  #overdue(): TimeoutError {
-    const { attemptTimeoutMs, timeoutMs } = this.#policy;
-    const isTotal = this.remainingMs <= TOLERANCE_MS;
-    const [option, ms] = isTotal ? ["timeout", timeoutMs] : ["attemptTimeout", attemptTimeoutMs];
-    const error = new TimeoutError(`Attempt ${this.attemptNumber} was cut off: \`${option}\` is ${ms} ms`);
-    if (isTotal) overdue.add(error);
-    return error;
-  }
+function overdueError({ policy }: Progress, { attemptNumber, remainingMs }: AttemptContext): TimeoutError {
+  const isTotal = remainingMs <= TOLERANCE_MS;
+  const [option, ms] = isTotal ? ["timeout", policy.timeoutMs] : ["attemptTimeout", policy.attemptTimeoutMs];
+  const error = new TimeoutError(`Attempt ${attemptNumber} was cut off: \`${option}\` is ${ms} ms`);
+  if (isTotal) overdue.add(error);
+  return error;
 }
 
 /** True for the error of an attempt that the whole call's `timeout` ended: no predicate can ask for another. */
 export function isOverdue(error: unknown): boolean {
-  return typeof error === "object" && error !== null && overdue.has(error);
+  return overdue.has(Object(error));
 }
 
 const overdue: WeakSet<object> = /* @__PURE__ */ new WeakSet();

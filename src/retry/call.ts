@@ -1,4 +1,4 @@
-import { Attempt, type AttemptContext } from "./attempt.ts";
+import { type AttemptContext, attemptWith } from "./attempt.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { Policy } from "./policy.ts";
 import { Progress } from "./progress.ts";
@@ -27,7 +27,7 @@ export class FunctionCall<This, A extends unknown[], T> extends Progress impleme
   }
 
   attempt(): MaybePromise<T> {
-    return this.policy.guarded ? new Attempt(this).guard(() => this.invoke()) : this.invoke();
+    return this.policy.guarded ? attemptWith(this, () => this.invoke()) : this.invoke();
   }
 
   invoke(): MaybePromise<T> {
@@ -44,15 +44,6 @@ export class ContextCall<T> extends Progress implements Call<T> {
   }
 
   attempt(): MaybePromise<T> {
-    return attemptWithContext(this, this.fn);
+    return attemptWith(this, this.fn);
   }
-}
-
-/** Begins an attempt of a call in progress with a function that is told about it. */
-export function attemptWithContext<T>(
-  progress: Progress,
-  fn: (context: AttemptContext) => MaybePromise<T>,
-): MaybePromise<T> {
-  const attempt = new Attempt(progress);
-  return progress.policy.guarded ? attempt.guard(fn) : fn(attempt);
 }

@@ -1,5 +1,4 @@
-import type { AttemptContext } from "./attempt.ts";
-import { attemptWithContext } from "./call.ts";
+import { type AttemptContext, attemptWith } from "./attempt.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { Policy } from "./policy.ts";
 import { Progress } from "./progress.ts";
@@ -29,7 +28,7 @@ export async function* attemptsOf(policy: Policy): AsyncGenerator<LoopAttempt, v
   const progress = new Progress(policy, loop, []);
   for (;;) {
     await prepare(progress);
-    const round = new Round(progress);
+    const round = openRound(progress);
     yield round;
     const verdict = await review(progress, round.outcome);
     if (verdict.kind === "give-up") throw giveUpError(policy, verdict);
@@ -39,34 +38,28 @@ export async function* attemptsOf(policy: Policy): AsyncGenerator<LoopAttempt, v
   }
 }
 
-class Round implements LoopAttempt {
-  readonly attemptNumber: number;
-  readonly #progress: Progress;
-  #outcome: Outcome = { status: "returned", value: undefined };
-
-  constructor(progress: Progress) {
-    this.attemptNumber = progress.attemptNumber;
-    this.#progress = progress;
-  }
-
-  get outcome(): Outcome {
-    return this.#outcome;
-  }
-
-  setResult(value: unknown): void {
-    this.#outcome = { status: "returned", value };
-  }
-
-  async run<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T | undefined> {
-    try {
-      const value = await attemptWithContext(this.#progress, fn);
-      this.setResult(value);
-      return value;
-    } catch (error) {
-      this.#outcome = { status: "raised", error };
-      return undefined;
-    }
-  }
+/** An attempt of the loop, and what its body has said about its outcome. */
+function openRound(progress: Progress): LoopAttempt & { readonly outcome: Outcome } {
+  let outcome: Outcome = { status: "returned", value: undefined };
+  return {
+    attemptNumber: progress.attemptNumber,
+    get outcome() {
+      return outcome;
+    },
+    setResult(value) {
+      outcome = { status: "returned", value };
+    },
+    async run(fn) {
+      try {
+        const value = await attemptWith(progress, fn);
+        outcome = { status: "returned", value };
+        return value;
+      } catch (error) {
+        outcome = { status: "raised", error };
+        return undefined;
+      }
+    },
+  };
 }
 
 /** A loop has a body and no function; this one stands for it in states and logs. */

@@ -52,30 +52,19 @@ function decimal(text = ""): number {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
 }
 
-const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
-const TIME = "(?<time>\\d\\d:\\d\\d:\\d\\d)";
-
-/** The form that is sent today, and the two that must still be understood: RFC 850's and C's asctime. */
-const HTTP_DATES: readonly RegExp[] = [
-  `\\w{3}, (?<day>\\d\\d) (?<month>\\w{3}) (?<year>\\d{4}) ${TIME} GMT`,
-  `\\w+, (?<day>\\d\\d)-(?<month>\\w{3})-(?<year>\\d\\d) ${TIME} GMT`,
-  `\\w{3} (?<month>\\w{3}) (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})`,
-].map((form) => new RegExp(`^${form}$`));
+/** The form that is sent today and RFC 850's, or C's asctime. */
+const HTTP_DATE =
+  /^(?:\w+, (\d\d)[ -](\w{3})[ -](\d\d|\d{4}) (\d\d:\d\d:\d\d) GMT|\w{3} (\w{3}) ([ \d]\d) (\d\d:\d\d:\d\d) (\d{4}))$/;
 
 /** Milliseconds since 1970, NaN for what is no date of HTTP. `Date.parse` reads much else, and asctime in local time. */
 function httpDate(text: string | undefined, nowMs: number): number {
-  for (const form of HTTP_DATES) {
-    const { day, month, year, time } = form.exec(text ?? "")?.groups ?? {};
-    if (month !== undefined && MONTHS.includes(month))
-      return Date.parse(`${day} ${month} ${fullYear(year, nowMs)} ${time} GMT`);
-  }
-  return Number.NaN;
+  const [, day, month, year, time, cMonth, cDay, cTime, cYear] = HTTP_DATE.exec(text ?? "") ?? [];
+  return Date.parse(`${day ?? cDay} ${month ?? cMonth} ${fullYear(year ?? cYear, nowMs)} ${time ?? cTime} GMT`);
 }
 
 /** Two digits that would lie more than 50 years ahead mean the century before (RFC 9110). */
 function fullYear(year: string | undefined, nowMs: number): number {
-  if (year?.length !== 2) return Number(year);
   const thisYear = new Date(nowMs).getUTCFullYear();
-  const full = thisYear - (thisYear % 100) + Number(year);
-  return full > thisYear + 50 ? full - 100 : full;
+  const full = year?.length === 2 ? thisYear - (thisYear % 100) + Number(year) : Number(year);
+  return full > thisYear + 50 && year?.length === 2 ? full - 100 : full;
 }

@@ -1,5 +1,5 @@
 import { areClasses, refuse } from "./refuse.ts";
-import { isThenable, type MaybePromise } from "./maybe-promise.ts";
+import { andThen, type MaybePromise } from "./maybe-promise.ts";
 import type { RetryState } from "./state.ts";
 import { timelessly } from "./traits.ts";
 
@@ -140,16 +140,9 @@ function causesOf(error: unknown): readonly unknown[] {
 /** `answer` once a predicate gives it, the opposite when none does; a promise from the first async predicate on. */
 function firstToSay(
   answer: boolean,
-  predicates: readonly RetryPredicate[],
+  [first, ...others]: readonly RetryPredicate[],
   state: RetryState,
-  from = 0,
 ): MaybePromise<boolean> {
-  for (let i = from; i < predicates.length; i++) {
-    const said = predicates[i]?.(state);
-    if (isThenable(said)) {
-      return said.then((later) => (Boolean(later) === answer ? answer : firstToSay(answer, predicates, state, i + 1)));
-    }
-    if (Boolean(said) === answer) return answer;
-  }
-  return !answer;
+  if (first === undefined) return !answer;
+  return andThen(first(state), (said) => (Boolean(said) === answer ? answer : firstToSay(answer, others, state)));
 }

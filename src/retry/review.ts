@@ -33,19 +33,17 @@ export function prepare(progress: Progress): MaybePromise<void> {
  * `beforeSleep`. One piece of code for all drivers: it answers at once unless a predicate or hook returns a promise.
  */
 export function review<T>(progress: Progress, outcome: Outcome<T>): MaybePromise<Verdict<T>> {
-  const { policy } = progress;
+  const { policy, statistics } = progress;
   throwIfAborted(policy, outcome);
   if (outcome.status === "raised") progress.remember(outcome.error);
   const settled = progress.state(outcome);
-  return andThen(isToRetry(policy, settled), (again) => {
-    throwIfAborted(policy, outcome);
+  return unlessAborted(policy, outcome, isToRetry(policy, settled), (again) => {
     if (!again) return follow(progress, decide(policy, settled, false));
-    if (progress.statistics) progress.statistics.delaySinceFirstAttemptMs = settled.elapsedMs;
+    if (statistics) statistics.delaySinceFirstAttemptMs = settled.elapsedMs;
     policy.budget?.recordFailure();
-    return andThen(policy.after?.(settled), () => {
-      throwIfAborted(policy, outcome);
-      return follow(progress, decide(policy, settled, true));
-    });
+    return unlessAborted(policy, outcome, policy.after?.(settled), () =>
+      follow(progress, decide(policy, settled, true)),
+    );
   });
 }
 
@@ -56,9 +54,22 @@ export function giveUpError(policy: Policy, { state, reason }: GiveUp): unknown 
   return new policy.retryErrorClass({ name, reason, attempts: attemptNumber, lastAttempt: outcome, errors });
 }
 
+/** Goes on with what a predicate or hook gave, unless the caller has aborted meanwhile. */
+function unlessAborted<V, R>(
+  policy: Policy,
+  outcome: Outcome,
+  given: MaybePromise<V>,
+  use: (value: V) => MaybePromise<R>,
+): MaybePromise<R> {
+  return andThen(given, (value) => {
+    throwIfAborted(policy, outcome);
+    return use(value);
+  });
+}
+
 /** Throws the caller's own abort reason; a value that nobody will get is disposed of. */
 function throwIfAborted({ signal }: Policy, outcome: Outcome): void {
-  if (signal === undefined || !signal.aborted) return;
+  if (!signal?.aborted) return;
   if (outcome.status === "returned") dispose(outcome.value);
   throw signal.reason;
 }
@@ -86,31 +97,30 @@ function accept<T>(policy: Policy, state: SettledState<T>): MaybePromise<Verdict
   const { outcome } = state;
   if (outcome.status === "raised") throw outcome.error;
   policy.budget?.recordSuccess();
-  return andThen(policy.onSuccess?.(state), () => {
-    throwIfAborted(policy, outcome);
-    return { kind: "value", value: outcome.value };
-  });
+  return unlessAborted(policy, outcome, policy.onSuccess?.(state), () => ({ kind: "value", value: outcome.value }));
 }
 
 /** Puts the give-up hook's value, if there is a hook, in place of the error. */
 function surrender<T>(policy: Policy, giveUp: GiveUp<T>): MaybePromise<Verdict<T>> {
+  const { state } = giveUp;
   if (policy.onGiveUp === undefined) return giveUp;
-  return andThen(policy.onGiveUp(giveUp.state), (value) => {
-    throwIfAborted(policy, giveUp.state.outcome);
-    // A policy serves functions of every type, so that this value fits is the word of whoever wrote the hook.
-    return { kind: "fallback", value: value as T, giveUp };
-  });
+  // A policy serves functions of every type, so that this value fits is the word of whoever wrote the hook.
+  return unlessAborted(policy, state.outcome, policy.onGiveUp(state), (value) => ({
+    kind: "fallback",
+    value: value as T,
+    giveUp,
+  }));
 }
 
 /** Counts the sleep, tells the hook, and lets go of a value that was not accepted. */
 function rest<T>(progress: Progress, state: SettledState<T>, delayMs: number): MaybePromise<Verdict<T>> {
   const { policy } = progress;
+  const { outcome } = state;
   progress.upcomingSleepMs = delayMs;
   progress.idleForMs += delayMs;
-  const resting = { ...state, nextSleepMs: delayMs, idleForMs: progress.idleForMs };
-  return andThen(policy.beforeSleep?.(resting), () => {
-    throwIfAborted(policy, state.outcome);
-    if (state.outcome.status === "returned") dispose(state.outcome.value);
+  const told = policy.beforeSleep?.({ ...state, nextSleepMs: delayMs, idleForMs: progress.idleForMs });
+  return unlessAborted(policy, outcome, told, () => {
+    if (outcome.status === "returned") dispose(outcome.value);
     progress.advance();
     return SLEEP;
   });

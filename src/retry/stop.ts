@@ -41,11 +41,9 @@ export function stopWhenAborted(signal: AbortSignal): StopStrategy {
 /** Stops when one of `stops` does. Those after it are not asked. */
 export function stopAny(...stops: readonly StopStrategy[]): StopStrategy {
   return reasoned((state) => {
-    for (const stop of stops) {
-      const reason = reasonToStop(stop, state);
-      if (reason !== undefined) return reason;
-    }
-    return undefined;
+    let reason: GiveUpReason | undefined;
+    stops.some((stop) => (reason = reasonToStop(stop, state)) !== undefined);
+    return reason;
   });
 }
 
@@ -53,11 +51,7 @@ export function stopAny(...stops: readonly StopStrategy[]): StopStrategy {
 export function stopAll(...stops: readonly StopStrategy[]): StopStrategy {
   return reasoned((state) => {
     let reason: GiveUpReason | undefined = "stopped";
-    for (const stop of stops) {
-      reason = reasonToStop(stop, state);
-      if (reason === undefined) return undefined;
-    }
-    return reason;
+    return stops.every((stop) => (reason = reasonToStop(stop, state)) !== undefined) ? reason : undefined;
   });
 }
 

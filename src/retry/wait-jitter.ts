@@ -18,10 +18,8 @@ export function waitRandom({
  * (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.)
  */
 export function waitRandomExponential(options: ExponentialWaitOptions = {}): MsWaitStrategy {
-  const { minMs, maxMs, exponentialMs } = exponential(options);
-  return timelessly((state) =>
-    draw(state.random, minMs, Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs))),
-  );
+  const { minMs, boundedMs } = exponential(options);
+  return timelessly((state) => draw(state.random, minMs, boundedMs(state.attemptNumber)));
 }
 
 /** The other name of {@link waitRandomExponential}. */
@@ -29,9 +27,9 @@ export const waitFullJitter: typeof waitRandomExponential = waitRandomExponentia
 
 /** Equal jitter: half of the exponential value for certain, and a random part of the other half; never under `min`. */
 export function waitEqualJitter(options: ExponentialWaitOptions = {}): MsWaitStrategy {
-  const { minMs, maxMs, exponentialMs } = exponential(options);
+  const { minMs, boundedMs } = exponential(options);
   return timelessly((state) => {
-    const highMs = Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs));
+    const highMs = boundedMs(state.attemptNumber);
     return draw(state.random, Math.max(minMs, highMs / 2), highMs);
   });
 }
@@ -44,12 +42,9 @@ export function waitExponentialJitter({
   jitter = "1s",
   ...options
 }: ExponentialWaitOptions & { readonly jitter?: Duration | undefined } = {}): MsWaitStrategy {
-  const { minMs, maxMs, exponentialMs } = exponential(options);
+  const { boundedMs } = exponential(options);
   const jitterMs = parseDuration(jitter, "jitter");
-  return timelessly((state) => {
-    const extraMs = draw(state.random, 0, jitterMs);
-    return Math.max(minMs, Math.min(exponentialMs(state.attemptNumber) + extraMs, maxMs));
-  });
+  return timelessly((state) => boundedMs(state.attemptNumber, draw(state.random, 0, jitterMs)));
 }
 
 /**

@@ -49,13 +49,13 @@ export function waitIncrementing({
   const maxMs = parseDuration(max, "max");
   const shrinks = typeof increment === "number" && increment < 0 && increment > -Infinity;
   const stepMs = shrinks ? increment : parseDuration(increment, "increment");
-  return timelessly((state) => Math.max(0, Math.min(startMs + timesCount(stepMs, state.attemptNumber - 1), maxMs)));
+  return timelessly((state) => Math.max(0, Math.min(startMs + times(stepMs, state.attemptNumber - 1), maxMs)));
 }
 
 /** Exponential backoff without jitter. Many clients that fail together come back together: see {@link waitRandomExponential}. */
 export function waitExponential(options: ExponentialWaitOptions = {}): MsWaitStrategy {
-  const { minMs, maxMs, exponentialMs } = exponential(options);
-  return timelessly((state) => Math.max(minMs, Math.min(exponentialMs(state.attemptNumber), maxMs)));
+  const { boundedMs } = exponential(options);
+  return timelessly((state) => boundedMs(state.attemptNumber));
 }
 
 /** Waits like the Fibonacci numbers, 1, 1, 2, 3, 5, ... times `multiplier`, at most `max`. */
@@ -65,7 +65,7 @@ export function waitFibonacci({
 }: { readonly multiplier?: Duration | undefined; readonly max?: Duration | undefined } = {}): MsWaitStrategy {
   const multiplierMs = parseDuration(multiplier, "multiplier");
   const maxMs = parseDuration(max, "max");
-  return timelessly((state) => Math.min(scaled(multiplierMs, fibonacci(state.attemptNumber)), maxMs));
+  return timelessly((state) => Math.min(times(multiplierMs, fibonacci(state.attemptNumber)), maxMs));
 }
 
 /**
@@ -98,27 +98,34 @@ export function waitException(delayOf: (error: unknown) => Duration): MsWaitStra
   };
 }
 
-/** The options of an exponential strategy, checked once, and its unbounded value at an attempt. */
-export function exponential({ multiplier = "1s", max = MAX_WAIT, expBase = 2, min = 0 }: ExponentialWaitOptions): {
+/** What the exponential strategies share: their options, checked once. */
+export interface Exponential {
   readonly minMs: number;
-  readonly maxMs: number;
-  readonly exponentialMs: (attemptNumber: number) => number;
-} {
+  /** The value at an attempt and something on top, between `min` and `max`. */
+  boundedMs(attemptNumber: number, extraMs?: number): number;
+}
+
+/** The exponential curve that the options draw. */
+export function exponential({
+  multiplier = "1s",
+  max = MAX_WAIT,
+  expBase = 2,
+  min = 0,
+}: ExponentialWaitOptions): Exponential {
   const multiplierMs = parseDuration(multiplier, "multiplier");
   const maxMs = parseDuration(max, "max");
   const minMs = parseDuration(min, "min");
-  if (typeof expBase !== "number" || !Number.isFinite(expBase)) refuse("expBase", "a finite number", expBase);
-  return { minMs, maxMs, exponentialMs: (attemptNumber) => scaled(multiplierMs, expBase ** (attemptNumber - 1)) };
+  if (!Number.isFinite(expBase)) refuse("expBase", "a finite number", expBase);
+  return {
+    minMs,
+    boundedMs: (attemptNumber, extraMs = 0) =>
+      Math.max(minMs, Math.min(times(multiplierMs, expBase ** (attemptNumber - 1)) + extraMs, maxMs)),
+  };
 }
 
-/** A multiplier of 0 stays 0 however large the factor: `0 * Infinity` is NaN. */
-function scaled(multiplierMs: number, factor: number): number {
-  return multiplierMs === 0 ? 0 : multiplierMs * factor;
-}
-
-/** Same care for the other factor: an infinite step taken no times is nothing. */
-function timesCount(stepMs: number, count: number): number {
-  return count === 0 ? 0 : stepMs * count;
+/** Nothing times infinity is nothing, and not NaN. */
+function times(a: number, b: number): number {
+  return a === 0 || b === 0 ? 0 : a * b;
 }
 
 function fibonacci(n: number): number {
