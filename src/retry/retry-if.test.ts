@@ -194,7 +194,7 @@ describe("retry predicates", () => {
         [returned(1), false],
       ],
     ],
-  ])("%s", (_, predicate, cases) => {
+  ])("%s asks again as it says", (_, predicate, cases) => {
     for (const [outcome, again] of cases) expect([outcome, ask(predicate, outcome)]).toEqual([outcome, again]);
   });
 

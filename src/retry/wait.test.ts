@@ -44,7 +44,7 @@ describe("waits without chance", () => {
     ["waitFibonacci", waitFibonacci({ multiplier: 10, max: 60 }), [10, 10, 20, 30, 50, 60]],
     ["waitChain", waitChain(waitFixed(1), waitFixed(2), waitFixed(3)), [1, 2, 3, 3, 3, 3]],
     ["waitCombine", waitCombine(waitFixed(5), waitIncrementing({ increment: 1 })), [5, 6, 7, 8, 9, 10]],
-  ])("%s", (_, wait, expected) => {
+  ])("%s: attempt by attempt", (_, wait, expected) => {
     expect(row(wait)).toEqual(expected);
   });
 
