@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import { crashPoint } from "./crash-point.ts";
 import { errnoOf, writeFailed } from "./write-failure.ts";
 
 export interface WriteFileAtomicOptions {
@@ -22,8 +23,11 @@ export async function writeFileAtomic(
   try {
     const temp = await openTemp(folder);
     try {
+      crashPoint("file:write");
       await fill(temp.handle, data, fsync);
+      crashPoint("file:rename");
       await rename(temp.path, path);
+      crashPoint("file:rename:done");
     } catch (error) {
       await rm(temp.path, { force: true }).catch(() => {});
       throw error;

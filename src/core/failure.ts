@@ -1,4 +1,6 @@
 import { ConnectionError, TimeoutError } from "../retry/index.ts";
+import { HoldfastError } from "./errors.ts";
+import { errnoOf } from "./write-failure.ts";
 
 /**
  * What a failure means for the item and for the run: one table for the whole project.
@@ -18,6 +20,8 @@ export const FAILURES = {
   input: { does: "fail", means: "this item cannot be processed as it is" },
   input_too_long: { does: "fail", means: "this item does not fit into the model's context" },
   answer: { does: "reask", means: "the answer was empty, cut off or not in the form asked for" },
+  write: { does: "stop", means: "results cannot be written" },
+  poison: { does: "fail", means: "it was in flight each time the process crashed" },
   bug: { does: "fail", means: "the step's own code failed" },
   cancelled: { does: "release", means: "the run was stopped" },
 } as const;
@@ -54,9 +58,19 @@ export class StepError extends Error {
 /** Says what kind of failure an error is. Errors that no rule knows are the item's own (`input`). */
 export function classifyFailure(error: unknown): FailureKind {
   if (error instanceof StepError) return error.kind;
+  if (isWriteFault(error)) return "write";
   if (error instanceof ConnectionError || error instanceof TimeoutError) return "transient";
   if (error instanceof TypeError || error instanceof ReferenceError) return "bug";
   return KIND_OF_HTTP_STATUS[httpStatusOf(error) ?? 0] ?? (isServerFault(error) ? "transient" : "input");
+}
+
+/** Faults of one path only; every other write that fails would fail for the next item too. */
+const FAULTS_OF_ONE_PATH: ReadonlySet<unknown> = new Set(["ENAMETOOLONG", "EISDIR", "EEXIST", "ENOTDIR"]);
+const DISK_FAULTS: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO"]);
+
+function isWriteFault(error: unknown): boolean {
+  if (error instanceof HoldfastError) return error.code === "write_failed" && !FAULTS_OF_ONE_PATH.has(errnoOf(error.cause));
+  return DISK_FAULTS.has(errnoOf(error));
 }
 
 const KIND_OF_HTTP_STATUS: Readonly<Record<number, FailureKind>> = {

@@ -1,25 +1,12 @@
-import { ConnectionError, sleep } from "../retry/index.ts";
-import { StepError, classifyFailure } from "./failure.ts";
+import { sleep } from "../retry/index.ts";
+import { AdaptiveLimit } from "./adaptive-limit.ts";
+import { ApiHealth, isConnectionFailure } from "./api-health.ts";
 import type { Clock } from "./clock.ts";
-
-/** The limits of one API, shared by every step that calls it. */
-export interface LaneLimits {
-  /** Calls at once. @default 4 */
-  readonly concurrency: number;
-  /** Connection failures in a row, from any items, after which the API counts as down. @default 5 */
-  readonly outageAfter: number;
-  /** How long an API may stay down before the run ends. Milliseconds. @default 300_000 */
-  readonly maxOutageMs: number;
-  /** How long rate limits may hold up the lane without one success before the run ends. Milliseconds. @default 900_000 */
-  readonly maxPauseMs: number;
-}
-
-export const DEFAULT_LANE_LIMITS: LaneLimits = Object.freeze({
-  concurrency: 4,
-  outageAfter: 5,
-  maxOutageMs: 300_000,
-  maxPauseMs: 900_000,
-});
+import { classifyFailure } from "./failure.ts";
+import type { LaneChange, LaneEvent } from "./lane-event.ts";
+import type { LaneLimits } from "./lane-limits.ts";
+import { LaneQueue, type Waiting } from "./lane-queue.ts";
+import { NO_TOKENS, RateBudget, type Reservation, type TokenEstimate } from "./rate-budget.ts";
 
 export interface LaneWorld {
   readonly clock: Clock;
@@ -28,49 +15,83 @@ export interface LaneWorld {
   readonly drain: AbortSignal;
   /** Told once when the lane gives up on its API. */
   readonly onDown: (message: string) => void;
-  /** Told when the lane starts to wait; for people. */
-  readonly onWait: (message: string) => void;
+  /** Told what happens to the lane; for people. */
+  readonly onEvent?: ((event: LaneEvent) => void) | undefined;
+  /** Asks the API for something that belongs to no item; rejects when it is not well. @default items probe */
+  readonly checkHealth?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
 }
 
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
+/** Who calls, and for how much. */
+export interface LaneCall {
+  /** A probe after an outage is somebody else's call each time. */
+  readonly itemId: string;
+  /** Higher goes first. @default 0 */
+  readonly priority?: number;
+  /** Since when the item has waited for this step; among equals the longest goes first. @default now */
+  readonly sinceMs?: number;
+  /** @default none */
+  readonly tokens?: TokenEstimate;
+}
+
+interface Caller extends Waiting {
+  probes: number;
+  readonly tokens: TokenEstimate;
+  readonly enter: (reservation: Reservation) => void;
+  readonly leave: (reason: unknown) => void;
+}
 
 /**
  * One API with its limits. A rate-limit answer makes the whole lane wait and is no attempt of the item that got it.
- * After several connection failures in a row the API counts as down: calls go out one at a time, further and further
- * apart, and no failure counts against an item until one call has got through.
+ * While the API is down only probes go out, further and further apart, and no failure counts against an item.
  */
 export class Lane {
   readonly name: string;
-  readonly #limits: LaneLimits;
   readonly #world: LaneWorld;
-  readonly #waiting: { readonly enter: () => void; readonly leave: (reason: unknown) => void }[] = [];
+  readonly #limit: AdaptiveLimit;
+  readonly #budget: RateBudget;
+  readonly #health: ApiHealth;
+  readonly #queue = new LaneQueue<Caller>();
   #inUse = 0;
-  #quietUntil = 0;
-  #wakeAt = Infinity;
-  /** Waits in a row, each longer than the last. */
-  #waits = 0;
-  #connectionFailures = 0;
-  /** When the API stopped working as it should; `undefined` while it does. */
-  #troubleSince: number | undefined;
+  #isProbing = false;
+  #wakeAtMs = Infinity;
 
   constructor(name: string, limits: LaneLimits, world: LaneWorld) {
     this.name = name;
-    this.#limits = limits;
     this.#world = world;
+    this.#limit = new AdaptiveLimit({ most: limits.concurrency, successesToGrow: limits.successesToGrow });
+    this.#budget = new RateBudget(name, limits);
+    this.#health = new ApiHealth(name, limits, {
+      clock: world.clock,
+      random: world.random,
+      hasHealthRequest: world.checkHealth !== undefined,
+      tell: (change, message) => this.#tell(change, message),
+      giveUp: (message) => this.#giveUp(message),
+    });
     world.drain.addEventListener("abort", () => this.#dismiss(world.drain.reason), { once: true });
   }
 
-  /** Does `work` when the lane has room, and again after waits that are not the item's fault. */
-  async call<T>(work: () => Promise<T> | T): Promise<T> {
+  /**
+   * Does `work` when the lane has room, and again after waits that are not the item's fault. `tokensOf` says what it
+   * cost in truth, `undefined` when nobody knows. Throws an `input` failure for a request that can never fit.
+   */
+  async call<T>(
+    call: LaneCall,
+    work: () => Promise<T> | T,
+    tokensOf: (value: T) => number | undefined = () => undefined,
+  ): Promise<T> {
+    const { itemId, priority = 0, sinceMs = this.#world.clock.now(), tokens = NO_TOKENS } = call;
+    this.#budget.assertFits(tokens);
+    const caller = { itemId, priority, sinceMs, tokens, probes: 0 };
     for (;;) {
-      await this.#enter();
+      const reservation = await this.#enter(caller);
       try {
         const value = await work();
-        this.#gotThrough();
+        const spent = tokensOf(value);
+        if (spent !== undefined) reservation.settle(spent);
+        this.#succeeded();
         return value;
       } catch (error) {
-        if (!this.#waitsOut(error)) throw error;
+        if (this.#failed(error, itemId, reservation) === "the item's") throw error;
       } finally {
         this.#inUse -= 1;
         this.#admit();
@@ -78,93 +99,94 @@ export class Lane {
     }
   }
 
-  get #isDown(): boolean {
-    return this.#connectionFailures >= this.#limits.outageAfter;
-  }
-
-  #enter(): Promise<void> {
+  #enter(caller: Omit<Caller, "enter" | "leave">): Promise<Reservation> {
     if (this.#world.drain.aborted) return Promise.reject(this.#world.drain.reason);
-    return new Promise<void>((enter, leave) => {
-      this.#waiting.push({ enter, leave });
+    return new Promise<Reservation>((enter, leave) => {
+      // The probes are counted on the caller itself, who comes again after each of them.
+      this.#queue.add(Object.assign(caller, { enter, leave }));
       this.#admit();
     });
   }
 
-  /** Lets in as many as there is room for, or sets the clock for when there will be. */
+  /** Lets in as many as may go now, or sets the clock for when the next one may. */
   #admit(): void {
-    const room = this.#isDown ? 1 : this.#limits.concurrency;
-    while (this.#waiting.length > 0 && this.#inUse < room) {
-      if (this.#world.clock.now() < this.#quietUntil) return this.#wakeLater();
-      this.#inUse += 1;
-      this.#waiting.shift()?.enter();
+    for (;;) {
+      const now = this.#world.clock.now();
+      const { isDown, quietUntilMs } = this.#health;
+      const next = isDown ? this.#queue.prober : this.#queue.first;
+      if (!next) return;
+      if (now < quietUntilMs) return this.#wakeAt(quietUntilMs);
+      if (isDown && this.#world.checkHealth) return void this.#probe(this.#world.checkHealth);
+      if (this.#inUse >= (isDown ? 1 : this.#limit.current)) return;
+      // Whoever is first waits for the windows and nobody overtakes, or a large request would never get its turn.
+      const waitMs = this.#budget.waitMs(next.tokens, now);
+      if (waitMs > 0) return this.#wakeAt(now + waitMs);
+      this.#letIn(next, { isProbe: isDown, now });
     }
   }
 
-  #wakeLater(): void {
-    if (this.#wakeAt === this.#quietUntil) return;
-    const wakeAt = (this.#wakeAt = this.#quietUntil);
+  #letIn(caller: Caller, { isProbe, now }: { readonly isProbe: boolean; readonly now: number }): void {
+    this.#queue.remove(caller);
+    this.#inUse += 1;
+    if (isProbe) caller.probes += 1;
+    caller.enter(this.#budget.reserve(caller.tokens, now));
+  }
+
+  async #probe(checkHealth: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
+    try {
+      await checkHealth(this.#world.drain);
+      this.#health.responded();
+    } catch (error) {
+      if (!this.#world.drain.aborted) this.#health.unresponsive(error);
+    } finally {
+      this.#isProbing = false;
+      this.#admit();
+    }
+  }
+
+  #wakeAt(atMs: number): void {
+    if (this.#wakeAtMs <= atMs) return;
+    this.#wakeAtMs = atMs;
     const wake = (): void => {
-      if (this.#wakeAt === wakeAt) this.#wakeAt = Infinity;
+      if (this.#wakeAtMs === atMs) this.#wakeAtMs = Infinity;
       this.#admit();
     };
     // A drain dismisses whoever waits, so an interrupted sleep has nobody left to wake.
-    sleep(wakeAt - this.#world.clock.now(), this.#world.drain).then(wake, () => {});
+    sleep(Math.max(0, atMs - this.#world.clock.now()), this.#world.drain).then(wake, () => {});
   }
 
   #dismiss(reason: unknown): void {
-    for (const { leave } of this.#waiting.splice(0)) leave(reason);
+    for (const { leave } of this.#queue.clear()) leave(reason);
   }
 
-  #gotThrough(): void {
-    this.#troubleSince = undefined;
-    this.#connectionFailures = 0;
-    this.#waits = 0;
+  #succeeded(): void {
+    this.#health.succeeded();
+    if (this.#limit.succeed()) this.#tellLimit();
   }
 
-  /** Whether the lane takes an error on itself: then the call is made again, and no attempt is counted. */
-  #waitsOut(error: unknown): boolean {
-    if (classifyFailure(error) === "rate_limit") {
-      this.#wait(error, "asks us to slow down", this.#limits.maxPauseMs);
-      return true;
-    }
-    if (!isConnectionFailure(error)) {
-      // An answer, even a bad one, shows that the API is there.
-      this.#connectionFailures = 0;
-      return false;
-    }
-    this.#connectionFailures += 1;
-    if (this.#isDown) this.#wait(error, "cannot be reached", this.#limits.maxOutageMs);
-    return this.#isDown;
+  #failed(error: unknown, itemId: string, reservation: Reservation): "ours" | "the item's" {
+    const isRateLimit = classifyFailure(error) === "rate_limit";
+    if (isRateLimit || isConnectionFailure(error)) reservation.settle(0);
+    // Calls that are refused together are one sign, not many: only the first of them finds the lane not yet quiet.
+    const isFirst = this.#world.clock.now() >= this.#health.quietUntilMs;
+    if (isRateLimit && isFirst && this.#limit.halve()) this.#tellLimit();
+    return this.#health.failed(error, itemId);
   }
 
-  #wait(error: unknown, why: string, longestMs: number): void {
-    const now = this.#world.clock.now();
-    this.#troubleSince ??= now;
-    if (now - this.#troubleSince >= longestMs) {
-      const last = error instanceof Error ? error.message : String(error);
-      const seconds = Math.round((now - this.#troubleSince) / 1000);
-      this.#world.onDown(`${this.name} ${why}, for ${seconds} s now. Its last answer: ${last}`);
-    }
-    this.#quietFor(error instanceof StepError ? error.retryAfterMs : undefined, why);
+  #giveUp(message: string): void {
+    this.#tell({ change: "gave_up" }, message);
+    this.#world.onDown(message);
   }
 
-  #quietFor(askedMs: number | undefined, why: string): void {
-    const now = this.#world.clock.now();
-    const isNewWait = now >= this.#quietUntil;
-    const backoff = Math.min(FIRST_WAIT_MS * 2 ** this.#waits, LONGEST_WAIT_MS);
-    const ms = (askedMs ?? backoff) * (1 + 0.1 * this.#world.random());
-    // Calls that were under way together fail together: that is one wait, not many.
-    if (isNewWait) this.#waits += 1;
-    else if (askedMs === undefined) return;
-    this.#quietUntil = Math.max(this.#quietUntil, now + ms);
-    if (isNewWait) this.#world.onWait(`${this.name} ${why}; waiting ${(ms / 1000).toFixed(1)} s`);
+  #tellLimit(): void {
+    const concurrency = this.#limit.current;
+    const calls = concurrency === 1 ? "one call at a time" : `${concurrency} calls at once`;
+    this.#tell({ change: "limit", concurrency }, `${this.name}: ${calls} from now on`);
   }
-}
 
-/** Whether the API was not reached at all. */
-function isConnectionFailure(error: unknown): boolean {
-  return (
-    error instanceof ConnectionError ||
-    (error instanceof StepError && error.kind === "transient" && error.cause instanceof ConnectionError)
-  );
+  #tell(change: LaneChange, message: string): void {
+    this.#world.onEvent?.({ ...change, lane: this.name, atMs: this.#world.clock.wallNow(), message });
+  }
 }

@@ -2,44 +2,74 @@ const OUTCOME: unique symbol = Symbol.for("holdfast.outcome");
 
 /** The item needs no work: it is unchanged, or was done before. */
 export interface Skip {
-  readonly [OUTCOME]: "skip";
+  readonly [OUTCOME]: true;
+  readonly kind: "skip";
   readonly reason: string;
 }
 
 /** A rule of the pipeline said no to the item. */
 export interface Filter {
-  readonly [OUTCOME]: "filter";
+  readonly [OUTCOME]: true;
+  readonly kind: "filter";
   readonly reason: string;
 }
 
 /** The item goes on with `content`, ends with status `review`, and a person should look at it. */
 export interface Review<C> {
-  readonly [OUTCOME]: "review";
+  readonly [OUTCOME]: true;
+  readonly kind: "review";
   readonly reason: string;
   readonly content: C;
 }
 
-/** What a step can return in place of plain content. */
-export type Outcome = Skip | Filter | Review<unknown>;
-
-/** Ends the item as `skipped`: nothing to do for it. */
-export const skip = (reason: string): Skip => ({ [OUTCOME]: "skip", reason });
-
-/** Ends the item as `filtered`: a rule said no. */
-export const filter = (reason: string): Filter => ({ [OUTCOME]: "filter", reason });
-
-/** Lets the item go on with `content` and marks it for a person to look at. */
-export const review = <C>(reason: string, content: C): Review<C> => ({ [OUTCOME]: "review", reason, content });
-
-/** Which of the three a value is; `undefined` for plain content. */
-export function outcomeOf(value: unknown): "skip" | "filter" | "review" | undefined {
-  return isOutcome(value) ? value[OUTCOME] : undefined;
+/** The item becomes several: each goes on by itself, with checkpoints of its own, until a `collect` waits for all. */
+export interface FanOut<C> {
+  readonly [OUTCOME]: true;
+  readonly kind: "fanOut";
+  readonly children: readonly { readonly id: string; readonly content: C }[];
 }
 
-/** Whether a step returned `skip`, `filter` or `review` in place of plain content. */
+export interface FanOutOptions<C> {
+  /** Names a child; unique among its siblings and the same in every run. @default its position, from 1 */
+  readonly id?: (content: C, index: number) => string;
+}
+
+/** What a step can return in place of plain content. */
+export type Outcome = Skip | Filter | Review<unknown> | FanOut<unknown>;
+
+/** Ends the item as `skipped`: nothing to do for it. */
+export const skip = (reason: string): Skip => ({ [OUTCOME]: true, kind: "skip", reason });
+
+/** Ends the item as `filtered`: a rule said no. */
+export const filter = (reason: string): Filter => ({ [OUTCOME]: true, kind: "filter", reason });
+
+/** Lets the item go on with `content` and marks it for a person to look at. */
+export const review = <C>(reason: string, content: C): Review<C> => ({
+  [OUTCOME]: true,
+  kind: "review",
+  reason,
+  content,
+});
+
+/** Turns the item into several. Their ids are `<the item's id>/<child id>`. */
+export const fanOut = <C>(children: readonly C[], { id = byPosition }: FanOutOptions<C> = {}): FanOut<C> => ({
+  [OUTCOME]: true,
+  kind: "fanOut",
+  children: children.map((content, index) => ({ id: id(content, index), content })),
+});
+
+const byPosition = (_content: unknown, index: number): string => String(index + 1);
+
+/** Whether a value is one of the outcomes, and not plain content. */
 export function isOutcome(value: unknown): value is Outcome {
   return typeof value === "object" && value !== null && OUTCOME in value;
 }
 
 /** The content type that a step's result leaves for the next step. */
-export type ContentOf<R> = R extends Skip | Filter ? never : R extends Review<infer C> ? C : R;
+export type ContentOf<R> = R extends Skip | Filter
+  ? never
+  : R extends FanOut<infer C>
+    ? C
+    : R extends Review<infer C>
+      ? C
+      : R;

@@ -5,10 +5,10 @@ import type { ContentOf } from "./outcome.ts";
 import type { Sink } from "./sink.ts";
 import type { Source } from "./source.ts";
 import type { StepContext } from "./step-context.ts";
-import { defineStep, type Step } from "./step.ts";
+import { defineCollect, defineStep, type Collect, type Step } from "./step.ts";
 
 /** A step whose types do not matter any more. */
-export type AnyStep = Step<never, unknown>;
+export type AnyStep = Step<never, unknown> & { readonly collects?: true };
 
 /** One phase of a pipeline: where items come from, what is done to each, where they go. */
 export interface PhaseDefinition {
@@ -44,14 +44,19 @@ export interface PhaseStart {
 
 /** A phase on its way: `In` is the content that the next step gets. */
 export interface PhaseFlow<In> {
-  /** Adds one defined step. */
-  transform<Out>(step: Step<In, Out>): PhaseFlow<Out>;
+  /** Adds one defined step, or one that collects. */
+  transform<Out>(step: Step<In, Out> | Collect<In, Out>): PhaseFlow<Out>;
   /** Adds several defined steps; each gets what the one before it puts out. */
   transform<S extends readonly [AnyStep, AnyStep, ...AnyStep[]]>(
     ...steps: { [K in keyof S]: S[K] & StepOf<At<Gets<In, S>, K>> }
   ): PhaseFlow<Last<Gets<In, S>>>;
   /** Adds an inline step. It needs a name, since its results are checkpointed under it. */
   step<R>(name: string, process: (content: In, ctx: StepContext) => R): PhaseFlow<ContentOf<Awaited<R>>>;
+  /** Adds an inline step that waits for all children of a fan-out and gets what each put out. */
+  collect<R>(
+    name: string,
+    process: (children: readonly In[], ctx: StepContext) => R,
+  ): PhaseFlow<ContentOf<Awaited<R>>>;
   /** Says where finished items go, and ends the phase. */
   load(sink: Sink<In>): PhaseEnd;
 }
@@ -82,7 +87,7 @@ export function hashPipeline(pipeline: AnyPipeline): string {
   const shape: JsonValue = pipeline.phases.map(({ name, source, steps, sink }) => [
     name,
     `${source.name}@${source.version}`,
-    ...steps.map((step) => `${step.name}@${step.version}`),
+    ...steps.map(({ name: step, version, settings = null }) => [`${step}@${version}`, settings]),
     `${sink.name}@${sink.version}`,
   ]);
   return createHash("sha256")
@@ -121,6 +126,8 @@ function buildPhase(name: string, build: (phase: PhaseStart) => PhaseEnd): Phase
     transform: (...added: readonly AnyStep[]): PhaseFlow<never> => flow(source, [...steps, ...added]),
     step: (stepName: string, process: (content: never, ctx: StepContext) => unknown) =>
       flow(source, [...steps, defineStep({ name: stepName, process })]) as PhaseFlow<never>,
+    collect: (stepName: string, process: (children: readonly never[], ctx: StepContext) => unknown) =>
+      flow(source, [...steps, defineCollect({ name: stepName, process })]) as PhaseFlow<never>,
     load(sink: Sink<never>): PhaseEnd {
       built = Object.freeze({ name, source, steps: Object.freeze(steps), sink });
       return built as unknown as PhaseEnd;

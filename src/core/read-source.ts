@@ -1,3 +1,4 @@
+import type { CeilingGuard } from "./ceilings.ts";
 import { messageOf } from "./error-message.ts";
 import { keepFailure } from "./failed-folder.ts";
 import type { Mask } from "./mask-secrets.ts";
@@ -19,6 +20,7 @@ export interface SourceWorld {
   readonly phases: PhaseManager;
   readonly listen: RunListener;
   readonly mask: Mask;
+  readonly ceilings: CeilingGuard;
 }
 
 /**
@@ -42,8 +44,10 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
         continue;
       }
       elements += 1;
-      const item = isKnown(record, elements);
-      if (item) yield* admit(item, world);
+      const element = isKnown(record, elements);
+      if (element?.kind === "item" && !world.ceilings.mayBegin()) return;
+      if (element) yield* admit(element, world);
+      else if (record.kind === "item") yield* admitChanged(record, world);
     }
     if (!control.stopping) await store.setFact(extractedFact(phase), JSON.stringify({ elements }));
   } catch (error) {
@@ -79,6 +83,15 @@ async function* admit(element: Element, world: SourceWorld): AsyncGenerator<Pend
   }
 }
 
+/** An item that was done in an earlier run and whose content is another one now starts anew. */
+async function* admitChanged(element: SourceItem<unknown>, world: SourceWorld): AsyncGenerator<PendingItem> {
+  const { phase, store } = world;
+  const replaced = store.replaceIfChanged(newItem(element, world));
+  if (replaced === undefined) return;
+  await replaced;
+  yield store.pendingItem(phase, element.itemId);
+}
+
 /** Where an item stands that a source has just put out. */
 const FRESH = {
   nextStep: 0,
@@ -91,7 +104,7 @@ const FRESH = {
 
 async function recordBroken(
   element: BrokenElement,
-  { phase, source, store, tracker, phases, listen, mask }: SourceWorld,
+  { phase, source, store, tracker, ceilings, phases, listen, mask }: SourceWorld,
 ): Promise<void> {
   const { itemId, sourcePath, error } = element;
   const evidence = {
@@ -110,6 +123,7 @@ async function recordBroken(
   await store.addItem({ ...bare(element, phase), status: ItemStatus.failed, reason, failure });
   tracker.start(source.name);
   tracker.fail(source.name, reason);
+  ceilings.itemEnded(ItemStatus.failed);
   listen({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });
 }
 
@@ -151,7 +165,12 @@ const extractedFact = (phase: string): string => `extracted:${phase}`;
 
 /** Whether the phase's source was read to its end. */
 export function isExtracted(store: SessionStore, phase: string): boolean {
-  return store.getFact(extractedFact(phase)) !== undefined;
+  return (store.getFact(extractedFact(phase)) ?? "") !== "";
+}
+
+/** Has a source read again in this run, for a phase that may work on what an earlier phase is about to change. */
+export function readAgain(store: SessionStore, phase: string): Promise<void> {
+  return store.setFact(extractedFact(phase), "");
 }
 
 /** Stops a run whose results cannot be written. */

@@ -1,3 +1,4 @@
+import type { Ceilings } from "./ceilings.ts";
 import { StepError, type FailureKind } from "./failure.ts";
 
 /** Why a run stopped before its end. */
@@ -11,6 +12,8 @@ export type StopCause =
       readonly message: string;
       readonly error?: unknown;
     }
+  /** A ceiling that the run was given is reached. */
+  | { readonly kind: "ceiling"; readonly ceiling: keyof Ceilings; readonly message: string }
   /** The source could not be read on. */
   | { readonly kind: "source"; readonly message: string; readonly error?: unknown }
   /** The same code failed on item after item. */

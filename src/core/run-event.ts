@@ -1,3 +1,4 @@
+import type { LaneEvent } from "./lane-event.ts";
 import type { StopCause } from "./run-control.ts";
 import type { ItemStatus, PhaseStatus } from "./status.ts";
 
@@ -18,8 +19,10 @@ export type RunEvent =
   | { readonly kind: "step"; readonly phase: string; readonly itemId: string; readonly step: string }
   /** What the model says of itself before the run, such as that it runs on the CPU. */
   | { readonly kind: "model"; readonly note: string }
-  /** An API made everybody wait. */
-  | { readonly kind: "wait"; readonly message: string }
+  /** An item was given up: it was in flight at several crashes. */
+  | { readonly kind: "poison"; readonly itemId: string }
+  /** An API made everybody wait, went away, came back, or bears more or fewer calls at once. */
+  | { readonly kind: "lane"; readonly event: LaneEvent }
   | { readonly kind: "stop"; readonly cause: StopCause };
 
 export type RunListener = (event: RunEvent) => void;

@@ -1,3 +1,6 @@
+import { messageOf } from "./error-message.ts";
+import { StepError } from "./failure.ts";
+import type { FanOutPlan } from "./fan-out.ts";
 import type { JsonValue } from "./models.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunnableStep } from "./runnable-step.ts";
@@ -82,6 +85,7 @@ async function toRecord(run: StepRun, place: StepPlace): Promise<StepRecord | un
     stage: step.stage,
     durationMs: run.durationMs,
     attempts: run.attempts,
+    usage: run.usage,
   };
   const { end } = run;
   switch (end.kind) {

@@ -37,7 +37,7 @@ export interface PhaseRun {
 /** Runs one phase until its items are done or the run is told to stop. Failed items stop nothing. */
 export async function runPhase(run: PhaseRun): Promise<void> {
   const { phase, world, engine, window } = run;
-  const source = readSource({ ...run, phase: phase.name, source: phase.source, control: world.control, mask: world.mask });
+  const source = readSource({ ...run, phase: phase.name, source: phase.source, control: world.control, mask: world.mask, ceilings: world.metering.ceilings });
   const feed = new ItemFeed({ phase: phase.name, store: run.store, source, drain: world.control.drain });
   const itemWorld = itemWorldOf(run);
   await engine.run(
@@ -52,6 +52,7 @@ export async function runPhase(run: PhaseRun): Promise<void> {
     },
     { window },
   );
+  world.metering.ceilings.feedEnded();
 }
 
 function itemWorldOf(run: PhaseRun): ItemWorld {
@@ -69,6 +70,8 @@ function itemWorldOf(run: PhaseRun): ItemWorld {
     async onStepEnd(step, { itemId }, stepRun, record) {
       track(tracker, step, stepRun, world.mask);
       bugs(stepRun);
+      if (record) world.metering.ceilings.itemEnded(record.item.status);
+      else if (stepRun.usage) await store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage: stepRun.usage });
       if (record) listen(eventOf(record));
       if (stepRun.end.kind === "done") await dump?.({ stage: step.stage, step: step.name, itemId }, stepRun.end.output);
     },
@@ -91,17 +94,17 @@ async function recordFailure({ phases, mask, step, end, item }: FailureToKeep): 
   return { step: step.name, kind, message: mask(messageOf(error)), folder };
 }
 
-function track(tracker: StepTracker, step: RunnableStep, { end, durationMs, attempts }: StepRun, mask: Mask): void {
+function track(tracker: StepTracker, step: RunnableStep, { end, durationMs, attempts, usage }: StepRun, mask: Mask): void {
   switch (end.kind) {
     case "released":
-      return tracker.release(step.name);
+      return tracker.release(step.name, usage);
     case "failed":
-      return tracker.fail(step.name, mask(messageOf(end.error)), { durationMs, attempts });
+      return tracker.fail(step.name, mask(messageOf(end.error)), { durationMs, attempts, usage });
     case "done":
     case "fannedOut":
     case "skipped":
     case "filtered":
-      return tracker.complete(step.name, { durationMs, attempts });
+      return tracker.complete(step.name, { durationMs, attempts, usage });
   }
 }
 

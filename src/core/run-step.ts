@@ -9,12 +9,13 @@ import {
 } from "../retry/index.ts";
 import { FAILURES, StepError, classifyFailure, type FailureKind } from "./failure.ts";
 import type { JsonValue } from "./models.ts";
-import { isOutcome, outcomeOf } from "./outcome.ts";
 import type { RunWorld } from "./run-world.ts";
 import type { RunnableStep } from "./runnable-step.ts";
-import { describeIssues } from "./standard-schema.ts";
 import type { StepContext } from "./step-context.ts";
+import { readOutput, type StepOutput } from "./step-output.ts";
+import { stepCalls } from "./step-calls.ts";
 import type { PendingItem } from "./store.ts";
+import type { Usage } from "./usage.ts";
 
 /** One call of a step that did not succeed. */
 export interface FailedAttempt {
@@ -26,11 +27,7 @@ export interface FailedAttempt {
 }
 
 /** How a step ended for one item. `released` leaves no trace: the item goes on from here in the next run. */
-export type StepEnd =
-  | { readonly kind: "done"; readonly output: JsonValue; readonly reviewReason: string | undefined }
-  | { readonly kind: "skipped" | "filtered"; readonly reason: string }
-  | FailedEnd
-  | { readonly kind: "released" };
+export type StepEnd = StepOutput | FailedEnd | { readonly kind: "released" };
 
 /** The step failed for good, after all its attempts. */
 export interface FailedEnd {
@@ -45,6 +42,8 @@ export interface StepRun {
   /** Calls made; 0 when the answer came from the cache. */
   readonly attempts: number;
   readonly durationMs: number;
+  /** What its calls of a model cost; `undefined` when it made none. */
+  readonly usage: Usage | undefined;
 }
 
 /** Does one step on one item at a time, with its lane, retries, checks and cache. */
@@ -53,44 +52,47 @@ export type StepRunner = (content: JsonValue, item: PendingItem) => Promise<Step
 /** Makes the runner of a step. The retry policy is made once and shared by all items. */
 export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
   const policy = retryPolicy(step, world);
-  const lane = world.laneOf(step.lane);
+  const callsOf = stepCalls(step, world);
 
   return async (content, item) => {
     const startedAt = world.clock.now();
+    const took = (): number => world.clock.now() - startedAt;
     const cacheKey = step.cache ? answerKey(step, content, world) : undefined;
-    const kept = cacheKey === undefined ? undefined : world.cache.get(cacheKey);
+    // A completed item that is tried again is meant to be done anew.
+    const kept = cacheKey === undefined || item.anew ? undefined : world.cache.get(cacheKey);
     if (kept !== undefined) {
-      const output = JSON.parse(kept) as JsonValue;
-      return {
-        end: { kind: "done", output, reviewReason: item.reviewReason },
-        attempts: 0,
-        durationMs: world.clock.now() - startedAt,
-      };
+      const end: StepEnd = { kind: "done", output: JSON.parse(kept) as JsonValue, reviewReason: undefined };
+      return { end, attempts: 0, durationMs: took(), usage: undefined };
     }
 
     const failedAttempts: FailedAttempt[] = [];
+    const calls = callsOf(item.itemId);
     let attempts = 0;
-    let ctx: StepContext | undefined;
+    const nextContext = (): StepContext =>
+      makeContext(step, item, world, {
+        attempt: attempts,
+        complaint: complaintOf(failedAttempts.at(-1)),
+        model: calls.model,
+      });
 
     const attempt = async (): Promise<StepEnd> => {
       attempts += 1;
-      ctx = makeContext(step, item, world, { attempt: attempts, complaint: complaintOf(failedAttempts.at(-1)) });
-      const called = ctx;
-      const call = async (): Promise<unknown> => step.process(content as never, called);
+      const ctx = nextContext();
+      const call = async (): Promise<unknown> => step.process(content as never, ctx);
       try {
-        return await toEnd(await (lane ? lane.call(call) : call()), step, item);
+        return await readOutput(await calls.run(call), step);
       } catch (error) {
-        const kind = classifyFailure(error);
-        failedAttempts.push({ attempt: attempts, kind, error, at: world.clock.wallNow() });
+        failedAttempts.push({ attempt: attempts, kind: classifyFailure(error), error, at: world.clock.wallNow() });
         throw error;
       }
     };
 
-    let end = await policy.run(attempt).catch((error: unknown) => endOfFailure(error, failedAttempts, world));
-    if (end.kind === "failed") end = (await fallback(step, end.error, content, ctx, item)) ?? end;
-    else if (end.kind === "done" && cacheKey !== undefined)
-      world.cache.set(cacheKey, step.name, JSON.stringify(end.output));
-    return { end, attempts, durationMs: world.clock.now() - startedAt };
+    const tried = await policy.run(attempt).catch((error: unknown) => endOfFailure(error, failedAttempts, world));
+    const end = tried.kind === "failed" ? await lastWord(step, tried, content, nextContext()) : tried;
+    if (tried.kind === "done" && cacheKey !== undefined) {
+      world.cache.set(cacheKey, step.name, JSON.stringify(tried.output));
+    }
+    return { end, attempts, durationMs: took(), usage: calls.usage() };
   };
 }
 
@@ -114,7 +116,8 @@ function retryPolicy(step: RunnableStep, world: RunWorld): Retrying {
 /** Whether the failure table says that another call may help. */
 function mayHelp(error: unknown): boolean {
   const effect = FAILURES[classifyFailure(error)].does;
-  return effect === "retry" || effect === "reask";
+  // A rate limit comes this far only when the step has no lane that could wait it out.
+  return effect === "retry" || effect === "reask" || effect === "pause";
 }
 
 /** Whether a failure is one of this item, and not one that stops the run. */
@@ -129,59 +132,23 @@ function endOfFailure(error: unknown, failedAttempts: readonly FailedAttempt[], 
   if (effect === "release") return { kind: "released" };
   if (effect === "stop") {
     const message = error instanceof Error ? error.message : String(error);
-    world.control.stop({ kind: "unusable", failure, message, error });
+    world.control.stop(
+      failure === "write" ? { kind: "write", message, error } : { kind: "unusable", failure, message, error },
+    );
     return { kind: "released" };
   }
   return { kind: "failed", failure, error, failedAttempts };
 }
 
-async function fallback(
-  step: RunnableStep,
-  error: unknown,
-  content: JsonValue,
-  ctx: StepContext | undefined,
-  item: PendingItem,
-): Promise<StepEnd | undefined> {
-  if (!step.onError || !ctx) return undefined;
-  const value = await step.onError(error, content as never, ctx);
-  return value === undefined ? undefined : toEnd(value, step, item);
-}
-
-async function toEnd(value: unknown, step: RunnableStep, item: PendingItem): Promise<StepEnd> {
-  if (!isOutcome(value)) return { kind: "done", output: await checked(value, step), reviewReason: item.reviewReason };
-  switch (outcomeOf(value)) {
-    case "skip":
-      return { kind: "skipped", reason: value.reason };
-    case "filter":
-      return { kind: "filtered", reason: value.reason };
-    default:
-      return {
-        kind: "done",
-        output: await checked("content" in value ? value.content : undefined, step),
-        reviewReason: value.reason,
-      };
+/** What `onError` makes of a failure. When it fails itself, that is the failure. */
+async function lastWord(step: RunnableStep, failed: FailedEnd, content: JsonValue, ctx: StepContext): Promise<StepEnd> {
+  if (!step.onError) return failed;
+  try {
+    const value = await step.onError(failed.error, content as never, ctx);
+    return value === undefined ? failed : await readOutput(value, step);
+  } catch (error) {
+    return { ...failed, failure: classifyFailure(error), error };
   }
-}
-
-/** The step's output as the next step will see it, in this run or after a resume: validated, and through JSON. */
-async function checked(value: unknown, step: RunnableStep): Promise<JsonValue> {
-  const validated = step.validate ? await validate(value, step) : value;
-  const text = JSON.stringify(validated);
-  if (text === undefined) {
-    throw new StepError(
-      "bug",
-      `Step "${step.name}" returned ${typeof validated}, which cannot be checkpointed. Return content, or skip(), filter() or review().`,
-    );
-  }
-  return JSON.parse(text) as JsonValue;
-}
-
-async function validate(value: unknown, step: RunnableStep): Promise<unknown> {
-  const result = await step.validate?.["~standard"].validate(value);
-  if (!result?.issues) return result?.value;
-  throw new StepError("answer", `The output of step "${step.name}" does not fit: ${describeIssues(result.issues)}.`, {
-    rawAnswer: JSON.stringify(value),
-  });
 }
 
 const complaintOf = (last: FailedAttempt | undefined): string | undefined =>
@@ -191,11 +158,12 @@ function makeContext(
   step: RunnableStep,
   item: PendingItem,
   world: RunWorld,
-  { attempt, complaint }: { readonly attempt: number; readonly complaint: string | undefined },
+  { attempt, complaint, model }: Pick<StepContext, "attempt" | "complaint" | "model">,
 ): StepContext {
   const asked = complaint === undefined ? 0 : attempt - 1;
   return {
     ...world.services,
+    model,
     sessionId: world.sessionId,
     phase: item.phase,
     step: step.name,
@@ -213,6 +181,6 @@ function makeContext(
 function answerKey(step: RunnableStep, content: JsonValue, world: RunWorld): string {
   const { model } = world.services;
   return createHash("sha256")
-    .update(JSON.stringify([step.name, step.version, model.fingerprint, content]))
+    .update(JSON.stringify([step.name, step.version, step.settings, model.fingerprint, content]))
     .digest("hex");
 }

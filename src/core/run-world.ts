@@ -3,6 +3,7 @@ import type { AnswerCache } from "./cache.ts";
 import type { Clock } from "./clock.ts";
 import type { StageLogs } from "./debug-log.ts";
 import type { Lane } from "./lane.ts";
+import type { Metering } from "./metered-model.ts";
 import type { Mask } from "./mask-secrets.ts";
 import type { RunControl } from "./run-control.ts";
 import type { StepServices } from "./step-context.ts";
@@ -19,6 +20,8 @@ export interface RunWorld {
   readonly retry: Partial<RetryConfig>;
   /** The lane a step named; `undefined` for a step that calls no API. */
   readonly laneOf: (name: string | undefined) => Lane | undefined;
+  /** What every call of the model goes through. */
+  readonly metering: Metering;
   readonly logs: StageLogs;
   /** Takes secrets out of what is kept of a failure. */
   readonly mask: Mask;

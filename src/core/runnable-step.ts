@@ -1,4 +1,5 @@
 import type { RetryConfig } from "../retry/index.ts";
+import type { JsonValue } from "./models.ts";
 import type { PhaseDefinition } from "./pipeline.ts";
 import { StageType } from "./status.ts";
 import type { StandardSchema } from "./standard-schema.ts";
@@ -10,8 +11,13 @@ export interface RunnableStep {
   readonly version: number;
   readonly stage: StageType;
   readonly lane: string | undefined;
+  /** Whose calls go first when several wait for one lane: the highest. */
+  readonly priority: number;
   readonly retry: Partial<RetryConfig>;
   readonly cache: boolean;
+  readonly settings: JsonValue | undefined;
+  /** Whether the step gets the children of a fan-out together. */
+  readonly collects: boolean;
   readonly validate: StandardSchema | undefined;
   readonly onError: ((error: unknown, content: never, ctx: StepContext) => unknown) | undefined;
   readonly process: (content: never, ctx: StepContext) => unknown;
@@ -20,8 +26,11 @@ export interface RunnableStep {
 /** All steps of a phase in the order in which an item goes through them, the sink last. */
 export function runnableSteps({ steps, sink }: PhaseDefinition): readonly RunnableStep[] {
   return [
-    ...steps.map((step): RunnableStep => ({
+    ...steps.map((step, index): RunnableStep => ({
       ...step,
+      // Later steps first, so that items are finished before new ones are begun.
+      priority: step.priority ?? index,
+      collects: step.collects ?? false,
       stage: StageType.transform,
       validate: step.validate as StandardSchema | undefined,
     })),
@@ -30,8 +39,11 @@ export function runnableSteps({ steps, sink }: PhaseDefinition): readonly Runnab
       version: sink.version,
       stage: StageType.load,
       lane: undefined,
+      priority: steps.length,
       retry: {},
       cache: false,
+      settings: undefined,
+      collects: false,
       validate: undefined,
       onError: undefined,
       process: (content, ctx) => sink.load(content, ctx),

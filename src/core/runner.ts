@@ -8,7 +8,7 @@ import { hasEnded } from "./phase.ts";
 import { PhaseManager } from "./phase-manager.ts";
 import type { AnyPipeline, PhaseDefinition } from "./pipeline.ts";
 import { Projection } from "./projection.ts";
-import { isExtracted } from "./read-source.ts";
+import { isExtracted, stopForWrite } from "./read-source.ts";
 import type { StopCause } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 import { runPhase } from "./run-phase.ts";
@@ -57,10 +57,12 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
   });
 
   await projection.begin();
+  for (const itemId of await run.store.beginRun()) run.listen({ kind: "poison", itemId });
   for (const phase of run.pipeline.phases) {
     if (control.stopping) break;
     await runOnePhase(phase, run, projection, phases);
   }
+  await run.store.endRun().catch((error: unknown) => stopForWrite(control, error));
   const session = await projection.end(control.cause && run.world.mask(control.cause.message));
   return { session, cause: control.cause };
 }
@@ -97,17 +99,24 @@ async function runOnePhase(
 
   const extracted = isExtracted(store, phase.name);
   if (extracted) await writeManifest(phases.foldersOf(phase.name), store, phase.name);
-  const status = extracted && !control.stopping ? statusOfCounts(store.counts(phase.name)) : PhaseStatus.interrupted;
+  const status = extracted && !control.stopping ? statusAtEnd(store, phase.name) : PhaseStatus.interrupted;
   await projection.endPhase(status);
   run.listen({ kind: "phase", phase: phase.name, status });
   assertNumbersAddUp(phase.name, store, { ended: hasEnded(status) });
+}
+
+/** A parent that waits for a child that failed counts as failed too. */
+function statusAtEnd(store: SessionStore, phase: string): PhaseStatus {
+  const counts = store.counts(phase);
+  const waiting = store.countWaiting(phase);
+  return statusOfCounts({ ...counts, pending: counts.pending - waiting, failed: counts.failed + waiting });
 }
 
 /** What came in is what came out or is left: the sums that reports read must agree with the rows themselves. */
 function assertNumbersAddUp(phase: string, store: SessionStore, { ended }: { readonly ended: boolean }): void {
   const counts = store.counts(phase);
   const rows = store.countRows(phase);
-  if (countItems(counts) === rows && (!ended || counts.pending === 0)) return;
+  if (countItems(counts) === rows && (!ended || counts.pending === store.countWaiting(phase))) return;
   throw new HoldfastError(
     "internal",
     `The numbers of phase "${phase}" do not add up: ${JSON.stringify(counts)} for ${rows} items.`,

@@ -101,10 +101,14 @@ export function withStatus(
   return { ...rest, status, updatedAt: now.toISOString(), ...(reason !== undefined && { reason }) };
 }
 
-/** What a session is after it ran: `interrupted` when a phase has not ended, otherwise judged by all its items. */
+/**
+ * What a session is after it ran: `interrupted` when a phase has not ended, otherwise judged by all its items. What is
+ * pending in a phase that has ended waits for a child that failed, and counts as failed.
+ */
 export function sessionStatusOf(phases: readonly PhaseSummary[]): SessionStatus {
   if (!phases.every(({ status }) => hasEnded(status))) return SessionStatus.interrupted;
-  return statusOfCounts(sumCounts(phases.map(({ counts }) => counts)));
+  const { pending, failed, ...counts } = sumCounts(phases.map(({ counts }) => counts));
+  return statusOfCounts({ ...counts, pending: 0, failed: failed + pending });
 }
 
 /** The text of `session.json`. */

@@ -1,4 +1,5 @@
 import type { JsonField } from "./json-field.ts";
+import { readUsage, type Usage } from "./usage.ts";
 import { StageStatus, StageType, StepStatus } from "./status.ts";
 
 /** The three stages in the order in which an item goes through them. */
@@ -22,6 +23,8 @@ export interface StepSummary {
   readonly attempts: number;
   readonly itemsProcessed: number;
   readonly itemsFailed: number;
+  /** What its calls of a model cost; absent when it made none. */
+  readonly usage?: Usage;
   /** Why it failed last, or why it was skipped. */
   readonly error?: string;
 }
@@ -76,6 +79,7 @@ export function readStage(field: JsonField): Stage {
 function readStep(field: JsonField): StepSummary {
   const startedAt = field.field("startedAt");
   const completedAt = field.field("completedAt");
+  const usage = field.field("usage");
   const error = field.field("error");
   return {
     name: field.field("name").text(),
@@ -86,6 +90,7 @@ function readStep(field: JsonField): StepSummary {
     attempts: field.field("attempts").count(),
     itemsProcessed: field.field("itemsProcessed").count(),
     itemsFailed: field.field("itemsFailed").count(),
+    ...(usage.exists && { usage: readUsage(usage) }),
     ...(error.exists && { error: error.text() }),
   };
 }

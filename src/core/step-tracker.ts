@@ -5,6 +5,7 @@ import { hasEnded } from "./phase.ts";
 import { createStage, mapStages, type Stages, type StepSummary } from "./stage.ts";
 import { PhaseStatus, type StageType, StepStatus } from "./status.ts";
 import type { StepTotals } from "./store.ts";
+import { sumUsage, type Usage } from "./usage.ts";
 
 const MAX_ERROR_LENGTH = 1000;
 
@@ -20,6 +21,8 @@ export interface StepCost {
   readonly durationMs?: number;
   /** Calls made. @default 1 */
   readonly attempts?: number;
+  /** What its calls of a model cost. @default none were made */
+  readonly usage?: Usage | undefined;
 }
 
 export interface StepTrackerOptions {
@@ -40,6 +43,7 @@ interface Tally {
   processed: number;
   failed: number;
   skipped: number;
+  usage: Usage | undefined;
   startedAtMs: number | undefined;
   endedAtMs: number | undefined;
   error: unknown;
@@ -77,9 +81,9 @@ export class StepTracker {
   /** The step put something out. `itemsProcessed` defaults to 1. */
   complete(
     step: string,
-    { durationMs, attempts = 1, itemsProcessed = 1 }: StepCost & { readonly itemsProcessed?: number } = {},
+    { durationMs, attempts = 1, itemsProcessed = 1, usage }: StepCost & { readonly itemsProcessed?: number } = {},
   ): void {
-    const tally = this.#leave(step, durationMs);
+    const tally = this.#leave(step, durationMs, usage);
     tally.attempts += attempts;
     tally.processed += itemsProcessed;
   }
@@ -88,17 +92,17 @@ export class StepTracker {
   fail(
     step: string,
     error: unknown,
-    { durationMs, attempts = 1, itemsFailed = 1 }: StepCost & { readonly itemsFailed?: number } = {},
+    { durationMs, attempts = 1, itemsFailed = 1, usage }: StepCost & { readonly itemsFailed?: number } = {},
   ): void {
-    const tally = this.#leave(step, durationMs);
+    const tally = this.#leave(step, durationMs, usage);
     tally.attempts += attempts;
     tally.failed += itemsFailed;
     tally.error = error;
   }
 
-  /** The run was stopped: the item leaves the step as if it had never come, but for the time it took. */
-  release(step: string): void {
-    this.#leave(step, undefined);
+  /** The run was stopped: the item leaves the step as if it had never come, but for the time and the calls it took. */
+  release(step: string, usage?: Usage): void {
+    this.#leave(step, undefined, usage);
   }
 
   /** The step is passed by without being called; a step that every item passes by is `skipped`. */
@@ -121,7 +125,7 @@ export class StepTracker {
     );
   }
 
-  #leave(step: string, durationMs: number | undefined): Tally {
+  #leave(step: string, durationMs: number | undefined, usage: Usage | undefined): Tally {
     const tally = this.#tally(step);
     if (tally.inFlight === 0)
       throw new HoldfastError("internal", `Step "${step}" ended for an item that it was never started for.`);
@@ -131,6 +135,7 @@ export class StepTracker {
     tally.inFlight -= 1;
     tally.startSum = tally.inFlight === 0 ? 0 : tally.startSum - (now - tookMs);
     tally.durationMs += tookMs;
+    if (usage) tally.usage = sumUsage([tally.usage, usage]);
     tally.endedAtMs = this.#clock.wallNow();
     return tally;
   }
@@ -153,6 +158,7 @@ function tallyOf({ name, stage }: TrackedStep, before: StepTotals | undefined): 
     processed: before?.processed ?? 0,
     failed: before?.failed ?? 0,
     skipped: 0,
+    usage: before?.usage,
     startedAtMs: undefined,
     endedAtMs: undefined,
     error: undefined,
@@ -171,6 +177,7 @@ function summaryOf(tally: Tally, phase: PhaseStatus | undefined): StepSummary {
     attempts: tally.attempts,
     itemsProcessed: tally.processed,
     itemsFailed: tally.failed,
+    ...(tally.usage && { usage: tally.usage }),
     ...(error !== undefined && { error: messageOf(error).slice(0, MAX_ERROR_LENGTH) }),
   };
 }

@@ -1,4 +1,5 @@
 import type { RetryConfig } from "../retry/index.ts";
+import type { JsonValue } from "./models.ts";
 import type { ContentOf } from "./outcome.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import type { StepContext } from "./step-context.ts";
@@ -11,6 +12,8 @@ export interface StepOptions<In, R> {
   readonly version?: number;
   /** The API this step calls, by name: its limits hold for all steps of that lane together. */
   readonly lane?: string;
+  /** Of the calls that wait for one lane, the highest goes first. @default the step's place in its phase: later steps first */
+  readonly priority?: number;
   /**
    * Without `retryExceptions`, the failure table says what is tried again: network and server faults, and bad answers.
    * With it, exactly the errors it lists. @default DEFAULT_RETRY_CONFIG
@@ -18,6 +21,8 @@ export interface StepOptions<In, R> {
   readonly retry?: Partial<RetryConfig>;
   /** Keeps answers between sessions, by step, version, input and model. @default false */
   readonly cache?: boolean;
+  /** What else decides the output, such as a language: part of a cached answer's key and of the pipeline's hash. */
+  readonly settings?: JsonValue;
   /** Checks what the step puts out; an output that does not fit is an `answer` failure, and is asked for again. */
   readonly validate?: StandardSchema<unknown, ContentOf<Awaited<R>>>;
   /** The last word before the item fails: content to go on with, or `undefined` to let it fail. */
@@ -34,8 +39,10 @@ export interface Step<In, Out> {
   readonly name: string;
   readonly version: number;
   readonly lane: string | undefined;
+  readonly priority?: number | undefined;
   readonly retry: Partial<RetryConfig>;
   readonly cache: boolean;
+  readonly settings: JsonValue | undefined;
   readonly validate: StandardSchema<unknown, Out> | undefined;
   readonly onError: ((error: unknown, content: In, ctx: StepContext) => unknown) | undefined;
   readonly process: (content: In, ctx: StepContext) => unknown;
@@ -45,17 +52,32 @@ export interface Step<In, Out> {
 
 /** Defines a step from an object or an instance of a class. What `process` takes and returns decides where in a pipeline the step fits. */
 export function defineStep<In, R>(options: StepOptions<In, R>): Step<In, ContentOf<Awaited<R>>> {
-  const { name, version = 1, lane, retry = {}, cache = false, validate } = options;
+  const { name, version = 1, lane, priority, retry = {}, cache = false, settings, validate } = options;
   return Object.freeze({
     name,
     version,
     lane,
+    priority,
     retry,
     cache,
+    settings,
     validate,
     // Called through `options`, so that an instance of a class keeps its `this`.
     onError:
       options.onError && ((error: unknown, content: In, ctx: StepContext) => options.onError?.(error, content, ctx)),
     process: (content: In, ctx: StepContext) => options.process(content, ctx),
   });
+}
+
+/** A step that waits for all children of a fan-out and gets them together, in the order in which they were fanned out. */
+export interface Collect<In, Out> extends Step<readonly In[], Out> {
+  readonly collects: true;
+}
+
+/**
+ * Defines a step that brings the children of a fan-out together again. Its `process` gets what each child put out;
+ * children that were filtered or skipped are left out, and while one has failed it is not called.
+ */
+export function defineCollect<In, R>(options: StepOptions<readonly In[], R>): Collect<In, ContentOf<Awaited<R>>> {
+  return Object.freeze({ ...defineStep(options), collects: true });
 }

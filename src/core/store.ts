@@ -1,6 +1,7 @@
 import type { FailureKind } from "./failure.ts";
 import type { JsonValue } from "./models.ts";
 import type { ItemStatus, StageType } from "./status.ts";
+import type { Usage } from "./usage.ts";
 
 /** An item as a source put it out, or one that ended before its first step. */
 export interface NewItem {
@@ -24,7 +25,15 @@ export interface PendingItem {
   readonly nextStep: number;
   /** Raised by every `retry` of the item; part of its idempotency keys. */
   readonly generation: number;
+  /** A completed item that is tried again: cached answers are left alone. */
+  readonly anew: boolean;
+  /** 0 for what a source put out, 1 for a child, 2 for a child of a child. */
+  readonly depth: number;
+  /** `content` is what the item's children put out, for the collect step it goes on with. */
+  readonly collected: boolean;
   readonly reviewReason: string | undefined;
+  /** Resolves when the item itself is durable; absent for one that was read from the store. */
+  readonly admitted?: Promise<void>;
 }
 
 /** Why an item failed. */
@@ -48,6 +57,9 @@ export interface StepRecord {
   readonly output: JsonValue | undefined;
   readonly durationMs: number;
   readonly attempts: number;
+  /** What its calls of a model cost; absent when it made none. */
+  readonly usage?: Usage | undefined;
+  readonly fanOut?: FanOutRecord | undefined;
   readonly item: {
     readonly status: ItemStatus;
     readonly reason?: string | undefined;
@@ -55,6 +67,13 @@ export interface StepRecord {
     readonly outputPath?: string | undefined;
     readonly failure?: FailureRecord | undefined;
   };
+}
+
+/** The children an item became. */
+export interface FanOutRecord {
+  readonly children: readonly { readonly itemId: string; readonly content: JsonValue }[];
+  /** The step that gets the children's outputs; `undefined` when they go on for themselves. */
+  readonly collectedAt: number | undefined;
 }
 
 /** How many items of a phase there are, by status. */
@@ -68,6 +87,8 @@ export interface StepTotals {
   readonly failed: number;
   readonly attempts: number;
   readonly durationMs: number;
+  /** What its calls of a model cost; absent when it made none. */
+  readonly usage?: Usage | undefined;
 }
 
 /** An item that ended in another way than `completed`, for reports. */
@@ -88,10 +109,13 @@ export interface EndedQuery {
   readonly limit?: number;
 }
 
-/** Which failed items to open again; all of them when empty. */
+/** Which items to open again; all that failed when empty. */
 export interface ReopenQuery {
   readonly phase?: string;
+  /** These items, whatever became of them. */
   readonly itemIds?: readonly string[];
+  /** Items that failed in one of these ways. */
+  readonly kinds?: readonly FailureKind[];
 }
 
 /** What can be asked about a session, also while somebody else is running it. Reads see what is durable. */
@@ -117,12 +141,39 @@ export interface SessionStore extends SessionReports {
   hasItem(phase: string, itemId: string): boolean;
   /** Adds an item; one that is known already is left as it is. */
   addItem(item: NewItem): Promise<void>;
-  /** Items with steps to do, in the order in which they were added; those added after the call are left out. */
-  pendingItems(phase: string): Iterable<PendingItem>;
-  recordStep(record: StepRecord): Promise<void>;
   /**
-   * Makes failed items pending again, at the step that failed, under a new generation. Returns how many. Elements
-   * that could not be read have no content to go on with and stay failed.
+   * The next items with steps to do, in the order in which they were added, beginning after the one at `after`. Those
+   * that wait for their children are left out.
    */
-  reopenFailed(query?: ReopenQuery): Promise<number>;
+  pendingItems(phase: string, after: number, limit: number): readonly (PendingItem & { readonly position: number })[];
+  /** Ids of the items whose children are all done, and that have not gone on yet. */
+  collectable(phase: string): readonly string[];
+  /** One item with steps to do; with what its children put out when it waited for them and all are done. */
+  pendingItem(phase: string, itemId: string): PendingItem;
+  /** How many items wait for children that are not done; after a phase has ended, for children that failed. */
+  countWaiting(phase: string): number;
+  /**
+   * For an item that ended and that the source now gives another content: it starts anew with that. `undefined` when
+   * there is nothing to change.
+   */
+  replaceIfChanged(item: NewItem): Promise<void> | undefined;
+  /** Marks an item as begun in this run, durably, so that a crash can be told to have happened under it. */
+  markStarted(phase: string, itemId: string): Promise<void>;
+  /** Returns the id of the parent whose children are all done by this record. */
+  recordStep(record: StepRecord): Promise<string | undefined>;
+  /** Counts what a step's calls cost that the run was stopped in: they were paid for, and nothing else came of them. */
+  recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void>;
+  /**
+   * Makes ended items pending again under a new generation, and returns how many. A failed one goes on at the step that
+   * failed; another one starts anew, and so does the collecting of its parents. Elements that could not be read have no
+   * content to go on with and stay failed.
+   */
+  reopen(query?: ReopenQuery): Promise<number>;
+  /**
+   * Begins a run. When the run before was cut off, each item that was in flight has one more crash to its name, and one
+   * with three of them fails as `poison`. Returns the ids of those.
+   */
+  beginRun(): Promise<readonly string[]>;
+  /** Ends a run in good order: what is pending now was not under way at a crash. */
+  endRun(): Promise<void>;
 }

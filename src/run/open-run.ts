@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import {
-  DEFAULT_LANE_LIMITS,
-  Lane,
+  LaneTimeline,
   RunControl,
+  TokenEstimator,
   makeFolder,
+  messageOf,
   resolveConfig,
   runSession,
   secretMask,
@@ -20,6 +21,8 @@ import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { lockSession, openSessionStore } from "../stores/sqlite/index.ts";
 import { openWorkspace } from "../stores/workspace/index.ts";
+import { guardCeilings } from "./limits.ts";
+import { openLanes } from "./open-lanes.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** Splits run options into the configuration they hold and the rest. */
@@ -50,6 +53,18 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
   const control = options.control ?? new RunControl();
   const listen = options.listen ?? (() => {});
   const services: StepServices = { model: options.model ?? createExtractive(), ledger: workspace.ledger };
+  await using timeline = await LaneTimeline.open(join(folder, "lanes.json"), {
+    intervalMs: config.projectionIntervalMs,
+    onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
+  });
+  const laneOf = openLanes({ options, control, model: services.model, timeline });
+  const phases = pipeline.phases.map(({ name }) => name);
+  const metering = {
+    lane: laneOf("model"),
+    price: options.prices?.[services.model.id],
+    estimator: new TokenEstimator(),
+    ceilings: guardCeilings(options, { sessionId: session.id, phases, store, control }),
+  };
   const world = {
     sessionId: session.id,
     services,
@@ -59,38 +74,10 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
     random: Math.random,
     retry: options.retry ?? {},
     mask: secretMask(process.env),
-    laneOf: lanes({ options, control, services }),
+    laneOf,
+    metering,
   };
   const { window, projectionIntervalMs } = config;
   const engine = options.engine ?? localEngine;
   return await runSession({ session, pipeline, sessions, store, engine, world, window, projectionIntervalMs, listen });
-}
-
-interface LaneOptions {
-  readonly options: RunOptions;
-  readonly control: RunControl;
-  readonly services: StepServices;
-}
-
-/** Lanes are made when a step first names them; steps that name the same one share it. */
-function lanes({ options, control, services }: LaneOptions): (name: string | undefined) => Lane | undefined {
-  const open = new Map<string, Lane>();
-  return (named) => {
-    const name = named === "model" ? services.model.lane : named;
-    if (name === undefined) return undefined;
-    const lane = open.get(name) ?? makeLane(name, { options, control });
-    open.set(name, lane);
-    return lane;
-  };
-}
-
-function makeLane(name: string, { options, control }: Pick<LaneOptions, "options" | "control">): Lane {
-  const limits = { ...DEFAULT_LANE_LIMITS, ...options.lanes?.[name] };
-  return new Lane(name, limits, {
-    clock: systemClock,
-    random: Math.random,
-    drain: control.drain,
-    onDown: (message) => control.stop({ kind: "unusable", failure: "outage", message }),
-    onWait: (message) => options.listen?.({ kind: "wait", message }),
-  });
 }

@@ -1,5 +1,14 @@
 import type { RetryConfig } from "../retry/index.ts";
-import type { Config, Engine, LaneLimits, Model, RunControl, RunListener } from "../core/index.ts";
+import type {
+  Ceilings,
+  Config,
+  Engine,
+  LaneLimits,
+  Model,
+  PriceTable,
+  RunControl,
+  RunListener,
+} from "../core/index.ts";
 
 /** How to run a session. Everything has a default. */
 export interface RunOptions extends Partial<Config> {
@@ -9,6 +18,10 @@ export interface RunOptions extends Partial<Config> {
   readonly retry?: Partial<RetryConfig>;
   /** Limits by lane; steps name their lane, and `model` stands for the lane of the model in use. */
   readonly lanes?: Readonly<Record<string, Partial<LaneLimits>>>;
+  /** Prices by model; without one, what a model costs is unknown. */
+  readonly prices?: PriceTable;
+  /** Where the run stops by itself. @default nowhere */
+  readonly ceilings?: Ceilings;
   /** Moves the items. @default the local engine */
   readonly engine?: Engine;
   /** Stops the run from outside, as Ctrl-C does. */

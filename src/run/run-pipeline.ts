@@ -3,6 +3,7 @@ import {
   PhaseManager,
   SessionManager,
   hashPipeline,
+  readAgain,
   writeInputs,
   type AnyPipeline,
   type JsonValue,
@@ -12,6 +13,7 @@ import {
   type SourceInput,
 } from "../core/index.ts";
 import { configOf, runLocked } from "./open-run.ts";
+import { assertLimits } from "./limits.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** How to start a new session. */
@@ -62,7 +64,10 @@ export async function resumeSession(
   return runLocked({ session, sessions, pipeline, options: { ...options, debug: options.debug ?? session.debug } });
 }
 
-/** Makes failed items pending again, all or those of `query`, and goes on with the session. */
+/**
+ * Makes failed items pending again, or the items of `query`, and goes on with the session. What lies downstream is done
+ * again too: collecting parents, and later phases where their input changed.
+ */
 export async function retryFailed(
   id: string,
   pipeline: AnyPipeline,
@@ -76,7 +81,9 @@ export async function retryFailed(
     pipeline,
     options: { ...options, debug: options.debug ?? session.debug },
     prepare: async (store) => {
-      reopened = await store.reopenFailed(query);
+      reopened = await store.reopen(query);
+      // Later phases may work on what the earlier ones are about to make anew.
+      for (const { name } of reopened === 0 ? [] : pipeline.phases.slice(1)) await readAgain(store, name);
     },
   });
   return { ...outcome, reopened };
@@ -98,6 +105,7 @@ async function openSession(
       },
     );
   }
+  assertLimits(options);
   await checkModel(options);
   for (const { sink } of pipeline.phases) await sink.check();
   return { sessions, session };
@@ -108,6 +116,7 @@ async function checkPipeline(
   pipeline: AnyPipeline,
   options: RunOptions,
 ): Promise<readonly (readonly [phase: string, inputs: readonly SourceInput[]])[]> {
+  assertLimits(options);
   const signal = options.control?.drain ?? new AbortController().signal;
   const inputs: (readonly [string, readonly SourceInput[]])[] = [];
   for (const { name, source, sink } of pipeline.phases) {

@@ -10,7 +10,8 @@ import {
   type Session,
   type StepTotals,
 } from "../core/index.ts";
-import { isSessionLocked, openSessionReports } from "../stores/sqlite/index.ts";
+import { isSessionLocked, openItemReports, openSessionReports } from "../stores/sqlite/index.ts";
+import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 
 /** How often each reason was given for a status. */
 export interface ReasonCount {
@@ -29,6 +30,8 @@ export interface SessionReport {
   readonly reasons: readonly ReasonCount[];
   /** The first 1,000 failed items. */
   readonly failed: readonly EndedItem[];
+  /** All failed items by cause, the most frequent first. */
+  readonly failures: readonly FailureGroup[];
 }
 
 /** Reads a session's state. The store decides; `session.json` may be a moment behind. */
@@ -37,18 +40,23 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   const folder = sessions.folderOf(id);
   const session = await sessions.load(id);
   const file = join(folder, "state.db");
-  if (!existsSync(file)) return { session: asItStands(session, folder), folder, steps: [], reasons: [], failed: [] };
+  if (!existsSync(file)) {
+    return { session: asItStands(session, folder), folder, steps: [], reasons: [], failed: [], failures: [] };
+  }
 
   await using store = openSessionReports(file);
+  await using items = openItemReports(file);
   const phases = session.phases.map((phase) => ({ ...phase, counts: store.counts(phase.name) }));
+  const counts = sumCounts(phases.map((phase) => phase.counts));
   return {
-    session: asItStands({ ...session, phases, counts: sumCounts(phases.map(({ counts }) => counts)) }, folder),
+    session: asItStands({ ...session, phases, counts }, folder),
     folder,
     steps: phases.flatMap(({ name }) => store.stepTotals(name).map((totals) => ({ ...totals, phase: name }))),
     reasons: phases.flatMap(({ name }) =>
       EXPLAINED.flatMap((status) => store.reasons(name, status).map((reason) => ({ phase: name, status, ...reason }))),
     ),
     failed: store.endedItems({ statuses: ["failed"] }),
+    failures: counts.failed === 0 ? [] : groupFailures(items.failedItems()),
   };
 }
 

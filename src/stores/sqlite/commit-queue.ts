@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { HoldfastError } from "../../core/index.ts";
+import { HoldfastError, crashPoint } from "../../core/index.ts";
 
 interface Waiting {
   readonly write: () => void;
@@ -51,6 +51,7 @@ export class CommitQueue {
       for (const { reject } of batch) reject(this.#broken);
       return;
     }
+    crashPoint("session:commit:done");
     for (const { resolve } of batch) resolve();
   }
 
@@ -59,6 +60,7 @@ export class CommitQueue {
     try {
       for (const { write } of batch) write();
       this.#beforeCommit();
+      crashPoint("session:commit");
       this.#db.exec("COMMIT");
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");

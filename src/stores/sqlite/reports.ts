@@ -5,45 +5,10 @@ import type {
   FailureRecord,
   ItemCounts,
   ItemStatus,
-  JsonValue,
-  PendingItem,
   StageType,
   StepTotals,
+  Usage,
 } from "../../core/index.ts";
-
-type Row = Record<string, SQLOutputValue>;
-
-const PAGE = 200;
-
-/** Pending items in the order in which they were added, a page at a time. */
-export function* readPending(db: DatabaseSync, phase: string): Iterable<PendingItem> {
-  const last = Number(db.prepare("SELECT coalesce(max(seq), 0) AS last FROM items").get()?.["last"]);
-  const page = db.prepare(`
-    SELECT i.seq, i.item_id, i.source_path, i.content, i.generation, s.step_index, s.output, s.review_reason
-    FROM items i LEFT JOIN steps s ON s.item = i.seq AND s.succeeded = 1
-      AND s.step_index = (SELECT max(step_index) FROM steps WHERE item = i.seq AND succeeded = 1)
-    WHERE i.phase = ? AND i.status = 'pending' AND i.seq > ? AND i.seq <= ? AND i.content IS NOT NULL
-    ORDER BY i.seq LIMIT ${PAGE}`);
-  for (let after = 0; ;) {
-    const rows = page.all(phase, after, last);
-    for (const row of rows) yield toPending(phase, row);
-    if (rows.length < PAGE) return;
-    after = Number(rows.at(-1)?.["seq"]);
-  }
-}
-
-function toPending(phase: string, row: Row): PendingItem {
-  const done = row["step_index"] !== null;
-  return {
-    phase,
-    itemId: String(row["item_id"]),
-    sourcePath: String(row["source_path"]),
-    content: JSON.parse(String(done ? row["output"] : row["content"])) as JsonValue,
-    nextStep: done ? Number(row["step_index"]) + 1 : 0,
-    generation: Number(row["generation"]),
-    reviewReason: textOf(row["review_reason"]),
-  };
-}
 
 export function readCounts(db: DatabaseSync, phase: string): ItemCounts {
   const rows = db.prepare("SELECT status, n FROM item_counts WHERE phase = ?").all(phase);
@@ -62,7 +27,7 @@ export function readCounts(db: DatabaseSync, phase: string): ItemCounts {
 
 export function readStepTotals(db: DatabaseSync, phase: string): readonly StepTotals[] {
   return db
-    .prepare("SELECT step, stage, processed, failed, attempts, duration_ms FROM step_totals WHERE phase = ?")
+    .prepare("SELECT * FROM step_totals WHERE phase = ?")
     .all(phase)
     .map((row) => ({
       step: String(row["step"]),
@@ -71,8 +36,18 @@ export function readStepTotals(db: DatabaseSync, phase: string): readonly StepTo
       failed: Number(row["failed"]),
       attempts: Number(row["attempts"]),
       durationMs: Number(row["duration_ms"]),
+      ...(Number(row["calls"]) > 0 && { usage: toUsage(row) }),
     }));
 }
+
+const toUsage = (row: Record<string, SQLOutputValue>): Usage => ({
+  calls: Number(row["calls"]),
+  inputTokens: Number(row["input_tokens"]),
+  outputTokens: Number(row["output_tokens"]),
+  callsOfUnknownTokens: Number(row["calls_unknown_tokens"]),
+  cost: Number(row["cost"]),
+  callsOfUnknownCost: Number(row["calls_unknown_cost"]),
+});
 
 export function readEnded(db: DatabaseSync, { phase, statuses, limit = 1000 }: EndedQuery): readonly EndedItem[] {
   const marks = statuses.map(() => "?").join(", ");

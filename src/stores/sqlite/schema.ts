@@ -7,7 +7,8 @@ const LAYOUT = 1;
 const TABLES = `
   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
-  -- One row an item. Its content at step n is what step n-1 put out, or what the source put out.
+  -- One row an item. Its content at step n is what step n-1 put out, or what the source put out; after a fan-out it is
+  -- what its children put out, once none of them is open.
   CREATE TABLE items (
     seq INTEGER PRIMARY KEY,
     phase TEXT NOT NULL,
@@ -17,6 +18,15 @@ const TABLES = `
     content TEXT,
     status TEXT NOT NULL,
     generation INTEGER NOT NULL DEFAULT 1,
+    anew INTEGER NOT NULL DEFAULT 0,      -- 1: a completed item that is tried again, so cached answers are left alone
+    parent INTEGER REFERENCES items (seq),
+    depth INTEGER NOT NULL DEFAULT 0,
+    first_step INTEGER NOT NULL DEFAULT 0,
+    collected_at INTEGER,                 -- the collect step that gets the children's outputs
+    waiting_at INTEGER,                   -- the same, while it has not run
+    open_children INTEGER NOT NULL DEFAULT 0,
+    run INTEGER,                          -- the run that began it last
+    crashes INTEGER NOT NULL DEFAULT 0,   -- runs that were cut off while it was in flight, without a step done since
     reason TEXT,
     review_reason TEXT,
     output_path TEXT,
@@ -24,6 +34,7 @@ const TABLES = `
     UNIQUE (phase, item_id)
   ) STRICT;
   CREATE INDEX items_by_status ON items (phase, status, seq);
+  CREATE INDEX items_by_parent ON items (parent, seq) WHERE parent IS NOT NULL;
 
   -- One row a step of an item: its checkpoint when it succeeded, its record when it failed.
   CREATE TABLE steps (
@@ -33,9 +44,11 @@ const TABLES = `
     step TEXT NOT NULL,
     succeeded INTEGER NOT NULL,
     output TEXT,
+    superseded INTEGER NOT NULL DEFAULT 0, -- 1: the item was tried again from before this step
     review_reason TEXT,
     duration_ms REAL NOT NULL,
     attempts INTEGER NOT NULL,
+    usage TEXT,                           -- what its calls of a model cost
     PRIMARY KEY (item, step_index, generation)
   ) STRICT, WITHOUT ROWID;
 
@@ -44,6 +57,8 @@ const TABLES = `
   CREATE TABLE step_totals (
     phase TEXT, step TEXT, stage TEXT NOT NULL,
     processed INTEGER NOT NULL, failed INTEGER NOT NULL, attempts INTEGER NOT NULL, duration_ms REAL NOT NULL,
+    calls INTEGER NOT NULL, input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, calls_unknown_tokens INTEGER NOT NULL,
+    cost REAL NOT NULL, calls_unknown_cost INTEGER NOT NULL,
     PRIMARY KEY (phase, step)
   ) STRICT, WITHOUT ROWID;
 `;

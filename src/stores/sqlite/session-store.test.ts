@@ -41,7 +41,7 @@ describe("the SQLite session store", () => {
       await store.recordStep(step("a", { item: { status: "pending", reviewReason: "look" } }));
     }
     await using store = openSessionStore(file);
-    expect([...store.pendingItems("work")]).toMatchObject([
+    expect(store.pendingItems("work", 0, 5000)).toMatchObject([
       { itemId: "c", nextStep: 0, content: { id: "c" } },
       { itemId: "a", nextStep: 1, content: { done: "a" }, reviewReason: "look" },
       { itemId: "b", nextStep: 0, content: { id: "b" } },
@@ -52,14 +52,14 @@ describe("the SQLite session store", () => {
     await using store = openSessionStore(newFile());
     const ids = Array.from({ length: 1001 }, (_, n) => `item-${n}`);
     await Promise.all(ids.map((id) => store.addItem(item(id))));
-    expect([...store.pendingItems("work")].map(({ itemId }) => itemId)).toEqual(ids);
+    expect(store.pendingItems("work", 0, 5000).map(({ itemId }) => itemId)).toEqual(ids);
   });
 
   it("leaves an item that is known as it is", async () => {
     await using store = openSessionStore(newFile());
     await Promise.all([store.addItem(item("a")), store.addItem(item("a", { content: "other" }))]);
     expect(store.counts("work").pending).toBe(1);
-    expect([...store.pendingItems("work")][0]?.content).toEqual({ id: "a" });
+    expect(store.pendingItems("work", 0, 5000)[0]?.content).toEqual({ id: "a" });
   });
 
   it("knows an item before it is committed", async () => {
@@ -92,9 +92,9 @@ describe("the SQLite session store", () => {
     const failure = { step: "second", kind: "transient", message: "bad" } as const;
     const failed = step("a", { stepIndex: 1, step: "second", succeeded: false, output: undefined, item: { status: "failed", failure } });
     await store.recordStep(failed);
-    expect(await store.reopenFailed({ itemIds: ["other"] })).toBe(0);
-    expect(await store.reopenFailed()).toBe(1);
-    expect([...store.pendingItems("work")]).toMatchObject([{ itemId: "a", nextStep: 1, generation: 2, content: { done: "a" } }]);
+    expect(await store.reopen({ itemIds: ["other"] })).toBe(0);
+    expect(await store.reopen()).toBe(1);
+    expect(store.pendingItems("work", 0, 5000)).toMatchObject([{ itemId: "a", nextStep: 1, generation: 2, content: { done: "a" } }]);
     await store.recordStep({ ...failed, succeeded: true, item: { status: "completed" } });
     expect(store.counts("work")).toMatchObject({ pending: 0, failed: 0, completed: 1 });
   });
@@ -103,7 +103,7 @@ describe("the SQLite session store", () => {
     await using store = openSessionStore(newFile());
     const failure = { step: "read", kind: "input", message: "not JSON" } as const;
     await store.addItem(item("file#3", { content: undefined, status: "failed", reason: "not JSON", failure }));
-    expect(await store.reopenFailed()).toBe(0);
+    expect(await store.reopen()).toBe(0);
     expect(store.counts("work").failed).toBe(1);
   });
 

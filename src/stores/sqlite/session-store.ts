@@ -12,10 +12,15 @@ import {
   type SessionStore,
   type StepRecord,
   type StepTotals,
+  type Usage,
 } from "../../core/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import { readCounts, readEnded, readPending, readReasons, readStepTotals } from "./reports.ts";
+import { countCrashes, currentRun, markCleanEnd } from "./crash-count.ts";
+import { PendingReader } from "./pending.ts";
+import { reopenItems } from "./reopen.ts";
+import { readCounts, readEnded, readReasons, readStepTotals } from "./reports.ts";
 import { openDatabase } from "./schema.ts";
+import { prepareStatements, type Statements } from "./statements.ts";
 import { Tallies } from "./tallies.ts";
 
 /** Opens `state.db`, the truth of one session: SQLite in WAL mode, synchronous=FULL, with group commit. `:memory:` keeps nothing. */
@@ -65,84 +70,121 @@ class SqliteReports implements SessionReports {
   }
 }
 
+/** Where an item's row is, and its parent's. */
+interface Place {
+  readonly seq: number;
+  readonly parent: number | null;
+}
+
 class SqliteSessionStore extends SqliteReports implements SessionStore {
   readonly #queue: CommitQueue;
   readonly #tallies: Tallies;
   readonly #statements: Statements;
-  /** Row numbers of items that are under way, so that a step is recorded without a look-up. */
-  readonly #seqs = new Map<string, number>();
+  readonly #pending: PendingReader;
+  /** Rows of items that are under way, so that a step is recorded without a look-up. */
+  readonly #places = new Map<string, Place>();
   #nextSeq: number;
+  #run: number;
 
   constructor(db: DatabaseSync, file: string) {
     super(db);
     this.#tallies = new Tallies(db);
     this.#queue = new CommitQueue(db, { file, beforeCommit: () => this.#tallies.store() });
     this.#statements = prepareStatements(db);
+    this.#pending = new PendingReader(db);
     this.#nextSeq = Number(db.prepare("SELECT coalesce(max(seq), 0) AS last FROM items").get()?.["last"]) + 1;
+    this.#run = currentRun(db);
+  }
+
+  async beginRun(): Promise<readonly string[]> {
+    let poisoned: readonly string[] = [];
+    await this.#queue.add(() => {
+      poisoned = countCrashes(this.db, this.#tallies);
+      this.#run = currentRun(this.db);
+    });
+    return poisoned;
+  }
+
+  endRun(): Promise<void> {
+    return this.#queue.add(() => markCleanEnd(this.db));
   }
 
   setFact(key: string, value: string): Promise<void> {
     return this.#queue.add(() => void this.#statements.setFact.run(key, value));
   }
 
-  pendingItems(phase: string): Iterable<PendingItem> {
-    return readPending(this.db, phase);
+  pendingItems(phase: string, after: number, limit: number): readonly (PendingItem & { readonly position: number })[] {
+    return this.#pending.page(phase, after, limit);
+  }
+
+  collectable(phase: string): readonly string[] {
+    return this.#pending.collectable(phase);
+  }
+
+  pendingItem(phase: string, itemId: string): PendingItem {
+    return this.#pending.one(phase, itemId);
+  }
+
+  countWaiting(phase: string): number {
+    return this.#pending.countWaiting(phase);
   }
 
   hasItem(phase: string, itemId: string): boolean {
-    return this.#seqs.has(keyOf(phase, itemId)) || this.#statements.seqOf.get(phase, itemId) !== undefined;
+    return this.#places.has(keyOf(phase, itemId)) || this.#statements.seqOf.get(phase, itemId) !== undefined;
   }
 
   addItem(item: NewItem): Promise<void> {
     if (this.hasItem(item.phase, item.itemId)) return Promise.resolve();
     const seq = this.#nextSeq++;
     const { phase, itemId, sourcePath, status, reason, failure } = item;
-    this.#seqs.set(keyOf(phase, itemId), seq);
+    this.#places.set(keyOf(phase, itemId), { seq, parent: null });
     const metadata = JSON.stringify(item.metadata);
     const content = toText(item.content);
     const failed = failure ? JSON.stringify(failure) : null;
     return this.#queue.add(() => {
-      this.#statements.addItem.run(seq, phase, itemId, sourcePath, metadata, content, status, reason ?? null, failed);
-      this.#tallies.itemAdded(item);
-      if (status !== "pending") this.#seqs.delete(keyOf(phase, itemId));
+      this.#statements.addItem.run(seq, phase, itemId, sourcePath, metadata, content, status, this.#run, reason ?? null, failed);
+      this.#tallies.itemChanged(phase, undefined, status);
+      if (status !== "pending") this.#places.delete(keyOf(phase, itemId));
     });
   }
 
-  recordStep(record: StepRecord): Promise<void> {
-    const { phase, itemId, item } = record;
-    const seq = this.#seqOf(phase, itemId);
-    const output = toText(record.output);
-    const failed = item.failure ? JSON.stringify(item.failure) : null;
+  replaceIfChanged(item: NewItem): Promise<void> | undefined {
+    const { phase, itemId, sourcePath } = item;
+    const content = toText(item.content);
+    const known = this.#statements.contentOf.get(phase, itemId);
+    if (known === undefined || known["content"] === null || known["content"] === content) return undefined;
+    const metadata = JSON.stringify(item.metadata);
     return this.#queue.add(() => {
-      const { insertStep, endItem } = this.#statements;
-      const succeeded = record.succeeded ? 1 : 0;
-      insertStep.run(
-        seq,
-        record.stepIndex,
-        seq,
-        record.step,
-        succeeded,
-        output,
-        item.reviewReason ?? null,
-        record.durationMs,
-        record.attempts,
-      );
-      this.#tallies.stepDone(record);
-      if (item.status === "pending") return;
-      endItem.run(item.status, item.reason ?? null, item.reviewReason ?? null, item.outputPath ?? null, failed, seq);
-      this.#tallies.itemChanged(phase, "pending", item.status);
-      this.#seqs.delete(keyOf(phase, itemId));
+      this.#statements.replaceContent.run(content, sourcePath, metadata, phase, itemId);
+      reopenItems(this.db, { phase, itemIds: [itemId], anew: true }, this.#tallies);
     });
   }
 
-  async reopenFailed(query: ReopenQuery = {}): Promise<number> {
+  markStarted(phase: string, itemId: string): Promise<void> {
+    return this.#queue.add(() => void this.#statements.markStarted.run(this.#run, phase, itemId));
+  }
+
+  async recordStep(record: StepRecord): Promise<string | undefined> {
+    const place = this.#placeOf(record.phase, record.itemId);
+    const output = toText(record.output);
+    const children = record.fanOut?.children.map(({ itemId, content }) => ({ itemId, content: JSON.stringify(content) }));
+    let ready: string | undefined;
+    await this.#queue.add(() => {
+      this.#insertStep(record, place, output);
+      if (children) ready = this.#insertChildren(record, place, children);
+      if (record.item.status !== "pending") ready ??= this.#endItem(record, place);
+    });
+    return ready;
+  }
+
+  recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void> {
+    return this.#queue.add(() => this.#tallies.spent(record, record.usage));
+  }
+
+  async reopen(query: ReopenQuery = {}): Promise<number> {
     let reopened = 0;
     await this.#queue.add(() => {
-      for (const { phase, seq } of this.#failedRows(query)) {
-        this.#statements.reopen.run(seq);
-        this.#tallies.itemChanged(phase, "failed", "pending");
-        reopened += 1;
-      }
+      reopened = reopenItems(this.db, query, this.#tallies);
     });
     return reopened;
   }
@@ -152,50 +194,58 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.db.close();
   }
 
-  #failedRows({ phase, itemIds }: ReopenQuery): readonly { readonly phase: string; readonly seq: number }[] {
-    const wanted = itemIds && new Set(itemIds);
-    return this.#statements.failed
-      .all()
-      .filter((row) => (phase === undefined || row["phase"] === phase) && (wanted?.has(String(row["item_id"])) ?? true))
-      .map((row) => ({ phase: String(row["phase"]), seq: Number(row["seq"]) }));
+  #insertStep(record: StepRecord, { seq }: Place, output: string | null): void {
+    const { stepIndex, step, durationMs, attempts, item } = record;
+    const usage = record.usage ? JSON.stringify(record.usage) : null;
+    const { insertStep, stopWaiting, survived } = this.#statements;
+    insertStep.run(seq, stepIndex, seq, step, record.succeeded ? 1 : 0, output, item.reviewReason ?? null, durationMs, attempts, usage);
+    this.#tallies.stepDone(record);
+    if (item.status !== "pending") return;
+    survived.run(seq);
+    if (!record.fanOut) stopWaiting.run(seq);
   }
 
-  #seqOf(phase: string, itemId: string): number {
+  /** Returns the item itself when it has no child to wait for. */
+  #insertChildren(
+    { phase, itemId, stepIndex, fanOut, item }: StepRecord,
+    { seq }: Place,
+    children: readonly { readonly itemId: string; readonly content: string }[],
+  ): string | undefined {
+    const collectedAt = fanOut?.collectedAt;
+    // A collect that follows at once leaves the children nothing to do.
+    const status = collectedAt === stepIndex + 1 ? "completed" : "pending";
+    for (const child of children) {
+      this.#statements.addChild.run(this.#nextSeq++, child.itemId, child.content, status, stepIndex + 1, seq);
+      this.#tallies.itemChanged(phase, undefined, status);
+    }
+    if (collectedAt === undefined) return undefined;
+    const open = status === "pending" ? children.length : 0;
+    this.#statements.waitForChildren.run(collectedAt, open, item.reviewReason ?? null, seq);
+    return open === 0 ? itemId : undefined;
+  }
+
+  /** Returns the parent whose last open child this was. */
+  #endItem({ phase, itemId, item }: StepRecord, { seq, parent }: Place): string | undefined {
+    const failed = item.failure ? JSON.stringify(item.failure) : null;
+    const { endItem, childDone } = this.#statements;
+    endItem.run(item.status, item.reason ?? null, item.reviewReason ?? null, item.outputPath ?? null, failed, seq);
+    this.#tallies.itemChanged(phase, "pending", item.status);
+    this.#places.delete(keyOf(phase, itemId));
+    if (parent === null || item.status === "failed") return undefined;
+    const waiting = childDone.get(parent);
+    return waiting?.["open_children"] === 0 ? String(waiting["item_id"]) : undefined;
+  }
+
+  #placeOf(phase: string, itemId: string): Place {
     const key = keyOf(phase, itemId);
-    const known = this.#seqs.get(key);
-    if (known !== undefined) return known;
+    const known = this.#places.get(key);
+    if (known) return known;
     const row = this.#statements.seqOf.get(phase, itemId);
     if (row === undefined) throw new HoldfastError("internal", `Item ${itemId} of phase ${phase} is not in the store.`);
-    const seq = Number(row["seq"]);
-    this.#seqs.set(key, seq);
-    return seq;
+    const place = { seq: Number(row["seq"]), parent: row["parent"] === null ? null : Number(row["parent"]) };
+    this.#places.set(key, place);
+    return place;
   }
-}
-
-type Statements = ReturnType<typeof prepareStatements>;
-
-function prepareStatements(db: DatabaseSync) {
-  return {
-    setFact: db.prepare(
-      "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-    ),
-    seqOf: db.prepare("SELECT seq FROM items WHERE phase = ? AND item_id = ?"),
-    addItem: db.prepare(`
-      INSERT INTO items (seq, phase, item_id, source_path, metadata, content, status, reason, failure)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    insertStep: db.prepare(`
-      INSERT INTO steps (item, step_index, generation, step, succeeded, output, review_reason, duration_ms, attempts)
-      VALUES (?, ?, (SELECT generation FROM items WHERE seq = ?), ?, ?, ?, ?, ?, ?)`),
-    endItem: db.prepare(
-      "UPDATE items SET status = ?, reason = ?, review_reason = ?, output_path = ?, failure = ? WHERE seq = ?",
-    ),
-    failed: db.prepare(
-      "SELECT seq, phase, item_id FROM items WHERE status = 'failed' AND content IS NOT NULL ORDER BY seq",
-    ),
-    reopen: db.prepare(
-      "UPDATE items SET status = 'pending', generation = generation + 1, reason = NULL, failure = NULL WHERE seq = ?",
-    ),
-  };
 }
 
 const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;

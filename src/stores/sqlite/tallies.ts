@@ -1,5 +1,31 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { ItemStatus, NewItem, StepRecord } from "../../core/index.ts";
+import { NO_USAGE, sumUsage, type ItemStatus, type StepRecord, type Usage } from "../../core/index.ts";
+
+/** What a step did since the last commit. */
+interface StepSum {
+  readonly phase: string;
+  readonly step: string;
+  readonly stage: string;
+  processed: number;
+  failed: number;
+  attempts: number;
+  durationMs: number;
+  usage: Usage;
+}
+
+/** Columns of `step_totals` that hold sums. */
+const SUMS: readonly string[] = [
+  "processed",
+  "failed",
+  "attempts",
+  "duration_ms",
+  "calls",
+  "input_tokens",
+  "output_tokens",
+  "calls_unknown_tokens",
+  "cost",
+  "calls_unknown_cost",
+];
 
 /**
  * The sums that reports read: items by status, and totals by step. Changes are gathered in memory while a batch is
@@ -9,57 +35,59 @@ export class Tallies {
   readonly #countItem: StatementSync;
   readonly #countStep: StatementSync;
   readonly #items = new Map<string, { phase: string; status: ItemStatus; by: number }>();
-  readonly #steps = new Map<
-    string,
-    {
-      phase: string;
-      step: string;
-      stage: string;
-      processed: number;
-      failed: number;
-      attempts: number;
-      durationMs: number;
-    }
-  >();
+  readonly #steps = new Map<string, StepSum>();
 
   constructor(db: DatabaseSync) {
     this.#countItem = db.prepare(`
       INSERT INTO item_counts (phase, status, n) VALUES (?, ?, ?)
       ON CONFLICT (phase, status) DO UPDATE SET n = n + excluded.n`);
     this.#countStep = db.prepare(`
-      INSERT INTO step_totals (phase, step, stage, processed, failed, attempts, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (phase, step) DO UPDATE SET processed = processed + excluded.processed, failed = failed + excluded.failed,
-        attempts = attempts + excluded.attempts, duration_ms = duration_ms + excluded.duration_ms`);
+      INSERT INTO step_totals (phase, step, stage, ${SUMS.join(", ")}) VALUES (?, ?, ?, ${SUMS.map(() => "?").join(", ")})
+      ON CONFLICT (phase, step) DO UPDATE SET ${SUMS.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(", ")}`);
   }
 
-  itemAdded({ phase, status }: Pick<NewItem, "phase" | "status">): void {
-    this.#add(phase, status, 1);
-  }
-
-  itemChanged(phase: string, from: ItemStatus, to: ItemStatus, by = 1): void {
+  /** One item of the phase is `to` now; `from` is `undefined` for a new one. */
+  itemChanged(phase: string, from: ItemStatus | undefined, to: ItemStatus): void {
     if (from === to) return;
-    this.#add(phase, from, -by);
-    this.#add(phase, to, by);
+    if (from !== undefined) this.#add(phase, from, -1);
+    this.#add(phase, to, 1);
   }
 
-  stepDone({ phase, step, stage, succeeded, attempts, durationMs }: StepRecord): void {
-    const key = `${phase}\n${step}`;
-    const sum = this.#steps.get(key) ?? { phase, step, stage, processed: 0, failed: 0, attempts: 0, durationMs: 0 };
+  stepDone(record: StepRecord): void {
+    const sum = this.#sumOf(record);
     sum.processed += 1;
-    sum.failed += succeeded ? 0 : 1;
-    sum.attempts += attempts;
-    sum.durationMs += durationMs;
-    this.#steps.set(key, sum);
+    sum.failed += record.succeeded ? 0 : 1;
+    sum.attempts += record.attempts;
+    sum.durationMs += record.durationMs;
+    if (record.usage) this.spent(record, record.usage);
+  }
+
+  /** Calls of a model were paid for in a step. */
+  spent(step: Pick<StepRecord, "phase" | "step" | "stage">, usage: Usage): void {
+    const sum = this.#sumOf(step);
+    sum.usage = sumUsage([sum.usage, usage]);
   }
 
   /** Writes what was gathered; call it inside the batch's transaction. */
   store(): void {
     for (const { phase, status, by } of this.#items.values()) this.#countItem.run(phase, status, by);
     for (const sum of this.#steps.values()) {
-      this.#countStep.run(sum.phase, sum.step, sum.stage, sum.processed, sum.failed, sum.attempts, sum.durationMs);
+      const { calls, inputTokens, outputTokens, callsOfUnknownTokens, cost, callsOfUnknownCost } = sum.usage;
+      const usage = [calls, inputTokens, outputTokens, callsOfUnknownTokens, cost, callsOfUnknownCost];
+      const { phase, step, stage, processed, failed, attempts, durationMs } = sum;
+      this.#countStep.run(phase, step, stage, processed, failed, attempts, durationMs, ...usage);
     }
     this.#items.clear();
     this.#steps.clear();
+  }
+
+  #sumOf({ phase, step, stage }: Pick<StepRecord, "phase" | "step" | "stage">): StepSum {
+    const key = `${phase}\n${step}`;
+    const known = this.#steps.get(key);
+    if (known) return known;
+    const sum = { phase, step, stage, processed: 0, failed: 0, attempts: 0, durationMs: 0, usage: NO_USAGE };
+    this.#steps.set(key, sum);
+    return sum;
   }
 
   #add(phase: string, status: ItemStatus, by: number): void {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AnswerCache } from "../../core/cache.ts";
+import { crashPoint } from "../../core/crash-point.ts";
 import type { Guard } from "./faults.ts";
 
 /** Answers in the workspace's database; `now` is in milliseconds since 1970. */
@@ -11,7 +12,12 @@ export function sqliteCache(db: DatabaseSync, guard: Guard, now: () => number): 
         const row = get.get(key);
         return row && String(row["output"]);
       }),
-    set: (key, step, output) => guard(() => void set.run(key, step, new Date(now()).toISOString(), output)),
+    set: (key, step, output) =>
+      guard(() => {
+        crashPoint("cache:set");
+        set.run(key, step, new Date(now()).toISOString(), output);
+        crashPoint("cache:set:done");
+      }),
   };
 }
 

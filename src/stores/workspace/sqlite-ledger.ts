@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Ledger, LedgerEntry } from "../../core/ledger.ts";
+import { crashPoint } from "../../core/crash-point.ts";
 import { foldPath } from "../../core/fold-path.ts";
 import type { Guard } from "./faults.ts";
 
@@ -20,9 +21,15 @@ export function sqliteLedger(db: DatabaseSync, guard: Guard): Ledger {
     intend: ({ target, sourceId, contentHash, path, pendingHash }) =>
       guard(() => {
         const foldedPath = foldPath(path);
+        crashPoint("ledger:intend");
         return intend.run({ target, sourceId, contentHash, path, foldedPath, pendingHash }).changes === 1;
       }),
-    confirm: (target, sourceId) => guard(() => void confirm.run(target, sourceId)),
+    confirm: (target, sourceId) =>
+      guard(() => {
+        crashPoint("ledger:confirm");
+        confirm.run(target, sourceId);
+        crashPoint("ledger:confirm:done");
+      }),
   };
 }
 

@@ -1,0 +1,194 @@
+import { HoldfastError } from "./errors.ts";
+import { NO_ITEMS } from "./item-counts.ts";
+import type { RunControl } from "./run-control.ts";
+import { ItemStatus } from "./status.ts";
+import type { ItemCounts } from "./store.ts";
+import { NO_USAGE, type Usage } from "./usage.ts";
+
+/**
+ * Where a run stops by itself. Cost, tokens and failed items count over the whole session, earlier runs included; the
+ * others over one run.
+ */
+export interface Ceilings {
+  /** Failed items: a number, or a share of the items worked on, judged from {@link SHARE_NEEDS_ITEMS} of them on. */
+  readonly failOnError?: number | `${number}%`;
+  /** In the price table's currency. */
+  readonly maxCost?: number;
+  /** In and out together. */
+  readonly maxTokens?: number;
+  /** Items that are read from the source in one run; those that were begun are finished. */
+  readonly limit?: number;
+  /** Items that fail one after the other, with none in between that works. */
+  readonly maxConsecutiveFailures?: number;
+}
+
+/** Fewer items than this are too few to judge a share of failures by. */
+export const SHARE_NEEDS_ITEMS = 20;
+
+/** A ceiling that was reached. */
+export interface ReachedCeiling {
+  readonly ceiling: keyof Ceilings;
+  /** Which ceiling at which value, and how to go on with a higher one. */
+  readonly message: string;
+}
+
+/** Throws a `HoldfastError` (`usage`) for a ceiling that makes no sense. */
+export function assertCeilings(ceilings: Ceilings): void {
+  for (const ceiling of ["maxTokens", "limit", "maxConsecutiveFailures"] as const) {
+    const value = ceilings[ceiling];
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) refuse(ceiling, "a whole number from 1 on", value);
+  }
+  const { maxCost, failOnError } = ceilings;
+  if (maxCost !== undefined && !(Number.isFinite(maxCost) && maxCost > 0)) refuse("maxCost", "an amount above 0", maxCost);
+  if (failOnError !== undefined && !isFailureCeiling(failOnError)) {
+    refuse("failOnError", 'a whole number from 1 on or a share such as "5%"', failOnError);
+  }
+}
+
+function isFailureCeiling(value: number | string): boolean {
+  if (typeof value === "number") return Number.isSafeInteger(value) && value >= 1;
+  return /^\d+(\.\d+)?%$/.test(value) && parseFloat(value) > 0 && parseFloat(value) <= 100;
+}
+
+function refuse(ceiling: string, expected: string, got: unknown): never {
+  throw new HoldfastError("usage", `Expected \`${ceiling}\` to be ${expected}, got ${JSON.stringify(got)}.`);
+}
+
+export interface CeilingWorld {
+  readonly sessionId: string;
+  readonly control: RunControl;
+  /** What the session did before this run. @default nothing */
+  readonly counts?: ItemCounts;
+  readonly usage?: Usage;
+}
+
+/** Watches a run's ceilings, and drains the run when one is reached. */
+export class CeilingGuard {
+  readonly #ceilings: Ceilings;
+  readonly #world: CeilingWorld;
+  #failed: number;
+  /** Items that were worked on to an end: failed ones, and those that came through. */
+  #worked: number;
+  #failedInARow = 0;
+  #begun = 0;
+  #tokens: number;
+  #cost: number;
+
+  constructor(ceilings: Ceilings, world: CeilingWorld) {
+    assertCeilings(ceilings);
+    this.#ceilings = ceilings;
+    this.#world = world;
+    const { counts = NO_ITEMS, usage = NO_USAGE } = world;
+    this.#failed = counts.failed;
+    this.#worked = counts.failed + counts.completed + counts.review;
+    this.#tokens = usage.inputTokens + usage.outputTokens;
+    this.#cost = usage.cost;
+  }
+
+  /** Stops the run when a ceiling is reached already, by what the session did before. */
+  check(): void {
+    this.#stopAt(this.#overFailures() ?? this.#overCost() ?? this.#overTokens());
+  }
+
+  /** A call was answered. Where the answer does not say what it cost, give what it is thought to have cost. */
+  spent({ tokens, cost }: { readonly tokens: number; readonly cost: number }): void {
+    this.#tokens += tokens;
+    this.#cost += cost;
+    this.#stopAt(this.#overCost() ?? this.#overTokens());
+  }
+
+  /** An item ended. */
+  itemEnded(status: ItemStatus): void {
+    if (status === ItemStatus.failed) {
+      this.#failed += 1;
+      this.#worked += 1;
+      this.#failedInARow += 1;
+      this.#stopAt(this.#overFailures() ?? this.#overRow());
+    } else if (WORKED.has(status)) {
+      this.#worked += 1;
+      this.#failedInARow = 0;
+    }
+  }
+
+  /** Whether the source may be asked for one more item. `false` ends the reading, and what was begun is finished. */
+  mayBegin(): boolean {
+    const { limit = Infinity } = this.#ceilings;
+    this.#begun += 1;
+    return this.#begun <= limit;
+  }
+
+  /** The source was read as far as this run may, and what was begun is finished. */
+  feedEnded(): void {
+    const { limit = Infinity } = this.#ceilings;
+    if (this.#begun > limit) {
+      this.#stopAt({
+        ceiling: "limit",
+        message: `${items(limit)} begun, as many as this run may; \`${this.#resume("--limit", limit)}\` takes the next`,
+      });
+    }
+  }
+
+  #overFailures(): ReachedCeiling | undefined {
+    const { failOnError } = this.#ceilings;
+    if (failOnError === undefined) return undefined;
+    if (typeof failOnError === "number") {
+      if (this.#failed < failOnError) return undefined;
+      return this.#reached("failOnError", `${items(this.#failed)} failed, and the ceiling is ${failOnError}`, {
+        flag: "--fail-on-error",
+        raised: 2 * this.#failed,
+      });
+    }
+    const share = (100 * this.#failed) / this.#worked;
+    const most = parseFloat(failOnError);
+    if (this.#worked < SHARE_NEEDS_ITEMS || share < most) return undefined;
+    const found = `${this.#failed} of ${this.#worked} items failed (${round(share)}%), and the ceiling is ${failOnError}`;
+    const raised = share * 1.5 < 100 ? `${Math.ceil(share * 1.5)}%` : 2 * this.#failed;
+    return this.#reached("failOnError", found, { flag: "--fail-on-error", raised });
+  }
+
+  #overRow(): ReachedCeiling | undefined {
+    const { maxConsecutiveFailures: most = Infinity } = this.#ceilings;
+    if (this.#failedInARow < most) return undefined;
+    return this.#reached("maxConsecutiveFailures", `${items(this.#failedInARow)} failed in a row, and the ceiling is ${most}`, {
+      flag: "--max-consecutive-failures",
+      raised: 2 * most,
+    });
+  }
+
+  #overCost(): ReachedCeiling | undefined {
+    const { maxCost = Infinity } = this.#ceilings;
+    if (this.#cost < maxCost) return undefined;
+    const found = `the session has cost ${round(this.#cost)}, and the ceiling is ${maxCost}`;
+    return this.#reached("maxCost", found, { flag: "--max-cost", raised: round(2 * this.#cost) });
+  }
+
+  #overTokens(): ReachedCeiling | undefined {
+    const { maxTokens = Infinity } = this.#ceilings;
+    if (this.#tokens < maxTokens) return undefined;
+    const found = `the session has used ${this.#tokens} tokens, and the ceiling is ${maxTokens}`;
+    return this.#reached("maxTokens", found, { flag: "--max-tokens", raised: 2 * this.#tokens });
+  }
+
+  #reached(
+    ceiling: keyof Ceilings,
+    found: string,
+    { flag, raised }: { readonly flag: string; readonly raised: number | string },
+  ): ReachedCeiling {
+    return { ceiling, message: `${found}; \`${this.#resume(flag, raised)}\` goes on with a higher one` };
+  }
+
+  #resume(flag: string, value: number | string): string {
+    return `holdfast resume ${this.#world.sessionId} ${flag} ${value}`;
+  }
+
+  #stopAt(reached: ReachedCeiling | undefined): void {
+    if (reached) this.#world.control.stop({ kind: "ceiling", ...reached });
+  }
+}
+
+const WORKED: ReadonlySet<ItemStatus> = new Set([ItemStatus.completed, ItemStatus.review]);
+
+const items = (count: number): string => (count === 1 ? "1 item" : `${count} items`);
+
+/** Enough digits to tell a small amount from nothing. */
+const round = (value: number): number => Number(value.toPrecision(4));

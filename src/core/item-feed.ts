@@ -1,0 +1,106 @@
+import type { PendingItem, SessionStore } from "./store.ts";
+
+const PAGE = 200;
+
+export interface ItemFeedOptions {
+  readonly phase: string;
+  readonly store: SessionStore;
+  /** What the source puts out from here on; empty when it was read to its end. */
+  readonly source: AsyncIterator<PendingItem>;
+  readonly drain: AbortSignal;
+}
+
+/**
+ * Gives out the items of a phase that have steps to do: parents whose children are done first, then what is in the store
+ * (children, and what an earlier run left behind), then what the source puts out. Children are read from the store a page
+ * at a time, so that a large fan-out is never held in memory.
+ */
+export class ItemFeed {
+  readonly #options: ItemFeedOptions;
+  readonly #inFlight = new Set<string>();
+  readonly #ready: string[];
+  /** How far the store has been read. Rows are only ever added behind it. */
+  #position = 0;
+  #storeMayHaveMore = true;
+  #page: readonly (PendingItem & { readonly position: number })[] = [];
+  #sourceNext: Promise<IteratorResult<PendingItem>> | undefined;
+  #sourceEnded = false;
+  #wake: (() => void) | undefined;
+
+  constructor(options: ItemFeedOptions) {
+    this.#options = options;
+    this.#ready = [...options.store.collectable(options.phase)];
+  }
+
+  /** Ends when nothing is left to do and nothing is in flight that could make more, or when the run drains. */
+  async *items(): AsyncGenerator<PendingItem> {
+    const { drain } = this.#options;
+    const wake = (): void => this.#wake?.();
+    drain.addEventListener("abort", wake, { once: true });
+    try {
+      while (!drain.aborted) {
+        const item = this.#fromStore() ?? (await this.#fromSource());
+        if (item) {
+          this.#inFlight.add(item.itemId);
+          yield item;
+        } else if (this.#isDone()) return;
+      }
+    } finally {
+      drain.removeEventListener("abort", wake);
+      // A source that is waiting for its next element is left behind: it has been told to stop.
+      if (!this.#sourceEnded) this.#sourceNext?.catch(() => {});
+    }
+  }
+
+  /** An item that was given out has left the window. */
+  left(item: PendingItem, made: { readonly children: boolean; readonly readyParent: string | undefined }): void {
+    this.#inFlight.delete(item.itemId);
+    if (made.children) this.#storeMayHaveMore = true;
+    if (made.readyParent !== undefined) this.#ready.push(made.readyParent);
+    this.#wake?.();
+  }
+
+  #fromStore(): PendingItem | undefined {
+    const { store, phase } = this.#options;
+    const parent = this.#ready.shift();
+    if (parent !== undefined) return store.pendingItem(phase, parent);
+    while (this.#storeMayHaveMore || this.#page.length > 0) {
+      const [next, ...rest] = this.#page;
+      this.#page = rest;
+      if (next && !this.#inFlight.has(next.itemId)) return next;
+      if (!next && !this.#nextPage()) return undefined;
+    }
+    return undefined;
+  }
+
+  #nextPage(): boolean {
+    const { store, phase } = this.#options;
+    this.#page = store.pendingItems(phase, this.#position, PAGE);
+    this.#position = this.#page.at(-1)?.position ?? this.#position;
+    this.#storeMayHaveMore = this.#page.length > 0;
+    return this.#storeMayHaveMore;
+  }
+
+  /** The source's next item, unless something more urgent turns up while it is waited for. */
+  async #fromSource(): Promise<PendingItem | undefined> {
+    const changed = new Promise<undefined>((resolve) => {
+      this.#wake = () => resolve(undefined);
+    });
+    if (this.#sourceEnded) {
+      if (!this.#isDone()) await changed;
+      return undefined;
+    }
+    this.#sourceNext ??= this.#options.source.next();
+    const result = await Promise.race([this.#sourceNext, changed]);
+    if (result === undefined) return undefined;
+    this.#sourceNext = undefined;
+    if (!result.done) return result.value;
+    this.#sourceEnded = true;
+    return undefined;
+  }
+
+  #isDone(): boolean {
+    const isIdle = this.#inFlight.size === 0 && this.#ready.length === 0 && this.#page.length === 0;
+    return this.#sourceEnded && isIdle && !this.#storeMayHaveMore;
+  }
+}

@@ -1,0 +1,58 @@
+/** What decides who goes next. */
+export interface Waiting {
+  /** Higher goes first. */
+  readonly priority: number;
+  /** Since when; among equals the longest wait goes first. Milliseconds of the run's clock. */
+  readonly sinceMs: number;
+  /** How often it was sent to see whether an API that is down is back. */
+  readonly probes: number;
+}
+
+/** Those who wait for a lane, in the order in which they may go. */
+export class LaneQueue<W extends Waiting> {
+  /** Next first. */
+  readonly #waiting: W[] = [];
+
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  /** Who goes next; undefined when nobody waits. */
+  get first(): W | undefined {
+    return this.#waiting[0];
+  }
+
+  /** Who probes next: somebody who has probed least, so that one bad item never speaks for the API alone. */
+  get prober(): W | undefined {
+    let prober = this.#waiting[0];
+    for (const waiting of this.#waiting) {
+      if (prober && waiting.probes < prober.probes) prober = waiting;
+    }
+    return prober;
+  }
+
+  add(waiting: W): void {
+    let low = 0;
+    let high = this.#waiting.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#waiting[middle];
+      if (other && goesBefore(waiting, other)) high = middle;
+      else low = middle + 1;
+    }
+    this.#waiting.splice(low, 0, waiting);
+  }
+
+  remove(waiting: W): void {
+    const index = this.#waiting.indexOf(waiting);
+    if (index >= 0) this.#waiting.splice(index, 1);
+  }
+
+  /** Takes everybody out. */
+  clear(): readonly W[] {
+    return this.#waiting.splice(0);
+  }
+}
+
+const goesBefore = (a: Waiting, b: Waiting): boolean =>
+  a.priority === b.priority ? a.sinceMs < b.sinceMs : a.priority > b.priority;

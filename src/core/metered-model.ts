@@ -1,0 +1,81 @@
+import type { CeilingGuard } from "./ceilings.ts";
+import { classifyFailure } from "./failure.ts";
+import type { Lane } from "./lane.ts";
+import type { GenerateAnswer, GenerateRequest, Model, TokenUsage } from "./model.ts";
+import type { Price } from "./price-table.ts";
+import type { TokenEstimate } from "./rate-budget.ts";
+import type { TokenEstimator } from "./token-estimate.ts";
+import { costOf } from "./price-table.ts";
+import { usageOfCall, type Usage } from "./usage.ts";
+
+/** What every call of a run's model goes through. */
+export interface Metering {
+  /** `undefined` for a model that makes no calls. */
+  readonly lane: Lane | undefined;
+  readonly price: Price | undefined;
+  readonly estimator: TokenEstimator;
+  readonly ceilings: CeilingGuard;
+}
+
+/** For whom a model is called, and who counts it. */
+export interface MeteredUse {
+  readonly itemId: string;
+  readonly priority: number;
+  readonly sinceMs: number;
+  readonly onUsage: (usage: Usage) => void;
+}
+
+/**
+ * The run's model as one item sees it: each call waits for the model's lane, is counted when it was answered, and is not
+ * made once a ceiling is reached.
+ */
+export function meterModel(model: Model, { lane, price, estimator, ceilings }: Metering, use: MeteredUse): Model {
+  const { itemId, priority, sinceMs } = use;
+
+  const count = (tokens: TokenUsage, estimate: TokenEstimate): void => {
+    estimator.learn(tokens);
+    // An engine that makes no calls and counts no tokens has cost nothing.
+    if (!lane && tokens.inputTokens === undefined && tokens.outputTokens === undefined) return;
+    const usage = usageOfCall(tokens, price);
+    use.onUsage(usage);
+    ceilings.spent({ tokens: likelyTokens(tokens, estimate), cost: likelyCost(usage, estimate, price) });
+  };
+
+  return {
+    id: model.id,
+    get fingerprint() {
+      return model.fingerprint;
+    },
+    lane: model.lane,
+    check: (signal) => model.check(signal),
+    async generate(request: GenerateRequest): Promise<GenerateAnswer> {
+      const estimate = estimator.estimate(request);
+      const ask = async (): Promise<GenerateAnswer> => {
+        try {
+          const answer = await model.generate(request);
+          count(answer.usage, estimate);
+          return answer;
+        } catch (error) {
+          // An answer that is of no use was paid for as well; how much is not known.
+          if (classifyFailure(error) === "answer") count({}, estimate);
+          throw error;
+        }
+      };
+      if (!lane) return ask();
+      return lane.call({ itemId, priority, sinceMs, tokens: estimate }, ask, ({ usage }) =>
+        likelyTokens(usage, estimate),
+      );
+    },
+  };
+}
+
+/** What the answer says, or what was estimated where it says nothing. */
+function likelyTokens({ inputTokens, outputTokens }: TokenUsage, { known, guessed }: TokenEstimate): number {
+  const said = (inputTokens ?? 0) + (outputTokens ?? 0);
+  return inputTokens === undefined || outputTokens === undefined ? Math.max(said, known + guessed) : said;
+}
+
+function likelyCost(usage: Usage, { known, guessed }: TokenEstimate, price: Price | undefined): number {
+  if (usage.callsOfUnknownCost === 0 || !price) return usage.cost;
+  return Math.max(usage.cost, costOf({ inputTokens: known, outputTokens: guessed }, price).cost);
+}

@@ -1,0 +1,68 @@
+import type { JsonField } from "./json-field.ts";
+import type { TokenUsage } from "./model.ts";
+import { costOf, type Price } from "./price-table.ts";
+
+/** What calls of a model cost. What is not known is counted apart and never taken for 0. */
+export interface Usage {
+  /** Calls that were answered. */
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Calls that did not say all their tokens; the sums hold only what they said. */
+  readonly callsOfUnknownTokens: number;
+  /** By the run's price table. */
+  readonly cost: number;
+  /** Calls without a price or without tokens to apply it to; `cost` holds only what is known of them. */
+  readonly callsOfUnknownCost: number;
+}
+
+export const NO_USAGE: Usage = Object.freeze({
+  calls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  callsOfUnknownTokens: 0,
+  cost: 0,
+  callsOfUnknownCost: 0,
+});
+
+/** The usage of one answered call. */
+export function usageOfCall(tokens: TokenUsage, price: Price | undefined): Usage {
+  const { inputTokens, outputTokens } = tokens;
+  const { cost, isWhole } = costOf(tokens, price);
+  return {
+    calls: 1,
+    inputTokens: inputTokens ?? 0,
+    outputTokens: outputTokens ?? 0,
+    callsOfUnknownTokens: inputTokens === undefined || outputTokens === undefined ? 1 : 0,
+    cost,
+    callsOfUnknownCost: isWhole ? 0 : 1,
+  };
+}
+
+/** Several usages together. Those that are absent, of steps that call no model, add nothing. */
+export function sumUsage(all: Iterable<Usage | undefined>): Usage {
+  const sum = { ...NO_USAGE };
+  for (const usage of all) for (const key of KEYS) sum[key] += usage?.[key] ?? 0;
+  return sum;
+}
+
+const KEYS: readonly (keyof Usage)[] = [
+  "calls",
+  "inputTokens",
+  "outputTokens",
+  "callsOfUnknownTokens",
+  "cost",
+  "callsOfUnknownCost",
+];
+
+/** Reads a usage back from a file. */
+export function readUsage(field: JsonField): Usage {
+  return {
+    calls: field.field("calls").count(),
+    inputTokens: field.field("inputTokens").count(),
+    outputTokens: field.field("outputTokens").count(),
+    callsOfUnknownTokens: field.field("callsOfUnknownTokens").count(),
+    cost: field.field("cost").amount(),
+    callsOfUnknownCost: field.field("callsOfUnknownCost").count(),
+  };
+}

@@ -1,0 +1,124 @@
+import { lstat, readdir, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  HoldfastError,
+  SessionManager,
+  SessionStatus,
+  fsyncFolder,
+  writeFailed,
+  type ItemCounts,
+  type Session,
+} from "../core/index.ts";
+import { lockSession } from "../stores/sqlite/index.ts";
+import { listSessions } from "./session-report.ts";
+
+/** What {@link cleanSessions} removes. */
+export interface CleanOptions {
+  /** Only sessions that were last changed before this moment. */
+  readonly before: Date;
+  /** Says what would be removed and removes nothing. @default false */
+  readonly dryRun?: boolean;
+  /** Keeps sessions with failed items. @default false */
+  readonly keepFailed?: boolean;
+  /** Removes sessions that were stopped or cut off, too: what they had not done is given up. @default false */
+  readonly includeInterrupted?: boolean;
+}
+
+/** What became of one old session. */
+export interface CleanedSession {
+  readonly id: string;
+  readonly status: SessionStatus;
+  readonly counts: ItemCounts;
+  readonly updatedAt: string;
+  /** Size of its files. */
+  readonly bytes: number;
+  /** Why it was kept; `undefined` when it was removed, or would be. */
+  readonly kept: string | undefined;
+}
+
+/**
+ * Removes the folders of old sessions, the oldest first, and says what became of each. A session that is being run is
+ * kept whatever the options say, and one that cannot be read is left alone. The ledger and the cache stay as they are.
+ * Throws a `HoldfastError` (`write_failed`) when a folder cannot be removed.
+ */
+export async function cleanSessions(
+  workspace: string,
+  { before, dryRun = false, ...keeping }: CleanOptions,
+): Promise<readonly CleanedSession[]> {
+  const sessions = new SessionManager(workspace);
+  const listed = await listSessions(workspace);
+  if (!dryRun) await removeRemains(sessionsFolder(workspace));
+  const cleaned: CleanedSession[] = [];
+  for (const { id, session } of listed.toReversed()) {
+    if (!session || Date.parse(session.updatedAt) >= before.getTime()) continue;
+    const { status, counts, updatedAt } = session;
+    const bytes = await sizeOf(sessions.folderOf(id));
+    const kept = whyKept(session, keeping) ?? (dryRun ? undefined : await remove(session, workspace));
+    cleaned.push({ id, status, counts, updatedAt, bytes, kept });
+  }
+  return cleaned;
+}
+
+const RUNNING = "it is being run";
+
+type Keeping = Pick<CleanOptions, "keepFailed" | "includeInterrupted">;
+
+function whyKept(session: Session, { keepFailed = false, includeInterrupted = false }: Keeping): string | undefined {
+  switch (session.status) {
+    case SessionStatus.running:
+    case SessionStatus.pending:
+      return RUNNING;
+    case SessionStatus.interrupted:
+      if (!includeInterrupted) return "it can be resumed (--include-interrupted removes it)";
+      break;
+    case SessionStatus.completed:
+    case SessionStatus.partial:
+    case SessionStatus.failed:
+      break;
+  }
+  return keepFailed && session.counts.failed > 0 ? "it has failed items" : undefined;
+}
+
+/** Folders under this name are no sessions any more. */
+const REMAINS = ".removed-";
+
+const sessionsFolder = (workspace: string): string => join(resolve(workspace), "sessions");
+
+/**
+ * Removes a session's folder, or says why not. It gets another name first, under the session's lock: a removal that is
+ * cut off leaves no half session behind, and nobody begins to run it meanwhile.
+ */
+async function remove({ id, updatedAt }: Session, workspace: string): Promise<string | undefined> {
+  const sessions = new SessionManager(workspace);
+  const folder = sessions.folderOf(id);
+  const remains = join(sessionsFolder(workspace), `${REMAINS}${id}`);
+  try {
+    using _lock = lockSession(folder);
+    if ((await sessions.load(id)).updatedAt !== updatedAt) return "it was changed just now";
+    await rename(folder, remains);
+    await fsyncFolder(sessionsFolder(workspace));
+    await rm(remains, { recursive: true, force: true });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw writeFailed(folder, error);
+    if (error.code === "session_locked") return RUNNING;
+    throw error;
+  }
+}
+
+/** What removals that were cut off left behind. */
+async function removeRemains(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    if (name.startsWith(REMAINS)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return found?.size ?? 0;
+  let bytes = 0;
+  for (const name of await namesIn(path)) bytes += await sizeOf(join(path, name));
+  return bytes;
+}
+
+const namesIn = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);

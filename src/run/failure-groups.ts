@@ -1,0 +1,61 @@
+import type { FailedEntry, FailureKind } from "../core/index.ts";
+
+/** Failed items with one cause. */
+export interface FailureGroup {
+  readonly phase: string;
+  readonly step: string;
+  readonly kind: FailureKind;
+  /** The message of the first of them; the others differ in numbers and in what is quoted only. */
+  readonly message: string;
+  readonly count: number;
+  /** Whether `retry` can try them again: there is nothing to go on with where an element could not be read. */
+  readonly retryable: boolean;
+  /** Ids of the first few. */
+  readonly examples: readonly string[];
+  /** Where the evidence of the first one is. */
+  readonly folder: string | undefined;
+}
+
+const MAX_EXAMPLES = 3;
+
+/** More causes than anybody reads; items of further ones are counted by step and kind alone. */
+const MAX_CAUSES = 1000;
+
+/** Puts failed items together by step, kind and cause, the largest group first. Holds groups in memory and not items. */
+export function groupFailures(items: Iterable<FailedEntry>): readonly FailureGroup[] {
+  const groups = new Map<string, FailureGroup>();
+  for (const item of items) {
+    const cause = groups.size < MAX_CAUSES ? causeOf(item.failure.message) : "";
+    const key = JSON.stringify([item.phase, item.failure.step, item.failure.kind, item.hasContent, cause]);
+    const group = groups.get(key);
+    groups.set(key, group ? withItem(group, item) : groupOf(item));
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count);
+}
+
+const groupOf = ({ phase, itemId, failure, hasContent }: FailedEntry): FailureGroup => ({
+  phase,
+  step: failure.step,
+  kind: failure.kind,
+  message: failure.message,
+  count: 1,
+  retryable: hasContent,
+  examples: [itemId],
+  folder: failure.folder,
+});
+
+const withItem = (group: FailureGroup, { itemId }: FailedEntry): FailureGroup => ({
+  ...group,
+  count: group.count + 1,
+  examples: group.examples.length < MAX_EXAMPLES ? [...group.examples, itemId] : group.examples,
+});
+
+/** The message without what differs from item to item: numbers, ids, quoted names. */
+const causeOf = (message: string): string =>
+  message
+    .slice(0, 500)
+    .replaceAll(/"[^"]*"|'[^']*'/g, '""')
+    .replaceAll(/\b[0-9a-f]{8,}\b/gi, "#")
+    .replaceAll(/\d+(?:[.,]\d+)*/g, "#")
+    .replaceAll(/\s+/g, " ")
+    .trim();

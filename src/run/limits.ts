@@ -1,0 +1,50 @@
+import {
+  HoldfastError,
+  assertCeilings,
+  assertPrices,
+  messageOf,
+  resolveLaneLimits,
+  sumCounts,
+  sumUsage,
+  CeilingGuard,
+  type RunControl,
+  type SessionStore,
+} from "../core/index.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** Throws a `HoldfastError` (`usage`) for limits, prices or ceilings that make no sense, before anything is begun. */
+export function assertLimits({ lanes = {}, prices = {}, ceilings = {}, model }: RunOptions): void {
+  for (const [name, limits] of Object.entries(lanes)) {
+    try {
+      resolveLaneLimits(limits);
+    } catch (cause) {
+      throw new HoldfastError("usage", `The limits of lane ${JSON.stringify(name)}: ${messageOf(cause)}.`, { cause });
+    }
+  }
+  assertPrices(prices);
+  assertCeilings(ceilings);
+  if (ceilings.maxCost !== undefined && model?.lane !== undefined && !prices[model.id]) {
+    throw new HoldfastError("usage", `A ceiling on the cost needs the price of ${model.id}, and there is none.`, {
+      hint: "Give it with --price <input,output> per million tokens, or as `prices` of the run. A model of your own costs 0 when you say so.",
+    });
+  }
+}
+
+export interface SessionCeilings {
+  readonly sessionId: string;
+  readonly phases: readonly string[];
+  readonly store: SessionStore;
+  readonly control: RunControl;
+}
+
+/** The guard of a run's ceilings, which knows what the session did before. */
+export function guardCeilings(
+  { ceilings = {} }: RunOptions,
+  { sessionId, phases, store, control }: SessionCeilings,
+): CeilingGuard {
+  const counts = sumCounts(phases.map((phase) => store.counts(phase)));
+  const usage = sumUsage(phases.flatMap((phase) => store.stepTotals(phase).map((totals) => totals.usage)));
+  const guard = new CeilingGuard(ceilings, { sessionId, control, counts, usage });
+  guard.check();
+  return guard;
+}

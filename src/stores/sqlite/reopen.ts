@@ -1,0 +1,100 @@
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { FailureKind, FailureRecord, ItemStatus, ReopenQuery } from "../../core/index.ts";
+import type { Tallies } from "./tallies.ts";
+
+interface EndedRow {
+  readonly seq: number;
+  readonly phase: string;
+  readonly itemId: string;
+  readonly status: ItemStatus;
+  readonly kind: FailureKind | undefined;
+  readonly parent: number | null;
+}
+
+/**
+ * Makes ended items pending again, inside a transaction, and returns how many the query named. With `anew`, failed ones
+ * start from their first step too.
+ */
+export function reopenItems(
+  db: DatabaseSync,
+  query: ReopenQuery & { readonly anew?: boolean },
+  tallies: Tallies,
+): number {
+  const wanted = endedRows(db).filter((row) => matches(row, query));
+  for (const row of wanted) {
+    if (row.status === "failed" && !query.anew) reopenFailed(db, row, tallies);
+    else reopenDone(db, row, tallies);
+  }
+  return wanted.length;
+}
+
+function matches({ phase, itemId, status, kind }: EndedRow, query: ReopenQuery): boolean {
+  if (query.phase !== undefined && query.phase !== phase) return false;
+  if (query.itemIds) return query.itemIds.includes(itemId);
+  return status === "failed" && (query.kinds === undefined || (kind !== undefined && query.kinds.includes(kind)));
+}
+
+/** Goes on at the step that failed. A parent that waits for it goes on waiting. */
+function reopenFailed(db: DatabaseSync, { seq, phase }: EndedRow, tallies: Tallies): void {
+  db.prepare(`
+    UPDATE items SET status = 'pending', generation = generation + 1, crashes = 0, run = NULL, reason = NULL, failure = NULL
+    WHERE seq = ?`).run(seq);
+  tallies.itemChanged(phase, "failed", "pending");
+}
+
+/** Starts anew, and so does the collecting of all its parents; what it was fanned out into is left behind. */
+function reopenDone(db: DatabaseSync, { seq, phase, status, parent }: EndedRow, tallies: Tallies): void {
+  db.prepare("UPDATE steps SET superseded = 1 WHERE item = ?").run(seq);
+  db.prepare(`
+    UPDATE items SET status = 'pending', generation = generation + 1, anew = 1, crashes = 0, run = NULL, reason = NULL,
+      review_reason = NULL, output_path = NULL, failure = NULL, waiting_at = NULL, open_children = 0
+    WHERE seq = ?`).run(seq);
+  tallies.itemChanged(phase, status, "pending");
+  dropChildren(db, seq, tallies);
+  if (parent !== null && status !== "failed") waitAgain(db, parent, tallies);
+}
+
+/** The parent has one more open child. When it had collected already, it collects again. */
+function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
+  const row = db.prepare("SELECT phase, status, parent, waiting_at, collected_at FROM items WHERE seq = ?").get(seq);
+  if (row === undefined || row["collected_at"] === null) return;
+  db.prepare("UPDATE steps SET superseded = 1 WHERE item = ? AND step_index >= ?").run(seq, Number(row["collected_at"]));
+  db.prepare(`
+    UPDATE items SET status = 'pending', generation = generation + 1, anew = 1, waiting_at = collected_at,
+      open_children = open_children + 1, reason = NULL, output_path = NULL, failure = NULL
+    WHERE seq = ?`).run(seq);
+  const status = String(row["status"]) as ItemStatus;
+  tallies.itemChanged(String(row["phase"]), status, "pending");
+  const wasDone = status !== "pending" && status !== "failed";
+  if (wasDone && row["parent"] !== null) waitAgain(db, Number(row["parent"]), tallies);
+}
+
+/** Children of an item that starts anew are no longer asked for; they come again when it is fanned out again. */
+function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void {
+  const children = db.prepare("SELECT seq, phase, status FROM items WHERE parent = ?").all(parent);
+  for (const row of children) {
+    const seq = Number(row["seq"]);
+    db.prepare("UPDATE items SET status = 'skipped', reason = 'its parent was tried again', waiting_at = NULL, item_id = item_id || '~' || generation || '.' || seq WHERE seq = ?").run(seq);
+    tallies.itemChanged(String(row["phase"]), String(row["status"]) as ItemStatus, "skipped");
+    dropChildren(db, seq, tallies);
+  }
+}
+
+/** Ended items that have a content to go on with. */
+function endedRows(db: DatabaseSync): readonly EndedRow[] {
+  return db
+    .prepare("SELECT seq, phase, item_id, status, failure, parent FROM items WHERE status <> 'pending' AND content IS NOT NULL ORDER BY seq")
+    .all()
+    .map((row) => ({
+      seq: Number(row["seq"]),
+      phase: String(row["phase"]),
+      itemId: String(row["item_id"]),
+      status: String(row["status"]) as ItemStatus,
+      kind: kindOf(row["failure"]),
+      parent: row["parent"] === null ? null : Number(row["parent"]),
+    }));
+}
+
+function kindOf(failure: SQLOutputValue | undefined): FailureKind | undefined {
+  return typeof failure === "string" ? (JSON.parse(failure) as FailureRecord).kind : undefined;
+}
