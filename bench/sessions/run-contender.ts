@@ -1,0 +1,18 @@
+// One contender in a process of its own: `node run-contender.ts NAME FOLDER ITEMS STEPS`. Prints what it took as JSON.
+import { CONTENDERS } from "./contenders/index.ts";
+
+const WARM_UP_ITEMS = 200;
+
+const [name = "", folder = "", items = "", steps = ""] = process.argv.slice(2);
+const load = CONTENDERS[name];
+if (!load) throw new Error(`There is no contender ${JSON.stringify(name)}.`);
+const work = { items: Number(items), steps: Number(steps) };
+
+await using contender = await (await load()).open(folder);
+await contender.run({ ...work, items: WARM_UP_ITEMS });
+if (work.items > 0) {
+  const startedAt = performance.now();
+  await contender.run(work);
+  const seconds = (performance.now() - startedAt) / 1000;
+  process.stdout.write(`${JSON.stringify({ seconds, maxRssBytes: process.resourceUsage().maxRSS * 1024 })}\n`);
+}
