@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { holdfast, newProject } from "./holdfast.ts";
+import { fencesOf } from "../docs/fences.ts";
+import { holdfast, newProject, root } from "./holdfast.ts";
 
 const cwd = newProject();
 const backoff = (...flags: readonly string[]) => holdfast(["backoff", ...flags], { cwd });
@@ -102,6 +105,12 @@ describe("holdfast backoff --simulate", () => {
     // A herd that stays together, against one that is spread out.
     expect(stdout).toMatch(/^exponential {9}@@ @ {3}@ {7}@ {15}@ {19}@$/m);
     expect(stdout).toMatch(/^full-jitter {9}@+#*\**\+*:*\.*$/m);
+  });
+
+  it("prints what the guide shows", async () => {
+    const page = readFileSync(join(root, "docs/guide/retry-anti-patterns.md"), "utf8");
+    const shown = fencesOf(page).find(({ text }) => text.includes("requests/success"));
+    expect((await backoff("--simulate")).stdout).toBe(shown?.text);
   });
 
   it("gives the same result for the same seed", async () => {

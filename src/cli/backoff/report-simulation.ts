@@ -1,4 +1,4 @@
-import { type RetryOptions } from "../../retry/index.ts";
+import type { RetryOptions } from "../../retry/index.ts";
 import type { Contender } from "./contenders.ts";
 import { drawHistograms, drawResults } from "./draw-simulation.ts";
 import type { Report } from "./report.ts";
@@ -7,9 +7,9 @@ import { idealMs, simulate, type SimulationOptions } from "./simulate.ts";
 
 export interface SimulationRequest {
   readonly contenders: readonly Contender[];
-  /** When the clients give up. @default never */
-  readonly stop?: RetryOptions["stop"];
-  readonly options: Required<SimulationOptions>;
+  /** When the clients give up; never when it is undefined. */
+  readonly stop: RetryOptions["stop"];
+  readonly options: Readonly<Record<keyof SimulationOptions, number>>;
   /** How many characters a line may have. */
   readonly width: number;
 }

@@ -76,11 +76,9 @@ export function simulate(
       continue;
     }
     const decision = decide(policy, { ...turnedAway, ...sent, elapsedMs: atMs, wallNow: () => atMs }, true);
-    if (decision.kind !== "retry") {
-      count.gaveUp += 1;
-      continue;
-    }
-    arrivals.push(atMs + decision.delayMs + onTheNetworkMs(), nextOf(sent, decision.delayMs));
+    if (decision.kind === "retry")
+      arrivals.push(atMs + decision.delayMs + onTheNetworkMs(), nextOf(sent, decision.delayMs));
+    else count.gaveUp += 1;
   }
   return {
     ...count,
