@@ -2,6 +2,7 @@
 import { installIn } from "./install-in.ts";
 import { run } from "./run.ts";
 
-installIn("bench");
+installIn("bench/retry");
 run("npm", "run", "--silent", "build");
-run("node", "--expose-gc", "bench/retry/main.ts");
+run("tsc", "-p", "bench/retry");
+run("node", "bench/retry/main.ts");
