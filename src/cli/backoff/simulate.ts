@@ -45,7 +45,7 @@ export const MAX_REQUESTS = 500_000;
  * of it they drift apart by luck.
  */
 export function simulate(
-  { wait = waitNone(), stop = stopNever }: RetryOptions,
+  { wait = waitNone(), stop = stopNever }: Pick<RetryOptions, "wait" | "stop">,
   options: SimulationOptions,
 ): Simulation {
   const { clients, ratePerSecond, retryAfterSeconds = 10, seed = 42 } = options;
