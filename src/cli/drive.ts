@@ -1,6 +1,6 @@
 import { resolveConfig, type RunListener, type Session, type SessionOutcome, NO_ITEMS } from "../index.ts";
 import { reportSession, type RunOptions } from "../run/index.ts";
-import { exitCodeOfOutcome, type ExitCode } from "./exit-code.ts";
+import { ExitCode, exitCodeOfOutcome } from "./exit-code.ts";
 import { openProgress } from "./progress.ts";
 import { toRunOptions, type RunFlags } from "./run-flags.ts";
 import { controlBySignals } from "./signals.ts";
@@ -22,6 +22,8 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
   const progress = openProgress({ stream: process.stderr, env: process.env, before: session?.counts ?? NO_ITEMS });
   using signals = controlBySignals(progress.say);
   const listen: RunListener = progress.listen;
+  // A step that waits for nothing the event loop knows of must not let the process end as if all were done.
+  const alive = setInterval(() => {}, 60_000);
   try {
     const outcome = await run({ ...toRunOptions(flags), control: signals.control, listen, say: progress.say });
     progress.done();
@@ -34,7 +36,12 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
       console.error(text);
     } else console.log(text);
     return exitCode;
+  } catch (error) {
+    if (!signals.control.stopping) throw error;
+    progress.say("Stopped before the run began. Nothing was changed.");
+    return ExitCode.interrupted;
   } finally {
+    clearInterval(alive);
     progress.done();
   }
 }

@@ -15,8 +15,11 @@ export type SetExitCode = (code: ExitCode) => void;
 /** The command line. `argv` is `process.argv`. */
 export async function main(argv: readonly string[]): Promise<void> {
   hushExperimentalWarnings();
+  // Stands until a command says otherwise: a process that dies on the way has not done its work.
+  process.exitCode = ExitCode.internal;
+  let exitCode: ExitCode = ExitCode.done;
   const exit: SetExitCode = (code) => {
-    process.exitCode = code;
+    exitCode = code;
   };
   try {
     await program(exit).parseAsync([...argv]);
@@ -24,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     // Commander has told the user already; help and version come this way too, with exit code 0.
     exit(error instanceof CommanderError ? (error.exitCode === 0 ? ExitCode.done : ExitCode.usage) : printError(error));
   }
+  process.exitCode = exitCode;
 }
 
 function program(exit: SetExitCode): Command {

@@ -9,9 +9,11 @@ const HALT_MS = 90;
  */
 export function controlBySignals(say: (message: string) => void): { readonly control: RunControl } & Disposable {
   const control = new RunControl();
+  let isSecond = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     const message = signal === "SIGTERM" ? "stopped by SIGTERM" : "stopped by Ctrl-C";
-    if (!control.stopping || control.cause?.kind !== "user") {
+    if (!isSecond) {
+      isSecond = true;
       control.stop({ kind: "user", message });
       say("Stopping: finishing what is in flight. Press Ctrl-C again to stop at once; nothing is lost either way.");
       return;

@@ -36,10 +36,12 @@ export interface ReachedCeiling {
 export function assertCeilings(ceilings: Ceilings): void {
   for (const ceiling of ["maxTokens", "limit", "maxConsecutiveFailures"] as const) {
     const value = ceilings[ceiling];
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) refuse(ceiling, "a whole number from 1 on", value);
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1))
+      refuse(ceiling, "a whole number from 1 on", value);
   }
   const { maxCost, failOnError } = ceilings;
-  if (maxCost !== undefined && !(Number.isFinite(maxCost) && maxCost > 0)) refuse("maxCost", "an amount above 0", maxCost);
+  if (maxCost !== undefined && !(Number.isFinite(maxCost) && maxCost > 0))
+    refuse("maxCost", "an amount above 0", maxCost);
   if (failOnError !== undefined && !isFailureCeiling(failOnError)) {
     refuse("failOnError", 'a whole number from 1 on or a share such as "5%"', failOnError);
   }
@@ -149,10 +151,14 @@ export class CeilingGuard {
   #overRow(): ReachedCeiling | undefined {
     const { maxConsecutiveFailures: most = Infinity } = this.#ceilings;
     if (this.#failedInARow < most) return undefined;
-    return this.#reached("maxConsecutiveFailures", `${items(this.#failedInARow)} failed in a row, and the ceiling is ${most}`, {
-      flag: "--max-consecutive-failures",
-      raised: 2 * most,
-    });
+    return this.#reached(
+      "maxConsecutiveFailures",
+      `${items(this.#failedInARow)} failed in a row, and the ceiling is ${most}`,
+      {
+        flag: "--max-consecutive-failures",
+        raised: 2 * most,
+      },
+    );
   }
 
   #overCost(): ReachedCeiling | undefined {

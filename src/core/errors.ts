@@ -16,6 +16,11 @@ export type HoldfastErrorCode =
   | "write_failed"
   | "internal";
 
+const HOLDFAST_ERROR: unique symbol = Symbol.for("holdfast.error");
+
+/** Whether a value carries a mark that copies of this package share. */
+export const hasBrand = (value: unknown, brand: symbol): boolean => typeof value === "object" && value !== null && brand in value;
+
 export interface HoldfastErrorOptions extends ErrorOptions {
   /** What to run or change next, as one sentence. */
   readonly hint?: string;
@@ -23,6 +28,12 @@ export interface HoldfastErrorOptions extends ErrorOptions {
 
 /** The base of every error Holdfast throws itself. The message says what happened and what is safe; `hint` says what to do next. */
 export class HoldfastError extends Error {
+  /** Holds for errors of another copy of this package too: a pipeline may bring its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasBrand(value, HOLDFAST_ERROR);
+  }
+
+  readonly [HOLDFAST_ERROR] = true;
   readonly code: HoldfastErrorCode;
   readonly hint: string | undefined;
 

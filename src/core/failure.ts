@@ -1,5 +1,5 @@
 import { ConnectionError, TimeoutError } from "../retry/index.ts";
-import { HoldfastError } from "./errors.ts";
+import { HoldfastError, hasBrand } from "./errors.ts";
 import { errnoOf } from "./write-failure.ts";
 
 /**
@@ -29,6 +29,8 @@ export const FAILURES = {
 export type FailureEffect = (typeof FAILURES)[FailureKind]["does"];
 export type FailureKind = keyof typeof FAILURES;
 
+const STEP_ERROR: unique symbol = Symbol.for("holdfast.step-error");
+
 export interface StepErrorOptions extends ErrorOptions {
   /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
@@ -40,6 +42,12 @@ export interface StepErrorOptions extends ErrorOptions {
 
 /** An error that knows what kind of failure it is. Adapters of APIs and models throw it; so may any step. */
 export class StepError extends Error {
+  /** Holds for errors of another copy of this package too: a pipeline may bring its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasBrand(value, STEP_ERROR);
+  }
+
+  readonly [STEP_ERROR] = true;
   readonly kind: FailureKind;
   readonly retryAfterMs: number | undefined;
   readonly request: string | undefined;

@@ -31,6 +31,7 @@ export * from "./price-table.ts";
 export * from "./run-control.ts";
 export * from "./run-event.ts";
 export { readAgain } from "./read-source.ts";
+export { runnableSteps } from "./runnable-step.ts";
 export * from "./runner.ts";
 export * from "./safe-name.ts";
 export * from "./session.ts";

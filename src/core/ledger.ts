@@ -12,6 +12,8 @@ export interface LedgerEntry {
   readonly outputHash?: string;
   /** Hash of the output that is about to be written; absent when no write is under way. */
   readonly pendingHash?: string;
+  /** Hash of the newer content that was made and not written, because the user had edited the output; absent when there is none. */
+  readonly keptHash?: string;
 }
 
 /** What is about to be written. */
@@ -38,6 +40,8 @@ export interface Ledger {
   intend(intent: LedgerIntent): boolean;
   /** Durable before it returns: the write of `pendingHash` is done. Changes nothing when no write is under way. */
   confirm(target: string, sourceId: string): void;
+  /** Durable before it returns: there is newer content, and the output that the user edited was kept. `intend` forgets it. */
+  keep(target: string, sourceId: string, contentHash: string): void;
 }
 
 declare module "./step-context.ts" {

@@ -6,7 +6,7 @@ export interface Taken {
   untilMs: number;
 }
 
-/** So many entries a window keeps at most: what is taken within a thousandth of its length shares one. */
+/** So many entries a window keeps, about: in a window of a larger limit, what is taken within a thousandth of its length shares one. */
 const RESOLUTION = 1000;
 
 /**
@@ -44,7 +44,7 @@ export class RateWindow {
     this.#sum += amount;
     const last = this.#entries.at(-1);
     // An entry ages by its last part, so that sharing one never lets through too much.
-    if (last && nowMs - last.fromMs < this.perMs / RESOLUTION) {
+    if (last && this.limit > RESOLUTION && nowMs - last.fromMs < this.perMs / RESOLUTION) {
       last.amount += amount;
       last.untilMs = nowMs;
       return last;

@@ -1,11 +1,12 @@
 import type { CeilingGuard } from "./ceilings.ts";
 import { messageOf } from "./error-message.ts";
+import { classifyFailure } from "./failure.ts";
 import { keepFailure } from "./failed-folder.ts";
 import type { Mask } from "./mask-secrets.ts";
 import type { PhaseManager } from "./phase-manager.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
-import type { BrokenElement, Source, SourceItem, SourceRecord } from "./source.ts";
+import type { BrokenElement, SkippedElement, Source, SourceItem, SourceRecord, SourceTotal } from "./source.ts";
 import { ItemStatus } from "./status.ts";
 import type { StepTracker } from "./step-tracker.ts";
 import type { NewItem, PendingItem, SessionStore } from "./store.ts";
@@ -44,21 +45,39 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
         continue;
       }
       elements += 1;
-      const element = isKnown(record, elements);
+      const read = readable(record);
+      const element = isKnown(read, elements);
       if (element?.kind === "item" && !world.ceilings.mayBegin()) return;
       if (element) yield* admit(element, world);
-      else if (record.kind === "item") yield* admitChanged(record, world);
+      else if (read.kind === "item") yield* admitChanged(read, world);
     }
     if (!control.stopping) await store.setFact(extractedFact(phase), JSON.stringify({ elements }));
   } catch (error) {
     // A source that is told to stop may throw; any other error ends the run here, and what was read is safe.
-    if (!control.stopping) control.stop({ kind: "source", message: messageOf(error), error });
+    if (control.stopping) return;
+    if (classifyFailure(error) === "write") stopForWrite(control, error);
+    else control.stop({ kind: "source", message: messageOf(error), error });
   } finally {
     tracker.complete(source.name, { itemsProcessed: elements });
   }
 }
 
-type Element = Exclude<SourceRecord<unknown>, { readonly kind: "total" }>;
+/** An element whose content went through JSON. */
+type Element = ReadItem | BrokenElement | SkippedElement;
+type ReadItem = SourceItem<JsonValue>;
+
+/** The element with an id that can be stored; broken when JSON cannot hold its content. */
+function readable(element: Exclude<SourceRecord<unknown>, SourceTotal>): Element {
+  const { sourcePath } = element;
+  const itemId = element.itemId.isWellFormed() ? element.itemId : JSON.stringify(element.itemId);
+  if (element.kind !== "item") return { ...element, itemId };
+  try {
+    // Through JSON, so that the first step sees in this run what it would see after a resume.
+    return { ...element, itemId, content: JSON.parse(JSON.stringify(element.content) ?? "null") as JsonValue };
+  } catch (error) {
+    return { kind: "broken", itemId, sourcePath, error: new Error(`its content cannot be stored: ${messageOf(error)}`, { cause: error }) };
+  }
+}
 
 /** Records an element, and yields it when it has steps to do. */
 async function* admit(element: Element, world: SourceWorld): AsyncGenerator<PendingItem> {
@@ -84,7 +103,7 @@ async function* admit(element: Element, world: SourceWorld): AsyncGenerator<Pend
 }
 
 /** An item that was done in an earlier run and whose content is another one now starts anew. */
-async function* admitChanged(element: SourceItem<unknown>, world: SourceWorld): AsyncGenerator<PendingItem> {
+async function* admitChanged(element: ReadItem, world: SourceWorld): AsyncGenerator<PendingItem> {
   const { phase, store } = world;
   const replaced = store.replaceIfChanged(newItem(element, world));
   if (replaced === undefined) return;
@@ -127,10 +146,8 @@ async function recordBroken(
   listen({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });
 }
 
-function newItem({ itemId, sourcePath, content, metadata = {} }: SourceItem<unknown>, { phase }: SourceWorld): NewItem {
-  // Through JSON, so that the first step sees in this run what it would see after a resume.
-  const plain = JSON.parse(JSON.stringify(content) ?? "null") as JsonValue;
-  return { phase, itemId, sourcePath, metadata, content: plain, status: ItemStatus.pending };
+function newItem({ itemId, sourcePath, content, metadata = {} }: ReadItem, { phase }: SourceWorld): NewItem {
+  return { phase, itemId, sourcePath, metadata, content, status: ItemStatus.pending };
 }
 
 const bare = ({ itemId, sourcePath }: Element, phase: string): Omit<NewItem, "status"> => ({

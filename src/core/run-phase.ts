@@ -69,7 +69,7 @@ function itemWorldOf(run: PhaseRun): ItemWorld {
     onStepStart: (step) => tracker.start(step.name),
     async onStepEnd(step, { itemId }, stepRun, record) {
       track(tracker, step, stepRun, world.mask);
-      bugs(stepRun);
+      bugs(step.name, stepRun);
       if (record) world.metering.ceilings.itemEnded(record.item.status);
       else if (stepRun.usage) await store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage: stepRun.usage });
       if (record) listen(eventOf(record));
@@ -108,16 +108,14 @@ function track(tracker: StepTracker, step: RunnableStep, { end, durationMs, atte
   }
 }
 
-function bugCounter({ control }: RunWorld): (run: StepRun) => void {
-  let inARow = 0;
-  return ({ end }) => {
+function bugCounter({ control }: RunWorld): (step: string, run: StepRun) => void {
+  const inARow = new Map<string, number>();
+  return (step, { end }) => {
     if (end.kind === "released") return;
-    if (end.kind !== "failed" || end.failure !== "bug") {
-      inARow = 0;
-      return;
-    }
-    inARow += 1;
-    if (inARow < BUGS_IN_A_ROW) return;
+    const isBug = end.kind === "failed" && end.failure === "bug";
+    const bugs = isBug ? (inARow.get(step) ?? 0) + 1 : 0;
+    inARow.set(step, bugs);
+    if (!isBug || bugs < BUGS_IN_A_ROW) return;
     const message = `${BUGS_IN_A_ROW} items in a row failed in the pipeline's own code. The last error: ${messageOf(end.error)}`;
     control.stop({ kind: "bug", message, error: end.error });
   };

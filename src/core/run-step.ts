@@ -7,6 +7,7 @@ import {
   retryIfExceptionType,
   sleep,
 } from "../retry/index.ts";
+import { messageOf } from "./error-message.ts";
 import { FAILURES, StepError, classifyFailure, type FailureKind } from "./failure.ts";
 import type { JsonValue } from "./models.ts";
 import type { RunWorld } from "./run-world.ts";
@@ -71,7 +72,7 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
     const nextContext = (): StepContext =>
       makeContext(step, item, world, {
         attempt: attempts,
-        complaint: complaintOf(failedAttempts.at(-1)),
+        refused: failedAttempts.filter(({ kind }) => kind === "answer"),
         model: calls.model,
       });
 
@@ -89,7 +90,8 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
 
     const tried = await policy.run(attempt).catch((error: unknown) => endOfFailure(error, failedAttempts, world));
     const end = tried.kind === "failed" ? await lastWord(step, tried, content, nextContext()) : tried;
-    if (tried.kind === "done" && cacheKey !== undefined) {
+    // An answer that a person should look at is not one to give again.
+    if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
       world.cache.set(cacheKey, step.name, JSON.stringify(tried.output));
     }
     return { end, attempts, durationMs: took(), usage: calls.usage() };
@@ -131,7 +133,7 @@ function endOfFailure(error: unknown, failedAttempts: readonly FailedAttempt[], 
   const effect = FAILURES[failure].does;
   if (effect === "release") return { kind: "released" };
   if (effect === "stop") {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     world.control.stop(
       failure === "write" ? { kind: "write", message, error } : { kind: "unusable", failure, message, error },
     );
@@ -151,16 +153,13 @@ async function lastWord(step: RunnableStep, failed: FailedEnd, content: JsonValu
   }
 }
 
-const complaintOf = (last: FailedAttempt | undefined): string | undefined =>
-  last?.kind === "answer" && last.error instanceof Error ? last.error.message : undefined;
-
 function makeContext(
   step: RunnableStep,
   item: PendingItem,
   world: RunWorld,
-  { attempt, complaint, model }: Pick<StepContext, "attempt" | "complaint" | "model">,
+  { attempt, refused, model }: Pick<StepContext, "attempt" | "model"> & { readonly refused: readonly FailedAttempt[] },
 ): StepContext {
-  const asked = complaint === undefined ? 0 : attempt - 1;
+  const last = refused.at(-1);
   return {
     ...world.services,
     model,
@@ -171,8 +170,8 @@ function makeContext(
     sourcePath: item.sourcePath,
     attempt,
     signal: world.control.halt,
-    idempotencyKey: `${world.sessionId}/${item.phase}/${item.itemId}/${step.name}/${item.generation}/${asked}`,
-    complaint,
+    idempotencyKey: `${world.sessionId}/${item.phase}/${item.itemId}/${step.name}/${item.generation}/${refused.length}`,
+    complaint: last && messageOf(last.error),
     reviewReason: item.reviewReason,
     log: world.logs.logger({ stage: step.stage, step: step.name, itemId: item.itemId }),
   };
@@ -181,6 +180,6 @@ function makeContext(
 function answerKey(step: RunnableStep, content: JsonValue, world: RunWorld): string {
   const { model } = world.services;
   return createHash("sha256")
-    .update(JSON.stringify([step.name, step.version, step.settings, model.fingerprint, content]))
+    .update(JSON.stringify([world.pipeline, step.name, step.version, step.settings, model.fingerprint, content]))
     .digest("hex");
 }

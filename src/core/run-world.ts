@@ -11,6 +11,8 @@ import type { StepServices } from "./step-context.ts";
 /** All that a run's steps need from outside of them. */
 export interface RunWorld {
   readonly sessionId: string;
+  /** Name of the pipeline: cached answers belong to it. */
+  readonly pipeline: string;
   readonly services: StepServices;
   readonly cache: AnswerCache;
   readonly control: RunControl;

@@ -19,7 +19,7 @@ export interface StepOptions<In, R> {
    * With it, exactly the errors it lists. @default DEFAULT_RETRY_CONFIG
    */
   readonly retry?: Partial<RetryConfig>;
-  /** Keeps answers between sessions, by step, version, input and model. @default false */
+  /** Keeps answers between sessions, by pipeline, step, version, settings, input and model. @default false */
   readonly cache?: boolean;
   /** What else decides the output, such as a language: part of a cached answer's key and of the pipeline's hash. */
   readonly settings?: JsonValue;

@@ -170,6 +170,11 @@ export interface SessionStore extends SessionReports {
    */
   reopen(query?: ReopenQuery): Promise<number>;
   /**
+   * Takes over a phase whose steps were changed: finished steps keep their names and get their new places. Throws a
+   * `HoldfastError` (`pipeline_changed`) when one that pending items have finished is gone.
+   */
+  renumberSteps(phase: string, steps: readonly string[]): Promise<void>;
+  /**
    * Begins a run. When the run before was cut off, each item that was in flight has one more crash to its name, and one
    * with three of them fails as `poison`. Returns the ids of those.
    */

@@ -67,6 +67,7 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
   };
   const world = {
     sessionId: session.id,
+    pipeline: pipeline.name,
     services,
     cache: workspace.cache,
     control,

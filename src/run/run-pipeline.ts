@@ -4,12 +4,14 @@ import {
   SessionManager,
   hashPipeline,
   readAgain,
+  runnableSteps,
   writeInputs,
   type AnyPipeline,
   type JsonValue,
   type ReopenQuery,
   type Session,
   type SessionOutcome,
+  type SessionStore,
   type SourceInput,
 } from "../core/index.ts";
 import { configOf, runLocked } from "./open-run.ts";
@@ -61,7 +63,7 @@ export async function resumeSession(
   options: ResumeOptions = {},
 ): Promise<SessionOutcome> {
   const { sessions, session } = await openSession(id, pipeline, options);
-  return runLocked({ session, sessions, pipeline, options: { ...options, debug: options.debug ?? session.debug } });
+  return runLocked({ session, sessions, pipeline, options, prepare: (store) => takeOver(session, pipeline, store) });
 }
 
 /**
@@ -79,14 +81,23 @@ export async function retryFailed(
     session,
     sessions,
     pipeline,
-    options: { ...options, debug: options.debug ?? session.debug },
+    options,
     prepare: async (store) => {
+      await takeOver(session, pipeline, store);
       reopened = await store.reopen(query);
       // Later phases may work on what the earlier ones are about to make anew.
       for (const { name } of reopened === 0 ? [] : pipeline.phases.slice(1)) await readAgain(store, name);
     },
   });
   return { ...outcome, reopened };
+}
+
+/** Fits the session's finished steps to a pipeline that was changed since. */
+async function takeOver(session: Session, pipeline: AnyPipeline, store: SessionStore): Promise<void> {
+  if (session.pipeline.hash === hashPipeline(pipeline)) return;
+  for (const phase of pipeline.phases) {
+    await store.renumberSteps(phase.name, runnableSteps(phase).map(({ name }) => name));
+  }
 }
 
 async function openSession(
@@ -106,6 +117,13 @@ async function openSession(
     );
   }
   assertLimits(options);
+  const gone = session.phases.filter(({ name }) => !pipeline.phases.some((phase) => phase.name === name));
+  if (gone.length > 0) {
+    const names = gone.map(({ name }) => `"${name}"`).join(", ");
+    throw new HoldfastError("pipeline_changed", `Session ${id} has phase ${names}, which the pipeline does not have any more.`, {
+      hint: "Nothing was changed. Resume with the pipeline that the session began with, or start a new session.",
+    });
+  }
   await checkModel(options);
   for (const { sink } of pipeline.phases) await sink.check();
   return { sessions, session };

@@ -18,6 +18,7 @@ import { CommitQueue } from "./commit-queue.ts";
 import { countCrashes, currentRun, markCleanEnd } from "./crash-count.ts";
 import { PendingReader } from "./pending.ts";
 import { reopenItems } from "./reopen.ts";
+import { assertCanRenumber, renumber } from "./renumber.ts";
 import { readCounts, readEnded, readReasons, readStepTotals } from "./reports.ts";
 import { openDatabase } from "./schema.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
@@ -187,6 +188,11 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       reopened = reopenItems(this.db, query, this.#tallies);
     });
     return reopened;
+  }
+
+  renumberSteps(phase: string, steps: readonly string[]): Promise<void> {
+    assertCanRenumber(this.db, phase, steps);
+    return this.#queue.add(() => renumber(this.db, phase, steps));
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { CeilingGuard, type CeilingWorld, type Ceilings } from "./ceilings.ts";
+import { NO_ITEMS } from "./item-counts.ts";
+import { RunControl } from "./run-control.ts";
+import { NO_USAGE } from "./usage.ts";
+
+function guardOf(ceilings: Ceilings, before: Pick<CeilingWorld, "counts" | "usage"> = {}) {
+  const control = new RunControl();
+  const guard = new CeilingGuard(ceilings, { sessionId: "20260119_143052", control, ...before });
+  const reached = (): string | undefined => (control.cause?.kind === "ceiling" ? control.cause.ceiling : undefined);
+  return { guard, control, reached };
+}
+
+describe("failOnError", () => {
+  it("stops the run at so many failed items, whatever came between", () => {
+    const { guard, control, reached } = guardOf({ failOnError: 3 });
+    for (const status of ["failed", "completed", "failed", "skipped"] as const) guard.itemEnded(status);
+    expect(reached()).toBeUndefined();
+    guard.itemEnded("failed");
+    expect(reached()).toBe("failOnError");
+    expect(control.cause?.message).toBe(
+      "3 items failed, and the ceiling is 3; `holdfast resume 20260119_143052 --fail-on-error 6` goes on with a higher one",
+    );
+  });
+
+  it("counts what failed in earlier runs, and stops before the first call when that is enough", () => {
+    const { guard, reached } = guardOf({ failOnError: 3 }, { counts: { ...NO_ITEMS, failed: 3 } });
+    guard.check();
+    expect(reached()).toBe("failOnError");
+  });
+
+  it("judges a share from 20 items on that were worked on", () => {
+    const { guard, reached } = guardOf({ failOnError: "10%" });
+    for (let n = 0; n < 5; n += 1) guard.itemEnded("failed");
+    for (let n = 0; n < 100; n += 1) guard.itemEnded("skipped");
+    for (let n = 0; n < 13; n += 1) guard.itemEnded("completed");
+    expect(reached()).toBeUndefined();
+    guard.itemEnded("review");
+    guard.itemEnded("failed");
+    expect(reached()).toBe("failOnError");
+  });
+
+  it("lets a share below it pass", () => {
+    const { guard, reached } = guardOf({ failOnError: "10%" });
+    for (let n = 0; n < 99; n += 1) guard.itemEnded(n % 12 === 11 ? "failed" : "completed");
+    expect(reached()).toBeUndefined();
+  });
+});
+
+describe("maxConsecutiveFailures", () => {
+  it("counts failures with no success between them", () => {
+    const { guard, reached } = guardOf({ maxConsecutiveFailures: 3 });
+    for (const status of ["failed", "failed", "completed", "failed", "filtered", "failed"] as const)
+      guard.itemEnded(status);
+    expect(reached()).toBeUndefined();
+    guard.itemEnded("failed");
+    expect(reached()).toBe("maxConsecutiveFailures");
+  });
+});
+
+describe("maxCost and maxTokens", () => {
+  it("count over the whole session", () => {
+    const usage = { ...NO_USAGE, inputTokens: 900, outputTokens: 50, cost: 0.95 };
+    const cost = guardOf({ maxCost: 1 }, { usage });
+    cost.guard.spent({ tokens: 10, cost: 0.04 });
+    expect(cost.reached()).toBeUndefined();
+    cost.guard.spent({ tokens: 10, cost: 0.02 });
+    expect(cost.reached()).toBe("maxCost");
+    expect(cost.control.cause?.message).toContain(
+      "cost 1.01, and the ceiling is 1; `holdfast resume 20260119_143052 --max-cost 2.02`",
+    );
+    const tokens = guardOf({ maxTokens: 1000 }, { usage });
+    tokens.guard.spent({ tokens: 49, cost: 0 });
+    expect(tokens.reached()).toBeUndefined();
+    tokens.guard.spent({ tokens: 1, cost: 0 });
+    expect(tokens.reached()).toBe("maxTokens");
+  });
+});
+
+describe("limit", () => {
+  it("ends the reading, and stops the run only when what was begun is finished", () => {
+    const { guard, reached } = guardOf({ limit: 2 });
+    expect([guard.mayBegin(), guard.mayBegin()]).toEqual([true, true]);
+    guard.feedEnded();
+    expect(reached()).toBeUndefined();
+    expect(guard.mayBegin()).toBe(false);
+    expect(reached()).toBeUndefined();
+    guard.feedEnded();
+    expect(reached()).toBe("limit");
+  });
+});
+
+describe("a ceiling", () => {
+  it.each<[Ceilings, string]>([
+    [{ failOnError: 0 }, "failOnError"],
+    [{ failOnError: "0%" }, "failOnError"],
+    [{ failOnError: "101%" }, "failOnError"],
+    [{ maxCost: 0 }, "maxCost"],
+    [{ maxCost: Number.NaN }, "maxCost"],
+    [{ maxTokens: 1.5 }, "maxTokens"],
+    [{ limit: -1 }, "limit"],
+    [{ maxConsecutiveFailures: 0 }, "maxConsecutiveFailures"],
+  ])("of %j is refused", (ceilings, name) => {
+    expect(() => guardOf(ceilings)).toThrow(`Expected \`${name}\``);
+  });
+});
