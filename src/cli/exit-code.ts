@@ -36,6 +36,7 @@ const OF_ERROR: Readonly<Record<HoldfastErrorCode, ExitCode>> = {
 const OF_CAUSE: Readonly<Record<StopCause["kind"], ExitCode>> = {
   user: ExitCode.interrupted,
   unusable: ExitCode.modelUnusable,
+  ceiling: ExitCode.ceiling,
   source: ExitCode.inputUnreadable,
   bug: ExitCode.partial,
   write: ExitCode.cannotWrite,

@@ -54,7 +54,7 @@ export function openProgress({ stream, env, before }: ProgressOptions): Progress
   return {
     say,
     listen(event: RunEvent): void {
-      if (event.kind === "wait") say(event.message);
+      if (event.kind === "lane") say(event.event.message);
       if (event.kind === "model") say(event.note);
       if (event.kind === "total") total = event.count;
       if (event.kind !== "item") return;
