@@ -23,7 +23,7 @@ import {
  * Each fact is an async function that throws when it does not hold. It is told where nobody answers (`refusedUrl`) and
  * where an answer breaks off (`brokenUrl`).
  */
-export const facts = {
+const facts = {
   "a call that succeeds at once makes one attempt and gives the value": async () => {
     const flaky = failing(0);
     equal(await retryCall(flaky.call), "fine");
