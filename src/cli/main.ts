@@ -15,7 +15,7 @@ export type SetExitCode = (code: ExitCode) => void;
 /** The command line. `argv` is `process.argv`. */
 export async function main(argv: readonly string[]): Promise<void> {
   hushExperimentalWarnings();
-  // Stands until a command says otherwise: a process that dies on the way has not done its work.
+  // Stands until a command has come to its end: a process that dies on the way has not done its work.
   process.exitCode = ExitCode.internal;
   let exitCode: ExitCode = ExitCode.done;
   const exit: SetExitCode = (code) => {

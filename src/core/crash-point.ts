@@ -14,7 +14,8 @@ function armed(): ((name: string) => void) | undefined {
     if (crashAt === undefined && name.endsWith(":done")) return;
     passed += 1;
     if (passed === crashAt) process.kill(process.pid, "SIGKILL");
-    if (passed === failAt) throw Object.assign(new Error(`ENOSPC: no space left on device, at ${name}`), { code: "ENOSPC" });
+    if (passed === failAt)
+      throw Object.assign(new Error(`ENOSPC: no space left on device, at ${name}`), { code: "ENOSPC" });
   };
 }
 

@@ -19,7 +19,8 @@ export type HoldfastErrorCode =
 const HOLDFAST_ERROR: unique symbol = Symbol.for("holdfast.error");
 
 /** Whether a value carries a mark that copies of this package share. */
-export const hasBrand = (value: unknown, brand: symbol): boolean => typeof value === "object" && value !== null && brand in value;
+export const hasBrand = (value: unknown, brand: symbol): boolean =>
+  typeof value === "object" && value !== null && brand in value;
 
 export interface HoldfastErrorOptions extends ErrorOptions {
   /** What to run or change next, as one sentence. */

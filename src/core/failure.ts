@@ -77,7 +77,8 @@ const FAULTS_OF_ONE_PATH: ReadonlySet<unknown> = new Set(["ENAMETOOLONG", "EISDI
 const DISK_FAULTS: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO"]);
 
 function isWriteFault(error: unknown): boolean {
-  if (error instanceof HoldfastError) return error.code === "write_failed" && !FAULTS_OF_ONE_PATH.has(errnoOf(error.cause));
+  if (error instanceof HoldfastError)
+    return error.code === "write_failed" && !FAULTS_OF_ONE_PATH.has(errnoOf(error.cause));
   return DISK_FAULTS.has(errnoOf(error));
 }
 

@@ -33,12 +33,18 @@ export function planFanOuts(steps: readonly RunnableStep[]): FanOutPlan {
 /** Refuses too many children, and ids that are not there or come twice. */
 export function assertChildren(step: string, ids: readonly string[]): void {
   if (ids.length > MAX_CHILDREN) {
-    throw new StepError("input", `Step "${step}" fanned one item out into ${ids.length} children; the most are ${MAX_CHILDREN}.`);
+    throw new StepError(
+      "input",
+      `Step "${step}" fanned one item out into ${ids.length} children; the most are ${MAX_CHILDREN}.`,
+    );
   }
   const seen = new Set<string>();
   for (const id of ids) {
     if (id === "" || seen.has(id)) {
-      throw new StepError("bug", `Step "${step}" gave ${id === "" ? "a child an empty id" : `two children the id ${JSON.stringify(id)}`}.`);
+      throw new StepError(
+        "bug",
+        `Step "${step}" gave ${id === "" ? "a child an empty id" : `two children the id ${JSON.stringify(id)}`}.`,
+      );
     }
     seen.add(id);
   }

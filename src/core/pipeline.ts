@@ -53,19 +53,14 @@ export interface PhaseFlow<In> {
   /** Adds an inline step. It needs a name, since its results are checkpointed under it. */
   step<R>(name: string, process: (content: In, ctx: StepContext) => R): PhaseFlow<ContentOf<Awaited<R>>>;
   /** Adds an inline step that waits for all children of a fan-out and gets what each put out. */
-  collect<R>(
-    name: string,
-    process: (children: readonly In[], ctx: StepContext) => R,
-  ): PhaseFlow<ContentOf<Awaited<R>>>;
+  collect<R>(name: string, process: (children: readonly In[], ctx: StepContext) => R): PhaseFlow<ContentOf<Awaited<R>>>;
   /** Says where finished items go, and ends the phase. */
   load(sink: Sink<In>): PhaseEnd;
 }
 
-declare const ended: unique symbol;
-
 /** A whole phase. Only `load` makes one, so a phase without `load` does not compile. */
 export interface PhaseEnd {
-  readonly [ended]: true;
+  readonly endsWithLoad: "a phase ends with .load(sink)";
 }
 
 type StepOf<In> = Step<In, unknown>;

@@ -68,10 +68,19 @@ export class Projection {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#refresh();
-      this.#write().catch(this.#options.onError);
+      this.#update().catch(this.#options.onError);
     }, this.#options.intervalMs);
     this.#timer.unref();
+  }
+
+  async #update(): Promise<void> {
+    this.#refresh();
+    await this.#write();
+  }
+
+  /** Stops writing by the clock; for a run that ends by an error. */
+  [Symbol.dispose](): void {
+    this.#cancelTimer();
   }
 
   async endPhase(status: PhaseStatus): Promise<void> {

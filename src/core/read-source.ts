@@ -36,6 +36,7 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
   const isKnown = duplicateCheck(world);
   await store.setFact(startedFact(phase), "yes");
   let elements = 0;
+  let broken = 0;
   tracker.start(source.name);
   try {
     for await (const record of source.read({ signal: control.drain })) {
@@ -46,6 +47,7 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
       }
       elements += 1;
       const read = readable(record);
+      if (read.kind === "broken") broken += 1;
       const element = isKnown(read, elements);
       if (element?.kind === "item" && !world.ceilings.mayBegin()) return;
       if (element) yield* admit(element, world);
@@ -58,7 +60,7 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
     if (classifyFailure(error) === "write") stopForWrite(control, error);
     else control.stop({ kind: "source", message: messageOf(error), error });
   } finally {
-    tracker.complete(source.name, { itemsProcessed: elements });
+    tracker.complete(source.name, { itemsProcessed: elements - broken });
   }
 }
 
@@ -75,7 +77,12 @@ function readable(element: Exclude<SourceRecord<unknown>, SourceTotal>): Element
     // Through JSON, so that the first step sees in this run what it would see after a resume.
     return { ...element, itemId, content: JSON.parse(JSON.stringify(element.content) ?? "null") as JsonValue };
   } catch (error) {
-    return { kind: "broken", itemId, sourcePath, error: new Error(`its content cannot be stored: ${messageOf(error)}`, { cause: error }) };
+    return {
+      kind: "broken",
+      itemId,
+      sourcePath,
+      error: new Error(`its content cannot be stored: ${messageOf(error)}`, { cause: error }),
+    };
   }
 }
 
@@ -94,7 +101,7 @@ async function* admit(element: Element, world: SourceWorld): AsyncGenerator<Pend
       return;
     }
     case "skipped":
-      await store.addItem({ ...bare(element, phase), status: ItemStatus.skipped, reason: element.reason });
+      await store.addItem({ ...bare(element, world), status: ItemStatus.skipped, reason: element.reason });
       listen({ kind: "item", phase, itemId, status: ItemStatus.skipped, reason: element.reason });
       return;
     case "broken":
@@ -121,10 +128,8 @@ const FRESH = {
   reviewReason: undefined,
 } as const;
 
-async function recordBroken(
-  element: BrokenElement,
-  { phase, source, store, tracker, ceilings, phases, listen, mask }: SourceWorld,
-): Promise<void> {
+async function recordBroken(element: BrokenElement, world: SourceWorld): Promise<void> {
+  const { phase, source, store, tracker, ceilings, phases, listen, mask } = world;
   const { itemId, sourcePath, error } = element;
   const evidence = {
     phase,
@@ -139,19 +144,20 @@ async function recordBroken(
   const folder = await keepFailure(phases, evidence, mask);
   const reason = mask(messageOf(error));
   const failure = { step: source.name, kind: "input", message: reason, folder } as const;
-  await store.addItem({ ...bare(element, phase), status: ItemStatus.failed, reason, failure });
+  await store.addItem({ ...bare(element, world), status: ItemStatus.failed, reason, failure });
   tracker.start(source.name);
   tracker.fail(source.name, reason);
   ceilings.itemEnded(ItemStatus.failed);
   listen({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });
 }
 
-function newItem({ itemId, sourcePath, content, metadata = {} }: ReadItem, { phase }: SourceWorld): NewItem {
-  return { phase, itemId, sourcePath, metadata, content, status: ItemStatus.pending };
+function newItem({ itemId, sourcePath, content, metadata = {} }: ReadItem, { phase, source }: SourceWorld): NewItem {
+  return { phase, readBy: source.name, itemId, sourcePath, metadata, content, status: ItemStatus.pending };
 }
 
-const bare = ({ itemId, sourcePath }: Element, phase: string): Omit<NewItem, "status"> => ({
+const bare = ({ itemId, sourcePath }: Element, { phase, source }: SourceWorld): Omit<NewItem, "status"> => ({
   phase,
+  readBy: source.name,
   itemId,
   sourcePath,
   metadata: {},

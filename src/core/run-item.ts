@@ -121,7 +121,11 @@ function afterDone(
 }
 
 /** `undefined` when the fan-out is deeper than the collects that follow. */
-function fanOutRecord(children: readonly Child[], { index, item, world }: StepPlace, base: RecordBase): StepRecord | undefined {
+function fanOutRecord(
+  children: readonly Child[],
+  { index, item, world }: StepPlace,
+  base: RecordBase,
+): StepRecord | undefined {
   const plan = world.fanOuts.collectedAt(index, item.depth + 1);
   if (plan === "too deep") return undefined;
   const fanOut = {

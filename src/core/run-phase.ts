@@ -37,7 +37,14 @@ export interface PhaseRun {
 /** Runs one phase until its items are done or the run is told to stop. Failed items stop nothing. */
 export async function runPhase(run: PhaseRun): Promise<void> {
   const { phase, world, engine, window } = run;
-  const source = readSource({ ...run, phase: phase.name, source: phase.source, control: world.control, mask: world.mask, ceilings: world.metering.ceilings });
+  const source = readSource({
+    ...run,
+    phase: phase.name,
+    source: phase.source,
+    control: world.control,
+    mask: world.mask,
+    ceilings: world.metering.ceilings,
+  });
   const feed = new ItemFeed({ phase: phase.name, store: run.store, source, drain: world.control.drain });
   const itemWorld = itemWorldOf(run);
   await engine.run(
@@ -71,7 +78,8 @@ function itemWorldOf(run: PhaseRun): ItemWorld {
       track(tracker, step, stepRun, world.mask);
       bugs(step.name, stepRun);
       if (record) world.metering.ceilings.itemEnded(record.item.status);
-      else if (stepRun.usage) await store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage: stepRun.usage });
+      else if (stepRun.usage)
+        await store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage: stepRun.usage });
       if (record) listen(eventOf(record));
       if (stepRun.end.kind === "done") await dump?.({ stage: step.stage, step: step.name, itemId }, stepRun.end.output);
     },
@@ -94,7 +102,12 @@ async function recordFailure({ phases, mask, step, end, item }: FailureToKeep): 
   return { step: step.name, kind, message: mask(messageOf(error)), folder };
 }
 
-function track(tracker: StepTracker, step: RunnableStep, { end, durationMs, attempts, usage }: StepRun, mask: Mask): void {
+function track(
+  tracker: StepTracker,
+  step: RunnableStep,
+  { end, durationMs, attempts, usage }: StepRun,
+  mask: Mask,
+): void {
   switch (end.kind) {
     case "released":
       return tracker.release(step.name, usage);

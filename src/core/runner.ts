@@ -43,7 +43,7 @@ export interface SessionOutcome {
 export async function runSession(run: SessionRun): Promise<SessionOutcome> {
   const { control, clock } = run.world;
   const phases = new PhaseManager(run.sessions.folderOf(run.session.id));
-  const projection = new Projection({
+  using projection = new Projection({
     session: run.session,
     sessions: run.sessions,
     phases,

@@ -32,7 +32,10 @@ export async function readOutput(value: unknown, step: RunnableStep): Promise<St
 }
 
 async function readChildren({ children }: FanOut<unknown>, step: RunnableStep): Promise<readonly Child[]> {
-  assertChildren(step.name, children.map(({ id }) => id));
+  assertChildren(
+    step.name,
+    children.map(({ id }) => id),
+  );
   const read: Child[] = [];
   for (const { id, content } of children) read.push({ id, content: await readContent(content, step) });
   return read;

@@ -24,7 +24,7 @@ export interface StepOptions<In, R> {
   /** What else decides the output, such as a language: part of a cached answer's key and of the pipeline's hash. */
   readonly settings?: JsonValue;
   /** Checks what the step puts out; an output that does not fit is an `answer` failure, and is asked for again. */
-  readonly validate?: StandardSchema<unknown, ContentOf<Awaited<R>>>;
+  readonly validate?: StandardSchema<unknown, NoInfer<ContentOf<Awaited<R>>>>;
   /** The last word before the item fails: content to go on with, or `undefined` to let it fail. */
   readonly onError?: (
     error: unknown,

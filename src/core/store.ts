@@ -11,6 +11,8 @@ export interface NewItem {
   readonly metadata: Readonly<Record<string, JsonValue>>;
   readonly content: JsonValue | undefined;
   readonly status: ItemStatus;
+  /** The step that read it, for that step's totals. */
+  readonly readBy: string;
   readonly reason?: string;
   readonly failure?: FailureRecord;
 }

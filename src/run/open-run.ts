@@ -11,6 +11,7 @@ import {
   systemClock,
   type AnyPipeline,
   type Config,
+  type RunListener,
   type Session,
   type SessionManager,
   type SessionOutcome,
@@ -40,6 +41,17 @@ export interface LockedRun {
   readonly prepare?: (store: SessionStore) => Promise<void>;
 }
 
+/** Whoever listens may fail; the run goes on without being heard. */
+function deaf(listen: RunListener = () => {}): RunListener {
+  return (event) => {
+    try {
+      listen(event);
+    } catch {
+      // Nothing depends on being heard.
+    }
+  };
+}
+
 /** Takes the session's lock, opens its store and the workspace, and runs it. */
 export async function runLocked({ session, sessions, pipeline, options, prepare }: LockedRun): Promise<SessionOutcome> {
   const config = configOf(options);
@@ -51,8 +63,12 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
   await prepare?.(store);
 
   const control = options.control ?? new RunControl();
-  const listen = options.listen ?? (() => {});
-  const services: StepServices = { model: options.model ?? createExtractive(), ledger: workspace.ledger };
+  const listen = deaf(options.listen);
+  const services: StepServices = {
+    ...options.services,
+    model: options.model ?? createExtractive(),
+    ledger: workspace.ledger,
+  };
   await using timeline = await LaneTimeline.open(join(folder, "lanes.json"), {
     intervalMs: config.projectionIntervalMs,
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
@@ -80,5 +96,15 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
   };
   const { window, projectionIntervalMs } = config;
   const engine = options.engine ?? localEngine;
-  return await runSession({ session, pipeline, sessions, store, engine, world, window, projectionIntervalMs, listen });
+  return await runSession({
+    session: { ...session, debug: config.debug || session.debug },
+    pipeline,
+    sessions,
+    store,
+    engine,
+    world,
+    window,
+    projectionIntervalMs,
+    listen,
+  });
 }

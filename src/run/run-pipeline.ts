@@ -96,7 +96,10 @@ export async function retryFailed(
 async function takeOver(session: Session, pipeline: AnyPipeline, store: SessionStore): Promise<void> {
   if (session.pipeline.hash === hashPipeline(pipeline)) return;
   for (const phase of pipeline.phases) {
-    await store.renumberSteps(phase.name, runnableSteps(phase).map(({ name }) => name));
+    await store.renumberSteps(
+      phase.name,
+      runnableSteps(phase).map(({ name }) => name),
+    );
   }
 }
 
@@ -120,9 +123,13 @@ async function openSession(
   const gone = session.phases.filter(({ name }) => !pipeline.phases.some((phase) => phase.name === name));
   if (gone.length > 0) {
     const names = gone.map(({ name }) => `"${name}"`).join(", ");
-    throw new HoldfastError("pipeline_changed", `Session ${id} has phase ${names}, which the pipeline does not have any more.`, {
-      hint: "Nothing was changed. Resume with the pipeline that the session began with, or start a new session.",
-    });
+    throw new HoldfastError(
+      "pipeline_changed",
+      `Session ${id} has phase ${names}, which the pipeline does not have any more.`,
+      {
+        hint: "Nothing was changed. Resume with the pipeline that the session began with, or start a new session.",
+      },
+    );
   }
   await checkModel(options);
   for (const { sink } of pipeline.phases) await sink.check();

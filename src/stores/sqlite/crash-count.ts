@@ -16,7 +16,9 @@ export function countCrashes(db: DatabaseSync, tallies: Tallies): readonly strin
   const last = currentRun(db);
   setFact(db, "run", String(last + 1));
   if (last === 0 || factOf(db, "ended_run") === String(last)) return [];
-  db.prepare("UPDATE items SET crashes = crashes + 1 WHERE status = 'pending' AND run = ? AND waiting_at IS NULL").run(last);
+  db.prepare("UPDATE items SET crashes = crashes + 1 WHERE status = 'pending' AND run = ? AND waiting_at IS NULL").run(
+    last,
+  );
   return failPoison(db, tallies);
 }
 
@@ -27,7 +29,9 @@ function failPoison(db: DatabaseSync, tallies: Tallies): readonly string[] {
   const message = `it was in flight at ${POISON_AT} crashes of the process`;
   const failure: FailureRecord = { step: "", kind: "poison", message };
   const rows = db
-    .prepare("UPDATE items SET status = 'failed', reason = ?, failure = ? WHERE status = 'pending' AND crashes >= ? RETURNING phase, item_id")
+    .prepare(
+      "UPDATE items SET status = 'failed', reason = ?, failure = ? WHERE status = 'pending' AND crashes >= ? RETURNING phase, item_id",
+    )
     .all(message, JSON.stringify(failure), POISON_AT);
   for (const { phase } of rows) tallies.itemChanged(String(phase), "pending", "failed");
   return rows.map((row) => String(row["item_id"]));
@@ -39,5 +43,8 @@ function factOf(db: DatabaseSync, key: string): string | undefined {
 }
 
 function setFact(db: DatabaseSync, key: string, value: string): void {
-  db.prepare("INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(key, value);
+  db.prepare("INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(
+    key,
+    value,
+  );
 }

@@ -10,7 +10,11 @@ export function assertCanRenumber(db: DatabaseSync, phase: string, steps: readon
   const finished = db.prepare(`SELECT DISTINCT s.step ${FINISHED_BY_PENDING}`).all(phase);
   const gone = finished.map((row) => String(row["step"])).filter((step) => !steps.includes(step));
   const waiting = Number(
-    db.prepare("SELECT count(*) AS n FROM items WHERE phase = ? AND status = 'pending' AND (depth > 0 OR waiting_at IS NOT NULL)").get(phase)?.["n"],
+    db
+      .prepare(
+        "SELECT count(*) AS n FROM items WHERE phase = ? AND status = 'pending' AND (depth > 0 OR waiting_at IS NOT NULL)",
+      )
+      .get(phase)?.["n"],
   );
   if (gone.length === 0 && waiting === 0) return;
   const why =

@@ -58,7 +58,10 @@ function reopenDone(db: DatabaseSync, { seq, phase, status, parent }: EndedRow, 
 function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
   const row = db.prepare("SELECT phase, status, parent, waiting_at, collected_at FROM items WHERE seq = ?").get(seq);
   if (row === undefined || row["collected_at"] === null) return;
-  db.prepare("UPDATE steps SET superseded = 1 WHERE item = ? AND step_index >= ?").run(seq, Number(row["collected_at"]));
+  db.prepare("UPDATE steps SET superseded = 1 WHERE item = ? AND step_index >= ?").run(
+    seq,
+    Number(row["collected_at"]),
+  );
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, anew = 1, waiting_at = collected_at,
       open_children = open_children + 1, reason = NULL, output_path = NULL, failure = NULL
@@ -74,7 +77,9 @@ function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void 
   const children = db.prepare("SELECT seq, phase, status FROM items WHERE parent = ?").all(parent);
   for (const row of children) {
     const seq = Number(row["seq"]);
-    db.prepare("UPDATE items SET status = 'skipped', reason = 'its parent was tried again', waiting_at = NULL, item_id = item_id || '~' || generation || '.' || seq WHERE seq = ?").run(seq);
+    db.prepare(
+      "UPDATE items SET status = 'skipped', reason = 'its parent was tried again', waiting_at = NULL, item_id = item_id || '~' || generation || '.' || seq WHERE seq = ?",
+    ).run(seq);
     tallies.itemChanged(String(row["phase"]), String(row["status"]) as ItemStatus, "skipped");
     dropChildren(db, seq, tallies);
   }
@@ -83,7 +88,9 @@ function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void 
 /** Ended items that have a content to go on with. */
 function endedRows(db: DatabaseSync): readonly EndedRow[] {
   return db
-    .prepare("SELECT seq, phase, item_id, status, failure, parent FROM items WHERE status <> 'pending' AND content IS NOT NULL ORDER BY seq")
+    .prepare(
+      "SELECT seq, phase, item_id, status, failure, parent FROM items WHERE status <> 'pending' AND content IS NOT NULL ORDER BY seq",
+    )
     .all()
     .map((row) => ({
       seq: Number(row["seq"]),

@@ -12,7 +12,9 @@ const newFolder = (): string => mkdtempSync(join(tmpdir(), "holdfast-lock-"));
 async function holder(folder: string) {
   const module = new URL("./session-lock.ts", import.meta.url).href;
   const code = `import { lockSession } from ${JSON.stringify(module)}; globalThis.lock = lockSession(${JSON.stringify(folder)}); console.log("held"); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", code], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await once(child.stdout, "data");
   return child;
 }
@@ -25,7 +27,10 @@ describe("a session's lock", () => {
       expect(isSessionLocked(folder)).toBe(true);
       expect(sessionHolder(folder)?.pid).toBe(other.pid);
       expect(() => lockSession(folder)).toThrow(
-        expect.objectContaining({ code: "session_locked", message: expect.stringContaining(`process ${other.pid} on `) }),
+        expect.objectContaining({
+          code: "session_locked",
+          message: expect.stringContaining(`process ${other.pid} on `),
+        }),
       );
     } finally {
       other.kill("SIGKILL");

@@ -143,8 +143,20 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     const content = toText(item.content);
     const failed = failure ? JSON.stringify(failure) : null;
     return this.#queue.add(() => {
-      this.#statements.addItem.run(seq, phase, itemId, sourcePath, metadata, content, status, this.#run, reason ?? null, failed);
+      this.#statements.addItem.run(
+        seq,
+        phase,
+        itemId,
+        sourcePath,
+        metadata,
+        content,
+        status,
+        this.#run,
+        reason ?? null,
+        failed,
+      );
       this.#tallies.itemChanged(phase, undefined, status);
+      this.#tallies.elementRead(item);
       if (status !== "pending") this.#places.delete(keyOf(phase, itemId));
     });
   }
@@ -168,7 +180,10 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   async recordStep(record: StepRecord): Promise<string | undefined> {
     const place = this.#placeOf(record.phase, record.itemId);
     const output = toText(record.output);
-    const children = record.fanOut?.children.map(({ itemId, content }) => ({ itemId, content: JSON.stringify(content) }));
+    const children = record.fanOut?.children.map(({ itemId, content }) => ({
+      itemId,
+      content: JSON.stringify(content),
+    }));
     let ready: string | undefined;
     await this.#queue.add(() => {
       this.#insertStep(record, place, output);
@@ -204,7 +219,18 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     const { stepIndex, step, durationMs, attempts, item } = record;
     const usage = record.usage ? JSON.stringify(record.usage) : null;
     const { insertStep, stopWaiting, survived } = this.#statements;
-    insertStep.run(seq, stepIndex, seq, step, record.succeeded ? 1 : 0, output, item.reviewReason ?? null, durationMs, attempts, usage);
+    insertStep.run(
+      seq,
+      stepIndex,
+      seq,
+      step,
+      record.succeeded ? 1 : 0,
+      output,
+      item.reviewReason ?? null,
+      durationMs,
+      attempts,
+      usage,
+    );
     this.#tallies.stepDone(record);
     if (item.status !== "pending") return;
     survived.run(seq);

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { NO_USAGE, sumUsage, type ItemStatus, type StepRecord, type Usage } from "../../core/index.ts";
+import { NO_USAGE, sumUsage, type ItemStatus, type NewItem, type StepRecord, type Usage } from "../../core/index.ts";
 
 /** What a step did since the last commit. */
 interface StepSum {
@@ -53,9 +53,16 @@ export class Tallies {
     this.#add(phase, to, 1);
   }
 
+  /** The source put out an element. */
+  elementRead({ phase, readBy: step, status }: NewItem): void {
+    const sum = this.#sumOf({ phase, step, stage: "extract" });
+    if (status === "failed") sum.failed += 1;
+    else sum.processed += 1;
+  }
+
   stepDone(record: StepRecord): void {
     const sum = this.#sumOf(record);
-    sum.processed += 1;
+    sum.processed += record.succeeded ? 1 : 0;
     sum.failed += record.succeeded ? 0 : 1;
     sum.attempts += record.attempts;
     sum.durationMs += record.durationMs;
