@@ -1,5 +1,5 @@
-// One contender in a process of its own: `node run-contender.ts NAME FOLDER ITEMS STEPS`. Prints what it took as JSON.
-import { CONTENDERS } from "./contenders/index.ts";
+// One contender in a process of its own: `node children/run-contender.ts NAME FOLDER ITEMS STEPS`. Prints what it took as JSON.
+import { CONTENDERS } from "../contenders/index.ts";
 
 const WARM_UP_ITEMS = 200;
 
