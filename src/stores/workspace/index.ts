@@ -1,3 +1,4 @@
+export type { AnswerQuery, AnswerSize, KeptAnswers, StepAnswers } from "./kept-answers.ts";
 export { memoryWorkspace } from "./memory-workspace.ts";
-export { openWorkspace } from "./open-workspace.ts";
+export { hasWorkspace, openWorkspace } from "./open-workspace.ts";
 export type { Workspace, WorkspaceOptions } from "./workspace.ts";

@@ -1,13 +1,13 @@
 import { foldPath } from "../../core/fold-path.ts";
-import type { AnswerCache } from "../../core/cache.ts";
 import type { Ledger, LedgerEntry } from "../../core/ledger.ts";
-import type { Workspace } from "./workspace.ts";
+import { memoryCache } from "./memory-cache.ts";
+import type { Workspace, WorkspaceOptions } from "./workspace.ts";
 
 /** A workspace that lasts as long as the process: for tests, and for programs that keep no workspace. */
-export function memoryWorkspace(): Workspace {
+export function memoryWorkspace({ now = Date.now }: WorkspaceOptions = {}): Workspace {
   return {
     ledger: memoryLedger(),
-    cache: memoryCache(),
+    cache: memoryCache(now),
     close: () => {},
     [Symbol.asyncDispose]: async () => {},
   };
@@ -36,14 +36,10 @@ function memoryLedger(): Ledger {
       const { pendingHash: outputHash, ...rest } = entry;
       entries.set(keyOf(target, sourceId), { ...rest, outputHash });
     },
-  };
-}
-
-function memoryCache(): AnswerCache {
-  const outputs = new Map<string, string>();
-  return {
-    get: (key) => outputs.get(key),
-    set: (key, _step, output) => void outputs.set(key, output),
+    keep(target, sourceId, keptHash) {
+      const entry = entries.get(keyOf(target, sourceId));
+      if (entry) entries.set(keyOf(target, sourceId), { ...entry, keptHash });
+    },
   };
 }
 

@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -46,6 +55,51 @@ describe("a workspace", () => {
     const deep = join(folder, "a", "b");
     openWorkspace(deep).close();
     expect(existsSync(join(deep, "workspace.db"))).toBe(true);
+  });
+
+  test("of the first layout is brought up to date, with all that it holds", () => {
+    const old = new DatabaseSync(file);
+    old.exec(`
+      CREATE TABLE ledger (
+        target TEXT NOT NULL, source_id TEXT NOT NULL, content_hash TEXT NOT NULL, path TEXT NOT NULL,
+        folded_path TEXT NOT NULL, output_hash TEXT, pending_hash TEXT, PRIMARY KEY (target, source_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE cache (key TEXT PRIMARY KEY, step TEXT NOT NULL, created_at TEXT NOT NULL, output TEXT NOT NULL) STRICT;
+      INSERT INTO ledger VALUES ('/notes', 'claude:1', 'c', 'Kelp.md', 'kelp.md', 'h', NULL);
+      INSERT INTO cache VALUES ('key', 'summarise', '2026-01-01T00:00:00.000Z', '"answer"');
+      PRAGMA user_version = 1`);
+    old.close();
+    openWorkspace(folder).close();
+    const workspace = openWorkspace(folder);
+    workspace.ledger.keep("/notes", "claude:1", "d");
+    expect(workspace.ledger.find("/notes", "claude:1")).toEqual({
+      target: "/notes",
+      sourceId: "claude:1",
+      contentHash: "c",
+      path: "Kelp.md",
+      outputHash: "h",
+      keptHash: "d",
+    });
+    expect(workspace.cache.get("key")).toBe('"answer"');
+    workspace.close();
+  });
+
+  test("gives the space of removed answers back to the disk", () => {
+    const workspace = openWorkspace(folder);
+    for (let n = 0; n < 100; n += 1) workspace.cache.set(String(n), "summarise", "x".repeat(10_000));
+    workspace.cache.prune({});
+    workspace.close();
+    expect(statSync(file).size).toBeLessThan(100_000);
+  });
+
+  test("keeps its size when another process is busy with it while answers are removed", () => {
+    const workspace = openWorkspace(folder);
+    workspace.cache.set("key", "summarise", "1");
+    const reader = new DatabaseSync(file);
+    reader.exec("BEGIN; SELECT * FROM cache");
+    expect(workspace.cache.prune({})).toEqual({ answers: 1, bytes: 1 });
+    reader.close();
+    workspace.close();
   });
 
   test("is there again when it is opened again", () => {
@@ -127,7 +181,7 @@ describe("a workspace that cannot be used", () => {
   test("is refused and left alone when a newer version made it", () => {
     fill();
     const db = new DatabaseSync(file);
-    db.exec("PRAGMA user_version = 2");
+    db.exec("PRAGMA user_version = 3");
     db.close();
     const before = readFileSync(file);
     expect(() => openWorkspace(folder)).toThrow(

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
 import { explainFaults } from "./faults.ts";
@@ -6,6 +6,11 @@ import { openDatabase } from "./schema.ts";
 import { sqliteCache } from "./sqlite-cache.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
 import type { Workspace, WorkspaceOptions } from "./workspace.ts";
+
+const FILE = "workspace.db";
+
+/** Whether a folder has a workspace already. */
+export const hasWorkspace = (folder: string): boolean => existsSync(join(folder, FILE));
 
 /**
  * Opens `workspace.db` in a folder and makes both when they are missing. Several processes may have it open at once:
@@ -16,7 +21,7 @@ import type { Workspace, WorkspaceOptions } from "./workspace.ts";
  */
 export function openWorkspace(folder: string, options: WorkspaceOptions = {}): Workspace {
   const { now = Date.now } = options;
-  const file = join(makeFolder(folder), "workspace.db");
+  const file = join(makeFolder(folder), FILE);
   const db = openDatabase(file);
   const guard = explainFaults(file);
   const close = (): void => {

@@ -3,7 +3,7 @@ import { HoldfastError } from "../../core/errors.ts";
 import { explainFaults, resultCode } from "./faults.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const BUSY_TIMEOUT_MS = 10_000;
 const SQLITE_BUSY = 5;
@@ -17,6 +17,7 @@ const TABLES = `
     folded_path TEXT NOT NULL, -- by foldPath: NOCASE knows the letters of English only
     output_hash TEXT,
     pending_hash TEXT,
+    kept_hash TEXT,
     PRIMARY KEY (target, source_id)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX ledger_by_path ON ledger (target, folded_path);
@@ -28,6 +29,9 @@ const TABLES = `
     output TEXT NOT NULL
   ) STRICT;
 `;
+
+/** What makes the tables of an older layout those of the next one. */
+const UPGRADES: Readonly<Record<number, string>> = { 1: "ALTER TABLE ledger ADD COLUMN kept_hash TEXT;" };
 
 /** Opens the workspace's database and makes its tables when it is new. */
 export function openDatabase(file: string): DatabaseSync {
@@ -52,13 +56,20 @@ function prepare(db: DatabaseSync, file: string): void {
     // Another process may have made the tables while this one waited for the lock.
     const layout = readLayout(db);
     refuseNewer(file, layout);
-    if (layout === 0) db.exec(`${TABLES} PRAGMA user_version = ${LAYOUT};`);
+    db.exec(layout === 0 ? TABLES : upgradesFrom(layout));
+    db.exec(`PRAGMA user_version = ${LAYOUT}`);
     db.exec("COMMIT");
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;
   }
 }
+
+const upgradesFrom = (layout: number): string =>
+  Object.entries(UPGRADES)
+    .filter(([from]) => Number(from) >= layout)
+    .map(([, change]) => change)
+    .join("\n");
 
 /**
  * Several processes may switch a new file at once. SQLite answers "busy" to all but one without waiting, whatever the

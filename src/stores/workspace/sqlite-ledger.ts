@@ -6,7 +6,7 @@ import type { Guard } from "./faults.ts";
 
 /** One statement a call, so that each is a transaction of its own: other processes never wait for longer than that. */
 export function sqliteLedger(db: DatabaseSync, guard: Guard): Ledger {
-  const { find, owner, intend, confirm } = guard(() => prepareStatements(db));
+  const { find, owner, intend, confirm, keep } = guard(() => prepareStatements(db));
   return {
     find: (target, sourceId) =>
       guard(() => {
@@ -30,6 +30,11 @@ export function sqliteLedger(db: DatabaseSync, guard: Guard): Ledger {
         confirm.run(target, sourceId);
         crashPoint("ledger:confirm:done");
       }),
+    keep: (target, sourceId, contentHash) =>
+      guard(() => {
+        crashPoint("ledger:keep");
+        keep.run(contentHash, target, sourceId);
+      }),
   };
 }
 
@@ -48,10 +53,12 @@ function prepareStatements(db: DatabaseSync) {
         output_hash = iif(path = excluded.path, output_hash, NULL),
         path = excluded.path,
         folded_path = excluded.folded_path,
-        pending_hash = excluded.pending_hash`),
+        pending_hash = excluded.pending_hash,
+        kept_hash = NULL`),
     confirm: db.prepare(`
       UPDATE ledger SET output_hash = pending_hash, pending_hash = NULL
       WHERE target = ? AND source_id = ? AND pending_hash IS NOT NULL`),
+    keep: db.prepare("UPDATE ledger SET kept_hash = ? WHERE target = ? AND source_id = ?"),
   };
 }
 
@@ -63,5 +70,6 @@ function toEntry(row: Record<string, SQLOutputValue>): LedgerEntry {
     path: String(row["path"]),
     ...(row["output_hash"] !== null && { outputHash: String(row["output_hash"]) }),
     ...(row["pending_hash"] !== null && { pendingHash: String(row["pending_hash"]) }),
+    ...(row["kept_hash"] !== null && { keptHash: String(row["kept_hash"]) }),
   };
 }

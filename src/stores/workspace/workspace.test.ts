@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { memoryWorkspace, openWorkspace, type Workspace } from "./index.ts";
+import { memoryWorkspace, openWorkspace, type Workspace, type WorkspaceOptions } from "./index.ts";
 
 /** What every workspace keeps to, whatever it is made of. */
-function describeWorkspace(name: string, open: () => Workspace): void {
+function describeWorkspace(name: string, open: (options: WorkspaceOptions) => Workspace): void {
   describe(name, () => {
     let workspace: Workspace;
+    let now = 0;
     beforeEach(() => {
-      workspace = open();
+      workspace = open({ now: () => now });
     });
     afterEach(() => workspace.close());
 
@@ -128,6 +129,25 @@ function describeWorkspace(name: string, open: () => Workspace): void {
       });
     });
 
+    describe("ledger, for output that the user edited", () => {
+      test("remembers which newer content was not written, until something is written again", () => {
+        const { ledger } = workspace;
+        ledger.intend(note);
+        ledger.confirm(target, sourceId);
+        const written = ledger.find(target, sourceId);
+        ledger.keep(target, sourceId, "content-2");
+        ledger.keep(target, sourceId, "content-3");
+        expect(ledger.find(target, sourceId)).toEqual({ ...written, keptHash: "content-3" });
+        ledger.intend({ ...note, contentHash: "content-4" });
+        expect(ledger.find(target, sourceId)).not.toHaveProperty("keptHash");
+      });
+
+      test("remembers nothing of a source item that it does not know", () => {
+        workspace.ledger.keep(target, "claude:unknown", "content-2");
+        expect(workspace.ledger.find(target, "claude:unknown")).toBeUndefined();
+      });
+    });
+
     describe("cache", () => {
       test("has nothing under a new key", () => {
         expect(workspace.cache.get("key")).toBeUndefined();
@@ -147,6 +167,62 @@ function describeWorkspace(name: string, open: () => Workspace): void {
       });
     });
 
+    describe("kept answers", () => {
+      const keep = (at: string, key: string, step: string, output: string): void => {
+        now = Date.parse(at);
+        workspace.cache.set(key, step, output);
+      };
+      beforeEach(() => {
+        keep("2026-01-01T00:00:00.000Z", "a", "summarise", '"1"');
+        keep("2026-01-03T00:00:00.000Z", "b", "summarise", '"海"');
+        keep("2026-01-02T00:00:00.000Z", "c", "extract", "{}");
+      });
+
+      test("are counted by step, with their bytes and times", () => {
+        expect(workspace.cache.steps()).toEqual([
+          {
+            step: "extract",
+            answers: 1,
+            bytes: 2,
+            oldestAt: "2026-01-02T00:00:00.000Z",
+            newestAt: "2026-01-02T00:00:00.000Z",
+          },
+          {
+            step: "summarise",
+            answers: 2,
+            bytes: 8,
+            oldestAt: "2026-01-01T00:00:00.000Z",
+            newestAt: "2026-01-03T00:00:00.000Z",
+          },
+        ]);
+      });
+
+      test.each([
+        ["all", {}, { answers: 3, bytes: 10 }],
+        ["old", { before: new Date("2026-01-02T12:00:00Z") }, { answers: 2, bytes: 5 }],
+        ["of one step", { step: "summarise" }, { answers: 2, bytes: 8 }],
+        ["old and of one step", { before: new Date("2026-01-02"), step: "summarise" }, { answers: 1, bytes: 3 }],
+        ["exactly as old as asked for", { before: new Date("2026-01-01") }, { answers: 0, bytes: 0 }],
+        ["of a step that there is not", { step: "nothing" }, { answers: 0, bytes: 0 }],
+      ])("are measured and removed: %s", (_, query, size) => {
+        expect(workspace.cache.measure(query)).toEqual(size);
+        expect(workspace.cache.prune(query)).toEqual(size);
+        expect(workspace.cache.measure(query)).toEqual({ answers: 0, bytes: 0 });
+        expect(workspace.cache.measure({}).answers).toBe(3 - size.answers);
+      });
+
+      test("are removed without those that came between", () => {
+        for (let n = 0; n < 1100; n += 1) keep(`2026-0${1 + (n % 2)}-05T00:00:00.000Z`, `many ${n}`, "many", "x");
+        expect(workspace.cache.prune({ step: "many", before: new Date("2026-02-01") })).toEqual({
+          answers: 550,
+          bytes: 550,
+        });
+        expect(workspace.cache.measure({})).toEqual({ answers: 553, bytes: 560 });
+        expect(workspace.cache.get("many 0")).toBeUndefined();
+        expect(workspace.cache.get("many 1")).toBe("x");
+      });
+    });
+
     test("can be closed twice, and disposed of", async () => {
       workspace.close();
       expect(() => workspace.close()).not.toThrow();
@@ -160,10 +236,10 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-function openInNewFolder(): Workspace {
+function openInNewFolder(options: WorkspaceOptions): Workspace {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-workspace-"));
   folders.push(folder);
-  return openWorkspace(folder);
+  return openWorkspace(folder, options);
 }
 
 describeWorkspace("workspace in memory", memoryWorkspace);

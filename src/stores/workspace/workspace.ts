@@ -1,10 +1,10 @@
-import type { AnswerCache } from "../../core/cache.ts";
 import type { Ledger } from "../../core/ledger.ts";
+import type { KeptAnswers } from "./kept-answers.ts";
 
 /** What sessions share: what was written where, and the answers that were paid for. */
 export interface Workspace extends AsyncDisposable {
   readonly ledger: Ledger;
-  readonly cache: AnswerCache;
+  readonly cache: KeptAnswers;
   /** Everything is durable already; this lets go of the file. Closing twice does nothing more. */
   close(): void;
 }
