@@ -7,7 +7,7 @@ import { reportSchedule } from "./backoff/report-schedule.ts";
 import { reportSimulation } from "./backoff/report-simulation.ts";
 import { STRATEGY_NAMES, type StrategyName } from "./backoff/strategies.ts";
 import { completeWaits, DEFAULT_WAITS, type Waits } from "./backoff/waits.ts";
-import { wholeNumber } from "./run-flags.ts";
+import { wholeNumber } from "./flag-values.ts";
 
 const EXAMPLES = `
 Examples:

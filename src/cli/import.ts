@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { HoldfastError } from "../index.ts";
 import { runPipeline } from "../run/index.ts";
 import { importPipeline } from "../phases/index.ts";
 import { drive } from "./drive.ts";
 import type { SetExitCode } from "./main.ts";
-import { addRunFlags, wholeNumber, type RunFlags } from "./run-flags.ts";
+import { wholeNumber } from "./flag-values.ts";
+import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { storeOptions } from "./stored-options.ts";
 
 const EXAMPLES = `
@@ -16,7 +18,7 @@ Examples:
 Only chats that are new or have grown are worked on when you import again. Notes that you edited are left alone.`;
 
 interface ImportFlags extends RunFlags {
-  readonly out: string;
+  readonly out?: string;
   readonly minMessages: number;
 }
 
@@ -25,11 +27,11 @@ export function importCommand(exit: SetExitCode): Command {
   return addRunFlags(new Command("import"))
     .description("turn exported Claude chats into Markdown notes")
     .argument("<export>", "the export: a zip, a folder, or a JSON file")
-    .requiredOption("--out <folder>", "where the notes go")
+    .option("--out <folder>", "where the notes go (required)")
     .option("--min-messages <n>", "leave out chats with fewer messages", wholeNumber, 3)
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, flags: ImportFlags) => {
-      const options = { export: resolve(path), out: resolve(flags.out), minMessages: flags.minMessages };
+      const options = { export: resolve(path), out: resolve(requiredOut(flags, path)), minMessages: flags.minMessages };
       const pipeline = importPipeline(options);
       exit(
         await drive(
@@ -43,4 +45,11 @@ export function importCommand(exit: SetExitCode): Command {
         ),
       );
     });
+}
+
+function requiredOut({ out }: ImportFlags, path: string): string {
+  if (out !== undefined) return out;
+  throw new HoldfastError("usage", "Expected --out <folder>: where the notes go.", {
+    hint: `For example: holdfast import ${path} --out notes`,
+  });
 }

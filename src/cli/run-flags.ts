@@ -1,9 +1,11 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import type { RunOptions } from "../index.ts";
 import { chooseModel } from "./choose-model.ts";
+import { seconds, wholeNumber } from "./flag-values.ts";
+import { KEPT_LIMIT_FLAGS, addLimitFlags, toCeilings, toLaneLimits, type LimitFlags } from "./limit-flags.ts";
 
 /** The flags of every command that runs a session. */
-export interface RunFlags {
+export interface RunFlags extends LimitFlags {
   readonly llm?: string;
   readonly ollamaUrl?: string;
   readonly numCtx?: number;
@@ -18,7 +20,7 @@ export interface RunFlags {
 }
 
 /** Those of them that a session keeps, so that it is resumed with what it began with. */
-export type KeptFlags = Omit<RunFlags, "workspace" | "debug" | "json">;
+export type KeptFlags = Omit<RunFlags, "workspace" | "debug" | "json" | "limit">;
 
 export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
   "llm",
@@ -29,13 +31,14 @@ export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
   "maxAttempts",
   "minWait",
   "maxWait",
+  ...KEPT_LIMIT_FLAGS,
 ];
 
 /** Two calls to a local model keep it busy; more only wait in its queue. */
 const DEFAULT_CONCURRENCY = 2;
 
 export function addRunFlags(command: Command): Command {
-  return command
+  const withSpeed = command
     .option("--llm <model>", "extractive (built in: no model, no network) or ollama:<model> (default: extractive)")
     .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
     .option("--num-ctx <tokens>", "context length to ask Ollama for, the same in the whole run", wholeNumber)
@@ -43,7 +46,8 @@ export function addRunFlags(command: Command): Command {
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
     .option("--max-attempts <n>", "calls per step and item before it fails (default: 3)", wholeNumber)
     .option("--min-wait <seconds>", "shortest wait before a retry (default: 2)", seconds)
-    .option("--max-wait <seconds>", "longest wait before a retry (default: 30)", seconds)
+    .option("--max-wait <seconds>", "longest wait before a retry (default: 30)", seconds);
+  return addLimitFlags(withSpeed)
     .option("--workspace <folder>", "where sessions, cache and ledger are (default: the nearest .holdfast)")
     .option("--debug", "keep a log per stage and a dump per step in the session's folder")
     .option("--json", "one JSON document on stdout, text for people on stderr");
@@ -63,18 +67,7 @@ export function toRunOptions(flags: RunFlags): RunOptions {
       ...(minWait !== undefined && { minWaitSeconds: minWait }),
       ...(maxWait !== undefined && { maxWaitSeconds: maxWait }),
     },
-    ...(model.lane !== undefined && { lanes: { [model.lane]: { concurrency } } }),
+    ...(model.lane !== undefined && { lanes: { [model.lane]: { concurrency, ...toLaneLimits(flags) } } }),
+    ...toCeilings(flags, model),
   };
-}
-
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError("Expected a whole number from 1 on.");
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("Expected a number of seconds from 0 on.");
 }

@@ -25,6 +25,14 @@ const storedOptions = z.object({
       maxAttempts: count,
       minWait: z.number().nonnegative(),
       maxWait: z.number().nonnegative(),
+      requestsPerMinute: count,
+      tokensPerMinute: count,
+      maxOutage: z.number().nonnegative(),
+      price: z.tuple([z.number().nonnegative(), z.number().nonnegative()]),
+      failOnError: z.union([count, z.templateLiteral([z.number(), "%"])]),
+      maxCost: z.number().positive(),
+      maxTokens: count,
+      maxConsecutiveFailures: count,
     })
     .partial(),
   import: z.object({ export: z.string(), out: z.string(), minMessages: z.int().nonnegative() }).optional(),
@@ -50,9 +58,22 @@ export function readStoredOptions(session: Session): StoredOptions {
   });
 }
 
+/** The command that begins a session like this one; what is done is not done again. */
+export function beginCommand(session: Session): string {
+  const { data } = storedOptions.safeParse(session.options);
+  if (data?.import) return `holdfast import ${quote(data.import.export)} --out ${quote(data.import.out)}`;
+  return session.pipeline.path === null ? "your program" : `holdfast run ${quote(session.pipeline.path)}`;
+}
+
+/** A path as a shell wants it. */
+const quote = (path: string): string => (/[^\w./~@%+:,=-]/.test(path) ? `'${path.replaceAll("'", `'\\''`)}'` : path);
+
 /** What was given now, over what the session began with. */
 export function mergeFlags(stored: StoredOptions, given: RunFlags): RunFlags {
-  return { ...stored.flags, ...given };
+  const { price, ...others } = stored.flags;
+  // A price is one of a model: another model needs another one.
+  const isSameModel = given.llm === undefined || given.llm === stored.flags.llm;
+  return { ...others, ...(price && isSameModel && { price }), ...given };
 }
 
 const withoutUndefined = (flags: { readonly [K in keyof KeptFlags]: KeptFlags[K] | undefined }): KeptFlags =>

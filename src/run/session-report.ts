@@ -1,14 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
+  NO_USAGE,
   SessionManager,
   SessionStatus,
   sumCounts,
+  sumUsage,
   type EndedItem,
   type ItemStatus,
   type ListedSession,
   type Session,
   type StepTotals,
+  type Usage,
 } from "../core/index.ts";
 import { isSessionLocked, openItemReports, openSessionReports } from "../stores/sqlite/index.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
@@ -26,6 +29,8 @@ export interface SessionReport {
   readonly session: Session;
   readonly folder: string;
   readonly steps: readonly (StepTotals & { readonly phase: string })[];
+  /** What the calls of all steps cost together. */
+  readonly usage: Usage;
   /** Why items were skipped, filtered or sent to review. */
   readonly reasons: readonly ReasonCount[];
   /** The first 1,000 failed items. */
@@ -41,17 +46,19 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   const session = await sessions.load(id);
   const file = join(folder, "state.db");
   if (!existsSync(file)) {
-    return { session: asItStands(session, folder), folder, steps: [], reasons: [], failed: [], failures: [] };
+    return { session: asItStands(session, folder), folder, steps: [], usage: NO_USAGE, reasons: [], failed: [], failures: [] };
   }
 
   await using store = openSessionReports(file);
   await using items = openItemReports(file);
   const phases = session.phases.map((phase) => ({ ...phase, counts: store.counts(phase.name) }));
   const counts = sumCounts(phases.map((phase) => phase.counts));
+  const steps = phases.flatMap(({ name }) => store.stepTotals(name).map((totals) => ({ ...totals, phase: name })));
   return {
     session: asItStands({ ...session, phases, counts }, folder),
     folder,
-    steps: phases.flatMap(({ name }) => store.stepTotals(name).map((totals) => ({ ...totals, phase: name }))),
+    steps,
+    usage: sumUsage(steps.map(({ usage }) => usage)),
     reasons: phases.flatMap(({ name }) =>
       EXPLAINED.flatMap((status) => store.reasons(name, status).map((reason) => ({ phase: name, status, ...reason }))),
     ),

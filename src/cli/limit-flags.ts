@@ -1,0 +1,67 @@
+import type { Command } from "commander";
+import type { Ceilings, LaneLimits, Model, RunOptions } from "../index.ts";
+import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
+
+/** The flags that say how fast a run may go and where it stops by itself. */
+export interface LimitFlags {
+  readonly requestsPerMinute?: number;
+  readonly tokensPerMinute?: number;
+  /** Seconds. */
+  readonly maxOutage?: number;
+  /** For a million tokens read, and written. */
+  readonly price?: readonly [input: number, output: number];
+  readonly failOnError?: number | `${number}%`;
+  readonly maxCost?: number;
+  readonly maxTokens?: number;
+  readonly maxConsecutiveFailures?: number;
+  readonly limit?: number;
+}
+
+/** Those that a session keeps. `--limit` is not among them: it is for one run. */
+export const KEPT_LIMIT_FLAGS: readonly Exclude<keyof LimitFlags, "limit">[] = [
+  "requestsPerMinute",
+  "tokensPerMinute",
+  "maxOutage",
+  "price",
+  "failOnError",
+  "maxCost",
+  "maxTokens",
+  "maxConsecutiveFailures",
+];
+
+export function addLimitFlags(command: Command): Command {
+  return command
+    .option("--requests-per-minute <n>", "calls to the model in any minute", wholeNumber)
+    .option("--tokens-per-minute <n>", "tokens to and from the model in any minute", wholeNumber)
+    .option("--max-outage <seconds>", "how long the model may be away before the run ends (default: 300)", seconds)
+    .option("--price <in,out>", "what a million tokens cost, read and written: --price 0.15,0.6", price)
+    .option("--limit <n>", "work on at most so many new items in this run", wholeNumber)
+    .option("--fail-on-error <n|p%>", "stop when so many items, or such a share of at least 20, failed", countOrShare)
+    .option("--max-consecutive-failures <n>", "stop when so many items failed one after the other", wholeNumber)
+    .option("--max-cost <amount>", "stop when the session has cost so much; needs --price", amount)
+    .option("--max-tokens <n>", "stop when the session has used so many tokens", wholeNumber);
+}
+
+/** What the flags say of the model's lane. */
+export function toLaneLimits({ requestsPerMinute, tokensPerMinute, maxOutage }: LimitFlags): Partial<LaneLimits> {
+  return {
+    ...(requestsPerMinute !== undefined && { requests: [{ limit: requestsPerMinute, per: "1m" }] }),
+    ...(tokensPerMinute !== undefined && { tokens: [{ limit: tokensPerMinute, per: "1m" }] }),
+    ...(maxOutage !== undefined && { maxOutageMs: maxOutage * 1000 }),
+  };
+}
+
+/** What the flags say of money and of where to stop. */
+export function toCeilings(flags: LimitFlags, model: Model): Pick<RunOptions, "prices" | "ceilings"> {
+  const { price: given, failOnError, maxCost, maxTokens, maxConsecutiveFailures, limit } = flags;
+  const ceilings: Ceilings = {
+    ...(failOnError !== undefined && { failOnError }),
+    ...(maxCost !== undefined && { maxCost }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(maxConsecutiveFailures !== undefined && { maxConsecutiveFailures }),
+    ...(limit !== undefined && { limit }),
+  };
+  if (!given) return { ceilings };
+  const [inputPerMillion, outputPerMillion] = given;
+  return { ceilings, prices: { [model.id]: { inputPerMillion, outputPerMillion } } };
+}
