@@ -26,6 +26,7 @@ test("call gives the promise of the function's value, for any kind of function",
 test("callSync gives the value, and never for a function that returns a promise", () => {
   expectTypeOf(retrying.callSync((n: number) => n, 1)).toEqualTypeOf<number>();
   expectTypeOf(() => retrying.callSync(async () => 1)).returns.toEqualTypeOf<never>();
+  expectTypeOf(retrying.callSync((text: string) => JSON.parse(text), "1")).toBeAny();
 });
 
 test("run hands a context", () => {

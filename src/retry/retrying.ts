@@ -39,8 +39,7 @@ export class Retrying {
   }
 
   /** The same without promises: it blocks the thread while it waits. A function that returns a promise is refused. */
-  callSync<A extends unknown[]>(fn: (...args: A) => PromiseLike<unknown>, ...args: A): never;
-  callSync<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T;
+  callSync<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T extends PromiseLike<unknown> ? never : T;
   callSync<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T {
     return driveSync(new FunctionCall<undefined, A, T>(this.#policy, fn, undefined, args));
   }

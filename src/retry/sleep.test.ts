@@ -90,6 +90,16 @@ describe("sleep", () => {
     await expect(sleeping).rejects.toBe("now");
   });
 
+  test("where there is no setImmediate, as in a browser, a sleep of 0 is a message's turn", async () => {
+    vi.stubGlobal("setImmediate", undefined);
+    let isAwake = false;
+    const sleeping = sleep(0).then(() => (isAwake = true));
+    vi.unstubAllGlobals();
+    for (let i = 0; i < 100; i++) await Promise.resolve();
+    expect(isAwake).toBe(false);
+    expect(await sleeping).toBe(true);
+  });
+
   test("20,000 sleepers share one listener", async () => {
     const controller = new AbortController();
     const sleepers = Array.from({ length: 20_000 }, () => sleep("1h", controller.signal));
