@@ -1,13 +1,20 @@
-import { Command } from "commander";
-import { retryFailed } from "../run/index.ts";
+import { Command, Option } from "commander";
+import { FAILURES, HoldfastError, type FailureKind } from "../index.ts";
+import { planRetry, retryFailed } from "../run/index.ts";
 import { drive } from "./drive.ts";
+import { ExitCode } from "./exit-code.ts";
 import type { SetExitCode } from "./main.ts";
+import { countOf } from "./report-text.ts";
+import { nothingToRetry, retryPreview } from "./retry-preview.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { openSessionPipeline } from "./session-pipeline.ts";
+import { workspaceOf } from "./workspace-flag.ts";
 
 const EXAMPLES = `
 Examples:
   $ holdfast retry 20260119_143052                            all failed items
+  $ holdfast retry 20260119_143052 --preview                  what would be tried again; changes nothing
+  $ holdfast retry 20260119_143052 --kind transient answer    only what failed in these ways
   $ holdfast retry 20260119_143052 --item claude:0f3c --item claude:77a1
   $ holdfast retry 20260119_143052 --llm ollama:qwen3         with another model
 
@@ -15,6 +22,8 @@ A failed item goes on at the step that failed. Elements that could not be read s
 
 interface RetryFlags extends RunFlags {
   readonly item?: readonly string[];
+  readonly kind?: readonly FailureKind[];
+  readonly preview?: boolean;
   readonly force?: boolean;
 }
 
@@ -23,21 +32,35 @@ export function retryCommand(exit: SetExitCode): Command {
   return addRunFlags(new Command("retry"))
     .description("try a session's failed items again")
     .argument("<id>", "the session's id")
-    .option("--item <item...>", "only these items")
+    .option("--item <item...>", "only these items: ids, or parts that no other item has")
+    .addOption(new Option("--kind <failure...>", "only items that failed in these ways").choices(Object.keys(FAILURES)))
+    .option("--preview", "say what would be tried again, and change nothing")
     .option("--force", "go on although the pipeline was changed since")
     .addHelpText("after", EXAMPLES)
-    .action(async (id: string, given: RetryFlags) => {
-      const { session, pipeline, flags, out } = await openSessionPipeline(id, given);
-      const query = given.item === undefined ? {} : { itemIds: given.item };
-      exit(
-        await drive(
-          async ({ say, ...options }) => {
-            const outcome = await retryFailed(id, pipeline, { ...options, query, force: given.force ?? false });
-            say(`${outcome.reopened} failed items were tried again.`);
-            return outcome;
-          },
-          { flags, session, closing: () => (out === undefined ? undefined : `Notes: ${out}`) },
-        ),
-      );
-    });
+    .action(async (id: string, given: RetryFlags) => exit(await retry(id, given)));
+}
+
+async function retry(
+  id: string,
+  { item: items, kind: kinds, preview, force = false, ...given }: RetryFlags,
+): Promise<ExitCode> {
+  const plan = await planRetry(workspaceOf(given), id, { items, kinds });
+  if (preview) {
+    console.log(given.json ? JSON.stringify(plan, undefined, 2) : retryPreview(id, plan));
+    return ExitCode.done;
+  }
+  if (plan.count === 0) {
+    // Nothing failed is what everybody hopes for; a choice that fits nothing is a mistake.
+    if (plan.failed.length > 0) throw new HoldfastError("usage", nothingToRetry(id, plan));
+    console.log(given.json ? JSON.stringify(plan, undefined, 2) : nothingToRetry(id, plan));
+    return ExitCode.done;
+  }
+  const { session, pipeline, flags, out } = await openSessionPipeline(id, given);
+  return drive(
+    async ({ say, ...options }) => {
+      say(`Trying ${countOf(plan.count, "item")} again.`);
+      return retryFailed(id, pipeline, { ...options, query: plan.query, force });
+    },
+    { flags, session, closing: () => (out === undefined ? undefined : `Notes: ${out}`) },
+  );
 }

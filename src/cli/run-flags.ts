@@ -14,13 +14,15 @@ export interface RunFlags extends LimitFlags {
   readonly maxAttempts?: number;
   readonly minWait?: number;
   readonly maxWait?: number;
+  /** False with `--no-cache`. */
+  readonly cache?: boolean;
   readonly workspace?: string;
   readonly debug?: boolean;
   readonly json?: boolean;
 }
 
 /** Those of them that a session keeps, so that it is resumed with what it began with. */
-export type KeptFlags = Omit<RunFlags, "workspace" | "debug" | "json" | "limit">;
+export type KeptFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" | "limit">;
 
 export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
   "llm",
@@ -48,6 +50,7 @@ export function addRunFlags(command: Command): Command {
     .option("--min-wait <seconds>", "shortest wait before a retry (default: 2)", seconds)
     .option("--max-wait <seconds>", "longest wait before a retry (default: 30)", seconds);
   return addLimitFlags(withSpeed)
+    .option("--no-cache", "ask again for what was answered before; new answers are kept all the same")
     .option("--workspace <folder>", "where sessions, cache and ledger are (default: the nearest .holdfast)")
     .option("--debug", "keep a log per stage and a dump per step in the session's folder")
     .option("--json", "one JSON document on stdout, text for people on stderr");
@@ -56,9 +59,10 @@ export function addRunFlags(command: Command): Command {
 /** Turns flags into what the library takes. */
 export function toRunOptions(flags: RunFlags): RunOptions {
   const model = chooseModel({ llm: flags.llm ?? "extractive", ollamaUrl: flags.ollamaUrl, numCtx: flags.numCtx });
-  const { workspace, debug, window, maxAttempts, minWait, maxWait, concurrency = DEFAULT_CONCURRENCY } = flags;
+  const { cache, workspace, debug, window, maxAttempts, minWait, maxWait, concurrency = DEFAULT_CONCURRENCY } = flags;
   return {
     model,
+    ...(cache !== undefined && { readCache: cache }),
     ...(workspace !== undefined && { workspace }),
     ...(debug !== undefined && { debug }),
     ...(window !== undefined && { window }),

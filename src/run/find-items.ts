@@ -23,7 +23,7 @@ export function findItems(items: ItemReports, id: string, text: string): readonl
   const exact = found.filter(({ itemId }) => itemId === text);
   if (exact.length > 0) return exact;
   const beginning = found.filter(({ itemId }) => itemId.startsWith(text));
-  const [matches] = [beginning, found].filter((places) => idsOf(places).length === 1);
+  const matches = [beginning, found].find((places) => idsOf(places).length === 1);
   if (matches) return matches;
   if (found.length > 0) throw ambiguous(id, text, idsOf(found));
   throw unknown(id, text, idsOf(similarTo(items, text)));

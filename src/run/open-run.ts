@@ -85,7 +85,7 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
     sessionId: session.id,
     pipeline: pipeline.name,
     services,
-    cache: workspace.cache,
+    cache: options.readCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache,
     control,
     clock: systemClock,
     random: Math.random,

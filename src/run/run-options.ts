@@ -25,6 +25,8 @@ export interface RunOptions extends Partial<Config> {
   readonly prices?: PriceTable;
   /** Where the run stops by itself. @default nowhere */
   readonly ceilings?: Ceilings;
+  /** Whether answers of earlier calls are used; new ones are kept either way. @default true */
+  readonly readCache?: boolean;
   /** Moves the items. @default the local engine */
   readonly engine?: Engine;
   /** Stops the run from outside, as Ctrl-C does. */

@@ -1,0 +1,119 @@
+import { Command, InvalidArgumentError } from "commander";
+import { HoldfastError } from "../index.ts";
+import { hasWorkspace, openWorkspace, type AnswerQuery, type KeptAnswers } from "../stores/workspace/index.ts";
+import { alignColumns, countOf, formatBytes, formatCount, formatTime } from "./report-text.ts";
+import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "./workspace-flag.ts";
+
+const EXAMPLES = `
+Examples:
+  $ holdfast cache                                              how many answers there are, per step
+  $ holdfast cache prune --older-than 30d --dry-run             what would be removed
+  $ holdfast cache prune --older-than 12h --step summarise
+  $ holdfast cache clear --yes                                  all of them
+
+An answer that is removed is paid for again when it is needed again. Nothing else is lost: notes, sessions and the ledger
+stay as they are. To ask again without removing anything, run with --no-cache.`;
+
+interface CacheFlags extends WorkspaceFlag {
+  readonly json?: boolean;
+}
+
+interface PruneFlags extends CacheFlags {
+  readonly olderThan: number;
+  readonly step?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `holdfast cache`, `holdfast cache prune`, `holdfast cache clear` */
+export function cacheCommand(): Command {
+  const command = withFlags(new Command("cache"))
+    .description("look at the answers that are kept, or remove some")
+    .addHelpText("after", EXAMPLES)
+    .action((flags: CacheFlags) => inCache(flags, (answers, workspace) => report(answers, workspace, flags)));
+  const prune = withFlags(new Command("prune"))
+    .description("remove old answers")
+    .requiredOption("--older-than <age>", "remove answers kept longer ago than this: 30d, 12h, 45m", age)
+    .option("--step <name>", "only those of this step")
+    .option("--dry-run", "say what would be removed, and remove nothing")
+    .action((_: PruneFlags, self: Command) => {
+      const { olderThan, step, ...flags }: PruneFlags = self.optsWithGlobals();
+      return remove({ before: new Date(Date.now() - olderThan), ...(step !== undefined && { step }) }, flags);
+    });
+  const clear = withFlags(new Command("clear"))
+    .description("remove all answers")
+    .option("--yes", "really")
+    .action((_: CacheFlags, self: Command) => {
+      const { yes, ...flags }: CacheFlags & { readonly yes?: boolean } = self.optsWithGlobals();
+      if (yes) return remove({}, flags);
+      throw new HoldfastError(
+        "usage",
+        "This removes every kept answer: each is paid for again when it is needed again.",
+        {
+          hint: "Nothing was removed. Run `holdfast cache clear --yes` if you mean it.",
+        },
+      );
+    });
+  for (const sub of [prune, clear]) command.addCommand(sub.exitOverride());
+  return command;
+}
+
+const withFlags = (command: Command): Command =>
+  command.option(...WORKSPACE_OPTION).option("--json", "one JSON document on stdout");
+
+/** Opens the cache of a workspace; one that is not there is not made for a question. */
+async function inCache(
+  flags: CacheFlags,
+  work: (answers: KeptAnswers | undefined, workspace: string) => void,
+): Promise<void> {
+  const folder = workspaceOf(flags);
+  if (!hasWorkspace(folder)) return work(undefined, folder);
+  await using workspace = openWorkspace(folder);
+  work(workspace.cache, folder);
+}
+
+function report(answers: KeptAnswers | undefined, workspace: string, { json }: CacheFlags): void {
+  const steps = answers?.steps() ?? [];
+  const total = answers?.measure({}) ?? { answers: 0, bytes: 0 };
+  if (json) return console.log(JSON.stringify({ workspace, ...total, steps }, undefined, 2));
+  if (steps.length === 0) return console.log(`No answers are kept in ${workspace}.`);
+  const rows = steps.map(({ step, answers: count, bytes, oldestAt, newestAt }) => [
+    step,
+    formatCount(count),
+    formatBytes(bytes),
+    formatTime(oldestAt),
+    formatTime(newestAt),
+  ]);
+  console.log(`${countOf(total.answers, "answer")}, ${formatBytes(total.bytes)}, in ${workspace}`);
+  for (const line of alignColumns([["step", "answers", "size", "oldest", "newest"], ...rows])) console.log(`  ${line}`);
+}
+
+function remove(
+  query: AnswerQuery,
+  { dryRun = false, json, ...flags }: CacheFlags & { readonly dryRun?: boolean },
+): Promise<void> {
+  return inCache(flags, (answers) => {
+    if (query.step !== undefined) assertStep(query.step, answers);
+    const removed = (dryRun ? answers?.measure(query) : answers?.prune(query)) ?? { answers: 0, bytes: 0 };
+    if (json) return console.log(JSON.stringify({ ...removed, dryRun }, undefined, 2));
+    const what = `${countOf(removed.answers, "answer")}, ${formatBytes(removed.bytes)}`;
+    console.log(dryRun ? `Would remove ${what}. Nothing was removed.` : `Removed ${what}.`);
+  });
+}
+
+function assertStep(step: string, answers: KeptAnswers | undefined): void {
+  const steps = answers?.steps().map((one) => one.step) ?? [];
+  if (steps.includes(step)) return;
+  throw new HoldfastError("usage", `No answers of a step ${JSON.stringify(step)} are kept.`, {
+    hint: steps.length === 0 ? "No answers are kept at all." : `There are answers of: ${steps.join(", ")}.`,
+  });
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };
+
+/** Milliseconds of `30d`, `12h`, `45m` or `10s`. */
+function age(text: string): number {
+  const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)([dhms])$/.exec(text) ?? [];
+  const ms = Number(digits) * (UNIT_MS[unit] ?? Number.NaN);
+  if (Number.isFinite(ms)) return ms;
+  throw new InvalidArgumentError("Expected an age like 30d, 12h or 45m.");
+}

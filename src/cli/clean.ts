@@ -1,0 +1,79 @@
+import { Command, InvalidArgumentError } from "commander";
+import { cleanSessions, type CleanedSession, type CleanOptions } from "../run/index.ts";
+import { alignColumns, countOf, formatBytes } from "./report-text.ts";
+import { countsLine } from "./summary.ts";
+import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "./workspace-flag.ts";
+
+const EXAMPLES = `
+Examples:
+  $ holdfast clean --days 30 --dry-run        what would be removed
+  $ holdfast clean --days 30 --keep-failed    all that is older than 30 days and has no failed items
+  $ holdfast clean --days 7 --include-interrupted
+
+A session that is being run is never removed. Notes, the cache and the ledger stay: what was done is not done again.`;
+
+const DAY_MS = 86_400_000;
+
+interface CleanFlags extends WorkspaceFlag, Omit<CleanOptions, "before"> {
+  readonly days: number;
+  readonly json?: boolean;
+}
+
+/** `holdfast clean --days <n>` */
+export function cleanCommand(): Command {
+  return new Command("clean")
+    .description("remove the folders of old sessions")
+    .requiredOption("--days <n>", "only sessions that nothing happened in for so many days", days)
+    .option("--dry-run", "say what would be removed, and remove nothing")
+    .option("--keep-failed", "keep sessions with failed items")
+    .option("--include-interrupted", "remove sessions that could be resumed, too")
+    .option(...WORKSPACE_OPTION)
+    .option("--json", "one JSON document on stdout")
+    .addHelpText("after", EXAMPLES)
+    .action(async ({ days: age, json, workspace, ...options }: CleanFlags) => {
+      const folder = workspaceOf({ ...(workspace !== undefined && { workspace }) });
+      const cleaned = await cleanSessions(folder, { ...options, before: new Date(Date.now() - age * DAY_MS) });
+      const { dryRun = false } = options;
+      console.log(
+        json ? JSON.stringify(forJson(cleaned, dryRun), undefined, 2) : textOf(cleaned, { folder, age, dryRun }),
+      );
+    });
+}
+
+const removedOf = (cleaned: readonly CleanedSession[]): readonly CleanedSession[] =>
+  cleaned.filter(({ kept }) => kept === undefined);
+
+const sizeOf = (cleaned: readonly CleanedSession[]): number => cleaned.reduce((sum, { bytes }) => sum + bytes, 0);
+
+function forJson(cleaned: readonly CleanedSession[], dryRun: boolean): object {
+  const removed = removedOf(cleaned);
+  return { dryRun, removed, kept: cleaned.filter(({ kept }) => kept !== undefined), bytes: sizeOf(removed) };
+}
+
+interface Asked {
+  readonly folder: string;
+  readonly age: number;
+  readonly dryRun: boolean;
+}
+
+function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun }: Asked): string {
+  if (cleaned.length === 0) return `No session in ${folder} is older than ${countOf(age, "day")}.`;
+  const removed = removedOf(cleaned);
+  const rows = cleaned.map(({ id, status, bytes, counts, kept }) => [
+    kept === undefined ? (dryRun ? "would remove" : "removed") : "kept",
+    id,
+    status,
+    formatBytes(bytes),
+    kept ?? countsLine(counts),
+  ]);
+  const what = `${countOf(removed.length, "session")}, ${formatBytes(sizeOf(removed))}`;
+  return [
+    ...alignColumns(rows),
+    dryRun ? `Would remove ${what}. Nothing was removed.` : `Removed ${what}. The cache and the ledger are untouched.`,
+  ].join("\n");
+}
+
+function days(text: string): number {
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number of days from 0 on.");
+}

@@ -1,0 +1,56 @@
+import { FAILURES, type FailureKind, type Session } from "../index.ts";
+import type { FailureGroup } from "../run/index.ts";
+import { countOf, formatCount, shorten } from "./report-text.ts";
+import { beginCommand } from "./stored-options.ts";
+
+export interface FailureLinesOptions {
+  /** How many groups are shown. */
+  readonly most: number;
+  /** Also says where the evidence of each group's first item is. @default false */
+  readonly evidence?: boolean;
+}
+
+/** Failed items by cause, each group with the command that fixes it. */
+export function failureLines(
+  session: Session,
+  groups: readonly FailureGroup[],
+  { most, evidence = false }: FailureLinesOptions,
+): readonly string[] {
+  const lines = groups.slice(0, most).flatMap((group) => linesOf(group, session, evidence));
+  const hidden = groups.length - most;
+  return hidden > 0
+    ? [...lines, `  ... and ${countOf(hidden, "other cause")}: holdfast show ${session.id} --json`]
+    : lines;
+}
+
+function linesOf(group: FailureGroup, session: Session, evidence: boolean): readonly string[] {
+  const { step, kind, message, count, examples, folder } = group;
+  return [
+    `  failed: ${formatCount(count)} x ${step}: ${shorten(message)}`,
+    `    (${kind}: ${FAILURES[kind].means}) ${examples.join(", ")}${count > examples.length ? ", ..." : ""}`,
+    ...(evidence && folder !== undefined ? [`    evidence: ${folder}`] : []),
+    `    fix: ${fixOf(group, session)}`,
+  ];
+}
+
+/** The command that fixes a group, and what to do before it. */
+export function fixOf({ retryable, kind }: Pick<FailureGroup, "retryable" | "kind">, session: Session): string {
+  if (!retryable) return `mend the input, then run \`${beginCommand(session)}\` (retry cannot: nothing could be read)`;
+  const { flags = "", before } = REMEDIES[kind] ?? {};
+  const command = `\`holdfast retry ${session.id} --kind ${kind}${flags}\``;
+  return before === undefined ? command : `${before}, then ${command}`;
+}
+
+interface Remedy {
+  readonly flags?: string;
+  /** What a person has to do first. */
+  readonly before?: string;
+}
+
+/** Where trying again is not enough. */
+const REMEDIES: Readonly<Partial<Record<FailureKind, Remedy>>> = {
+  input: { before: "see what the step says of these items" },
+  input_too_long: { flags: " --num-ctx <more tokens>" },
+  answer: { flags: " --llm <another model>" },
+  bug: { before: "mend the step's code" },
+};

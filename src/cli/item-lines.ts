@@ -1,0 +1,106 @@
+import { FAILURES, ItemStatus, SessionStatus, type Session } from "../index.ts";
+import type { ItemDetails, StepOfItem } from "../run/index.ts";
+import { fixOf } from "./failure-lines.ts";
+import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
+
+/** All that is known about one item, for a person: where it is, its way, its error, its files, and how it goes on. */
+export function itemLines(details: ItemDetails, session: Session): readonly string[] {
+  const { item } = details;
+  return [
+    `${item.itemId}: ${whereItIs(details)}`,
+    ...indent(alignColumns(factsOf(details))),
+    ...section("Steps", alignColumns(details.way.map(stepRow))),
+    ...section("Error", errorLines(details)),
+    ...section("Attempts", attemptLines(details)),
+    ...section("Files", alignColumns(fileRows(details))),
+    ...section("Next", nextLines(details, session)),
+  ];
+}
+
+function whereItIs({ item, way }: ItemDetails): string {
+  const { status, failure, reason } = item;
+  const next = way.find(({ last }) => !last?.succeeded)?.step;
+  switch (status) {
+    case ItemStatus.failed:
+      return `failed${failure ? ` at ${failure.step}` : ""}`;
+    case ItemStatus.pending:
+    case ItemStatus.processing:
+      return next === undefined ? status : `${status}, next is ${next}`;
+    case ItemStatus.completed:
+      return status;
+    case ItemStatus.skipped:
+    case ItemStatus.filtered:
+    case ItemStatus.review:
+      return reason === undefined ? status : `${status} (${reason})`;
+  }
+}
+
+function factsOf({ item }: ItemDetails): readonly (readonly string[])[] {
+  const { phase, sourcePath, generation, outputPath, metadata } = item;
+  const facts = Object.entries(metadata).flatMap(([name, value]) =>
+    typeof value === "object" ? [] : [[name, String(value)]],
+  );
+  return [
+    ["phase", phase],
+    ["from", sourcePath],
+    ...(generation > 1 ? [["tried again", countOf(generation - 1, "time")]] : []),
+    ...(outputPath === undefined ? [] : [["written to", outputPath]]),
+    ...facts,
+  ];
+}
+
+function stepRow({ step, last, times }: StepOfItem): readonly string[] {
+  if (!last) return [step, "not yet"];
+  const { succeeded, attempts, durationMs } = last;
+  const calls = attempts === 0 ? "from the cache" : countOf(attempts, "call");
+  return [
+    step,
+    succeeded ? "done" : "failed",
+    calls,
+    formatMs(durationMs),
+    ...(times > 1 ? [`the last of ${times} times`] : []),
+  ];
+}
+
+function errorLines({ item, evidence }: ItemDetails): readonly string[] {
+  const { failure } = item;
+  if (!failure) return [];
+  const { causes } = evidence;
+  const chain = causes.map(({ name, message }, depth) => `${depth === 0 ? "" : "caused by "}${name}: ${message}`);
+  return [
+    `${failure.kind}: ${FAILURES[failure.kind].means}`,
+    ...(chain.length === 0 ? [failure.message] : chain).flatMap((text) => text.trimEnd().split("\n")),
+  ];
+}
+
+function attemptLines({ item, evidence }: ItemDetails): readonly string[] {
+  if (!item.failure) return [];
+  return alignColumns(
+    evidence.attempts.map(({ attempt, at, kind, message }) => [
+      String(attempt),
+      formatTime(at),
+      kind,
+      message.replaceAll(/\s+/g, " "),
+    ]),
+  );
+}
+
+const fileRows = ({ evidence: { files } }: ItemDetails): readonly (readonly string[])[] =>
+  FILES.flatMap((what) => (files[what] === undefined ? [] : [[what, files[what]]]));
+
+const FILES = ["input", "request", "answer", "error"] as const;
+
+function nextLines({ item }: ItemDetails, session: Session): readonly string[] {
+  const { itemId, status, hasContent, failure } = item;
+  if (status === ItemStatus.pending || status === ItemStatus.processing) {
+    return session.status === SessionStatus.running ? [] : [`holdfast resume ${session.id}`];
+  }
+  if (status !== ItemStatus.failed) return [];
+  if (!hasContent) return [fixOf({ retryable: false, kind: failure?.kind ?? "input" }, session)];
+  return [`holdfast retry ${session.id} --item ${itemId}`];
+}
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [title, ...indent(lines)];
+
+const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);

@@ -1,0 +1,43 @@
+/** Pieces of text that several reports are made of. */
+
+/** `12,345`. */
+export const formatCount = (n: number): string => n.toLocaleString("en-US");
+
+/** `1 item`, `12,345 items`. */
+export const countOf = (n: number, one: string, many = `${one}s`): string =>
+  `${formatCount(n)} ${n === 1 ? one : many}`;
+
+/** `512 bytes`, `4.2 MB`. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return power === 0 ? countOf(bytes, "byte") : `${(bytes / 1000 ** power).toFixed(1)} ${UNITS[power]}`;
+}
+
+const UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;
+
+/** `3 ms`, `4.2 s`. */
+export const formatMs = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : `${formatCount(Math.round(ms / 100) / 10)} s`;
+
+/** `2026-01-19 14:30:52 UTC`. */
+export const formatTime = (iso: string): string => `${iso.slice(0, 19).replace("T", " ")} UTC`;
+
+/** The text on one line, cut at `length` characters. */
+export function shorten(text: string, length = 160): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length <= length ? line : `${line.slice(0, length - 3)}...`;
+}
+
+/** Rows as lines of aligned columns, two spaces apart. The last column is as wide as it is. */
+export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows.reduce<number[]>(
+    (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
+    [],
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,62 @@
+import type { RetryCandidate, RetryPlan } from "../run/index.ts";
+import { alignColumns, countOf, formatCount, shorten } from "./report-text.ts";
+
+const SHOWN_ITEMS = 50;
+
+/** What a retry would do, as a table. */
+export function retryPreview(id: string, plan: RetryPlan): string {
+  const { count, items } = plan;
+  if (count === 0) return nothingToRetry(id, plan);
+  const shown = items.slice(0, SHOWN_ITEMS);
+  const hidden = count - shown.length;
+  return [
+    `${countOf(count, "item")} would be tried again:`,
+    ...alignColumns([["item", "is", "goes on at", "why"], ...shown.map(rowOf)]).map((line) => `  ${line}`),
+    ...(hidden > 0 ? [`  ... and ${countOf(hidden, "other")}`] : []),
+    ...leftOut(plan),
+    "Nothing was changed. Run the same command without --preview to do it.",
+  ].join("\n");
+}
+
+/** Why nothing can be tried again, and what can be done instead. */
+export function nothingToRetry(id: string, plan: RetryPlan): string {
+  const { failed, pending, broken } = plan;
+  const retryable = failed.filter((group) => group.retryable);
+  if (failed.length === 0 && pending.length === 0) {
+    return `Session ${id} has no failed items: there is nothing to try again.`;
+  }
+  return [
+    "Nothing to try again. Nothing was changed.",
+    ...leftOut(plan),
+    ...(retryable.length > 0 && broken.length === 0 && pending.length === 0
+      ? [`What failed and can be tried again: ${kindsOf(retryable)}.`]
+      : []),
+    `Run \`holdfast show ${id}\` to see what failed, and how to fix it.`,
+  ].join("\n");
+}
+
+function rowOf({ itemId, status, step, kind, message }: RetryCandidate): readonly string[] {
+  const why = kind === undefined ? "" : `${kind}: ${shorten(message ?? "", 100)}`;
+  return [itemId, status, step ?? "the first step", why];
+}
+
+/** What stays as it is, with the reason. */
+const leftOut = ({ broken, pending }: RetryPlan): readonly string[] => [
+  ...broken.map(
+    ({ count, step, examples, message }) =>
+      `${formatCount(count)} cannot be tried again, because ${step} could not read ${count === 1 ? "it" : "them"} ` +
+      `(${examples.join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Mend the input and import it again.`,
+  ),
+  ...(pending.length === 0
+    ? []
+    : [
+        `${pending.map(({ itemId }) => itemId).join(", ")} did not fail: it is still to be done, by \`holdfast resume\`.`,
+      ]),
+];
+
+/** `transient (3), input (1)`. */
+function kindsOf(groups: RetryPlan["failed"]): string {
+  const counts = new Map<string, number>();
+  for (const { kind, count } of groups) counts.set(kind, (counts.get(kind) ?? 0) + count);
+  return [...counts].map(([kind, count]) => `${kind} (${formatCount(count)})`).join(", ");
+}
