@@ -33,6 +33,12 @@ describe("sleep under vitest's fake timers", () => {
     expect(isAwake).toBe(true);
   });
 
+  test("a fraction is rounded up, since the platform cuts it off", async () => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    void sleep(10.2);
+    expect(timers).toHaveBeenCalledWith(expect.anything(), 11);
+  });
+
   test("an abort leaves no timer and no listener behind, in the middle of a long sleep too", async () => {
     const controller = new AbortController();
     const short = sleep(1000, controller.signal);
