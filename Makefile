@@ -12,7 +12,7 @@ check: node_modules/.package-lock.json
 
 # npm writes this file last, so an install that was cut off is done again; one that is there needs no network.
 node_modules/.package-lock.json: package.json package-lock.json
-	npm ci
+	npm ci --loglevel=error
 	@touch $@
 
 clean:

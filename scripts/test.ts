@@ -7,6 +7,8 @@ import { areas } from "./test-areas.ts";
 import { run } from "./run.ts";
 
 const reports = mkdtempSync(join(tmpdir(), "holdfast-tests-"));
+// No colours into a file or a pipe.
+const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: "1" };
 const sum = { passed: 0, failed: 0 };
 let broken = false;
 
@@ -21,7 +23,7 @@ for (const { project, title } of areas) {
   heading(title);
   const report = join(reports, `${project}.json`);
   const flags = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const { status } = spawnSync("vitest", ["run", "--project", project, ...flags], { stdio: "inherit" });
+  const { status } = spawnSync("vitest", ["run", "--project", project, ...flags], { stdio: "inherit", env });
   broken ||= status !== 0;
   count(report);
 }

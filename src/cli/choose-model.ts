@@ -24,7 +24,7 @@ const PROVIDERS: Readonly<Record<string, MakeModel>> = {
 export function chooseModel(flags: ModelFlags): Model {
   if (flags.llm === "extractive") return createExtractive();
   const [provider = "", ...rest] = flags.llm.split(":");
-  const make = PROVIDERS[provider];
+  const make = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
   const model = rest.join(":");
   if (make && model !== "") return make(model, flags);
   const known = ["extractive", ...Object.keys(PROVIDERS).map((name) => `${name}:<model>`)].join(", ");

@@ -31,11 +31,25 @@ async function importDefault(path: string): Promise<unknown> {
   }
 }
 
-/** The place in the user's own file, when the stack names it. */
+const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
+  [/Unknown file extension/, "Name a .ts, .mts, .js or .mjs file that exports a pipeline."],
+  [
+    /import statement outside a module|Unexpected token 'export'/,
+    'Add "type": "module" to the package.json beside it, or name the file .mts or .mjs.',
+  ],
+  [/Cannot find (?:module|package)/, "Install what it imports, or mend the path of the import."],
+];
+
+/** What to do, or else the place in the user's own file, when the stack names it. */
 function whereIn(cause: unknown, path: string): string {
+  const known = HINTS.find(([pattern]) => pattern.test(messageOf(cause)));
+  if (known) return known[1];
   const stack = cause instanceof Error ? (cause.stack ?? "") : "";
-  const line = stack.split("\n").find((text) => text.includes(path));
-  return line === undefined
-    ? "Nothing was run. Mend the file, then run it again."
-    : `Nothing was run. See ${line.trim()}`;
+  const place = stack
+    .split("\n")
+    .find((line) => line.includes(path))
+    ?.trim()
+    .replace(/^at\s+/, "")
+    .replace("file://", "");
+  return place === undefined ? "Nothing was run. Mend the file, then run it again." : `Nothing was run. See ${place}`;
 }

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { backoffCommand } from "./backoff.ts";
+import { cacheCommand } from "./cache.ts";
+import { cleanCommand } from "./clean.ts";
 import { ExitCode } from "./exit-code.ts";
 import { importCommand } from "./import.ts";
 import { printError } from "./print-error.ts";
 import { resumeCommand } from "./resume.ts";
 import { retryCommand } from "./retry.ts";
 import { runCommand } from "./run.ts";
+import { showCommand } from "./show.ts";
 import { statusCommand } from "./status.ts";
 
 /** How a command says what the process ends with. */
@@ -24,27 +27,46 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program(exit).parseAsync([...argv]);
   } catch (error) {
-    // Commander has told the user already; help and version come this way too, with exit code 0.
-    exit(error instanceof CommanderError ? (error.exitCode === 0 ? ExitCode.done : ExitCode.usage) : printError(error));
+    exit(exitCodeFor(error, { json: argv.includes("--json") }));
   }
   process.exitCode = exitCode;
 }
+
+function exitCodeFor(error: unknown, { json }: { readonly json: boolean }): ExitCode {
+  if (!(error instanceof CommanderError)) return printError(error, { json });
+  // Commander has told the user already; help and version come this way too, with exit code 0.
+  if (error.exitCode === 0) return ExitCode.done;
+  if (json)
+    console.log(
+      JSON.stringify({ error: { code: "usage", message: error.message }, exitCode: ExitCode.usage }, undefined, 2),
+    );
+  return ExitCode.usage;
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0 done · 1 usage · 2 input missing or unreadable · 3 model or API not usable · 4 some items failed · 5 all failed
+  6 a ceiling was reached · 70 internal fault · 74 could not write · 130 interrupted`;
 
 function program(exit: SetExitCode): Command {
   const root = new Command("holdfast")
     .description("ETL over flaky, rate-limited, paid APIs: runs that can be killed, resumed and audited.")
     .version(version())
-    .showHelpAfterError("(run with --help for examples)");
+    .addHelpText("after", EXIT_CODES);
   const commands = [
     importCommand(exit),
     runCommand(exit),
     resumeCommand(exit),
     retryCommand(exit),
     statusCommand(),
+    showCommand(),
+    cacheCommand(),
+    cleanCommand(),
     backoffCommand(),
   ];
   for (const command of commands) root.addCommand(command);
-  for (const command of [root, ...commands]) command.exitOverride();
+  for (const command of [root, ...commands])
+    command.exitOverride().showHelpAfterError("Run it with --help for examples.");
   return root;
 }
 

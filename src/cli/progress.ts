@@ -22,6 +22,8 @@ const PLAIN_INTERVAL_MS = 5_000;
 export function openProgress({ stream, env, before }: ProgressOptions): Progress {
   const redraws =
     stream.isTTY === true && env["CI"] === undefined && env["NO_COLOR"] === undefined && env["TERM"] !== "dumb";
+  // Whoever reads may go away, as `| head` does; the run goes on.
+  stream.on("error", () => {});
   const counts = { ...before, pending: 0, processing: 0 };
   const startedAt = performance.now();
   let total: number | undefined;

@@ -16,11 +16,14 @@ export type HoldfastErrorCode =
   | "write_failed"
   | "internal";
 
-const HOLDFAST_ERROR: unique symbol = Symbol.for("holdfast.error");
+const HOLDFAST_ERROR = Symbol.for("holdfast.error");
 
 /** Whether a value carries a mark that copies of this package share. */
 export const hasBrand = (value: unknown, brand: symbol): boolean =>
   typeof value === "object" && value !== null && brand in value;
+
+/** Marks an error, out of sight of whoever prints it. */
+export const brand = (error: Error, mark: symbol): void => void Object.defineProperty(error, mark, { value: true });
 
 export interface HoldfastErrorOptions extends ErrorOptions {
   /** What to run or change next, as one sentence. */
@@ -34,12 +37,12 @@ export class HoldfastError extends Error {
     return hasBrand(value, HOLDFAST_ERROR);
   }
 
-  readonly [HOLDFAST_ERROR] = true;
   readonly code: HoldfastErrorCode;
   readonly hint: string | undefined;
 
   constructor(code: HoldfastErrorCode, message: string, options: HoldfastErrorOptions = {}) {
     super(message, options);
+    brand(this, HOLDFAST_ERROR);
     this.name = "HoldfastError";
     this.code = code;
     this.hint = options.hint;

@@ -1,5 +1,5 @@
 import { ConnectionError, TimeoutError } from "../retry/index.ts";
-import { HoldfastError, hasBrand } from "./errors.ts";
+import { HoldfastError, brand, hasBrand } from "./errors.ts";
 import { errnoOf } from "./write-failure.ts";
 
 /**
@@ -29,7 +29,7 @@ export const FAILURES = {
 export type FailureEffect = (typeof FAILURES)[FailureKind]["does"];
 export type FailureKind = keyof typeof FAILURES;
 
-const STEP_ERROR: unique symbol = Symbol.for("holdfast.step-error");
+const STEP_ERROR = Symbol.for("holdfast.step-error");
 
 export interface StepErrorOptions extends ErrorOptions {
   /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
@@ -47,7 +47,6 @@ export class StepError extends Error {
     return hasBrand(value, STEP_ERROR);
   }
 
-  readonly [STEP_ERROR] = true;
   readonly kind: FailureKind;
   readonly retryAfterMs: number | undefined;
   readonly request: string | undefined;
@@ -55,6 +54,7 @@ export class StepError extends Error {
 
   constructor(kind: FailureKind, message: string, options: StepErrorOptions = {}) {
     super(message, options);
+    brand(this, STEP_ERROR);
     this.name = "StepError";
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;

@@ -9,7 +9,7 @@ import type { RunListener } from "./run-event.ts";
 import type { BrokenElement, SkippedElement, Source, SourceItem, SourceRecord, SourceTotal } from "./source.ts";
 import { ItemStatus } from "./status.ts";
 import type { StepTracker } from "./step-tracker.ts";
-import type { NewItem, PendingItem, SessionStore } from "./store.ts";
+import type { NewItem, PendingItem, SessionReports, SessionStore } from "./store.ts";
 import type { JsonValue } from "./models.ts";
 
 export interface SourceWorld {
@@ -42,6 +42,7 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
     for await (const record of source.read({ signal: control.drain })) {
       if (control.stopping) return;
       if (record.kind === "total") {
+        await store.setFact(totalFact(phase), String(record.count));
         world.listen({ kind: "total", phase, count: record.count });
         continue;
       }
@@ -186,8 +187,16 @@ function duplicateCheck({ phase, store }: SourceWorld): (element: Element, posit
 const startedFact = (phase: string): string => `extracting:${phase}`;
 const extractedFact = (phase: string): string => `extracted:${phase}`;
 
+const totalFact = (phase: string): string => `total:${phase}`;
+
+/** How many elements of the phase's source have not been read yet; 0 when the source does not know. */
+export function countUnread(store: SessionReports, phase: string): number {
+  const total = Number(store.getFact(totalFact(phase)) ?? 0);
+  return isExtracted(store, phase) ? 0 : Math.max(0, total - store.countRead(phase));
+}
+
 /** Whether the phase's source was read to its end. */
-export function isExtracted(store: SessionStore, phase: string): boolean {
+export function isExtracted(store: SessionReports, phase: string): boolean {
   return (store.getFact(extractedFact(phase)) ?? "") !== "";
 }
 

@@ -58,7 +58,8 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
 
   await projection.begin();
   for (const itemId of await run.store.beginRun()) run.listen({ kind: "poison", itemId });
-  for (const phase of run.pipeline.phases) {
+  for (const [index, phase] of run.pipeline.phases.entries()) {
+    if (index > 0) await checkSource(phase, run);
     if (control.stopping) break;
     await runOnePhase(phase, run, projection, phases);
   }
@@ -103,6 +104,16 @@ async function runOnePhase(
   await projection.endPhase(status);
   run.listen({ kind: "phase", phase: phase.name, status });
   assertNumbersAddUp(phase.name, store, { ended: hasEnded(status) });
+}
+
+/** What a later phase reads may have been written by an earlier one, so it is looked at when its turn comes. */
+async function checkSource({ name, source }: PhaseDefinition, { store, world: { control } }: SessionRun): Promise<void> {
+  if (control.stopping || isExtracted(store, name)) return;
+  try {
+    await source.check({ signal: control.drain });
+  } catch (error) {
+    control.stop({ kind: "source", message: `Phase "${name}" cannot begin: ${messageOf(error)}`, error });
+  }
 }
 
 /** A parent that waits for a child that failed counts as failed too. */

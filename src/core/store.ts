@@ -127,6 +127,8 @@ export interface SessionReports extends AsyncDisposable {
   counts(phase: string): ItemCounts;
   /** How many items there are, counted row by row: slow, and independent of `counts`. */
   countRows(phase: string): number;
+  /** How many elements the phase's source has put out so far. */
+  countRead(phase: string): number;
   stepTotals(phase: string): readonly StepTotals[];
   endedItems(query: EndedQuery): readonly EndedItem[];
   /** How often each reason was given, most frequent first. */

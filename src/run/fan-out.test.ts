@@ -98,6 +98,34 @@ describe("fan-out and collect", () => {
     expect(calls.filter((letter) => letter !== "l")).toHaveLength(6);
   });
 
+  it("collects again, and does nothing else again, when the collecting failed", async () => {
+    const written: string[] = [];
+    const calls: string[] = [];
+    let isDown = true;
+    const pipeline = definePipeline("collect").phase("work", (phase) =>
+      phase
+        .extract(words("ab"))
+        .step("split", letters)
+        .step("upper", (letter) => {
+          calls.push(letter);
+          return letter.toUpperCase();
+        })
+        .collect("join", (parts) => {
+          if (isDown) throw new Error("not now");
+          return parts.join("");
+        })
+        .load(into(written)),
+    );
+    const workspace = newWorkspace();
+    const first = await runPipeline(pipeline, { workspace });
+    expect(first.session.counts).toMatchObject({ failed: 1, completed: 2, pending: 0 });
+    isDown = false;
+    const second = await retryFailed(first.session.id, pipeline, { workspace });
+    expect(second.session).toMatchObject({ status: "completed", counts: { completed: 3, failed: 0 } });
+    expect(written).toEqual(['"AB"']);
+    expect(calls).toEqual(["a", "b"]);
+  });
+
   it("leaves out children that were filtered, and marks the parent for review when a child is", async () => {
     const written: string[] = [];
     const pipeline = definePipeline("mixed").phase("work", (phase) =>

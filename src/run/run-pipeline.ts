@@ -3,6 +3,7 @@ import {
   PhaseManager,
   SessionManager,
   hashPipeline,
+  messageOf,
   readAgain,
   runnableSteps,
   writeInputs,
@@ -14,6 +15,7 @@ import {
   type SessionStore,
   type SourceInput,
 } from "../core/index.ts";
+import { buildRetryOptions } from "../retry/index.ts";
 import { configOf, runLocked } from "./open-run.ts";
 import { assertLimits } from "./limits.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -131,6 +133,7 @@ async function openSession(
       },
     );
   }
+  assertRetries(pipeline, options);
   await checkModel(options);
   for (const { sink } of pipeline.phases) await sink.check();
   return { sessions, session };
@@ -143,13 +146,24 @@ async function checkPipeline(
 ): Promise<readonly (readonly [phase: string, inputs: readonly SourceInput[]])[]> {
   assertLimits(options);
   const signal = options.control?.drain ?? new AbortController().signal;
-  const inputs: (readonly [string, readonly SourceInput[]])[] = [];
-  for (const { name, source, sink } of pipeline.phases) {
-    inputs.push([name, await source.check({ signal })]);
-    await sink.check();
-  }
+  assertRetries(pipeline, options);
+  const [first] = pipeline.phases;
+  // A later phase may read what an earlier one writes, so its source is only looked at when its turn comes.
+  const inputs: (readonly [string, readonly SourceInput[]])[] = first ? [[first.name, await first.source.check({ signal })]] : [];
+  for (const { sink } of pipeline.phases) await sink.check();
   await checkModel(options);
   return inputs;
+}
+
+/** Throws a usage error when what is said about retries does not fit together, before anything is begun. */
+function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
+  for (const step of pipeline.phases.flatMap(({ steps }) => steps)) {
+    try {
+      buildRetryOptions({ ...retry, ...step.retry });
+    } catch (cause) {
+      throw new HoldfastError("usage", `Step "${step.name}" cannot be retried like that: ${messageOf(cause)}.`, { cause });
+    }
+  }
 }
 
 /** Throws when the model cannot be used; tells what it says of itself otherwise. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   NO_USAGE,
+  countUnread,
   SessionManager,
   SessionStatus,
   sumCounts,
@@ -28,6 +29,8 @@ export interface ReasonCount {
 export interface SessionReport {
   readonly session: Session;
   readonly folder: string;
+  /** Elements that the sources hold and that no run has read yet, as far as is known. */
+  readonly unread: number;
   readonly steps: readonly (StepTotals & { readonly phase: string })[];
   /** What the calls of all steps cost together. */
   readonly usage: Usage;
@@ -46,7 +49,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   const session = await sessions.load(id);
   const file = join(folder, "state.db");
   if (!existsSync(file)) {
-    return { session: asItStands(session, folder), folder, steps: [], usage: NO_USAGE, reasons: [], failed: [], failures: [] };
+    return { session: asItStands(session, folder), folder, unread: 0, steps: [], usage: NO_USAGE, reasons: [], failed: [], failures: [] };
   }
 
   await using store = openSessionReports(file);
@@ -57,6 +60,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   return {
     session: asItStands({ ...session, phases, counts }, folder),
     folder,
+    unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
     steps,
     usage: sumUsage(steps.map(({ usage }) => usage)),
     reasons: phases.flatMap(({ name }) =>

@@ -54,6 +54,12 @@ class SqliteReports implements SessionReports {
     return Number(this.db.prepare("SELECT count(*) AS n FROM items WHERE phase = ?").get(phase)?.["n"]);
   }
 
+  countRead(phase: string): number {
+    return Number(
+      this.db.prepare("SELECT count(*) AS n FROM items WHERE phase = ? AND parent IS NULL").get(phase)?.["n"],
+    );
+  }
+
   stepTotals(phase: string): readonly StepTotals[] {
     return readStepTotals(this.db, phase);
   }
