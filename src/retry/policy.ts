@@ -117,7 +117,7 @@ function filledIn({
     limited,
     guarded: limited || signal !== undefined,
     isTimeless: !limited && !hooked && [stop, wait, retry].every(isTimeless),
-    plainSuccess: looksAtErrorsOnly(retry) && !onSuccess && !budget && !signal,
+    plainSuccess: looksAtErrorsOnly(retry) && !onSuccess && !budget,
   };
 }
 

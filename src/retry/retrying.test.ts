@@ -199,6 +199,31 @@ describe("hooks", () => {
     ]);
   });
 
+  test.each(["before", "after", "beforeSleep", "onSuccess", "onGiveUp"] as const)(
+    "%s is told the time",
+    async (hook) => {
+      const clock = new FakeClock();
+      const times: number[] = [];
+      await clock.sleep(5);
+      const tell = ({ startTimeMs, elapsedMs }: RetryState): void => void times.push(startTimeMs, elapsedMs);
+      let calls = 0;
+      await new Retrying({ wait: waitFixed(50), stop: stopAfterAttempt(2), clock, [hook]: tell })
+        .call(async () => {
+          await clock.sleep(100);
+          if (++calls === 1 || hook === "onGiveUp") throw boom;
+        })
+        .catch(() => {});
+      const expected = {
+        before: [5, 0, 5, 150],
+        after: [5, 100],
+        beforeSleep: [5, 100],
+        onSuccess: [5, 250],
+        onGiveUp: [5, 250],
+      };
+      expect(times).toEqual(expected[hook]);
+    },
+  );
+
   test("the states may be kept: a later step does not change an earlier one", async () => {
     const kept: RetryState[] = [];
     const keep = (state: RetryState): void => void kept.push(state);
