@@ -1,8 +1,8 @@
 // Every TypeScript block of the docs is a program that runs, in a new project, one after the other for each page. A `text`
 // block right after it is what it prints, where `...` stands for what differs from run to run. Every `console` block
-// is typed as it stands: `$ holdfast ...`.
+// is typed as it stands: `$ holdfast ...`. All TypeScript blocks of a page compile under strict too.
 import { spawn } from "node:child_process";
-import { cpSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startFakeOllama } from "../../src/testing/index.ts";
@@ -39,6 +39,36 @@ for (const page of pages) {
   });
 }
 
+describe("the TypeScript of the docs", () => {
+  it("compiles under strict, as a user's own project would", async () => {
+    const cwd = newProject();
+    symlinkSync(join(root, "node_modules/@types"), join(cwd, "node_modules/@types"));
+    const compilerOptions = {
+      strict: true,
+      target: "es2022",
+      module: "nodenext",
+      noEmit: true,
+      types: ["node"],
+      allowImportingTsExtensions: true,
+    };
+    writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["**/*.ts", "**/*.mts"] }));
+    writeFileSync(join(cwd, "package.json"), JSON.stringify({ type: "module" }));
+    for (const page of pages) {
+      const folder = join(cwd, page.replaceAll(/\W/g, "-"));
+      mkdirSync(folder);
+      for (const fence of fencesOf(readFileSync(join(root, page), "utf8"))) {
+        if (fence.language === "ts") writeFileSync(join(folder, fileOf(fence)), `${fence.text}\nexport {};\n`);
+      }
+    }
+    const tsc = spawn(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], { cwd });
+    let printed = "";
+    tsc.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+    const code = await new Promise((resolve) => tsc.on("close", resolve));
+    expect(printed).toBe("");
+    expect(code).toBe(0);
+  }, 60_000);
+});
+
 const commandsOf = ({ text }: Fence): readonly (readonly string[])[] =>
   text
     .split("\n")
@@ -46,11 +76,11 @@ const commandsOf = ({ text }: Fence): readonly (readonly string[])[] =>
     .map((line) => line.replace(/ #.*$/, "").slice("$ holdfast ".length).trim().split(/\s+/));
 
 function runProgram(
-  { text, info, line }: Fence,
+  fence: Fence,
   { cwd, env }: { readonly cwd: string; readonly env: Record<string, string> },
 ): Promise<Finished> {
-  const file = /file=(\S+)/.exec(info)?.[1] ?? `block-${line}.ts`;
-  writeFileSync(join(cwd, file), text);
+  const file = fileOf(fence);
+  writeFileSync(join(cwd, file), fence.text);
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], {
     cwd,
     env: { ...process.env, ...env },
@@ -60,6 +90,9 @@ function runProgram(
   child.stderr.on("data", (chunk: Buffer) => (out.stderr += chunk.toString()));
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...out })));
 }
+
+/** The name a block asks for, or one of its own. */
+const fileOf = ({ info, line }: Fence): string => /file=(\S+)/.exec(info)?.[1] ?? `block-${line}.ts`;
 
 /** The printed text as a pattern: `...` matches anything on its line. */
 function patternOf(text: string): RegExp {
