@@ -1,7 +1,8 @@
+import type { RetryBudget } from "./budget.ts";
 import { parseDuration } from "./duration.ts";
-import type { Policy } from "./policy.ts";
 import type { SettledState } from "./state.ts";
-import { type GiveUpReason, reasonToStop } from "./stop.ts";
+import { type GiveUpReason, reasonToStop, type StopStrategy } from "./stop.ts";
+import type { WaitStrategy } from "./wait.ts";
 
 /** What follows an attempt. */
 export type Decision<T = unknown> =
@@ -18,8 +19,14 @@ export interface GiveUp<T = unknown> {
   readonly state: SettledState<T>;
 }
 
-/** What the decision is made from: the policy's strategies and limits. */
-export type Deciders = Pick<Policy, "stop" | "wait" | "timeoutMs" | "budget">;
+/** What the decision is made from: a policy's strategies and limits. */
+export interface Deciders {
+  readonly stop: StopStrategy;
+  readonly wait: WaitStrategy;
+  /** The longest that the whole call may take; Infinity for no limit. */
+  readonly timeoutMs: number;
+  readonly budget: RetryBudget | undefined;
+}
 
 /** Timers fire up to 0.9 ms early; with less than this left before the deadline, no attempt can be made. */
 export const TOLERANCE_MS = 1;

@@ -64,6 +64,7 @@ describe("platform errors", () => {
   test.each<[string, unknown]>([
     ["a bug's TypeError", new TypeError("Cannot read properties of undefined (reading 'x')")],
     ["fetch failing without a cause", new TypeError("fetch failed")],
+    ["a browser's text with another cause", new TypeError("Failed to fetch", { cause: new Error("blocked") })],
     ["fetch failing for a bad scheme", fetchFailed(new Error("unknown scheme"))],
     ["ERR_INVALID_URL", withCode("ERR_INVALID_URL")],
     ["ERR_INVALID_URL inside fetch", fetchFailed(withCode("ERR_INVALID_URL"))],

@@ -2,7 +2,7 @@ export type { AttemptContext } from "./attempt.ts";
 export { RetryBudget } from "./budget.ts";
 export type { Clock } from "./clock.ts";
 export { buildRetryOptions, DEFAULT_RETRY_CONFIG, type PartialRetryConfig, type RetryConfig } from "./config.ts";
-export { type Decision, decide, type GiveUp } from "./decide.ts";
+export { type Deciders, type Decision, decide, type GiveUp } from "./decide.ts";
 export type { MethodContext, RetryDecorator, ThisMethodMustReturnAPromise } from "./decorator.ts";
 export type { RetryMessage } from "./diagnostics.ts";
 export { type Duration, MAX_WAIT, parseDuration } from "./duration.ts";
@@ -33,7 +33,7 @@ export {
   type SyncRetryPredicate,
 } from "./retry-if.ts";
 export { sleep, type SleepOptions } from "./sleep.ts";
-export type { AnyFunction, Outcome, RetryState } from "./state.ts";
+export type { AnyFunction, Outcome, RetryState, SettledState } from "./state.ts";
 export type { RetryStatistics } from "./statistics.ts";
 export {
   type GiveUpReason,

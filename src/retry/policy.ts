@@ -1,20 +1,17 @@
-import type { RetryBudget } from "./budget.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import type { Deciders } from "./decide.ts";
 import { parseDuration } from "./duration.ts";
 import { RetryError, type RetryErrorDetails } from "./errors.ts";
 import type { RetryHook, RetryOptions } from "./options.ts";
 import { refuse } from "./refuse.ts";
 import { looksAtErrorsOnly, retryIfException, retryNever, type RetryPredicate } from "./retry-if.ts";
 import { pause } from "./sleep.ts";
-import { stopAfterAttempt, type StopStrategy } from "./stop.ts";
+import { stopAfterAttempt } from "./stop.ts";
 import { isTimeless } from "./traits.ts";
-import type { WaitStrategy } from "./wait.ts";
 import { waitRandomExponential } from "./wait-jitter.ts";
 
 /** The options of a policy, checked and filled in once: what the drivers read. */
-export interface Policy {
-  readonly stop: StopStrategy;
-  readonly wait: WaitStrategy;
+export interface Policy extends Deciders {
   readonly retry: RetryPredicate;
   readonly before: RetryHook | undefined;
   readonly after: RetryHook | undefined;
@@ -26,8 +23,6 @@ export interface Policy {
   readonly name: string | undefined;
   readonly signal: AbortSignal | undefined;
   readonly attemptTimeoutMs: number;
-  readonly timeoutMs: number;
-  readonly budget: RetryBudget | undefined;
   readonly clock: Clock;
   readonly wallNow: () => number;
   readonly random: () => number;
