@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { FailureKind } from "./failure.ts";
 import type { JsonValue } from "./models.ts";
 import type { ItemStatus } from "./status.ts";

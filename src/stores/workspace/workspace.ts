@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Ledger } from "../../core/ledger.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
 
