@@ -3,19 +3,21 @@ export { RetryBudget } from "./budget.ts";
 export type { Clock } from "./clock.ts";
 export { buildRetryOptions, DEFAULT_RETRY_CONFIG, type PartialRetryConfig, type RetryConfig } from "./config.ts";
 export { type Deciders, type Decision, decide, type GiveUp } from "./decide.ts";
-export type { MethodContext, RetryDecorator, ThisMethodMustReturnAPromise } from "./decorator.ts";
+export type { AsyncFunction, MethodContext, RetryDecorator, ThisMethodMustReturnAPromise } from "./decorator.ts";
 export type { RetryMessage } from "./diagnostics.ts";
 export { type Duration, MAX_WAIT, parseDuration } from "./duration.ts";
 export { ConnectionError, RetryError, type RetryErrorDetails, TimeoutError, TryAgain } from "./errors.ts";
 export { type HttpTransientOptions, retryIfHttpTransient } from "./http-transient.ts";
 export { afterLog, beforeLog, beforeSleepLog, type LogLevel, type RetryLogger } from "./log.ts";
 export type { LoopAttempt } from "./loop.ts";
+export type { MaybePromise } from "./maybe-promise.ts";
 export type { RetryHook, RetryOptions } from "./options.ts";
 export { type RetryAfterOptions, waitRetryAfter } from "./retry-after.ts";
 export { Retrying } from "./retrying.ts";
 export {
   type ErrorClass,
   type MessageTest,
+  type OutcomeTest,
   retryAll,
   retryAlways,
   retryAny,
@@ -49,6 +51,7 @@ export {
 export type { StartTimer } from "./timer.ts";
 export {
   type ExponentialWaitOptions,
+  type MsWaitStrategy,
   waitChain,
   waitCombine,
   waitException,

@@ -21,7 +21,7 @@ export type MessageTest =
  * A question about a value or an error. It is bivariant, so that yours may name the type that it expects:
  * `retryIfResult((response: Response) => response.status === 503)`.
  */
-export type Test = { test(subject: unknown): boolean }["test"];
+export type OutcomeTest = { test(subject: unknown): boolean }["test"];
 
 /** On predicates that accept every value. It stands here because `retryNever` is made while this file loads. */
 const ERRORS_ONLY: unique symbol = /* @__PURE__ */ Symbol("looks at errors only");
@@ -33,7 +33,7 @@ export const retryAlways: SyncRetryPredicate = () => true;
 export const retryNever: SyncRetryPredicate = /* @__PURE__ */ errorsOnly(() => false);
 
 /** Calls again when an error was raised and `test` holds for it; without a test, after any error. */
-export function retryIfException(test: Test = () => true): SyncRetryPredicate {
+export function retryIfException(test: OutcomeTest = () => true): SyncRetryPredicate {
   return errorsOnly(test);
 }
 
@@ -73,12 +73,12 @@ export function retryIfNotExceptionMessage(test: MessageTest): SyncRetryPredicat
 }
 
 /** Calls again when a value was returned and `test` holds for it. */
-export function retryIfResult(test: Test): SyncRetryPredicate {
+export function retryIfResult(test: OutcomeTest): SyncRetryPredicate {
   return ({ outcome }) => outcome?.status === "returned" && test(outcome.value);
 }
 
 /** Calls again when a value was returned and `test` does not hold for it. */
-export function retryIfNotResult(test: Test): SyncRetryPredicate {
+export function retryIfNotResult(test: OutcomeTest): SyncRetryPredicate {
   return ({ outcome }) => outcome?.status === "returned" && !test(outcome.value);
 }
 
@@ -105,7 +105,7 @@ interface Marked {
   readonly [ERRORS_ONLY]: boolean;
 }
 
-function errorsOnly(test: Test): SyncRetryPredicate {
+function errorsOnly(test: OutcomeTest): SyncRetryPredicate {
   return timelessly(withMark(true, ({ outcome }: RetryState) => outcome?.status === "raised" && test(outcome.error)));
 }
 
@@ -113,12 +113,12 @@ function withMark<P extends RetryPredicate>(errorsOnly: boolean, predicate: P): 
   return Object.assign(predicate, { [ERRORS_ONLY]: errorsOnly });
 }
 
-function isOneOf(types: readonly ErrorClass[]): Test {
+function isOneOf(types: readonly ErrorClass[]): OutcomeTest {
   areClasses("types", types);
   return (error) => types.some((type) => error instanceof type);
 }
 
-function messageTest({ message, match }: MessageTest): Test {
+function messageTest({ message, match }: MessageTest): OutcomeTest {
   if ((message === undefined) === (match === undefined)) refuse("message or match", "exactly one of the two", message);
   const pattern = typeof match === "string" ? new RegExp(`^(?:${match})`) : match;
   // search() pays no heed to the lastIndex of a global pattern.

@@ -90,13 +90,16 @@ export function waitCombine(...waits: readonly WaitStrategy[]): MsWaitStrategy {
  *
  * @throws TypeError when the attempt returned a value: combine it with a predicate that looks at errors only.
  */
-export function waitException(delayOf: (error: unknown) => Duration): MsWaitStrategy {
+export function waitException(delayOf: DelayOf): MsWaitStrategy {
   return ({ outcome }) => {
     if (outcome?.status !== "raised")
       throw new TypeError("waitException was asked about an attempt that raised nothing");
     return parseDuration(delayOf(outcome.error), "waitException");
   };
 }
+
+/** Bivariant, so that yours may name the type of error that it expects. */
+type DelayOf = { delay(error: unknown): Duration }["delay"];
 
 /** What the exponential strategies share: their options, checked once. */
 export interface Exponential {
