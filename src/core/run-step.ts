@@ -8,7 +8,7 @@ import {
   sleep,
 } from "../retry/index.ts";
 import { messageOf } from "./error-message.ts";
-import { FAILURES, StepError, classifyFailure, type FailureKind } from "./failure.ts";
+import { FAILURES, classifyFailure, type FailureKind } from "./failure.ts";
 import type { JsonValue } from "./models.ts";
 import type { RunWorld } from "./run-world.ts";
 import type { RunnableStep } from "./runnable-step.ts";
@@ -90,6 +90,7 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
 
     const tried = await policy.run(attempt).catch((error: unknown) => endOfFailure(error, failedAttempts, world));
     const end = tried.kind === "failed" ? await lastWord(step, tried, content, nextContext()) : tried;
+    if (end.kind !== "released") world.metering.ceilings.stepEnded(step.name, { failed: end.kind === "failed" });
     // An answer that a person should look at is not one to give again.
     if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
       world.cache.set(cacheKey, step.name, JSON.stringify(tried.output));
