@@ -16,7 +16,15 @@ export interface ApiHealthWorld {
 }
 
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
+
+/** The two troubles that a lane waits out, in words and with the longest wait between two tries. */
+const TROUBLES = {
+  rateLimit: { why: "asks us to slow down", longestWaitMs: 30_000 },
+  // A probe of a server that is away costs nobody anything.
+  outage: { why: "cannot be reached", longestWaitMs: 5_000 },
+} as const;
+type Trouble = (typeof TROUBLES)[keyof typeof TROUBLES];
+
 /** A tenth at most is added to each wait, so that several clients do not come back together. */
 const JITTER = 0.1;
 
@@ -72,14 +80,14 @@ export class ApiHealth {
 
   /** A health request did not get through. */
   unresponsive(error: unknown): void {
-    this.#wait(error, "cannot be reached", this.#limits.maxOutageMs);
+    this.#wait(error, TROUBLES.outage, this.#limits.maxOutageMs);
   }
 
   /** Judges the failure of an item's call: `ours` when the call is to be made again without counting as an attempt. */
   failed(error: unknown, item: string): "ours" | "the item's" {
     const kind = classifyFailure(error);
     if (kind === "rate_limit") {
-      this.#wait(error, "asks us to slow down", this.#limits.maxPauseMs);
+      this.#wait(error, TROUBLES.rateLimit, this.#limits.maxPauseMs);
       return "ours";
     }
     if (!isConnectionFailure(error)) {
@@ -89,7 +97,7 @@ export class ApiHealth {
     }
     this.#notReached(item);
     if (!this.#isDown) return "the item's";
-    if (!this.#world.hasHealthRequest) this.#wait(error, "cannot be reached", this.#limits.maxOutageMs);
+    if (!this.#world.hasHealthRequest) this.#wait(error, TROUBLES.outage, this.#limits.maxOutageMs);
     return "ours";
   }
 
@@ -115,7 +123,7 @@ export class ApiHealth {
     this.#world.tell({ change: "closed", afterMs }, `${this.#name} answers again, after ${inSeconds(afterMs)}`);
   }
 
-  #wait(error: unknown, why: string, longestMs: number): void {
+  #wait(error: unknown, trouble: Trouble, longestMs: number): void {
     const now = this.#world.clock.now();
     this.#troubleSinceMs ??= now;
     const leftMs = this.#troubleSinceMs + longestMs - now;
@@ -123,18 +131,20 @@ export class ApiHealth {
     if (leftMs <= 0 || (askedMs ?? 0) > leftMs) {
       const asked = askedMs === undefined ? "" : ` and to wait ${inSeconds(askedMs)} more`;
       const since = inSeconds(now - this.#troubleSinceMs);
-      this.#world.giveUp(`${this.#name} ${why}, for ${since} now${asked}. Its last answer: ${messageOf(error)}`);
+      this.#world.giveUp(
+        `${this.#name} ${trouble.why}, for ${since} now${asked}. Its last answer: ${messageOf(error)}`,
+      );
       return;
     }
-    this.#keepQuiet(askedMs, leftMs, why);
+    this.#keepQuiet(askedMs, leftMs, trouble);
   }
 
-  #keepQuiet(askedMs: number | undefined, leftMs: number, why: string): void {
+  #keepQuiet(askedMs: number | undefined, leftMs: number, { why, longestWaitMs }: Trouble): void {
     const now = this.#world.clock.now();
     const isNewWait = now >= this.#quietUntilMs;
     // Calls that were under way together fail together: that is one wait, not many.
     if (!isNewWait && askedMs === undefined) return;
-    const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** this.#waits, LONGEST_WAIT_MS, leftMs);
+    const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** this.#waits, longestWaitMs, leftMs);
     const forMs = (askedMs ?? backoffMs) * (1 + JITTER * this.#world.random());
     this.#quietUntilMs = Math.max(this.#quietUntilMs, now + forMs);
     if (!isNewWait) return;

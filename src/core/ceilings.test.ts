@@ -14,9 +14,9 @@ function guardOf(ceilings: Ceilings, before: Pick<CeilingWorld, "counts" | "usag
 describe("failOnError", () => {
   it("stops the run at so many failed items, whatever came between", () => {
     const { guard, control, reached } = guardOf({ failOnError: 3 });
-    for (const status of ["failed", "completed", "failed", "skipped"] as const) guard.itemEnded(status);
+    for (const failed of [true, false, true, false]) guard.stepEnded("call", { failed });
     expect(reached()).toBeUndefined();
-    guard.itemEnded("failed");
+    guard.stepEnded("load", { failed: true });
     expect(reached()).toBe("failOnError");
     expect(control.cause?.message).toBe(
       "3 items failed, and the ceiling is 3; `holdfast resume 20260119_143052 --fail-on-error 6` goes on with a higher one",
@@ -48,12 +48,12 @@ describe("failOnError", () => {
 });
 
 describe("maxConsecutiveFailures", () => {
-  it("counts failures with no success between them", () => {
+  it("counts failures of one step with no success of it between them", () => {
     const { guard, reached } = guardOf({ maxConsecutiveFailures: 3 });
-    for (const status of ["failed", "failed", "completed", "failed", "filtered", "failed"] as const)
-      guard.itemEnded(status);
+    for (const failed of [true, true, false, true, true]) guard.stepEnded("call", { failed });
+    for (const failed of [true, false, true]) guard.stepEnded("load", { failed });
     expect(reached()).toBeUndefined();
-    guard.itemEnded("failed");
+    guard.stepEnded("call", { failed: true });
     expect(reached()).toBe("maxConsecutiveFailures");
   });
 });

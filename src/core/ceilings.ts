@@ -18,7 +18,7 @@ export interface Ceilings {
   readonly maxTokens?: number;
   /** Items that are read from the source in one run; those that were begun are finished. */
   readonly limit?: number;
-  /** Items that fail one after the other, with none in between that works. */
+  /** Items that fail one after the other in one step, with none in between that it works for. */
   readonly maxConsecutiveFailures?: number;
 }
 
@@ -68,10 +68,13 @@ export interface CeilingWorld {
 export class CeilingGuard {
   readonly #ceilings: Ceilings;
   readonly #world: CeilingWorld;
+  /** Failed items, counted when their step gives up. */
   #failed: number;
-  /** Items that were worked on to an end: failed ones, and those that came through. */
+  /** Items that were worked on to an end, and the failed ones among them, counted when that is durable. */
   #worked: number;
-  #failedInARow = 0;
+  #failedOfWorked: number;
+  /** By step. */
+  readonly #failedInARow = new Map<string, number>();
   #begun = 0;
   #tokens: number;
   #cost: number;
@@ -82,6 +85,7 @@ export class CeilingGuard {
     this.#world = world;
     const { counts = NO_ITEMS, usage = NO_USAGE } = world;
     this.#failed = counts.failed;
+    this.#failedOfWorked = counts.failed;
     this.#worked = counts.failed + counts.completed + counts.review;
     this.#tokens = usage.inputTokens + usage.outputTokens;
     this.#cost = usage.cost;
@@ -89,7 +93,7 @@ export class CeilingGuard {
 
   /** Stops the run when a ceiling is reached already, by what the session did before. */
   check(): void {
-    this.#stopAt(this.#overFailures() ?? this.#overCost() ?? this.#overTokens());
+    this.#stopAt(this.#overFailures() ?? this.#overShare() ?? this.#overCost() ?? this.#overTokens());
   }
 
   /** A call was answered. Where the answer does not say what it cost, give what it is thought to have cost. */
@@ -99,17 +103,22 @@ export class CeilingGuard {
     this.#stopAt(this.#overCost() ?? this.#overTokens());
   }
 
-  /** An item ended. */
+  /** A step is done with an item, and nothing of it is written yet: the sooner a failure counts, the fewer calls follow. */
+  stepEnded(step: string, { failed }: { readonly failed: boolean }): void {
+    const inARow = failed ? (this.#failedInARow.get(step) ?? 0) + 1 : 0;
+    this.#failedInARow.set(step, inARow);
+    if (!failed) return;
+    this.#failed += 1;
+    this.#stopAt(this.#overFailures() ?? this.#overRow(inARow));
+  }
+
+  /** An item ended, and that is durable. Shares are judged by these, since items that work take longer to end. */
   itemEnded(status: ItemStatus): void {
-    if (status === ItemStatus.failed) {
-      this.#failed += 1;
-      this.#worked += 1;
-      this.#failedInARow += 1;
-      this.#stopAt(this.#overFailures() ?? this.#overRow());
-    } else if (WORKED.has(status)) {
-      this.#worked += 1;
-      this.#failedInARow = 0;
-    }
+    if (!WORKED.has(status)) return;
+    this.#worked += 1;
+    if (status !== ItemStatus.failed) return;
+    this.#failedOfWorked += 1;
+    this.#stopAt(this.#overShare());
   }
 
   /** Whether the source may be asked for one more item. `false` ends the reading, and what was begun is finished. */
@@ -132,33 +141,31 @@ export class CeilingGuard {
 
   #overFailures(): ReachedCeiling | undefined {
     const { failOnError } = this.#ceilings;
-    if (failOnError === undefined) return undefined;
-    if (typeof failOnError === "number") {
-      if (this.#failed < failOnError) return undefined;
-      return this.#reached("failOnError", `${items(this.#failed)} failed, and the ceiling is ${failOnError}`, {
-        flag: "--fail-on-error",
-        raised: 2 * this.#failed,
-      });
-    }
-    const share = (100 * this.#failed) / this.#worked;
+    if (typeof failOnError !== "number" || this.#failed < failOnError) return undefined;
+    return this.#reached("failOnError", `${items(this.#failed)} failed, and the ceiling is ${failOnError}`, {
+      flag: "--fail-on-error",
+      raised: 2 * this.#failed,
+    });
+  }
+
+  #overShare(): ReachedCeiling | undefined {
+    const { failOnError } = this.#ceilings;
+    if (typeof failOnError !== "string") return undefined;
+    const share = (100 * this.#failedOfWorked) / this.#worked;
     const most = parseFloat(failOnError);
     if (this.#worked < SHARE_NEEDS_ITEMS || share < most) return undefined;
-    const found = `${this.#failed} of ${this.#worked} items failed (${round(share)}%), and the ceiling is ${failOnError}`;
+    const found = `${this.#failedOfWorked} of ${this.#worked} items failed (${round(share)}%), and the ceiling is ${failOnError}`;
     const raised = share * 1.5 < 100 ? `${Math.ceil(share * 1.5)}%` : 2 * this.#failed;
     return this.#reached("failOnError", found, { flag: "--fail-on-error", raised });
   }
 
-  #overRow(): ReachedCeiling | undefined {
+  #overRow(inARow: number): ReachedCeiling | undefined {
     const { maxConsecutiveFailures: most = Infinity } = this.#ceilings;
-    if (this.#failedInARow < most) return undefined;
-    return this.#reached(
-      "maxConsecutiveFailures",
-      `${items(this.#failedInARow)} failed in a row, and the ceiling is ${most}`,
-      {
-        flag: "--max-consecutive-failures",
-        raised: 2 * most,
-      },
-    );
+    if (inARow < most) return undefined;
+    return this.#reached("maxConsecutiveFailures", `${items(inARow)} failed in a row, and the ceiling is ${most}`, {
+      flag: "--max-consecutive-failures",
+      raised: 2 * most,
+    });
   }
 
   #overCost(): ReachedCeiling | undefined {
@@ -192,7 +199,7 @@ export class CeilingGuard {
   }
 }
 
-const WORKED: ReadonlySet<ItemStatus> = new Set([ItemStatus.completed, ItemStatus.review]);
+const WORKED: ReadonlySet<ItemStatus> = new Set([ItemStatus.completed, ItemStatus.review, ItemStatus.failed]);
 
 const items = (count: number): string => (count === 1 ? "1 item" : `${count} items`);
 

@@ -94,6 +94,7 @@ async function* admit(element: Element, world: SourceWorld): AsyncGenerator<Pend
   switch (element.kind) {
     case "item": {
       const item = newItem(element, world);
+      world.ceilings.stepEnded(world.source.name, { failed: false });
       // Awaited by the item's first step and not here, so that many items share a commit.
       const admitted = store.addItem(item);
       admitted.catch((error: unknown) => stopForWrite(world.control, error));
@@ -148,6 +149,7 @@ async function recordBroken(element: BrokenElement, world: SourceWorld): Promise
   await store.addItem({ ...bare(element, world), status: ItemStatus.failed, reason, failure });
   tracker.start(source.name);
   tracker.fail(source.name, reason);
+  ceilings.stepEnded(source.name, { failed: true });
   ceilings.itemEnded(ItemStatus.failed);
   listen({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });
 }

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { CeilingGuard, type Ceilings } from "./ceilings.ts";
+import { ConnectionError } from "../retry/index.ts";
+import { StepError } from "./failure.ts";
+import { Lane } from "./lane.ts";
+import { resolveLaneLimits, type LaneLimits } from "./lane-limits.ts";
+import { meterModel } from "./metered-model.ts";
+import type { GenerateAnswer, Model, TokenUsage } from "./model.ts";
+import { RunControl } from "./run-control.ts";
+import { TokenEstimator } from "./token-estimate.ts";
+import { sumUsage, type Usage } from "./usage.ts";
+
+type Answer = TokenUsage | Error;
+
+interface Setting {
+  readonly limits?: Partial<LaneLimits>;
+  readonly ceilings?: Ceilings;
+  /** @default true */
+  readonly makesCalls?: boolean;
+}
+
+/** A metered model that gives these answers, one after the other. */
+function meter(answers: readonly Answer[], { limits = {}, ceilings = {}, makesCalls = true }: Setting = {}) {
+  const control = new RunControl();
+  const left = [...answers];
+  const raw: Model = {
+    id: "api:model",
+    fingerprint: "f",
+    lane: makesCalls ? "api" : undefined,
+    check: async () => ({ notes: ["checked"] }),
+    async generate(): Promise<GenerateAnswer> {
+      const answer = left.shift() ?? {};
+      if (answer instanceof Error) throw answer;
+      return { text: "text", usage: answer };
+    },
+  };
+  const lane = new Lane("api", resolveLaneLimits(limits), {
+    clock: { now: () => performance.now(), wallNow: () => Date.now() },
+    random: () => 0,
+    drain: control.drain,
+    onDown: () => {},
+  });
+  const usages: Usage[] = [];
+  const metering = {
+    lane: makesCalls ? lane : undefined,
+    price: { inputPerMillion: 1, outputPerMillion: 10 },
+    estimator: new TokenEstimator(),
+    ceilings: new CeilingGuard(ceilings, { sessionId: "s", control }),
+  };
+  const use = { itemId: "i", priority: 0, sinceMs: 0, onUsage: (usage: Usage) => usages.push(usage) };
+  return { model: meterModel(raw, metering, use), control, usage: () => sumUsage(usages), left };
+}
+
+describe("a metered model", () => {
+  it("is the model itself, but for counting", async () => {
+    const { model } = meter([]);
+    expect([model.id, model.fingerprint, model.lane]).toEqual(["api:model", "f", "api"]);
+    expect(await model.check()).toEqual({ notes: ["checked"] });
+  });
+
+  it("counts each answer, at the run's price", async () => {
+    const { model, usage } = meter([
+      { inputTokens: 1000, outputTokens: 100 },
+      { inputTokens: 500, outputTokens: 50 },
+    ]);
+    expect(await model.generate({ prompt: "a" })).toMatchObject({ text: "text" });
+    await model.generate({ prompt: "b" });
+    expect(usage()).toMatchObject({ calls: 2, inputTokens: 1500, outputTokens: 150, callsOfUnknownTokens: 0 });
+    expect(usage().cost).toBeCloseTo(0.003);
+  });
+
+  it("counts an answer of no use as paid for, and a call that never got through as none", async () => {
+    const { model, usage } = meter([new StepError("answer", "empty"), new ConnectionError("reset")]);
+    await expect(model.generate({ prompt: "a" })).rejects.toThrow("empty");
+    await expect(model.generate({ prompt: "a" })).rejects.toThrow("reset");
+    expect(usage()).toMatchObject({ calls: 1, callsOfUnknownTokens: 1, callsOfUnknownCost: 1 });
+  });
+
+  it("counts nothing for an engine that makes no calls", async () => {
+    const { model, usage } = meter([{}], { makesCalls: false });
+    await model.generate({ prompt: "a" });
+    expect(usage().calls).toBe(0);
+  });
+
+  it("waits out a rate limit inside the call, so that the step never sees it", async () => {
+    const { model, left } = meter([
+      new StepError("rate_limit", "slow down", { retryAfterMs: 1 }),
+      { inputTokens: 1, outputTokens: 1 },
+    ]);
+    await model.generate({ prompt: "a" });
+    expect(left).toEqual([]);
+  });
+
+  it("makes no call once a ceiling is reached", async () => {
+    const { model, left, control } = meter([{ inputTokens: 90, outputTokens: 20 }, {}], {
+      ceilings: { maxTokens: 100 },
+    });
+    await model.generate({ prompt: "a" });
+    expect(control.cause).toMatchObject({ kind: "ceiling", ceiling: "maxTokens" });
+    await expect(model.generate({ prompt: "b" })).rejects.toMatchObject({ kind: "cancelled" });
+    expect(left).toHaveLength(1);
+  });
+
+  it("holds an estimate against a ceiling when the answer does not say what it cost", async () => {
+    const { model, control, usage } = meter([{}], { ceilings: { maxTokens: 100 } });
+    await model.generate({ prompt: "word".repeat(60), maxOutputTokens: 50 });
+    expect(control.cause).toMatchObject({ ceiling: "maxTokens" });
+    expect(usage()).toMatchObject({ inputTokens: 0, outputTokens: 0, callsOfUnknownTokens: 1 });
+  });
+
+  it("refuses a prompt that no window of tokens holds", async () => {
+    const { model, left } = meter([{}], { limits: { tokens: [{ limit: 100, per: "1m" }] } });
+    await expect(model.generate({ prompt: "word".repeat(101) })).rejects.toMatchObject({ kind: "input" });
+    expect(left).toHaveLength(1);
+  });
+});
