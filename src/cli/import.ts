@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { HoldfastError } from "../index.ts";
 import { runPipeline } from "../run/index.ts";
-import { importPipeline } from "../phases/index.ts";
+import { importPipeline, OnEdited } from "../phases/index.ts";
 import { drive } from "./drive.ts";
 import type { SetExitCode } from "./main.ts";
 import { wholeNumber } from "./flag-values.ts";
@@ -15,11 +15,14 @@ Examples:
   $ holdfast import conversations.json --out ~/vault/chats --llm ollama:llama3.2
   $ holdfast import ~/Downloads/data-2026-01-19 --out notes --min-messages 2
 
-Only chats that are new or have grown are worked on when you import again. Notes that you edited are left alone.`;
+Only chats that are new or have grown are worked on when you import again. A note that you edited is never lost: by
+default it stays as it is; with --on-edited sibling the newer version goes to "<name> (new).md" beside it; with --on-edited
+overwrite it takes the name, and yours becomes "<name> (your version).md".`;
 
 interface ImportFlags extends RunFlags {
   readonly out?: string;
   readonly minMessages: number;
+  readonly onEdited: OnEdited;
 }
 
 /** `holdfast import <export> --out <folder>` */
@@ -29,9 +32,18 @@ export function importCommand(exit: SetExitCode): Command {
     .argument("<export>", "the export: a zip, a folder, or a JSON file")
     .option("--out <folder>", "where the notes go (required)")
     .option("--min-messages <n>", "leave out chats with fewer messages", wholeNumber, 3)
+    .addOption(
+      new Option(
+        "--on-edited <how>",
+        "newer content for a note that you edited: keep yours, write a sibling, or overwrite",
+      )
+        .choices(Object.values(OnEdited))
+        .default(OnEdited.keep),
+    )
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, flags: ImportFlags) => {
-      const options = { export: resolve(path), out: resolve(requiredOut(flags, path)), minMessages: flags.minMessages };
+      const { minMessages, onEdited } = flags;
+      const options = { export: resolve(path), out: resolve(requiredOut(flags, path)), minMessages, onEdited };
       const pipeline = importPipeline(options);
       exit(
         await drive(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HoldfastError, type JsonValue, type Session } from "../index.ts";
+import { OnEdited } from "../phases/index.ts";
 import { KEPT_FLAGS, type KeptFlags, type RunFlags } from "./run-flags.ts";
 
 /** What a session keeps of the command line that began it. */
@@ -8,7 +9,12 @@ export interface StoredOptions {
   readonly cwd: string;
   readonly flags: KeptFlags;
   /** Only for `holdfast import`. */
-  readonly import?: { readonly export: string; readonly out: string; readonly minMessages: number };
+  readonly import?: {
+    readonly export: string;
+    readonly out: string;
+    readonly minMessages: number;
+    readonly onEdited: OnEdited;
+  };
 }
 
 const count = z.int().positive();
@@ -35,7 +41,14 @@ const storedOptions = z.object({
       maxConsecutiveFailures: count,
     })
     .partial(),
-  import: z.object({ export: z.string(), out: z.string(), minMessages: z.int().nonnegative() }).optional(),
+  import: z
+    .object({
+      export: z.string(),
+      out: z.string(),
+      minMessages: z.int().nonnegative(),
+      onEdited: z.enum(OnEdited).default(OnEdited.keep),
+    })
+    .optional(),
 });
 
 /** What to keep in a new session. */

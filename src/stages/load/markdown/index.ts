@@ -1,1 +1,2 @@
+export { OnEdited } from "./on-edited.ts";
 export { writeMarkdown, type WriteMarkdownOptions } from "./write-markdown.ts";

@@ -135,13 +135,13 @@ describe("a note that was loaded before", () => {
     expect(read("Kelp.md")).toContain("two");
   });
 
-  test("is left alone when somebody edited it, and its ledger entry too", async () => {
+  test("is left alone when somebody edited it, and its ledger entry says which content it was not given", async () => {
     await load({ title: "Kelp", body: "one" });
     writeFileSync(join(notes, "Kelp.md"), "mine now");
     const entry = workspace.ledger.find(notes, "1");
-    expect(await load({ title: "Kelp", body: "two" })).toEqual(kept);
+    expect(await load({ title: "Kelp", body: "two", contentHash: "c2" })).toEqual(kept);
     expect(read("Kelp.md")).toBe("mine now");
-    expect(workspace.ledger.find(notes, "1")).toEqual(entry);
+    expect(workspace.ledger.find(notes, "1")).toEqual({ ...entry, keptHash: "c2" });
   });
 
   test("is left alone when somebody put a folder in its place", async () => {

@@ -1,39 +1,94 @@
-import { access } from "node:fs/promises";
+import { access, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { LedgerEntry } from "../../../core/ledger.ts";
+import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
 import { skip } from "../../../core/outcome.ts";
 import { defineStep, type Step } from "../../../core/step.ts";
 import type { Conversation } from "../../conversation.ts";
+import { ALREADY_BESIDE, KEPT } from "../../load/markdown/load-note.ts";
+import { fileState } from "../../load/markdown/note-file.ts";
+import { OnEdited, siblingId } from "../../load/markdown/on-edited.ts";
+import { REVIEW_FOLDER } from "../../load/markdown/write-markdown.ts";
 
+/** All as they are given to the sink. */
 export interface SkipUnchangedOptions {
-  /** The folder that the notes are loaded into, as it is given to the sink. */
+  /** The folder that the notes are loaded into. */
   readonly folder: string;
+  /** @default "review" */
+  readonly reviewFolder?: string;
+  /** @default "keep" */
+  readonly onEdited?: OnEdited;
 }
 
 /**
- * Skips conversations whose note is there and was made from the same content. A note that was deleted or moved is made
- * again; one that a person edited is still there, and stays as it is.
+ * Skips conversations that have nothing new for their note, before anything is paid for them: those whose note is there
+ * and was made from the same content, for review or not, and those whose newer content would not be written because
+ * the user edited the note. A note that was deleted or moved is made again.
  */
 export function skipUnchanged(options: SkipUnchangedOptions): Step<Conversation, Conversation> {
-  const target = resolve(options.folder);
+  const { folder, reviewFolder = REVIEW_FOLDER, onEdited = OnEdited.keep } = options;
   return defineStep({
     name: "skip_unchanged",
     process: async (conversation: Conversation, { ledger }) => {
-      const entry = ledger.find(target, `${conversation.provider}:${conversation.id}`);
-      const isUnchanged = entry !== undefined && isDone(entry) && entry.contentHash === conversation.contentHash;
-      return isUnchanged && (await exists(join(target, entry.path)))
-        ? skip("unchanged since the last import")
-        : conversation;
+      const home = await realFolder(folder);
+      const sourceId = `${conversation.provider}:${conversation.id}`;
+      const { contentHash } = conversation;
+      const note = { sourceId, contentHash, ledger, onEdited };
+      const reason = (await whyNot(home, note)) ?? (await whyNotInReview(join(home, reviewFolder), note));
+      return reason === undefined ? conversation : skip(reason);
     },
   });
 }
 
+interface WantedNote {
+  readonly sourceId: string;
+  readonly contentHash: string;
+  readonly ledger: Ledger;
+  readonly onEdited: OnEdited;
+}
+
+const UNCHANGED = "unchanged since the last import";
+
+/** Why nothing would be written to the notes' folder; `undefined` when something would. */
+async function whyNot(target: string, wanted: WantedNote): Promise<string | undefined> {
+  const { sourceId, contentHash, ledger, onEdited } = wanted;
+  const entry = ledger.find(target, sourceId);
+  if (entry === undefined || !(await exists(join(target, entry.path)))) return undefined;
+  if (isOf(contentHash, entry)) return UNCHANGED;
+  if ((await fileState(join(target, entry.path), entry)) !== "edited") return undefined;
+  switch (onEdited) {
+    case "keep":
+      return KEPT;
+    case "sibling": {
+      const sibling = ledger.find(target, siblingId(sourceId));
+      return sibling !== undefined && isOf(contentHash, sibling) ? ALREADY_BESIDE : undefined;
+    }
+    case "overwrite":
+      return undefined;
+  }
+}
+
+/** In the review folder, newer content may pass this time, so an edited note there is no reason until it was kept once. */
+async function whyNotInReview(target: string, wanted: WantedNote): Promise<string | undefined> {
+  const { sourceId, contentHash, ledger, onEdited } = wanted;
+  const entry = ledger.find(target, sourceId);
+  if (entry === undefined || !(await exists(join(target, entry.path)))) return undefined;
+  if (isOf(contentHash, entry)) return UNCHANGED;
+  if (onEdited === OnEdited.keep && entry.keptHash === contentHash) return KEPT;
+  const sibling = ledger.find(target, siblingId(sourceId));
+  return onEdited === OnEdited.sibling && sibling !== undefined && isOf(contentHash, sibling)
+    ? ALREADY_BESIDE
+    : undefined;
+}
+
 /** While a write is pending, the entry has the new content's hash and the file may still be the old one. */
-const isDone = ({ outputHash, pendingHash }: LedgerEntry): boolean =>
-  outputHash !== undefined && pendingHash === undefined;
+const isOf = (contentHash: string, { contentHash: made, outputHash, pendingHash }: LedgerEntry): boolean =>
+  made === contentHash && outputHash !== undefined && pendingHash === undefined;
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
   );
+
+/** Without symbolic links, as the sink tells the ledger. */
+const realFolder = (folder: string): Promise<string> => realpath(folder).catch(() => resolve(folder));

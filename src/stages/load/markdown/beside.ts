@@ -1,0 +1,44 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import { fsyncFolder } from "../../../core/atomic-write.ts";
+import { HoldfastError } from "../../../core/errors.ts";
+import { writeFailed } from "../../../core/write-failure.ts";
+import type { NoteFolder } from "./note-folder.ts";
+import { noteName } from "./note-name.ts";
+
+/** More notes beside one note than anybody keeps. */
+const MAX_BESIDE = 999;
+
+/** Names for a file beside a note: `Kelp (new).md`, `Kelp (new 2).md` and so on. */
+export function* namesBeside(note: string, what: string): Iterable<string> {
+  const stem = note.replace(/\.md$/i, "");
+  for (let n = 1; n <= MAX_BESIDE; n += 1) yield noteName(stem, { suffix: n === 1 ? what : `${what} ${n}` });
+}
+
+/**
+ * Renames the file that the user edited to `<name> (your version).md`, or with a number when there is one already. It is
+ * the user's from then on. A crash after it leaves no file under the old name, so the note is written there again.
+ */
+export async function setAside(note: string, folder: NoteFolder): Promise<void> {
+  for (const name of namesBeside(note, "your version")) {
+    if (folder.holds(name)) continue;
+    try {
+      // Not awaited: nothing else may take the name between the look and the renaming.
+      renameSync(join(folder.path, note), join(folder.path, name));
+    } catch (cause) {
+      throw writeFailed(join(folder.path, name), cause);
+    }
+    return fsyncFolder(folder.path);
+  }
+  throw noNameLeft(note, folder);
+}
+
+/** What to throw when every name beside a note is taken. */
+export const noNameLeft = (note: string, folder: NoteFolder): HoldfastError =>
+  new HoldfastError(
+    "write_failed",
+    `Every file name beside the note ${JSON.stringify(note)} is taken in ${folder.path}.`,
+    {
+      hint: "Move some of them away, then retry the item. Nothing was overwritten.",
+    },
+  );

@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { writeFileAtomic } from "../../../core/atomic-write.ts";
+import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
+import { skip, type Skip } from "../../../core/outcome.ts";
+import type { Loaded } from "../../../core/sink.ts";
+import { namesBeside, noNameLeft, setAside } from "./beside.ts";
+import { claimName, type NewNote } from "./claim-name.ts";
+import { fileState } from "./note-file.ts";
+import type { NoteFolder } from "./note-folder.ts";
+import { siblingId, type OnEdited } from "./on-edited.ts";
+
+/** A note as it will be written, and what the ledger is told of it. */
+export interface Draft extends NewNote {
+  readonly text: string;
+}
+
+/** Where a note goes, and how. */
+export interface LoadPlace {
+  readonly folder: NoteFolder;
+  readonly ledger: Ledger;
+  readonly onEdited: OnEdited;
+}
+
+/** Why newer content was not written. */
+export const KEPT = "edited by you, kept as it is";
+export const ALREADY_BESIDE = "edited by you; the newer version is beside it already";
+
+/** Writes a note to a folder, or does what `onEdited` says when the user has edited it there. */
+export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded | Skip> {
+  const { folder, ledger, onEdited } = place;
+  const { text: _text, ...note } = draft;
+  const entry = ledger.find(folder.path, note.sourceId);
+  if (entry === undefined) return write(draft, claimName(note, folder, ledger), place);
+  if ((await settle(entry, place)) !== "edited") return update(draft, entry.path, place);
+  switch (onEdited) {
+    case "keep":
+      ledger.keep(folder.path, note.sourceId, note.contentHash);
+      return skip(KEPT);
+    case "sibling":
+      return loadBeside(draft, entry.path, place);
+    case "overwrite":
+      await setAside(entry.path, folder);
+      return update(draft, entry.path, place);
+  }
+}
+
+/** Writes the newer content beside the user's note: over what was written there before, unless that was edited too. */
+async function loadBeside(draft: Draft, note: string, place: LoadPlace): Promise<Loaded | Skip> {
+  const { folder, ledger } = place;
+  const sibling = { ...draft, sourceId: siblingId(draft.sourceId) };
+  const entry = ledger.find(folder.path, sibling.sourceId);
+  if (entry !== undefined) {
+    // Whatever became of the file, the user has had it.
+    if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skip(ALREADY_BESIDE);
+    if ((await settle(entry, place)) !== "edited") return update(sibling, entry.path, place);
+  }
+  for (const name of namesBeside(note, "new")) {
+    if (!folder.holds(name) && reserve(sibling, name, place)) return write(sibling, name, place);
+  }
+  throw noNameLeft(note, folder);
+}
+
+/**
+ * Whose the file of an entry is. A write that a crash left unconfirmed is confirmed: the next intent replaces it, and
+ * then nothing else would show that the file is ours.
+ */
+async function settle(entry: LedgerEntry, { folder, ledger }: LoadPlace): ReturnType<typeof fileState> {
+  const state = await fileState(join(folder.path, entry.path), entry);
+  if (state === "pending") ledger.confirm(folder.path, entry.sourceId);
+  return state;
+}
+
+function update(draft: Draft, path: string, place: LoadPlace): Promise<Loaded> {
+  reserve(draft, path, place);
+  return write(draft, path, place);
+}
+
+const reserve = ({ sourceId, contentHash, pendingHash }: Draft, path: string, { folder, ledger }: LoadPlace): boolean =>
+  ledger.intend({ target: folder.path, sourceId, contentHash, path, pendingHash });
+
+/** The order is what makes a crash at any instant harmless: the intent, which was told before, the file, the confirmation. */
+async function write({ text, sourceId }: Draft, name: string, { folder, ledger }: LoadPlace): Promise<Loaded> {
+  const outputPath = join(folder.path, name);
+  await writeFileAtomic(outputPath, text);
+  ledger.confirm(folder.path, sourceId);
+  return { outputPath };
+}
