@@ -12,8 +12,20 @@ export {
   type PhaseStart,
   type Pipeline,
 } from "./core/pipeline.ts";
-export { defineStep, type Step, type StepOptions } from "./core/step.ts";
-export { filter, review, skip, type ContentOf, type Filter, type Outcome, type Review, type Skip } from "./core/outcome.ts";
+export { defineCollect, defineStep, type Collect, type Step, type StepOptions } from "./core/step.ts";
+export {
+  fanOut,
+  filter,
+  review,
+  skip,
+  type ContentOf,
+  type FanOut,
+  type FanOutOptions,
+  type Filter,
+  type Outcome,
+  type Review,
+  type Skip,
+} from "./core/outcome.ts";
 export type { StepContext, StepServices } from "./core/step-context.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
 export type {
@@ -52,9 +64,24 @@ export type { Price, PriceTable } from "./core/price-table.ts";
 export { sumUsage, type Usage } from "./core/usage.ts";
 
 // Sessions and what they hold.
-export { ItemStatus, PhaseStatus, PhaseType, SessionStatus, StageStatus, StageType, StepStatus } from "./core/status.ts";
+export {
+  ItemStatus,
+  PhaseStatus,
+  PhaseType,
+  SessionStatus,
+  StageStatus,
+  StageType,
+  StepStatus,
+} from "./core/status.ts";
 export type { JsonValue, ProcessingItem, StepResult } from "./core/models.ts";
-export { createSession, parseSession, serializeSession, type PhaseSummary, type PipelineRef, type Session } from "./core/session.ts";
+export {
+  createSession,
+  parseSession,
+  serializeSession,
+  type PhaseSummary,
+  type PipelineRef,
+  type Session,
+} from "./core/session.ts";
 export { generateSessionId, isSessionId, validateSessionId } from "./core/session-id.ts";
 export { SessionManager, type ListedSession, type NewSession } from "./core/session-manager.ts";
 export { createPhase, type FailedItem, type Phase } from "./core/phase.ts";
@@ -67,8 +94,23 @@ export type { EndedItem, FailureRecord, ItemCounts, ReopenQuery, StepTotals } fr
 // Failures, models and services: for those who write sources, sinks and models.
 export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorOptions } from "./core/errors.ts";
 export { messageOf } from "./core/error-message.ts";
-export { classifyFailure, FAILURES, StepError, type FailureEffect, type FailureKind, type StepErrorOptions } from "./core/failure.ts";
-export type { GenerateAnswer, GenerateRequest, Material, MaterialMessage, Model, ModelInfo, TokenUsage } from "./core/model.ts";
+export {
+  classifyFailure,
+  FAILURES,
+  StepError,
+  type FailureEffect,
+  type FailureKind,
+  type StepErrorOptions,
+} from "./core/failure.ts";
+export type {
+  GenerateAnswer,
+  GenerateRequest,
+  Material,
+  MaterialMessage,
+  Model,
+  ModelInfo,
+  TokenUsage,
+} from "./core/model.ts";
 export type { AnswerCache } from "./core/cache.ts";
 export type { Ledger, LedgerEntry } from "./core/ledger.ts";
 export type { Logger } from "./core/logger.ts";
