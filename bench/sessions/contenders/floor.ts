@@ -30,6 +30,7 @@ async function writeItem(store: SessionStore, first: Doc, steps: number): Promis
   let doc = first;
   const added = store.addItem({
     phase: "all",
+    readBy: "docs",
     itemId: doc.id,
     sourcePath: "memory",
     metadata: {},
