@@ -94,6 +94,7 @@ export type { EndedItem, FailureRecord, ItemCounts, ReopenQuery, StepTotals } fr
 // Failures, models and services: for those who write sources, sinks and models.
 export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorOptions } from "./core/errors.ts";
 export { messageOf } from "./core/error-message.ts";
+export { maskSecrets, secretMask, type Environment, type Mask } from "./core/mask-secrets.ts";
 export {
   classifyFailure,
   FAILURES,

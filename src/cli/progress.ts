@@ -1,4 +1,4 @@
-import { countItems, type ItemCounts, type RunEvent, type RunListener } from "../index.ts";
+import { countItems, secretMask, type ItemCounts, type RunEvent, type RunListener } from "../index.ts";
 
 export interface Progress {
   readonly listen: RunListener;
@@ -24,6 +24,7 @@ export function openProgress({ stream, env, before }: ProgressOptions): Progress
     stream.isTTY === true && env["CI"] === undefined && env["NO_COLOR"] === undefined && env["TERM"] !== "dumb";
   // Whoever reads may go away, as `| head` does; the run goes on.
   stream.on("error", () => {});
+  const mask = secretMask(env);
   const counts = { ...before, pending: 0, processing: 0 };
   const startedAt = performance.now();
   let total: number | undefined;
@@ -49,7 +50,7 @@ export function openProgress({ stream, env, before }: ProgressOptions): Progress
   };
   const say = (message: string): void => {
     clear();
-    stream.write(`${message}\n`);
+    stream.write(`${mask(message)}\n`);
     if (redraws && drawnAt > 0) draw(performance.now());
   };
 

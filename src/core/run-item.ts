@@ -1,4 +1,3 @@
-import { messageOf } from "./error-message.ts";
 import { StepError } from "./failure.ts";
 import type { FanOutPlan } from "./fan-out.ts";
 import type { JsonValue } from "./models.ts";
@@ -141,10 +140,14 @@ function tooDeep({ step, item }: StepPlace): FailedEnd {
   return { kind: "failed", failure: "bug", error: new StepError("bug", message), failedAttempts: [] };
 }
 
-async function failedRecord(end: FailedEnd, { step, item, world }: StepPlace, base: RecordBase): Promise<StepRecord> {
-  const failure = await world.keepFailure(step, end, item);
-  const reason = messageOf(end.error);
-  return { ...base, succeeded: false, output: undefined, item: { status: ItemStatus.failed, reason, failure } };
+async function failedRecord(
+  end: FailedEnd,
+  { step, item: failed, world }: StepPlace,
+  base: RecordBase,
+): Promise<StepRecord> {
+  const failure = await world.keepFailure(step, end, failed);
+  const item = { status: ItemStatus.failed, reason: failure.message, failure };
+  return { ...base, succeeded: false, output: undefined, item };
 }
 
 function outputPathOf(output: JsonValue): string | undefined {

@@ -1,4 +1,12 @@
-import { Lane, resolveLaneLimits, systemClock, type LaneTimeline, type Model, type RunControl } from "../core/index.ts";
+import {
+  Lane,
+  resolveLaneLimits,
+  systemClock,
+  type LaneTimeline,
+  type Mask,
+  type Model,
+  type RunControl,
+} from "../core/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 export interface OpenLanesOptions {
@@ -6,6 +14,7 @@ export interface OpenLanesOptions {
   readonly control: RunControl;
   readonly model: Model;
   readonly timeline: LaneTimeline;
+  readonly mask: Mask;
 }
 
 /**
@@ -23,7 +32,7 @@ export function openLanes(world: OpenLanesOptions): (name: string | undefined) =
   };
 }
 
-function makeLane(name: string, { options, control, model, timeline }: OpenLanesOptions): Lane {
+function makeLane(name: string, { options, control, model, timeline, mask }: OpenLanesOptions): Lane {
   const isModels = name === model.lane;
   const limits = resolveLaneLimits({ ...(isModels && options.lanes?.["model"]), ...options.lanes?.[name] });
   return new Lane(name, limits, {
@@ -31,7 +40,9 @@ function makeLane(name: string, { options, control, model, timeline }: OpenLanes
     random: Math.random,
     drain: control.drain,
     onDown: (message) => control.stop({ kind: "unusable", failure: "outage", message }),
-    onEvent: (event) => {
+    onEvent: (told) => {
+      // An API may put into its answer what it was sent.
+      const event = { ...told, message: mask(told.message) };
       timeline.add(event);
       options.listen?.({ kind: "lane", event });
     },

@@ -64,6 +64,7 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
 
   const control = options.control ?? new RunControl();
   const listen = deaf(options.listen);
+  const mask = secretMask(process.env);
   const services: StepServices = {
     ...options.services,
     model: options.model ?? createExtractive(),
@@ -73,7 +74,7 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
     intervalMs: config.projectionIntervalMs,
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
-  const laneOf = openLanes({ options, control, model: services.model, timeline });
+  const laneOf = openLanes({ options, control, model: services.model, timeline, mask });
   const phases = pipeline.phases.map(({ name }) => name);
   const metering = {
     lane: laneOf("model"),
@@ -90,7 +91,7 @@ export async function runLocked({ session, sessions, pipeline, options, prepare 
     clock: systemClock,
     random: Math.random,
     retry: options.retry ?? {},
-    mask: secretMask(process.env),
+    mask,
     laneOf,
     metering,
   };
