@@ -123,12 +123,14 @@ function record(
   const itemId = `${format.provider}:${id}`;
   const newest = copies.newestOf(element);
   if (newest.place !== place) {
-    const reason = `duplicate of ${itemId}: element ${newest.place} of the export is the newer copy`;
-    return { kind: "skipped", itemId: `${itemId}#${place}`, sourcePath, reason };
+    return { kind: "skipped", itemId: `${itemId}#${place}`, sourcePath, reason: OLDER_COPY };
   }
   const { conversation, ...rest } = format.parse(fields, id);
   return { kind: "item", itemId, sourcePath, content: conversation, ...rest };
 }
+
+/** Names no chat: equal reasons are counted together in the summary of a run. */
+const OLDER_COPY = "a newer copy of this chat is in the same export";
 
 const SHOWN_CHARACTERS = 2_000;
 

@@ -9,7 +9,10 @@ import { parseMessage } from "./message.ts";
 /** The conversation's uuid, when it has one. */
 export const idOf = (fields: Fields): string | undefined => textOf(fields["uuid"]).trim() || undefined;
 
-/** Reads one element of `conversations.json`. Never throws: a field of a wrong type counts as missing. */
+/**
+ * Reads one element of `conversations.json`. Never throws: a field of a wrong type counts as missing. The metadata say
+ * how many branches were left out, and `datedByMessage: 1` when the chat's own date could not be read.
+ */
 export function parseClaudeConversation(fields: Fields, id: string): ParsedConversation {
   const elements = listOf(fields["chat_messages"]);
   const branch = currentBranch(elements.filter(isFields), textOf(fields["current_leaf_message_uuid"]));
@@ -27,7 +30,8 @@ export function parseClaudeConversation(fields: Fields, id: string): ParsedConve
     if (message.text !== "" || message.attachments.length > 0) messages.push(message);
   }
 
-  const createdAt = timeOf(fields["created_at"]);
+  const ownDate = timeOf(fields["created_at"]);
+  const createdAt = ownDate ?? messages.find((message) => message.createdAt !== undefined)?.createdAt;
   const updatedAt = timeOf(fields["updated_at"]);
   const hashed = {
     provider: "claude",
@@ -44,7 +48,11 @@ export function parseClaudeConversation(fields: Fields, id: string): ParsedConve
     ...(UUID.test(id) && { url: `https://claude.ai/chat/${id}` }),
     contentHash: contentHash(hashed),
   };
-  return branch.otherLeaves > 0 ? { conversation, metadata: { otherBranches: branch.otherLeaves } } : { conversation };
+  const metadata = {
+    ...(branch.otherLeaves > 0 && { otherBranches: branch.otherLeaves }),
+    ...(ownDate === undefined && createdAt !== undefined && { datedByMessage: 1 }),
+  };
+  return Object.keys(metadata).length > 0 ? { conversation, metadata } : { conversation };
 }
 
 const NOT_A_MESSAGE = "(not a message)";

@@ -116,6 +116,21 @@ describe("a conversation", () => {
     ]);
   });
 
+  it.each([["no date"], [undefined], [17]])(
+    "created at %j has the date of its first message with one, and says so",
+    async (created_at) => {
+      const chat_messages = [
+        { sender: "human", text: "How hot?", created_at: "never" },
+        { sender: "assistant", text: "80 °C.", created_at: "2025-04-02T08:00:00Z" },
+      ];
+      const [record] = await records(await file([chat("a", { created_at, chat_messages })]));
+      expect(record).toMatchObject({
+        metadata: { datedByMessage: 1 },
+        content: { createdAt: "2025-04-02T08:00:00.000Z" },
+      });
+    },
+  );
+
   it("follows the current branch and counts the others", async () => {
     const messages = [
       { uuid: "1", parent_message_uuid: "00000000-0000-4000-8000-000000000000", sender: "human", text: "Q" },
@@ -171,7 +186,13 @@ describe("copies of a conversation", () => {
     const copies = ["2025-01-01", "2025-03-01", "2025-02-01"].map((updated_at) => chat("a", { updated_at }));
     const found = await records(await file([...copies, chat("b")]));
     expect(summary(found)).toEqual(["skipped claude:a#0", "item claude:a", "skipped claude:a#2", "item claude:b"]);
-    expect(found[0]).toMatchObject({ reason: "duplicate of claude:a: element 1 of the export is the newer copy" });
+    expect(found[0]).toMatchObject({ sourcePath: expect.stringMatching(/conversations\.json#0$/) });
+  });
+
+  it("are skipped with one and the same reason, so that a summary can count them", async () => {
+    const found = await records(await file([chat("a"), chat("b"), chat("b"), chat("a")]));
+    const reasons = found.flatMap((record) => (record.kind === "skipped" ? [record.reason] : []));
+    expect(reasons).toEqual(Array(2).fill("a newer copy of this chat is in the same export"));
   });
 
   it("changed at the same time are skipped but for the last", async () => {

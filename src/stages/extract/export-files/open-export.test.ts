@@ -108,12 +108,27 @@ describe("a folder", () => {
   it("without an export lists what was found and what was expected", async () => {
     await file("notes.md", "");
     await file("export.zip", "");
+    await file("older.zip", "");
     await file("a/b/conversations.json", "[]");
     const error = await refusal(folder);
     expect(error.code).toBe("input_malformed");
     expect(error.message).toBe(
-      `${folder} holds no chat export: expected conversations.json in it or one level down, found a/, export.zip, notes.md.`,
+      `${folder} holds no chat export: expected conversations.json in it or one level down, found a/, export.zip, notes.md, older.zip.`,
     );
+  });
+
+  it("that holds one zip and no conversations file is opened as that zip", async () => {
+    const path = await zip("data-2025.ZIP", { "conversations.json": "[1]" });
+    await file("read me.txt", "");
+    await file("photos/a.jpg", "");
+    expect(await read(folder)).toEqual([["conversations.json", "[1]"]]);
+    expect((await openExport(folder)).inputPaths).toEqual([path]);
+  });
+
+  it("with a conversations file is that, whatever zip lies beside it", async () => {
+    await zip("export.zip", { "conversations.json": "[0]" });
+    await file("data/conversations.json", "[1]");
+    expect(await read(folder)).toEqual([["data/conversations.json", "[1]"]]);
   });
 
   it("that is empty says so", async () => {

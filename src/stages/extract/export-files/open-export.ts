@@ -3,7 +3,7 @@ import { HoldfastError } from "../../../core/errors.ts";
 import { readInput, statInput } from "../input-file.ts";
 import { DESCRIPTION_OF_KIND, contentKind, type ContentKind } from "../content-kind.ts";
 import type { ExportFile } from "./export-file.ts";
-import { filesInFolder } from "./folder.ts";
+import { lookInFolder } from "./folder.ts";
 import { filesInZip } from "./zip.ts";
 
 export interface ExportFiles {
@@ -14,7 +14,7 @@ export interface ExportFiles {
 }
 
 /**
- * Opens an export: a zip, a folder with `conversations*.json` in it or one level down, or one JSON file. What a path
+ * Opens an export: a zip, a folder with `conversations*.json` in it or one level down or with one zip in it, or one JSON file. What a path
  * is, its content decides. Throws `input_unreadable` and `input_malformed`; nothing stays open.
  */
 export async function openExport(path: string): Promise<ExportFiles> {
@@ -25,12 +25,15 @@ export async function openExport(path: string): Promise<ExportFiles> {
 
 async function listFiles(path: string): Promise<ExportFiles> {
   if ((await statInput(path)).isDirectory()) {
-    const files = await filesInFolder(path);
-    return { inputPaths: files.map((file) => file.path), files };
+    const content = await lookInFolder(path);
+    if (content.kind === "zip") return openZip(content.path);
+    return { inputPaths: content.files.map((file) => file.path), files: content.files };
   }
-  if ((await kindOf(readInput(path))) === "zip") return { inputPaths: [path], files: await filesInZip(path) };
+  if ((await kindOf(readInput(path))) === "zip") return openZip(path);
   return { inputPaths: [path], files: [{ name: basename(path), path, read: () => readInput(path) }] };
 }
+
+const openZip = async (path: string): Promise<ExportFiles> => ({ inputPaths: [path], files: await filesInZip(path) });
 
 async function requireJson(file: ExportFile): Promise<void> {
   const kind = await kindOf(file.read());

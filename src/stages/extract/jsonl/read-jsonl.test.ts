@@ -116,7 +116,7 @@ describe("an item's id", () => {
   it("that came before makes the line a duplicate", async () => {
     const found = await records(readJsonl(await file('{"id":1,"v":"first"}\n\n{"id":"1"}\n{"id":1}\n')));
     expect(summary(found)).toEqual(["item 1", "skipped 1#3", "skipped 1#4"]);
-    expect(found[2]).toMatchObject({ reason: "duplicate of line 1" });
+    expect(found[2]).toMatchObject({ reason: "an earlier line has the same id" });
   });
 
   it("that `id` cannot give makes the line broken", async () => {

@@ -51,7 +51,7 @@ async function* readLines(
   { signal }: SourceContext,
 ): AsyncGenerator<SourceRecord<unknown>, void, undefined> {
   yield { kind: "total", count: await countLines(path, signal) };
-  const lineOfId = new Map<string, number>();
+  const ids = new Set<string>();
   for await (const line of linesOf(readInput(path))) {
     signal.throwIfAborted();
     const sourcePath = `${path}#${line.number}`;
@@ -61,12 +61,11 @@ async function* readLines(
       continue;
     }
     const { id, content } = parsed;
-    const first = lineOfId.get(id);
-    if (first !== undefined) {
-      yield { kind: "skipped", itemId: `${id}#${line.number}`, sourcePath, reason: `duplicate of line ${first}` };
+    if (ids.has(id)) {
+      yield { kind: "skipped", itemId: `${id}#${line.number}`, sourcePath, reason: "an earlier line has the same id" };
       continue;
     }
-    lineOfId.set(id, line.number);
+    ids.add(id);
     yield { kind: "item", itemId: id, sourcePath, content };
   }
 }
