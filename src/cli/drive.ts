@@ -7,7 +7,13 @@ import { controlBySignals } from "./signals.ts";
 import { summarize } from "./summary.ts";
 
 /** What a command does with the options that flags, signals and progress make together. */
-export type Drive = (options: RunOptions & { readonly say: (message: string) => void }) => Promise<SessionOutcome>;
+export type Drive = (options: DrivenOptions) => Promise<SessionOutcome>;
+
+export interface DrivenOptions extends RunOptions {
+  readonly say: (message: string) => void;
+  /** To be told of a new session as soon as there is one. */
+  readonly begun: (session: Session) => void;
+}
 
 export interface DriveOptions {
   readonly flags: RunFlags;
@@ -20,12 +26,17 @@ export interface DriveOptions {
 /** Runs a session in front of a person: progress on stderr, Ctrl-C, the summary at the end, the exit code. */
 export async function drive(run: Drive, { flags, session, closing }: DriveOptions): Promise<ExitCode> {
   const progress = openProgress({ stream: process.stderr, env: process.env, before: session?.counts ?? NO_ITEMS });
-  using signals = controlBySignals(progress.say);
+  let id = session?.id;
+  const begun = (session: Session): void => {
+    id = session.id;
+    progress.say(`Session ${id}`);
+  };
+  using signals = controlBySignals(progress.say, () => id);
   const listen: RunListener = progress.listen;
   // A step that waits for nothing the event loop knows of must not let the process end as if all were done.
   const alive = setInterval(() => {}, 60_000);
   try {
-    const outcome = await run({ ...toRunOptions(flags), control: signals.control, listen, say: progress.say });
+    const outcome = await run({ ...toRunOptions(flags), control: signals.control, listen, say: progress.say, begun });
     progress.done();
     const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
     const report = await reportSession(workspace, outcome.session.id);

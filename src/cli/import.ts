@@ -47,11 +47,11 @@ export function importCommand(exit: SetExitCode): Command {
       const pipeline = importPipeline(options);
       exit(
         await drive(
-          ({ say, ...runOptions }) =>
+          ({ begun, ...runOptions }) =>
             runPipeline(pipeline, {
               ...runOptions,
               sessionOptions: storeOptions(flags, options),
-              onSession: ({ id }) => say(`Session ${id}`),
+              onSession: begun,
             }),
           { flags, closing: () => `Notes: ${options.out}` },
         ),

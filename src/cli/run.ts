@@ -23,12 +23,12 @@ export function runCommand(exit: SetExitCode): Command {
       const pipeline = await loadPipeline(file);
       exit(
         await drive(
-          ({ say, ...options }) =>
+          ({ begun, ...options }) =>
             runPipeline(pipeline, {
               ...options,
               pipelinePath: resolve(file),
               sessionOptions: storeOptions(flags),
-              onSession: ({ id }) => say(`Session ${id}`),
+              onSession: begun,
             }),
           { flags },
         ),
