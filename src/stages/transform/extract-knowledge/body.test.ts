@@ -20,8 +20,22 @@ describe("writeBody", () => {
       artifact({ title: "Drawing", mediaType: "image/svg+xml", text: "<svg/>" }),
     );
     expect(body).toBe(
-      "Two documents.\n\n## Documents\n\n### Kelp\n\n# Kelp\n\n- holds\n\n### Script\n\n```ts\nhold();\n```\n\n### Drawing\n\n```svg\n<svg/>\n```",
+      "Two documents.\n\n## Documents\n\n### Kelp\n\n#### Kelp\n\n- holds\n\n### Script\n\n```ts\nhold();\n```\n\n### Drawing\n\n```svg\n<svg/>\n```",
     );
+  });
+
+  it.each([
+    ["# A\n\n## B\ntext\n\n# C", "#### A\n\n##### B\ntext\n\n#### C"],
+    ["### A\n\n#### B", "#### A\n\n##### B"],
+    ["#### A\n\n###### B", "#### A\n\n###### B"],
+    ["# A\n## B\n### C\n#### D\n##### E", "#### A\n##### B\n###### C\n###### D\n###### E"],
+    [" ## A ##\n#tag\n    # code", "#### A ##\n#tag\n    # code"],
+    ["## A\n\n```sh\n# a comment\n```\n\n~~~\n# too\n~~~", "#### A\n\n```sh\n# a comment\n```\n\n~~~\n# too\n~~~"],
+    ["A\n===\n\nB\n---\ntext\n\n---", "#### A\n\n##### B\ntext\n\n---"],
+    ["a line\nand a rule\n\n---\n- item\n---\n| a |\n---", "a line\nand a rule\n\n---\n- item\n---\n| a |\n---"],
+    ["#", "####"],
+  ])("moves the headings of a document below its own: %j", (text, moved) => {
+    expect(bodyWith("x", artifact({ text }))).toBe(`x\n\n## Documents\n\n### Kelp\n\n${moved}`);
   });
 
   it("does not append a document that the content holds already, however it is indented", () => {

@@ -1,5 +1,6 @@
 import type { Artifact, Attachment, Conversation } from "../../conversation.ts";
-import { closeFence, fenceAfter, fenced, type Fence } from "./fence.ts";
+import { closeFence, fenced } from "./fence.ts";
+import { headingsBelow, headingsUpTo } from "./headings.ts";
 
 interface Headings {
   readonly artifacts: string;
@@ -16,11 +17,15 @@ export function writeBody(content: string, { artifacts, messages }: Conversation
   const missing = artifacts.filter(({ text }) => text.trim() !== "" && !held.includes(squeeze(text)));
   const names = [...new Set(messages.flatMap(({ attachments }) => attachments).map(describeAttachment))];
   return [
-    liftHeadings(closeFence(content)),
+    // The content stood below a heading of its own in the answer; in the note nothing is above its headings.
+    headingsUpTo(TOP, closeFence(content)),
     ...(missing.length === 0 ? [] : [`## ${headings.artifacts}`, ...missing.map(writeArtifact)]),
     ...(names.length === 0 ? [] : [`## ${headings.attachments}`, names.map((name) => `- ${name}`).join("\n")]),
   ].join("\n\n");
 }
+
+/** The note's title is the one heading of the first level. */
+const TOP = 2;
 
 const squeeze = (text: string): string => text.replace(/\s+/g, "");
 
@@ -32,11 +37,11 @@ const LANGUAGE_OF_TYPE: Readonly<Record<string, string>> = {
   "application/json": "json",
 };
 
-/** Markdown stays Markdown; anything else is fenced. */
+/** Markdown stays Markdown, its headings below its own title; anything else is fenced. */
 function writeArtifact({ title, id, mediaType, language, text }: Artifact): string {
   const isMarkdown = mediaType === "text/markdown" || (mediaType === undefined && language === undefined);
   const whole = isMarkdown
-    ? closeFence(text.trim())
+    ? headingsBelow(TOP + 2, closeFence(text.trim()))
     : fenced(language ?? LANGUAGE_OF_TYPE[mediaType ?? ""] ?? "", text);
   return `### ${(title || id).replace(/\s+/g, " ").trim()}\n\n${whole}`;
 }
@@ -49,23 +54,4 @@ function describeAttachment({ name, mediaType, bytes }: Attachment): string {
 function describeSize(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`;
   return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-const HEADING = /^(#{2,6})(?=\s)/;
-
-/** The content stood one level deeper in the answer than it does in the note: its highest headings become `##`. */
-function liftHeadings(markdown: string): string {
-  const lines = markdown.split("\n");
-  const headings = new Map<number, number>();
-  let fence: Fence | undefined;
-  lines.forEach((line, at) => {
-    const depth = fence === undefined ? HEADING.exec(line)?.[1]?.length : undefined;
-    if (depth !== undefined) headings.set(at, depth);
-    if (fence === undefined && /^#\s/.test(line)) headings.set(at, 1);
-    fence = fenceAfter(fence, line);
-  });
-  const highest = [...headings.values()].reduce((least, depth) => Math.min(least, depth), 6);
-  return highest <= 2
-    ? markdown
-    : lines.map((line, at) => (headings.has(at) ? line.slice(highest - 2) : line)).join("\n");
 }

@@ -145,7 +145,7 @@ describe("extractKnowledge with the extractive engine", () => {
     expect(note.title).toBe("How kelp holds on");
     expect(note.body).toContain("## Questions asked\n\n- How does kelp stay in place during a storm?");
     expect(note.body).toContain("## Decisions\n\n- I decided to write about the holdfast.");
-    expect(note.body).toContain("## Documents\n\n### Kelp poem\n\n# Kelp\n\nIt holds.");
+    expect(note.body).toContain("## Documents\n\n### Kelp poem\n\n#### Kelp\n\nIt holds.");
   });
 
   it("makes a whole note of any conversation that has text", async () => {
