@@ -1,4 +1,4 @@
-import { ConnectionError } from "../retry/index.ts";
+import { ConnectionError, TimeoutError, type ErrorClass } from "../retry/index.ts";
 import type { Clock } from "./clock.ts";
 import { messageOf } from "./error-message.ts";
 import { StepError, classifyFailure, type FailureKind } from "./failure.ts";
@@ -17,11 +17,11 @@ export interface ApiHealthWorld {
 
 const FIRST_WAIT_MS = 1_000;
 
-/** The two troubles that a lane waits out, in words and with the longest wait between two tries. */
+/** The two troubles that a lane waits out: in words, with the longest wait between two tries, and the limit of them all. */
 const TROUBLES = {
-  rateLimit: { why: "asks us to slow down", longestWaitMs: 30_000 },
+  rateLimit: { why: "asks us to slow down", longestWaitMs: 30_000, limit: "maxPauseMs" },
   // A probe of a server that is away costs nobody anything.
-  outage: { why: "cannot be reached", longestWaitMs: 5_000 },
+  outage: { why: "cannot be reached", longestWaitMs: 5_000, limit: "maxOutageMs" },
 } as const;
 type Trouble = (typeof TROUBLES)[keyof typeof TROUBLES];
 
@@ -32,6 +32,12 @@ const JITTER = 0.1;
 const ANSWERS: ReadonlySet<FailureKind> = new Set(["answer", "input", "input_too_long"]);
 
 /**
+ * Whose a failure is: `ours` when the call is to be made again without counting as an attempt, `undecided` when the next
+ * health request says whose.
+ */
+export type Blame = "ours" | "the item's" | "undecided";
+
+/**
  * What a lane knows of its API, from how calls end: whether it is down, until when it wants quiet, and when to give up.
  * Two kinds of failure are the lane's own and no attempt of an item: a rate limit, and a connection failure while the
  * API is down.
@@ -40,15 +46,18 @@ export class ApiHealth {
   readonly #name: string;
   readonly #limits: LaneLimits;
   readonly #world: ApiHealthWorld;
-  #isDown = false;
+  /** Since when only probes go out; `undefined` while the API counts as reachable. */
+  #downSinceMs: number | undefined;
+  /** Whether anybody was told that it is down. */
+  #isTold = false;
   #quietUntilMs = 0;
   /** Waits in a row, each longer than the last. */
   #waits = 0;
   #connectionFailures = 0;
   /** Items that met a connection failure since the API last answered anybody. */
   readonly #unanswered = new Set<string>();
-  /** When the API stopped working as it should; `undefined` while it does. */
-  #troubleSinceMs: number | undefined;
+  /** Since when it asks for quiet without a call that got through in between. */
+  #limitedSinceMs: number | undefined;
 
   constructor(name: string, limits: LaneLimits, world: ApiHealthWorld) {
     this.#name = name;
@@ -58,7 +67,7 @@ export class ApiHealth {
 
   /** Whether only probes may go out. */
   get isDown(): boolean {
-    return this.#isDown;
+    return this.#downSinceMs !== undefined;
   }
 
   /** Nobody calls before that time of the run's clock. */
@@ -69,7 +78,7 @@ export class ApiHealth {
   /** A call got through. */
   succeeded(): void {
     this.#answered();
-    this.#troubleSinceMs = undefined;
+    this.#limitedSinceMs = undefined;
     this.#waits = 0;
   }
 
@@ -80,36 +89,52 @@ export class ApiHealth {
 
   /** A health request did not get through. */
   unresponsive(error: unknown): void {
-    this.#wait(error, TROUBLES.outage, this.#limits.maxOutageMs);
+    // Somebody's call got through while the request was under way: that says more.
+    if (this.#downSinceMs === undefined) return;
+    if (!this.#isTold) this.#tellDown();
+    this.#wait(error, TROUBLES.outage, this.#downSinceMs);
   }
 
-  /** Judges the failure of an item's call: `ours` when the call is to be made again without counting as an attempt. */
-  failed(error: unknown, item: string): "ours" | "the item's" {
+  /** How long an outage may still last, from now on. Milliseconds. */
+  get patienceMs(): number {
+    const { now } = this.#world.clock;
+    return Math.max(0, (this.#downSinceMs ?? now()) + this.#limits.maxOutageMs - now());
+  }
+
+  /** Judges the failure of an item's call. */
+  failed(error: unknown, item: string): Blame {
     const kind = classifyFailure(error);
     if (kind === "rate_limit") {
-      this.#wait(error, TROUBLES.rateLimit, this.#limits.maxPauseMs);
+      this.#limitedSinceMs ??= this.#world.clock.now();
+      this.#wait(error, TROUBLES.rateLimit, this.#limitedSinceMs);
       return "ours";
     }
-    if (!isConnectionFailure(error)) {
-      this.#answered();
-      if (ANSWERS.has(kind)) this.#troubleSinceMs = undefined;
-      return "the item's";
-    }
-    this.#notReached(item);
-    if (!this.#isDown) return "the item's";
-    if (!this.#world.hasHealthRequest) this.#wait(error, TROUBLES.outage, this.#limits.maxOutageMs);
-    return "ours";
+    // Silence is a sign only where a health request can tell a server that is away from a call that takes too long.
+    const isSilence = isCausedBy(error, TimeoutError);
+    if (isConnectionFailure(error) || (isSilence && this.#world.hasHealthRequest)) return this.#notReached(error, item);
+    if (!isSilence) this.#answered();
+    if (ANSWERS.has(kind)) this.#limitedSinceMs = undefined;
+    return "the item's";
   }
 
-  #notReached(item: string): void {
+  #notReached(error: unknown, item: string): Blame {
+    const { hasHealthRequest } = this.#world;
+    const wasDown = this.isDown;
     this.#connectionFailures += 1;
     // The last items of a run cannot fail often enough in a row. When one fails twice with no answer to anybody in
     // between, the health request says whose fault it is.
-    const isSuspicious = this.#world.hasHealthRequest && this.#unanswered.has(item);
+    const isSuspicious = hasHealthRequest && this.#unanswered.has(item);
     this.#unanswered.add(item);
-    if (this.#isDown || (this.#connectionFailures < this.#limits.outageAfter && !isSuspicious)) return;
-    this.#isDown = true;
-    this.#troubleSinceMs ??= this.#world.clock.now();
+    if (!wasDown && this.#connectionFailures < this.#limits.outageAfter && !isSuspicious) return "the item's";
+    this.#downSinceMs ??= this.#world.clock.now();
+    if (hasHealthRequest) return wasDown ? "ours" : "undecided";
+    if (!wasDown) this.#tellDown();
+    this.#wait(error, TROUBLES.outage, this.#downSinceMs);
+    return "ours";
+  }
+
+  #tellDown(): void {
+    this.#isTold = true;
     this.#world.tell({ change: "opened" }, `${this.#name} cannot be reached; nothing fails while it is away`);
   }
 
@@ -117,23 +142,23 @@ export class ApiHealth {
   #answered(): void {
     this.#connectionFailures = 0;
     this.#unanswered.clear();
-    if (!this.#isDown) return;
-    this.#isDown = false;
-    const afterMs = this.#world.clock.now() - (this.#troubleSinceMs ?? this.#world.clock.now());
+    const sinceMs = this.#downSinceMs;
+    this.#downSinceMs = undefined;
+    // A suspicion that the first health request cleared is nothing to tell of.
+    if (sinceMs === undefined || !this.#isTold) return;
+    this.#isTold = false;
+    const afterMs = this.#world.clock.now() - sinceMs;
     this.#world.tell({ change: "closed", afterMs }, `${this.#name} answers again, after ${inSeconds(afterMs)}`);
   }
 
-  #wait(error: unknown, trouble: Trouble, longestMs: number): void {
-    const now = this.#world.clock.now();
-    this.#troubleSinceMs ??= now;
-    const leftMs = this.#troubleSinceMs + longestMs - now;
+  #wait(error: unknown, trouble: Trouble, sinceMs: number): void {
+    const lastedMs = this.#world.clock.now() - sinceMs;
+    const leftMs = this.#limits[trouble.limit] - lastedMs;
     const askedMs = error instanceof StepError ? error.retryAfterMs : undefined;
     if (leftMs <= 0 || (askedMs ?? 0) > leftMs) {
       const asked = askedMs === undefined ? "" : ` and to wait ${inSeconds(askedMs)} more`;
-      const since = inSeconds(now - this.#troubleSinceMs);
-      this.#world.giveUp(
-        `${this.#name} ${trouble.why}, for ${since} now${asked}. Its last answer: ${messageOf(error)}`,
-      );
+      const lasted = `for ${inSeconds(lastedMs)} now${asked}`;
+      this.#world.giveUp(`${this.#name} ${trouble.why}, ${lasted}. Its last answer: ${messageOf(error)}`);
       return;
     }
     this.#keepQuiet(askedMs, leftMs, trouble);
@@ -145,7 +170,7 @@ export class ApiHealth {
     // Calls that were under way together fail together: that is one wait, not many.
     if (!isNewWait && askedMs === undefined) return;
     const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** this.#waits, longestWaitMs, leftMs);
-    const forMs = (askedMs ?? backoffMs) * (1 + JITTER * this.#world.random());
+    const forMs = (askedMs || backoffMs) * (1 + JITTER * this.#world.random());
     this.#quietUntilMs = Math.max(this.#quietUntilMs, now + forMs);
     if (!isNewWait) return;
     this.#waits += 1;
@@ -156,9 +181,8 @@ export class ApiHealth {
 const inSeconds = (ms: number): string => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`);
 
 /** Whether the API was not reached at all. */
-export function isConnectionFailure(error: unknown): boolean {
-  return (
-    error instanceof ConnectionError ||
-    (error instanceof StepError && error.kind === "transient" && error.cause instanceof ConnectionError)
-  );
-}
+export const isConnectionFailure = (error: unknown): boolean => isCausedBy(error, ConnectionError);
+
+/** Whether an error is of that class, or an adapter's word for one that is. */
+const isCausedBy = (error: unknown, type: ErrorClass): boolean =>
+  error instanceof type || (error instanceof StepError && error.kind === "transient" && error.cause instanceof type);

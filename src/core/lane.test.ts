@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ConnectionError } from "../retry/index.ts";
+import { ConnectionError, TimeoutError } from "../retry/index.ts";
 import { StepError } from "./failure.ts";
 import { Lane, type LaneWorld } from "./lane.ts";
 import type { LaneEvent } from "./lane-event.ts";
@@ -170,12 +170,33 @@ describe("a rate-limit answer", () => {
     ]);
   });
 
+  it("that names no time at all is not answered with another call at once", async () => {
+    const { call } = openLane();
+    let calls = 0;
+    const settled = call(() => ((calls += 1) <= 2 ? limited(0)() : "ok"));
+    await vi.advanceTimersByTimeAsync(900);
+    expect(calls).toBe(1);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(await settled).toBe("ok");
+  });
+
   it("ends the run when nothing else comes for too long", async () => {
     const { call, down } = openLane({ maxPauseMs: 60_000 });
     const settled = expect(call(limited())).rejects.toMatchObject({ kind: "cancelled" });
     await vi.advanceTimersByTimeAsync(61_000);
     await settled;
     expect(down).toEqual(["api asks us to slow down, for 60 s now. Its last answer: slow down"]);
+  });
+
+  it("never ends the run while calls get through now and then", async () => {
+    const { call, down } = openLane({ maxPauseMs: 10_000 });
+    for (let n = 0; n < 10; n += 1) {
+      let calls = 0;
+      const settled = call(() => ((calls += 1) === 1 ? limited(6000)() : "ok"));
+      await vi.advanceTimersByTimeAsync(6010);
+      expect(await settled).toBe("ok");
+    }
+    expect(down).toEqual([]);
   });
 
   it("ends the run at once when it asks for more time than the lane has", async () => {
@@ -217,7 +238,11 @@ describe("an outage", () => {
     const probed: string[] = [];
     let isDown = true;
     const work = (itemId: string) => (): string => (probed.push(itemId), isDown ? refused() : "ok");
-    const calls = ["a", "b", "c"].map((itemId) => call(work(itemId), itemId));
+    const calls: Promise<string>[] = [];
+    for (const itemId of ["a", "b", "c"]) {
+      calls.push(call(work(itemId), itemId));
+      await vi.advanceTimersByTimeAsync(10);
+    }
     await vi.advanceTimersByTimeAsync(60_000);
     isDown = false;
     await vi.advanceTimersByTimeAsync(60_000);
@@ -269,15 +294,46 @@ describe("a lane with a health request", () => {
     expect(await again).toBe("ok");
   });
 
-  it("lets an item that kills the server for itself fail by its own attempts", async () => {
-    const { call, down } = openLane({ outageAfter: 5, maxOutageMs: 10_000 }, async () => "well");
-    let failed = 0;
+  it("lets an item that kills the server for itself fail by its own attempts, each of them one call", async () => {
+    const { call, events, down } = openLane({ outageAfter: 5, maxOutageMs: 10_000 }, async () => "well");
+    let calls = 0;
+    const kill = (): never => {
+      calls += 1;
+      return refused();
+    };
     for (let attempt = 1; attempt <= 10; attempt += 1) {
-      const settled = call(refused, "poison").catch(() => (failed += 1));
-      await vi.advanceTimersByTimeAsync(3000);
-      await settled;
+      await expect(call(kill, "poison")).rejects.toThrow("refused");
+      await vi.advanceTimersByTimeAsync(5000);
     }
-    expect([failed, down]).toEqual([10, []]);
+    expect([calls, events, down]).toEqual([10, [], []]);
+  });
+
+  it.each([
+    ["nothing fails while the server is away", false, "ok"],
+    ["it is the item's own while the server is well", true, "too late"],
+  ])("asks it about calls that get no answer in time: %s", async (_, isWell, outcome) => {
+    let isHanging = true;
+    const { call } = openLane({ outageAfter: 2 }, async () => isWell || (isHanging && refused()));
+    const work = async (): Promise<string> => {
+      await pause(100);
+      if (isHanging) throw new StepError("transient", "too late", { cause: new TimeoutError("no answer") });
+      return "ok";
+    };
+    const calls = ["a", "b", "c"].map((itemId) => call(work, itemId).catch((error: Error) => error.message));
+    await vi.advanceTimersByTimeAsync(5000);
+    isHanging = false;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await Promise.all(calls)).at(-1)).toBe(outcome);
+  });
+
+  it("gives up on a server that never answers it", async () => {
+    const { call, down } = openLane({ outageAfter: 1, maxOutageMs: 10_000 }, () => new Promise(() => {}));
+    const settled = expect(call(refused)).rejects.toMatchObject({ kind: "cancelled" });
+    await vi.advanceTimersByTimeAsync(11_000);
+    await settled;
+    expect(down).toEqual([
+      "api cannot be reached, for 10 s now. Its last answer: No answer to a health request within 10 s",
+    ]);
   });
 });
 

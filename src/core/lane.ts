@@ -1,6 +1,6 @@
-import { sleep } from "../retry/index.ts";
+import { TimeoutError, sleep } from "../retry/index.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
-import { ApiHealth, isConnectionFailure } from "./api-health.ts";
+import { ApiHealth, isConnectionFailure, type Blame } from "./api-health.ts";
 import type { Clock } from "./clock.ts";
 import { classifyFailure } from "./failure.ts";
 import type { LaneChange, LaneEvent } from "./lane-event.ts";
@@ -52,7 +52,7 @@ export class Lane {
   readonly #health: ApiHealth;
   readonly #queue = new LaneQueue<Caller>();
   #inUse = 0;
-  #isProbing = false;
+  #probe: Promise<boolean> | undefined;
   #wakeAtMs = Infinity;
 
   constructor(name: string, limits: LaneLimits, world: LaneWorld) {
@@ -91,7 +91,8 @@ export class Lane {
         this.#succeeded();
         return value;
       } catch (error) {
-        if (this.#failed(error, itemId, reservation) === "the item's") throw error;
+        const blame = this.#failed(error, itemId, reservation);
+        if (blame === "the item's" || (blame === "undecided" && (await this.#isWell()))) throw error;
       } finally {
         this.#inUse -= 1;
         this.#admit();
@@ -116,7 +117,7 @@ export class Lane {
       const next = isDown ? this.#queue.prober : this.#queue.first;
       if (!next) return;
       if (now < quietUntilMs) return this.#wakeAt(quietUntilMs);
-      if (isDown && this.#world.checkHealth) return void this.#probe(this.#world.checkHealth);
+      if (isDown && this.#world.checkHealth) return void this.#isWell();
       if (this.#inUse >= (isDown ? 1 : this.#limit.current)) return;
       // Whoever is first waits for the windows and nobody overtakes, or a large request would never get its turn.
       const waitMs = this.#budget.waitMs(next.tokens, now);
@@ -132,17 +133,33 @@ export class Lane {
     caller.enter(this.#budget.reserve(caller.tokens, now));
   }
 
-  async #probe(checkHealth: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-    if (this.#isProbing) return;
-    this.#isProbing = true;
-    try {
-      await checkHealth(this.#world.drain);
-      this.#health.responded();
-    } catch (error) {
-      if (!this.#world.drain.aborted) this.#health.unresponsive(error);
-    } finally {
-      this.#isProbing = false;
+  /** Makes one health request, for all who want to know. */
+  #isWell(): Promise<boolean> {
+    this.#probe ??= this.#checkHealth().finally(() => {
+      this.#probe = undefined;
       this.#admit();
+    });
+    return this.#probe;
+  }
+
+  async #checkHealth(): Promise<boolean> {
+    const { checkHealth, drain } = this.#world;
+    const enough = new AbortController();
+    const until = AbortSignal.any([drain, enough.signal]);
+    try {
+      // A server that takes the request and never answers must not hold up the lane for longer than an outage may last.
+      const { patienceMs } = this.#health;
+      const silence = sleep(patienceMs, until).then(() => {
+        throw new TimeoutError(`No answer to a health request within ${patienceMs / 1000} s`);
+      });
+      await Promise.race([checkHealth?.(until), silence]);
+      this.#health.responded();
+      return true;
+    } catch (error) {
+      if (!drain.aborted) this.#health.unresponsive(error);
+      return false;
+    } finally {
+      enough.abort();
     }
   }
 
@@ -166,7 +183,7 @@ export class Lane {
     if (this.#limit.succeed()) this.#tellLimit();
   }
 
-  #failed(error: unknown, itemId: string, reservation: Reservation): "ours" | "the item's" {
+  #failed(error: unknown, itemId: string, reservation: Reservation): Blame {
     const isRateLimit = classifyFailure(error) === "rate_limit";
     if (isRateLimit || isConnectionFailure(error)) reservation.settle(0);
     // Calls that are refused together are one sign, not many: only the first of them finds the lane not yet quiet.

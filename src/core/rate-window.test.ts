@@ -26,6 +26,14 @@ describe("a rate window", () => {
     expect(window.waitMs(40, 10)).toBe(990);
   });
 
+  it("remembers what shares an entry until the last of it is old enough", () => {
+    const window = new RateWindow({ limit: 2000, perMs: 1_000_000 });
+    window.take(1000, 0);
+    window.take(1000, 900);
+    expect(window.waitMs(1, 1_000_100)).toBe(800);
+    expect(window.waitMs(1, 1_000_900)).toBe(0);
+  });
+
   it("leaves alone what it has forgotten", () => {
     const window = new RateWindow({ limit: 10, perMs: 1000 });
     const taken = window.take(10, 0);
