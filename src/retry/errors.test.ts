@@ -52,6 +52,14 @@ describe("platform errors", () => {
     },
   );
 
+  test("what Deno says, in the error or in its cause, is a ConnectionError", () => {
+    const said = "error sending request for url (http://127.0.0.1:9999/): client error (Connect)";
+    expect(kindOf(fetchFailed(new Error(said)))).toBe("connection");
+    expect(kindOf(new TypeError(said))).toBe("connection");
+    expect(kindOf(new TypeError("error reading a body from connection"))).toBe("connection");
+    expect(kindOf(new Error("mine", { cause: new Error(said) }))).toBe("neither");
+  });
+
   test("fetch that cannot reach a port raises a ConnectionError, and fetch of an invalid URL does not", async () => {
     const server = createServer().listen(0);
     const { port } = Object(server.address());

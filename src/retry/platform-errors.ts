@@ -1,6 +1,6 @@
 /** True for what Node, undici, Bun, Deno and browsers raise when there is no connection or it broke. */
 export function isConnectionFailure(error: unknown): boolean {
-  return somewhere(error, ({ code }) => CONNECTION_CODES.test(String(code))) || isBrowserNetworkError(error);
+  return somewhere(error, ({ code }) => CONNECTION_CODES.test(String(code))) || saysNetworkFailure(error);
 }
 
 /** True for what they raise when something took too long. */
@@ -12,8 +12,9 @@ const CONNECTION_CODES =
   /^(ECONN(RESET|REFUSED|ABORTED)|EPIPE|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|ENETDOWN|UND_ERR_SOCKET|Connection(Refused|Closed))$/;
 const TIMEOUT_CODES = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w+_TIMEOUT)$/;
 
-/** What Chromium, Safari, Firefox and Deno say; none of them gives a cause or a code. */
-const BROWSER_MESSAGES = /^(Failed to fetch|Load failed|NetworkError when|network error|error sending request)/;
+/** What Chromium, Safari, Firefox and Deno say, in the error or, Deno, in its cause; none of them gives a code. */
+const NETWORK_MESSAGES =
+  /^(Failed to fetch|Load failed|NetworkError when|network error|error (sending request|reading a body))/;
 
 interface Marks {
   readonly code?: unknown;
@@ -28,6 +29,6 @@ function somewhere(error: unknown, has: (marks: Marks) => boolean): boolean {
   return error instanceof Error && (has(error) || (error instanceof TypeError && has(Object(error.cause))));
 }
 
-function isBrowserNetworkError(error: unknown): boolean {
-  return error instanceof TypeError && error.cause === undefined && BROWSER_MESSAGES.test(error.message);
+function saysNetworkFailure(error: unknown): boolean {
+  return error instanceof TypeError && NETWORK_MESSAGES.test(Object(error.cause ?? error).message);
 }
