@@ -13,7 +13,7 @@ export interface Call<T> extends Progress {
 export class FunctionCall<This, A extends unknown[], T> extends Progress implements Call<T> {
   declare readonly fn: (this: This, ...args: A) => MaybePromise<T>;
   declare readonly args: A;
-  readonly self: This;
+  declare readonly self: This;
 
   constructor(
     policy: Policy,
