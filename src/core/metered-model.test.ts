@@ -47,7 +47,7 @@ function meter(answers: readonly Answer[], { limits = {}, ceilings = {}, makesCa
     estimator: new TokenEstimator(),
     ceilings: new CeilingGuard(ceilings, { sessionId: "s", control }),
   };
-  const use = { itemId: "i", priority: 0, sinceMs: 0, onUsage: (usage: Usage) => usages.push(usage) };
+  const use = { itemId: "i", priority: 0, sinceMs: 0, onCall: () => {}, onUsage: (usage: Usage) => usages.push(usage) };
   return { model: meterModel(raw, metering, use), control, usage: () => sumUsage(usages), left };
 }
 

@@ -22,6 +22,8 @@ export interface MeteredUse {
   readonly itemId: string;
   readonly priority: number;
   readonly sinceMs: number;
+  /** Told before each call. */
+  readonly onCall: () => void;
   readonly onUsage: (usage: Usage) => void;
 }
 
@@ -49,6 +51,7 @@ export function meterModel(model: Model, { lane, price, estimator, ceilings }: M
     lane: model.lane,
     check: (signal) => model.check(signal),
     async generate(request: GenerateRequest): Promise<GenerateAnswer> {
+      use.onCall();
       const estimate = estimator.estimate(request);
       const ask = async (): Promise<GenerateAnswer> => {
         try {

@@ -1,7 +1,11 @@
+import { isConnectionFailure } from "./api-health.ts";
+import { classifyFailure } from "./failure.ts";
+import type { Lane, LaneCall } from "./lane.ts";
 import { meterModel } from "./metered-model.ts";
 import type { Model } from "./model.ts";
 import type { RunWorld } from "./run-world.ts";
 import type { RunnableStep } from "./runnable-step.ts";
+import { StageType } from "./status.ts";
 import { sumUsage, type Usage } from "./usage.ts";
 
 /** How one item's calls in one step go out. */
@@ -16,23 +20,59 @@ export interface ItemCalls {
 
 /**
  * How a step's calls go out. The calls of `ctx.model` wait for the model's lane one by one, whichever step makes them.
- * A step that talks to another API holds a slot of the lane that it names while its `process` runs.
+ * A step that talks to another API holds a slot of the lane that it names while its `process` runs. A step that names
+ * none gets one of its own name as soon as something behind it cannot be reached or asks for quiet.
  */
 export function stepCalls(step: RunnableStep, world: RunWorld): (itemId: string) => ItemCalls {
   const named = world.laneOf(step.lane);
   const ownLane = named === world.metering.lane ? undefined : named;
+  const mayNeedLane = step.lane === undefined && step.stage === StageType.transform;
   const { priority } = step;
+  let laneInNeed: Lane | undefined;
 
   return (itemId) => {
     const sinceMs = world.clock.now();
+    const call: LaneCall = { itemId, priority, sinceMs };
     let usage: Usage | undefined;
-    const onUsage = (more: Usage): void => {
-      usage = sumUsage([usage, more]);
+    let asksModel = false;
+    const use = {
+      ...call,
+      priority,
+      sinceMs,
+      onCall: () => {
+        asksModel = true;
+      },
+      onUsage: (more: Usage) => {
+        usage = sumUsage([usage, more]);
+      },
     };
     return {
-      model: meterModel(world.services.model, world.metering, { itemId, priority, sinceMs, onUsage }),
-      run: (work) => (ownLane ? ownLane.call({ itemId, priority, sinceMs }, work) : work()),
+      model: meterModel(world.services.model, world.metering, use),
       usage: () => usage,
+      async run(work) {
+        const lane = ownLane ?? laneInNeed;
+        if (lane) return lane.call(call, work);
+        try {
+          return await work();
+        } catch (error) {
+          // What the model's lane has dealt with is no sign of another API in trouble.
+          if (!mayNeedLane || asksModel || !isTrouble(error)) throw error;
+          laneInNeed ??= world.laneOf(step.name);
+          return laneInNeed ? laneInNeed.call(call, failFirst(error, work)) : Promise.reject(error);
+        }
+      },
     };
+  };
+}
+
+const isTrouble = (error: unknown): boolean => classifyFailure(error) === "rate_limit" || isConnectionFailure(error);
+
+/** Work that has failed once already, outside of the lane that now has to judge that failure. */
+function failFirst<T>(error: unknown, work: () => Promise<T>): () => Promise<T> {
+  let hasFailed = false;
+  return () => {
+    if (hasFailed) return work();
+    hasFailed = true;
+    return Promise.reject(error);
   };
 }

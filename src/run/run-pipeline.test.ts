@@ -15,6 +15,7 @@ import {
   type Sink,
   type Source,
 } from "../core/index.ts";
+import { ConnectionError } from "../retry/index.ts";
 import { resumeSession, retryFailed, runPipeline } from "./index.ts";
 import { reportSession } from "./session-report.ts";
 
@@ -337,5 +338,39 @@ describe("a source that breaks off", () => {
     );
     const { session } = await runPipeline(pipeline, { workspace: workspace() });
     expect(session.counts).toMatchObject({ completed: 1, skipped: 1 });
+  });
+});
+
+describe("a step that names no lane", () => {
+  const calling = (call: (row: Row) => Row): AnyPipeline =>
+    definePipeline("plain").phase("work", (phase) =>
+      phase
+        .extract(sourceOf(rows(12)))
+        .step("call", call)
+        .load(sinkInto(new Map())),
+    );
+
+  it("fails nothing while the API behind it is down, and stops in the end with everything pending", async () => {
+    const refuse = (): never => {
+      throw new ConnectionError("connection refused");
+    };
+    const { session, cause } = await runPipeline(calling(refuse), {
+      workspace: workspace(),
+      retry: { ...fast, maxAttempts: 5 },
+      lanes: { call: { maxOutageMs: 50 } },
+    });
+    expect(cause).toMatchObject({ kind: "unusable", failure: "outage" });
+    expect(session.counts).toMatchObject({ failed: 0, completed: 0 });
+  });
+
+  it("waits out a rate limit without an attempt", async () => {
+    let isLimited = true;
+    const limitOnce = (row: Row): Row => {
+      if (!isLimited) return row;
+      isLimited = false;
+      throw new StepError("rate_limit", "slow down", { retryAfterMs: 10 });
+    };
+    const { session } = await runPipeline(calling(limitOnce), { workspace: workspace(), retry: { maxAttempts: 1 } });
+    expect(session.counts.completed).toBe(12);
   });
 });
