@@ -56,7 +56,7 @@ export class Progress {
 
   /** Remembers an error; only the last ones are kept. */
   remember(error: unknown): void {
-    this.errors = [...this.errors.slice(1 - MAX_ERRORS), error];
+    this.errors = this.errors.slice(1 - MAX_ERRORS).concat([error]);
   }
 
   /** Goes on to the next attempt. */
