@@ -36,21 +36,22 @@ function linesOf(group: FailureGroup, session: Session, evidence: boolean): read
 /** The command that fixes a group, and what to do before it. */
 export function fixOf({ retryable, kind }: Pick<FailureGroup, "retryable" | "kind">, session: Session): string {
   if (!retryable) return `mend the input, then run \`${beginCommand(session)}\` (retry cannot: nothing could be read)`;
-  const { flags = "", before } = REMEDIES[kind] ?? {};
-  const command = `\`holdfast retry ${session.id} --kind ${kind}${flags}\``;
-  return before === undefined ? command : `${before}, then ${command}`;
+  const { before, remark } = REMEDIES[kind] ?? {};
+  const command = `\`holdfast retry ${session.id} --kind ${kind}\``;
+  return `${before === undefined ? "" : `${before}, then `}${command}${remark === undefined ? "" : ` (${remark})`}`;
 }
 
 interface Remedy {
-  readonly flags?: string;
   /** What a person has to do first. */
   readonly before?: string;
+  /** What may make the difference. */
+  readonly remark?: string;
 }
 
 /** Where trying again is not enough. */
 const REMEDIES: Readonly<Partial<Record<FailureKind, Remedy>>> = {
   input: { before: "see what the step says of these items" },
-  input_too_long: { flags: " --num-ctx <more tokens>" },
-  answer: { flags: " --llm <another model>" },
+  input_too_long: { remark: "with a longer context: --num-ctx" },
+  answer: { remark: "another model may do better: --llm" },
   bug: { before: "mend the step's code" },
 };

@@ -45,7 +45,7 @@ const leftOut = ({ broken, pending }: RetryPlan): readonly string[] => [
   ...broken.map(
     ({ count, step, examples, message }) =>
       `${formatCount(count)} cannot be tried again, because ${step} could not read ${count === 1 ? "it" : "them"} ` +
-      `(${examples.join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Mend the input and import it again.`,
+      `(${examples.join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Mend the input and begin again with it.`,
   ),
   ...(pending.length === 0
     ? []

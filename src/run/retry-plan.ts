@@ -53,7 +53,9 @@ export async function planRetry(workspace: string, id: string, { items, kinds }:
     ...(kinds && { kinds }),
   };
   const planned = kinds === undefined && named ? planNamed(reports, named) : planFailed(reports, query);
-  return { ...planned, query, failed };
+  // The store takes ids and kinds for a choice of either: what is both is named here.
+  const both = named && kinds && { itemIds: planned.items.map(({ itemId }) => itemId) };
+  return { ...planned, query: both ?? query, failed };
 }
 
 type Planned = Pick<RetryPlan, "count" | "items" | "broken" | "pending">;

@@ -1,0 +1,105 @@
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { writeClaudeExport } from "./claude-export.ts";
+import { failedRun, type FailedRun } from "./failing-pipeline.ts";
+import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
+
+const counts = async (cwd: string, id: string): Promise<unknown> =>
+  JSON.parse((await holdfast(["status", id, "--json"], { cwd })).stdout).session.counts;
+
+let shared: FailedRun;
+beforeAll(async () => {
+  shared = await failedRun();
+}, 60_000);
+
+describe("holdfast retry", () => {
+  it("--preview prints what would be tried again, and changes nothing", async () => {
+    const { cwd, id, run } = shared;
+    const folder = join(cwd, ".holdfast/sessions", id);
+    const before = readFileSync(join(folder, "session.json"));
+    const { mtimeMs } = statSync(join(folder, "state.db"));
+    const { code, stdout } = await run("retry", id, "--preview");
+    expect(code).toBe(0);
+    expect(stdout).toContain("5 items would be tried again:\n  item         is      goes on at  why\n");
+    for (const item of ["transient-1", "transient-2", "transient-3", "answer-1", "input-1"]) {
+      expect(stdout).toMatch(new RegExp(`^  ${item} +failed  judge +(transient|answer|input): Doc`, "m"));
+    }
+    expect(stdout).not.toContain("ok-1");
+    expect(stdout).toContain("docs.jsonl#8");
+    expect(stdout).toContain("Mend the input");
+    expect(readFileSync(join(folder, "session.json")).equals(before)).toBe(true);
+    expect(statSync(join(folder, "state.db")).mtimeMs).toBe(mtimeMs);
+  });
+
+  it("--preview --json prints the same as one document", async () => {
+    const { id, run } = shared;
+    const { stdout } = await run("retry", id, "--preview", "--kind", "transient", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      count: 3,
+      items: [{ itemId: "transient-1", status: "failed", step: "judge", kind: "transient" }, {}, {}],
+      query: { kinds: ["transient"] },
+    });
+  });
+
+  it("--kind tries only what failed in these ways", async () => {
+    const { cwd, id, run, mend } = await failedRun();
+    mend("transient");
+    const one = await run("retry", id, "--kind", "transient");
+    expect(one).toMatchObject({ code: 4, stderr: expect.stringContaining("Trying 3 items again.") });
+    expect(await counts(cwd, id)).toMatchObject({ completed: 5, failed: 3 });
+    mend("answer");
+    mend("input");
+    const both = await run("retry", id, "--kind", "answer", "input");
+    expect(both.stderr).toContain("Trying 2 items again.");
+    expect(await counts(cwd, id)).toMatchObject({ completed: 7, failed: 1 });
+    expect(readdirSync(join(cwd, "notes"))).toHaveLength(7);
+  });
+
+  it("--item tries only these items, by id or by a part that no other item has", async () => {
+    const { cwd, id, run, mend } = await failedRun();
+    mend("transient");
+    mend("answer");
+    const ran = await run("retry", id, "--item", "transient-2", "--item", "answ");
+    expect(ran.stderr).toContain("Trying 2 items again.");
+    expect(readdirSync(join(cwd, "notes")).toSorted()).toEqual(["answer-1.md", "ok-1.md", "ok-2.md", "transient-2.md"]);
+  });
+
+  it("--item with --kind tries what is both", async () => {
+    const { cwd, id, run, mend } = await failedRun();
+    mend("transient");
+    mend("answer");
+    await run("retry", id, "--item", "transient-2", "answer-1", "--kind", "answer");
+    expect(readdirSync(join(cwd, "notes")).toSorted()).toEqual(["answer-1.md", "ok-1.md", "ok-2.md"]);
+  });
+
+  it.each([
+    ["a kind that nothing failed in", ["--kind", "bug"], "transient (3), answer (1), input (1)"],
+    ["an element that could not be read", ["--item", "docs.jsonl#8"], "read_jsonl could not read it"],
+    ["an item that is not there", ["--item", "transient-9"], "Did you mean transient-1, transient-2, transient-3?"],
+    ["a part of several ids", ["--item", "transient"], "part of several item ids"],
+    ["a kind that there is not", ["--kind", "transiant"], "Allowed choices are transient"],
+  ])("says why nothing is tried for %s, and changes nothing", async (_, flags, sentence) => {
+    const { cwd, id, run } = shared;
+    const before = await counts(cwd, id);
+    const ran = await run("retry", id, ...flags);
+    expect(ran).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(sentence) });
+    expect(await counts(cwd, id)).toEqual(before);
+  });
+
+  it("says what is left when all went well that could be read", async () => {
+    const { id, run, mend } = await failedRun();
+    for (const kind of ["transient", "answer", "input"]) mend(kind);
+    await run("retry", id);
+    const left = await run("retry", id);
+    expect(left).toMatchObject({ code: 1, stderr: expect.stringContaining("docs.jsonl#8") });
+  });
+
+  it("says so when nothing failed", async () => {
+    const cwd = newProject();
+    const chats = writeClaudeExport(join(cwd, "chats"), 1);
+    const id = sessionIdIn(await holdfast(["import", chats, "--out", "notes"], { cwd }));
+    const ran = await holdfast(["retry", id], { cwd });
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("no failed items") });
+  });
+});
