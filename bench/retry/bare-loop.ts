@@ -14,6 +14,18 @@ export const bareLoop: Retry = (task) => async () => {
   }
 };
 
+/** The same, but it lets the event loop turn before each further attempt, so that it starves nobody. */
+export const yieldingBareLoop: Retry = (task) => async () => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await task();
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
 /** The same with a sleep. */
 export const sleepingBareLoop: Retry = (task) => async () => {
   for (let attempt = 1; ; attempt++) {

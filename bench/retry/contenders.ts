@@ -5,7 +5,7 @@ import { Effect, Schedule } from "effect";
 import { backOff } from "exponential-backoff";
 import pRetry from "p-retry";
 import { retryCall, Retrying, waitFixed, waitNone } from "../../dist/retry/index.js";
-import { abortableBareLoop, bareLoop, sleepingBareLoop } from "./bare-loop.ts";
+import { abortableBareLoop, bareLoop, sleepingBareLoop, yieldingBareLoop } from "./bare-loop.ts";
 
 /** A function that is retried. */
 export type Task = () => Promise<unknown>;
@@ -36,8 +36,9 @@ export const BARE_LOOP: Contender = {
   asleepUntil: abortableBareLoop,
 };
 
-/** Ours, then the others. */
+/** What is measured beside it: what it costs to yield, ours, then the others. */
 export const CONTENDERS: readonly Contender[] = [
+  { name: "bare loop that yields", atOnce: yieldingBareLoop },
   holdfast(),
   holdfastWrapped(),
   holdfastRetryCall(),

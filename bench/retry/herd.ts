@@ -17,8 +17,8 @@ const HERDS: Readonly<Record<string, NonNullable<RetryOptions["wait"]>>> = {
   "exponential_jitter as tenacity has it": waitExponentialJitter(BOUNDS),
   "full jitter": waitFullJitter(BOUNDS),
   "a RetryConfig's waits": buildRetryOptions().wait ?? waitFullJitter(),
-  "`Retry-After` to the letter": waitRetryAfter({ jitter: 0 }),
-  "`Retry-After` as `waitRetryAfter` does": waitRetryAfter(),
+  "Retry-After to the letter": waitRetryAfter({ jitter: 0 }),
+  waitRetryAfter: waitRetryAfter(),
 };
 
 /** When the last of 2,000 clients could be served by a server that answers 50 requests a second. */

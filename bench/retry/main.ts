@@ -9,7 +9,7 @@ import { heapRows, signalRows } from "./sleepers.ts";
 import { failsTwice, race, succeeds } from "./speed.ts";
 
 const PAGE = join(import.meta.dirname, "../../docs/benchmarks.md");
-const [START, END] = ["<!-- results: begin -->", "<!-- results: end -->"];
+const [START, END] = ["<!-- retries: begin -->", "<!-- retries: end -->"];
 
 const page = readFileSync(PAGE, "utf8");
 const [before, rest] = page.split(START);

@@ -22,43 +22,50 @@ export interface Goal {
 
 /** Holds the results against the goals. */
 export function goalsOf({ success, failure, heap, signal, herds, sizes }: Results): readonly Goal[] {
-  const ours = (rows: readonly Row[]): Row | undefined => rows.find(({ name }) => name === "holdfast");
-  const ratio = (rows: readonly Row[]): number => ours(rows)?.ratio?.median ?? Number.NaN;
-  const figure = (rows: readonly Row[]): number => ours(rows)?.figure.median ?? Number.NaN;
-  const seconds = (start: string): number => (herds.find(({ name }) => name === start)?.endedAtMs ?? NaN) / 1000;
-  const asked = herds.find(({ name }) => name === RETRY_AFTER);
-  const peers = success.filter(({ name }) => name !== "bare loop" && !name.startsWith("holdfast"));
-  const fastest = peers.toSorted((a, b) => medianOf(a) - medianOf(b))[0];
+  const peers = success.filter(({ name }) => !/^(bare loop|holdfast)/.test(name));
+  const [fastest] = peers.toSorted((a, b) => ratioOf(a) - ratioOf(b));
+  const herd = (wanted: string) => named(herds, wanted);
   return [
-    atMost("success at once", 1.5, ratio(success), "x the bare loop"),
+    atMost("success at once", 1.5, ratioOf(ours(success)), "x the bare loop"),
     {
       name: "success at once, beside the peers",
       aim: "the fastest of all",
-      measured: `${medianRatio(ours(success))}x; the fastest peer, ${fastest?.name}: ${medianRatio(fastest)}x`,
-      isMet: fastest !== undefined && ratio(success) < medianOf(fastest),
+      measured: `${text(ratioOf(ours(success)))}x; the fastest peer, ${fastest?.name}: ${text(ratioOf(fastest))}x`,
+      isMet: ratioOf(ours(success)) < ratioOf(fastest),
     },
-    atMost("two failures, then success, no wait", 1.5, ratio(failure), "x the bare loop"),
-    atMost("heap of a call asleep, of 100,000", 1200, figure(heap), "B"),
-    atMost("one shared signal, 20,000 asleep", 10, figure(signal), "us a call"),
-    atMost("2,000 clients, full jitter", 50, seconds("full jitter"), "s"),
-    atMost("2,000 clients, a RetryConfig's waits", 58, seconds("a RetryConfig's waits"), "s"),
-    atMost("2,000 clients, `Retry-After`", 55, seconds(RETRY_AFTER), "s"),
-    atMost("2,000 clients, `Retry-After`", 3, asked?.requestsPerSuccess ?? NaN, "requests per success"),
-    atMost("size of everything, min+brotli", 6000, sizes[0]?.brotliBytes ?? NaN, "B"),
+    atMost("two failures, then success, no wait", 1.5, ratioOf(ours(failure)), "x the bare loop"),
+    atMost("heap of a call asleep, of 100,000", 1200, ours(heap)?.figure.median, "B"),
+    atMost("one shared signal, 20,000 asleep", 10, ours(signal)?.figure.median, "us a call"),
+    atMost("2,000 clients, full jitter", 50, secondsOf(herd("full jitter")), "s"),
+    atMost("2,000 clients, a RetryConfig's waits", 58, secondsOf(herd("a RetryConfig's waits")), "s"),
+    atMost("2,000 clients, `waitRetryAfter`", 55, secondsOf(herd("waitRetryAfter")), "s"),
+    atMost("2,000 clients, `waitRetryAfter`", 3, herd("waitRetryAfter")?.requestsPerSuccess, "requests per success"),
+    atMost("size of everything, min+brotli", 6000, named(sizes, "holdfast/retry, all of it")?.brotliBytes, "B"),
   ];
 }
 
-const RETRY_AFTER = "`Retry-After` as `waitRetryAfter` does";
-
-function atMost(name: string, aim: number, measured: number, unit: string): Goal {
-  const round = (value: number): string => String(Number(value.toPrecision(value < 100 ? 3 : 4)));
-  return { name, aim: `<= ${aim} ${unit}`, measured: `${round(measured)} ${unit}`, isMet: measured <= aim };
+function atMost(name: string, aim: number, figure: number | undefined, unit: string): Goal {
+  const measured = figure ?? Number.NaN;
+  return { name, aim: `<= ${aim} ${unit}`, measured: `${text(measured)} ${unit}`, isMet: measured <= aim };
 }
 
-function medianOf({ ratio }: Row): number {
-  return ratio?.median ?? Infinity;
+function named<T extends { readonly name: string }>(rows: readonly T[], wanted: string): T | undefined {
+  return rows.find(({ name }) => name === wanted);
 }
 
-function medianRatio(row: Row | undefined): string {
-  return (row?.ratio?.median ?? NaN).toFixed(2);
+function ours(rows: readonly Row[]): Row | undefined {
+  return named(rows, "holdfast");
+}
+
+function ratioOf(row: Row | undefined): number {
+  return row?.ratio?.median ?? Number.NaN;
+}
+
+function secondsOf(herd: Results["herds"][number] | undefined): number {
+  return (herd?.endedAtMs ?? Number.NaN) / 1000;
+}
+
+/** Three figures, and all of them in front of the point. */
+function text(value: number): string {
+  return value < 1000 ? String(Number(value.toPrecision(3))) : value.toFixed(0);
 }
