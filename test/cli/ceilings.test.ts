@@ -60,7 +60,8 @@ describe("--fail-on-error", () => {
     const { ran, cwd } = await importChats(server, 40, ["--fail-on-error", "4"]);
     expect(ran).toMatchObject({ code: 6, stdout: expect.stringMatching(/[45] failed/) });
     expect(ran.stdout).toContain("4 items failed, and the ceiling is 4");
-    expect(server.calls.length).toBeLessThanOrEqual(12 + CONCURRENCY);
+    // The answer that fails may come after that of a call which was made later.
+    expect(server.calls.length).toBeLessThanOrEqual(12 + WINDOW);
     expect(commandIn(ran).slice(2)).toEqual(["--fail-on-error", "8"]);
     const resumed = await holdfast(commandIn(ran), { cwd });
     expect(resumed).toMatchObject({ code: 6, stdout: expect.stringMatching(/[89] failed/) });

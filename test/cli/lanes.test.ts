@@ -99,6 +99,8 @@ describe("an item that kills the server for itself only", () => {
     const { ran } = await importChats(server, items, quick);
     expect(ran.code).toBe(items === 1 ? 5 : 4);
     expect(ran.stdout).toContain(items === 1 ? "1 item: 1 failed" : "20 items: 19 completed, 1 failed");
+    expect(server.calls.filter(({ body }) => kills(body))).toHaveLength(8);
+    expect(ran.stderr).not.toContain("cannot be reached");
   });
 });
 
