@@ -17,8 +17,20 @@ export interface CodeSample {
 /** Services put these into a fence in place of what they could not show. */
 const PLACEHOLDER = /^(?:This block is not supported|Viewing artifacts created via)/;
 
-/** Every code block of the chat, whole; one that another repeats or contains is left out, and so are plain commands. */
-export function findCode(voices: readonly Voice[], language: string): readonly CodeSample[] {
+/** With more blocks than this a note is a copy of its chat. */
+const MAX_SAMPLES = 10;
+
+export interface FoundCode {
+  readonly samples: readonly CodeSample[];
+  /** How many were left out. */
+  readonly more: number;
+}
+
+/**
+ * The code blocks of the chat, whole, each in its last version; one that another contains is left out, and so are plain
+ * commands. Of very many the last ones are kept: what a chat ends with is what came out of it.
+ */
+export function findCode(voices: readonly Voice[], language: string): FoundCode {
   const split = sentenceSplitter(language);
   const samples = voices.flatMap(({ blocks }) =>
     blocks.flatMap((block, at): readonly CodeSample[] => {
@@ -27,7 +39,22 @@ export function findCode(voices: readonly Voice[], language: string): readonly C
       return [{ language: block.language, text: block.text, introduction: introductionOf(blocks.slice(0, at), split) }];
     }),
   );
-  return withoutRepeats(samples);
+  const distinct = lastVersions(withoutRepeats(samples));
+  return {
+    samples: withoutEmptyLeadIns(distinct.slice(-MAX_SAMPLES), samples),
+    more: Math.max(0, distinct.length - MAX_SAMPLES),
+  };
+}
+
+/** A sentence that stands before several blocks says nothing about any of them. */
+function withoutEmptyLeadIns(kept: readonly CodeSample[], all: readonly CodeSample[]): readonly CodeSample[] {
+  const times = new Map<string | undefined, number>();
+  for (const { introduction } of all) times.set(introduction, (times.get(introduction) ?? 0) + 1);
+  const isEmpty = (introduction: string): boolean =>
+    isChatter(plainText(introduction)) || (times.get(introduction) ?? 0) > 1;
+  return kept.map((sample) =>
+    sample.introduction !== undefined && isEmpty(sample.introduction) ? { ...sample, introduction: undefined } : sample,
+  );
 }
 
 /** The sentence before the block; the heading above when that sentence says only that here it comes. */
@@ -45,10 +72,32 @@ const MAX_COMPARED = 200;
 
 function withoutRepeats(samples: readonly CodeSample[]): readonly CodeSample[] {
   const first = new Map<string, CodeSample>();
-  for (const sample of samples) if (!first.has(sample.text.trim())) first.set(sample.text.trim(), sample);
+  for (const sample of samples) if (!first.has(squeeze(sample))) first.set(squeeze(sample), sample);
   const distinct = [...first];
   if (distinct.length > MAX_COMPARED) return distinct.map(([, sample]) => sample);
   return distinct
     .filter(([text]) => !distinct.some(([other]) => other.length > text.length && other.includes(text)))
     .map(([, sample]) => sample);
+}
+
+const squeeze = ({ text }: CodeSample): string => text.replace(/\s+/g, " ").trim();
+
+/** How much of the longer of two blocks both have in common when one is a version of the other. */
+const SHARE_OF_VERSION = 0.7;
+/** Shorter blocks have too few lines to tell. */
+const MIN_LINES = 3;
+
+/** Leaves out each block that a later one has most lines of. */
+function lastVersions(samples: readonly CodeSample[]): readonly CodeSample[] {
+  if (samples.length > MAX_COMPARED) return samples;
+  const lines = samples.map(
+    ({ text }) => new Set(text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]))),
+  );
+  return samples.filter((_, at) => !lines.slice(at + 1).some((later) => isVersion(lines[at] ?? new Set(), later)));
+}
+
+function isVersion(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  if (Math.min(one.size, other.size) < MIN_LINES) return false;
+  const shared = [...one].filter((line) => other.has(line)).length;
+  return shared / Math.max(one.size, other.size) >= SHARE_OF_VERSION;
 }

@@ -1,6 +1,7 @@
 import type { Material } from "../../core/model.ts";
-import { exceptThese, findDecisions, findQuestions } from "./asked.ts";
+import { findDecisions, findQuestions } from "./asked.ts";
 import { findCode, type CodeSample } from "./code-samples.ts";
+import { codeLanguages } from "./code-languages.ts";
 import { findCommands, type Commands } from "./commands.ts";
 import { cutTo } from "./cut.ts";
 import { detectLanguage } from "./language.ts";
@@ -33,6 +34,8 @@ export interface Digest {
   readonly tables: readonly string[];
   readonly commands: readonly Commands[];
   readonly code: readonly CodeSample[];
+  /** How many more blocks of code the chat holds that are worth keeping. */
+  readonly moreCode: number;
   readonly links: readonly Link[];
 }
 
@@ -44,9 +47,10 @@ export function digest(material: Material): Digest {
   const read = termReader(language);
   const topic = readTopic(plainText(material.title), voices, sentences, read);
   const ranked = rankSentences(sentences, topic, read);
-  const questions = findQuestions(sentences);
+  const questions = findQuestions(sentences, topic, read);
   const decisions = findDecisions(sentences);
-  const summary = summarise(ranked, MAX_SUMMARY_LENGTH);
+  const summary = summarise(ranked, decisions, MAX_SUMMARY_LENGTH);
+  const code = findCode(voices.said, language);
   const worded = sentences.filter(({ plain }) => hasMatter(plain));
   const firstWords =
     (worded.find(({ asks }) => asks) ?? worded[0])?.plain ?? (firstLine(voices.said) || remains(material));
@@ -54,13 +58,20 @@ export function digest(material: Material): Digest {
     language,
     title: chooseTitle(material.title, [...questions.map(({ plain }) => plain), firstWords], MAX_TITLE_LENGTH),
     summary: withoutMarks(summary?.text ?? cutTo(firstWords, MAX_SUMMARY_LENGTH)),
-    tags: chooseTags(topic),
-    keyPoints: pickKeyPoints(exceptThese(ranked, [...decisions, ...questions]), summary?.from ?? [], sentences),
+    tags: chooseTags(topic, { languages: codeLanguages(voices.said) }),
+    keyPoints: pickKeyPoints(ranked, sentences, {
+      inSummary: summary?.from ?? [],
+      elsewhere: new Set([
+        ...[...decisions, ...questions].map(({ plain }) => plain),
+        ...code.samples.map(({ introduction = "" }) => plainText(introduction)),
+      ]),
+    }),
     questions,
     decisions,
     tables: tablesOf(voices.said),
     commands: findCommands(voices.said),
-    code: findCode(voices.said, language),
+    code: code.samples,
+    moreCode: code.more,
     links: findLinks(voices.said),
   };
 }

@@ -11,7 +11,7 @@ import { isRequest } from "./words/phrases.ts";
 import { writeAnswer } from "./write-answer.ts";
 
 /** Raise it when the same chat should give another note: cached notes of older versions are then left alone. */
-const VERSION = 1;
+const VERSION = 2;
 
 const SENTENCES_OF_PLAIN_ANSWER = 3;
 
@@ -25,7 +25,7 @@ export function createExtractive(): Model {
     id: "extractive",
     fingerprint: `extractive@${VERSION}`,
     lane: undefined,
-    check: async () => ({ notes: ["Picks sentences from the text itself: no model, no network, no cost."] }),
+    check: async () => ({ notes: [] }),
     generate: async ({ material, prompt, signal }: GenerateRequest) => {
       signal?.throwIfAborted();
       return { text: material === undefined ? quote(prompt) : writeAnswer(digest(material)), usage: {} };

@@ -1,5 +1,5 @@
 import type { Sentence } from "./sentences.ts";
-import type { TermReader } from "./terms.ts";
+import { isWeak, type TermReader } from "./terms.ts";
 import type { Topic } from "./topic.ts";
 import { isChatter, isQuestion, leansBack } from "./words/phrases.ts";
 
@@ -9,6 +9,8 @@ export interface Ranked {
   readonly score: number;
   /** Its terms that weigh anything. */
   readonly terms: ReadonlySet<string>;
+  /** Whether it names at least two things, one of which the chat comes back to. */
+  readonly isInformative: boolean;
   /** Its place among all sentences of the chat. */
   readonly order: number;
 }
@@ -19,7 +21,7 @@ export function rankSentences(sentences: readonly Sentence[], topic: Topic, read
     if (!isStatement(sentence.plain)) return [];
     const terms = new Set(read(sentence.plain).map(({ key }) => key));
     const score = matter(terms, topic) * placeFactor(sentence) * formFactor(sentence);
-    return score > 0 ? [{ sentence, score, terms, order }] : [];
+    return score > 0 ? [{ sentence, score, terms, order, isInformative: isInformative(terms, topic) }] : [];
   });
 }
 
@@ -39,6 +41,15 @@ export function repeats(a: Ranked, b: Ranked): boolean {
   let shared = 0;
   for (const term of few) if (many.has(term)) shared += 1;
   return shared >= few.size * 0.75;
+}
+
+function isInformative(terms: ReadonlySet<string>, topic: Topic): boolean {
+  const things = [...terms].filter((term) => !isWeak(term));
+  const recurs = things.some((term) => {
+    const { count = 0, inTitle = false, inQuestions = false } = topic.factsOf(term) ?? {};
+    return count > 1 || inTitle || inQuestions;
+  });
+  return things.length >= 4 || (things.length >= 2 && recurs);
 }
 
 /** The sum of the weights of all terms, so divided that a long sentence wins only if all of it says something. */
@@ -64,7 +75,7 @@ function formFactor({ plain, list }: Sentence): number {
 }
 
 /** Whether a sentence ends as sentences do. */
-export const isClosed = (plain: string): boolean => /[.!?。！？…]["'”」』）)]*$/u.test(plain);
+export const isClosed = (plain: string): boolean => /[.!?。！？…]["'”」』）)*_]*$/u.test(plain);
 
 /** Japanese small talk agrees with its reader at the end of the sentence. */
 const isChatty = (plain: string): boolean => /(?:です|ます)(?:よ|もん)?(?:ね|よ)[。！!]?$/u.test(plain);

@@ -1,6 +1,7 @@
 import type { Block } from "./markdown-blocks.ts";
 import { headingText, inlineMarkdown, plainText } from "./plain-text.ts";
 import type { Voice } from "./voices.ts";
+import { isChatter } from "./words/phrases.ts";
 
 /** One sentence of a chat, with what is needed to judge and to quote it. */
 export interface Sentence {
@@ -15,6 +16,8 @@ export interface Sentence {
   readonly place: number;
   /** The heading it stands under, without Markdown. */
   readonly heading: string | undefined;
+  /** Number of the paragraph or list item it is in, from 0 for the chat. */
+  readonly block: number;
   /** Which list of the chat it is in; `undefined` for prose. */
   readonly list: number | undefined;
 }
@@ -26,25 +29,41 @@ const MAX_PARAGRAPH_LENGTH = 20_000;
 export function readSentences(voices: readonly Voice[], language: string): readonly Sentence[] {
   const split = sentenceSplitter(language);
   let lists = 0;
+  let blockNumber = 0;
   return voices.flatMap(({ asks, blocks }, message) => {
     const sentences: Sentence[] = [];
     let under: Block | undefined;
     let before: Block | undefined;
+    let leadIn: string | undefined;
     for (const block of blocks) {
       under = headingAfter(under, before, block);
-      if (block.kind === "item" && before?.kind !== "item") lists += 1;
+      if (block.kind === "item" && before?.kind !== "item") {
+        lists += 1;
+        leadIn = before?.kind === "prose" ? leadInOf(before.text, split) : undefined;
+      } else if (block.kind !== "item") leadIn = undefined;
       before = block;
       if (block.kind !== "prose" && block.kind !== "item") continue;
-      const heading = under && headingText(under.text);
+      blockNumber += 1;
+      const heading = under ? headingText(under.text) : leadIn;
       const list = block.kind === "item" ? lists : undefined;
       for (const part of split(block.text.slice(0, MAX_PARAGRAPH_LENGTH))) {
         const plain = plainText(part);
         const place = sentences.length;
-        if (plain !== "") sentences.push({ text: inlineMarkdown(part), plain, asks, message, place, heading, list });
+        if (plain === "") continue;
+        sentences.push({ text: inlineMarkdown(part), plain, asks, message, place, heading, block: blockNumber, list });
       }
     }
     return sentences;
   });
+}
+
+const MAX_LEAD_IN_LENGTH = 60;
+
+/** The sentence before a list, when it announces the list in few words. */
+function leadInOf(paragraph: string, split: (paragraph: string) => readonly string[]): string | undefined {
+  const last = plainText(split(paragraph.slice(-MAX_PARAGRAPH_LENGTH)).at(-1) ?? "");
+  const isLeadIn = /[:：]$/.test(last) && last.length <= MAX_LEAD_IN_LENGTH && !isChatter(last);
+  return isLeadIn ? headingText(last) : undefined;
 }
 
 /** What a block stands under. A label covers one list or group of paragraphs: prose after its list is about something else. */

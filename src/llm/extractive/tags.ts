@@ -4,6 +4,8 @@ import { isWeak } from "./terms.ts";
 export interface ChooseTagsOptions {
   /** @default 5 */
   readonly max?: number;
+  /** Languages of the chat's code, as tags. */
+  readonly languages?: readonly string[];
 }
 
 /** With this many tags, words that were said only once in passing are left out. */
@@ -19,8 +21,10 @@ interface Candidate {
 
 /** The terms that name a chat best, as tags: lower case, no spaces, no `#`, never only digits. May be fewer than `max`. */
 export function chooseTags(topic: Topic, options: ChooseTagsOptions = {}): readonly string[] {
-  const { max = 5 } = options;
-  const candidates = [...singles(topic), ...pairs(topic)]
+  const { max = 5, languages = [] } = options;
+  const found = [...singles(topic), ...pairs(topic)];
+  const best = found.reduce((most, { score }) => Math.max(most, score), 1);
+  const candidates = [...found, ...languages.map((tag) => ofLanguage(tag, best))]
     .filter(({ tag }) => isTag(tag))
     .toSorted((a, b) => Number(b.isSure) - Number(a.isSure) || b.score - a.score);
   const chosen: Candidate[] = [];
@@ -31,13 +35,19 @@ export function chooseTags(topic: Topic, options: ChooseTagsOptions = {}): reado
   return chosen.map(({ tag }) => tag);
 }
 
+/** Behind the best terms, before those that were said a few times. */
+const ofLanguage = (tag: string, best: number): Candidate => ({ tag, score: best * 0.55, words: [tag], isSure: true });
+
+/** What the title names is what the chat is about. */
+const TITLE_FACTOR = 1.5;
+
 function singles(topic: Topic): readonly Candidate[] {
   return [...topic.terms.values()].flatMap((facts) =>
     isConcrete(facts)
       ? [
           {
             tag: tagOf(facts.key),
-            score: topic.weightOf(facts.key) * shapeOf(facts),
+            score: topic.weightOf(facts.key) * shapeOf(facts) * (facts.inTitle ? TITLE_FACTOR : 1),
             words: [facts.key],
             isSure: isSure(facts),
           },
@@ -53,9 +63,12 @@ function pairs(topic: Topic): readonly Candidate[] {
     const facts = words.map((word) => topic.terms.get(word)).filter((found) => found !== undefined);
     const isName = facts.every(({ inTitle, named }) => inTitle || named > 0);
     const rarest = Math.min(...facts.map((word) => word.count));
-    if (facts.length < 2 || count < Math.max(isName ? 2 : 3, rarest * 0.6) || facts.some(({ key }) => !isPairable(key)))
-      return [];
-    const score = Math.max(...words.map((word) => topic.weightOf(word))) * 1.15;
+    const inTitle = topic.titlePairs.has(pair);
+    const isWholeTitle = inTitle && topic.titlePairs.size === 1 && topic.titleTerms === 2;
+    const isTogether = count >= Math.max(isName ? 2 : 3, rarest * 0.6) && facts.every(({ key }) => isPairable(key));
+    const isOfTitle = inTitle && (count >= 2 || facts.every(({ key }) => !isWeak(key))) && words.every(isNounLike);
+    if (facts.length < 2 || !(isTogether || isWholeTitle || isOfTitle)) return [];
+    const score = Math.max(...words.map((word) => topic.weightOf(word))) * 1.15 * (inTitle ? TITLE_FACTOR : 1);
     return [{ tag: tagOf(words.join("-")), score, words, isSure: true }];
   });
 }
@@ -63,12 +76,14 @@ function pairs(topic: Topic): readonly Candidate[] {
 const isSure = ({ count, named, inTitle, inQuestions }: TermFacts): boolean =>
   count > 1 || named > 0 || inTitle || inQuestions;
 
+const isNounLike = (key: string): boolean => !/(?:ly|[^e]ed|ing)$/.test(key);
+
 const isPairable = (key: string): boolean => !isWeak(key) && !/(?:ly|[^e]ed)$/.test(key);
 
-const isConcrete = ({ key, count, inTitle, named }: TermFacts): boolean => {
+const isConcrete = ({ key, count, inTitle, named, nouns }: TermFacts): boolean => {
   if (isWeak(key)) return false;
   if (/^\p{Script=Latin}+$/u.test(key) && !inTitle && named === 0) {
-    return key.length >= 4 && !/(?:ly|[^e]ed|n't)$/.test(key) && (count > 1 || !key.endsWith("ing"));
+    return nouns > 0 && key.length >= 4 && !/(?:ly|[^e]ed|n't)$/.test(key) && (count > 1 || !key.endsWith("ing"));
   }
   return key.length >= 2;
 };
@@ -96,8 +111,14 @@ const tagOf = (term: string): string =>
 const isTag = (tag: string): boolean =>
   [...tag].length >= 2 && /\p{L}/u.test(tag) && !NO_TAGS.some((pattern) => pattern.test(tag));
 
-/** Versions, sizes, and single letters such as those of `I/O`. */
-const NO_TAGS: readonly RegExp[] = [/^v?\d+(?:-\d+)*[a-z]{0,3}$/, /^(?:[\p{L}\p{N}]-)+[\p{L}\p{N}]$/u];
+/** Versions, sizes, files, placeholders, and single letters such as those of `I/O`. */
+const NO_TAGS: readonly RegExp[] = [
+  /^\d{2,}-/,
+  /^(.)\1+$/u,
+  /-(?:md|txt|json|log|db|csv|ya?ml|html?|png|jpe?g|pdf|ini|conf)$/,
+  /^v?\d+(?:-\d+)*[a-z]{0,3}$/,
+  /^(?:[\p{L}\p{N}]-)+[\p{L}\p{N}]$/u,
+];
 
 /** Whether two candidates say the same: one inside the other, or singular and plural. */
 function overlaps(a: Candidate, b: Candidate): boolean {

@@ -1,5 +1,6 @@
 import { ENGLISH_STOP_WORDS, ENGLISH_WEAK_WORDS } from "./words/english.ts";
 import { JAPANESE_WEAK_WORDS } from "./words/japanese.ts";
+import { MEASURES } from "./words/measures.ts";
 import { FUNCTION_WORDS } from "./words/other-languages.ts";
 
 /** A word of a text that can say what the text is about. */
@@ -8,6 +9,8 @@ export interface Term {
   readonly key: string;
   /** Written like a name: capitals inside a sentence, digits, dots. */
   readonly isName: boolean;
+  /** Stands as nouns do: `the socket is`. In languages other than English no such thing is told, and each counts as one. */
+  readonly isNoun: boolean;
   /** The previous term stands directly before it, with nothing but a space between. */
   readonly follows: boolean;
 }
@@ -18,8 +21,12 @@ export type TermReader = (plain: string) => readonly Term[];
 const SPACED_WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}_'’.+#&/-]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}々〆ヶー]+/gu;
+/** Two verbs in kanji that made a noun, where the platform's dictionary cuts them: `作り置き`. */
+const VERBAL_NOUN =
+  /\p{Script=Han}{1,2}[いきぎしちびみりえけげせてねべめれ]\p{Script=Han}{1,2}[いきしちりみけえれ]?(?=[のをがはにでとも]|$|[^\p{Script=Hiragana}\p{Script=Han}])/gu;
 /** A Japanese compound noun: kanji and katakana in one run, with a Latin name before it perhaps. */
-const COMPOUND = /[A-Za-z0-9]{0,20}[\p{Script=Han}\p{Script=Katakana}々ー]{2,}/gu;
+const COMPOUND =
+  /(?<!\p{Script=Han}[いきぎしちびみりえけげせてねべめれ])[A-Za-z0-9]{0,20}[\p{Script=Han}\p{Script=Katakana}々ー]{2,}/gu;
 const URL_OR_PATH = /(?:https?:\/\/|www\.)\S+|(?:~|\.{1,2})?(?:\/[\w.@-]+){2,}\/?/g;
 const MAX_TERM_LENGTH = 32;
 
@@ -31,11 +38,15 @@ export function termReader(language: string): TermReader {
   const known = new Map<string, readonly Term[]>();
   const readNew = (plain: string): readonly Term[] => {
     const text = plain.normalize("NFKC").replace(URL_OR_PATH, " | ");
-    const spaced = readSpaced(text.replace(UNSPACED, " | "), isStop);
+    const spaced = readSpaced(text.replace(UNSPACED, " | "), isStop, language);
     const unspaced = (text.match(UNSPACED) ?? []).flatMap((run) => readUnspaced(run, segmenter, language));
     const words = new Set(unspaced);
     const compounds =
-      language === "ja" ? (text.match(COMPOUND) ?? []).filter((run) => isCompound(run) && !words.has(run)) : [];
+      language === "ja"
+        ? [...(text.match(COMPOUND) ?? []).filter(isCompound), ...(text.match(VERBAL_NOUN) ?? [])].filter(
+            (run) => !words.has(run),
+          )
+        : [];
     return [...spaced, ...[...unspaced, ...compounds].filter((word) => !isStop(word)).map(asTerm)];
   };
   return (plain) => {
@@ -48,9 +59,10 @@ export function termReader(language: string): TermReader {
 /** Whether a term is too common to be a tag. */
 export const isWeak = (key: string): boolean =>
   JAPANESE_WEAK_WORDS.has(key) ||
+  MEASURES.has(key) ||
   /^\p{Script=Hiragana}+$/u.test(key) ||
   /.的$/u.test(key) ||
-  baseForms(key).some((form) => ENGLISH_WEAK_WORDS.has(form));
+  baseForms(key).some((form) => ENGLISH_WEAK_WORDS.has(form) || MEASURES.has(form));
 
 /** What an English word may be a form of: `managing` of `manage`, `tries` of `try`. */
 const baseForms = (word: string): readonly string[] => [
@@ -62,9 +74,19 @@ const baseForms = (word: string): readonly string[] => [
   word.replace(/(?:ing|ed)$/, "e"),
 ];
 
-const asTerm = (word: string): Term => ({ key: word.toLowerCase(), isName: /[A-Za-z]/.test(word), follows: false });
+const asTerm = (word: string): Term => ({
+  key: word.toLowerCase(),
+  isName: /[A-Za-z]/.test(word),
+  isNoun: true,
+  follows: false,
+});
 
-function readSpaced(text: string, isStop: (key: string) => boolean): readonly Term[] {
+/** Words between which, and the end of a phrase, an English noun stands. */
+const BEFORE_NOUN =
+  /(?:^|[^\p{L}])(?:the|an?|each|every|no|any|some|my|your|our|their|its|this|that|of|in|on|with|from|for|per|without|than|into|between|and|or|as|by|more|enough|many|few|most|all|two|three|four|\d{1,6}) $/iu;
+const AFTER_WORD = /^ (\p{L}+)/u;
+
+function readSpaced(text: string, isStop: (key: string) => boolean, language: string): readonly Term[] {
   const terms: Term[] = [];
   let end = -1;
   for (const { 0: found, index } of text.matchAll(SPACED_WORD)) {
@@ -79,7 +101,12 @@ function readSpaced(text: string, isStop: (key: string) => boolean): readonly Te
       const isInside =
         /^\p{Lu}/u.test(word) && index > 0 && !/[.!?:|]\s*$/.test(text.slice(Math.max(0, index - 3), index));
       const isName = isInside || /.\p{Lu}|\d/u.test(word) || /[.+#]/.test(word);
-      terms.push({ key, isName, follows: index === end + 1 && text[end] === " " });
+      const follower = AFTER_WORD.exec(text.slice(index + found.length, index + found.length + MAX_TERM_LENGTH))?.[1];
+      const isNoun =
+        language !== "en" ||
+        (BEFORE_NOUN.test(text.slice(Math.max(0, index - 10), index)) &&
+          (follower === undefined || found !== word || isStop(follower.toLowerCase())));
+      terms.push({ key, isName, isNoun, follows: index === end + 1 && text[end] === " " });
     }
     end = isTerm ? index + found.length : -1;
     if (found.length !== word.length && isTerm) end = -1;
@@ -99,10 +126,14 @@ function readUnspaced(run: string, words: Intl.Segmenter, language: string): rea
   const found: string[] = [];
   for (const { segment, isWordLike } of words.segment(run)) {
     if (isWordLike !== true || segment.length < 2 || segment.length > MAX_TERM_LENGTH) continue;
-    if (language === "ja" ? /^[\p{Script=Han}\p{Script=Katakana}々ー]+$/u.test(segment) : true) found.push(segment);
+    if (language === "ja" ? JAPANESE_NOUN.test(segment) : true) found.push(segment);
   }
   return found;
 }
+
+/** Kanji and katakana, or two kanji verbs that made a noun: `買い物`, `取り扱い`. */
+const JAPANESE_NOUN =
+  /^(?:[\p{Script=Han}\p{Script=Katakana}々ー]+|\p{Script=Han}+\p{Script=Hiragana}{1,2}\p{Script=Han}+[いきしちりみけえれ]?)$/u;
 
 /** Longer runs of kanji are clauses or names nobody searches for. Runs that are one word are read as a word already. */
 const isCompound = (run: string): boolean => {

@@ -10,6 +10,8 @@ export interface TermFacts {
   count: number;
   /** How often it is written like a name. */
   named: number;
+  /** How often it stands as a noun does. */
+  nouns: number;
   inTitle: boolean;
   inQuestions: boolean;
   /** In how many messages. */
@@ -21,6 +23,12 @@ export interface Topic {
   readonly terms: ReadonlyMap<string, TermFacts>;
   /** Two words that follow each other, as `first second`, with how often. */
   readonly pairs: ReadonlyMap<string, number>;
+  /** Those of them in the title. */
+  readonly titlePairs: ReadonlyMap<string, number>;
+  /** How many terms the title has. */
+  readonly titleTerms: number;
+  /** What is known of a term, under its singular where the chat says both. */
+  factsOf(key: string): TermFacts | undefined;
   /** How much a term says about the chat: 0 for terms that are unknown here. */
   weightOf(key: string): number;
 }
@@ -29,6 +37,7 @@ export interface Topic {
 export function readTopic(title: string, voices: Voices, sentences: readonly Sentence[], read: TermReader): Topic {
   const terms = new Map<string, TermFacts>();
   const pairs = new Map<string, number>();
+  const titlePairs = new Map<string, number>();
   const seenIn = new Map<string, number>();
 
   const add = (text: string, message: number, { asks = false, inTitle = false, once = false } = {}): void => {
@@ -38,6 +47,7 @@ export function readTopic(title: string, voices: Voices, sentences: readonly Sen
         key: term.key,
         count: 0,
         named: 0,
+        nouns: 0,
         inTitle: false,
         inQuestions: false,
         messages: 0,
@@ -49,8 +59,10 @@ export function readTopic(title: string, voices: Voices, sentences: readonly Sen
       if (isNew || !once) {
         facts.count += 1;
         if (term.isName) facts.named += 1;
+        if (term.isNoun) facts.nouns += 1;
         if (term.follows && before !== undefined && !once) count(pairs, `${before.key} ${term.key}`);
       }
+      if (inTitle && term.follows && before !== undefined) count(titlePairs, `${before.key} ${term.key}`);
       if (inTitle) facts.inTitle = true;
       if (asks) facts.inQuestions = true;
       before = term;
@@ -62,7 +74,15 @@ export function readTopic(title: string, voices: Voices, sentences: readonly Sen
   voices.said.forEach((voice, message) => add(linesBeside(voice), message));
   voices.background.forEach((voice, index) => add(allText(voice), voices.said.length + index, { once: true }));
   const baseOf = foldPlurals(terms);
-  return { terms, pairs: foldPairs(pairs, baseOf), weightOf: (key) => weigh(terms.get(baseOf.get(key) ?? key)) };
+  const factsOf = (key: string): TermFacts | undefined => terms.get(baseOf.get(key) ?? key);
+  return {
+    terms,
+    pairs: foldPairs(pairs, baseOf),
+    titlePairs: foldPairs(titlePairs, baseOf),
+    titleTerms: read(title).length,
+    factsOf,
+    weightOf: (key) => weigh(factsOf(key)),
+  };
 }
 
 /** Counts `queries` as `query` where a chat says both. Gives the base form of each term that was folded. */
@@ -77,6 +97,7 @@ function foldPlurals(terms: Map<string, TermFacts>): ReadonlyMap<string, string>
     baseOf.set(key, base);
     singular.count += facts.count;
     singular.named += facts.named;
+    singular.nouns += facts.nouns;
     singular.inTitle ||= facts.inTitle;
     singular.inQuestions ||= facts.inQuestions;
     singular.messages = Math.max(singular.messages, facts.messages);

@@ -14,6 +14,7 @@ interface Headings {
   readonly commands: string;
   readonly code: string;
   readonly links: string;
+  readonly moreCode: (count: number) => string;
 }
 
 const ENGLISH: Headings = {
@@ -27,6 +28,7 @@ const ENGLISH: Headings = {
   commands: "Commands",
   code: "Code",
   links: "Links",
+  moreCode: (count) => `${count} more ${count === 1 ? "block is" : "blocks are"} in the chat.`,
 };
 
 const JAPANESE: Headings = {
@@ -40,6 +42,7 @@ const JAPANESE: Headings = {
   commands: "コマンド",
   code: "コード",
   links: "リンク",
+  moreCode: (count) => `ほかに${count}個のコードがチャットにあります。`,
 };
 
 /** Writes a digest in the Markdown sections that a language model is asked for. Empty when the chat said nothing. */
@@ -62,10 +65,10 @@ function contentOf(digest: Digest, headings: Headings): string {
   const sections: readonly (readonly [heading: string, text: string])[] = [
     [headings.keyPoints, outline(digest.keyPoints)],
     [headings.questions, bullets(digest.questions.map(({ text }) => text))],
-    [headings.decisions, bullets(digest.decisions.map(({ text }) => text))],
+    [headings.decisions, outline(digest.decisions.map(withoutLabel))],
     [headings.tables, digest.tables.join("\n\n")],
     [headings.commands, digest.commands.map(({ shell, lines }) => fenced(shell, lines.join("\n"))).join("\n\n")],
-    [headings.code, digest.code.map(codeSample).join("\n\n")],
+    [headings.code, [...digest.code.map(codeSample), ...moreCode(digest.moreCode, headings)].join("\n\n")],
     [headings.links, bullets(digest.links.map(link))],
   ];
   return sections
@@ -93,6 +96,15 @@ function outline(points: readonly Sentence[]): string {
     })
     .join("\n");
 }
+
+/** What stands under a heading of the chat needs no `**Decision:**` before it. */
+const withoutLabel = (decision: Sentence): Sentence =>
+  decision.heading === undefined
+    ? decision
+    : { ...decision, text: decision.text.replace(/^\*\*[^*]{1,60}(?:[:：]\*\*|\*\*[:：])\s*/, "") };
+
+const moreCode = (count: number, headings: Headings): readonly string[] =>
+  count === 0 ? [] : [headings.moreCode(count)];
 
 const codeSample = ({ introduction, language, text }: CodeSample): string =>
   [...(introduction === undefined ? [] : [introduction]), fenced(language, text)].join("\n\n");

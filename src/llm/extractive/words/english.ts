@@ -74,10 +74,21 @@ export const ENGLISH_WEAK_WORDS: ReadonlySet<string> = wordSet(`
   promise prove raise rarely recall rename repeat reply respond rewrite rid rise rough send sends sent seven six sometimes
   stand stands stays stuck surely surprise ten third thorough tiny tool tools tough treat trick truth undefined unfortunately
   unusual verify went wide wise yesterday assistant conversation human untitled
+  age alive amount attempt average bare blank bring broken brought busy cold colleague copy count decision depth dry early
+  empty exist extra face fair fit flat forget forgot forgotten fresh full gap ground half heading height hot idle kept last
+  let limit loud maximum minimum missing mistake moment net note opened overall pasted plain point raw reach ready real
+  reboot rest rich rise safe sat saw see seen sees sheet shut sleep soft sound spare spot start steady stop sum sure surface
+  taste tidy toward trouble try twice wake want warn width win wish withhold wrote thousand hundred million dozen everyone
+  answer advice agree ask chat classic entire extent fault habit heart honest inside outside joy list luck mood mouth name
+  person place plan promise reader relief room sentence shape somebody story surprise talk thanks writer yours
 `);
 
 export const ENGLISH_PHRASES: Phrases = {
   chatter: [
+    /^(?:you were|you are) right\b/i,
+    /^(?:good|nice|great|well|exactly|a good|a great) (?:the |first |first one|right |week|work|call|choice|test|plan|catch|done)/i,
+    /^(?:the |my |our )?[\w.-]{2,24} (?:is|are) attached\b/i,
+    /^here (?:it|they) (?:is|are)\b/i,
     /^(?:hi|hello|hey|greetings|good (?:morning|afternoon|evening)|dear|welcome|cheers)\b/i,
     /^(?:thanks|thank you|many thanks|no problem|no worries|you(?:'|’)?re welcome|my pleasure|sorry|apologies|i apologi[sz]e)\b/i,
     /^(?:sure|certainly|of course|absolutely|definitely|exactly|great|good|nice|excellent|awesome|perfect|fantastic|wonderful|got it|understood|alright|all right|ok|okay|yes|yep|yeah|no|right|correct|agreed|indeed|cool|wow|oh|ah|hmm+|well)(?:[,.!;]|$| (?:question|idea|choice|point|thing|job|call|catch|news|to hear|thinking)\b)/i,
@@ -92,6 +103,14 @@ export const ENGLISH_PHRASES: Phrases = {
   ],
   leansBack: [
     /^(?:this|that|these|those|it|its|it(?:'|’)s|they|their|them|he|she|such|both|neither|either|the (?:former|latter|above|same)|one|another|others)\b/i,
+    /^(?:if|when|once|unless|while|since|as|for|with|without|on|in|at|by|before|after|to|from|until|instead of) (?:it|they|them|this|that|these|those|one|he|she|so|not)\b/i,
+    /^(?:if|when|with|for|at|in|on|after|before)\b[^,;:]{0,80},? (?:it|they|this|that)\b/i,
+    /^(?:take|use|do|try|put|keep|give|make|let|send|add|set|leave|move|run|open|get|bring|remove|check|rehearse|write) (?:it|them|this|that|these|those|one|both|either|each|the (?:second|first|other|same|last|rest))\b/i,
+    /^(?:the|some|any|all|each|every|most) (?:other|others|same|latter|former|rest|second one|first one|last one|next|above)\b/i,
+    /\b(?:either|neither)\b(?!.*\b(?:n?or)\b)/i,
+    /^[^,]{0,40}\b(?:the|that|this|another|first|second|third|last|other|cm|mm|kg|g) ones?\b/i,
+    /^(?:other|another|further|more) /i,
+    /^(?:yes|no|done|noted|not by)\b/i,
     /^(?:however|also|but|and|or|so|then|therefore|thus|hence|moreover|furthermore|additionally|finally|otherwise|instead|meanwhile|for example|for instance|e\.g\.|in this case|in that case|in addition|on the other hand|similarly|likewise|still|plus|besides|afterwards|next|now|because of this|as a result)\b/i,
   ],
   question: [
@@ -102,11 +121,28 @@ export const ENGLISH_PHRASES: Phrases = {
     /^(?:please |now |then |ok,? |also,? |and )?(?:explain|write|create|make|build|show|tell|give|fix|help|list|describe|compare|summari[sz]e|translate|generate|review|refactor|convert|implement|add|suggest|recommend|draft|rewrite|find|check|design|plan|analy[sz]e|outline|update|improve|optimi[sz]e|debug|set up|walk)\b/i,
     /\b(?:i (?:want|need|would like|(?:'|’)d like)|i(?:'|’)?m (?:trying|looking|getting)|help me|please)\b/i,
   ],
+  task: [
+    // The thing to be done must be named: "Write it down" asks for something that only the chat knows.
+    /^(?:(?:please|now|then|ok|okay|also|and|so|hi|hello|can you|could you)[, ]+)*(?:help me (?:to )?)?(?:explain|write|create|make|build|show|tell|give|fix|list|describe|compare|summari[sz]e|translate|generate|review|refactor|convert|implement|add|suggest|recommend|draft|rewrite|find|check|design|plan|analy[sz]e|outline|update|improve|optimi[sz]e|debug|set up|understand|learn|choose|decide|prepare) (?!(?:me |us |up )?(?:it|that|this|them|these|those|one|more|again|so|please)\b)/i,
+    /\bi (?:want|need|would like|(?:'|’)d like)(?: you)? to (?:know|understand|learn|find|build|write|make|create|add|fix|move|migrate|compare|choose|plan|design|set up|get)\b/i,
+  ],
+  decisionHeading: [/^(?:(?:the|our|final|main) )*(?:decisions?(?: made| taken)?|what (?:we|was|is) decided)$/i],
+  conclusion: [
+    /\b(?:short answer|bottom line|in short|to sum up|i(?:(?:'|’)d| would) (?:take|use|go|recommend|suggest|choose|pick|start)|recommend|(?:simplest|best|safest|cheapest) (?:way|thing|choice|option))\b/i,
+  ],
+  settles: [/^(?:agreed|deal|decided|settled)[.!]*$/i],
   decision: [
-    /\b(?:we|i)(?:(?:'|’)ll| will| shall) (?:use|go with|stick (?:with|to)|keep|take|adopt|switch to|start with|pick|choose|do it)\b/i,
-    /\blet(?:'|’)?s (?:go with|use|stick (?:with|to)|keep|pick|choose|adopt|settle|switch to|do that|do it)\b/i,
+    /^(?:(?:the|our|my|final|main) )*(?:(?:decision|verdict|resolution|conclusion|agreement)\b[^:：.!?]{0,40}|(?:we|i)(?: have|(?:'|’)ve)? (?:decided|agreed)|decided|agreed)[:：]/i,
+    /^for the (?:record|runbook|minutes|log|file|protocol)[:：]/i,
+    /\b(?:we|i)(?:(?:'|’)ll| will| shall) (?:use|go with|stick (?:with|to)|keep|take|adopt|switch to|start with|pick|choose)\b/i,
+    /\blet(?:'|’)?s (?:go with|use|stick (?:with|to)|keep|pick|choose|adopt|settle on|switch to)\b/i,
     /\b(?:i|we)(?:(?:'|’)ve| have)? (?:decided|chose|chosen|settled on|agreed (?:to|on|that)|picked|opted)\b/i,
     /\b(?:decided (?:to|on|against|that)|(?:i|we)(?:'|’)?(?:m|re| am| are)? going with|final decision|the decision is|it(?:'|’)?s decided)\b/i,
-    /^(?:decision|decided)\s*[:：]/i,
+  ],
+  ownDecision: [
+    /^(?:(?:ok|okay|good|then|so)[,.]? )?(?!(?:yes|no|so|that|as|what|how|where|here|there|which|because|since|if|when|but)\b)[\p{L}\p{N}' -]{2,40} it is(?:[,.;!]| then\b|$)/iu,
+    /^(?:(?:then|so|ok|okay|good)[,.]? )?(?:we|i)(?:(?:'|’)ll| will| shall)? (?:take|buy|choose|pick|go with|stay with|stick (?:to|with)|keep(?! \w+ing\b))\b/i,
+    /^(?:then|so) (?:we|i)(?:(?:'|’)ll| will| shall) (?!be\b|have\b|see\b)\w+/i,
+    /\b(?:we|i)(?:(?:'|’)ve| have)? agreed\b/i,
   ],
 };

@@ -9,6 +9,14 @@ export interface Phrases {
   readonly leansBack: readonly RegExp[];
   readonly question: readonly RegExp[];
   readonly request: readonly RegExp[];
+  /** Requests that say what is to be done, understood without the chat around them. */
+  readonly task: readonly RegExp[];
+  /** What the heading above a list of decisions says. */
+  readonly decisionHeading: readonly RegExp[];
+  /** How people mark what it comes down to. */
+  readonly conclusion: readonly RegExp[];
+  /** A sentence that makes the next one of the same person a decision. */
+  readonly settles: readonly RegExp[];
   readonly decision: readonly RegExp[];
   /** Decisions only when the person says them: an assistant uses the same words to explain. */
   readonly ownDecision?: readonly RegExp[];
@@ -36,6 +44,18 @@ export const isQuestion = (sentence: string): boolean =>
 
 /** Whether a sentence asks for something to be done. */
 export const isRequest = (sentence: string): boolean => says("request", sentence);
+
+/** Whether a sentence asks for something to be done, and says what. */
+export const isTask = (sentence: string): boolean => says("task", sentence);
+
+/** Whether what stands under a heading are decisions. */
+export const isDecisionHeading = (heading: string): boolean => says("decisionHeading", heading);
+
+/** Whether a sentence says what it comes down to, or what its speaker would do. */
+export const concludes = (sentence: string): boolean => says("conclusion", sentence);
+
+/** Whether a sentence makes the next one a decision: "Agreed." */
+export const settles = (sentence: string): boolean => says("settles", sentence);
 
 /** Whether a sentence says what was decided. `own` is for sentences of the person, not of the assistant. */
 export const isDecision = (sentence: string, { own }: { readonly own: boolean }): boolean =>
