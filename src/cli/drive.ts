@@ -1,5 +1,5 @@
 import { resolveConfig, type RunListener, type Session, type SessionOutcome, NO_ITEMS } from "../index.ts";
-import { reportSession, type RunOptions } from "../run/index.ts";
+import { reportSession, type RunOptions, type SessionReport } from "../run/index.ts";
 import { ExitCode, exitCodeOfOutcome } from "./exit-code.ts";
 import { openProgress } from "./progress.ts";
 import { toRunOptions, type RunFlags } from "./run-flags.ts";
@@ -39,7 +39,7 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     const outcome = await run({ ...toRunOptions(flags), control: signals.control, listen, say: progress.say, begun });
     progress.done();
     const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
-    const report = await reportSession(workspace, outcome.session.id);
+    const report = withReason(await reportSession(workspace, outcome.session.id), outcome);
     const exitCode = exitCodeOfOutcome(outcome);
     const text = [summarize(report), closing?.(outcome)].filter((part) => part !== undefined).join("\n");
     if (flags.json) {
@@ -48,11 +48,17 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     } else console.log(text);
     return exitCode;
   } catch (error) {
-    if (!signals.control.stopping) throw error;
+    if (signals.control.cause?.kind !== "user") throw error;
     progress.say("Stopped before the run began. Nothing was changed.");
     return ExitCode.interrupted;
   } finally {
     clearInterval(alive);
     progress.done();
   }
+}
+
+/** On a full disk `session.json` could not be told why the run stopped. */
+function withReason(report: SessionReport, { session, cause }: SessionOutcome): SessionReport {
+  if (cause === undefined || session.reason === undefined) return report;
+  return { ...report, session: { ...report.session, status: session.status, reason: session.reason } };
 }

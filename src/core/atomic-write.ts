@@ -38,6 +38,21 @@ export async function writeFileAtomic(
   }
 }
 
+/** Writes a file to `folder` and removes it again. Throws a `HoldfastError` (`write_failed`) when that cannot be done. */
+export async function assertCanWrite(folder: string): Promise<void> {
+  try {
+    const temp = await openTemp(folder);
+    try {
+      crashPoint("file:probe");
+      await fill(temp.handle, "probe", false);
+    } finally {
+      await rm(temp.path, { force: true });
+    }
+  } catch (error) {
+    throw writeFailed(folder, error);
+  }
+}
+
 /** Waits until the names in a folder are on the disk. Does nothing where the system cannot do that for folders. */
 export async function fsyncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "./atomic-write.ts";
 import { countItems } from "./item-counts.ts";
@@ -6,11 +7,16 @@ import type { PhaseFolders } from "./phase-manager.ts";
 import type { SourceInput } from "./source.ts";
 import type { SessionStore } from "./store.ts";
 
+const INPUTS_FILE = "inputs.json";
+
 /** Writes down what a phase reads: `extract/input/inputs.json`, by reference, since inputs may be gigabytes. */
 export async function writeInputs({ extractInput }: PhaseFolders, inputs: readonly SourceInput[]): Promise<void> {
   await makeFolder(extractInput);
-  await writeFileAtomic(join(extractInput, "inputs.json"), `${JSON.stringify(inputs, undefined, 2)}\n`);
+  await writeFileAtomic(join(extractInput, INPUTS_FILE), `${JSON.stringify(inputs, undefined, 2)}\n`);
 }
+
+/** Whether `inputs.json` is there: a session may have been cut off before. */
+export const hasInputs = ({ extractInput }: PhaseFolders): boolean => existsSync(join(extractInput, INPUTS_FILE));
 
 /** Writes `extract/output/manifest.json`: that the source was read to its end, and how many items that gave. */
 export async function writeManifest(

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "./atomic-write.ts";
+import { removeStaleTemps, writeFileAtomic } from "./atomic-write.ts";
 import { StepError } from "./failure.ts";
 import { messageOf } from "./error-message.ts";
 import { type JsonField, parseJsonFile } from "./json-field.ts";
@@ -34,6 +34,7 @@ const FILES = { error: "error.json", input: "input.json", request: "request.txt"
 export async function keepFailure(phases: PhaseManager, evidence: FailureEvidence, mask: Mask): Promise<string> {
   const path = phases.failedFolderOf(evidence.phase, evidence.itemId);
   await makeFolder(path);
+  await removeStaleTemps(path);
   const { error, input } = evidence;
   // A retried item fails again into the same folder: what the new failure does not have is the old one's.
   const write = (name: string, text: string | undefined): Promise<void> =>

@@ -30,7 +30,7 @@ export * from "./pipeline.ts";
 export * from "./price-table.ts";
 export * from "./run-control.ts";
 export * from "./run-event.ts";
-export { countUnread, readAgain } from "./read-source.ts";
+export { countUnread, readAgain, stopForWrite } from "./read-source.ts";
 export { runnableSteps } from "./runnable-step.ts";
 export * from "./runner.ts";
 export * from "./safe-name.ts";

@@ -8,6 +8,11 @@ export interface ItemFeedOptions {
   /** What the source puts out from here on; empty when it was read to its end. */
   readonly source: AsyncIterator<PendingItem>;
   readonly drain: AbortSignal;
+  /**
+   * Items that are spoken for: in flight, or recorded by the source and about to come from it. The source adds an item
+   * before it is in the store, where the feed would find it a second time.
+   */
+  readonly taken: Set<string>;
 }
 
 /**
@@ -17,7 +22,6 @@ export interface ItemFeedOptions {
  */
 export class ItemFeed {
   readonly #options: ItemFeedOptions;
-  readonly #inFlight = new Set<string>();
   readonly #ready: string[];
   /** How far the store has been read. Rows are only ever added behind it. */
   #position = 0;
@@ -41,7 +45,7 @@ export class ItemFeed {
       while (!drain.aborted) {
         const item = this.#fromStore() ?? (await this.#fromSource());
         if (item) {
-          this.#inFlight.add(item.itemId);
+          this.#options.taken.add(item.itemId);
           yield item;
         } else if (this.#isDone()) return;
       }
@@ -54,7 +58,7 @@ export class ItemFeed {
 
   /** An item that was given out has left the window. */
   left(item: PendingItem, made: { readonly children: boolean; readonly readyParent: string | undefined }): void {
-    this.#inFlight.delete(item.itemId);
+    this.#options.taken.delete(item.itemId);
     if (made.children) this.#storeMayHaveMore = true;
     if (made.readyParent !== undefined) this.#ready.push(made.readyParent);
     this.#wake?.();
@@ -67,17 +71,19 @@ export class ItemFeed {
     while (this.#storeMayHaveMore || this.#page.length > 0) {
       const [next, ...rest] = this.#page;
       this.#page = rest;
-      if (next && !this.#inFlight.has(next.itemId)) return next;
-      if (!next && !this.#nextPage()) return undefined;
+      if (next) return next;
+      if (!this.#nextPage()) return undefined;
     }
     return undefined;
   }
 
   #nextPage(): boolean {
-    const { store, phase } = this.#options;
-    this.#page = store.pendingItems(phase, this.#position, PAGE);
-    this.#position = this.#page.at(-1)?.position ?? this.#position;
-    this.#storeMayHaveMore = this.#page.length > 0;
+    const { store, phase, taken } = this.#options;
+    const rows = store.pendingItems(phase, this.#position, PAGE);
+    this.#position = rows.at(-1)?.position ?? this.#position;
+    this.#storeMayHaveMore = rows.length > 0;
+    // Now and not when they are given out: by then a row of an item that was in flight may be one that is done.
+    this.#page = rows.filter(({ itemId }) => !taken.has(itemId));
     return this.#storeMayHaveMore;
   }
 
@@ -100,7 +106,7 @@ export class ItemFeed {
   }
 
   #isDone(): boolean {
-    const isIdle = this.#inFlight.size === 0 && this.#ready.length === 0 && this.#page.length === 0;
+    const isIdle = this.#options.taken.size === 0 && this.#ready.length === 0 && this.#page.length === 0;
     return this.#sourceEnded && isIdle && !this.#storeMayHaveMore;
   }
 }

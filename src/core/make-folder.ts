@@ -1,6 +1,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fsyncFolder } from "./atomic-write.ts";
+import { crashPoint } from "./crash-point.ts";
 import { errnoOf, writeFailed } from "./write-failure.ts";
 
 /**
@@ -21,6 +22,7 @@ async function make(path: string): Promise<void> {
   const above = dirname(path);
   if (above !== path) await make(above);
   try {
+    crashPoint("folder:make");
     await mkdir(path);
   } catch (error) {
     const madeMeanwhile = errnoOf(error) === "EEXIST" && (await isFolder(path));

@@ -22,6 +22,8 @@ export interface SourceWorld {
   readonly listen: RunListener;
   readonly mask: Mask;
   readonly ceilings: CeilingGuard;
+  /** Items that are on their way from here: the store holds them too, and nobody else is to begin with them. */
+  readonly taken: Set<string>;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
   const isKnown = duplicateCheck(world);
   await store.setFact(startedFact(phase), "yes");
   let elements = 0;
-  let broken = 0;
+  let recorded = 0;
   tracker.start(source.name);
   try {
     for await (const record of source.read({ signal: control.drain })) {
@@ -48,9 +50,9 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
       }
       elements += 1;
       const read = readable(record);
-      if (read.kind === "broken") broken += 1;
       const element = isKnown(read, elements);
       if (element?.kind === "item" && !world.ceilings.mayBegin()) return;
+      if (element && element.kind !== "broken") recorded += 1;
       if (element) yield* admit(element, world);
       else if (read.kind === "item") yield* admitChanged(read, world);
     }
@@ -61,7 +63,7 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
     if (classifyFailure(error) === "write") stopForWrite(control, error);
     else control.stop({ kind: "source", message: messageOf(error), error });
   } finally {
-    tracker.complete(source.name, { itemsProcessed: elements - broken });
+    tracker.complete(source.name, { itemsProcessed: recorded, attempts: 0 });
   }
 }
 
@@ -96,6 +98,7 @@ async function* admit(element: Element, world: SourceWorld): AsyncGenerator<Pend
       const item = newItem(element, world);
       world.ceilings.stepEnded(world.source.name, { failed: false });
       // Awaited by the item's first step and not here, so that many items share a commit.
+      world.taken.add(itemId);
       const admitted = store.addItem(item);
       admitted.catch((error: unknown) => stopForWrite(world.control, error));
       const content = item.content ?? null;
@@ -116,6 +119,7 @@ async function* admitChanged(element: ReadItem, world: SourceWorld): AsyncGenera
   const { phase, store } = world;
   const replaced = store.replaceIfChanged(newItem(element, world));
   if (replaced === undefined) return;
+  world.taken.add(element.itemId);
   await replaced;
   yield store.pendingItem(phase, element.itemId);
 }
@@ -148,7 +152,7 @@ async function recordBroken(element: BrokenElement, world: SourceWorld): Promise
   const failure = { step: source.name, kind: "input", message: reason, folder } as const;
   await store.addItem({ ...bare(element, world), status: ItemStatus.failed, reason, failure });
   tracker.start(source.name);
-  tracker.fail(source.name, reason);
+  tracker.fail(source.name, reason, { attempts: 0 });
   ceilings.stepEnded(source.name, { failed: true });
   ceilings.itemEnded(ItemStatus.failed);
   listen({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });

@@ -37,15 +37,17 @@ export interface PhaseRun {
 /** Runs one phase until its items are done or the run is told to stop. Failed items stop nothing. */
 export async function runPhase(run: PhaseRun): Promise<void> {
   const { phase, world, engine, window } = run;
+  const taken = new Set<string>();
   const source = readSource({
     ...run,
+    taken,
     phase: phase.name,
     source: phase.source,
     control: world.control,
     mask: world.mask,
     ceilings: world.metering.ceilings,
   });
-  const feed = new ItemFeed({ phase: phase.name, store: run.store, source, drain: world.control.drain });
+  const feed = new ItemFeed({ phase: phase.name, store: run.store, source, drain: world.control.drain, taken });
   const itemWorld = itemWorldOf(run);
   await engine.run(
     feed.items(),

@@ -1,9 +1,10 @@
 import type { Engine } from "./engine.ts";
 import { messageOf } from "./error-message.ts";
 import { HoldfastError } from "./errors.ts";
+import { classifyFailure } from "./failure.ts";
 import { countItems, statusOfCounts } from "./item-counts.ts";
 import { openStageLogs } from "./debug-log.ts";
-import { writeManifest } from "./extract-manifest.ts";
+import { hasInputs, writeInputs, writeManifest } from "./extract-manifest.ts";
 import { hasEnded } from "./phase.ts";
 import { PhaseManager } from "./phase-manager.ts";
 import type { AnyPipeline, PhaseDefinition } from "./pipeline.ts";
@@ -14,9 +15,9 @@ import type { RunListener } from "./run-event.ts";
 import { runPhase } from "./run-phase.ts";
 import type { RunWorld } from "./run-world.ts";
 import { runnableSteps } from "./runnable-step.ts";
-import type { Session } from "./session.ts";
+import { withStatus, type Session } from "./session.ts";
 import type { SessionManager } from "./session-manager.ts";
-import { PhaseStatus, StageType } from "./status.ts";
+import { PhaseStatus, SessionStatus, StageType } from "./status.ts";
 import { StepTracker } from "./step-tracker.ts";
 import type { SessionStore } from "./store.ts";
 
@@ -56,16 +57,36 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
     once: true,
   });
 
+  try {
+    await runPhases(run, projection, phases);
+  } catch (error) {
+    if (classifyFailure(error) !== "write") throw error;
+    stopForWrite(control, error);
+  }
+  // The last word may find the disk full too; then the session shows as interrupted for having no process any more.
+  const session = await projection
+    .end(control.cause && run.world.mask(control.cause.message))
+    .catch((error: unknown) => {
+      stopForWrite(control, error);
+      return withStatus(projection.session, SessionStatus.interrupted, {
+        now: new Date(clock.wallNow()),
+        reason: run.world.mask(messageOf(error)),
+      });
+    });
+  return { session, cause: control.cause };
+}
+
+async function runPhases(run: SessionRun, projection: Projection, phases: PhaseManager): Promise<void> {
+  const { control } = run.world;
   await projection.begin();
   for (const itemId of await run.store.beginRun()) run.listen({ kind: "poison", itemId });
   for (const [index, phase] of run.pipeline.phases.entries()) {
-    if (index > 0) await checkSource(phase, run);
+    // The first phase was looked at before the session began; it may have been cut off before that was written down.
+    if (index > 0 || !hasInputs(phases.foldersOf(phase.name))) await checkSource(phase, run, phases);
     if (control.stopping) break;
     await runOnePhase(phase, run, projection, phases);
   }
-  await run.store.endRun().catch((error: unknown) => stopForWrite(control, error));
-  const session = await projection.end(control.cause && run.world.mask(control.cause.message));
-  return { session, cause: control.cause };
+  await run.store.endRun();
 }
 
 async function runOnePhase(
@@ -80,6 +101,7 @@ async function runOnePhase(
   const tracker = new StepTracker([{ name: phase.source.name, stage: StageType.extract }, ...runnableSteps(phase)], {
     clock,
     totals: store.stepTotals(phase.name),
+    errors: lastErrors(store, phase.name),
   });
   await projection.beginPhase(phase.name, tracker);
   run.listen({ kind: "phase", phase: phase.name, status: PhaseStatus.running });
@@ -107,13 +129,24 @@ async function runOnePhase(
 }
 
 /** What a later phase reads may have been written by an earlier one, so it is looked at when its turn comes. */
-async function checkSource({ name, source }: PhaseDefinition, { store, world: { control } }: SessionRun): Promise<void> {
+async function checkSource(
+  { name, source }: PhaseDefinition,
+  { store, world: { control } }: SessionRun,
+  phases: PhaseManager,
+): Promise<void> {
   if (control.stopping || isExtracted(store, name)) return;
   try {
-    await source.check({ signal: control.drain });
+    await writeInputs(phases.foldersOf(name), await source.check({ signal: control.drain }));
   } catch (error) {
+    if (classifyFailure(error) === "write") throw error;
     control.stop({ kind: "source", message: `Phase "${name}" cannot begin: ${messageOf(error)}`, error });
   }
+}
+
+/** What each step that failed said last, for a summary that an earlier run began. */
+function lastErrors(store: SessionStore, phase: string): ReadonlyMap<string, string> {
+  const failed = store.endedItems({ phase, statuses: ["failed"] });
+  return new Map(failed.flatMap(({ failure }) => (failure ? [[failure.step, failure.message]] : [])));
 }
 
 /** A parent that waits for a child that failed counts as failed too. */

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rmdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fsyncFolder, writeFileAtomic } from "./atomic-write.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { crashPoint } from "./crash-point.ts";
 import { messageOf } from "./error-message.ts";
 import { HoldfastError } from "./errors.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -100,6 +101,7 @@ export class SessionManager {
       await makeFolder(this.#folder);
       for (;;) {
         const id = generateSessionId(now, (id) => taken.has(id));
+        crashPoint("session:folder");
         const isMine = await mkdir(this.folderOf(id)).then(
           () => true,
           (error: unknown) => {

@@ -30,6 +30,8 @@ export interface StepTrackerOptions {
   readonly clock?: Clock;
   /** What the steps did in earlier runs of the same session. @default [] */
   readonly totals?: readonly StepTotals[];
+  /** The last error of each step that failed in earlier runs. @default none */
+  readonly errors?: ReadonlyMap<string, string>;
 }
 
 interface Tally {
@@ -57,7 +59,7 @@ export class StepTracker {
   readonly #clock: Clock;
   readonly #tallies: ReadonlyMap<string, Tally>;
 
-  constructor(steps: readonly TrackedStep[], { clock = systemClock, totals = [] }: StepTrackerOptions = {}) {
+  constructor(steps: readonly TrackedStep[], { clock = systemClock, totals = [], errors }: StepTrackerOptions = {}) {
     this.#clock = clock;
     this.#tallies = new Map(
       steps.map((step) => [
@@ -65,6 +67,7 @@ export class StepTracker {
         tallyOf(
           step,
           totals.find((total) => total.step === step.name),
+          errors?.get(step.name),
         ),
       ]),
     );
@@ -147,7 +150,7 @@ export class StepTracker {
   }
 }
 
-function tallyOf({ name, stage }: TrackedStep, before: StepTotals | undefined): Tally {
+function tallyOf({ name, stage }: TrackedStep, before: StepTotals | undefined, error: string | undefined): Tally {
   return {
     name,
     stage,
@@ -161,7 +164,7 @@ function tallyOf({ name, stage }: TrackedStep, before: StepTotals | undefined): 
     usage: before?.usage,
     startedAtMs: undefined,
     endedAtMs: undefined,
-    error: undefined,
+    error,
   };
 }
 

@@ -1,14 +1,13 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError, SessionManager, type ItemPlace, type ItemReports } from "../core/index.ts";
-import { openItemReports } from "../stores/sqlite/index.ts";
+import { hasSessionStore, openItemReports } from "../stores/sqlite/index.ts";
 
 /** Opens the item reports of a session. Throws a `HoldfastError` when there is no such session, or no item of it yet. */
 export async function openItems(workspace: string, id: string): Promise<ItemReports> {
   const sessions = new SessionManager(workspace);
   await sessions.load(id);
   const file = join(sessions.folderOf(id), "state.db");
-  if (existsSync(file)) return openItemReports(file);
+  if (hasSessionStore(file)) return openItemReports(file);
   throw new HoldfastError("usage", `Session ${id} was stopped before it had any items.`, {
     hint: `Run \`holdfast resume ${id}\` to begin with them.`,
   });

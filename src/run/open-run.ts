@@ -2,13 +2,17 @@ import { join } from "node:path";
 import {
   LaneTimeline,
   RunControl,
+  SessionStatus,
   TokenEstimator,
+  classifyFailure,
   makeFolder,
   messageOf,
   resolveConfig,
   runSession,
   secretMask,
+  stopForWrite,
   systemClock,
+  withStatus,
   type AnyPipeline,
   type Config,
   type RunListener,
@@ -52,17 +56,40 @@ function deaf(listen: RunListener = () => {}): RunListener {
   };
 }
 
-/** Takes the session's lock, opens its store and the workspace, and runs it. */
-export async function runLocked({ session, sessions, pipeline, options, prepare }: LockedRun): Promise<SessionOutcome> {
+/**
+ * Takes the session's lock, opens its store and the workspace, and runs it. A session that cannot be written to is
+ * interrupted like any other; nobody may be left with one that has begun and an error that does not name it.
+ */
+export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
+  const { session, sessions } = run;
+  const control = run.options.control ?? new RunControl();
+  using _lock = lockSession(sessions.folderOf(session.id));
+  try {
+    return await runOpened(run, control);
+  } catch (error) {
+    if (classifyFailure(error) !== "write") throw error;
+    stopForWrite(control, error);
+    const reason = secretMask(process.env)(messageOf(error));
+    const interrupted = withStatus(session, SessionStatus.interrupted, {
+      now: new Date(systemClock.wallNow()),
+      reason,
+    });
+    await sessions.save(interrupted).catch(() => {});
+    return { session: interrupted, cause: control.cause };
+  }
+}
+
+async function runOpened(
+  { session, sessions, pipeline, options, prepare }: LockedRun,
+  control: RunControl,
+): Promise<SessionOutcome> {
   const config = configOf(options);
   const folder = sessions.folderOf(session.id);
-  using _lock = lockSession(folder);
   await using store = openSessionStore(join(folder, "state.db"));
   await makeFolder(config.workspace);
   await using workspace = openWorkspace(config.workspace);
   await prepare?.(store);
 
-  const control = options.control ?? new RunControl();
   const listen = deaf(options.listen);
   const mask = secretMask(process.env);
   const services: StepServices = {

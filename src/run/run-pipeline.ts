@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import {
   HoldfastError,
   PhaseManager,
@@ -5,6 +6,7 @@ import {
   hashPipeline,
   messageOf,
   readAgain,
+  removeStaleTemps,
   runnableSteps,
   writeInputs,
   type AnyPipeline,
@@ -16,7 +18,7 @@ import {
   type SourceInput,
 } from "../core/index.ts";
 import { buildRetryOptions } from "../retry/index.ts";
-import { configOf, runLocked } from "./open-run.ts";
+import { configOf, runLocked, type LockedRun } from "./open-run.ts";
 import { assertLimits } from "./limits.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -65,7 +67,11 @@ export async function resumeSession(
   options: ResumeOptions = {},
 ): Promise<SessionOutcome> {
   const { sessions, session } = await openSession(id, pipeline, options);
-  return runLocked({ session, sessions, pipeline, options, prepare: (store) => takeOver(session, pipeline, store) });
+  const prepare = async (store: SessionStore): Promise<void> => {
+    await removeRemains({ session, sessions, pipeline, options });
+    await takeOver(session, pipeline, store);
+  };
+  return runLocked({ session, sessions, pipeline, options, prepare });
 }
 
 /**
@@ -85,6 +91,7 @@ export async function retryFailed(
     pipeline,
     options,
     prepare: async (store) => {
+      await removeRemains({ session, sessions, pipeline, options });
       await takeOver(session, pipeline, store);
       reopened = await store.reopen(query);
       // Later phases may work on what the earlier ones are about to make anew.
@@ -92,6 +99,14 @@ export async function retryFailed(
     },
   });
   return { ...outcome, reopened };
+}
+
+/** Files of writes that were cut off. Failed items' folders are tidied when they are written to. */
+async function removeRemains({ session, sessions, pipeline }: Omit<LockedRun, "prepare">): Promise<void> {
+  const sessionFolder = sessions.folderOf(session.id);
+  const phases = pipeline.phases.map(({ name }) => new PhaseManager(sessionFolder).foldersOf(name));
+  const folders = phases.flatMap(({ root, extractInput, extractOutput }) => [root, extractInput, extractOutput]);
+  for (const folder of [sessionFolder, ...folders].filter((path) => existsSync(path))) await removeStaleTemps(folder);
 }
 
 /** Fits the session's finished steps to a pipeline that was changed since. */
@@ -149,7 +164,9 @@ async function checkPipeline(
   assertRetries(pipeline, options);
   const [first] = pipeline.phases;
   // A later phase may read what an earlier one writes, so its source is only looked at when its turn comes.
-  const inputs: (readonly [string, readonly SourceInput[]])[] = first ? [[first.name, await first.source.check({ signal })]] : [];
+  const inputs: (readonly [string, readonly SourceInput[]])[] = first
+    ? [[first.name, await first.source.check({ signal })]]
+    : [];
   for (const { sink } of pipeline.phases) await sink.check();
   await checkModel(options);
   return inputs;
@@ -161,7 +178,9 @@ function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
     try {
       buildRetryOptions({ ...retry, ...step.retry });
     } catch (cause) {
-      throw new HoldfastError("usage", `Step "${step.name}" cannot be retried like that: ${messageOf(cause)}.`, { cause });
+      throw new HoldfastError("usage", `Step "${step.name}" cannot be retried like that: ${messageOf(cause)}.`, {
+        cause,
+      });
     }
   }
 }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   NO_USAGE,
@@ -14,7 +13,7 @@ import {
   type StepTotals,
   type Usage,
 } from "../core/index.ts";
-import { isSessionLocked, openItemReports, openSessionReports } from "../stores/sqlite/index.ts";
+import { hasSessionStore, isSessionLocked, openItemReports, openSessionReports } from "../stores/sqlite/index.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 
 /** How often each reason was given for a status. */
@@ -48,8 +47,17 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   const folder = sessions.folderOf(id);
   const session = await sessions.load(id);
   const file = join(folder, "state.db");
-  if (!existsSync(file)) {
-    return { session: asItStands(session, folder), folder, unread: 0, steps: [], usage: NO_USAGE, reasons: [], failed: [], failures: [] };
+  if (!hasSessionStore(file)) {
+    return {
+      session: asItStands(session, folder),
+      folder,
+      unread: 0,
+      steps: [],
+      usage: NO_USAGE,
+      reasons: [],
+      failed: [],
+      failures: [],
+    };
   }
 
   await using store = openSessionReports(file);

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { HoldfastError } from "../../core/index.ts";
+import { HoldfastError, crashPoint, messageOf } from "../../core/index.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
 const LAYOUT = 1;
@@ -63,6 +64,13 @@ const TABLES = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** Whether a session has its database: a run that was cut off while it began may have left none, or one without tables. */
+export function hasDatabase(file: string): boolean {
+  if (!existsSync(file)) return false;
+  using db = open(file, { readOnly: true });
+  return readLayout(db) > 0;
+}
+
 /** Opens a session's database and makes its tables when it is new. */
 export function openDatabase(file: string, options: { readonly readOnly: boolean }): DatabaseSync {
   const db = open(file, options);
@@ -74,7 +82,7 @@ export function openDatabase(file: string, options: { readonly readOnly: boolean
     return db;
   } catch (cause) {
     db.close();
-    throw cause instanceof HoldfastError ? cause : damaged(file, cause);
+    throw cause instanceof HoldfastError ? cause : unusable(file, cause);
   }
 }
 
@@ -82,13 +90,15 @@ function open(file: string, { readOnly }: { readonly readOnly: boolean }): Datab
   try {
     return new DatabaseSync(file, { readOnly });
   } catch (cause) {
-    throw damaged(file, cause);
+    throw unusable(file, cause);
   }
 }
 
 function prepare(db: DatabaseSync, layout: number): void {
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-  if (layout === 0) db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${LAYOUT}; COMMIT;`);
+  if (layout > 0) return;
+  crashPoint("session:tables");
+  db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${LAYOUT}; COMMIT;`);
 }
 
 function readLayout(db: DatabaseSync): number {
@@ -105,12 +115,22 @@ const newerLayout = (file: string, layout: number): HoldfastError =>
     },
   );
 
+/** SQLite's codes for a disk that takes no more, or not here (https://sqlite.org/rescode.html): nothing is damaged by it. */
+const CANNOT_WRITE: ReadonlySet<number> = new Set([8, 10, 13]);
+
+function unusable(file: string, cause: unknown): HoldfastError {
+  const code = cause instanceof Error && "errcode" in cause ? cause.errcode : undefined;
+  return typeof code === "number" && CANNOT_WRITE.has(code & 0xff) ? unwritable(file, cause) : damaged(file, cause);
+}
+
+const unwritable = (file: string, cause: unknown): HoldfastError =>
+  new HoldfastError("write_failed", `Could not write ${file}: ${messageOf(cause)}.`, {
+    cause,
+    hint: "What was committed before is safe. Free some space, or make the folder writable, then resume the session.",
+  });
+
 const damaged = (file: string, cause: unknown): HoldfastError =>
-  new HoldfastError(
-    "session_damaged",
-    `Could not open ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    {
-      cause,
-      hint: "Notes already written are safe. Restore this file from a backup, or start a new session: unchanged work is not paid for twice.",
-    },
-  );
+  new HoldfastError("session_damaged", `Could not open ${file}: ${messageOf(cause)}.`, {
+    cause,
+    hint: "Notes already written are safe. Restore this file from a backup, or start a new session: unchanged work is not paid for twice.",
+  });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { HoldfastError } from "../../core/index.ts";
+import { HoldfastError, crashPoint } from "../../core/index.ts";
 
 const SQLITE_BUSY = 5;
 
@@ -25,8 +25,7 @@ export function lockSession(folder: string): Disposable {
     db.close();
     throw lockedBy(folder);
   }
-  const owner: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
-  writeFileSync(ownerFile(folder), `${JSON.stringify(owner)}\n`);
+  sayWhoHolds(folder);
   return {
     [Symbol.dispose](): void {
       rmSync(ownerFile(folder), { force: true });
@@ -53,6 +52,18 @@ export function sessionHolder(folder: string): LockHolder | undefined {
     return JSON.parse(readFileSync(ownerFile(folder), "utf8")) as LockHolder;
   } catch {
     return undefined;
+  }
+}
+
+/** A full disk must not keep anybody from trying: the lock is held without it. */
+function sayWhoHolds(folder: string): void {
+  const owner: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+  try {
+    crashPoint("lock:owner");
+    writeFileSync(ownerFile(folder), `${JSON.stringify(owner)}\n`);
+  } catch {
+    // What another process wrote before it died would name the wrong one.
+    rmSync(ownerFile(folder), { force: true });
   }
 }
 

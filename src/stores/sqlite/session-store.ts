@@ -20,7 +20,7 @@ import { PendingReader } from "./pending.ts";
 import { reopenItems } from "./reopen.ts";
 import { assertCanRenumber, renumber } from "./renumber.ts";
 import { readCounts, readEnded, readReasons, readStepTotals } from "./reports.ts";
-import { openDatabase } from "./schema.ts";
+import { hasDatabase, openDatabase } from "./schema.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { Tallies } from "./tallies.ts";
 
@@ -28,6 +28,9 @@ import { Tallies } from "./tallies.ts";
 export function openSessionStore(file: string): SessionStore {
   return new SqliteSessionStore(openDatabase(file, { readOnly: false }), file);
 }
+
+/** Whether there is anything in a session's `state.db` to open for reading. */
+export const hasSessionStore = (file: string): boolean => hasDatabase(file);
 
 /** Opens `state.db` for reading only; somebody else may be running the session. */
 export function openSessionReports(file: string): SessionReports {

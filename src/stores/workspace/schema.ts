@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { crashPoint } from "../../core/crash-point.ts";
 import { HoldfastError } from "../../core/errors.ts";
 import { explainFaults, resultCode } from "./faults.ts";
 
@@ -58,6 +59,7 @@ function prepare(db: DatabaseSync, file: string): void {
     refuseNewer(file, layout);
     db.exec(layout === 0 ? TABLES : upgradesFrom(layout));
     db.exec(`PRAGMA user_version = ${LAYOUT}`);
+    crashPoint("workspace:tables");
     db.exec("COMMIT");
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK");

@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
-import { readdir, realpath, rm } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { removeStaleTemps, writeFileAtomic } from "../../../core/atomic-write.ts";
+import { assertCanWrite, removeStaleTemps } from "../../../core/atomic-write.ts";
 import { foldPath } from "../../../core/fold-path.ts";
 import { makeFolder } from "../../../core/make-folder.ts";
 import { writeFailed } from "../../../core/write-failure.ts";
@@ -34,7 +34,5 @@ export async function openNoteFolder(folder: string): Promise<NoteFolder> {
 
 /** Writes a file to the folder and removes it again. Throws a `HoldfastError` (`write_failed`) when that cannot be done. */
 export async function assertWritable({ path }: NoteFolder): Promise<void> {
-  const probe = join(path, `.holdfast-probe-${process.pid}`);
-  await writeFileAtomic(probe, "");
-  await rm(probe, { force: true });
+  await assertCanWrite(path);
 }
