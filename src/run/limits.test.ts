@@ -77,6 +77,34 @@ describe("the calls of the run's model", () => {
     expect(seen).toMatchObject({ calls: 20, most: 3 });
   });
 
+  it.each([
+    [
+      "of later steps go first, so that items are finished before new ones are begun",
+      undefined,
+      "draft 0, draft 1, check 0, check 1, draft 2",
+    ],
+    ["of a step with a higher priority go first", 5, "draft 0, draft 1, draft 2, draft"],
+  ])("%s", async (_, priority, beginning) => {
+    const prompts: string[] = [];
+    const { model: raw } = fakeModel();
+    const model: Model = { ...raw, generate: (request) => (prompts.push(request.prompt), raw.generate(request)) };
+    const ask = (name: string, options: { readonly priority?: number }) =>
+      defineStep({
+        name,
+        ...options,
+        process: async (n: number, ctx) => (await ctx.model.generate({ prompt: `${name} ${n}` }), n),
+      });
+    const pipeline = definePipeline("two").phase("work", (phase) =>
+      phase
+        .extract(source)
+        .transform(ask("draft", priority === undefined ? {} : { priority }), ask("check", {}))
+        .load(nowhere),
+    );
+    await runPipeline(pipeline, { workspace: workspace(), model, window: 4, lanes: { model: { concurrency: 1 } } });
+    expect(prompts).toHaveLength(20);
+    expect(prompts.join(", ")).toContain(beginning);
+  });
+
   it("are summed over attempts, failed items and steps that the run was stopped in", async () => {
     const { model, seen } = fakeModel();
     const control = new RunControl();
