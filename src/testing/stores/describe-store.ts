@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import type { NewItem, SessionStore, StepRecord } from "../../core/index.ts";
+
+/**
+ * What a session's store owes the runner, as tests for vitest: give it a name and a way to open a new, empty store. What
+ * it cannot know is how a store survives a crash; test that beside it.
+ */
+export function describeStore(name: string, open: () => SessionStore): void {
+  describe(`${name}, as a session's store,`, () => {
+    it("gives back pending items in the order in which they were added, with what their last step put out", async () => {
+      await using store = open();
+      await Promise.all(["c", "a", "b"].map((id) => store.addItem(item(id))));
+      await store.recordStep(step("a", { item: { status: "pending", reviewReason: "look" } }));
+      expect(store.pendingItems("work", 0, 10)).toMatchObject([
+        { itemId: "c", nextStep: 0, content: { id: "c" } },
+        { itemId: "a", nextStep: 1, content: { done: "a" }, reviewReason: "look" },
+        { itemId: "b", nextStep: 0, content: { id: "b" } },
+      ]);
+    });
+
+    it("pages through more pending items than fit into one page", async () => {
+      await using store = open();
+      const ids = Array.from({ length: 1001 }, (_, n) => `item-${n}`);
+      await Promise.all(ids.map((id) => store.addItem(item(id))));
+      expect(store.pendingItems("work", 0, 5000).map(({ itemId }) => itemId)).toEqual(ids);
+    });
+
+    it("leaves an item that is known as it is", async () => {
+      await using store = open();
+      await Promise.all([store.addItem(item("a")), store.addItem(item("a", { content: "other" }))]);
+      expect(store.counts("work").pending).toBe(1);
+      expect(store.pendingItems("work", 0, 5000)[0]?.content).toEqual({ id: "a" });
+    });
+
+    it("knows an item before it is committed", async () => {
+      await using store = open();
+      const added = store.addItem(item("a"));
+      expect(store.hasItem("work", "a")).toBe(true);
+      expect(store.hasItem("other", "a")).toBe(false);
+      await added;
+    });
+
+    it("counts what its rows hold", async () => {
+      await using store = open();
+      await Promise.all(["a", "b", "c", "d"].map((id) => store.addItem(item(id))));
+      await store.recordStep(step("a", { item: { status: "completed", outputPath: "/a" } }));
+      await store.recordStep(step("b", { item: { status: "filtered", reason: "short" } }));
+      const failure = { step: "first", kind: "input", message: "bad" } as const;
+      await store.recordStep(
+        step("c", {
+          succeeded: false,
+          output: undefined,
+          attempts: 3,
+          item: { status: "failed", reason: "bad", failure },
+        }),
+      );
+      expect(store.counts("work")).toMatchObject({ pending: 1, completed: 1, filtered: 1, failed: 1 });
+      expect(store.countRows("work")).toBe(4);
+      expect(store.stepTotals("work").filter(({ step }) => step === "first")).toEqual([
+        { step: "first", stage: "transform", processed: 2, failed: 1, attempts: 5, durationMs: 6 },
+      ]);
+      expect(store.reasons("work", "filtered")).toEqual([{ reason: "short", count: 1 }]);
+      expect(store.endedItems({ statuses: ["failed"] })).toMatchObject([{ itemId: "c", failure }]);
+      expect(store.endedItems({ statuses: ["completed"] })).toMatchObject([{ itemId: "a", outputPath: "/a" }]);
+    });
+
+    it("opens failed items again at the step that failed, under a new generation", async () => {
+      await using store = open();
+      await store.addItem(item("a"));
+      await store.recordStep(step("a"));
+      const failure = { step: "second", kind: "transient", message: "bad" } as const;
+      const failed = step("a", {
+        stepIndex: 1,
+        step: "second",
+        succeeded: false,
+        output: undefined,
+        item: { status: "failed", failure },
+      });
+      await store.recordStep(failed);
+      expect(await store.reopen({ itemIds: ["other"] })).toBe(0);
+      expect(await store.reopen()).toBe(1);
+      expect(store.pendingItems("work", 0, 5000)).toMatchObject([
+        { itemId: "a", nextStep: 1, generation: 2, content: { done: "a" } },
+      ]);
+      await store.recordStep({ ...failed, succeeded: true, item: { status: "completed" } });
+      expect(store.counts("work")).toMatchObject({ pending: 0, failed: 0, completed: 1 });
+    });
+
+    it("leaves elements that could not be read as they are when failed items are opened again", async () => {
+      await using store = open();
+      const failure = { step: "read", kind: "input", message: "not JSON" } as const;
+      await store.addItem(item("file#3", { content: undefined, status: "failed", reason: "not JSON", failure }));
+      expect(await store.reopen()).toBe(0);
+      expect(store.counts("work").failed).toBe(1);
+    });
+
+    it("keeps facts, the last one of a name", async () => {
+      await using store = open();
+      expect(store.getFact("hash")).toBeUndefined();
+      await store.setFact("hash", "one");
+      await store.setFact("hash", "two");
+      expect(store.getFact("hash")).toBe("two");
+    });
+
+    it("gives a parent back with what its children put out, once none of them is open", async () => {
+      await using store = open();
+      await store.addItem(item("p"));
+      const children = ["1", "2"].map((id) => ({ itemId: `p/${id}`, content: id }));
+      await store.recordStep(step("p", { output: undefined, fanOut: { children, collectedAt: 2 } }));
+      expect(store.pendingItems("work", 0, 10)).toMatchObject([
+        { itemId: "p/1", depth: 1, nextStep: 1, content: "1" },
+        { itemId: "p/2", depth: 1, nextStep: 1, content: "2" },
+      ]);
+      const done = (itemId: string): Promise<string | undefined> =>
+        store.recordStep(step(itemId, { stepIndex: 1, output: `${itemId} done`, item: { status: "completed" } }));
+      expect(await done("p/2")).toBeUndefined();
+      expect(store.collectable("work")).toEqual([]);
+      expect(store.countWaiting("work")).toBe(1);
+      expect(await done("p/1")).toBe("p");
+      expect(store.collectable("work")).toEqual(["p"]);
+      expect(store.pendingItem("work", "p")).toMatchObject({
+        nextStep: 2,
+        collected: true,
+        content: ["p/1 done", "p/2 done"],
+      });
+      expect(store.counts("work")).toMatchObject({ pending: 1, completed: 2 });
+    });
+
+    it("gives up an item that was in flight at three crashes, and no other", async () => {
+      await using store = open();
+      await store.beginRun();
+      await Promise.all([store.addItem(item("bad")), store.addItem(item("good"))]);
+      for (const crash of [1, 2]) {
+        expect(await store.beginRun(), `after crash ${crash}`).toEqual([]);
+        await store.markStarted("work", "bad");
+        await store.markStarted("work", "good");
+        await store.recordStep(step("good", { stepIndex: crash }));
+      }
+      expect(await store.beginRun()).toEqual(["bad"]);
+      expect(store.endedItems({ statuses: ["failed"] })).toMatchObject([
+        { itemId: "bad", failure: { kind: "poison" } },
+      ]);
+      expect(store.counts("work")).toMatchObject({ pending: 1, failed: 1 });
+    });
+
+    it("counts no crash for a run that ended in good order", async () => {
+      await using store = open();
+      for (let run = 0; run < 5; run += 1) {
+        expect(await store.beginRun()).toEqual([]);
+        await store.addItem(item("a"));
+        await store.markStarted("work", "a");
+        await store.endRun();
+      }
+      expect(store.counts("work").pending).toBe(1);
+    });
+  });
+}
+
+const item = (itemId: string, over: Partial<NewItem> = {}): NewItem => ({
+  phase: "work",
+  itemId,
+  sourcePath: "memory",
+  readBy: "read",
+  metadata: {},
+  content: { id: itemId },
+  status: "pending",
+  ...over,
+});
+
+const step = (itemId: string, over: Partial<StepRecord> = {}): StepRecord => ({
+  phase: "work",
+  itemId,
+  stepIndex: 0,
+  step: "first",
+  stage: "transform",
+  succeeded: true,
+  output: { done: itemId },
+  durationMs: 2,
+  attempts: 1,
+  item: { status: "pending" },
+  ...over,
+});

@@ -1,0 +1,1 @@
+export { describeStore } from "./describe-store.ts";
