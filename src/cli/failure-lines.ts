@@ -1,7 +1,7 @@
 import { FAILURES, type FailureKind, type Session } from "../index.ts";
 import type { FailureGroup } from "../run/index.ts";
+import { beginCommand } from "./begin-command.ts";
 import { countOf, formatCount, shorten } from "./report-text.ts";
-import { beginCommand } from "./stored-options.ts";
 
 export interface FailureLinesOptions {
   /** How many groups are shown. */

@@ -1,16 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { backoffCommand } from "./backoff.ts";
-import { cacheCommand } from "./cache.ts";
-import { cleanCommand } from "./clean.ts";
+import { commandsFor } from "./commands.ts";
 import { ExitCode } from "./exit-code.ts";
-import { importCommand } from "./import.ts";
 import { printError } from "./print-error.ts";
-import { resumeCommand } from "./resume.ts";
-import { retryCommand } from "./retry.ts";
-import { runCommand } from "./run.ts";
-import { showCommand } from "./show.ts";
-import { statusCommand } from "./status.ts";
 
 /** How a command says what the process ends with. */
 export type SetExitCode = (code: ExitCode) => void;
@@ -25,7 +17,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     exitCode = code;
   };
   try {
-    await program(exit).parseAsync([...argv]);
+    const root = await program(argv[2], exit);
+    await root.parseAsync([...argv]);
   } catch (error) {
     exit(exitCodeFor(error, { json: argv.includes("--json") }));
   }
@@ -48,22 +41,12 @@ Exit codes:
   0 done · 1 usage · 2 input missing or unreadable · 3 model or API not usable · 4 some items failed · 5 all failed
   6 a ceiling was reached · 70 internal fault · 74 could not write · 130 interrupted`;
 
-function program(exit: SetExitCode): Command {
+async function program(asked: string | undefined, exit: SetExitCode): Promise<Command> {
   const root = new Command("holdfast")
     .description("ETL over flaky, rate-limited, paid APIs: runs that can be killed, resumed and audited.")
     .version(version())
     .addHelpText("after", EXIT_CODES);
-  const commands = [
-    importCommand(exit),
-    runCommand(exit),
-    resumeCommand(exit),
-    retryCommand(exit),
-    statusCommand(),
-    showCommand(),
-    cacheCommand(),
-    cleanCommand(),
-    backoffCommand(),
-  ];
+  const commands = await commandsFor(asked, exit);
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands])
     command.exitOverride().showHelpAfterError("Run it with --help for examples.");

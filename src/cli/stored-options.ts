@@ -71,16 +71,6 @@ export function readStoredOptions(session: Session): StoredOptions {
   });
 }
 
-/** The command that begins a session like this one; what is done is not done again. */
-export function beginCommand(session: Session): string {
-  const { data } = storedOptions.safeParse(session.options);
-  if (data?.import) return `holdfast import ${quote(data.import.export)} --out ${quote(data.import.out)}`;
-  return session.pipeline.path === null ? "your program" : `holdfast run ${quote(session.pipeline.path)}`;
-}
-
-/** A path as a shell wants it. */
-const quote = (path: string): string => (/[^\w./~@%+:,=-]/.test(path) ? `'${path.replaceAll("'", `'\\''`)}'` : path);
-
 /** What was given now, over what the session began with. */
 export function mergeFlags(stored: StoredOptions, given: RunFlags): RunFlags {
   const { price, ...others } = stored.flags;

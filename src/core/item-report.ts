@@ -55,7 +55,7 @@ export interface FailedQuery {
 
 /** What can be asked about single items of a session, also while somebody else is running it. */
 export interface ItemReports extends AsyncDisposable {
-  /** In the order in which they were added; read as they are taken, however many there are. */
+  /** Phase by phase, in the order in which they were added; read as they are taken, however many there are. */
   failedItems(query?: FailedQuery): Iterable<FailedEntry>;
   item(place: ItemPlace): ItemReport | undefined;
   /** Items whose id is `text`, begins with it, or holds it, the better matches first. */

@@ -198,7 +198,7 @@ const totalFact = (phase: string): string => `total:${phase}`;
 /** How many elements of the phase's source have not been read yet; 0 when the source does not know. */
 export function countUnread(store: SessionReports, phase: string): number {
   const total = Number(store.getFact(totalFact(phase)) ?? 0);
-  return isExtracted(store, phase) ? 0 : Math.max(0, total - store.countRead(phase));
+  return total === 0 || isExtracted(store, phase) ? 0 : Math.max(0, total - store.countRead(phase));
 }
 
 /** Whether the phase's source was read to its end. */

@@ -23,32 +23,32 @@ const MAX_CAUSES = 1000;
 
 /** Puts failed items together by step, kind and cause, the largest group first. Holds groups in memory and not items. */
 export function groupFailures(items: Iterable<FailedEntry>): readonly FailureGroup[] {
-  const groups = new Map<string, FailureGroup>();
-  for (const item of items) {
-    const cause = groups.size < MAX_CAUSES ? causeOf(item.failure.message) : "";
-    const key = JSON.stringify([item.phase, item.failure.step, item.failure.kind, item.hasContent, cause]);
-    const group = groups.get(key);
-    groups.set(key, group ? withItem(group, item) : groupOf(item));
+  const groups = new Map<string, OpenGroup>();
+  for (const { phase, itemId, failure, hasContent } of items) {
+    const { step, kind, message, folder } = failure;
+    const cause = groups.size < MAX_CAUSES ? causeOf(message) : "";
+    const key = `${phase}\n${step}\n${kind}\n${hasContent}\n${cause}`;
+    const group = groups.get(key) ?? {
+      phase,
+      step,
+      kind,
+      message,
+      folder,
+      retryable: hasContent,
+      count: 0,
+      examples: [],
+    };
+    group.count += 1;
+    if (group.examples.length < MAX_EXAMPLES) group.examples.push(itemId);
+    if (group.count === 1) groups.set(key, group);
   }
   return [...groups.values()].sort((a, b) => b.count - a.count);
 }
 
-const groupOf = ({ phase, itemId, failure, hasContent }: FailedEntry): FailureGroup => ({
-  phase,
-  step: failure.step,
-  kind: failure.kind,
-  message: failure.message,
-  count: 1,
-  retryable: hasContent,
-  examples: [itemId],
-  folder: failure.folder,
-});
-
-const withItem = (group: FailureGroup, { itemId }: FailedEntry): FailureGroup => ({
-  ...group,
-  count: group.count + 1,
-  examples: group.examples.length < MAX_EXAMPLES ? [...group.examples, itemId] : group.examples,
-});
+interface OpenGroup extends FailureGroup {
+  count: number;
+  readonly examples: string[];
+}
 
 /** The message without what differs from item to item: numbers, ids, quoted names. */
 const causeOf = (message: string): string =>

@@ -28,15 +28,18 @@ export function openItemReports(file: string): ItemReports {
 function* readFailed(db: DatabaseSync, { itemIds, kinds }: FailedQuery): Iterable<FailedEntry> {
   const isWanted = (column: string, values: readonly string[] | undefined): string =>
     values === undefined ? "" : `AND ${column} IN (SELECT value FROM json_each(?))`;
-  const rows = db
-    .prepare(`
-      SELECT phase, item_id, source_path, failure, content IS NOT NULL AS has_content FROM items
-      WHERE status = 'failed' ${isWanted("item_id", itemIds)} ${isWanted("failure ->> 'kind'", kinds)} ORDER BY seq`)
-    .iterate(...[itemIds, kinds].flatMap((values) => (values === undefined ? [] : [JSON.stringify(values)])));
-  for (const row of rows) {
-    const failure = failureOf(row);
-    if (failure)
-      yield { ...placeOf(row), sourcePath: String(row["source_path"]), failure, hasContent: hasContent(row) };
+  const wanted = [itemIds, kinds].flatMap((values) => (values === undefined ? [] : [JSON.stringify(values)]));
+  const failed = db.prepare(`
+    SELECT phase, item_id, source_path, failure, content IS NOT NULL AS has_content FROM items
+    WHERE phase = ? AND status = 'failed' ${isWanted("item_id", itemIds)} ${isWanted("failure ->> 'kind'", kinds)}
+    ORDER BY seq`);
+  // Phase by phase: the index that finds failed items among a million others begins with the phase.
+  for (const { phase } of db.prepare("SELECT phase FROM item_counts WHERE status = 'failed' AND n > 0").all()) {
+    for (const row of failed.iterate(String(phase), ...wanted)) {
+      const failure = failureOf(row);
+      if (failure)
+        yield { ...placeOf(row), sourcePath: String(row["source_path"]), failure, hasContent: hasContent(row) };
+    }
   }
 }
 

@@ -51,12 +51,13 @@ const toUsage = (row: Record<string, SQLOutputValue>): Usage => ({
 
 export function readEnded(db: DatabaseSync, { phase, statuses, limit = 1000 }: EndedQuery): readonly EndedItem[] {
   const marks = statuses.map(() => "?").join(", ");
-  const only = phase === undefined ? "" : "AND phase = ?";
+  // Named one way or the other: the index that finds these items among a million others begins with the phase.
+  const where = phase === undefined ? "phase IN (SELECT phase FROM item_counts)" : "phase = ?";
   return db
     .prepare(`
       SELECT phase, item_id, source_path, status, reason, review_reason, output_path, failure
-      FROM items WHERE status IN (${marks}) ${only} ORDER BY seq LIMIT ?`)
-    .all(...statuses, ...(phase === undefined ? [] : [phase]), limit)
+      FROM items INDEXED BY items_by_status WHERE ${where} AND status IN (${marks}) ORDER BY seq LIMIT ?`)
+    .all(...(phase === undefined ? [] : [phase]), ...statuses, limit)
     .map((row) => ({
       phase: String(row["phase"]),
       itemId: String(row["item_id"]),

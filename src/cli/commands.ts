@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import type { SetExitCode } from "./main.ts";
+
+type MakeCommand = (exit: SetExitCode) => Promise<Command>;
+
+/** In the order of the help. Each is loaded when it is used: `status` need not wait for what `import` is made of. */
+const COMMANDS: Readonly<Record<string, MakeCommand>> = {
+  import: async (exit) => (await import("./import.ts")).importCommand(exit),
+  run: async (exit) => (await import("./run.ts")).runCommand(exit),
+  resume: async (exit) => (await import("./resume.ts")).resumeCommand(exit),
+  retry: async (exit) => (await import("./retry.ts")).retryCommand(exit),
+  status: async () => (await import("./status.ts")).statusCommand(),
+  show: async () => (await import("./show.ts")).showCommand(),
+  cache: async () => (await import("./cache.ts")).cacheCommand(),
+  clean: async () => (await import("./clean.ts")).cleanCommand(),
+  backoff: async () => (await import("./backoff.ts")).backoffCommand(),
+};
+
+/** The command of that name; all of them for anything else, such as `--help` or a name with a slip of the pen. */
+export async function commandsFor(asked: string | undefined, exit: SetExitCode): Promise<readonly Command[]> {
+  const makes = asked !== undefined && Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]] : Object.values(COMMANDS);
+  return Promise.all(makes.flatMap((make) => (make ? [make(exit)] : [])));
+}
