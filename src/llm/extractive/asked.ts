@@ -44,6 +44,7 @@ const namesThing = (plain: string, read: TermReader): boolean =>
 
 /** `And in the format of our runbook?` asks something only after the question before it. */
 const isElliptical = (plain: string): boolean =>
+  /^(?:can|could|would) you (?:please )?help\b.{0,24}\?$/i.test(plain) ||
   /^(?:and |or |but )?(?:in|for|with|as|on|at|by|from|the|then) (?!(?:which|what|whom|whose)\b)[^,]*\?$/i.test(plain);
 
 /** Sentences in which something is decided, in order and each once. */

@@ -46,15 +46,17 @@ export function findCode(voices: readonly Voice[], language: string): FoundCode 
   };
 }
 
-/** A sentence that stands before several blocks says nothing about any of them. */
+/** A lead-in that stands before several blocks says nothing about any of them; a heading above several is said once. */
 function withoutEmptyLeadIns(kept: readonly CodeSample[], all: readonly CodeSample[]): readonly CodeSample[] {
   const times = new Map<string | undefined, number>();
   for (const { introduction } of all) times.set(introduction, (times.get(introduction) ?? 0) + 1);
-  const isEmpty = (introduction: string): boolean =>
-    isChatter(plainText(introduction)) || (times.get(introduction) ?? 0) > 1;
-  return kept.map((sample) =>
-    sample.introduction !== undefined && isEmpty(sample.introduction) ? { ...sample, introduction: undefined } : sample,
-  );
+  const said = new Set<string>();
+  return kept.map((sample) => {
+    const { introduction = "" } = sample;
+    const isRepeated = /[:：]$/.test(introduction) ? (times.get(introduction) ?? 0) > 1 : said.has(introduction);
+    said.add(introduction);
+    return isRepeated || isChatter(plainText(introduction)) ? { ...sample, introduction: undefined } : sample;
+  });
 }
 
 /** The sentence before the block; the heading above when that sentence says only that here it comes. */

@@ -75,15 +75,23 @@ describe("key points", () => {
     expect(keyPoints.length).toBeGreaterThanOrEqual(5);
   });
 
-  it("quote an item of a list with all its sentences, and a short list whole", () => {
+  it("quote an item of a list with all sentences that say something, and a short list whole", () => {
     const list =
-      "- `heapUsed` grows: objects are kept alive. Go on with snapshots.\n- `external` grows: buffers or a native module.\n- Only `rss` grows: fragmentation, or a native library.";
+      "- `heapUsed` grows: objects are kept alive. Go on with snapshots.\n- `external` grows: buffers or a native module. Native buffers never show in a heap snapshot.\n- Only `rss` grows: fragmentation, or a native library.";
     const { keyPoints } = chat("Memory leak", user("Which kind of memory grows?"), assistant(list));
     expect(plains(keyPoints)).toEqual([
-      "heapUsed grows: objects are kept alive. Go on with snapshots.",
-      "external grows: buffers or a native module.",
+      "heapUsed grows: objects are kept alive.",
+      "external grows: buffers or a native module. Native buffers never show in a heap snapshot.",
       "Only rss grows: fragmentation, or a native library.",
     ]);
+  });
+});
+
+describe("key points of a list whose items begin with a name", () => {
+  it("say what the name stands for", () => {
+    const list = "1. **Volume.** It should have doubled.\n2. **Edge.** The surface of the dough is domed.";
+    const { keyPoints } = chat("Sourdough", user("How do I see whether the dough is ready?"), assistant(list));
+    expect(plains(keyPoints)).toEqual(["Volume. It should have doubled.", "Edge. The surface of the dough is domed."]);
   });
 });
 

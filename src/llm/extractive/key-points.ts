@@ -13,7 +13,7 @@ const MAX_ITEM_LENGTH = 300;
 const SLACK = 2;
 
 /** With fewer good sentences than this, any that state something will do. */
-const ENOUGH = 3;
+const ENOUGH = 4;
 
 export interface PickKeyPointsOptions {
   /** Sentences of the summary: they count when little else is left. */
@@ -24,7 +24,7 @@ export interface PickKeyPointsOptions {
 
 /**
  * The few sentences a reader of the note needs most, in the order of the chat. A list item is quoted with all its
- * sentences, and half a short list misleads, so a short list is quoted whole.
+ * sentences that say something, and half a short list misleads, so a short list is quoted whole.
  */
 export function pickKeyPoints(
   ranked: readonly Ranked[],
@@ -34,7 +34,8 @@ export function pickKeyPoints(
   const open = ranked.filter(({ sentence }) => !elsewhere.has(sentence.plain));
   const fresh = open.filter((one) => !inSummary.includes(one));
   const good = fresh.filter(isGood);
-  const pool = good.length >= ENOUGH ? good : ([fresh, open].find(({ length }) => length >= ENOUGH) ?? open);
+  const pool = [good, fresh.filter(standsAlone), fresh, open].find(({ length }) => length >= ENOUGH) ?? open;
+  const rich = new Set(ranked.flatMap(({ sentence, things }) => (things >= 2 ? [sentence] : [])));
   const items = itemsByBlock(sentences);
   const lists = itemsByList(items, elsewhere);
   const count = countFor(ranked.length);
@@ -56,7 +57,7 @@ export function pickKeyPoints(
       if (said.has(member.plain)) continue;
       said.add(member.plain);
       if (member.list !== undefined) blocks.set(member.block, member);
-      quoted.set(member, member.list === undefined ? member : wholeItem(member, items.get(member.block) ?? []));
+      quoted.set(member, member.list === undefined ? member : wholeItem(member, items.get(member.block) ?? [], rich));
     }
   }
   return sentences.flatMap((sentence) => quoted.get(sentence) ?? []);
@@ -69,8 +70,9 @@ const countFor = (statements: number): number =>
     Math.max(Math.min(8, Math.max(4, Math.round(1.8 * Math.sqrt(statements)))), Math.round(statements / 40)),
   );
 
-const isGood = ({ sentence, isInformative }: Ranked): boolean =>
-  isInformative && (sentence.list !== undefined || !leansBack(sentence.plain));
+const standsAlone = ({ sentence }: Ranked): boolean => sentence.list !== undefined || !leansBack(sentence.plain);
+
+const isGood = (one: Ranked): boolean => one.isInformative && standsAlone(one);
 
 /** Items of a long list are often no more than names: only one that is a sentence says something alone. */
 const isOwnStatement = ({ plain }: Sentence): boolean => isClosed(plain);
@@ -102,8 +104,16 @@ function itemsByList(
   return lists;
 }
 
-function wholeItem(member: Sentence, all: readonly Sentence[]): Sentence {
-  const item = all.filter(({ plain }) => !isQuestion(plain));
+/** An item may begin with the name of a thing and a stop: what follows it is then the statement. */
+const MAX_NAME_LENGTH = 20;
+
+/** An item without its questions and without what says nothing: `Photos rarely change.` */
+function wholeItem(member: Sentence, all: readonly Sentence[], rich: ReadonlySet<Sentence>): Sentence {
+  const item = all.filter(
+    (one, at) =>
+      one === member ||
+      (!isQuestion(one.plain) && (rich.has(one) || (at === 1 && member.plain.length < MAX_NAME_LENGTH))),
+  );
   const length = item.reduce((sum, { text }) => sum + text.length, 0);
   if (item.length < 2 || length > MAX_ITEM_LENGTH) return member;
   const textOf = (field: "text" | "plain"): string => joinSentences(item.map((sentence) => sentence[field]));

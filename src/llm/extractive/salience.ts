@@ -11,6 +11,8 @@ export interface Ranked {
   readonly terms: ReadonlySet<string>;
   /** Whether it names at least two things, one of which the chat comes back to. */
   readonly isInformative: boolean;
+  /** How many things it names: terms that are not said in every chat. */
+  readonly things: number;
   /** Its place among all sentences of the chat. */
   readonly order: number;
 }
@@ -21,7 +23,10 @@ export function rankSentences(sentences: readonly Sentence[], topic: Topic, read
     if (!isStatement(sentence.plain)) return [];
     const terms = new Set(read(sentence.plain).map(({ key }) => key));
     const score = matter(terms, topic) * placeFactor(sentence) * formFactor(sentence);
-    return score > 0 ? [{ sentence, score, terms, order, isInformative: isInformative(terms, topic) }] : [];
+    const things = [...terms].filter((term) => !isWeak(term));
+    return score > 0
+      ? [{ sentence, score, terms, order, isInformative: isInformative(things, topic), things: things.length }]
+      : [];
   });
 }
 
@@ -43,13 +48,12 @@ export function repeats(a: Ranked, b: Ranked): boolean {
   return shared >= few.size * 0.75;
 }
 
-function isInformative(terms: ReadonlySet<string>, topic: Topic): boolean {
-  const things = [...terms].filter((term) => !isWeak(term));
+function isInformative(things: readonly string[], topic: Topic): boolean {
   const recurs = things.some((term) => {
     const { count = 0, inTitle = false, inQuestions = false } = topic.factsOf(term) ?? {};
     return count > 1 || inTitle || inQuestions;
   });
-  return things.length >= 4 || (things.length >= 2 && recurs);
+  return things.length >= 4 || (things.length >= (things.some(isDense) ? 1 : 2) && recurs);
 }
 
 /** The sum of the weights of all terms, so divided that a long sentence wins only if all of it says something. */
@@ -78,7 +82,7 @@ function formFactor({ plain, list }: Sentence): number {
 export const isClosed = (plain: string): boolean => /[.!?。！？…]["'”」』）)*_]*$/u.test(plain);
 
 /** Japanese small talk agrees with its reader at the end of the sentence. */
-const isChatty = (plain: string): boolean => /(?:です|ます)(?:よ|もん)?(?:ね|よ)[。！!]?$/u.test(plain);
+export const isChatty = (plain: string): boolean => /(?:です|ます)(?:よ|もん)?(?:ね|よ)[。！!]?$/u.test(plain);
 
 function isStatement(plain: string): boolean {
   if (isChatter(plain) || isQuestion(plain) || /[:：]["'”」』）)]*$/u.test(plain) || isCutOff(plain)) return false;

@@ -1,5 +1,5 @@
 import { cutTo } from "./cut.ts";
-import { isClosed, isDense, pickBest, type Ranked } from "./salience.ts";
+import { isChatty, isClosed, isDense, pickBest, repeats, type Ranked } from "./salience.ts";
 import type { Sentence } from "./sentences.ts";
 import { concludes, leansBack } from "./words/phrases.ts";
 
@@ -12,7 +12,7 @@ export interface Summary {
 /** In a chat with more decisions than this, none of them is what the chat was about. */
 const MAX_DECISIONS = 3;
 
-/** How much of the best sentence's score a second one must have. */
+/** How much of the best sentence's score another one must have to stand beside it or in its place. */
 const WORTH_IT = 0.55;
 
 /**
@@ -28,27 +28,37 @@ export function summarise(
   const answers = ranked.filter(({ sentence }) => !sentence.asks && !decided.has(sentence.plain));
   const pool = answers.length > 0 ? answers : ranked;
   const short = pool.filter((one) => one.sentence.plain.length <= maxLength).map(preferAnswer);
-  const standing = short.filter(standsAlone);
-  const choice = [standing, short].find((sentences) => sentences.length > 0);
+  const standing = byScore(short.filter(standsAlone));
   const outcome = decided.size > MAX_DECISIONS ? undefined : outcomeOf(ranked, decided, maxLength);
-  if (choice === undefined) {
-    const [best] = outcome === undefined ? pickBest(pool, 1) : [outcome];
-    return best && { text: cutTo(best.sentence.plain, maxLength), from: [best] };
-  }
-  const byScore = choice.toSorted((a, b) => b.score - a.score || a.order - b.order);
-  const [first] = byScore;
-  if (first === undefined) return undefined;
-  const partners = outcome === undefined ? pickBest(choice, 2).filter((one) => one !== first) : [outcome];
-  const leads = outcome === undefined ? [first] : byScore;
-  const worthy = leads.filter(({ score }) => score >= first.score * WORTH_IT);
-  const pairs = worthy.flatMap((lead) => partners.map((partner) => ({ lead, partner })));
-  const pair = pairs.find(
-    ({ lead, partner }) =>
-      (partner === outcome || partner.score >= first.score * WORTH_IT) && written([lead, partner]).length <= maxLength,
-  );
-  const from = pair === undefined ? [outcome ?? first] : [pair.lead, pair.partner];
-  return { text: written(from), from: choice.length === 0 ? [] : ranked.filter((one) => isOneOf(one, from)) };
+  const from =
+    outcome === undefined
+      ? withSecond(standing.length > 0 ? standing : byScore(short), maxLength)
+      : withOutcome(standing, outcome, maxLength);
+  if (from.length > 0) return { text: written(from), from: ranked.filter((one) => isOneOf(one, from)) };
+  const [best] = pickBest(pool, 1);
+  return best && { text: cutTo(best.sentence.plain, maxLength), from: [best] };
 }
+
+/** What was decided, after the best answer that there is room for. */
+function withOutcome(answers: readonly Ranked[], outcome: Ranked, maxLength: number): readonly Ranked[] {
+  const fitting = worthy(answers).find((answer) => written([answer, outcome]).length <= maxLength);
+  return fitting === undefined ? [outcome] : [fitting, outcome];
+}
+
+/** The best sentence, with the next one if it says nearly as much and there is room. */
+function withSecond(choice: readonly Ranked[], maxLength: number): readonly Ranked[] {
+  const [first, ...others] = worthy(choice);
+  if (first === undefined) return [];
+  const second = others.find((other) => !repeats(first, other));
+  return second === undefined || written([first, second]).length > maxLength ? [first] : [first, second];
+}
+
+const byScore = (sentences: readonly Ranked[]): readonly Ranked[] =>
+  sentences.toSorted((a, b) => b.score - a.score || a.order - b.order);
+
+/** Those that say nearly as much as the best one; `sentences` are in the order of their scores. */
+const worthy = (sentences: readonly Ranked[]): readonly Ranked[] =>
+  sentences.filter(({ score }) => score >= (sentences[0]?.score ?? 0) * WORTH_IT);
 
 const isOneOf = (one: Ranked, others: readonly Ranked[]): boolean => others.some(({ order }) => order === one.order);
 
@@ -62,8 +72,8 @@ const withoutSo = (plain: string): string =>
 /** The first answer of a chat is the answer to its question, and mostly begins with it. */
 function preferAnswer(one: Ranked): Ranked {
   const { message, place, plain } = one.sentence;
-  const isFirst = message <= 1;
-  const factor = (isFirst ? (place === 0 ? 1.7 : 1.25) : 1) * (concludes(plain) ? 1.35 : 1);
+  const isFirst = message <= 1 && !isChatty(plain);
+  const factor = (isFirst ? (place === 0 ? 2 : 1.25) : 1) * (concludes(plain) ? 1.35 : 1);
   return { ...one, score: one.score * factor };
 }
 
@@ -76,7 +86,7 @@ function outcomeOf(ranked: readonly Ranked[], decided: ReadonlySet<string>, maxL
       isWhole(one.sentence.plain) &&
       !leansBack(one.sentence.plain),
   );
-  return candidates.toSorted((a, b) => b.score - a.score || b.order - a.order)[0];
+  return byScore(candidates)[0];
 }
 
 /** Joins sentences as their script does: with a space, or with nothing after a full-width stop. */

@@ -22,11 +22,11 @@ interface Candidate {
 /** The terms that name a chat best, as tags: lower case, no spaces, no `#`, never only digits. May be fewer than `max`. */
 export function chooseTags(topic: Topic, options: ChooseTagsOptions = {}): readonly string[] {
   const { max = 5, languages = [] } = options;
-  const found = [...singles(topic), ...pairs(topic)];
+  const found = [...singles(topic), ...pairs(topic)].filter(({ tag }) => isTag(tag));
   const best = found.reduce((most, { score }) => Math.max(most, score), 1);
-  const candidates = [...found, ...languages.map((tag) => ofLanguage(tag, best))]
-    .filter(({ tag }) => isTag(tag))
-    .toSorted((a, b) => Number(b.isSure) - Number(a.isSure) || b.score - a.score);
+  const candidates = [...found, ...languages.map((tag) => ofLanguage(tag, best))].toSorted(
+    (a, b) => Number(b.isSure) - Number(a.isSure) || b.score - a.score,
+  );
   const chosen: Candidate[] = [];
   for (const candidate of candidates) {
     if (chosen.length >= (candidate.isSure ? max : Math.min(max, ENOUGH))) break;
@@ -115,6 +115,7 @@ const isTag = (tag: string): boolean =>
 const NO_TAGS: readonly RegExp[] = [
   /^\d{2,}-/,
   /^(.)\1+$/u,
+  /^(?:y+|m+|d+|h+|s+|n+|x+)(?:-(?:y+|m+|d+|h+|s+|n+|x+))+$/,
   /-(?:md|txt|json|log|db|csv|ya?ml|html?|png|jpe?g|pdf|ini|conf)$/,
   /^v?\d+(?:-\d+)*[a-z]{0,3}$/,
   /^(?:[\p{L}\p{N}]-)+[\p{L}\p{N}]$/u,

@@ -69,7 +69,8 @@ export function readTopic(title: string, voices: Voices, sentences: readonly Sen
     }
   };
 
-  add(title, -1, { inTitle: true });
+  // In "a script to import supplier lists" nothing is named "import supplier".
+  add(title.replace(/\bto (\p{L}+)/giu, "to $1 |"), -1, { inTitle: true });
   for (const { plain, message, asks } of sentences) add(plain, message, { asks });
   voices.said.forEach((voice, message) => add(linesBeside(voice), message));
   voices.background.forEach((voice, index) => add(allText(voice), voices.said.length + index, { once: true }));
