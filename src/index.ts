@@ -42,16 +42,27 @@ export type { Loaded, Sink } from "./core/sink.ts";
 
 // Runs: starting, resuming, retrying, looking at them.
 export {
+  cleanSessions,
   listSessions,
+  planRetry,
+  reportItem,
   reportSession,
   resumeSession,
   retryFailed,
   runPipeline,
+  type CleanedSession,
+  type CleanOptions,
+  type FailureGroup,
+  type ItemDetails,
   type NewRunOptions,
   type ReasonCount,
   type ResumeOptions,
+  type RetryCandidate,
+  type RetryPlan,
+  type RetryQuery,
   type RunOptions,
   type SessionReport,
+  type StepOfItem,
 } from "./run/index.ts";
 export { RunControl, type StopCause } from "./core/run-control.ts";
 export type { RunEvent, RunListener } from "./core/run-event.ts";
