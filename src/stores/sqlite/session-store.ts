@@ -88,6 +88,8 @@ class SqliteReports implements SessionReports {
 interface Place {
   readonly seq: number;
   readonly parent: number | null;
+  /** A source put it out in this run and it was not fanned out: it has no crash to its name and waits for no child. */
+  readonly isFresh: boolean;
 }
 
 class SqliteSessionStore extends SqliteReports implements SessionStore {
@@ -114,6 +116,8 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     let poisoned: readonly string[] = [];
     await this.#queue.add(() => {
       poisoned = countCrashes(this.db, this.#tallies);
+      // What an earlier run had under way may have a crash to its name now.
+      this.#places.clear();
       this.#run = currentRun(this.db);
     });
     return poisoned;
@@ -151,7 +155,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     if (this.hasItem(item.phase, item.itemId)) return Promise.resolve();
     const seq = this.#nextSeq++;
     const { phase, itemId, sourcePath, status, reason, failure } = item;
-    this.#places.set(keyOf(phase, itemId), { seq, parent: null });
+    this.#places.set(keyOf(phase, itemId), { seq, parent: null, isFresh: true });
     const metadata = JSON.stringify(item.metadata);
     const content = toText(item.content);
     const failed = failure ? JSON.stringify(failure) : null;
@@ -228,13 +232,14 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.db.close();
   }
 
-  #insertStep(record: StepRecord, { seq }: Place, output: string | null): void {
+  #insertStep(record: StepRecord, { seq, isFresh }: Place, output: string | null): void {
     const { stepIndex, step, durationMs, attempts, item } = record;
     const usage = record.usage ? JSON.stringify(record.usage) : null;
     const { insertStep, stopWaiting, survived } = this.#statements;
     insertStep.run(
       seq,
       stepIndex,
+      isFresh ? 1 : null,
       seq,
       step,
       record.succeeded ? 1 : 0,
@@ -245,7 +250,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       usage,
     );
     this.#tallies.stepDone(record);
-    if (item.status !== "pending") return;
+    if (item.status !== "pending" || isFresh) return;
     survived.run(seq);
     if (!record.fanOut) stopWaiting.run(seq);
   }
@@ -257,6 +262,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     children: readonly { readonly itemId: string; readonly content: string }[],
   ): string | undefined {
     const collectedAt = fanOut?.collectedAt;
+    this.#places.delete(keyOf(phase, itemId));
     // A collect that follows at once leaves the children nothing to do.
     const status = collectedAt === stepIndex + 1 ? "completed" : "pending";
     for (const child of children) {
@@ -287,7 +293,8 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     if (known) return known;
     const row = this.#statements.seqOf.get(phase, itemId);
     if (row === undefined) throw new HoldfastError("internal", `Item ${itemId} of phase ${phase} is not in the store.`);
-    const place = { seq: Number(row["seq"]), parent: row["parent"] === null ? null : Number(row["parent"]) };
+    const parent = row["parent"] === null ? null : Number(row["parent"]);
+    const place = { seq: Number(row["seq"]), parent, isFresh: false };
     this.#places.set(key, place);
     return place;
   }

@@ -11,7 +11,7 @@ const WRITES = {
     SELECT ?, phase, ?, source_path, '{}', ?, ?, seq, depth + 1, ? FROM items WHERE seq = ?`,
   insertStep: `
     INSERT INTO steps (item, step_index, generation, step, succeeded, output, review_reason, duration_ms, attempts, usage)
-    VALUES (?, ?, (SELECT generation FROM items WHERE seq = ?), ?, ?, ?, ?, ?, ?, ?)`,
+    VALUES (?, ?, coalesce(?, (SELECT generation FROM items WHERE seq = ?)), ?, ?, ?, ?, ?, ?, ?)`,
   endItem: `
     UPDATE items SET status = ?1, reason = ?2, review_reason = ?3, output_path = ?4, failure = ?5, crashes = 0,
       waiting_at = iif(?1 = 'failed', waiting_at, NULL)
