@@ -5,7 +5,7 @@ import { timeOf } from "../json-fields.ts";
 import { idOf, parseClaudeConversation } from "./conversation.ts";
 
 /**
- * The conversations of a Claude export: the zip that was sent, the folder it was unpacked to, one `conversations.json`,
+ * The conversations of a Claude export: the zip that was sent, a folder with it or with its files, one `conversations.json`,
  * or a single conversation as the web page loads it. A conversation's item id is `claude:<uuid>`; one without a uuid
  * has its place in the file in its stead (`claude:conversations.json#7`). Elements that are no conversation are broken
  * and cost only themselves; of several copies of one conversation the newest counts and the others are skipped.
