@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { alignColumns, countOf, formatBytes, formatMs, formatTime, shorten } from "./report-text.ts";
+
+describe("formatBytes", () => {
+  it.each([
+    [0, "0 bytes"],
+    [1, "1 byte"],
+    [999, "999 bytes"],
+    [1000, "1.0 kB"],
+    [1550, "1.6 kB"],
+    [999_949, "999.9 kB"],
+    [1_000_000, "1.0 MB"],
+    [2_500_000_000, "2.5 GB"],
+    [7e15, "7000.0 TB"],
+  ])("writes %d as %s", (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe("formatMs", () => {
+  it.each([
+    [0, "0 ms"],
+    [1.4, "1 ms"],
+    [999, "999 ms"],
+    [1000, "1 s"],
+    [4249, "4.2 s"],
+    [3_600_000, "3,600 s"],
+  ])("writes %d as %s", (ms, text) => {
+    expect(formatMs(ms)).toBe(text);
+  });
+});
+
+it("countOf writes one and many", () => {
+  expect([countOf(1, "item"), countOf(1234, "item"), countOf(0, "entry", "entries")]).toEqual([
+    "1 item",
+    "1,234 items",
+    "0 entries",
+  ]);
+});
+
+it("formatTime writes the time of day in UTC", () => {
+  expect(formatTime("2026-01-19T14:30:52.123Z")).toBe("2026-01-19 14:30:52 UTC");
+});
+
+it("shorten puts a text on one line and cuts it", () => {
+  expect(shorten(" one\n two ")).toBe("one two");
+  expect(shorten("x".repeat(200), 10)).toBe("xxxxxxx...");
+});
+
+it("alignColumns makes each column as wide as its widest cell, and the last one as wide as it is", () => {
+  expect(
+    alignColumns([
+      ["a", "bb", "a long last cell"],
+      ["ccc", "d", ""],
+      ["e", "f"],
+    ]),
+  ).toEqual(["a    bb  a long last cell", "ccc  d", "e    f"]);
+});
