@@ -14,6 +14,7 @@ export default defineConfig({
       area("stages", "src/stages/**/*.test.ts", "src/phases/**/*.test.ts"),
       area("models", "src/llm/**/*.test.ts", "src/testing/**/*.test.ts"),
       area("cli", "src/cli/**/*.test.ts", "test/cli/**/*.test.ts"),
+      area("crash", "test/crash/**/*.test.ts"),
       area("docs", "test/docs/**/*.test.ts"),
     ],
   },

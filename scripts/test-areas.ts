@@ -7,5 +7,6 @@ export const areas: readonly { readonly project: string; readonly title: string 
   { project: "stages", title: "Stages and phases" },
   { project: "models", title: "Models and the fake model server" },
   { project: "cli", title: "The built command line" },
+  { project: "crash", title: "Crash loops" },
   { project: "docs", title: "Examples in the docs" },
 ];

@@ -1,0 +1,123 @@
+import type { ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
+import { start, type Finished } from "../cli/holdfast.ts";
+import { callsInFlight, callsMade } from "./calls.ts";
+import { newCrashProject } from "./documents.ts";
+import { differences } from "./differences.ts";
+import type { Trouble } from "./trouble.ts";
+import { readEnding, type Ending } from "./ending.ts";
+
+export interface JourneyOptions {
+  /** Lines of the source. @default one of each kind that a run can meet */
+  readonly documents?: readonly string[];
+  /** Items in flight at once: no crash may repeat more calls than that. @default 3 */
+  readonly window?: number;
+  /** The environment of every process. @default {} */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How a run went that nobody disturbed. */
+export interface Calm {
+  readonly ending: Ending;
+  readonly calls: readonly string[];
+}
+
+export async function undisturbed(journey: Journey = new Journey()): Promise<Calm> {
+  const finished = await journey.go();
+  const calm = { ending: readEnding(journey.cwd, finished), calls: callsMade(journey.cwd) };
+  journey.remove();
+  return calm;
+}
+
+/** One session from its begin to its end, through whatever was done to it. */
+export class Journey {
+  readonly cwd: string;
+  readonly #window: number;
+  readonly #env: Readonly<Record<string, string>>;
+  /** How often each call was in flight when a process died. */
+  readonly #lost = new Map<string, number>();
+  readonly #problems: string[] = [];
+  /** How often a process was cut off. */
+  #ends = 0;
+  #id: string | undefined;
+
+  constructor({ documents, window = 3, env = {} }: JourneyOptions = {}) {
+    this.cwd = newCrashProject(documents);
+    this.#window = window;
+    this.#env = env;
+  }
+
+  /** The session's id, once a user could know it. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  /** Begins the session, or goes on with it by its id alone; `meanwhile` may do something to its process. */
+  async go(
+    env: Readonly<Record<string, string>> = {},
+    meanwhile: (child: ChildProcess) => Promise<void> = async () => {},
+  ): Promise<Finished> {
+    const begin = ["run", "pipeline.ts", "--window", String(this.#window), "--json"];
+    const args = this.#id === undefined ? begin : ["resume", this.#id, "--json"];
+    const { child, finished } = start(args, { cwd: this.cwd, env: { ...this.#env, ...env } });
+    await meanwhile(child);
+    const { stderr, ...end } = await finished;
+    this.#id ??= /^Session (\S+)$/m.exec(stderr)?.[1];
+    return { stderr, ...end };
+  }
+
+  /** Notes which calls were in flight when the process died. */
+  noteLost(): void {
+    const inFlight = callsInFlight(this.cwd);
+    if (inFlight.size > this.#window) this.#problems.push(`${inFlight.size} calls were in flight at once`);
+    for (const call of inFlight) this.#lost.set(call, (this.#lost.get(call) ?? 0) + 1);
+    this.#ends += 1;
+  }
+
+  /** Notes what was not as it should be on the way. */
+  note(...problems: readonly string[]): void {
+    this.#problems.push(...problems);
+  }
+
+  /** What the session came to. One without problems leaves no files behind. */
+  arrive(point: string, ended: Finished, calm: Calm): Trouble {
+    const problems = [...this.#problems, ...this.#differences(ended, calm)];
+    const callsRepeated = callsMade(this.cwd).length - calm.calls.length;
+    if (problems.length === 0) this.remove();
+    return { point, callsRepeated, problems: problems.length === 0 ? [] : [...problems, this.cwd] };
+  }
+
+  remove(): undefined {
+    rmSync(this.cwd, { recursive: true, force: true });
+  }
+
+  /** In what the end is another than that of a run that nobody disturbed. */
+  #differences(ended: Finished, calm: Calm): readonly string[] {
+    const { paidAttempts, ...ending } = readEnding(this.cwd, ended);
+    const { paidAttempts: calmAttempts, ...calmEnding } = calm.ending;
+    // An answer that was kept and not yet recorded when the process died is counted by nobody.
+    const uncounted = calmAttempts - paidAttempts;
+    const isCounted = uncounted >= 0 && uncounted <= this.#window * this.#ends;
+    return [
+      ...differences(calmEnding, ending),
+      ...this.#unexcused(calm.calls).map((call) => `${call}: called too often, or never`),
+      ...(isCounted ? [] : [`${paidAttempts} paid attempts are counted, not ${calmAttempts}`]),
+    ];
+  }
+
+  /** Calls that were left out, or made again although their answer had been kept. */
+  #unexcused(calm: readonly string[]): readonly string[] {
+    const made = countEach(callsMade(this.cwd));
+    const wanted = countEach(calm);
+    return [...new Set([...made.keys(), ...wanted.keys()])].filter((call) => {
+      const more = (made.get(call) ?? 0) - (wanted.get(call) ?? 0);
+      return more < 0 || more > (this.#lost.get(call) ?? 0);
+    });
+  }
+}
+
+function countEach(calls: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const call of calls) counts.set(call, (counts.get(call) ?? 0) + 1);
+  return counts;
+}
