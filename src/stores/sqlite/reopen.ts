@@ -20,7 +20,7 @@ export function reopenItems(
   query: ReopenQuery & { readonly anew?: boolean },
   tallies: Tallies,
 ): number {
-  const wanted = endedRows(db).filter((row) => matches(row, query));
+  const wanted = endedRows(db, query).filter((row) => matches(row, query));
   for (const row of wanted) {
     if (row.status === "failed" && !query.anew) reopenFailed(db, row, tallies);
     else reopenDone(db, row, tallies);
@@ -85,13 +85,16 @@ function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void 
   }
 }
 
-/** Ended items that have a content to go on with. */
-function endedRows(db: DatabaseSync): readonly EndedRow[] {
+/** Ended items that have a content to go on with: those that are named, or all that failed. */
+function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly EndedRow[] {
+  // Named one way or the other: the indexes that find these items among a million others begin with the phase.
+  const phases = phase === undefined ? "SELECT phase FROM item_counts" : "?";
+  const which = itemIds ? "item_id IN (SELECT value FROM json_each(?))" : "status = 'failed'";
   return db
-    .prepare(
-      "SELECT seq, phase, item_id, status, failure, parent FROM items WHERE status <> 'pending' AND content IS NOT NULL ORDER BY seq",
-    )
-    .all()
+    .prepare(`
+      SELECT seq, phase, item_id, status, failure, parent FROM items
+      WHERE phase IN (${phases}) AND ${which} AND status <> 'pending' AND content IS NOT NULL ORDER BY seq`)
+    .all(...(phase === undefined ? [] : [phase]), ...(itemIds ? [JSON.stringify(itemIds)] : []))
     .map((row) => ({
       seq: Number(row["seq"]),
       phase: String(row["phase"]),
