@@ -21,7 +21,7 @@ const ENTRANTS: readonly Entrant[] = [
   {
     name: "bullmq-always",
     title: "BullMQ 6.7, Redis, appendfsync always",
-    mostItems: 100_000,
+    mostItems: 20_000,
     needs: "redis-server",
     isPeer: true,
     isDurable: true,
@@ -29,12 +29,12 @@ const ENTRANTS: readonly Entrant[] = [
   {
     name: "bullmq-everysec",
     title: "BullMQ 6.7, Redis, appendfsync everysec",
-    mostItems: 100_000,
+    mostItems: 20_000,
     needs: "redis-server",
     isPeer: true,
     isDurable: false,
   },
-  { name: "pg-boss", title: "pg-boss 12.38, Postgres 18", mostItems: 20_000, isPeer: true, isDurable: true },
+  { name: "pg-boss", title: "pg-boss 12.38, Postgres 18", mostItems: 5000, isPeer: true, isDurable: true },
   { name: "openworkflow", title: "OpenWorkflow 0.10, SQLite", mostItems: 1000, isPeer: true, isDurable: true },
 ];
 

@@ -20,7 +20,7 @@ if (before === undefined || after === undefined) throw new Error(`Expected ${STA
 
 const all = entrants();
 const markdown = markdownOf({
-  small: await race({ entrants: all, items: 1000, steps: STEPS, rounds: 7 }),
+  small: await race({ entrants: all, items: 1000, steps: STEPS, rounds: 5 }),
   large: await race({ entrants: all, items: 100_000, steps: STEPS, rounds: 3 }),
   fsyncs: isInstalled("strace") ? await countFsyncs(all, { items: 1000, steps: STEPS }) : [],
   tenth: await longRun(100_000, 3),

@@ -12,7 +12,10 @@ await using contender = await (await load()).open(folder);
 await contender.run({ ...work, items: WARM_UP_ITEMS });
 if (work.items > 0) {
   const startedAt = performance.now();
+  const before = process.cpuUsage();
   await contender.run(work);
   const seconds = (performance.now() - startedAt) / 1000;
-  process.stdout.write(`${JSON.stringify({ seconds, maxRssBytes: process.resourceUsage().maxRSS * 1024 })}\n`);
+  const { user, system } = process.cpuUsage(before);
+  const maxRssBytes = process.resourceUsage().maxRSS * 1024;
+  process.stdout.write(`${JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, maxRssBytes })}\n`);
 }

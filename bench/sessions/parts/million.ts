@@ -11,6 +11,7 @@ export interface LongRun {
   readonly items: number;
   readonly steps: number;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly maxRssBytes: number;
   /** Size of `state.db` for each step of an item. */
   readonly bytesPerStep: number;
@@ -29,7 +30,7 @@ export async function longRun(items: number, steps: number): Promise<LongRun> {
     const workspace = join(folder, ".holdfast");
     const ended = new AbortController();
     const watched = watch(workspace, ended.signal);
-    const measured = await measureIn<{ readonly seconds: number; readonly maxRssBytes: number }>({
+    const measured = await measureIn<Pick<LongRun, "seconds" | "cpuSeconds" | "maxRssBytes">>({
       file: "run-contender.ts",
       args: ["holdfast", folder, items, steps],
     }).finally(() => ended.abort());

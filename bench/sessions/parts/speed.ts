@@ -8,6 +8,13 @@ export interface SpeedRow {
   readonly entrant: Entrant;
   readonly items: number;
   readonly stepsPerSecond: Spread;
+  /** Processor time of a step in microseconds, a server's own not counted. */
+  readonly cpuUsPerStep: Spread;
+}
+
+interface Took {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
 }
 
 interface Race {
@@ -19,20 +26,21 @@ interface Race {
 
 /** All contenders take turns, round after round, so that a busy moment of the machine hits no one alone. */
 export async function race({ entrants, items, steps, rounds }: Race): Promise<readonly SpeedRow[]> {
-  const rates = new Map<Entrant, number[]>(entrants.map((entrant) => [entrant, []]));
+  const found = new Map<Entrant, Took[]>(entrants.map((entrant) => [entrant, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const [entrant, found] of rates) {
+    for (const [entrant, rounds] of found) {
       const own = Math.min(items, entrant.mostItems);
-      const { seconds } = await inFolder((folder) =>
-        measureIn<{ readonly seconds: number }>({ file: "run-contender.ts", args: [entrant.name, folder, own, steps] }),
+      const { seconds, cpuSeconds } = await inFolder((folder) =>
+        measureIn<Took>({ file: "run-contender.ts", args: [entrant.name, folder, own, steps] }),
       );
-      found.push((own * steps) / seconds);
+      rounds.push({ seconds: seconds / (own * steps), cpuSeconds: cpuSeconds / (own * steps) });
       process.stderr.write(`${entrant.title}: ${Math.round((own * steps) / seconds)} steps/s\n`);
     }
   }
   return entrants.map((entrant) => ({
     entrant,
     items: Math.min(items, entrant.mostItems),
-    stepsPerSecond: spreadOf(rates.get(entrant) ?? []),
+    stepsPerSecond: spreadOf((found.get(entrant) ?? []).map(({ seconds }) => 1 / seconds)),
+    cpuUsPerStep: spreadOf((found.get(entrant) ?? []).map(({ cpuSeconds }) => cpuSeconds * 1e6)),
   }));
 }
