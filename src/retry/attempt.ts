@@ -18,40 +18,42 @@ export interface AttemptContext {
 
 /** Makes one attempt with a function that is told about it, guarded if the policy has a signal or a time limit. */
 export function attemptWith<T>(progress: Progress, fn: (context: AttemptContext) => MaybePromise<T>): MaybePromise<T> {
-  const attempt = openAttempt(progress);
-  return progress.policy.guarded ? guard(progress, attempt, fn) : fn(attempt.context);
+  const attempt = new Attempt(progress);
+  return progress.policy.guarded ? guard(progress, attempt, fn) : fn(attempt);
 }
 
-interface Attempt {
-  readonly context: AttemptContext;
+/** One attempt, and what its function is told about it. A class: getters of a literal would be made anew each time. */
+class Attempt implements AttemptContext {
+  readonly attemptNumber: number;
+  readonly #progress: Progress;
+  #controller: AbortController | undefined;
   /** Why nobody waits for it any more. */
-  cut?: { readonly reason: unknown };
-  /** Nobody waits for it any more: tells its signal. */
-  abandon(reason: unknown): void;
-}
+  cut: { readonly reason: unknown } | undefined;
 
-function openAttempt({ policy, attemptNumber, startMs = 0 }: Progress): Attempt {
-  const { signal, limited, clock, timeoutMs } = policy;
-  let controller: AbortController | undefined;
-  const attempt: Attempt = {
-    context: {
-      attemptNumber,
-      get remainingMs() {
-        return timeoutMs === Infinity ? Infinity : Math.max(0, timeoutMs - (clock.now() - startMs));
-      },
-      get signal() {
-        if (signal !== undefined && !limited) return signal;
-        controller ??= new AbortController();
-        if (attempt.cut) controller.abort(attempt.cut.reason);
-        return controller.signal;
-      },
-    },
-    abandon(reason) {
-      attempt.cut = { reason };
-      controller?.abort(reason);
-    },
-  };
-  return attempt;
+  constructor(progress: Progress) {
+    this.attemptNumber = progress.attemptNumber;
+    this.#progress = progress;
+  }
+
+  get remainingMs(): number {
+    const { policy, startMs = 0 } = this.#progress;
+    const { timeoutMs, clock } = policy;
+    return timeoutMs === Infinity ? Infinity : Math.max(0, timeoutMs - (clock.now() - startMs));
+  }
+
+  get signal(): AbortSignal {
+    const { signal, limited } = this.#progress.policy;
+    if (signal !== undefined && !limited) return signal;
+    this.#controller ??= new AbortController();
+    if (this.cut) this.#controller.abort(this.cut.reason);
+    return this.#controller.signal;
+  }
+
+  /** Nobody waits for it any more: tells its signal. */
+  abandon(reason: unknown): void {
+    this.cut = { reason };
+    this.#controller?.abort(reason);
+  }
 }
 
 /**
@@ -64,7 +66,6 @@ async function guard<T>(
   fn: (context: AttemptContext) => MaybePromise<T>,
 ): Promise<T> {
   const { signal, limited, clock, unref, attemptTimeoutMs } = progress.policy;
-  const { context } = attempt;
   let abort = (): void => {};
   let cancelTimer: (() => void) | undefined;
   try {
@@ -78,11 +79,11 @@ async function guard<T>(
       abort = () => cut(signal?.reason);
       if (signal) onAbort(signal, abort);
       if (limited) {
-        const limitMs = Math.min(attemptTimeoutMs, context.remainingMs);
-        cancelTimer = (clock.startTimer ?? startTimer)(() => cut(overdueError(progress, context)), limitMs, unref);
+        const limitMs = Math.min(attemptTimeoutMs, attempt.remainingMs);
+        cancelTimer = (clock.startTimer ?? startTimer)(() => cut(overdueError(progress, attempt)), limitMs, unref);
       }
       if (attempt.cut) return;
-      running = fn(context);
+      running = fn(attempt);
       if (attempt.cut) forgo(running);
       // The promise's own functions and no others, and one reaction only: that is what stack traces can follow.
       else if (isPromiseOf(running)) running.then(resolve, reject);
