@@ -1,5 +1,5 @@
 // Writes what the built entries offer into etc/, a report each; `--check` fails when a report is not up to date.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
@@ -23,6 +23,7 @@ const COMPILER_OPTIONS = {
 };
 
 const isCheck = process.argv.includes("--check");
+mkdirSync("etc", { recursive: true });
 const scratch = mkdtempSync(join(tmpdir(), "holdfast-api-"));
 const stale = Object.entries(ENTRIES).filter(([report, entry]) => !isUpToDate(report, entry));
 rmSync(scratch, { recursive: true, force: true });
