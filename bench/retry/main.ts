@@ -17,8 +17,8 @@ const after = rest?.split(END)[1];
 if (before === undefined || after === undefined) throw new Error(`Expected ${START} and ${END} in ${PAGE}`);
 
 const markdown = markdownOf({
-  success: await race({ task: succeeds, calls: 10_000, rounds: 100 }),
-  failure: await race({ task: failsTwice, calls: 2000, callsOnTimers: 4, rounds: 100 }),
+  success: await race({ task: succeeds, calls: 10_000, rounds: 80 }),
+  failure: await race({ task: failsTwice, calls: 2000, callsOnTimers: 4, rounds: 80 }),
   heap: heapRows(),
   signal: signalRows(),
   herds: herds(),

@@ -44,12 +44,12 @@ function rowsTable(rows: readonly Row[], unit: string, digits: number): string {
   );
 }
 
-/** The median, and behind it how far the rounds lie apart. */
+/** The median, and behind it between what bounds the middle half of the rounds lies. */
 function spread(values: Spread | undefined, digits: number, unit = ""): string {
   if (values === undefined) return "-";
-  const { median, min, max } = values;
+  const { median, low, high } = values;
   const text = (value: number): string => withCommas(value.toFixed(value >= 100 ? 0 : digits));
-  return min === max ? `${text(median)}${unit}` : `${text(median)}${unit} (${text(min)} .. ${text(max)})`;
+  return low === high ? `${text(median)}${unit}` : `${text(median)}${unit} (${text(low)} .. ${text(high)})`;
 }
 
 function bytes(count: number): string {

@@ -1,15 +1,15 @@
-/** Several measurements of the same thing, in order of size. */
+/** Several measurements of the same thing: the one in the middle, and the bounds of the middle half. */
 export interface Spread {
   readonly median: number;
-  readonly min: number;
-  readonly max: number;
+  readonly low: number;
+  readonly high: number;
 }
 
-/** What several rounds gave. */
+/** What several rounds gave. A machine with other work spoils some of them, so the extremes tell about that work. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (index: number): number => sorted[index] ?? Number.NaN;
-  return { median: at(Math.floor(sorted.length / 2)), min: at(0), max: at(sorted.length - 1) };
+  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  return { median: at(0.5), low: at(0.25), high: at(0.75) };
 }
 
 /** A row of a table: one contender. */
