@@ -68,7 +68,7 @@ export { RunControl, type StopCause } from "./core/run-control.ts";
 export type { RunEvent, RunListener } from "./core/run-event.ts";
 export type { SessionOutcome } from "./core/runner.ts";
 export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/config.ts";
-export type { LaneLimits, RateLimit } from "./core/lane-limits.ts";
+export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane-limits.ts";
 export type { LaneChange, LaneEvent } from "./core/lane-event.ts";
 export type { Ceilings } from "./core/ceilings.ts";
 export type { Price, PriceTable } from "./core/price-table.ts";

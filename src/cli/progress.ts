@@ -79,7 +79,7 @@ const DETAILS = [
 ] as const;
 
 /** `42 s`, `3 min 5 s`, `2 h 10 min`. */
-export function duration(ms: number): string {
+function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

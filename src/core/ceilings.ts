@@ -23,7 +23,7 @@ export interface Ceilings {
 }
 
 /** Fewer items than this are too few to judge a share of failures by. */
-export const SHARE_NEEDS_ITEMS = 20;
+const SHARE_NEEDS_ITEMS = 20;
 
 /** A ceiling that was reached. */
 export interface ReachedCeiling {

@@ -2,7 +2,7 @@ import { StepError } from "./failure.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 
 /** The most children of one item. More are a mistake more often than a plan. */
-export const MAX_CHILDREN = 10_000;
+const MAX_CHILDREN = 10_000;
 
 /**
  * Where fan-outs and collects of a phase belong together. Each `collect` ends one level of fan-out, the last one the

@@ -38,8 +38,11 @@ export interface Ledger {
    * `false`, with nothing changed, when another source item owns the path.
    */
   intend(intent: LedgerIntent): boolean;
-  /** Durable before it returns: the write of `pendingHash` is done. Changes nothing when no write is under way. */
-  confirm(target: string, sourceId: string): void;
+  /**
+   * Durable before it returns: the write of `pendingHash` is done; changes nothing when no write is under way. With
+   * `foundHash`, what stands there now is ours, whoever wrote it: another process may have written the same note.
+   */
+  confirm(target: string, sourceId: string, foundHash?: string): void;
   /** Durable before it returns: there is newer content, and the output that the user edited was kept. `intend` forgets it. */
   keep(target: string, sourceId: string, contentHash: string): void;
 }

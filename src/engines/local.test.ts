@@ -32,7 +32,9 @@ describe("the local engine", () => {
   it("reads the feed only when there is room", async () => {
     const taken: number[] = [];
     const gates: (() => void)[] = [];
-    const run = localEngine.run(numbers(10, taken), () => new Promise<void>((resolve) => gates.push(resolve)), { window: 2 });
+    const run = localEngine.run(numbers(10, taken), () => new Promise<void>((resolve) => gates.push(resolve)), {
+      window: 2,
+    });
     for (let i = 0; i < 5; i += 1) await turn();
     expect(taken).toEqual([0, 1]);
     gates.shift()?.();

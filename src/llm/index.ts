@@ -1,2 +1,10 @@
 export { createExtractive } from "./extractive/index.ts";
-export { createOllama, resolveOllamaUrl } from "./ollama/index.ts";
+export {
+  createOllama,
+  DEFAULT_OLLAMA_URL,
+  type OllamaAddressSources,
+  type OllamaOptions,
+  type OllamaTimeouts,
+  resolveOllamaUrl,
+  type Think,
+} from "./ollama/index.ts";

@@ -41,7 +41,7 @@ export interface RetryQuery {
 }
 
 /** How many items a plan names. */
-export const MAX_PLANNED = 1000;
+const MAX_PLANNED = 1000;
 
 /** Says what a retry would do, and changes nothing. Throws a `HoldfastError` (`usage`) for an item that is not there. */
 export async function planRetry(workspace: string, id: string, { items, kinds }: RetryQuery): Promise<RetryPlan> {

@@ -46,7 +46,8 @@ describe("errors of the command line", () => {
 describe("a step that never settles", () => {
   it("holds the run until Ctrl-C, and the session can be resumed", async () => {
     const cwd = newProject();
-    const body = 'export default definePipeline("hung").phase("work", (p) => p.extract(source).step("hang", (row) => (row.id === "b" ? new Promise(() => {}) : row)).load(sink));';
+    const body =
+      'export default definePipeline("hung").phase("work", (p) => p.extract(source).step("hang", (row) => (row.id === "b" ? new Promise(() => {}) : row)).load(sink));';
     writeFileSync(join(cwd, "hung.mjs"), pipelineFile(body));
     const { child, finished } = start(["run", "hung.mjs"], { cwd });
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -63,7 +64,8 @@ describe("a step that never settles", () => {
 describe("a run that drains for another reason", () => {
   it("can still be stopped at once with Ctrl-C twice", async () => {
     const cwd = newProject();
-    const body = 'export default definePipeline("auth").phase("work", (p) => p.extract(source).step("call", (row) => { if (row.id === "a") throw new StepError("auth", "bad key"); return new Promise(() => {}); }).load(sink));';
+    const body =
+      'export default definePipeline("auth").phase("work", (p) => p.extract(source).step("call", (row) => { if (row.id === "a") throw new StepError("auth", "bad key"); return new Promise(() => {}); }).load(sink));';
     writeFileSync(join(cwd, "auth.mjs"), pipelineFile(body));
     const { child, finished } = start(["run", "auth.mjs"], { cwd });
     await new Promise((resolve) => setTimeout(resolve, 1500));

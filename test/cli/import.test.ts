@@ -76,6 +76,21 @@ describe("holdfast import", () => {
     expect(readdirSync(join(cwd, "notes"))).toHaveLength(4);
   });
 
+  it("does not bring back a note that was moved or deleted, and writes all anew into an emptied folder", async () => {
+    const cwd = newProject();
+    const chats = writeClaudeExport(join(cwd, "chats"), 3);
+    await holdfast(["import", chats, "--out", "notes"], { cwd });
+    const [gone = "", ...others] = readdirSync(join(cwd, "notes"));
+    rmSync(join(cwd, "notes", gone));
+    const again = await holdfast(["import", chats, "--out", "notes"], { cwd });
+    expect(again.stdout).toContain("skipped: 1 x unchanged, and its note was moved or deleted by you");
+    expect(readdirSync(join(cwd, "notes"))).toEqual(others);
+    rmSync(join(cwd, "notes"), { recursive: true });
+    const anew = await holdfast(["import", chats, "--out", "notes"], { cwd });
+    expect(anew.stdout).toContain("3 items: 3 completed");
+    expect(readdirSync(join(cwd, "notes"))).toHaveLength(3);
+  });
+
   it("keeps both of two chats with one title", async () => {
     const cwd = newProject();
     await holdfast(["import", example, "--out", "notes"], { cwd });

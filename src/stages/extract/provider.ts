@@ -15,7 +15,7 @@ export type Provider = keyof typeof MARKS;
 const PROVIDERS: readonly Provider[] = ["claude", "chatgpt"];
 
 /** The service a conversation came from, by its fields. */
-export function providerOf(element: unknown): Provider | undefined {
+function providerOf(element: unknown): Provider | undefined {
   return isFields(element) ? PROVIDERS.find((provider) => Object.hasOwn(element, MARKS[provider].field)) : undefined;
 }
 

@@ -1,4 +1,4 @@
-export type { AnswerQuery, AnswerSize, KeptAnswers, StepAnswers } from "./kept-answers.ts";
+export type { AnswerQuery, KeptAnswers } from "./kept-answers.ts";
 export { memoryWorkspace } from "./memory-workspace.ts";
 export { hasWorkspace, openWorkspace } from "./open-workspace.ts";
 export type { Workspace, WorkspaceOptions } from "./workspace.ts";

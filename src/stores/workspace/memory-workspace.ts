@@ -30,10 +30,11 @@ function memoryLedger(): Ledger {
       entries.set(keyOf(target, sourceId), { ...intent, ...(outputHash !== undefined && { outputHash }) });
       return true;
     },
-    confirm(target, sourceId) {
+    confirm(target, sourceId, foundHash) {
       const entry = entries.get(keyOf(target, sourceId));
-      if (entry?.pendingHash === undefined) return;
-      const { pendingHash: outputHash, ...rest } = entry;
+      const outputHash = foundHash ?? entry?.pendingHash;
+      if (entry === undefined || outputHash === undefined) return;
+      const { pendingHash: _confirmed, ...rest } = entry;
       entries.set(keyOf(target, sourceId), { ...rest, outputHash });
     },
     keep(target, sourceId, keptHash) {

@@ -24,10 +24,10 @@ export function sqliteLedger(db: DatabaseSync, guard: Guard): Ledger {
         crashPoint("ledger:intend");
         return intend.run({ target, sourceId, contentHash, path, foldedPath, pendingHash }).changes === 1;
       }),
-    confirm: (target, sourceId) =>
+    confirm: (target, sourceId, foundHash) =>
       guard(() => {
         crashPoint("ledger:confirm");
-        confirm.run(target, sourceId);
+        confirm.run({ target, sourceId, foundHash: foundHash ?? null });
         crashPoint("ledger:confirm:done");
       }),
     keep: (target, sourceId, contentHash) =>
@@ -56,8 +56,8 @@ function prepareStatements(db: DatabaseSync) {
         pending_hash = excluded.pending_hash,
         kept_hash = NULL`),
     confirm: db.prepare(`
-      UPDATE ledger SET output_hash = pending_hash, pending_hash = NULL
-      WHERE target = ? AND source_id = ? AND pending_hash IS NOT NULL`),
+      UPDATE ledger SET output_hash = coalesce(:foundHash, pending_hash), pending_hash = NULL
+      WHERE target = :target AND source_id = :sourceId AND coalesce(:foundHash, pending_hash) IS NOT NULL`),
     keep: db.prepare("UPDATE ledger SET kept_hash = ? WHERE target = ? AND source_id = ?"),
   };
 }

@@ -42,6 +42,16 @@ function describeWorkspace(name: string, open: (options: WorkspaceOptions) => Wo
         expect(ledger.find(target, sourceId)).toEqual({ ...rest, outputHash: pendingHash });
       });
 
+      test("takes what stands there now for ours, whoever wrote it and in whatever order", () => {
+        const { ledger } = workspace;
+        ledger.intend(note);
+        ledger.intend({ ...note, pendingHash: "text of another process" });
+        ledger.confirm(target, sourceId, "text of another process");
+        ledger.confirm(target, sourceId, "text-1");
+        const { pendingHash: _none, ...rest } = note;
+        expect(ledger.find(target, sourceId)).toEqual({ ...rest, outputHash: "text-1" });
+      });
+
       test("keeps the hash of the last write while the next is under way", () => {
         const { ledger } = workspace;
         ledger.intend(note);

@@ -1,3 +1,2 @@
 export type { ExportFile } from "./export-file.ts";
 export { openExport } from "./open-export.ts";
-export type { ExportFiles } from "./open-export.ts";

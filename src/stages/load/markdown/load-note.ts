@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../../core/atomic-write.ts";
 import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
@@ -5,6 +6,7 @@ import { skip, type Skip } from "../../../core/outcome.ts";
 import type { Loaded } from "../../../core/sink.ts";
 import { namesBeside, noNameLeft, setAside } from "./beside.ts";
 import { claimName, type NewNote } from "./claim-name.ts";
+import { sha256 } from "./hash.ts";
 import { fileState } from "./note-file.ts";
 import type { NoteFolder } from "./note-folder.ts";
 import { siblingId, type OnEdited } from "./on-edited.ts";
@@ -82,6 +84,7 @@ const reserve = ({ sourceId, contentHash, pendingHash }: Draft, path: string, { 
 async function write({ text, sourceId }: Draft, name: string, { folder, ledger }: LoadPlace): Promise<Loaded> {
   const outputPath = join(folder.path, name);
   await writeFileAtomic(outputPath, text);
-  ledger.confirm(folder.path, sourceId);
+  // Looked at once more: another process may have written the same note in between, and its file is ours too.
+  ledger.confirm(folder.path, sourceId, sha256(readFileSync(outputPath)));
   return { outputPath };
 }

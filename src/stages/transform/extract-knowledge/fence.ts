@@ -11,7 +11,7 @@ export function fenceAfter(open: Fence | undefined, line: string): Fence | undef
 }
 
 /** The fence that is open at the end of a text. */
-export const openFence = (markdown: string): Fence | undefined =>
+const openFence = (markdown: string): Fence | undefined =>
   markdown.split("\n").reduce<Fence | undefined>(fenceAfter, undefined);
 
 /** Closes the fence that a text leaves open, so that nothing written after it becomes code. */

@@ -1,4 +1,4 @@
-import { access, realpath } from "node:fs/promises";
+import { access, readdir, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
 import { skip } from "../../../core/outcome.ts";
@@ -22,7 +22,8 @@ export interface SkipUnchangedOptions {
 /**
  * Skips conversations that have nothing new for their note, before anything is paid for them: those whose note is there
  * and was made from the same content, for review or not, and those whose newer content would not be written because
- * the user edited the note. A note that was deleted or moved is made again.
+ * the user edited the note. A note that was moved or deleted is not made again until its chat grows, unless the folder
+ * holds no notes any more: then somebody wants them all anew.
  */
 export function skipUnchanged(options: SkipUnchangedOptions): Step<Conversation, Conversation> {
   const { folder, reviewFolder = REVIEW_FOLDER, onEdited = OnEdited.keep } = options;
@@ -47,12 +48,16 @@ interface WantedNote {
 }
 
 const UNCHANGED = "unchanged since the last import";
+const GONE = "unchanged, and its note was moved or deleted by you";
 
 /** Why nothing would be written to the notes' folder; `undefined` when something would. */
 async function whyNot(target: string, wanted: WantedNote): Promise<string | undefined> {
   const { sourceId, contentHash, ledger, onEdited } = wanted;
   const entry = ledger.find(target, sourceId);
-  if (entry === undefined || !(await exists(join(target, entry.path)))) return undefined;
+  if (entry === undefined) return undefined;
+  if (!(await exists(join(target, entry.path)))) {
+    return isOf(contentHash, entry) && (await holdsNotes(target)) ? GONE : undefined;
+  }
   if (isOf(contentHash, entry)) return UNCHANGED;
   if ((await fileState(join(target, entry.path), entry)) !== "edited") return undefined;
   switch (onEdited) {
@@ -83,6 +88,12 @@ async function whyNotInReview(target: string, wanted: WantedNote): Promise<strin
 /** While a write is pending, the entry has the new content's hash and the file may still be the old one. */
 const isOf = (contentHash: string, { contentHash: made, outputHash, pendingHash }: LedgerEntry): boolean =>
   made === contentHash && outputHash !== undefined && pendingHash === undefined;
+
+/** Whether any note is left in a folder or below it. */
+async function holdsNotes(folder: string): Promise<boolean> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  return names.some((name) => name.endsWith(".md"));
+}
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
