@@ -70,7 +70,7 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
       stopForWrite(control, error);
       return withStatus(projection.session, SessionStatus.interrupted, {
         now: new Date(clock.wallNow()),
-        reason: run.world.mask(messageOf(control.cause?.error ?? error)),
+        reason: run.world.mask(control.cause?.message ?? messageOf(error)),
       });
     });
   return { session, cause: control.cause };
