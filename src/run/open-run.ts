@@ -24,7 +24,7 @@ import {
 } from "../core/index.ts";
 import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
-import { lockSession, openSessionStore } from "../stores/sqlite/index.ts";
+import { lockSession, openSessionStore, type SessionLock } from "../stores/sqlite/index.ts";
 import { openWorkspace } from "../stores/workspace/index.ts";
 import { guardCeilings } from "./limits.ts";
 import { openLanes } from "./open-lanes.ts";
@@ -63,9 +63,9 @@ function deaf(listen: RunListener = () => {}): RunListener {
 export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
   const { session, sessions } = run;
   const control = run.options.control ?? new RunControl();
-  using _lock = lockSession(sessions.folderOf(session.id));
+  using lock = lockSession(sessions.folderOf(session.id));
   try {
-    return await runOpened(run, control);
+    return await runOpened(run, control, lock);
   } catch (error) {
     if (classifyFailure(error) !== "write") throw error;
     stopForWrite(control, error);
@@ -82,12 +82,15 @@ export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
 async function runOpened(
   { session, sessions, pipeline, options, prepare }: LockedRun,
   control: RunControl,
+  lock: SessionLock,
 ): Promise<SessionOutcome> {
   const config = configOf(options);
   const folder = sessions.folderOf(session.id);
   await using store = openSessionStore(join(folder, "state.db"));
   await makeFolder(config.workspace);
   await using workspace = openWorkspace(config.workspace);
+  // A run that stopped for a full disk could not write that it did, and its items did not make it crash.
+  if (!lock.wasCutOff) await store.endRun();
   await prepare?.(store);
 
   const listen = deaf(options.listen);

@@ -1,3 +1,3 @@
 export { openItemReports } from "./item-reports.ts";
-export { isSessionLocked, lockSession, sessionHolder } from "./session-lock.ts";
+export { isSessionLocked, lockSession, sessionHolder, type SessionLock } from "./session-lock.ts";
 export { hasSessionStore, openSessionReports, openSessionStore } from "./session-store.ts";

@@ -47,6 +47,18 @@ describe("a session's lock", () => {
     expect(sessionHolder(folder)?.pid).toBe(process.pid);
   });
 
+  it("tells the next one whether its holder was cut off or gave it back", async () => {
+    const folder = newFolder();
+    const other = await holder(folder);
+    other.kill("SIGKILL");
+    await once(other, "exit");
+    const held = lockSession(folder);
+    expect(held.wasCutOff).toBe(true);
+    held[Symbol.dispose]();
+    using next = lockSession(folder);
+    expect(next.wasCutOff).toBe(false);
+  });
+
   it("is free again when it was given back", () => {
     const folder = newFolder();
     lockSession(folder)[Symbol.dispose]();

@@ -14,19 +14,30 @@ export interface LockHolder {
   readonly since: string;
 }
 
+/** A session's lock, while it is held. */
+export interface SessionLock extends Disposable {
+  /**
+   * Whether the holder before left without giving the lock back, as a process does that is killed. Told by a file that
+   * is removed at the end, which a full disk does not keep anybody from.
+   */
+  readonly wasCutOff: boolean;
+}
+
 /**
  * Takes a session's exclusive lock: a transaction held open on a database of its own. The operating system drops it
  * with the process, so a dead holder never blocks. Throws `session_locked` when somebody else holds it.
  */
-export function lockSession(folder: string): Disposable {
+export function lockSession(folder: string): SessionLock {
   // Long enough to outlast another process that only asks whether the lock is held.
   const db = open(folder, { waitMs: 300 });
   if (!tryExclusive(db)) {
     db.close();
     throw lockedBy(folder);
   }
+  const wasCutOff = existsSync(ownerFile(folder));
   sayWhoHolds(folder);
   return {
+    wasCutOff,
     [Symbol.dispose](): void {
       rmSync(ownerFile(folder), { force: true });
       db.exec("ROLLBACK");
