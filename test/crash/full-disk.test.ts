@@ -56,6 +56,17 @@ describe("a run whose disk is full", () => {
     expect(troubles.length).toBeGreaterThan(50);
   }, 600_000);
 
+  it("stays as it is however often it is resumed on a full disk: no item is given up for that", async () => {
+    const calm = await undisturbed();
+    const journey = new Journey();
+    for (let round = 0; round < 5; round += 1) {
+      // The first write but those that a resume begins with: it has begun with its items, and cannot say that it ended.
+      await journey.go({ HOLDFAST_FAIL_FROM: round === 0 ? "40" : "14" });
+      journey.noteLost();
+    }
+    expect(journey.arrive("full again and again", await journey.go(), calm).problems).toEqual([]);
+  }, 120_000);
+
   it("does so too when the disk stays full", async () => {
     const calm = await undisturbed();
     const troubles = await countUp((n) => failedAt(n * 5, "HOLDFAST_FAIL_FROM", calm), { atOnce: 3 });
