@@ -83,9 +83,23 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
 export async function listSessions(workspace: string): Promise<readonly ListedSession[]> {
   const sessions = new SessionManager(workspace);
   const listed = await sessions.list();
-  return listed.map((entry) =>
-    entry.session ? { ...entry, session: asItStands(entry.session, sessions.folderOf(entry.id)) } : entry,
-  );
+  const current: ListedSession[] = [];
+  for (const entry of listed) {
+    if (!entry.session) current.push(entry);
+    else current.push({ ...entry, session: await withTrueCounts(entry.session, sessions.folderOf(entry.id)) });
+  }
+  return current;
+}
+
+/** `session.json` has the last word of a session that ended; of any other the store knows more. */
+async function withTrueCounts(session: Session, folder: string): Promise<Session> {
+  const asItIs = asItStands(session, folder);
+  const file = join(folder, "state.db");
+  const isOpen = asItIs.status === SessionStatus.running || asItIs.status === SessionStatus.interrupted;
+  if (!isOpen || !hasSessionStore(file)) return asItIs;
+  await using store = openSessionReports(file);
+  const phases = asItIs.phases.map((phase) => ({ ...phase, counts: store.counts(phase.name) }));
+  return { ...asItIs, phases, counts: sumCounts(phases.map(({ counts }) => counts)) };
 }
 
 const EXPLAINED: readonly ItemStatus[] = ["skipped", "filtered", "review"];

@@ -43,6 +43,9 @@ describe("a run that is killed", () => {
 
     const status = await holdfast(["status", id, "--json"], { cwd });
     expect(JSON.parse(status.stdout)).toMatchObject({ session: { status: "interrupted" } });
+    const { session } = JSON.parse(status.stdout) as { session: { counts: { completed: number } } };
+    const list = await holdfast(["status"], { cwd });
+    expect(list.stdout).toContain(`${session.counts.completed} completed`);
 
     const resumed = await holdfast(["resume", id], { cwd });
     expect(resumed).toMatchObject({
