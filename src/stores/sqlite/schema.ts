@@ -68,7 +68,11 @@ const TABLES = `
 export function hasDatabase(file: string): boolean {
   if (!existsSync(file)) return false;
   using db = open(file, { readOnly: true });
-  return readLayout(db) > 0;
+  try {
+    return readLayout(db) > 0;
+  } catch (cause) {
+    throw unusable(file, cause);
+  }
 }
 
 /** Opens a session's database and makes its tables when it is new. */

@@ -1,11 +1,11 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import type { NewItem, StepRecord } from "../../core/index.ts";
 import { describeStore } from "../../testing/stores/index.ts";
-import { openSessionReports, openSessionStore } from "./index.ts";
+import { hasSessionStore, openSessionReports, openSessionStore } from "./index.ts";
 
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-store-")), "state.db");
 
@@ -86,6 +86,11 @@ describe("the SQLite session store", () => {
     db.exec("PRAGMA user_version = 99");
     db.close();
     expect(() => openSessionStore(newer)).toThrow(expect.objectContaining({ code: "session_layout" }));
+    const garbage = newFile();
+    writeFileSync(garbage, "this is no database, and long enough to be sure of it".repeat(20));
+    for (const open of [openSessionStore, openSessionReports, hasSessionStore]) {
+      expect(() => open(garbage)).toThrow(expect.objectContaining({ code: "session_damaged" }));
+    }
     const folder = mkdtempSync(join(tmpdir(), "holdfast-store-"));
     expect(() => openSessionStore(join(folder, "none", "state.db"))).toThrow(
       expect.objectContaining({ code: "session_damaged" }),
