@@ -1,3 +1,4 @@
 export { openItemReports } from "./item-reports.ts";
 export { isSessionLocked, lockSession, sessionHolder, type SessionLock } from "./session-lock.ts";
-export { hasSessionStore, openSessionReports, openSessionStore } from "./session-store.ts";
+export { hasSessionStore, openSessionReports } from "./session-reports.ts";
+export { openSessionStore } from "./session-store.ts";

@@ -3,36 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import type { NewItem, StepRecord } from "../../core/index.ts";
 import { describeStore } from "../../testing/stores/index.ts";
+import { item, step } from "../../testing/stores/rows.ts";
 import { hasSessionStore, openSessionReports, openSessionStore } from "./index.ts";
 
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-store-")), "state.db");
-
-const item = (itemId: string, over: Partial<NewItem> = {}): NewItem => ({
-  phase: "work",
-  itemId,
-  sourcePath: "memory",
-  readBy: "read",
-  metadata: {},
-  content: { id: itemId },
-  status: "pending",
-  ...over,
-});
-
-const step = (itemId: string, over: Partial<StepRecord> = {}): StepRecord => ({
-  phase: "work",
-  itemId,
-  stepIndex: 0,
-  step: "first",
-  stage: "transform",
-  succeeded: true,
-  output: { done: itemId },
-  durationMs: 2,
-  attempts: 1,
-  item: { status: "pending" },
-  ...over,
-});
 
 describeStore("SQLite", () => openSessionStore(newFile()));
 

@@ -1,17 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import {
   HoldfastError,
-  type EndedItem,
-  type EndedQuery,
-  type ItemCounts,
-  type ItemStatus,
   type NewItem,
   type PendingItem,
   type ReopenQuery,
-  type SessionReports,
   type SessionStore,
   type StepRecord,
-  type StepTotals,
   type Usage,
 } from "../../core/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
@@ -19,69 +13,14 @@ import { countCrashes, currentRun, markCleanEnd } from "./crash-count.ts";
 import { PendingReader } from "./pending.ts";
 import { reopenItems } from "./reopen.ts";
 import { assertCanRenumber, renumber } from "./renumber.ts";
-import { readCounts, readEnded, readReasons, readStepTotals } from "./reports.ts";
-import { hasDatabase, openDatabase } from "./schema.ts";
+import { openDatabase } from "./schema.ts";
+import { SqliteReports } from "./session-reports.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { Tallies } from "./tallies.ts";
 
 /** Opens `state.db`, the truth of one session: SQLite in WAL mode, synchronous=FULL, with group commit. `:memory:` keeps nothing. */
 export function openSessionStore(file: string): SessionStore {
   return new SqliteSessionStore(openDatabase(file, { readOnly: false }), file);
-}
-
-/** Whether there is anything in a session's `state.db` to open for reading. */
-export const hasSessionStore = (file: string): boolean => hasDatabase(file);
-
-/** Opens `state.db` for reading only; somebody else may be running the session. */
-export function openSessionReports(file: string): SessionReports {
-  return new SqliteReports(openDatabase(file, { readOnly: true }));
-}
-
-class SqliteReports implements SessionReports {
-  protected readonly db: DatabaseSync;
-
-  constructor(db: DatabaseSync) {
-    this.db = db;
-  }
-
-  getFact(key: string): string | undefined {
-    const row = this.db.prepare("SELECT value FROM facts WHERE key = ?").get(key);
-    return row === undefined ? undefined : String(row["value"]);
-  }
-
-  counts(phase: string): ItemCounts {
-    return readCounts(this.db, phase);
-  }
-
-  countRows(phase: string): number {
-    return Number(this.db.prepare("SELECT count(*) AS n FROM items WHERE phase = ?").get(phase)?.["n"]);
-  }
-
-  countRead(phase: string): number {
-    // From the sums: counting a million rows would keep `status` waiting.
-    const row = this.db
-      .prepare(`
-        SELECT (SELECT coalesce(sum(n), 0) FROM item_counts WHERE phase = :phase) -
-          (SELECT count(*) FROM items INDEXED BY items_by_parent WHERE parent IS NOT NULL AND phase = :phase) AS n`)
-      .get({ phase });
-    return Number(row?.["n"]);
-  }
-
-  stepTotals(phase: string): readonly StepTotals[] {
-    return readStepTotals(this.db, phase);
-  }
-
-  endedItems(query: EndedQuery): readonly EndedItem[] {
-    return readEnded(this.db, query);
-  }
-
-  reasons(phase: string, status: ItemStatus): readonly { readonly reason: string; readonly count: number }[] {
-    return readReasons(this.db, phase, status);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.db.close();
-  }
 }
 
 /** Where an item's row is, and its parent's. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { NewItem, SessionStore, StepRecord } from "../../core/index.ts";
+import type { SessionStore } from "../../core/index.ts";
+import { item, step } from "./rows.ts";
 
 /**
  * What a session's store owes the runner, as tests for vitest: give it a name and a way to open a new, empty store. What
@@ -155,28 +156,3 @@ export function describeStore(name: string, open: () => SessionStore): void {
     });
   });
 }
-
-const item = (itemId: string, over: Partial<NewItem> = {}): NewItem => ({
-  phase: "work",
-  itemId,
-  sourcePath: "memory",
-  readBy: "read",
-  metadata: {},
-  content: { id: itemId },
-  status: "pending",
-  ...over,
-});
-
-const step = (itemId: string, over: Partial<StepRecord> = {}): StepRecord => ({
-  phase: "work",
-  itemId,
-  stepIndex: 0,
-  step: "first",
-  stage: "transform",
-  succeeded: true,
-  output: { done: itemId },
-  durationMs: 2,
-  attempts: 1,
-  item: { status: "pending" },
-  ...over,
-});
