@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NO_USAGE, type NewItem, type StepRecord } from "../../core/index.ts";
-import { openSessionReports, openSessionStore } from "./session-store.ts";
+import { openSessionReports, openSessionStore } from "./index.ts";
 
 const item = (itemId: string): NewItem => ({
   phase: "p",
