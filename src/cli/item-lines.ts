@@ -25,6 +25,7 @@ function whereItIs({ item, way }: ItemDetails): string {
       return `failed${failure ? ` at ${failure.step}` : ""}`;
     case ItemStatus.pending:
     case ItemStatus.processing:
+      if (item.openChildren > 0) return `${status}, waits for ${countOf(item.openChildren, "child", "children")}`;
       return next === undefined ? status : `${status}, next is ${next}`;
     case ItemStatus.completed:
       return status;
@@ -93,7 +94,9 @@ const FILES = ["input", "request", "answer", "error"] as const;
 function nextLines({ item }: ItemDetails, session: Session): readonly string[] {
   const { itemId, status, hasContent, failure } = item;
   if (status === ItemStatus.pending || status === ItemStatus.processing) {
-    return session.status === SessionStatus.running ? [] : [`holdfast resume ${session.id}`];
+    if (session.status === SessionStatus.running) return [];
+    const isBlocked = item.openChildren > 0 && session.status !== SessionStatus.interrupted;
+    return [isBlocked ? `holdfast retry ${session.id}` : `holdfast resume ${session.id}`];
   }
   if (status !== ItemStatus.failed) return [];
   if (!hasContent) return [fixOf({ retryable: false, kind: failure?.kind ?? "input" }, session)];

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HoldfastError, isPipeline, messageOf, type AnyPipeline } from "../index.ts";
@@ -9,6 +9,11 @@ export async function loadPipeline(file: string): Promise<AnyPipeline> {
   if (!existsSync(path)) {
     throw new HoldfastError("input_unreadable", `There is no file ${JSON.stringify(path)}.`, {
       hint: "Name the file that exports your pipeline: holdfast run pipeline.ts",
+    });
+  }
+  if (statSync(path).isDirectory()) {
+    throw new HoldfastError("usage", `${JSON.stringify(path)} is a folder.`, {
+      hint: "Name the file in it that exports your pipeline: holdfast run pipeline.ts",
     });
   }
   const found = await importDefault(path);
@@ -37,6 +42,7 @@ const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
     /import statement outside a module|Unexpected token 'export'/,
     'Add "type": "module" to the package.json beside it, or name the file .mts or .mjs.',
   ],
+  [/Cannot find package 'holdfast'/, "Install it in the pipeline's own project too: npm install holdfast"],
   [/Cannot find (?:module|package)/, "Install what it imports, or mend the path of the import."],
 ];
 

@@ -31,7 +31,11 @@ function exitCodeFor(error: unknown, { json }: { readonly json: boolean }): Exit
   if (error.exitCode === 0) return ExitCode.done;
   if (json)
     console.log(
-      JSON.stringify({ error: { code: "usage", message: error.message }, exitCode: ExitCode.usage }, undefined, 2),
+      JSON.stringify(
+        { error: { code: "usage", message: error.message.replace(/^error: /, "") }, exitCode: ExitCode.usage },
+        undefined,
+        2,
+      ),
     );
   return ExitCode.usage;
 }

@@ -48,15 +48,18 @@ function reasonLines({ reasons }: SessionReport): readonly string[] {
 }
 
 /** The commands that go on from here. */
-export function nextCommands({ session, failures }: Pick<SessionReport, "session" | "failures">): readonly string[] {
-  const { id, status, reason = "" } = session;
+export function nextCommands({
+  session,
+  failures,
+  unread,
+}: Pick<SessionReport, "session" | "failures" | "unread">): readonly string[] {
+  const { id, status, counts, reason = "" } = session;
   // A ceiling says itself how to go on: without a higher one the run would stop again at once.
   if (reason.includes(`holdfast resume ${id}`)) return [];
-  if (status === SessionStatus.interrupted) {
-    return [`Run \`holdfast resume ${id}\` to go on from here; what is done is not done again.`];
-  }
   const retryable = failures.filter((group) => group.retryable).reduce((sum, { count }) => sum + count, 0);
-  return retryable === 0
-    ? []
-    : [`Run \`holdfast retry ${id}\` to try the ${formatCount(retryable)} failed again. The others are safe.`];
+  const retry = `Run \`holdfast retry ${id}\` to try the ${formatCount(retryable)} failed again. The others are safe.`;
+  if (status !== SessionStatus.interrupted) return retryable === 0 ? [] : [retry];
+  // Resuming leaves what failed as it is: with nothing else left to do, it would do nothing.
+  if (retryable > 0 && counts.pending === 0 && unread === 0) return [retry];
+  return [`Run \`holdfast resume ${id}\` to go on from here; what is done is not done again.`];
 }

@@ -29,6 +29,8 @@ export interface ItemReport {
   readonly failure: FailureRecord | undefined;
   /** Whether there is content to go on with; there is none for an element that could not be read. */
   readonly hasContent: boolean;
+  /** How many children it still waits for; once a run has ended, those failed or wait themselves. */
+  readonly openChildren: number;
   /** In the order of the steps. */
   readonly steps: readonly ItemStep[];
 }

@@ -164,7 +164,7 @@ const unreadable = (path: string, cause: unknown): HoldfastError =>
 const withoutFile = (id: string, file: string, cause: unknown): HoldfastError =>
   new HoldfastError(
     "session_damaged",
-    `Session ${id} has no ${JSON.stringify(file)}: it was cut off while it began, or the file was removed.`,
+    `Session ${id} has no ${JSON.stringify(file)}: it is just beginning, was cut off while it began, or the file was removed.`,
     {
       cause,
       hint: "Start a new session.",

@@ -64,7 +64,7 @@ const unknown = (id: string, text: string, ids: readonly string[]): HoldfastErro
     hint:
       ids.length > 0
         ? `Did you mean ${listOf(ids)}?`
-        : `Run \`holdfast show ${id}\` to see the items that failed, with their ids.`,
+        : `Run \`holdfast show ${id}\` to see the items that failed, with their ids; a note has its item's id as \`source_id\`.`,
   });
 
 const listOf = (ids: readonly string[]): string =>

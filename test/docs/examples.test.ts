@@ -26,7 +26,9 @@ for (const page of pages) {
         await using server = await startFakeOllama();
         const env = { OLLAMA_HOST: server.url };
         if (fence.language === "console") {
-          for (const line of commandsOf(fence)) expect(await holdfast(line, { cwd, env })).toMatchObject({ code: 0 });
+          for (const { folder, args } of commandsOf(fence)) {
+            expect(await holdfast(args, { cwd: join(cwd, folder), env })).toMatchObject({ code: 0 });
+          }
           return;
         }
         const finished = await runProgram(fence, { cwd, env });
@@ -69,11 +71,18 @@ describe("the TypeScript of the docs", () => {
   }, 60_000);
 });
 
-const commandsOf = ({ text }: Fence): readonly (readonly string[])[] =>
-  text
-    .split("\n")
-    .filter((line) => line.startsWith("$ holdfast "))
-    .map((line) => line.replace(/ #.*$/, "").slice("$ holdfast ".length).trim().split(/\s+/));
+/** What is typed in a block: `$ holdfast ...` in the folder that a `$ cd` before it names. */
+function commandsOf({ text }: Fence): readonly { readonly folder: string; readonly args: readonly string[] }[] {
+  const lines = text.split("\n").map((line) => line.replace(/ #.*$/, "").trim());
+  const commands: { folder: string; args: readonly string[] }[] = [];
+  let folder = ".";
+  for (const line of lines) {
+    if (line.startsWith("$ cd ")) folder = line.slice("$ cd ".length);
+    else if (line.startsWith("$ holdfast "))
+      commands.push({ folder, args: line.slice("$ holdfast ".length).split(/\s+/) });
+  }
+  return commands;
+}
 
 function runProgram(
   fence: Fence,

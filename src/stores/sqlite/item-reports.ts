@@ -47,7 +47,7 @@ function readItem(db: DatabaseSync, { phase, itemId }: ItemPlace): ItemReport | 
   const row = db
     .prepare(`
       SELECT seq, phase, item_id, source_path, status, reason, review_reason, output_path, metadata, generation, failure,
-        content IS NOT NULL AS has_content
+        content IS NOT NULL AS has_content, iif(waiting_at IS NULL, 0, open_children) AS open_children
       FROM items WHERE phase = ? AND item_id = ?`)
     .get(phase, itemId);
   return (
@@ -61,6 +61,7 @@ function readItem(db: DatabaseSync, { phase, itemId }: ItemPlace): ItemReport | 
       generation: Number(row["generation"]),
       failure: failureOf(row),
       hasContent: hasContent(row),
+      openChildren: Number(row["open_children"]),
       steps: readSteps(db, Number(row["seq"])),
     }
   );

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { createSession, NO_ITEMS, type Session, type SessionStatus } from "../index.ts";
+import { nextCommands } from "./summary.ts";
+
+const ID = "20260119_143052";
+
+const session = (status: SessionStatus, counts: Partial<Session["counts"]>): Session => ({
+  ...createSession({ id: ID, pipeline: { name: "p", path: null, hash: "" }, phases: [], now: new Date(0) }),
+  status,
+  counts: { ...NO_ITEMS, ...counts },
+});
+
+const failures = (count: number): Parameters<typeof nextCommands>[0]["failures"] => [
+  { phase: "p", step: "s", kind: "bug", message: "m", count, retryable: true, examples: [] } as never,
+];
+
+describe("nextCommands", () => {
+  it("says nothing after a run that did all", () => {
+    expect(nextCommands({ session: session("completed", { completed: 3 }), failures: [], unread: 0 })).toEqual([]);
+  });
+
+  it("resumes while anything is pending or not read yet, whatever failed", () => {
+    for (const [pending, unread] of [
+      [2, 0],
+      [0, 5],
+    ] as const) {
+      const report = { session: session("interrupted", { failed: 1, pending }), failures: failures(1), unread };
+      expect(nextCommands(report)[0]).toContain(`holdfast resume ${ID}`);
+    }
+  });
+
+  it("retries when nothing is left but what failed, also after a run that was stopped", () => {
+    for (const status of ["interrupted", "partial", "failed"] as const) {
+      const report = { session: session(status, { failed: 12 }), failures: failures(12), unread: 0 };
+      expect(nextCommands(report)).toEqual([
+        `Run \`holdfast retry ${ID}\` to try the 12 failed again. The others are safe.`,
+      ]);
+    }
+  });
+});
