@@ -1,4 +1,4 @@
-import type { Spread } from "../retry/measurement.ts";
+import type { Spread } from "./spread.ts";
 import type { FsyncRow } from "./parts/fsyncs.ts";
 import type { LongRun } from "./parts/million.ts";
 import type { SpeedRow } from "./parts/speed.ts";
@@ -48,12 +48,13 @@ export function markdownOf(results: Results): string {
 function speedTable(rows: readonly SpeedRow[]): string {
   const ours = rows.find(({ entrant }) => entrant.name === "holdfast")?.stepsPerSecond.median ?? Number.NaN;
   return table(
-    ["", "items", "steps/s", "Holdfast is"],
-    rows.map(({ entrant, items, stepsPerSecond }) => [
+    ["", "items", "steps/s", "Holdfast is", "processor us a step"],
+    rows.map(({ entrant, items, stepsPerSecond, cpuUsPerStep }) => [
       entrant.title,
       number(items),
       spread(stepsPerSecond, 0),
       entrant.name === "holdfast" ? "" : `${(ours / stepsPerSecond.median).toFixed(2)} x`,
+      spread(cpuUsPerStep, 1),
     ]),
   );
 }

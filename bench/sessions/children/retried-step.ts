@@ -1,13 +1,14 @@
 // What a retry costs, bare and in a session: `node retried-step.ts WORKSPACE ITEMS`.
-import { runPipeline } from "../../../dist/index.js";
-import { ConnectionError, retryCall } from "../../../dist/retry/index.js";
+import { runPipeline, StepError } from "../../../dist/index.js";
+import { retryCall } from "../../../dist/retry/index.js";
 import { trivialPipeline } from "../trivial-pipeline.ts";
 import { IN_FLIGHT, visit, type Doc } from "../workload.ts";
 
 const [workspace = "", count = ""] = process.argv.slice(2);
 const items = Number(count);
 const atOnce = { maxAttempts: 2, minWaitSeconds: 0, maxWaitSeconds: 0 };
-const error = new ConnectionError("made beforehand");
+// No connection error: many of those in a row are an outage, which a session waits out.
+const error = new StepError("transient", "made beforehand");
 
 await bare();
 await inSession(true);
@@ -25,7 +26,7 @@ async function bare(): Promise<void> {
   const lane = async (): Promise<void> => {
     while (next < items) {
       next += 1;
-      await retryCall(failsOnce(), atOnce);
+      await retryCall(failsOnce(), { ...atOnce, retryExceptions: [StepError] });
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, lane));

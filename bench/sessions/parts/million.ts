@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { measureIn } from "../child.ts";
 import { inFolder } from "../in-folder.ts";
-import { spreadOf, type Spread } from "../../retry/measurement.ts";
+import { spreadOf, type Spread } from "../spread.ts";
 
 /** What one long run took. */
 export interface LongRun {

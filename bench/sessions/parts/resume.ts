@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { measureIn } from "../child.ts";
 import { inFolder } from "../in-folder.ts";
-import { spreadOf, type Spread } from "../../retry/measurement.ts";
+import { spreadOf, type Spread } from "../spread.ts";
 
 /** How soon a resumed session does something. */
 export interface ResumeTime {

@@ -1,6 +1,6 @@
 import { measureIn } from "../child.ts";
 import { inFolder } from "../in-folder.ts";
-import { spreadOf, type Spread } from "../../retry/measurement.ts";
+import { spreadOf, type Spread } from "../spread.ts";
 import type { Entrant } from "../entrants.ts";
 
 /** How fast one contender went through a number of items. */
