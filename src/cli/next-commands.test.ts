@@ -29,12 +29,12 @@ describe("nextCommands", () => {
     }
   });
 
-  it("retries when nothing is left but what failed, also after a run that was stopped", () => {
-    for (const status of ["interrupted", "partial", "failed"] as const) {
-      const report = { session: session(status, { failed: 12 }), failures: failures(12), unread: 0 };
-      expect(nextCommands(report)).toEqual([
-        `Run \`holdfast retry ${ID}\` to try the 12 failed again. The others are safe.`,
-      ]);
-    }
+  it("retries when nothing is left but what failed, and names that beside resume after a run that was stopped", () => {
+    const retry = `Run \`holdfast retry ${ID}\` to try the 12 failed again. The others are safe.`;
+    const after = (status: SessionStatus): readonly string[] =>
+      nextCommands({ session: session(status, { failed: 12 }), failures: failures(12), unread: 0 });
+    expect(after("partial")).toEqual([retry]);
+    expect(after("failed")).toEqual([retry]);
+    expect(after("interrupted")).toEqual([expect.stringContaining(`holdfast resume ${ID}`), retry]);
   });
 });

@@ -59,7 +59,8 @@ export function nextCommands({
   const retryable = failures.filter((group) => group.retryable).reduce((sum, { count }) => sum + count, 0);
   const retry = `Run \`holdfast retry ${id}\` to try the ${formatCount(retryable)} failed again. The others are safe.`;
   if (status !== SessionStatus.interrupted) return retryable === 0 ? [] : [retry];
-  // Resuming leaves what failed as it is: with nothing else left to do, it would do nothing.
-  if (retryable > 0 && counts.pending === 0 && unread === 0) return [retry];
-  return [`Run \`holdfast resume ${id}\` to go on from here; what is done is not done again.`];
+  const resume = `Run \`holdfast resume ${id}\` to go on from here; what is done is not done again.`;
+  // Resuming leaves what failed as it is: with nothing else left to do, only a retry does any work.
+  const isOnlyFailures = retryable > 0 && counts.pending === 0 && unread === 0;
+  return isOnlyFailures ? [resume, retry] : [resume];
 }

@@ -110,6 +110,7 @@ describe("item reports", () => {
       generation: 1,
       failure: { step: "ask", kind: "answer", message: "empty" },
       hasContent: true,
+      openChildren: 0,
       steps: [
         { step: "look", generation: 1, succeeded: true, attempts: 2, durationMs: 5 },
         { step: "ask", generation: 1, succeeded: false, attempts: 2, durationMs: 5 },
