@@ -67,7 +67,7 @@ function fsyncTable(rows: readonly FsyncRow[]): string {
       number(items),
       number(items * steps),
       number(fsyncs),
-      ((items * steps) / fsyncs).toFixed(1),
+      fsyncs === 0 ? "none made" : ((items * steps) / fsyncs).toFixed(1),
     ]),
   );
 }
