@@ -1,7 +1,7 @@
 import type { CeilingGuard } from "./ceilings.ts";
 import { classifyFailure } from "./failure.ts";
 import type { Lane } from "./lane.ts";
-import type { GenerateAnswer, GenerateRequest, Model, TokenUsage } from "./model.ts";
+import type { GenerateAnswer, Model, TokenUsage } from "./model.ts";
 import type { Price } from "./price-table.ts";
 import type { TokenEstimate } from "./rate-budget.ts";
 import type { TokenEstimator } from "./token-estimate.ts";
@@ -43,33 +43,49 @@ export function meterModel(model: Model, { lane, price, estimator, ceilings }: M
     ceilings.spent({ tokens: likelyTokens(tokens, estimate), cost: likelyCost(usage, estimate, price) });
   };
 
-  return {
-    id: model.id,
-    get fingerprint() {
-      return model.fingerprint;
-    },
-    lane: model.lane,
-    check: (signal) => model.check(signal),
-    async generate(request: GenerateRequest): Promise<GenerateAnswer> {
-      use.onCall();
-      const estimate = estimator.estimate(request);
-      const ask = async (): Promise<GenerateAnswer> => {
-        try {
-          const answer = await model.generate(request);
-          count(answer.usage, estimate);
-          return answer;
-        } catch (error) {
-          // An answer that is of no use was paid for as well; how much is not known.
-          if (classifyFailure(error) === "answer") count({}, estimate);
-          throw error;
-        }
-      };
-      if (!lane) return ask();
-      return lane.call({ itemId, priority, sinceMs, tokens: estimate }, ask, ({ usage }) =>
-        likelyTokens(usage, estimate),
-      );
-    },
-  };
+  return new MeteredModel(model, async (request) => {
+    use.onCall();
+    const estimate = estimator.estimate(request);
+    const ask = async (): Promise<GenerateAnswer> => {
+      try {
+        const answer = await model.generate(request);
+        count(answer.usage, estimate);
+        return answer;
+      } catch (error) {
+        // An answer that is of no use was paid for as well; how much is not known.
+        if (classifyFailure(error) === "answer") count({}, estimate);
+        throw error;
+      }
+    };
+    if (!lane) return ask();
+    return lane.call({ itemId, priority, sinceMs, tokens: estimate }, ask, ({ usage }) =>
+      likelyTokens(usage, estimate),
+    );
+  });
+}
+
+/**
+ * A class, because one is made for each step of each item: an object literal with a getter gets a hidden class of its
+ * own, which keeps it and all it refers to alive until the next full collection.
+ */
+class MeteredModel implements Model {
+  readonly id: string;
+  readonly lane: string | undefined;
+  readonly generate: Model["generate"];
+  readonly check: Model["check"];
+  readonly #model: Model;
+
+  constructor(model: Model, generate: Model["generate"]) {
+    this.id = model.id;
+    this.lane = model.lane;
+    this.generate = generate;
+    this.check = (signal) => model.check(signal);
+    this.#model = model;
+  }
+
+  get fingerprint(): string {
+    return this.#model.fingerprint;
+  }
 }
 
 /** What the answer says, or what was estimated where it says nothing. */

@@ -15,6 +15,7 @@ import {
   type Sink,
   type Source,
 } from "../core/index.ts";
+import { createExtractive } from "../llm/extractive/index.ts";
 import { ConnectionError } from "../retry/index.ts";
 import { resumeSession, retryFailed, runPipeline } from "./index.ts";
 import { reportSession } from "./session-report.ts";
@@ -372,5 +373,31 @@ describe("a step that names no lane", () => {
     };
     const { session } = await runPipeline(calling(limitOnce), { workspace: workspace(), retry: { maxAttempts: 1 } });
     expect(session.counts.completed).toBe(12);
+  });
+});
+
+describe("a step whose model is in trouble", () => {
+  it("leaves that to the model's lane: its failures are the item's, and no second lane calls again", async () => {
+    let calls = 0;
+    const model = {
+      ...createExtractive(),
+      generate: async (): Promise<never> => {
+        calls += 1;
+        throw new StepError("rate_limit", "slow down", { retryAfterMs: 1 });
+      },
+    };
+    const pipeline = definePipeline("asks").phase("work", (phase) =>
+      phase
+        .extract(sourceOf(rows(1)))
+        .step("ask", async (row, ctx) => ({ ...row, text: (await ctx.model.generate({ prompt: row.id })).text }))
+        .load(sinkInto(new Map())),
+    );
+    const { session } = await runPipeline(pipeline, {
+      workspace: workspace(),
+      model,
+      retry: { ...fast, maxAttempts: 2 },
+    });
+    expect(session.counts.failed).toBe(1);
+    expect(calls).toBe(2);
   });
 });
