@@ -38,7 +38,7 @@ export type {
   SourceRecord,
   SourceTotal,
 } from "./core/source.ts";
-export type { Loaded, Sink } from "./core/sink.ts";
+export type { LoadChange, Loaded, Sink } from "./core/sink.ts";
 
 // Runs: starting, resuming, retrying, looking at them.
 export {

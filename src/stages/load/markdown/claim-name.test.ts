@@ -57,6 +57,7 @@ describe("names", () => {
     unlinkSync(join(notes, "Kelp.md"));
     expect(await load({ title: "Kelp", body: "two" }, "2")).toEqual({
       outputPath: join(notes, `Kelp (${suffixOf("2")}).md`),
+      change: "created",
     });
   });
 
@@ -65,6 +66,7 @@ describe("names", () => {
     writeFileSync(join(notes, name), "mine");
     expect(await load({ title: "Kelp", body: "one" })).toEqual({
       outputPath: join(notes, `Kelp (${suffixOf("1")}).md`),
+      change: "created",
     });
     expect(read(name)).toBe("mine");
   });
@@ -75,6 +77,7 @@ describe("names", () => {
     writeFileSync(join(notes, "Kelp.md"), "mine");
     expect(await open.load({ title: "Kelp", body: "one" }, context("1"))).toEqual({
       outputPath: join(notes, `Kelp (${suffixOf("1")}).md`),
+      change: "created",
     });
     expect(read("Kelp.md")).toBe("mine");
   });
@@ -84,6 +87,7 @@ describe("names", () => {
     symlinkSync(join(root, "gone"), join(notes, "Kelp.md"));
     expect(await load({ title: "Kelp", body: "one" })).toEqual({
       outputPath: join(notes, `Kelp (${suffixOf("1")}).md`),
+      change: "created",
     });
   });
 
@@ -93,7 +97,7 @@ describe("names", () => {
       writeFileSync(join(notes, index === 0 ? "Kelp.md" : `Kelp (${suffixOf("1", digits - 2)}).md`), "mine");
       const loaded = await load({ title: "Kelp", body: "one" }, "1", { ledger: memoryWorkspace().ledger });
       const name = `Kelp (${suffixOf("1", digits)}).md`;
-      expect(loaded).toEqual({ outputPath: join(notes, name) });
+      expect(loaded).toMatchObject({ outputPath: join(notes, name) });
       unlinkSync(join(notes, name));
     }
     writeFileSync(join(notes, `Kelp (${suffixOf("1", 12)}).md`), "mine");
@@ -138,7 +142,7 @@ describe("names", () => {
         const paths = (await loadAll()).map((loaded) => ("outputPath" in loaded ? loaded.outputPath : ""));
         expect(new Set(paths.map(foldPath))).toHaveLength(titles.length);
         expect(readdirSync(folder)).toHaveLength(titles.length);
-        expect(await loadAll()).toEqual(paths.map((outputPath) => ({ outputPath })));
+        expect(await loadAll()).toEqual(paths.map((outputPath) => ({ outputPath, change: "updated" })));
         expect(readdirSync(folder)).toHaveLength(titles.length);
       }),
       { numRuns: 30 },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../../../core/atomic-write.ts";
 import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
 import { skip, type Skip } from "../../../core/outcome.ts";
-import type { Loaded } from "../../../core/sink.ts";
+import type { LoadChange, Loaded } from "../../../core/sink.ts";
 import { namesBeside, noNameLeft, setAside } from "./beside.ts";
 import { claimName, type NewNote } from "./claim-name.ts";
 import { sha256 } from "./hash.ts";
@@ -32,8 +32,9 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
   const { folder, ledger, onEdited } = place;
   const { text: _text, ...note } = draft;
   const entry = ledger.find(folder.path, note.sourceId);
-  if (entry === undefined) return write(draft, claimName(note, folder, ledger), place);
-  if ((await settle(entry, place)) !== "edited") return update(draft, entry.path, place);
+  if (entry === undefined) return write(draft, claimName(note, folder, ledger), { ...place, change: "created" });
+  const state = await settle(entry, place);
+  if (state !== "edited") return update(draft, entry.path, { ...place, change: changeOf(state) });
   switch (onEdited) {
     case "keep":
       ledger.keep(folder.path, note.sourceId, note.contentHash);
@@ -42,13 +43,14 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
       return loadBeside(draft, entry.path, place);
     case "overwrite":
       await setAside(entry.path, folder);
-      return update(draft, entry.path, place);
+      return update(draft, entry.path, { ...place, change: "replaced" });
   }
 }
 
 /** Writes the newer content beside the user's note: over what was written there before, unless that was edited too. */
-async function loadBeside(draft: Draft, note: string, place: LoadPlace): Promise<Loaded | Skip> {
-  const { folder, ledger } = place;
+async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Promise<Loaded | Skip> {
+  const { folder, ledger } = notePlace;
+  const place: WritePlace = { ...notePlace, change: "beside" };
   const sibling = { ...draft, sourceId: siblingId(draft.sourceId) };
   const entry = ledger.find(folder.path, sibling.sourceId);
   if (entry !== undefined) {
@@ -72,7 +74,15 @@ async function settle(entry: LedgerEntry, { folder, ledger }: LoadPlace): Return
   return state;
 }
 
-function update(draft: Draft, path: string, place: LoadPlace): Promise<Loaded> {
+/** Where a note goes, and what that will have been. */
+interface WritePlace extends LoadPlace {
+  readonly change: LoadChange;
+}
+
+const changeOf = (state: Awaited<ReturnType<typeof fileState>>): LoadChange =>
+  state === "missing" ? "created" : "updated";
+
+function update(draft: Draft, path: string, place: WritePlace): Promise<Loaded> {
   reserve(draft, path, place);
   return write(draft, path, place);
 }
@@ -81,10 +91,10 @@ const reserve = ({ sourceId, contentHash, pendingHash }: Draft, path: string, { 
   ledger.intend({ target: folder.path, sourceId, contentHash, path, pendingHash });
 
 /** The order is what makes a crash at any instant harmless: the intent, which was told before, the file, the confirmation. */
-async function write({ text, sourceId }: Draft, name: string, { folder, ledger }: LoadPlace): Promise<Loaded> {
+async function write({ text, sourceId }: Draft, name: string, { folder, ledger, change }: WritePlace): Promise<Loaded> {
   const outputPath = join(folder.path, name);
   await writeFileAtomic(outputPath, text);
   // Looked at once more: another process may have written the same note in between, and its file is ours too.
   ledger.confirm(folder.path, sourceId, sha256(readFileSync(outputPath)));
-  return { outputPath };
+  return { outputPath, change };
 }
