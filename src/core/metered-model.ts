@@ -73,6 +73,7 @@ class MeteredModel implements Model {
   readonly lane: string | undefined;
   readonly generate: Model["generate"];
   readonly check: Model["check"];
+  readonly countTokens?: (text: string) => number;
   readonly #model: Model;
 
   constructor(model: Model, generate: Model["generate"]) {
@@ -80,6 +81,8 @@ class MeteredModel implements Model {
     this.lane = model.lane;
     this.generate = generate;
     this.check = (signal) => model.check(signal);
+    const { countTokens } = model;
+    if (countTokens) this.countTokens = (text) => countTokens.call(model, text);
     this.#model = model;
   }
 

@@ -15,6 +15,7 @@ import {
   withStatus,
   type AnyPipeline,
   type Config,
+  type ModelInfo,
   type RunListener,
   type Session,
   type SessionManager,
@@ -42,6 +43,8 @@ export interface LockedRun {
   readonly sessions: SessionManager;
   readonly pipeline: AnyPipeline;
   readonly options: RunOptions;
+  /** What the model's check found out. */
+  readonly modelInfo: ModelInfo;
   readonly prepare?: (store: SessionStore) => Promise<void>;
 }
 
@@ -80,7 +83,7 @@ export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
 }
 
 async function runOpened(
-  { session, sessions, pipeline, options, prepare }: LockedRun,
+  { session, sessions, pipeline, options, modelInfo, prepare }: LockedRun,
   control: RunControl,
   lock: SessionLock,
 ): Promise<SessionOutcome> {
@@ -98,6 +101,7 @@ async function runOpened(
   const services: StepServices = {
     ...options.services,
     model: options.model ?? createExtractive(),
+    modelInfo,
     ledger: workspace.ledger,
   };
   await using timeline = await LaneTimeline.open(join(folder, "lanes.json"), {
