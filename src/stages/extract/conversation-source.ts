@@ -1,32 +1,17 @@
 import { resolve } from "node:path";
 import { HoldfastError } from "../../core/errors.ts";
-import type { JsonValue } from "../../core/models.ts";
 import type { BrokenElement, Source, SourceContext, SourceInput, SourceRecord } from "../../core/source.ts";
 import type { Conversation } from "../conversation.ts";
+import type { ConversationFormat } from "./conversation-format.ts";
 import { type ExportFile, openExport } from "./export-files/index.ts";
 import { fingerprint } from "./input-file.ts";
 import { type ParsedElement, type UnparsedElement, parseElements } from "./json-elements/index.ts";
 import { type Fields, isFields } from "./json-fields.ts";
 import { type Copy, NewestCopies } from "./newest-copies.ts";
-import { type Provider, requireProvider } from "./provider.ts";
+import { requireProvider } from "./provider.ts";
 
-/** What is different from one service's export to another's. */
-export interface ConversationFormat {
-  readonly provider: Provider;
-  /** Name of the source, as in `parse_claude`. */
-  readonly sourceName: string;
-  readonly version: number;
-  /** Why the element is no conversation that can be read, as in "has no messages"; `undefined` when it is one. */
-  readonly complaint: (fields: Fields) => string | undefined;
-  /** The service's own id, and the time of the last change: enough to find older copies. */
-  readonly identify: (fields: Fields) => { readonly id?: string | undefined; readonly updatedAt?: string | undefined };
-  readonly parse: (fields: Fields, id: string) => ParsedConversation;
-}
-
-export interface ParsedConversation {
-  readonly conversation: Conversation;
-  readonly metadata?: Readonly<Record<string, JsonValue>>;
-}
+export { Branches } from "./conversation-format.ts";
+export type { ConversationFormat, ParsedConversation, ParseOptions } from "./conversation-format.ts";
 
 /**
  * A source of the conversations in an export. It reads the export twice: once to count, and to see which copies of a
