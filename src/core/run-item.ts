@@ -4,6 +4,7 @@ import type { JsonValue } from "./models.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 import type { FailedEnd, StepRun, StepRunner } from "./run-step.ts";
+import { LOAD_CHANGES } from "./sink.ts";
 import { ItemStatus } from "./status.ts";
 import type { Child } from "./step-output.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "./store.ts";
@@ -113,7 +114,7 @@ function afterDone(
   const isLast = index === world.steps.length - 1;
   if (isLast) {
     const status = reviewReason === undefined ? ItemStatus.completed : ItemStatus.review;
-    return { output: undefined, item: { status, reviewReason, outputPath: outputPathOf(output) } };
+    return { output: undefined, item: { status, reviewReason, ...loadedOf(output) } };
   }
   const isCollectedNext = item.depth > 0 && world.fanOuts.depthCollectedAt(index + 1) === item.depth;
   return { output, item: { status: isCollectedNext ? ItemStatus.completed : ItemStatus.pending, reviewReason } };
@@ -150,7 +151,10 @@ async function failedRecord(
   return { ...base, succeeded: false, output: undefined, item };
 }
 
-function outputPathOf(output: JsonValue): string | undefined {
-  const path = typeof output === "object" && output !== null && "outputPath" in output ? output.outputPath : undefined;
-  return typeof path === "string" ? path : undefined;
+/** What a sink said of its load, after it went through JSON. */
+function loadedOf(output: JsonValue): Pick<StepRecord["item"], "outputPath" | "change"> {
+  const said = typeof output === "object" && output !== null ? output : {};
+  const outputPath = "outputPath" in said && typeof said.outputPath === "string" ? said.outputPath : undefined;
+  const change = "change" in said ? LOAD_CHANGES.find((known) => known === said.change) : undefined;
+  return { outputPath, change };
 }

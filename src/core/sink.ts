@@ -8,7 +8,9 @@ import type { StepContext } from "./step-context.ts";
  * - `beside`: a user's edited version stays, and ours is beside it.
  * - `replaced`: a user's edited version was set aside, and ours took its place.
  */
-export type LoadChange = "created" | "updated" | "beside" | "replaced";
+export type LoadChange = (typeof LOAD_CHANGES)[number];
+
+export const LOAD_CHANGES = ["created", "updated", "beside", "replaced"] as const;
 
 /** Where the finished content of an item went. */
 export interface Loaded {

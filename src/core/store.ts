@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FailureKind } from "./failure.ts";
 import type { JsonValue } from "./models.ts";
+import type { LoadChange } from "./sink.ts";
 import type { ItemStatus, StageType } from "./status.ts";
 import type { Usage } from "./usage.ts";
 
@@ -68,6 +69,8 @@ export interface StepRecord {
     readonly reason?: string | undefined;
     readonly reviewReason?: string | undefined;
     readonly outputPath?: string | undefined;
+    /** What the load did, when its sink tells. */
+    readonly change?: LoadChange | undefined;
     readonly failure?: FailureRecord | undefined;
   };
 }
@@ -94,7 +97,14 @@ export interface StepTotals {
   readonly usage?: Usage | undefined;
 }
 
-/** An item that ended in another way than `completed`, for reports. */
+/** How many items of a status were loaded in one way. */
+export interface LoadCount {
+  readonly status: ItemStatus;
+  readonly change: LoadChange;
+  readonly count: number;
+}
+
+/** An item that ended, for reports. */
 export interface EndedItem {
   readonly phase: string;
   readonly itemId: string;
@@ -102,12 +112,15 @@ export interface EndedItem {
   readonly status: ItemStatus;
   readonly reason: string | undefined;
   readonly outputPath: string | undefined;
+  readonly change: LoadChange | undefined;
   readonly failure: FailureRecord | undefined;
 }
 
 export interface EndedQuery {
   readonly phase?: string;
   readonly statuses: readonly ItemStatus[];
+  /** Only items that were loaded in one of these ways. */
+  readonly changes?: readonly LoadChange[];
   /** @default 1000 */
   readonly limit?: number;
 }
@@ -131,6 +144,8 @@ export interface SessionReports extends AsyncDisposable {
   /** How many elements the phase's source has put out so far. */
   countRead(phase: string): number;
   stepTotals(phase: string): readonly StepTotals[];
+  /** What loads did, counted by the status of their items. */
+  loads(phase: string): readonly LoadCount[];
   endedItems(query: EndedQuery): readonly EndedItem[];
   /** How often each reason was given, most frequent first. */
   reasons(phase: string, status: ItemStatus): readonly { readonly reason: string; readonly count: number }[];

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { HoldfastError, crashPoint, messageOf } from "../../core/index.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const TABLES = `
   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -32,6 +32,7 @@ const TABLES = `
     review_reason TEXT,
     output_path TEXT,
     failure TEXT,
+    change TEXT,                          -- what its load did
     UNIQUE (phase, item_id)
   ) STRICT;
   CREATE INDEX items_by_status ON items (phase, status, seq);
@@ -63,6 +64,15 @@ const TABLES = `
     PRIMARY KEY (phase, step)
   ) STRICT, WITHOUT ROWID;
 `;
+
+const LOAD_COUNTS = `
+  CREATE TABLE load_counts (
+    phase TEXT, status TEXT, change TEXT, n INTEGER NOT NULL, PRIMARY KEY (phase, status, change)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** What makes the tables of an older layout those of the next one. */
+const UPGRADES: Readonly<Record<number, string>> = { 1: `ALTER TABLE items ADD COLUMN change TEXT; ${LOAD_COUNTS}` };
 
 /** Whether a session has its database: a run that was cut off while it began may have left none, or one without tables. */
 export function hasDatabase(file: string): boolean {
@@ -100,10 +110,20 @@ function open(file: string, { readOnly }: { readonly readOnly: boolean }): Datab
 
 function prepare(db: DatabaseSync, layout: number): void {
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-  if (layout > 0) return;
+  if (layout === LAYOUT) return;
   crashPoint("session:tables");
-  db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${LAYOUT}; COMMIT;`);
+  const change = layout === 0 ? `${TABLES} ${LOAD_COUNTS}` : upgradesFrom(layout);
+  db.exec(`BEGIN IMMEDIATE; ${change} PRAGMA user_version = ${LAYOUT}; COMMIT;`);
 }
+
+const upgradesFrom = (layout: number): string =>
+  Object.entries(UPGRADES)
+    .filter(([from]) => Number(from) >= layout)
+    .map(([, change]) => change)
+    .join("\n");
+
+/** Whether the session was last written by a version that kept what loads did; one that is only read stays as it is. */
+export const keepsLoads = (db: DatabaseSync): boolean => readLayout(db) >= 2;
 
 function readLayout(db: DatabaseSync): number {
   const row = db.prepare("PRAGMA user_version").get();

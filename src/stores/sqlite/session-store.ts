@@ -218,8 +218,17 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   #endItem({ phase, itemId, item }: StepRecord, { seq, parent }: Place): string | undefined {
     const failed = item.failure ? JSON.stringify(item.failure) : null;
     const { endItem, childDone } = this.#statements;
-    endItem.run(item.status, item.reason ?? null, item.reviewReason ?? null, item.outputPath ?? null, failed, seq);
+    endItem.run(
+      item.status,
+      item.reason ?? null,
+      item.reviewReason ?? null,
+      item.outputPath ?? null,
+      failed,
+      item.change ?? null,
+      seq,
+    );
     this.#tallies.itemChanged(phase, "pending", item.status);
+    if (item.change) this.#tallies.loaded({ phase, status: item.status, change: item.change }, 1);
     this.#places.delete(keyOf(phase, itemId));
     if (parent === null || item.status === "failed") return undefined;
     const waiting = childDone.get(parent);
