@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../core/models.ts";
 import type { Conversation } from "../conversation.ts";
+import type { Drift } from "./drift.ts";
 import type { Fields } from "./json-fields.ts";
 import type { Provider } from "./provider.ts";
 
@@ -19,7 +20,7 @@ export interface ConversationFormat {
   readonly sourceName: string;
   readonly version: number;
   /** Why the element is no conversation that can be read, as in "has no messages"; `undefined` when it is one. */
-  readonly complaint: (fields: Fields) => string | undefined;
+  readonly complaint: (fields: Fields, options?: ParseOptions) => string | undefined;
   /** The service's own id, and the time of the last change: enough to find older copies. */
   readonly identify: (fields: Fields) => { readonly id?: string | undefined; readonly updatedAt?: string | undefined };
   /** Never throws: a field of a wrong type counts as missing. */
@@ -29,4 +30,6 @@ export interface ConversationFormat {
 export interface ParsedConversation {
   readonly conversation: Conversation;
   readonly metadata?: Readonly<Record<string, JsonValue>>;
+  /** What nobody knows in it, for the report at the end of a run. Its `contentTypes` are the conversation's `unknownBlocks`. */
+  readonly drift?: Drift;
 }

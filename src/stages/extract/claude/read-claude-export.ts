@@ -14,7 +14,8 @@ export function readClaudeExport(path: string): Source<Conversation> {
   return conversationSource(path, CLAUDE_FORMAT);
 }
 
-const CLAUDE_FORMAT: ConversationFormat = {
+/** An element is a Claude conversation when it has a field `chat_messages`. */
+export const CLAUDE_FORMAT: ConversationFormat = {
   provider: "claude",
   sourceName: "parse_claude",
   version: 1,

@@ -1,0 +1,1 @@
+export { readChatGptExport } from "./read-chatgpt-export.ts";
