@@ -7,6 +7,7 @@ import {
   classifyFailure,
   makeFolder,
   messageOf,
+  recordRun,
   resolveConfig,
   runSession,
   secretMask,
@@ -27,7 +28,7 @@ import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { lockSession, openSessionStore, type SessionLock } from "../stores/sqlite/index.ts";
 import { openWorkspace } from "../stores/workspace/index.ts";
-import { guardCeilings } from "./limits.ts";
+import { guardCeilings, usageOf } from "./limits.ts";
 import { openLanes } from "./open-lanes.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -131,7 +132,12 @@ async function runOpened(
   };
   const { window, projectionIntervalMs } = config;
   const engine = options.engine ?? localEngine;
-  return await runSession({
+  const recordEnd = await recordRun(store, {
+    model: services.model.id,
+    clock: systemClock,
+    spent: () => usageOf(store, phases),
+  });
+  const outcome = await runSession({
     session: { ...session, debug: config.debug || session.debug },
     pipeline,
     sessions,
@@ -142,4 +148,6 @@ async function runOpened(
     projectionIntervalMs,
     listen,
   });
+  await recordEnd();
+  return outcome;
 }
