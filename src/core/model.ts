@@ -1,3 +1,5 @@
+import type { JsonValue } from "./models.ts";
+
 /** One turn of a conversation that is given to a model as material. */
 export interface MaterialMessage {
   readonly role: string;
@@ -18,6 +20,8 @@ export interface GenerateRequest {
   readonly material?: Material;
   /** The most tokens the answer may have. */
   readonly maxOutputTokens?: number;
+  /** A JSON Schema that the answer has to fit. Models that cannot be held to one ignore it. */
+  readonly responseSchema?: JsonValue;
   /** The same for each repetition of the same request; sent to APIs that can then recognise it. */
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
