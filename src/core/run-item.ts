@@ -6,7 +6,7 @@ import type { RunnableStep } from "./runnable-step.ts";
 import type { FailedEnd, StepRun, StepRunner } from "./run-step.ts";
 import { LOAD_CHANGES } from "./sink.ts";
 import { ItemStatus } from "./status.ts";
-import type { Child } from "./step-output.ts";
+import type { StepOutput } from "./step-output.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "./store.ts";
 
 /** A step of a phase with what runs it. */
@@ -97,7 +97,7 @@ async function toRecord(run: StepRun, place: StepPlace): Promise<StepRecord | un
     case "done":
       return { ...base, succeeded: true, ...afterDone(end.output, end.reviewReason ?? item.reviewReason, place) };
     case "fannedOut":
-      return fanOutRecord(end.children, place, base) ?? failedRecord(tooDeep(place), place, base);
+      return fanOutRecord(end, place, base) ?? failedRecord(tooDeep(place), place, base);
     case "failed":
       return failedRecord(end, place, base);
   }
@@ -122,7 +122,7 @@ function afterDone(
 
 /** `undefined` when the fan-out is deeper than the collects that follow. */
 function fanOutRecord(
-  children: readonly Child[],
+  { children, again }: Pick<Extract<StepOutput, { kind: "fannedOut" }>, "children" | "again">,
   { index, item, world }: StepPlace,
   base: RecordBase,
 ): StepRecord | undefined {
@@ -130,6 +130,7 @@ function fanOutRecord(
   if (plan === "too deep") return undefined;
   const fanOut = {
     collectedAt: plan,
+    firstStep: again ? index : index + 1,
     children: children.map(({ id, content }) => ({ itemId: `${item.itemId}/${id}`, content })),
   };
   const status = plan === undefined ? ItemStatus.completed : ItemStatus.pending;

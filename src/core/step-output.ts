@@ -8,7 +8,7 @@ import { describeIssues } from "./standard-schema.ts";
 /** What a step returned, ready to be committed: content went through its schema and through JSON. */
 export type StepOutput =
   | { readonly kind: "done"; readonly output: JsonValue; readonly reviewReason: string | undefined }
-  | { readonly kind: "fannedOut"; readonly children: readonly Child[] }
+  | { readonly kind: "fannedOut"; readonly children: readonly Child[]; readonly again: boolean }
   | { readonly kind: "skipped" | "filtered"; readonly reason: string };
 
 export interface Child {
@@ -27,7 +27,7 @@ export async function readOutput(value: unknown, step: RunnableStep): Promise<St
     case "review":
       return { kind: "done", output: await readContent(value.content, step), reviewReason: value.reason };
     case "fanOut":
-      return { kind: "fannedOut", children: await readChildren(value, step) };
+      return { kind: "fannedOut", children: await readChildren(value, step), again: value.again };
   }
 }
 

@@ -78,6 +78,8 @@ export interface StepRecord {
 /** The children an item became. */
 export interface FanOutRecord {
   readonly children: readonly { readonly itemId: string; readonly content: JsonValue }[];
+  /** The step that the children begin with. @default the next one */
+  readonly firstStep?: number;
   /** The step that gets the children's outputs; `undefined` when they go on for themselves. */
   readonly collectedAt: number | undefined;
 }

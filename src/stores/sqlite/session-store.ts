@@ -200,12 +200,12 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     { seq }: Place,
     children: readonly { readonly itemId: string; readonly content: string }[],
   ): string | undefined {
-    const collectedAt = fanOut?.collectedAt;
+    const { collectedAt, firstStep = stepIndex + 1 } = fanOut ?? {};
     this.#places.delete(keyOf(phase, itemId));
     // A collect that follows at once leaves the children nothing to do.
-    const status = collectedAt === stepIndex + 1 ? "completed" : "pending";
+    const status = collectedAt === firstStep ? "completed" : "pending";
     for (const child of children) {
-      this.#statements.addChild.run(this.#nextSeq++, child.itemId, child.content, status, stepIndex + 1, seq);
+      this.#statements.addChild.run(this.#nextSeq++, child.itemId, child.content, status, firstStep, seq);
       this.#tallies.itemChanged(phase, undefined, status);
     }
     if (collectedAt === undefined) return undefined;
