@@ -31,7 +31,7 @@ const MAX_NAME_CHARACTERS = 40;
  * of letters, digits and `_ . : / -`, and whatever does not look like one may be a text of the chat and is not told.
  */
 export function driftName(value: unknown): string {
-  if (value === undefined || value === "") return "(none)";
+  if (value === undefined || value === "") return "(missing)";
   if (value === null) return "(null)";
   if (typeof value !== "string") return Array.isArray(value) ? "(array)" : `(${typeof value})`;
   return value.length <= MAX_NAME_CHARACTERS && NAME.test(value) ? value : "(not a name)";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fields } from "../json-fields.ts";
-import { currentBranch } from "./branch.ts";
+import { messagePaths } from "./message-paths.ts";
 
 const ROOT = "00000000-0000-4000-8000-000000000000";
 
@@ -14,11 +14,11 @@ const messages = (...drawn: readonly string[]): Fields[] =>
   });
 
 const names = (chat: readonly Fields[], leafId = ""): string =>
-  currentBranch(chat, leafId)
-    .messages.map(({ uuid }) => uuid)
+  messagePaths(chat, leafId)
+    .current.map(({ fields }) => fields["uuid"])
     .join("");
 
-describe("the current branch", () => {
+describe("the current path", () => {
   it.each<[string, readonly string[], string, string]>([
     ["is every message where none names a parent, whatever the leaf", ["a", "b", "c"], "b", "abc"],
     ["goes through the parents", [`a<${ROOT}`, "b<a", "c<b"], "", "abc"],
@@ -49,8 +49,22 @@ describe("the current branch", () => {
     expect(names([a!, { ...b, parent_message_uuid: null }, ...rest])).toBe("bc");
   });
 
-  it("counts the other leaves", () => {
-    expect(currentBranch(messages(`a<${ROOT}`, "b<a", "c<a", "d<a"), "").otherLeaves).toBe(2);
+  it("leaves the other answers to the other branches", () => {
+    const { others } = messagePaths(messages(`a<${ROOT}`, "b<a", "c<a", "d<a", "e<b"), "");
+    expect(others.map(({ fork, nodes }) => [fork?.fields["uuid"], nodes.map(({ fields }) => fields["uuid"])])).toEqual([
+      ["a", ["c"]],
+      ["a", ["d"]],
+    ]);
+  });
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ["of a parent that is lost", [`a<${ROOT}`, "b<a", "d<lost"], ["orphan"]],
+    ["of a cycle", ["a<c", "b<a", "c<b"], ["cycle"]],
+    ["of nothing in an older export", ["a", "b"], []],
+    ["of nothing in a newer one", [`a<${ROOT}`, "b<a"], []],
+    ["of nothing when all parents are lost, as none is there to follow", ["a<x", "b<y"], []],
+  ])("warns %s", (_name, drawn, warnings) => {
+    expect(messagePaths(messages(...drawn), "").warnings).toEqual(warnings);
   });
 
   it("ends and repeats no message, whatever the parents are", () => {
@@ -62,10 +76,13 @@ describe("the current branch", () => {
     });
     fc.assert(
       fc.property(fc.array(message), fc.string(), (chat, leaf) => {
-        const branch = currentBranch(chat, leaf).messages;
-        expect(new Set(branch).size).toBe(branch.length);
-        expect(branch.length > 0).toBe(chat.length > 0);
-        expect(branch.map((one) => chat.indexOf(one as never))).not.toContain(-1);
+        const { current, others } = messagePaths(chat, leaf);
+        expect(current.length > 0).toBe(chat.length > 0);
+        const all = [...current, ...others.flatMap(({ nodes }) => nodes)].map(({ id }) => Number(id));
+        expect(
+          all.toSorted((a, b) => a - b),
+          "each message is on one path",
+        ).toEqual(chat.map((_, place) => place));
       }),
     );
   });

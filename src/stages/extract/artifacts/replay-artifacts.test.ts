@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ArtifactChange, type ArtifactEdit, replayArtifacts } from "./artifacts.ts";
+import { type ArtifactChange, type ArtifactEdit, replayArtifacts } from "./index.ts";
 
 const change = (edit: ArtifactEdit, fields: Partial<ArtifactChange> = {}): ArtifactChange => ({
   id: "a",
