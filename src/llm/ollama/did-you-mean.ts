@@ -1,3 +1,5 @@
+import { editDistance } from "../../core/index.ts";
+
 /** How many names are suggested at most. */
 const SUGGESTIONS = 3;
 
@@ -20,19 +22,4 @@ function distanceBetween(asked: string, name: string): number {
   const withoutTag = (text: string): string => text.replace(/:[^/]*$/, "");
   const ofBase = editDistance(withoutTag(asked), withoutTag(name));
   return asked.includes(":") && ofBase > 0 ? Math.min(ofBase, editDistance(asked, name)) : ofBase;
-}
-
-/** Levenshtein's distance: insertions, deletions and replacements, each counted as one. */
-export function editDistance(a: string, b: string): number {
-  const charsB = [...b];
-  let row = Array.from({ length: charsB.length + 1 }, (_, i) => i);
-  for (const [i, charA] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, charB] of charsB.entries()) {
-      const replaced = (row[j] ?? 0) + (charA === charB ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }
