@@ -29,6 +29,8 @@ export type SourceDocument = {
   readonly summary?: string;
   /** Without `#` and without spaces. */
   readonly tags?: readonly string[];
+  /** Why its author keeps it back, as in `draft: true`; absent when it is for everybody. */
+  readonly withheld?: string;
 };
 
 export type Message = {
