@@ -66,6 +66,7 @@ export {
 } from "./run/index.ts";
 export { RunControl, type StopCause } from "./core/run-control.ts";
 export type { RunEvent, RunListener } from "./core/run-event.ts";
+export type { RunRecord } from "./core/run-log.ts";
 export type { SessionOutcome } from "./core/runner.ts";
 export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/config.ts";
 export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane-limits.ts";
