@@ -1,2 +1,2 @@
-export { OnEdited } from "../stages/load/markdown/index.ts";
+export { Layout, OnEdited } from "../stages/load/markdown/index.ts";
 export { importPipeline, type ImportOptions } from "./import.ts";

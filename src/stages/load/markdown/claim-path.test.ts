@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { foldPath } from "../../../core/fold-path.ts";
@@ -19,7 +19,7 @@ import type { StepContext } from "../../../core/step-context.ts";
 import { memoryWorkspace, openWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
 import type { Note } from "../../note.ts";
 import { loadContext } from "./fixtures/load-context.ts";
-import { writeMarkdown } from "./index.ts";
+import { Layout, writeMarkdown } from "./index.ts";
 
 let root: string;
 let notes: string;
@@ -123,29 +123,63 @@ describe("names", () => {
     }
   });
 
-  test("are unique and stable for any titles", async () => {
+  test("are unique, safe and stable for any titles, in each layout, and whatever the layout is later", async () => {
     const anyTitle = fc.oneof(
       fc.string({ unit: "binary" }),
-      fc.constantFrom("", "Kelp", "kelp", "K\u00c9LP", "ke\u0301lp", "CON", "\ud800", "שלום", "👩‍👩‍👧".repeat(40)),
+      fc.constantFrom(
+        "",
+        "Kelp",
+        "kelp",
+        "K\u00c9LP",
+        "ke\u0301lp",
+        "CON",
+        "\ud800",
+        "שלום",
+        "👩‍👩‍👧".repeat(40),
+        "海".repeat(200),
+      ),
     );
+    const anyNote = fc.record(
+      {
+        title: anyTitle,
+        created: fc.constantFrom("2026-01-19T10:00:00.000Z", "2026-02-01", "2026-13-01", "yesterday", ""),
+        source: fc.oneof(fc.constantFrom("claude", "Claude", "chatgpt", "..", "a/b"), fc.string({ unit: "binary" })),
+      },
+      { requiredKeys: ["title"] },
+    );
+    const anyLayout = fc.constantFrom(...Object.values(Layout));
     await fc.assert(
-      fc.asyncProperty(fc.array(anyTitle, { minLength: 1, maxLength: 8 }), async (titles) => {
-        const { ledger } = memoryWorkspace();
-        const folder = mkdtempSync(join(root, "any-"));
-        const any = writeMarkdown(folder, (note: Note) => note);
-        const loadAll = () =>
-          Promise.all(
-            titles.map((title, index) =>
-              any.load({ title, body: String(index) }, context(`item ${index}`, { ledger })),
-            ),
-          );
-        const paths = (await loadAll()).map((loaded) => ("outputPath" in loaded ? loaded.outputPath : ""));
-        expect(new Set(paths.map(foldPath))).toHaveLength(titles.length);
-        expect(readdirSync(folder)).toHaveLength(titles.length);
-        expect(await loadAll()).toEqual(paths.map((outputPath) => ({ outputPath, change: "updated" })));
-        expect(readdirSync(folder)).toHaveLength(titles.length);
-      }),
-      { numRuns: 30 },
+      fc.asyncProperty(
+        fc.array(anyNote, { minLength: 1, maxLength: 8 }),
+        anyLayout,
+        anyLayout,
+        async (all, first, later) => {
+          const { ledger } = memoryWorkspace();
+          const folder = mkdtempSync(join(root, "any-"));
+          const loadAll = (layout: Layout, body: string) => {
+            const any = writeMarkdown(folder, (note: Note) => note, { layout });
+            return Promise.all(
+              all.map((note, index) => any.load({ ...note, body }, context(`item ${index}`, { ledger }))),
+            );
+          };
+          const loaded = await loadAll(first, "one");
+          const paths = loaded.map((one) => ("outputPath" in one ? relative(folder, one.outputPath) : ""));
+          expect(new Set(paths.map(foldPath))).toHaveLength(all.length);
+          expect(notesIn(folder)).toEqual(paths.toSorted());
+          for (const name of paths.flatMap((path) => path.split("/"))) {
+            expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+            expect(name).not.toMatch(/[<>:"/\\|?*[\]#^\p{Cc}]|^[.\s]|[.\s]$|^(?:con|prn|aux|nul)(?:\.|$)/iu);
+          }
+          expect(await loadAll(later, "two")).toEqual(loaded.map((one) => ({ ...one, change: "updated" })));
+          expect(notesIn(folder)).toEqual(paths.toSorted());
+        },
+      ),
+      { numRuns: 50 },
     );
   });
 });
+
+const notesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".md"))
+    .toSorted();
