@@ -26,6 +26,7 @@ export interface DriveOptions {
 /** Runs a session in front of a person: progress on stderr, Ctrl-C, the summary at the end, the exit code. */
 export async function drive(run: Drive, { flags, session, closing }: DriveOptions): Promise<ExitCode> {
   const progress = openProgress({ stream: process.stderr, env: process.env, before: session?.counts ?? NO_ITEMS });
+  if (flags.configPath !== undefined) progress.say(`Settings: ${flags.configPath}`);
   let id = session?.id;
   const begun = (session: Session): void => {
     id = session.id;

@@ -18,6 +18,7 @@ export interface StoredOptions {
 }
 
 const count = z.int().positive();
+const amount = z.number().nonnegative();
 
 const storedOptions = z.object({
   cwd: z.string(),
@@ -29,12 +30,13 @@ const storedOptions = z.object({
       concurrency: count,
       window: count,
       maxAttempts: count,
-      minWait: z.number().nonnegative(),
-      maxWait: z.number().nonnegative(),
+      minWait: amount,
+      maxWait: amount,
       requestsPerMinute: count,
       tokensPerMinute: count,
-      maxOutage: z.number().nonnegative(),
-      price: z.tuple([z.number().nonnegative(), z.number().nonnegative()]),
+      maxOutage: amount,
+      price: z.tuple([amount, amount]),
+      prices: z.record(z.string(), z.object({ inputPerMillion: amount, outputPerMillion: amount })),
       failOnError: z.union([count, z.templateLiteral([z.number(), "%"])]),
       maxCost: z.number().positive(),
       maxTokens: count,
