@@ -12,6 +12,8 @@ export interface NewItem {
   readonly sourcePath: string;
   readonly metadata: Readonly<Record<string, JsonValue>>;
   readonly content: JsonValue | undefined;
+  /** `content` as JSON, from somebody who has made it already. */
+  readonly contentText?: string | undefined;
   readonly status: ItemStatus;
   /** The step that read it, for that step's totals. */
   readonly readBy: string;
@@ -59,6 +61,8 @@ export interface StepRecord {
   readonly succeeded: boolean;
   /** What the next step gets; `undefined` when the step failed or the item ended without content. */
   readonly output: JsonValue | undefined;
+  /** `output` as JSON, from somebody who has made it already. */
+  readonly outputText?: string | undefined;
   readonly durationMs: number;
   readonly attempts: number;
   /** What its calls of a model cost; absent when it made none. */
@@ -77,7 +81,12 @@ export interface StepRecord {
 
 /** The children an item became. */
 export interface FanOutRecord {
-  readonly children: readonly { readonly itemId: string; readonly content: JsonValue }[];
+  readonly children: readonly {
+    readonly itemId: string;
+    readonly content: JsonValue;
+    /** `content` as JSON, from somebody who has made it already. */
+    readonly contentText?: string | undefined;
+  }[];
   /** The step that the children begin with. @default the next one */
   readonly firstStep?: number;
   /** The step that gets the children's outputs; `undefined` when they go on for themselves. */

@@ -38,7 +38,8 @@ const TABLES = `
   CREATE INDEX items_by_status ON items (phase, status, seq);
   CREATE INDEX items_by_parent ON items (parent, seq) WHERE parent IS NOT NULL;
 
-  -- One row a step of an item: its checkpoint when it succeeded, its record when it failed.
+  -- One row a step of an item: its checkpoint when it succeeded, its record when it failed. Rows are added behind one
+  -- another and found by the index, since rows in the order of their items would split pages all the time.
   CREATE TABLE steps (
     item INTEGER NOT NULL REFERENCES items (seq),
     step_index INTEGER NOT NULL,
@@ -51,8 +52,8 @@ const TABLES = `
     duration_ms REAL NOT NULL,
     attempts INTEGER NOT NULL,
     usage TEXT,                           -- what its calls of a model cost
-    PRIMARY KEY (item, step_index, generation)
-  ) STRICT, WITHOUT ROWID;
+    UNIQUE (item, step_index, generation)
+  ) STRICT;
 
   -- Sums, changed in the same transactions as the rows they count: reports never scan a million rows.
   CREATE TABLE item_counts (phase TEXT, status TEXT, n INTEGER NOT NULL, PRIMARY KEY (phase, status)) STRICT, WITHOUT ROWID;
