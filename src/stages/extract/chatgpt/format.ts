@@ -1,6 +1,6 @@
 import type { ConversationFormat } from "../conversation-format.ts";
 import { isFields } from "../json-fields.ts";
-import { parseChatGptConversation } from "./conversation.ts";
+import { emptyPathComplaint, parseChatGptConversation } from "./conversation.ts";
 import { idOf } from "./identity.ts";
 import { unixTimeOf } from "./time.ts";
 
@@ -9,7 +9,10 @@ export const CHATGPT_FORMAT: ConversationFormat = {
   provider: "chatgpt",
   sourceName: "parse_chatgpt",
   version: 1,
-  complaint: ({ mapping }) => (isFields(mapping) ? undefined : "has no messages: expected an object in `mapping`"),
+  complaint: (fields, options) =>
+    isFields(fields["mapping"])
+      ? emptyPathComplaint(fields, options)
+      : "has no messages: expected an object in `mapping`",
   identify: (fields) => ({
     id: idOf(fields),
     updatedAt: unixTimeOf(fields["update_time"]) ?? unixTimeOf(fields["create_time"]),

@@ -1,5 +1,6 @@
 import type { Source } from "../../../core/source.ts";
 import type { Conversation } from "../../conversation.ts";
+import type { ParseOptions } from "../conversation-format.ts";
 import { conversationSource } from "../conversation-source.ts";
 import { CHATGPT_FORMAT } from "./format.ts";
 
@@ -8,6 +9,6 @@ import { CHATGPT_FORMAT } from "./format.ts";
  * `conversations.json` or its numbered parts, or a single conversation as the web page loads it. A conversation's item
  * id is `chatgpt:<id>`; one without an id has its place in the file in its stead (`chatgpt:conversations.json#7`).
  */
-export function readChatGptExport(path: string): Source<Conversation> {
-  return conversationSource(path, CHATGPT_FORMAT);
+export function readChatGptExport(path: string, options: ParseOptions = {}): Source<Conversation> {
+  return conversationSource(path, CHATGPT_FORMAT, options);
 }
