@@ -26,7 +26,8 @@ export async function requireConversation(
     : otherService(path, options.formats, found.other);
 }
 
-type Found =
+/** What was found in an export. */
+export type Found =
   | { readonly kind: "conversation" }
   | {
       readonly kind: "none";
@@ -38,7 +39,8 @@ type Found =
       readonly damage: HoldfastError | undefined;
     };
 
-async function findConversation(files: readonly ExportFile[], options: CheckOptions): Promise<Found> {
+/** Reads until the first conversation. */
+export async function findConversation(files: readonly ExportFile[], options: CheckOptions): Promise<Found> {
   let elements = 0;
   let first: string | undefined;
   let other: string | undefined;

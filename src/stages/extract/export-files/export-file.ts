@@ -19,6 +19,8 @@ export interface OtherContent {
   readonly path: string;
   /** Equal reasons are told together: "projects are not imported". */
   readonly reason: string;
+  /** The same for when there is nothing else. */
+  readonly error?: HoldfastError;
 }
 
 /** A file that may well hold chats, if it could be read. */

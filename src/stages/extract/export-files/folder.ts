@@ -4,7 +4,7 @@ import { join, relative, sep } from "node:path";
 import { HoldfastError } from "../../../core/errors.ts";
 import { readInput } from "../input-file.ts";
 import { companionNamed, reasonToLeaveOut } from "./companions.ts";
-import { inNameOrder, noConversationsFile } from "./conversations-file.ts";
+import { inNameOrder } from "./conversations-file.ts";
 import type { ExportFiles, LeftOut } from "./export-file.ts";
 import { findZips, missingZips, readManifest } from "./manifest.ts";
 import { openZipFile } from "./zip.ts";
@@ -16,7 +16,7 @@ export interface OpenFolderOptions {
 
 /**
  * What may be chats in a folder and down to two folders below: JSON files, and those in zips. A zip that cannot be read
- * costs only itself, and files of other kinds are named and left alone. Throws when nothing can be chats.
+ * costs only itself, and files of other kinds are named and left alone.
  */
 export async function openFolder(folder: string, options: OpenFolderOptions = {}): Promise<ExportFiles> {
   const names = inNameOrder(await namesIn(folder, options));
@@ -24,10 +24,6 @@ export async function openFolder(folder: string, options: OpenFolderOptions = {}
   for (const name of names) parts.push(await openPart(join(folder, name), name));
   const files = parts.flatMap((part) => part.files);
   const leftOut = parts.flatMap((part) => part.leftOut);
-  if (files.length === 0) {
-    const damaged = leftOut.find((part) => part.kind === "damaged");
-    throw damaged ? damaged.error : noConversationsFile(folder, inNameOrder(await readdir(folder)));
-  }
   return { inputPaths: parts.flatMap((part) => part.inputPaths), files, leftOut };
 }
 

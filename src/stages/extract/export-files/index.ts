@@ -1,3 +1,3 @@
 export { notImported } from "./companions.ts";
 export type { ExportFile, ExportFiles, LeftOut } from "./export-file.ts";
-export { openExport } from "./open-export.ts";
+export { findExport, openExport } from "./open-export.ts";

@@ -137,7 +137,7 @@ describe("a folder", () => {
   ])("says of %s: %s", async (name, reason) => {
     await file("conversations.json", "[1]");
     const path = await file(name, name === "page.json" ? "<html></html>" : "[1, 2, 3]");
-    expect((await openExport(folder)).leftOut).toEqual([{ kind: "other", path, reason }]);
+    expect((await openExport(folder)).leftOut).toMatchObject([{ kind: "other", path, reason }]);
   });
 
   it("says nothing of projects and memories that hold nothing", async () => {

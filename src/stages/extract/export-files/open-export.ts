@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
 import { HoldfastError } from "../../../core/errors.ts";
 import { DESCRIPTION_OF_KIND, contentKind, type ContentKind } from "../content-kind.ts";
@@ -14,21 +15,27 @@ import { openZipFile } from "./zip.ts";
  * in it can be chats; nothing stays open.
  */
 export async function openExport(path: string, options: OpenFolderOptions = {}): Promise<ExportFiles> {
+  const opened = await findExport(path, options);
+  if (opened.files.length > 0) return opened;
+  const damaged = opened.leftOut.find((part) => part.kind === "damaged");
+  if (damaged) throw damaged.error;
+  const wrong = opened.leftOut.find((part) => part.kind === "other" && part.error !== undefined);
+  throw wrong?.error ?? noConversationsFile(path, await namesIn(path));
+}
+
+/** The same, with no files when nothing can be chats. */
+export async function findExport(path: string, options: OpenFolderOptions = {}): Promise<ExportFiles> {
   const opened = await listFiles(path, options);
   const looked = await Promise.all(opened.files.map(async (file) => ({ file, wrong: await lookInto(file) })));
   const files = looked.flatMap(({ file, wrong }) => (wrong ? [] : [file]));
   const wrong = looked.flatMap(({ wrong }) => (wrong ? [wrong] : []));
-  const [first] = wrong;
-  if (files.length === 0 && first) throw first.error;
   return { ...opened, files, leftOut: [...opened.leftOut, ...wrong.map(leftOutOf)] };
 }
 
 async function listFiles(path: string, options: OpenFolderOptions): Promise<ExportFiles> {
   if ((await statInput(path)).isDirectory()) return openFolder(path, options);
   if ((await kindOf(readInput(path))) === "zip") {
-    const opened = await openZipFile(path);
-    if (opened.files.length > 0) return opened;
-    throw noConversationsFile(path, opened.entryNames);
+    return openZipFile(path);
   }
   const manifest = await readManifest(path);
   if (manifest) return openListed(manifest);
@@ -78,8 +85,11 @@ async function lookInto(file: ExportFile): Promise<WrongFile | undefined> {
 function leftOutOf({ file: { name, path }, error, isDamaged }: WrongFile): LeftOut {
   return isDamaged
     ? { kind: "damaged", name, path, error }
-    : { kind: "other", path, reason: `left alone: ${error.message.replace(path, name).replace(/\.$/, "")}` };
+    : { kind: "other", path, error, reason: `left alone: ${error.message.replace(path, name).replace(/\.$/, "")}` };
 }
+
+const namesIn = async (path: string): Promise<readonly string[]> =>
+  (await statInput(path)).isDirectory() ? readdir(path) : (await openZipFile(path)).entryNames;
 
 async function kindOf(chunks: AsyncIterable<Uint8Array>): Promise<ContentKind> {
   for await (const chunk of chunks) return contentKind(chunk);
