@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "./load-config.ts";
-import { SETTINGS } from "./settings.ts";
+import type { SETTINGS } from "./settings.ts";
 
 const newFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), "holdfast-config-")));
 
@@ -97,5 +97,10 @@ describe("loadConfig", () => {
     const startFolder = newFolder();
     writeFileSync(join(startFolder, "holdfast.config.json"), '{ "window": 1, }');
     await expect(loadConfig({ startFolder })).rejects.toMatchObject({ code: "usage", message: /line 1 column/ });
+  });
+
+  it.each(Object.keys(VALUES))("has its `%s` in the guide", (name) => {
+    const guide = readFileSync(new URL("../../docs/guide/configuration.md", import.meta.url), "utf8");
+    expect(guide).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|`, "m"));
   });
 });
