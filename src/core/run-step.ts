@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   Retrying,
   buildRetryOptions,
@@ -7,6 +6,7 @@ import {
   retryIfExceptionType,
   sleep,
 } from "../retry/index.ts";
+import { answerKey } from "./answer-key.ts";
 import { messageOf } from "./error-message.ts";
 import { FAILURES, classifyFailure, type FailureKind } from "./failure.ts";
 import type { JsonValue } from "./models.ts";
@@ -58,7 +58,9 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
   return async (content, item) => {
     const startedAt = world.clock.now();
     const took = (): number => world.clock.now() - startedAt;
-    const cacheKey = step.cache ? answerKey(step, content, world) : undefined;
+    const cacheKey = step.cache
+      ? answerKey(step, content, { pipeline: world.pipeline, fingerprint: world.services.model.fingerprint })
+      : undefined;
     // A completed item that is tried again is meant to be done anew.
     const kept = cacheKey === undefined || item.anew ? undefined : world.cache.get(cacheKey);
     if (kept !== undefined) {
@@ -176,11 +178,4 @@ function makeContext(
     reviewReason: item.reviewReason,
     log: world.logs.logger({ stage: step.stage, step: step.name, itemId: item.itemId }),
   };
-}
-
-function answerKey(step: RunnableStep, content: JsonValue, world: RunWorld): string {
-  const { model } = world.services;
-  return createHash("sha256")
-    .update(JSON.stringify([world.pipeline, step.name, step.version, step.settings, model.fingerprint, content]))
-    .digest("hex");
 }
