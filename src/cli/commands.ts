@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   retry: async (exit) => (await import("./retry.ts")).retryCommand(exit),
   status: async () => (await import("./status.ts")).statusCommand(),
   show: async () => (await import("./show.ts")).showCommand(),
+  drift: async () => (await import("./drift.ts")).driftCommand(),
   cache: async () => (await import("./cache.ts")).cacheCommand(),
   clean: async () => (await import("./clean.ts")).cleanCommand(),
   backoff: async () => (await import("./backoff.ts")).backoffCommand(),

@@ -36,6 +36,7 @@ const TABLES = `
     UNIQUE (phase, item_id)
   ) STRICT;
   CREATE INDEX items_by_status ON items (phase, status, seq);
+  CREATE INDEX items_with_metadata ON items (seq) WHERE metadata <> '{}';
   CREATE INDEX items_by_parent ON items (parent, seq) WHERE parent IS NOT NULL;
 
   -- One row a step of an item: its checkpoint when it succeeded, its record when it failed. Rows are added behind one
