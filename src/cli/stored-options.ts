@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HoldfastError, type JsonValue, type Session } from "../index.ts";
-import { OnEdited } from "../phases/index.ts";
+import { Branches, ChatSource, OnEdited } from "../phases/index.ts";
 import { KEPT_FLAGS, type KeptFlags, type RunFlags } from "./run-flags.ts";
 
 /** What a session keeps of the command line that began it. */
@@ -11,6 +11,8 @@ export interface StoredOptions {
   /** Only for `holdfast import`. */
   readonly import?: {
     readonly export: string;
+    readonly from?: ChatSource | undefined;
+    readonly branches?: Branches | undefined;
     readonly out: string;
     readonly minMessages: number;
     readonly onEdited: OnEdited;
@@ -46,6 +48,8 @@ const storedOptions = z.object({
   import: z
     .object({
       export: z.string(),
+      from: z.enum(ChatSource).optional(),
+      branches: z.enum(Branches).optional(),
       out: z.string(),
       minMessages: z.int().nonnegative(),
       onEdited: z.enum(OnEdited).default(OnEdited.keep),

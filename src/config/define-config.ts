@@ -1,5 +1,5 @@
 import type { PriceTable } from "../core/index.ts";
-import type { OnEdited } from "../phases/index.ts";
+import type { Branches, OnEdited } from "../phases/index.ts";
 
 /**
  * What `holdfast.config.ts` may say. Every key is optional and means what the flag of that name means; a flag and the
@@ -42,6 +42,8 @@ export interface HoldfastConfig {
   readonly maxConsecutiveFailures?: number;
   /** The folder that notes go to. */
   readonly out?: string;
+  /** Which branches of a chat are read. @default "current" */
+  readonly branches?: Branches;
   /** Chats with fewer messages are left out. @default 3 */
   readonly minMessages?: number;
   /** What happens to newer content for a note that was edited. @default "keep" */

@@ -37,6 +37,7 @@ const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly [good: unknown, ba
   maxConsecutiveFailures: [5, 0],
   out: ["/notes", ""],
   minMessages: [1, 0],
+  branches: ["all", "some"],
   onEdited: ["sibling", "ask"],
 };
 

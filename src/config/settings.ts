@@ -50,6 +50,7 @@ export const SETTINGS: Settings = {
   maxTokens: count,
   maxConsecutiveFailures: count,
   out: { rule: text, expected: "the path of a folder", isPath: true },
+  branches: { rule: z.enum(["current", "all"]), expected: 'one of "current" and "all"' },
   minMessages: count,
   onEdited: { rule: z.enum(["keep", "sibling", "overwrite"]), expected: 'one of "keep", "sibling" and "overwrite"' },
 };
