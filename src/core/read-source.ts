@@ -69,7 +69,7 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
 
 /** An element whose content went through JSON. */
 export type ReadElement = ReadItem | BrokenElement | SkippedElement;
-export type ReadItem = SourceItem<JsonValue>;
+export type ReadItem = SourceItem<JsonValue> & { readonly contentText: string };
 
 /** The element with an id that can be stored; broken when JSON cannot hold its content. */
 export function readableElement(element: Exclude<SourceRecord<unknown>, SourceTotal>): ReadElement {
@@ -78,7 +78,8 @@ export function readableElement(element: Exclude<SourceRecord<unknown>, SourceTo
   if (element.kind !== "item") return { ...element, itemId };
   try {
     // Through JSON, so that the first step sees in this run what it would see after a resume.
-    return { ...element, itemId, content: JSON.parse(JSON.stringify(element.content) ?? "null") as JsonValue };
+    const contentText = JSON.stringify(element.content) ?? "null";
+    return { ...element, itemId, content: JSON.parse(contentText) as JsonValue, contentText };
   } catch (error) {
     return {
       kind: "broken",
@@ -158,8 +159,11 @@ async function recordBroken(element: BrokenElement, world: SourceWorld): Promise
   listen({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });
 }
 
-function newItem({ itemId, sourcePath, content, metadata = {} }: ReadItem, { phase, source }: SourceWorld): NewItem {
-  return { phase, readBy: source.name, itemId, sourcePath, metadata, content, status: ItemStatus.pending };
+function newItem(
+  { itemId, sourcePath, content, contentText, metadata = {} }: ReadItem,
+  { phase, source }: SourceWorld,
+): NewItem {
+  return { phase, readBy: source.name, itemId, sourcePath, metadata, content, contentText, status: ItemStatus.pending };
 }
 
 const bare = ({ itemId, sourcePath }: ReadElement, { phase, source }: SourceWorld): Omit<NewItem, "status"> => ({
@@ -175,7 +179,10 @@ const bare = ({ itemId, sourcePath }: ReadElement, { phase, source }: SourceWorl
  * Passes over elements that an earlier reading recorded. An id that comes twice in one reading is no such thing: the
  * second element is recorded as skipped, under an id of its own, so that nothing vanishes.
  */
-function duplicateCheck({ phase, store }: SourceWorld): (element: ReadElement, position: number) => ReadElement | undefined {
+function duplicateCheck({
+  phase,
+  store,
+}: SourceWorld): (element: ReadElement, position: number) => ReadElement | undefined {
   const isFirstReading = store.getFact(startedFact(phase)) === undefined;
   const seen = new Set<string>();
   return (element, position) => {

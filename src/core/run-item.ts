@@ -30,7 +30,7 @@ export interface ItemWorld {
     item: PendingItem,
     run: StepRun,
     recorded: StepRecord | undefined,
-  ) => Promise<void>;
+  ) => Promise<void> | undefined;
 }
 
 /** What an item left behind when it left the window. */
@@ -51,9 +51,12 @@ export async function runItem(item: PendingItem, world: ItemWorld): Promise<Item
 
     world.onStepStart(step);
     const stepRun = await run(contentFor(step, current), current);
-    const record = await toRecord(stepRun, { step, index, item: current, world });
+    const made = toRecord(stepRun, { step, index, item: current, world });
+    // What takes no time is not waited for: most steps have one wait, for their record.
+    const record = made instanceof Promise ? await made : made;
     const readyParent = record && (await world.store.recordStep(record));
-    await world.onStepEnd(step, current, stepRun, record);
+    const ended = world.onStepEnd(step, current, stepRun, record);
+    if (ended) await ended;
 
     const goesOn = record?.item.status === ItemStatus.pending && !record.fanOut;
     if (!goesOn || record.output === undefined) return { children: record?.fanOut !== undefined, readyParent };
@@ -75,7 +78,7 @@ interface StepPlace {
 }
 
 /** What is committed for a step's end; `undefined` when the item was released. */
-async function toRecord(run: StepRun, place: StepPlace): Promise<StepRecord | undefined> {
+function toRecord(run: StepRun, place: StepPlace): StepRecord | undefined | Promise<StepRecord> {
   const { step, index, item } = place;
   const base = {
     phase: item.phase,
@@ -95,7 +98,7 @@ async function toRecord(run: StepRun, place: StepPlace): Promise<StepRecord | un
     case "filtered":
       return { ...base, succeeded: true, output: undefined, item: { status: end.kind, reason: end.reason } };
     case "done":
-      return { ...base, succeeded: true, ...afterDone(end.output, end.reviewReason ?? item.reviewReason, place) };
+      return { ...base, succeeded: true, ...afterDone(end, end.reviewReason ?? item.reviewReason, place) };
     case "fannedOut":
       return fanOutRecord(end, place, base) ?? failedRecord(tooDeep(place), place, base);
     case "failed":
@@ -107,17 +110,18 @@ type RecordBase = Omit<StepRecord, "succeeded" | "output" | "item">;
 
 /** Where an item goes that a step is done with: to the next step, to the parent that collects it, or to its end. */
 function afterDone(
-  output: JsonValue,
+  { output, text }: Extract<StepOutput, { kind: "done" }>,
   reviewReason: string | undefined,
   { index, item, world }: StepPlace,
-): Pick<StepRecord, "output" | "item"> {
+): Pick<StepRecord, "output" | "outputText" | "item"> {
   const isLast = index === world.steps.length - 1;
   if (isLast) {
     const status = reviewReason === undefined ? ItemStatus.completed : ItemStatus.review;
     return { output: undefined, item: { status, reviewReason, ...loadedOf(output) } };
   }
   const isCollectedNext = item.depth > 0 && world.fanOuts.depthCollectedAt(index + 1) === item.depth;
-  return { output, item: { status: isCollectedNext ? ItemStatus.completed : ItemStatus.pending, reviewReason } };
+  const status = isCollectedNext ? ItemStatus.completed : ItemStatus.pending;
+  return { output, outputText: text, item: { status, reviewReason } };
 }
 
 /** `undefined` when the fan-out is deeper than the collects that follow. */
@@ -131,7 +135,7 @@ function fanOutRecord(
   const fanOut = {
     collectedAt: plan,
     firstStep: again ? index : index + 1,
-    children: children.map(({ id, content }) => ({ itemId: `${item.itemId}/${id}`, content })),
+    children: children.map(({ id, content, text }) => ({ itemId: `${item.itemId}/${id}`, content, contentText: text })),
   };
   const status = plan === undefined ? ItemStatus.completed : ItemStatus.pending;
   return { ...base, succeeded: true, output: undefined, fanOut, item: { status, reviewReason: item.reviewReason } };

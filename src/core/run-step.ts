@@ -64,12 +64,12 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
     // A completed item that is tried again is meant to be done anew.
     const kept = cacheKey === undefined || item.anew ? undefined : world.cache.get(cacheKey);
     if (kept !== undefined) {
-      const end: StepEnd = { kind: "done", output: JSON.parse(kept) as JsonValue, reviewReason: undefined };
+      const end: StepEnd = { kind: "done", output: JSON.parse(kept) as JsonValue, text: kept, reviewReason: undefined };
       return { end, attempts: 0, durationMs: took(), usage: undefined };
     }
 
     const failedAttempts: FailedAttempt[] = [];
-    const calls = callsOf(item.itemId);
+    const calls = callsOf(item.itemId, startedAt);
     let attempts = 0;
     const nextContext = (): StepContext =>
       makeContext(step, item, world, {
@@ -83,19 +83,25 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
       const ctx = nextContext();
       const call = async (): Promise<unknown> => step.process(content as never, ctx);
       try {
-        return await readOutput(await calls.run(call), step);
+        const output = readOutput(await calls.run(call), step);
+        return output instanceof Promise ? await output : output;
       } catch (error) {
         failedAttempts.push({ attempt: attempts, kind: classifyFailure(error), error, at: world.clock.wallNow() });
         throw error;
       }
     };
 
-    const tried = await policy.run(attempt).catch((error: unknown) => endOfFailure(error, failedAttempts, world));
+    let tried: StepEnd;
+    try {
+      tried = await policy.run(attempt);
+    } catch (error) {
+      tried = endOfFailure(error, failedAttempts, world);
+    }
     const end = tried.kind === "failed" ? await lastWord(step, tried, content, nextContext()) : tried;
     if (end.kind !== "released") world.metering.ceilings.stepEnded(step.name, { failed: end.kind === "failed" });
     // An answer that a person should look at is not one to give again.
     if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
-      world.cache.set(cacheKey, step.name, JSON.stringify(tried.output));
+      world.cache.set(cacheKey, step.name, tried.text);
     }
     return { end, attempts, durationMs: took(), usage: calls.usage() };
   };
