@@ -1,7 +1,7 @@
 import { driftName } from "../drift.ts";
 import { isFields, listOf, textOf } from "../json-fields.ts";
 import { inOneLine } from "../one-line.ts";
-import { type LinkedPage, sourcesList } from "../sources-list.ts";
+import type { LinkedPage } from "../sources-list.ts";
 import { cleanMarks } from "./citation-marks.ts";
 import { cut, fenced } from "./fence.ts";
 import type { MessageFacts } from "./message-facts.ts";
@@ -11,6 +11,8 @@ import { isServiceTool, runsCode } from "./recipient.ts";
 export interface ContentReading {
   /** Markdown; "" when there is nothing to show. */
   readonly text: string;
+  /** Pages that were found on the web. */
+  readonly pages?: readonly LinkedPage[];
   /** Types that nobody knows: of the content, or of its parts. */
   readonly unknownTypes: readonly string[];
 }
@@ -24,6 +26,7 @@ export function readContent(facts: MessageFacts): ContentReading {
 type Reader = (facts: MessageFacts) => ContentReading;
 
 const known = (text: string): ContentReading => ({ text, unknownTypes: [] });
+const found = (pages: readonly unknown[]): ContentReading => ({ ...known(""), pages: pages.map(pageOf) });
 const nothing: Reader = () => known("");
 
 const SHOWN_OUTPUT_CHARACTERS = 2_000;
@@ -35,8 +38,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["code", readCode],
   ["execution_output", ({ content, metadata }) => known(output(textOf(content["text"]), metadata["aggregate_result"]))],
   ["citable_code_output", ({ content }) => known(output(textOf(content["output_str"]), undefined))],
-  ["tether_quote", ({ content }) => known(sourcesList([pageOf(content)]))],
-  ["sonic_webpage", ({ content }) => known(sourcesList([pageOf(content)]))],
+  ["tether_quote", ({ content }) => found([content])],
+  ["sonic_webpage", ({ content }) => found([content])],
   ["tether_browsing_display", readFoundPages],
   ["system_error", readError],
   // Thoughts are not what was said; the others are for the model, or pictures of a screen.
@@ -87,7 +90,7 @@ function output(text: string, aggregate: unknown): string {
 
 function readFoundPages({ metadata }: MessageFacts): ContentReading {
   const cited = isFields(metadata["_cite_metadata"]) ? metadata["_cite_metadata"] : {};
-  return known(sourcesList(listOf(cited["metadata_list"]).map(pageOf)));
+  return found(listOf(cited["metadata_list"]));
 }
 
 function readError({ content }: MessageFacts): ContentReading {

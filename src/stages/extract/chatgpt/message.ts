@@ -19,7 +19,7 @@ export function readMessage({ id, message, documentId }: MappingNode): NodeReadi
   const facts = messageFacts(message);
   const { role = "assistant", metadata } = facts;
   const canvas = isCanvas(facts.recipient) && role !== "tool" ? readCanvas(facts, documentId, id) : undefined;
-  const { text, unknownTypes } = canvas ? { text: canvas.text, unknownTypes: [] } : readContent(facts);
+  const { text, pages = [], unknownTypes } = canvas ? { text: canvas.text, unknownTypes: [] } : readContent(facts);
   const drift = [...driftOf(message, facts), ...unknownTypes.map(unknownType)];
   if (isHidden(message, facts)) return { ...NOTHING, drift };
 
@@ -28,12 +28,13 @@ export function readMessage({ id, message, documentId }: MappingNode): NodeReadi
   const shown: Message = { role, text: text.trim(), ...(createdAt !== undefined && { createdAt }), attachments };
   return {
     message: shown.text !== "" || attachments.length > 0 ? shown : undefined,
+    pages,
     artifactChanges: canvas?.change ? [canvas.change] : [],
     drift,
   };
 }
 
-const NOTHING: NodeReading = { message: undefined, artifactChanges: [], drift: [] };
+const NOTHING: NodeReading = { message: undefined, pages: [], artifactChanges: [], drift: [] };
 
 const unknownType = (name: string): DriftSign => ({ kind: "contentType", name });
 

@@ -3,7 +3,7 @@ import type { ArtifactChange } from "../artifacts/index.ts";
 import { type DriftSign, driftName } from "../drift.ts";
 import { type Fields, isFields, listOf, textOf, timeOf } from "../json-fields.ts";
 import type { NodeReading } from "../message-tree/index.ts";
-import { type LinkedPage, sourcesList } from "../sources-list.ts";
+import type { LinkedPage } from "../sources-list.ts";
 import { wrongFields } from "../wrong-fields.ts";
 import { attachmentsOf } from "./attachments.ts";
 import { readBlock } from "./block.ts";
@@ -44,11 +44,11 @@ export function parseMessage(fields: Fields): NodeReading {
   if (!hasProse && !parts.includes(fallback.trim())) add(fallback);
 
   const createdAt = timeOf(fields["created_at"]);
-  const text = [...parts, sourcesList(pages)].filter((part) => part !== "").join("\n\n");
+  const text = parts.filter((part) => part !== "").join("\n\n");
   const attachments = attachmentsOf(fields);
   const isShown = text !== "" || attachments.length > 0;
   const message = isShown ? { role, text, ...(createdAt !== undefined && { createdAt }), attachments } : undefined;
-  return { message, artifactChanges, drift };
+  return { message, pages, artifactChanges, drift };
 }
 
 const FIELD_TYPES = {

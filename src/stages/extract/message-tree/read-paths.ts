@@ -1,18 +1,11 @@
 import type { Artifact, Message } from "../../conversation.ts";
-import { type ArtifactChange, replayArtifacts } from "../artifacts/index.ts";
+import { replayArtifacts } from "../artifacts/index.ts";
 import { Branches } from "../conversation-format.ts";
 import type { DriftSign } from "../drift.ts";
 import { branchMark, branchTitle } from "./branch-mark.ts";
 import type { TreePaths } from "./message-tree.ts";
+import { BEGINNING, type NodeReading, type PathState, readRun } from "./read-run.ts";
 import type { TreeNode } from "./tree-node.ts";
-
-/** What one node of a chat's tree gives. */
-export interface NodeReading {
-  /** `undefined` when there is nothing to show. */
-  readonly message: Message | undefined;
-  readonly artifactChanges: readonly ArtifactChange[];
-  readonly drift: readonly DriftSign[];
-}
 
 export interface PathsReading {
   readonly messages: readonly Message[];
@@ -60,32 +53,8 @@ export function readPaths<N extends TreeNode>(
   };
 }
 
-/** What is known after a node: the last message shown on the way to it, and all changes to documents. */
-interface State {
-  readonly last: Message | undefined;
-  readonly changes: readonly ArtifactChange[];
-}
-
-const BEGINNING: State = { last: undefined, changes: [] };
-
-function readRun<N extends TreeNode>(nodes: readonly N[], begin: State, read: (node: N) => NodeReading) {
-  const after = new Map<string, State>();
-  const messages: Message[] = [];
-  const drift: DriftSign[] = [];
-  let end = begin;
-  for (const node of nodes) {
-    const { message, artifactChanges, drift: signs } = read(node);
-    if (message) messages.push(message);
-    drift.push(...signs);
-    const changes = artifactChanges.length > 0 ? [...end.changes, ...artifactChanges] : end.changes;
-    end = { last: message ?? end.last, changes };
-    after.set(node.id, end);
-  }
-  return { messages, drift, after, end };
-}
-
 /** The documents that differ from what they were at the fork. */
-function documentsSince(begin: State, end: State): readonly Artifact[] {
+function documentsSince(begin: PathState, end: PathState): readonly Artifact[] {
   if (begin.changes === end.changes) return [];
   const before = new Map(replayArtifacts(begin.changes).map(({ id, text }) => [id, text]));
   return replayArtifacts(end.changes).filter(({ id, text }) => before.get(id) !== text);
