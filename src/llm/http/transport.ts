@@ -4,11 +4,11 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { createDeadline, type Deadline } from "./deadline.ts";
 
 /** How long to wait for what, in milliseconds; `Infinity` waits for ever. */
-export interface OllamaTimeouts {
+export interface HttpTimeouts {
   /** Until the connection stands. @default 10_000 */
   readonly connectMs?: number;
   /**
-   * From then until the answer begins. Ollama sends nothing while a call waits in its queue, while the model is loaded
+   * From then until the answer begins. A server sends nothing while a call waits in its queue, while the model is loaded
    * and while the prompt is read. @default 900_000
    */
   readonly firstByteMs?: number;
@@ -22,8 +22,10 @@ export interface HttpCall {
   readonly path: string;
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Beside those of the transport. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** In place of the transport's own. */
-  readonly timeouts?: OllamaTimeouts;
+  readonly timeouts?: HttpTimeouts;
 }
 
 export interface HttpAnswer {
@@ -39,7 +41,7 @@ export interface HttpAnswer {
  */
 export type Transport = (call: HttpCall) => Promise<HttpAnswer>;
 
-const DEFAULT_TIMEOUTS: Required<OllamaTimeouts> = { connectMs: 10_000, firstByteMs: 900_000, idleMs: 300_000 };
+const DEFAULT_TIMEOUTS: Required<HttpTimeouts> = { connectMs: 10_000, firstByteMs: 900_000, idleMs: 300_000 };
 
 /** How long the rest of an answer that nobody reads may take before its connection is given up. */
 const DRAIN_MS = 1000;
@@ -48,12 +50,16 @@ const DRAIN_MS = 1000;
  * Calls below a base URL, over connections that are kept open. On `node:http` and not on fetch, which gives up after
  * 300 seconds without headers whatever the caller says; loading a model and reading a long prompt can take longer.
  */
-export function createTransport(baseUrl: string, timeouts: OllamaTimeouts = {}): Transport {
+export function createTransport(baseUrl: string, timeouts: HttpTimeouts = {}): Transport {
   const secure = baseUrl.startsWith("https:");
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const request = secure ? httpsRequest : httpRequest;
   return (call) => {
-    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(call.body ?? "") };
+    const headers = {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(call.body ?? ""),
+      ...call.headers,
+    };
     const open = (): ClientRequest => request(baseUrl + call.path, { method: call.method, headers, agent });
     return send(open, call, { ...DEFAULT_TIMEOUTS, ...timeouts, ...call.timeouts }, secure);
   };
@@ -62,7 +68,7 @@ export function createTransport(baseUrl: string, timeouts: OllamaTimeouts = {}):
 function send(
   open: () => ClientRequest,
   { body, signal }: HttpCall,
-  timeouts: Required<OllamaTimeouts>,
+  timeouts: Required<HttpTimeouts>,
   secure: boolean,
 ): Promise<HttpAnswer> {
   signal?.throwIfAborted();
@@ -103,7 +109,7 @@ function send(
 function followConnection(
   req: ClientRequest,
   deadline: Deadline,
-  { connectMs, firstByteMs }: Required<OllamaTimeouts>,
+  { connectMs, firstByteMs }: Required<HttpTimeouts>,
   secure: boolean,
 ): void {
   const connected = (): void => deadline.set(firstByteMs, "No answer began");

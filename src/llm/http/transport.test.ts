@@ -5,7 +5,7 @@ import { createServer as createTcpServer, type AddressInfo, type Socket } from "
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { TimeoutError } from "../../retry/index.ts";
-import { readAll } from "./chat.ts";
+import { readAll } from "./read-all.ts";
 import { createTransport } from "./transport.ts";
 
 async function serve(listener: RequestListener): Promise<string> {

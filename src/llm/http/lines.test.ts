@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { decodeLines } from "./ndjson.ts";
+import { decodeLines } from "./lines.ts";
 
 async function* piecesOf(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
   const places = [0, ...[...cuts].sort((a, b) => a - b), bytes.length];
