@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { HoldfastError } from "../../../core/errors.ts";
 import type { Ledger, LedgerIntent } from "../../../core/ledger.ts";
-import { sha256 } from "../hash.ts";
+import { sha256 } from "../../hash.ts";
 import type { NoteFolder } from "./note-folder.ts";
 import { noteName } from "./note-name.ts";
 import { joinPath } from "./note-path.ts";

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Ledger } from "../../../core/ledger.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
 import type { Note } from "../../note.ts";
-import { sha256 } from "../hash.ts";
+import { sha256 } from "../../hash.ts";
 import { loadContext } from "./fixtures/load-context.ts";
 import { Layout, writeMarkdown, type WriteMarkdownOptions } from "./index.ts";
 import { layoutFolder } from "./layout.ts";

@@ -5,7 +5,7 @@ import { writeFileAtomic } from "../../../core/atomic-write.ts";
 import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
 import { skip, type Skip } from "../../../core/outcome.ts";
 import type { LoadChange, Loaded } from "../../../core/sink.ts";
-import { sha256 } from "../hash.ts";
+import { sha256 } from "../../hash.ts";
 import { noNameLeft, pathsBeside, setAside } from "./beside.ts";
 import { claimPath, type NewNote } from "./claim-path.ts";
 import { fileState } from "./note-file.ts";

@@ -6,7 +6,7 @@ import type { Skip } from "../../../core/outcome.ts";
 import type { Loaded, Sink } from "../../../core/sink.ts";
 import type { StepContext } from "../../../core/step-context.ts";
 import type { Note } from "../../note.ts";
-import { sha256 } from "../hash.ts";
+import { sha256 } from "../../hash.ts";
 import { Layout, layoutFolder } from "./layout.ts";
 import { loadNote, type Draft } from "./load-note.ts";
 import { fileState } from "./note-file.ts";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Ledger } from "../../../core/ledger.ts";
 import { skip } from "../../../core/outcome.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
-import { sha256 } from "../../load/hash.ts";
+import { sha256 } from "../../hash.ts";
 import { OnEdited } from "../../load/markdown/index.ts";
 import { contextWith } from "../fixtures/context.ts";
 import { conversationWith } from "../fixtures/conversation.ts";
