@@ -33,7 +33,7 @@ export * from "./price-table.ts";
 export * from "./run-control.ts";
 export * from "./run-event.ts";
 export * from "./run-log.ts";
-export { SAME_ID, countUnread, readAgain, readableElement, stopForWrite } from "./read-source.ts";
+export { SAME_ID, countUnread, readAgain, readableElement, stopForWrite, type ReadElement } from "./read-source.ts";
 export { runnableSteps } from "./runnable-step.ts";
 export * from "./runner.ts";
 export * from "./safe-name.ts";
