@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HoldfastError, type JsonValue, type Session } from "../index.ts";
-import { Branches, ChatSource, OnEdited } from "../phases/index.ts";
+import { Branches, ChatSource, Layout, OnEdited } from "../phases/index.ts";
 import { KEPT_FLAGS, type KeptFlags, type RunFlags } from "./run-flags.ts";
 
 /** What a session keeps of the command line that began it. */
@@ -16,6 +16,7 @@ export interface StoredOptions {
     readonly out: string;
     readonly minMessages: number;
     readonly onEdited: OnEdited;
+    readonly layout: Layout;
   };
 }
 
@@ -53,6 +54,7 @@ const storedOptions = z.object({
       out: z.string(),
       minMessages: z.int().nonnegative(),
       onEdited: z.enum(OnEdited).default(OnEdited.keep),
+      layout: z.enum(Layout).default(Layout.flat),
     })
     .optional(),
 });
