@@ -32,7 +32,7 @@ export const storeEstimate = ({ calls, inputTokens, outputTokens, durationMs, co
  * takes longer to be loaded than all the rest of `status`.
  */
 export function estimateOf({ options }: Pick<Session, "options">): Estimate | undefined {
-  const kept = options["estimate"];
+  const kept = fieldOf(options, "estimate");
   const [calls, inputTokens, outputTokens, durationMs, cost] = FIELDS.map((field) => rangeOf(fieldOf(kept, field)));
   if (!calls || !inputTokens || !outputTokens) return undefined;
   return { calls, inputTokens, outputTokens, ...(durationMs && { durationMs }), ...(cost && { cost }) };
