@@ -1,17 +1,27 @@
 import type { Artifact, Attachment, Conversation } from "../../conversation.ts";
-import { closeFence, fenced } from "./fence.ts";
-import { headingsBelow, headingsUpTo } from "./headings.ts";
+import type { KeptBlock } from "../transcript/index.ts";
+import { closeFence, fenced } from "../markdown-text/fence.ts";
+import { headingsBelow, headingsUpTo } from "../markdown-text/headings.ts";
 
 interface Headings {
   readonly artifacts: string;
   readonly attachments: string;
+  readonly code: string;
+  readonly table: string;
 }
 
-const ENGLISH: Headings = { artifacts: "Documents", attachments: "Attachments" };
-const JAPANESE: Headings = { artifacts: "文書", attachments: "添付ファイル" };
+const ENGLISH: Headings = { artifacts: "Documents", attachments: "Attachments", code: "Code", table: "Tables" };
+const JAPANESE: Headings = { artifacts: "文書", attachments: "添付ファイル", code: "コード", table: "表" };
 
-/** The body of a note: the content, then what was written in the chat as it is, then the names of what was attached. */
-export function writeBody(content: string, { artifacts, messages }: Conversation): string {
+/**
+ * The body of a note: the content, then code and tables of the chat that are not in it, then the documents that were
+ * written in the chat as they are, then the names of what was attached.
+ */
+export function writeBody(
+  content: string,
+  { artifacts, messages }: Conversation,
+  leftOut: readonly KeptBlock[] = [],
+): string {
   const headings = /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(content) ? JAPANESE : ENGLISH;
   const held = squeeze(content);
   const missing = artifacts.filter(({ text }) => text.trim() !== "" && !held.includes(squeeze(text)));
@@ -19,6 +29,10 @@ export function writeBody(content: string, { artifacts, messages }: Conversation
   return [
     // The content stood below a heading of its own in the answer; in the note nothing is above its headings.
     headingsUpTo(TOP, closeFence(content)),
+    ...(["code", "table"] as const).flatMap((kind) => {
+      const blocks = leftOut.filter((block) => block.kind === kind && !held.includes(squeeze(block.text)));
+      return blocks.length === 0 ? [] : [`## ${headings[kind]}`, ...blocks.map(({ text }) => closeFence(text))];
+    }),
     ...(missing.length === 0 ? [] : [`## ${headings.artifacts}`, ...missing.map(writeArtifact)]),
     ...(names.length === 0 ? [] : [`## ${headings.attachments}`, names.map((name) => `- ${name}`).join("\n")]),
   ].join("\n\n");

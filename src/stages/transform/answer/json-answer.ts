@@ -1,3 +1,5 @@
+import type { FoundObject } from "./found-object.ts";
+import { repairJson } from "./repair-json.ts";
 import { sectionOf, type SectionName } from "./section-names.ts";
 
 /** The fields of a note in an answer that is JSON; tags may be a list or a text. */
@@ -6,22 +8,26 @@ export type JsonFields = { readonly [name in SectionName]?: string };
 /** A text with more opening brackets than this before the note is no JSON answer. */
 const MAX_TRIES = 16;
 
-/** Reads the first complete JSON object of a text that has the fields of a note. Line breaks inside its strings are forgiven. */
+/**
+ * Reads the first complete JSON object of a text that has the fields of a note. Line breaks and quotes inside its strings
+ * that should have been escaped are forgiven, and so is a comma too many.
+ */
 export function readJson(text: string): JsonFields | undefined {
+  return firstNote(text, completeObject) ?? firstNote(text, repairJson);
+}
+
+/** Finds the object that opens at `start`; `undefined` when there is none. */
+type FindObject = (text: string, start: number) => FoundObject | undefined;
+
+function firstNote(text: string, find: FindObject): JsonFields | undefined {
   let start = text.indexOf("{");
   for (let tries = 0; start >= 0 && tries < MAX_TRIES; tries++) {
-    const object = completeObject(text, start);
+    const object = find(text, start);
     const fields = object === undefined ? undefined : fieldsOf(object.json);
     if (fields !== undefined) return fields;
     start = text.indexOf("{", object === undefined ? start + 1 : start + object.length);
   }
   return undefined;
-}
-
-interface FoundObject {
-  readonly json: string;
-  /** Characters of the original text. */
-  readonly length: number;
 }
 
 /** The object that opens at `start`, by bracket balance outside strings; `undefined` when it never closes. */
@@ -57,8 +63,10 @@ function fieldsOf(json: string): JsonFields | undefined {
     const name = sectionOf(key)?.name;
     if (name === undefined || fields[name] !== undefined) continue;
     if (typeof field === "string") fields[name] = field.trim();
-    else if (Array.isArray(field) && name === "tags")
-      fields[name] = field.filter((tag) => typeof tag === "string").join("\n");
+    else if (Array.isArray(field)) {
+      const lines = field.filter((line) => typeof line === "string");
+      fields[name] = lines.join(name === "tags" ? "\n" : "\n\n").trim();
+    }
   }
   return fields.summary === undefined && fields.content === undefined ? undefined : fields;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { conversationWith, message } from "../fixtures/conversation.ts";
 import { materialOf } from "./material.ts";
-import { renderConversation } from "./render-conversation.ts";
 
 const CHAT = conversationWith({
   title: "Kelp",
@@ -15,37 +14,6 @@ const CHAT = conversationWith({
     message("assistant", "  "),
   ],
   artifacts: [{ id: "a", title: "Report", text: "Kelp holds fast." }],
-});
-
-describe("renderConversation", () => {
-  it("shows who said what, with attached text and written documents, and without the system's words", () => {
-    expect(renderConversation(CHAT)).toBe(
-      `Title: Kelp
-Date: 2026-01-19
-
-[User]
-What is in this file?
-
-[Attached: kelp.txt]
-Kelp holds.
-
-[Attached: rock.png]
-
-[Tool]
-ok
-
-[Assistant]
-A sentence about kelp.
-
-[Document: Report]
-Kelp holds fast.`,
-    );
-  });
-
-  it("leaves out what is not known", () => {
-    const { createdAt: _, ...undated } = conversationWith({ title: "", messages: [message("user", "Hello")] });
-    expect(renderConversation(undated)).toBe("[User]\nHello");
-  });
 });
 
 describe("materialOf", () => {

@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, oneof, property, record, string, tuple, type Arbitrary } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAnswer, type ParsedNote } from "./parse-answer.ts";
-import { buildPrompt } from "./prompt.ts";
+import { formOf } from "../prompts/index.ts";
 
 const KELP = {
   title: "How kelp holds on",
@@ -155,7 +155,7 @@ describe("parseAnswer", () => {
     ["", "The answer was empty."],
     ["```markdown\n```", "The answer was empty."],
     ["<think>Hm.</think>", "The answer was empty."],
-    ["I cannot help with that.", 'The answer had neither a "## Summary" nor a "## Content" section.'],
+    ["Kelp is nice.", 'The answer had neither a "## Summary" nor a "## Content" section.'],
     ["# Kelp\n\n## Summary\n\n## Content\n\nLong text", 'The "## Summary" section was missing or empty.'],
     ["# Kelp\n\n## Summary\n\nShort.", 'The "## Content" section was missing or empty.'],
     ['{"summary": "Short."}', 'The "## Content" section was missing or empty.'],
@@ -173,7 +173,7 @@ describe("parseAnswer", () => {
   });
 
   it("refuses the example of its own prompt", () => {
-    expect(complaint(buildPrompt("", {}))).toContain("placeholder");
+    expect(complaint(formOf("markdown", "note"))).toContain("placeholder");
   });
 });
 

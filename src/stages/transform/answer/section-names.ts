@@ -1,11 +1,74 @@
 /** The parts of an answer. */
 export type SectionName = "title" | "summary" | "tags" | "content";
 
+const OTHER_SUMMARIES = [
+  "zusammenfassung",
+  "résumé",
+  "resumen",
+  "resumo",
+  "riassunto",
+  "摘要",
+  "总结",
+  "요약",
+  "резюме",
+];
+const OTHER_TAGS = [
+  "schlagwörter",
+  "mots-clés",
+  "étiquettes",
+  "etiquetas",
+  "palabras clave",
+  "标签",
+  "標籤",
+  "태그",
+  "теги",
+];
+const OTHER_CONTENTS = [
+  "inhalt",
+  "contenu",
+  "contenido",
+  "conteúdo",
+  "contenuto",
+  "内容正文",
+  "正文",
+  "내용",
+  "содержание",
+];
+
 /** What models call them, at the start of a heading or as a key of a JSON object; in lower case. */
 const SYNONYMS: Readonly<Record<SectionName, readonly string[]>> = {
-  title: ["title", "note title", "タイトル", "題名", "題", "件名", "表題"],
-  summary: ["summary", "abstract", "overview", "tl;dr", "tldr", "要約", "概要", "サマリー", "サマリ", "要旨", "まとめ"],
-  tags: ["tags", "tag", "keywords", "タグ", "キーワード"],
+  title: [
+    "title",
+    "note title",
+    "タイトル",
+    "題名",
+    "題",
+    "件名",
+    "表題",
+    "titel",
+    "titre",
+    "título",
+    "titolo",
+    "标题",
+    "標題",
+    "제목",
+    "заголовок",
+  ],
+  summary: [
+    "summary",
+    "abstract",
+    "overview",
+    "tl;dr",
+    "tldr",
+    "要約",
+    "概要",
+    "サマリー",
+    "サマリ",
+    "要旨",
+    "まとめ",
+    ...OTHER_SUMMARIES,
+  ],
+  tags: ["tags", "tag", "keywords", "タグ", "キーワード", ...OTHER_TAGS],
   content: [
     "content",
     "contents",
@@ -21,6 +84,7 @@ const SYNONYMS: Readonly<Record<SectionName, readonly string[]>> = {
     "コンテンツ",
     "ナレッジ",
     "知識",
+    ...OTHER_CONTENTS,
   ],
 };
 
