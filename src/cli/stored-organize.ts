@@ -3,7 +3,7 @@ import type { AnyPipeline } from "../index.ts";
 import { OnConflict, organizePipeline, previewOrganizePipeline, type OrganizeSettings } from "../phases/index.ts";
 
 /** What a session of `holdfast organize` keeps, to be made again from. */
-export interface StoredOrganize {
+export type StoredOrganize = {
   readonly folder: string;
   readonly vault: string;
   readonly kind: "move" | "copy";
@@ -11,7 +11,7 @@ export interface StoredOrganize {
   readonly settings: OrganizeSettings;
   /** The session only says what would be done. */
   readonly preview: boolean;
-}
+};
 
 export const storedOrganize: z.ZodType<StoredOrganize> = z.object({
   folder: z.string(),
