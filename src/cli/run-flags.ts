@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { RunOptions } from "../index.ts";
-import { chooseModel } from "./choose-model.ts";
+import { MODELS, chooseModel } from "./choose-model.ts";
 import { seconds, wholeNumber } from "./flag-values.ts";
 import { KEPT_LIMIT_FLAGS, addLimitFlags, toCeilings, toLaneLimits, type LimitFlags } from "./limit-flags.ts";
 
@@ -8,6 +8,7 @@ import { KEPT_LIMIT_FLAGS, addLimitFlags, toCeilings, toLaneLimits, type LimitFl
 export interface RunFlags extends LimitFlags {
   readonly llm?: string;
   readonly ollamaUrl?: string;
+  readonly openaiUrl?: string;
   readonly numCtx?: number;
   readonly concurrency?: number;
   readonly window?: number;
@@ -29,6 +30,7 @@ export type KeptFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" 
 export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
   "llm",
   "ollamaUrl",
+  "openaiUrl",
   "numCtx",
   "concurrency",
   "window",
@@ -44,10 +46,14 @@ const DEFAULT_CONCURRENCY = 2;
 export function addRunFlags(command: Command): Command {
   const withSpeed = command
     .optionsGroup("The model:")
-    .option("--llm <model>", "extractive (built in: no model, no network) or ollama:<model> (default: extractive)")
+    .option("--llm <model>", `${MODELS} (default: extractive)`)
     .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
-    .option("--num-ctx <tokens>", "context length to ask Ollama for, the same in the whole run", wholeNumber)
-    .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY})`, wholeNumber)
+    .option(
+      "--openai-url <url>",
+      "an OpenAI-compatible server (default: OPENAI_BASE_URL, then https://api.openai.com/v1)",
+    )
+    .option("--num-ctx <tokens>", "context length to use, the same in the whole run (default: 8192)", wholeNumber)
+    .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY}, gguf: 1)`, wholeNumber)
     .optionsGroup("Pace and retries:")
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
     .option("--max-attempts <n>", "calls per step and item before it fails (default: 3)", wholeNumber)
@@ -63,8 +69,9 @@ export function addRunFlags(command: Command): Command {
 
 /** Turns flags into what the library takes. */
 export function toRunOptions(flags: RunFlags): RunOptions {
-  const model = chooseModel({ llm: flags.llm ?? "extractive", ollamaUrl: flags.ollamaUrl, numCtx: flags.numCtx });
-  const { cache, workspace, debug, window, maxAttempts, minWait, maxWait, concurrency = DEFAULT_CONCURRENCY } = flags;
+  const model = chooseModel({ ...flags, llm: flags.llm ?? "extractive" });
+  const { cache, workspace, debug, window, maxAttempts, minWait, maxWait } = flags;
+  const { concurrency = model.lane === "gguf" ? 1 : DEFAULT_CONCURRENCY } = flags;
   return {
     model,
     ...(cache !== undefined && { readCache: cache }),
