@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   status: async () => (await import("./status.ts")).statusCommand(),
   show: async () => (await import("./show.ts")).showCommand(),
   drift: async () => (await import("./drift.ts")).driftCommand(),
+  prompts: async () => (await import("./prompts.ts")).promptsCommand(),
   cache: async () => (await import("./cache.ts")).cacheCommand(),
   clean: async () => (await import("./clean.ts")).cleanCommand(),
   backoff: async () => (await import("./backoff.ts")).backoffCommand(),
