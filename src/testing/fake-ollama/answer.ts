@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 
 import { promptOf, type CallBody } from "./wire.ts";
 
-/** Lines of the prompt that the default answer repeats under `## Content`. */
+/** Lines of the prompt that the default answer repeats under `## Content`, and how many characters of each at most. */
 const CONTENT_LINES = 12;
+const LINE_CHARS = 200;
 
 /** Lines that stand for something which was taken out of the prompt, as `**code-1** (bash, 3 lines)` does. */
 const MARKER = /^\*\*[a-z-]+-\d+\*\*(?= \()/;
@@ -20,7 +21,7 @@ export function noteFrom(body: CallBody): string {
   const headline = longest(lines, 1)[0] ?? "Nothing was said.";
   const mark = createHash("sha256").update(prompt).digest("hex").slice(0, 6);
   const markers = text.split("\n").flatMap((line) => MARKER.exec(line) ?? []);
-  const content = [...longest(lines, CONTENT_LINES).map((line) => `- ${line}`), ...markers];
+  const content = [...longest(lines, CONTENT_LINES).map((line) => `- ${clip(line, LINE_CHARS)}`), ...markers];
   return [
     `# ${clip(headline, 24)} ${mark}`,
     `## Summary\nA note on ${lines.length} lines of text, of which the longest begins: ${clip(headline, 80)}.`,
