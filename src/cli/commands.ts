@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   show: async () => (await import("./show.ts")).showCommand(),
   drift: async () => (await import("./drift.ts")).driftCommand(),
   prompts: async () => (await import("./prompts.ts")).promptsCommand(),
+  review: async (exit) => (await import("./review.ts")).reviewCommand(exit),
   cache: async () => (await import("./cache.ts")).cacheCommand(),
   clean: async () => (await import("./clean.ts")).cleanCommand(),
   backoff: async () => (await import("./backoff.ts")).backoffCommand(),
