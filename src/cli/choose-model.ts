@@ -41,12 +41,16 @@ const PROVIDERS: Readonly<Record<string, MakeModel>> = {
       ...(numCtx !== undefined && { contextTokens: numCtx }),
     });
   },
-  gguf: (file, { numCtx, concurrency }) =>
-    createGguf({
+  gguf: (file, { numCtx, concurrency }) => {
+    // The variable that llama.cpp's own programs read.
+    const threads = Number(process.env["LLAMA_ARG_THREADS"]);
+    return createGguf({
       file,
+      ...(Number.isInteger(threads) && threads > 0 && { threads }),
       ...(numCtx !== undefined && { contextTokens: numCtx }),
       ...(concurrency !== undefined && { concurrency }),
-    }),
+    });
+  },
 };
 
 /** What stands after the colon. */
