@@ -70,6 +70,27 @@ describe("documents", () => {
     expect(parse(atUpdate).conversation.artifacts).toMatchObject([{ title: "Tea", text: "Heat to 80." }]);
   });
 
+  it("are files of the workspace too, by their paths", () => {
+    const path = "/mnt/user-data/outputs/timer.py";
+    const use = (name: string, input: object) => ({ type: "tool_use", name, input });
+    const result = (name: string, fields: object) => ({ type: "tool_result", name, content: [text("OK")], ...fields });
+    const blocks = [
+      use("create_file", { description: "A timer", path, file_text: "wait(90)" }),
+      result("create_file", { is_error: false }),
+      use("str_replace", { description: "Cooler", path, old_str: "90", new_str: "80" }),
+      result("str_replace", { is_error: true }),
+    ];
+    const { artifacts, messages } = parse(conversation([message("a", 1, blocks)])).conversation;
+    expect(artifacts).toEqual([{ id: path, title: "timer.py", text: "wait(80)" }]);
+    expect(messages[0]?.text).toBe("[artifact: timer.py]\n\n[artifact updated: timer.py]\n\n[str_replace failed: OK]");
+  });
+
+  it("are changed without being named: then the last one is meant", () => {
+    const unnamed = artifact({ command: "update", old_str: "90", new_str: "70" });
+    const { artifacts } = parse(conversation([message("a", 1, [create, unnamed])])).conversation;
+    expect(artifacts).toMatchObject([{ id: "tea", text: "Heat to 70." }]);
+  });
+
   it("that another branch wrote on are there in its version too", () => {
     const { artifacts } = parse(conversation(chat, { current_leaf_message_uuid: "a" }), {
       branches: "all",
