@@ -19,7 +19,7 @@ import { leftOutRecords } from "./left-out.ts";
 import type { Provider } from "./provider.ts";
 
 export { Branches } from "./conversation-format.ts";
-export type { ConversationFormat, ParsedConversation, ParseOptions } from "./conversation-format.ts";
+export type { ConversationFormat, ParseOptions } from "./conversation-format.ts";
 
 export interface ConversationSourceOptions extends ParseOptions {
   /** Takes all elements for this service's, whatever they look like. */

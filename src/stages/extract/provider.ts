@@ -1,4 +1,5 @@
 import { type Fields, isFields } from "./json-fields.ts";
+import { inOneLine } from "./one-line.ts";
 
 /** The services whose chats are known, each with the field that only its conversations have. */
 export const PROVIDERS = {
@@ -41,4 +42,9 @@ export function describeElement(value: unknown): string {
   return names.length === 0 ? "an object without fields" : `an object with the fields ${names.join(", ")}`;
 }
 
-const fieldNames = (value: Fields): readonly string[] => Object.keys(value).slice(0, SHOWN_FIELDS);
+const NAME_CHARACTERS = 40;
+
+const fieldNames = (value: Fields): readonly string[] =>
+  Object.keys(value)
+    .slice(0, SHOWN_FIELDS)
+    .map((name) => inOneLine(name, NAME_CHARACTERS));
