@@ -58,9 +58,11 @@ interface Asked {
 }
 
 function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun }: Asked): string {
-  const isDamaged = ({ status }: CleanedSession): boolean => status === "damaged";
-  const damaged = cleaned.find(isDamaged);
-  const none = cleaned.every(isDamaged) ? `No session in ${folder} is older than ${countOf(age, "day")}.` : undefined;
+  const isUnreadable = ({ status }: CleanedSession): boolean => status === "unreadable";
+  const unreadable = cleaned.find(isUnreadable);
+  const none = cleaned.every(isUnreadable)
+    ? `No session in ${folder} is older than ${countOf(age, "day")}.`
+    : undefined;
   const removed = removedOf(cleaned);
   const rows = cleaned.map(({ id, status, bytes, counts, kept }) => [
     kept === undefined ? (dryRun ? "would remove" : "removed") : "kept",
@@ -76,8 +78,10 @@ function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun }: Ask
   return [
     ...alignColumns(rows),
     none ?? done,
-    ...(damaged
-      ? [`A damaged session is left alone. Remove ${join(folder, "sessions", damaged.id)} yourself to be rid of it.`]
+    ...(unreadable
+      ? [
+          `A session that cannot be read is left alone. Remove ${join(folder, "sessions", unreadable.id)} yourself to be rid of it.`,
+        ]
       : []),
   ].join("\n");
 }

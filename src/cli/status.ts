@@ -46,7 +46,7 @@ function listText(sessions: readonly ListedSession[], workspace: string): string
     .map(({ id, session, problem }) =>
       session
         ? `${id}  ${session.status.padEnd(11)}  ${session.pipeline.name}  ${countsLine(session.counts)}`
-        : `${id}  damaged      ${problem?.message}`,
+        : `${id}  ${problem?.code === "session_layout" ? "newer  " : "damaged"}      ${problem?.message}`,
     )
     .join("\n");
 }

@@ -28,8 +28,8 @@ export interface CleanOptions {
 /** What became of one old session. */
 export interface CleanedSession {
   readonly id: string;
-  /** `damaged` for one that cannot be read, whatever its age: that is not known either. */
-  readonly status: SessionStatus | "damaged";
+  /** `unreadable` for one that is damaged or newer than this version, whatever its age: that is not known either. */
+  readonly status: SessionStatus | "unreadable";
   readonly counts: ItemCounts;
   /** `undefined` for one that cannot be read. */
   readonly updatedAt: string | undefined;
@@ -55,7 +55,7 @@ export async function cleanSessions(
   for (const { id, session, problem } of listed.toReversed()) {
     const bytes = await sizeOf(sessions.folderOf(id));
     if (problem)
-      cleaned.push({ id, status: "damaged", counts: NO_ITEMS, updatedAt: undefined, bytes, kept: problem.message });
+      cleaned.push({ id, status: "unreadable", counts: NO_ITEMS, updatedAt: undefined, bytes, kept: problem.message });
     if (!session || Date.parse(session.updatedAt) >= before.getTime()) continue;
     const { status, counts, updatedAt } = session;
     const kept = whyKept(session, keeping) ?? (dryRun ? undefined : await remove(session, workspace));
