@@ -187,6 +187,14 @@ describe("a complaint", () => {
     ["nothing", {}],
     ["a root", chain([])],
     ["hidden messages only", chain([{ role: "system", text: "x" }])],
+    [
+      "hidden messages on all its branches",
+      Object.fromEntries([
+        node("root", null, null),
+        node("one", "root", { role: "system", text: "x" }, 1),
+        node("two", "root", { role: "system", text: "x" }, 2),
+      ]),
+    ],
   ])("is not made of a chat that holds %s: it is an empty one", (_name, mapping) => {
     expect(CHATGPT_FORMAT.complaint(conversation(mapping))).toBeUndefined();
     expect(texts(conversation(mapping))).toEqual([]);
