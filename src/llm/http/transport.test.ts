@@ -40,7 +40,7 @@ describe("createTransport", () => {
     for (let i = 0; i < 3; i += 1) {
       const { body } = await transport({ method: "GET", path: "/" });
       for await (const _chunk of body) break;
-      await new Promise((resolve) => setTimeout(resolve, 40));
+      await new Promise((resolve) => setTimeout(resolve, 300));
     }
     expect(ports.size).toBe(1);
   });
