@@ -11,7 +11,7 @@ export default defineConfig({
       area("retry", "src/retry/**/*.test.ts"),
       area("core", "src/core/**/*.test.ts", "src/config/**/*.test.ts", "src/run/**/*.test.ts"),
       area("stores", "src/stores/**/*.test.ts", "src/engines/**/*.test.ts"),
-      area("stages", "src/stages/**/*.test.ts", "src/phases/**/*.test.ts"),
+      area("stages", "src/stages/**/*.test.ts", "src/phases/**/*.test.ts", "test/golden/**/*.test.ts"),
       area("models", "src/llm/**/*.test.ts", "src/testing/**/*.test.ts"),
       area("cli", "src/cli/**/*.test.ts", "test/cli/**/*.test.ts"),
       area("crash", "test/crash/**/*.test.ts"),

@@ -213,7 +213,7 @@ describe("parseAnswer", () => {
       "As an AI language model, I can’t write notes about people.",
       "申し訳ありませんが、その依頼にはお応えできません。",
       write({ ...KELP, summary: "None.", content: "Unfortunately, I am unable to summarise this conversation." }),
-    ].map((answer) => [answer, REFUSED] as const),
+    ].map((answer): [string, string] => [answer, REFUSED]),
     [
       '{"title": "Kelp", "summary": "Short.", "content": "It goes on and',
       "The JSON object ended before it was closed: make it shorter and whole.",

@@ -61,7 +61,7 @@ function draft(conversation: Conversation, notes: readonly PartNote[], head: Hea
   const isQuoted = head.writtenBy === QUOTING_ENGINE;
   const marked = isQuoted ? NOTHING_MARKED : markBlocks(turnsOf(conversation));
   const content = notes.length === 1 ? (notes[0]?.content ?? "") : notes.map(underHeading).join("\n\n");
-  const { text, dropped } = restoreBlocks(content, marked);
+  const { text, dropped } = restoreBlocks(content, marked, { apart: true });
   const note = noteOf(conversation, head, writeBody(text, conversation, dropped));
   if (isQuoted) return { note, conversation };
   return { note, conversation, written: { content, blocks: marked.blocks.length, dropped: dropped.length } };

@@ -67,6 +67,12 @@ describe("restoreBlocks", () => {
     );
   });
 
+  it("puts blank lines around a block when it is told to", () => {
+    expect(restoreBlocks("- One\n**table-1**\n**code-1**\n\nTwo", marked, { apart: true }).text).toBe(
+      `- One\n\n${TABLE}\n\n${CODE}\n\nTwo`,
+    );
+  });
+
   it("goes as deep as its marker", () => {
     expect(restoreBlocks("- Run:\n  **code-1**", marked).text).toBe("- Run:\n  ```python\n  print(1)\n  ```");
   });

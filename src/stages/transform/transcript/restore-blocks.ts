@@ -8,30 +8,43 @@ export interface Restored {
   readonly dropped: readonly KeptBlock[];
 }
 
+export interface RestoreOptions {
+  /** Puts a blank line between a block and what stands right above or below it. @default false */
+  readonly apart?: boolean;
+}
+
+interface RestoredLine {
+  readonly text: string;
+  readonly isBlock: boolean;
+}
+
 /**
  * Puts kept blocks in the places of their markers: a marker alone on a line becomes the block, and one within a sentence
  * gets its block below the line, the first time only. Markers of blocks that do not exist stay as they are.
  */
-export function restoreBlocks(text: string, { blocks, words }: Pick<MarkedTurns, "blocks" | "words">): Restored {
+export function restoreBlocks(
+  text: string,
+  { blocks, words }: Pick<MarkedTurns, "blocks" | "words">,
+  { apart = false }: RestoreOptions = {},
+): Restored {
   if (blocks.length === 0) return { text, dropped: [] };
   const byName = new Map(blocks.map((block) => [nameOf(block), block]));
   const placed = new Set<KeptBlock>();
   const find = (groups: Readonly<Record<string, string | undefined>> | undefined): KeptBlock | undefined =>
     byName.get(`${kindOf(words, groups?.["word"] ?? "")} ${Number(groups?.["number"])}`);
 
-  const restoreLine = (line: string): string => {
+  const restoreLine = (line: string): RestoredLine => {
     const found = [...line.matchAll(markerPattern(words))];
     const [only] = found;
     const alone = found.length === 1 && only ? find(only.groups) : undefined;
     if (alone && isAlone(line, only?.[0] ?? "", alone)) {
       placed.add(alone);
-      return indented(alone.text, line);
+      return { text: indented(alone.text, line), isBlock: true };
     }
     const below = found.flatMap(({ groups }) => find(groups) ?? []).filter((block) => !placed.has(block));
     for (const block of below) placed.add(block);
-    return [line, ...new Set(below)]
-      .map((part) => (typeof part === "string" ? withoutMarkers(part) : part.text))
-      .join("\n\n");
+    const parts = [withoutMarkers(line), ...[...new Set(below)].map((block) => block.text)];
+    return { text: parts.join("\n\n"), isBlock: below.length > 0 };
   };
   const withoutMarkers = (line: string): string =>
     line.replace(markerPattern(words), (marker, ...rest: unknown[]) => {
@@ -40,8 +53,18 @@ export function restoreBlocks(text: string, { blocks, words }: Pick<MarkedTurns,
       return block ? `${block.kind} ${block.number}` : marker;
     });
 
-  const restored = unfenced(text, words).split("\n").map(restoreLine).join("\n");
-  return { text: restored, dropped: blocks.filter((block) => !placed.has(block)) };
+  const lines = unfenced(text, words).split("\n").map(restoreLine);
+  return { text: join(lines, apart), dropped: blocks.filter((block) => !placed.has(block)) };
+}
+
+function join(lines: readonly RestoredLine[], apart: boolean): string {
+  return lines
+    .map(({ text, isBlock }, at) => {
+      const above = lines[at - 1];
+      const touches = above !== undefined && above.text.trim() !== "" && text.trim() !== "";
+      return apart && touches && (isBlock || above.isBlock) ? `\n${text}` : text;
+    })
+    .join("\n");
 }
 
 const nameOf = ({ kind, number }: KeptBlock): string => `${kind} ${number}`;
