@@ -1,12 +1,5 @@
 import { resolve } from "node:path";
-import type {
-  BrokenElement,
-  SkippedElement,
-  Source,
-  SourceContext,
-  SourceInput,
-  SourceRecord,
-} from "../../core/source.ts";
+import type { BrokenElement, Source, SourceContext, SourceInput, SourceRecord } from "../../core/source.ts";
 import type { Conversation } from "../conversation.ts";
 import type { ConversationFormat, ParseOptions } from "./conversation-format.ts";
 import { requireConversation } from "./export-check.ts";
@@ -123,7 +116,7 @@ function recordOf(
 /** Names no chat: equal reasons are counted together in the summary of a run. */
 const OLDER_COPY = "a newer copy of this chat is in the same export";
 
-function unwanted(index: number, description: string, file: ExportFile): BrokenElement | SkippedElement {
+function unwanted(index: number, description: string, file: ExportFile): BrokenElement {
   const reason = `is none of a service that is asked for: found ${description}`;
   return brokenElement({ kind: "unreadable", index, reason, text: "" }, file);
 }

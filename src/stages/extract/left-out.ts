@@ -36,9 +36,15 @@ const damaged = ({ name, path, error }: Extract<LeftOut, { kind: "damaged" }>): 
   error,
 });
 
+/** In a folder of downloads there may be thousands. */
+const MAX_TOLD = 15;
+
 /** One record for all with the same reason: a hundred projects are one thing to be told. */
 function skippedByReason(others: readonly Extract<LeftOut, { kind: "other" }>[]): readonly SkippedElement[] {
   const firstOf = new Map<string, string>();
   for (const { reason, path } of others) if (!firstOf.has(reason)) firstOf.set(reason, path);
-  return [...firstOf].map(([reason, path]) => ({ kind: "skipped", itemId: `(${reason})`, sourcePath: path, reason }));
+  const told = [...firstOf].slice(0, MAX_TOLD);
+  const [more] = [...firstOf.values()].slice(MAX_TOLD);
+  if (more !== undefined) told.push([`left alone: ${firstOf.size - MAX_TOLD} other files that hold no chats`, more]);
+  return told.map(([reason, path]) => ({ kind: "skipped", itemId: `(${reason})`, sourcePath: path, reason }));
 }

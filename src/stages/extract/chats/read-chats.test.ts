@@ -8,6 +8,7 @@ import { ZipFile } from "yazl";
 import { HoldfastError } from "../../../core/errors.ts";
 import type { SourceRecord } from "../../../core/source.ts";
 import type { Conversation } from "../../conversation.ts";
+import { chatgpt, claude } from "./fixtures/chats.ts";
 import { type ReadChatsOptions, readChats } from "./index.ts";
 
 let folder = "";
@@ -17,42 +18,6 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const signal = AbortSignal.any([]);
-
-const claude = (uuid: string, updated = "2025-03-01T11:00:00Z", fields: object = {}): object => ({
-  uuid,
-  name: `Chat ${uuid}`,
-  created_at: "2025-03-01T10:00:00Z",
-  updated_at: updated,
-  chat_messages: [
-    { uuid: "1", sender: "human", text: "How does kelp hold on?" },
-    { uuid: "2", sender: "assistant", text: "It grips the rock with a holdfast." },
-  ],
-  ...fields,
-});
-
-const chatgpt = (id: string, updateTime = 1_740_000_000, fields: object = {}): object => {
-  const message = (role: string, text: string, at: number): object => ({
-    id: `${id}-${at}`,
-    author: { role },
-    create_time: at,
-    content: { content_type: "text", parts: [text] },
-    status: "finished_successfully",
-    recipient: "all",
-  });
-  return {
-    id,
-    title: `Chat ${id}`,
-    create_time: 1_739_000_000,
-    update_time: updateTime,
-    current_node: "c",
-    mapping: {
-      a: { id: "a", parent: null, children: ["b"], message: null },
-      b: { id: "b", parent: "a", children: ["c"], message: message("user", "How deep is the sea?", 1) },
-      c: { id: "c", parent: "b", children: [], message: message("assistant", "Four kilometres.", 2) },
-    },
-    ...fields,
-  };
-};
 
 async function file(name: string, content: unknown): Promise<string> {
   const path = join(folder, name);
@@ -207,6 +172,14 @@ describe("a folder", () => {
       "broken cut.json",
       "item claude:a",
     ]);
+  });
+
+  it("of many downloads names some of the files that it left alone, and counts the others", async () => {
+    await file("conversations.json", [claude("a")]);
+    for (let n = 0; n < 30; n++) await file(`report-${n}.pdf`, "%PDF");
+    const found = await told(folder);
+    expect(found).toHaveLength(17);
+    expect(found[15]).toBe("skipped: left alone: 15 other files that hold no chats");
   });
 
   it("with a zip that is cut off keeps that as a failure beside what was read", async () => {

@@ -26,17 +26,20 @@ export async function openExport(path: string, options: OpenFolderOptions = {}):
 /** The same, with no files when nothing can be chats. */
 export async function findExport(path: string, options: OpenFolderOptions = {}): Promise<ExportFiles> {
   const opened = await listFiles(path, options);
-  const looked = await Promise.all(opened.files.map(async (file) => ({ file, wrong: await lookInto(file) })));
-  const files = looked.flatMap(({ file, wrong }) => (wrong ? [] : [file]));
-  const wrong = looked.flatMap(({ wrong }) => (wrong ? [wrong] : []));
-  return { ...opened, files, leftOut: [...opened.leftOut, ...wrong.map(leftOutOf)] };
+  const files: ExportFile[] = [];
+  const leftOut = [...opened.leftOut];
+  // One after the other: a zip may hold more files than a process may open.
+  for (const file of opened.files) {
+    const wrong = await lookInto(file);
+    if (wrong) leftOut.push(leftOutOf(wrong));
+    else files.push(file);
+  }
+  return { ...opened, files, leftOut };
 }
 
 async function listFiles(path: string, options: OpenFolderOptions): Promise<ExportFiles> {
   if ((await statInput(path)).isDirectory()) return openFolder(path, options);
-  if ((await kindOf(readInput(path))) === "zip") {
-    return openZipFile(path);
-  }
+  if ((await kindOf(readInput(path))) === "zip") return openZipFile(path);
   const manifest = await readManifest(path);
   if (manifest) return openListed(manifest);
   return { inputPaths: [path], files: [{ name: basename(path), path, read: () => readInput(path) }], leftOut: [] };
