@@ -41,6 +41,10 @@ function exitCodeFor(error: unknown, { json }: { readonly json: boolean }): Exit
 }
 
 const EXIT_CODES = `
+To begin with:
+  $ holdfast import ~/Downloads/claude-export.zip --out notes    chats become Markdown notes; no model is needed
+  $ holdfast import --help                                       with a model, and what else can be imported
+
 Exit codes:
   0 done · 1 usage · 2 input missing or unreadable · 3 model or API not usable · 4 some items failed · 5 all failed
   6 a ceiling was reached · 70 internal fault · 74 could not write · 130 interrupted`;

@@ -16,18 +16,28 @@ export interface StatusLineOptions {
 }
 
 const TERMINAL_INTERVAL_MS = 100;
-const PLAIN_INTERVAL_MS = 5_000;
 
-/** A line that is redrawn on a terminal, and a plain line every few seconds elsewhere. */
+/** Elsewhere a run of a night is to leave hundreds of lines and not thousands. */
+const PLAIN_INTERVALS = [
+  { afterMs: 600_000, everyMs: 60_000 },
+  { afterMs: 60_000, everyMs: 15_000 },
+  { afterMs: 0, everyMs: 5_000 },
+] as const;
+
+/** A line that is redrawn on a terminal, and elsewhere a plain line every few seconds, in a long run every minute. */
 export function openStatusLine({ stream, env }: StatusLineOptions): StatusLine {
   const redraws =
     stream.isTTY === true && env["CI"] === undefined && env["NO_COLOR"] === undefined && env["TERM"] !== "dumb";
-  const intervalMs = redraws ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS;
+  const openedAt = performance.now();
+  const intervalAt = (now: number): number =>
+    redraws
+      ? TERMINAL_INTERVAL_MS
+      : (PLAIN_INTERVALS.find(({ afterMs }) => now - openedAt >= afterMs)?.everyMs ?? PLAIN_INTERVALS[2].everyMs);
   // Whoever reads may go away, as `| head` does; the work goes on.
   stream.on("error", () => {});
   const mask = secretMask(env);
   // Short work elsewhere than on a terminal says nothing on the way.
-  let drawnAt = redraws ? -Infinity : performance.now();
+  let drawnAt = redraws ? -Infinity : openedAt;
   let shown = "";
 
   const clear = (): void => {
@@ -41,7 +51,7 @@ export function openStatusLine({ stream, env }: StatusLineOptions): StatusLine {
   return {
     draw(line): void {
       const now = performance.now();
-      if (now - drawnAt < intervalMs) return;
+      if (now - drawnAt < intervalAt(now)) return;
       drawnAt = now;
       if (!redraws) return void stream.write(`${line()}\n`);
       clear();

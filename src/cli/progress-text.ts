@@ -1,0 +1,55 @@
+import { countItems, type ItemCounts } from "../index.ts";
+import { formatCount, formatDuration } from "./report-text.ts";
+
+/** How far a run is. */
+export interface ProgressState {
+  /** Items that ended, those of earlier runs of the session included. */
+  readonly counts: ItemCounts;
+  /** Elements of the source, when it knows. */
+  readonly total: number | undefined;
+  /** Items that ended in this run. */
+  readonly endedNow: number;
+  readonly elapsedMs: number;
+  /** What keeps the run from going on at full speed. */
+  readonly waitsFor: string | undefined;
+}
+
+/** Less than this says nothing of what is to come. */
+const LEAST_TO_JUDGE = { ended: 5, elapsedMs: 10_000 } as const;
+
+/** `120 of 480 items, 100 done, 20 skipped; 3 min 5 s, 39 a minute, about 9 min 13 s to go; waits for ollama`. */
+export function progressText({ counts, total, endedNow, elapsedMs, waitsFor }: ProgressState): string {
+  const ended = countItems(counts);
+  // Parts of long items are items too: more may end than the source holds.
+  const isOf = total !== undefined && ended <= total;
+  const parts = DETAILS.flatMap(({ status, label }) =>
+    counts[status] > 0 ? [`${formatCount(counts[status])} ${label}`] : [],
+  );
+  const canJudge = endedNow >= LEAST_TO_JUDGE.ended && elapsedMs >= LEAST_TO_JUDGE.elapsedMs;
+  const msPerItem = elapsedMs / Math.max(1, endedNow);
+  const pace = [
+    formatDuration(elapsedMs),
+    ...(canJudge ? [rateText(60_000 / msPerItem)] : []),
+    // While nothing moves, nobody knows how long it takes.
+    ...(canJudge && isOf && total > ended && waitsFor === undefined
+      ? [`about ${formatDuration((total - ended) * msPerItem)} to go`]
+      : []),
+  ];
+  const items = `${formatCount(ended)}${isOf ? ` of ${formatCount(total)}` : ""} items`;
+  return [
+    [items, ...parts].join(", "),
+    pace.join(", "),
+    ...(waitsFor === undefined ? [] : [`waits for ${waitsFor}`]),
+  ].join("; ");
+}
+
+const rateText = (perMinute: number): string =>
+  perMinute >= 1 ? `${formatCount(Math.round(perMinute))} a minute` : `${(perMinute * 60).toFixed(1)} an hour`;
+
+const DETAILS = [
+  { status: "completed", label: "done" },
+  { status: "failed", label: "failed" },
+  { status: "review", label: "to review" },
+  { status: "filtered", label: "filtered" },
+  { status: "skipped", label: "skipped" },
+] as const;
