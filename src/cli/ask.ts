@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { HoldfastError } from "../index.ts";
 
@@ -16,11 +17,14 @@ export function assertCanAsk(): void {
   );
 }
 
-/** Asks on the terminal; anything but `y` and `yes` is a no. */
+/** Asks on the terminal; anything but `y` and `yes` is a no, and so are Ctrl-C and the end of the input. */
 export async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.on("SIGINT", () => terminal.close());
+  const closed = once(terminal, "close").then(() => "");
   try {
-    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    const answer = await Promise.race([terminal.question(`${question} [y/N] `).catch(() => ""), closed]);
+    return /^y(?:es)?$/i.test(answer.trim());
   } finally {
     terminal.close();
   }

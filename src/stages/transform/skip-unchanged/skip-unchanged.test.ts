@@ -94,6 +94,20 @@ describe("skipUnchanged", () => {
     },
   );
 
+  it("leaves a note alone that was organized elsewhere and deleted there, until that whole vault is gone", async () => {
+    const notes = join(folder, "notes");
+    await mkdir(join(folder, "vault", "science"), { recursive: true });
+    const path = "../vault/science/kelp.md";
+    await write(NEW, { target: notes, path });
+    await rm(join(notes, path));
+    const gone = skip("unchanged, and its note was moved or deleted by you");
+    expect(await run({ folder: notes })).toEqual(gone);
+    await rm(join(folder, "vault", "science"), { recursive: true });
+    expect(await run({ folder: notes })).toEqual(gone);
+    await rm(join(folder, "vault"), { recursive: true });
+    expect(await run({ folder: notes })).toBe(conversation);
+  });
+
   it("goes on when nothing was written yet", async () => {
     expect(await run()).toBe(conversation);
     expect(await run({ folder: join(folder, "nowhere") })).toBe(conversation);

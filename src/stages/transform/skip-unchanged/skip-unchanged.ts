@@ -1,5 +1,5 @@
 import { access, readdir, realpath } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
 import { skip } from "../../../core/outcome.ts";
 import { defineStep, type Step } from "../../../core/step.ts";
@@ -58,7 +58,7 @@ async function whyNot(target: string, wanted: WantedNote): Promise<string | unde
   const entry = ledger.find(target, sourceId);
   if (entry === undefined) return undefined;
   if (!(await exists(resolve(target, entry.path)))) {
-    return isOf(contentHash, entry) && (await holdsNotes(target)) ? GONE : undefined;
+    return isOf(contentHash, entry) && (await isStillUsed(target, entry.path)) ? GONE : undefined;
   }
   if (isOf(contentHash, entry)) return UNCHANGED;
   if ((await fileState(resolve(target, entry.path), entry)) !== "edited") return undefined;
@@ -90,6 +90,16 @@ async function whyNotInReview(target: string, wanted: WantedNote): Promise<strin
 /** While a write is pending, the entry has the new content's hash and the file may still be the old one. */
 const isOf = (contentHash: string, { contentHash: made, outputHash, pendingHash }: LedgerEntry): boolean =>
   made === contentHash && outputHash !== undefined && pendingHash === undefined;
+
+/**
+ * Whether the notes of an import are still where they were, so that a single one that is gone is gone for a reason. For
+ * a note that was organized elsewhere, whether the folder that it was put into is there, or the one above.
+ */
+async function isStillUsed(target: string, path: string): Promise<boolean> {
+  const folder = dirname(resolve(target, path));
+  if (!relative(target, folder).startsWith("..")) return holdsNotes(target);
+  return (await exists(folder)) || (await exists(dirname(folder)));
+}
 
 /** Whether any note is left in a folder or below it. */
 async function holdsNotes(folder: string): Promise<boolean> {
