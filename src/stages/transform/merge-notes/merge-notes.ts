@@ -26,7 +26,7 @@ export function mergeNotes(options: MergeNotesOptions = {}): Collect<NotedPart, 
     name: "merge_notes",
     version: PROMPT_VERSION,
     lane: "model",
-    cache: true,
+    // Not cached: most chats are one part and cost no call here, and a kept answer would hold the whole conversation.
     settings: settingsOf(asking),
     process: async (parts: readonly NotedPart[], ctx): Promise<DraftNote> => {
       const { conversation, notes, writtenBy } = joinParts(parts);
