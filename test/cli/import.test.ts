@@ -1,4 +1,13 @@
-import { appendFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -142,5 +151,97 @@ describe("holdfast import", () => {
     rmSync(join(cwd, ".holdfast/sessions", id, "session.json"));
     const damaged = await holdfast(["status", id], { cwd });
     expect(damaged).toMatchObject({ code: 2, stderr: expect.stringContaining("session.json") });
+  });
+
+  it("ends with what was new and updated, which files are beside edited notes, the time, and where the notes are", async () => {
+    const cwd = newProject();
+    const chats = writeClaudeExport(join(cwd, "chats"), 8);
+    const first = await holdfast(["import", chats, "--out", "deep/notes"], { cwd });
+    expect(first.stdout).toContain("completed: 8 new");
+    expect(first.stdout).toMatch(/took: (less than 1 s|\d+ s)/);
+    expect(first.stdout).toContain("Notes: deep/notes\n");
+    expect(first.stdout).toContain(`Details: .holdfast/sessions/${sessionIdIn(first)}`);
+
+    const notes = readdirSync(join(cwd, "deep/notes"));
+    const edited = notes.filter((name) => !name.includes("Question 0 "));
+    for (const name of edited) appendFileSync(join(cwd, "deep/notes", name), "\nMy own words.\n");
+    const text = "And how deep is the water?";
+    const grown = notes.map((_, n) => {
+      const chat = conversation(n) as { chat_messages: object[] };
+      return { ...chat, chat_messages: [...chat.chat_messages, { uuid: text, sender: "human", text, content: [] }] };
+    });
+    writeFileSync(join(chats, "conversations.json"), JSON.stringify(grown));
+    const args = ["import", chats, "--out", "deep/notes", "--on-edited", "sibling"];
+    const ran = await holdfast([...args, "--json"], { cwd });
+    const report = JSON.parse(ran.stdout);
+    const id = report.session.id;
+    expect(ran.stderr).toContain("completed: 1 updated, 7 beside an edited one");
+    const shown = ran.stderr.match(/^ {4}deep\/notes\/.* \(new\)\.md$/gm) ?? [];
+    expect(shown).toHaveLength(5);
+    expect(ran.stderr).toContain(`    and 2 more: holdfast show ${id} --status completed`);
+    expect(report.edited).toHaveLength(7);
+    const counts = Object.fromEntries(
+      report.loads.map(({ change, count }: { change: string; count: number }) => [change, count]),
+    );
+    expect(counts).toEqual({ updated: 1, beside: 7 });
+    expect(report.session.counts).toMatchObject({ completed: 8, failed: 0 });
+    expect(report.runs).toMatchObject([{ model: "extractive", ended: { usage: { calls: 0 } } }]);
+
+    for (const name of edited) appendFileSync(join(cwd, "deep/notes", name), "\nMore of them.\n");
+    writeFileSync(
+      join(chats, "conversations.json"),
+      JSON.stringify(grown.map((chat) => ({ ...chat, name: "Renamed" }))),
+    );
+    const over = await holdfast([...args.slice(0, -1), "overwrite"], { cwd });
+    expect(over.stdout).toContain("completed: 1 updated, 7 in place of an edited one");
+    expect(over.stdout).toContain("written in place of your version, which is beside it:");
+  }, 60_000);
+
+  it("shows a path elsewhere whole, also from a resumed session", async () => {
+    const [cwd, elsewhere] = [newProject(), newProject()];
+    const chats = writeClaudeExport(join(cwd, "chats"), 2);
+    const ran = await holdfast(["import", chats, "--out", join(elsewhere, "notes")], { cwd });
+    expect(ran.stdout).toContain(`Notes: ${join(elsewhere, "notes")}\n`);
+    const resumed = await holdfast(["resume", sessionIdIn(ran), "--workspace", join(cwd, ".holdfast")], {
+      cwd: elsewhere,
+    });
+    expect(resumed.stdout).toContain("Notes: notes\n");
+  });
+
+  it("shows its options in groups, with examples", async () => {
+    const { code, stdout } = await holdfast(["import", "--help"], { cwd: newProject() });
+    expect(code).toBe(0);
+    for (const group of ["What is read:", "What is written:", "The model:", "Pace and retries:", "Examples:"]) {
+      expect(stdout).toContain(`\n${group}\n`);
+    }
+  });
+
+  it.each([
+    { name: "nothing at all", args: [], code: 1, says: "To begin with:" },
+    { name: "an import of nothing", args: ["import"], code: 1, says: "--help" },
+    { name: "an import to nowhere", args: ["import", "chats"], code: 1, says: "holdfast import chats --out notes" },
+    {
+      name: "a file in place of the notes' folder",
+      args: ["import", "chats", "--out", "file"],
+      code: 74,
+      says: "file",
+    },
+  ])("says how to go on after $name", async ({ args, code, says }) => {
+    const cwd = newProject();
+    writeClaudeExport(join(cwd, "chats"), 1);
+    writeFileSync(join(cwd, "file"), "mine");
+    const ran = await holdfast(args, { cwd });
+    expect(ran).toMatchObject({ code, stdout: "", stderr: expect.stringContaining(says) });
+    expect(existsSync(join(cwd, ".holdfast/sessions"))).toBe(false);
+    expect(read(cwd, "file")).toBe("mine");
+  });
+
+  it("takes no note for a chat when the notes are inside of the export", async () => {
+    const cwd = newProject();
+    writeClaudeExport(join(cwd, "chats"), 3);
+    await holdfast(["import", "chats", "--out", "chats/notes"], { cwd });
+    const again = await holdfast(["import", "chats", "--out", "chats/notes"], { cwd });
+    expect(again.stdout).toContain("3 items: 3 skipped");
+    expect(readdirSync(join(cwd, "chats/notes"))).toHaveLength(3);
   });
 });
