@@ -28,15 +28,19 @@ const SCRIPTS: Readonly<Record<ScriptLanguage, RegExp>> = {
   hi: /\p{Script=Devanagari}/gu,
 };
 
+const SCRIPTS_IN_ORDER = Object.entries(SCRIPTS) as readonly (readonly [ScriptLanguage, RegExp])[];
+
 const WORDS: readonly (readonly [LanguageCode, ReadonlySet<string>])[] = Object.entries(STOP_WORDS).map(
   ([code, words]) => [code as LanguageCode, new Set(words.split(" "))],
 );
 
 /** Shorter texts say too little. In letters. */
 const LEAST_LETTERS = 60;
-/** The share of a script among the letters from which the text counts as written in it; kana are few even in Japanese. */
-const LEAST_OF_SCRIPT: Readonly<Partial<Record<LanguageCode, number>>> = { ja: 0.12 };
-const MOST_OF_A_TEXT = 0.4;
+/** The share of a script among the letters from which the text counts as written in it. */
+const MOST_OF_A_TEXT = 0.6;
+/** A script with less than that and more than this makes the text one of two languages, and that is a doubt. */
+const SOME_OF_A_TEXT = 0.12;
+
 /** How many of the words have to be stop words of the language, and how many times as many as of any other. */
 const LEAST_OF_WORDS = 0.08;
 const CLEAR_LEAD = 1.5;
@@ -46,9 +50,12 @@ export function detectLanguage(markdown: string): LanguageCode | undefined {
   const text = proseOf(markdown);
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   if (letters < LEAST_LETTERS) return undefined;
-  for (const [code, script] of Object.entries(SCRIPTS)) {
+  for (const [code, script] of SCRIPTS_IN_ORDER) {
     const share = (text.match(script)?.length ?? 0) / letters;
-    if (share >= (LEAST_OF_SCRIPT[code as LanguageCode] ?? MOST_OF_A_TEXT)) return code as LanguageCode;
+    if (share < SOME_OF_A_TEXT) continue;
+    // Kana alone are few in Japanese: the rest is written in Chinese characters.
+    const all = code === "ja" ? share + (text.match(SCRIPTS.zh)?.length ?? 0) / letters : share;
+    return all >= MOST_OF_A_TEXT ? code : undefined;
   }
   return byWords(text.toLowerCase().match(/\p{L}+/gu) ?? []);
 }

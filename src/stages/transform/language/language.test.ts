@@ -23,6 +23,7 @@ describe("detectLanguage", () => {
 
   it.each([
     ["a short text", "Kelp grips the rock."],
+    ["a text in two languages", `${TEXTS.ja}\n\n${TEXTS.en.repeat(2)}`],
     [
       "names and numbers",
       "Laminaria digitata 2019, Saccharina latissima 2020, Alaria esculenta 2021, Macrocystis pyrifera 2022",
