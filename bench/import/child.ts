@@ -6,6 +6,8 @@ import { text } from "node:stream/consumers";
 /** What a reading took in a process of its own. */
 export interface Reading {
   readonly seconds: number;
+  /** All threads of the process together, those that collect garbage included. */
+  readonly cpuSeconds: number;
   readonly elements: number;
   readonly maxRssBytes: number;
 }

@@ -26,11 +26,12 @@ export function markdownOf({ readers, zip, whole }: Results): string {
     ),
     "### A conversations.json of 200 MB, read to its end",
     table(
-      ["", "MB/s", "the splitter is", "peak memory, MB"],
-      readers.map(({ title, isOurs, megabytesPerSecond, maxRssMegabytes }) => [
+      ["", "MB/s", "the splitter is", "MB a processor second", "peak memory, MB"],
+      readers.map(({ title, isOurs, megabytesPerSecond, megabytesPerCpuSecond, maxRssMegabytes }) => [
         title,
         spread(megabytesPerSecond),
         isOurs ? "" : `${(speed / megabytesPerSecond.median).toFixed(1)} x`,
+        spread(megabytesPerCpuSecond),
         spread(maxRssMegabytes),
       ]),
     ),

@@ -1,8 +1,10 @@
 /** Prints what a reading took, as JSON. */
 export async function measure(read: () => Promise<number>): Promise<void> {
   const startedAt = performance.now();
+  const before = process.cpuUsage();
   const elements = await read();
   const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(before);
   const maxRssBytes = process.resourceUsage().maxRSS * 1024;
-  process.stdout.write(JSON.stringify({ seconds, elements, maxRssBytes }));
+  process.stdout.write(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, elements, maxRssBytes }));
 }

@@ -8,6 +8,7 @@ export interface ReaderRow {
   readonly title: string;
   readonly isOurs: boolean;
   readonly megabytesPerSecond: Spread;
+  readonly megabytesPerCpuSecond: Spread;
   readonly maxRssMegabytes: Spread;
 }
 
@@ -25,11 +26,12 @@ export async function raceReaders(
 ): Promise<readonly ReaderRow[]> {
   const path = join(folder, "race.json");
   const written = await writeChats(path, { bytes, chatBytes });
-  const readings = READERS.map(() => ({ speeds: [] as number[], memory: [] as number[] }));
+  const readings = READERS.map(() => ({ speeds: [] as number[], cpuSpeeds: [] as number[], memory: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
     for (const [at, { file }] of READERS.entries()) {
-      const { seconds, maxRssBytes } = await readIn(file, path);
+      const { seconds, cpuSeconds, maxRssBytes } = await readIn(file, path);
       readings[at]?.speeds.push(written / 1e6 / seconds);
+      readings[at]?.cpuSpeeds.push(written / 1e6 / cpuSeconds);
       readings[at]?.memory.push(maxRssBytes / 1e6);
     }
   }
@@ -37,6 +39,7 @@ export async function raceReaders(
     title,
     isOurs,
     megabytesPerSecond: spreadOf(readings[at]?.speeds ?? []),
+    megabytesPerCpuSecond: spreadOf(readings[at]?.cpuSpeeds ?? []),
     maxRssMegabytes: spreadOf(readings[at]?.memory ?? []),
   }));
 }
