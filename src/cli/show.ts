@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
-import { HoldfastError, type ItemStatus } from "../index.ts";
+import { HoldfastError, type ItemStatus, type Session } from "../index.ts";
 import { listItems, reportItem, reportSession } from "../run/index.ts";
 import { failureLines } from "./failure-lines.ts";
 import { wholeNumber } from "./flag-values.ts";
 import { itemListLines } from "./item-list.ts";
-import { countOf } from "./report-text.ts";
+import { countOf, formatCount } from "./report-text.ts";
 import { itemLines } from "./item-lines.ts";
 import { countsLine, nextCommands } from "./summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "./workspace-flag.ts";
@@ -66,7 +66,7 @@ async function showFailures(id: string, flags: ShowFlags): Promise<void> {
   const [first] = failed;
   const lines =
     failures.length === 0
-      ? ["No item failed."]
+      ? ["No item failed.", ...otherItems(session)]
       : [
           `${countOf(session.counts.failed, "item")} failed, of ${countOf(failures.length, "cause")}:`,
           ...failureLines(session, failures, { most: SHOWN_GROUPS, evidence: true }),
@@ -78,6 +78,19 @@ async function showFailures(id: string, flags: ShowFlags): Promise<void> {
     ),
   );
 }
+
+/** Where the other items are that are worth a look. */
+const otherItems = ({ id, counts }: Session): readonly string[] =>
+  EXPLAINED.filter(({ status }) => counts[status] > 0).map(
+    ({ status, label }) =>
+      `Run \`holdfast show ${id} --status ${status}\` to list the ${formatCount(counts[status])} ${label}.`,
+  );
+
+const EXPLAINED = [
+  { status: "review", label: "to review" },
+  { status: "skipped", label: "skipped" },
+  { status: "filtered", label: "filtered" },
+] as const;
 
 async function showItem(id: string, text: string, flags: ShowFlags): Promise<void> {
   const workspace = workspaceOf(flags);

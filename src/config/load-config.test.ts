@@ -40,6 +40,10 @@ const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly [good: unknown, ba
   branches: ["all", "some"],
   onEdited: ["sibling", "ask"],
   layout: ["by-date", "by-month"],
+  language: ["Japanese", ""],
+  prompts: ["/prompts", 1],
+  answer: ["json", "yaml"],
+  quality: [{ droppedCode: 0.5 }, { droppedCode: 2 }],
   organize: [
     { rules: [{ genre: "science", when: { tags: ["kelp"] } }], folders: "{genre}" },
     { rules: [{ when: {} }] },
