@@ -21,7 +21,7 @@ export function writtenLines({ session, loads, edited, parts }: SessionReport): 
 }
 
 /** How many completed items were loaded like this; those for review are counted by their reasons. */
-export const countLoads = ({ loads }: Pick<SessionReport, "loads">, change: LoadChange): number =>
+const countLoads = ({ loads }: Pick<SessionReport, "loads">, change: LoadChange): number =>
   loads
     .filter((load) => load.status === "completed" && load.change === change)
     .reduce((sum, { count }) => sum + count, 0);
