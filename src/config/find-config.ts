@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { HoldfastError } from "../core/index.ts";
 
 /** What a configuration file may be called. */
-export const CONFIG_NAMES: readonly string[] = ["ts", "mts", "js", "mjs", "json"].map(
+const CONFIG_NAMES: readonly string[] = ["ts", "mts", "js", "mjs", "json"].map(
   (extension) => `holdfast.config.${extension}`,
 );
 
