@@ -59,6 +59,7 @@ export function openProgress({ stream, env, before }: ProgressOptions): Progress
     listen(event: RunEvent): void {
       if (event.kind === "lane") say(event.event.message);
       if (event.kind === "model") say(event.note);
+      if (event.kind === "engine") say(event.message);
       if (event.kind === "total") total = event.count;
       if (event.kind !== "item") return;
       counts[event.status] += 1;

@@ -104,35 +104,56 @@ async function runOpened(
     intervalMs: config.projectionIntervalMs,
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
-  const laneOf = openLanes({ options, control, model: services.model, timeline, mask });
+  const engine = options.engine ?? localEngine;
+  const answers = {
+    pipeline: pipeline.name,
+    services,
+    cache: options.readCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache,
+  };
+  const { prices = {}, retry = {}, lanes = {} } = options;
+  const price = prices[services.model.id];
+  await using dispatcher = await engine.dispatch?.({
+    sessionId: session.id,
+    pipeline,
+    modelId: services.model.id,
+    store,
+    control,
+    settings: { retry, lanes, price },
+    answers,
+    count: (step, { end, usage }) => {
+      metering.ceilings.stepEnded(step, { failed: end.kind === "failed" });
+      if (usage) metering.ceilings.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
+    },
+    say: (message) => listen({ kind: "engine", message }),
+  });
+  const share = dispatcher && { share: dispatcher.shareLane };
+  const laneOf = openLanes({ options, control, model: services.model, timeline, mask, ...share });
   const phases = pipeline.phases.map(({ name }) => name);
   const metering = {
     lane: laneOf("model"),
-    price: options.prices?.[services.model.id],
+    price,
     estimator: new TokenEstimator(),
     ceilings: guardCeilings(options, { sessionId: session.id, phases, store, control }),
   };
   const world = {
     sessionId: session.id,
-    pipeline: pipeline.name,
-    services,
-    cache: options.readCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache,
+    ...answers,
     control,
     clock: systemClock,
     random: Math.random,
-    retry: options.retry ?? {},
+    retry,
     mask,
     laneOf,
     metering,
   };
   const { window, projectionIntervalMs } = config;
-  const engine = options.engine ?? localEngine;
   return await runSession({
     session: { ...session, debug: config.debug || session.debug },
     pipeline,
     sessions,
     store,
     engine,
+    dispatcher,
     world,
     window,
     projectionIntervalMs,

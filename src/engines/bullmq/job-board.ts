@@ -1,0 +1,162 @@
+import type { Backend, JobEvents, JobQueue } from "./backend.ts";
+import { readJobResult, type JobData, type JobResult } from "./job.ts";
+
+/** How a job came to its end. `lost`: BullMQ gave it up, for its workers died too often. */
+export type JobEnd =
+  | { readonly kind: "result"; readonly result: JobResult }
+  | { readonly kind: "lost"; readonly reason: string };
+
+export interface JobBoardOptions {
+  /** Whether jobs of these ids may be there already, from an earlier run. */
+  readonly mayBeThere: boolean;
+  /** How often jobs that nothing was heard of are looked at. Milliseconds. */
+  readonly lookEveryMs: number;
+  readonly onError: (error: unknown) => void;
+}
+
+interface Posted {
+  readonly data: JobData;
+  readonly atMs: number;
+  readonly settle: (end: JobEnd) => void;
+}
+
+/**
+ * The jobs that an owner waits for. Results come as events; since an event can be missed, and a database that was
+ * started again may have forgotten a job, what nothing was heard of is looked at every few seconds, and posted again.
+ */
+export class JobBoard implements AsyncDisposable {
+  readonly #queue: JobQueue;
+  readonly #events: JobEvents;
+  readonly #options: JobBoardOptions;
+  readonly #posted = new Map<string, Posted>();
+  #toAdd: { readonly id: string; readonly data: JobData }[] = [];
+  #flushing: NodeJS.Immediate | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  readonly #timer: NodeJS.Timeout;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  private constructor(queue: JobQueue, events: JobEvents, options: JobBoardOptions) {
+    this.#queue = queue;
+    this.#events = events;
+    this.#options = options;
+    events.on("completed", ({ jobId, returnvalue }) => this.#completed(jobId, returnvalue));
+    events.on("failed", ({ jobId, failedReason }) => this.#settle(jobId, { kind: "lost", reason: failedReason }));
+    this.#timer = setInterval(() => this.look(), options.lookEveryMs);
+  }
+
+  static async open(backend: Backend, queueName: string, options: JobBoardOptions): Promise<JobBoard> {
+    const queue = backend.openQueue(queueName);
+    const events = backend.openEvents(queueName);
+    // Listening before the first job is posted, so that no event of a new one is missed.
+    await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
+    return new JobBoard(queue, events, options);
+  }
+
+  get size(): number {
+    return this.#posted.size;
+  }
+
+  /** Resolves when the job has come to an end, whoever did it, and whenever. */
+  post(id: string, data: JobData): Promise<JobEnd> {
+    return new Promise((settle) => {
+      this.#posted.set(id, { data, atMs: performance.now(), settle });
+      this.#add(id, data);
+    });
+  }
+
+  /** Takes a job back that no worker has begun. Returns whether it did; then nothing will be heard of it. */
+  async takeBack(id: string): Promise<boolean> {
+    const isUnsent = this.#toAdd.some((job) => job.id === id);
+    this.#toAdd = this.#toAdd.filter((job) => job.id !== id);
+    const isRemoved = isUnsent || (await this.#queue.remove(id).catch(() => 0)) > 0;
+    if (isRemoved) this.#posted.delete(id);
+    return isRemoved;
+  }
+
+  /** Nobody waits for the job any more; it stays where it is. */
+  forget(id: string): void {
+    this.#posted.delete(id);
+  }
+
+  /** Removes a finished job. */
+  remove(id: string): void {
+    this.#keep(this.#queue.remove(id));
+  }
+
+  /** Looks at all jobs that nothing was heard of for a while. */
+  look(): void {
+    const before = performance.now() - this.#options.lookEveryMs;
+    const silent = [...this.#posted].filter(([, { atMs }]) => atMs <= before).map(([id]) => id);
+    if (silent.length > 0) this.#lookAt(silent);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.allSettled(this.#underWay);
+    await Promise.allSettled([this.#events.close(), this.#queue.close()]);
+  }
+
+  #add(id: string, data: JobData): void {
+    this.#toAdd.push({ id, data });
+    this.#flushing ??= setImmediate(() => {
+      this.#flushing = undefined;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const jobs = this.#toAdd;
+    this.#toAdd = [];
+    if (jobs.length === 0) return;
+    const added = this.#queue.addBulk(jobs.map(({ id, data }) => ({ name: data.phase, data, opts: { jobId: id, ...OPTIONS } })));
+    this.#keep(added);
+    // One that was there already is left as it was, and may have ended long ago: no event will tell.
+    if (this.#options.mayBeThere) void added.then(() => this.#lookAt(jobs.map(({ id }) => id)), () => {});
+  }
+
+  #lookAt(ids: readonly string[]): void {
+    this.#looking = this.#looking.then(async () => {
+      for (const id of ids) if (this.#posted.has(id)) await this.#lookAtOne(id);
+    });
+    this.#looking = this.#looking.catch((error: unknown) => this.#options.onError(error));
+  }
+
+  async #lookAtOne(id: string): Promise<void> {
+    const job = await this.#queue.getJob(id);
+    const posted = this.#posted.get(id);
+    if (!posted) return;
+    if (job === undefined) return this.#add(id, posted.data);
+    if (job.finishedOn === undefined || job.finishedOn === null) return;
+    if (job.failedReason) return this.#settle(id, { kind: "lost", reason: job.failedReason });
+    const result = readJobResult(job.returnvalue);
+    const isOfAnotherRun = readRunId(job.data) !== posted.data.runId;
+    if (isOfAnotherRun && result?.done.at(-1)?.end.kind === "stopped") {
+      // What stopped the run before is no reason to stop this one: the job is posted anew, with what was done.
+      await job.remove();
+      return this.#add(id, { ...posted.data, done: result.done.slice(0, -1) });
+    }
+    this.#completed(id, job.returnvalue);
+  }
+
+  #completed(id: string, value: unknown): void {
+    const result = readJobResult(value);
+    this.#settle(id, result ? { kind: "result", result } : { kind: "lost", reason: "its result is none of Holdfast's" });
+  }
+
+  #settle(id: string, end: JobEnd): void {
+    const posted = this.#posted.get(id);
+    this.#posted.delete(id);
+    posted?.settle(end);
+  }
+
+  #keep(work: Promise<unknown>): void {
+    const kept = work.catch((error: unknown) => this.#options.onError(error)).finally(() => this.#underWay.delete(kept));
+    this.#underWay.add(kept);
+  }
+}
+
+/** A worker that cannot reach the database throws: the job is begun again. Failures of steps are results, and never come here. */
+const OPTIONS = { attempts: 1_000, backoff: { type: "fixed", delay: 500 } } as const;
+
+const readRunId = (data: unknown): unknown =>
+  typeof data === "object" && data !== null && "runId" in data ? data.runId : undefined;
