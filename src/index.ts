@@ -50,6 +50,7 @@ export {
   resumeSession,
   retryFailed,
   runPipeline,
+  startWorker,
   type CleanedSession,
   type CleanOptions,
   type FailureGroup,
@@ -60,9 +61,11 @@ export {
   type RetryCandidate,
   type RetryPlan,
   type RetryQuery,
+  type RunningWorker,
   type RunOptions,
   type SessionReport,
   type StepOfItem,
+  type WorkerOptions,
 } from "./run/index.ts";
 export { RunControl, type StopCause } from "./core/run-control.ts";
 export type { RunEvent, RunListener } from "./core/run-event.ts";

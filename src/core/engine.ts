@@ -23,8 +23,11 @@ export interface Engine {
   readonly name: string;
   /** Resolves when the feed has ended and all work is done; rejects, after the work in flight has ended, with its first rejection. */
   run<Item>(feed: AsyncIterable<Item>, work: (item: Item) => Promise<void>, options: EngineOptions): Promise<void>;
-  /** Opens the engine for one run of a session, when it has steps done by other processes. Absent for one that does not. */
-  readonly dispatch?: (run: DispatchedRun) => Promise<Dispatcher>;
+  /**
+   * Opens the engine for one run of a session, when it has steps done by other processes. Absent for one that never does,
+   * and `undefined` when there is nothing for others in this run.
+   */
+  readonly dispatch?: (run: DispatchedRun) => Promise<Dispatcher | undefined>;
 }
 
 /** The run of a session whose steps are done elsewhere. The process it is in owns the session: its store, cache and ledger. */

@@ -120,7 +120,18 @@ async function runOnePhase(
     run.listen(event);
   };
   const dump = session.debug ? logs.dump : undefined;
-  await runPhase({ phase, world: { ...run.world, logs }, store, engine, dispatcher, window, phases, tracker, listen, dump });
+  await runPhase({
+    phase,
+    world: { ...run.world, logs },
+    store,
+    engine,
+    dispatcher,
+    window,
+    phases,
+    tracker,
+    listen,
+    dump,
+  });
 
   const extracted = isExtracted(store, phase.name);
   if (extracted) await writeManifest(phases.foldersOf(phase.name), store, phase.name);

@@ -58,7 +58,17 @@ export interface Step<In, Out> {
 
 /** Defines a step from an object or an instance of a class. What `process` takes and returns decides where in a pipeline the step fits. */
 export function defineStep<In, R>(options: StepOptions<In, R>): Step<In, ContentOf<Awaited<R>>> {
-  const { name, version = 1, lane, priority, retry = {}, cache = false, ownerOnly = false, settings, validate } = options;
+  const {
+    name,
+    version = 1,
+    lane,
+    priority,
+    retry = {},
+    cache = false,
+    ownerOnly = false,
+    settings,
+    validate,
+  } = options;
   return Object.freeze({
     name,
     version,

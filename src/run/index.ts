@@ -4,4 +4,5 @@ export { reportItem, type ItemDetails, type StepOfItem } from "./item-details.ts
 export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from "./retry-plan.ts";
 export type { RunOptions } from "./run-options.ts";
 export { resumeSession, retryFailed, runPipeline, type NewRunOptions, type ResumeOptions } from "./run-pipeline.ts";
+export { startWorker, type RunningWorker, type WorkerOptions } from "./run-worker.ts";
 export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./session-report.ts";

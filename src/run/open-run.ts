@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  HoldfastError,
   LaneTimeline,
   RunControl,
   SessionStatus,
@@ -22,6 +23,7 @@ import {
   type SessionStore,
   type StepServices,
 } from "../core/index.ts";
+import { readEngineRecord } from "../engines/bullmq/engine-record.ts";
 import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { lockSession, openSessionStore, type SessionLock } from "../stores/sqlite/index.ts";
@@ -105,6 +107,7 @@ async function runOpened(
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
   const engine = options.engine ?? localEngine;
+  if (!engine.dispatch) assertAtHome(session.id, store);
   const answers = {
     pipeline: pipeline.name,
     services,
@@ -158,5 +161,14 @@ async function runOpened(
     window,
     projectionIntervalMs,
     listen,
+  });
+}
+
+/** A session whose items are with workers goes on there, or is brought home first. */
+function assertAtHome(id: string, store: SessionStore): void {
+  const record = readEngineRecord(store);
+  if (record?.name !== "bullmq") return;
+  throw new HoldfastError("queue_unusable", `The items of session ${id} are with workers at ${record.address}.`, {
+    hint: `Nothing was changed. Go on there, or bring them home: holdfast resume ${id} --engine local`,
   });
 }

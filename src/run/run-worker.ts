@@ -73,7 +73,8 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
   const backend = undo.use(
     await openBackend(options.address, {
       allowVolatile,
-      onConnection: ({ kind }) => say(kind === "lost" ? "The queue's connection is lost; waiting for it" : "The queue answers again"),
+      onConnection: ({ kind }) =>
+        say(kind === "lost" ? "The queue's connection is lost; waiting for it" : "The queue answers again"),
     }),
   );
   const queueName = queueNameOf(pipeline, model.id);
@@ -93,7 +94,9 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
   await Promise.all([loop.ready(), queue.waitUntilReady()]);
   const { name } = pipeline;
   const version = versionOf(pipeline, model.id);
-  undo.use(announce({ role: "worker", pipeline: name, version, modelId: model.id, id: crypto.randomUUID() }, backend.state));
+  undo.use(
+    announce({ role: "worker", pipeline: name, version, modelId: model.id, id: crypto.randomUUID() }, backend.state),
+  );
   const open = undo.move();
   return {
     queueName,
@@ -201,4 +204,10 @@ const ownersOnly = (): never => {
   );
 };
 
-const noLedger: Ledger = { find: ownersOnly, ownerOf: ownersOnly, intend: ownersOnly, confirm: ownersOnly, keep: ownersOnly };
+const noLedger: Ledger = {
+  find: ownersOnly,
+  ownerOf: ownersOnly,
+  intend: ownersOnly,
+  confirm: ownersOnly,
+  keep: ownersOnly,
+};

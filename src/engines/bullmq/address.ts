@@ -11,7 +11,12 @@ export interface AddressSources {
 }
 
 const KINDS = {
-  redis: { protocols: ["redis:", "rediss:"], url: "HOLDFAST_REDIS_URL", password: "HOLDFAST_REDIS_PASSWORD", example: "redis://127.0.0.1:6379" },
+  redis: {
+    protocols: ["redis:", "rediss:"],
+    url: "HOLDFAST_REDIS_URL",
+    password: "HOLDFAST_REDIS_PASSWORD",
+    example: "redis://127.0.0.1:6379",
+  },
   postgres: {
     protocols: ["postgres:", "postgresql:"],
     url: "HOLDFAST_POSTGRES_URL",
@@ -50,9 +55,13 @@ export function showAddress(url: string): string {
 function fromFlag(kind: Kind, text: string, env: AddressSources["env"]): string {
   const url = parse(kind, text);
   if (url.password !== "") {
-    throw new HoldfastError("usage", `The URL after --${kind} holds a password, which others on this machine could read.`, {
-      hint: `Leave it out there and set it as ${KINDS[kind].password}.`,
-    });
+    throw new HoldfastError(
+      "usage",
+      `The URL after --${kind} holds a password, which others on this machine could read.`,
+      {
+        hint: `Leave it out there and set it as ${KINDS[kind].password}.`,
+      },
+    );
   }
   return withPassword(kind, url, env);
 }

@@ -7,7 +7,10 @@ export type JobProcessor = Processor<unknown, unknown>;
 export type AnyJob = Job<unknown, unknown>;
 
 /** Of BullMQ's classes what we call, which is the same for every database behind them. */
-export type JobQueue = Pick<Queue, "addBulk" | "close" | "getJob" | "getJobCounts" | "remove" | "waitUntilReady">;
+export type JobQueue = Pick<
+  Queue,
+  "addBulk" | "close" | "getJob" | "getJobCounts" | "getJobs" | "remove" | "waitUntilReady"
+>;
 export type JobWorker = Pick<Worker, "close" | "isRunning" | "pause" | "run" | "waitUntilReady">;
 export interface JobEvents extends Pick<QueueEvents, "close" | "waitUntilReady"> {
   on(event: "completed", listener: (told: { readonly jobId: string; readonly returnvalue: unknown }) => void): unknown;
@@ -38,6 +41,4 @@ export interface BackendOptions {
   readonly onConnection?: (change: ConnectionChange) => void;
 }
 
-export type ConnectionChange =
-  | { readonly kind: "lost"; readonly error: unknown }
-  | { readonly kind: "back" };
+export type ConnectionChange = { readonly kind: "lost"; readonly error: unknown } | { readonly kind: "back" };

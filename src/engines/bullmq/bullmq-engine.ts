@@ -37,7 +37,8 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   const backend = await openBackend(address, {
     allowVolatile,
     onConnection: (change) => {
-      if (change.kind === "lost") return say(`The queue's connection is lost (${messageOf(change.error)}); waiting for it to come back`);
+      if (change.kind === "lost")
+        return say(`The queue's connection is lost (${messageOf(change.error)}); waiting for it to come back`);
       say("The queue answers again");
       board?.look();
     },

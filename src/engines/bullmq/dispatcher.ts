@@ -12,14 +12,14 @@ import {
 } from "../../core/index.ts";
 import type { SharedState } from "./shared-state.ts";
 import { contentBox, keysOf } from "./content-box.ts";
-import type { JobBoard, JobEnd } from "./job-board.ts";
+import type { JobEnd, Jobs } from "./job-board.ts";
 import { jobIdOf, type ContentText, type JobData, type StepReport } from "./job.ts";
 import { shareLane } from "./lane-gate.ts";
 import { fromReport } from "./step-report.ts";
 import { stretchesOf, type Stretch } from "./stretches.ts";
 
 export interface DispatcherOptions {
-  readonly board: JobBoard;
+  readonly board: Jobs;
   readonly state: SharedState;
   readonly epoch: number;
   /** Closes what the dispatcher was given, at the end. */
@@ -48,7 +48,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     index: number,
     { local, stretch }: { readonly local: readonly PlannedStep[]; readonly stretch: Stretch },
   ): PlannedStep {
-    const { step } = local[index] ?? missingStep(index);
+    const { step, run: runHere } = local[index] ?? missingStep(index);
     const next = (itemId: string): StepReport | undefined => waiting.get(keyOf(phase, itemId))?.reports[0];
     return {
       step,
@@ -60,6 +60,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
           const names = local.slice(index, stretch.end).map(({ step: { name } }) => name);
           const asked = await ask(names, content, { item, stretch: stretch.start });
           if (asked === "released") return RELEASED;
+          if (asked === "absent") return runHere(content, item);
           waiting.set(keyOf(phase, item.itemId), asked);
         }
         const found = waiting.get(keyOf(phase, item.itemId));
@@ -90,7 +91,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     steps: readonly string[],
     content: JsonValue,
     { item, stretch }: { readonly item: PendingItem; readonly stretch: number },
-  ): Promise<Waiting | "released"> {
+  ): Promise<Waiting | "absent" | "released"> {
     if (run.control.stopping) return "released";
     const { phase, itemId, sourcePath, generation, reviewReason } = item;
     const jobId = jobIdOf({ sessionId: run.sessionId, phase, itemId, generation, epoch, stretch });
@@ -118,10 +119,14 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     };
     const end = await unlessStopped(jobId, board.post(jobId, data));
     if (end === "released") return "released";
+    if (end.kind === "absent") return "absent";
     if (end.kind === "lost") return failedHere(jobId, first, new StepError("poison", lostMessage(end.reason)));
     const { done } = end.result;
     // A job that was begun in an earlier run may report on steps that are recorded already.
-    const from = Math.max(0, done.findIndex(({ step }) => step === first));
+    const from = Math.max(
+      0,
+      done.findIndex(({ step }) => step === first),
+    );
     return { jobId, reports: done.slice(from), keys: keysOf([packed, ...done.flatMap(contentsOf)]) };
   }
 
@@ -159,8 +164,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
         return stretch ? remote(phase, index, { local, stretch }) : planned;
       });
     },
-    shareLane: (lane, limits) =>
-      shareLane(lane, { state, limits, drain: run.control.drain, random: Math.random }),
+    shareLane: (lane, limits) => shareLane(lane, { state, limits, drain: run.control.drain, random: Math.random }),
     left(phase, itemId) {
       const found = waiting.get(keyOf(phase, itemId));
       waiting.delete(keyOf(phase, itemId));

@@ -36,8 +36,7 @@ export async function doJob(given: JobData, world: JobWorld, hold: JobHold): Pro
   let data = given;
   for (const step of data.steps.slice(data.done.length)) {
     const crashes = hold.begun - 1 - data.begunBefore;
-    const report =
-      crashes >= MOST_CRASHES ? poisoned(step, crashes) : await doStep(step, data, { world, hold });
+    const report = crashes >= MOST_CRASHES ? poisoned(step, crashes) : await doStep(step, data, { world, hold });
     if (report === undefined) return undefined;
     const done = [...data.done, report];
     if (report.end.kind !== "done" || done.length === data.steps.length) return { version: 1, done };
@@ -59,7 +58,8 @@ async function doStep(
   { world, hold: { box } }: { readonly world: JobWorld; readonly hold: JobHold },
 ): Promise<StepReport | undefined> {
   const runner = world.runnerOf(data.phase, step);
-  if (!runner) return failed(step, new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`));
+  if (!runner)
+    return failed(step, new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`));
   const last = data.done.at(-1)?.end;
   const content = await box.unpack(last?.kind === "done" ? last.output : data.content);
   const run = await runner(content, itemOf(data, content));

@@ -24,9 +24,13 @@ export async function moveToQueue(store: SessionStore, address: string): Promise
   const before = readEngineRecord(store);
   if (before?.name === "bullmq" && before.address === address) return before;
   if (before?.name === "bullmq") {
-    throw new HoldfastError("queue_unusable", `This session's items are with workers at ${before.address}, not at ${address}.`, {
-      hint: "Nothing was changed. Take them back first with `holdfast resume <session> --engine local`, then resume at the new address.",
-    });
+    throw new HoldfastError(
+      "queue_unusable",
+      `This session's items are with workers at ${before.address}, not at ${address}.`,
+      {
+        hint: "Nothing was changed. Take them back first with `holdfast resume <session> --engine local`, then resume at the new address.",
+      },
+    );
   }
   const record = { name: "bullmq", address, epoch: (before?.epoch ?? -1) + 1 };
   await store.setFact(FACT, JSON.stringify(record));

@@ -1,10 +1,26 @@
 import type { Backend, JobEvents, JobQueue } from "./backend.ts";
 import { readJobResult, type JobData, type JobResult } from "./job.ts";
 
-/** How a job came to its end. `lost`: BullMQ gave it up, for its workers died too often. */
+/**
+ * How a job came to its end. `lost`: BullMQ gave it up, for its workers died too often. `absent`: nobody did it, and
+ * nobody else will.
+ */
 export type JobEnd =
   | { readonly kind: "result"; readonly result: JobResult }
-  | { readonly kind: "lost"; readonly reason: string };
+  | { readonly kind: "lost"; readonly reason: string }
+  | { readonly kind: "absent" };
+
+/** Where an owner's jobs are posted. */
+export interface Jobs {
+  /** Resolves when the job has come to an end, whoever did it, and whenever. */
+  post(id: string, data: JobData): Promise<JobEnd>;
+  /** Takes a job back that no worker has begun. Returns whether it did; then nothing will be heard of it. */
+  takeBack(id: string): Promise<boolean>;
+  /** Nobody waits for the job any more; it stays where it is. */
+  forget(id: string): void;
+  /** Removes a finished job. */
+  remove(id: string): void;
+}
 
 export interface JobBoardOptions {
   /** Whether jobs of these ids may be there already, from an earlier run. */
@@ -24,13 +40,12 @@ interface Posted {
  * The jobs that an owner waits for. Results come as events; since an event can be missed, and a database that was
  * started again may have forgotten a job, what nothing was heard of is looked at every few seconds, and posted again.
  */
-export class JobBoard implements AsyncDisposable {
+export class JobBoard implements Jobs, AsyncDisposable {
   readonly #queue: JobQueue;
   readonly #events: JobEvents;
   readonly #options: JobBoardOptions;
   readonly #posted = new Map<string, Posted>();
   #toAdd: { readonly id: string; readonly data: JobData }[] = [];
-  #flushing: NodeJS.Immediate | undefined;
   #looking: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -56,7 +71,6 @@ export class JobBoard implements AsyncDisposable {
     return this.#posted.size;
   }
 
-  /** Resolves when the job has come to an end, whoever did it, and whenever. */
   post(id: string, data: JobData): Promise<JobEnd> {
     return new Promise((settle) => {
       this.#posted.set(id, { data, atMs: performance.now(), settle });
@@ -64,7 +78,6 @@ export class JobBoard implements AsyncDisposable {
     });
   }
 
-  /** Takes a job back that no worker has begun. Returns whether it did; then nothing will be heard of it. */
   async takeBack(id: string): Promise<boolean> {
     const isUnsent = this.#toAdd.some((job) => job.id === id);
     this.#toAdd = this.#toAdd.filter((job) => job.id !== id);
@@ -73,12 +86,10 @@ export class JobBoard implements AsyncDisposable {
     return isRemoved;
   }
 
-  /** Nobody waits for the job any more; it stays where it is. */
   forget(id: string): void {
     this.#posted.delete(id);
   }
 
-  /** Removes a finished job. */
   remove(id: string): void {
     this.#keep(this.#queue.remove(id));
   }
@@ -98,27 +109,30 @@ export class JobBoard implements AsyncDisposable {
 
   #add(id: string, data: JobData): void {
     this.#toAdd.push({ id, data });
-    this.#flushing ??= setImmediate(() => {
-      this.#flushing = undefined;
-      this.#flush();
-    });
+    if (this.#toAdd.length === 1) setImmediate(() => this.#flush());
   }
 
   #flush(): void {
     const jobs = this.#toAdd;
     this.#toAdd = [];
     if (jobs.length === 0) return;
-    const added = this.#queue.addBulk(jobs.map(({ id, data }) => ({ name: data.phase, data, opts: { jobId: id, ...OPTIONS } })));
+    const added = this.#queue.addBulk(
+      jobs.map(({ id, data }) => ({ name: data.phase, data, opts: { jobId: id, ...OPTIONS } })),
+    );
     this.#keep(added);
     // One that was there already is left as it was, and may have ended long ago: no event will tell.
-    if (this.#options.mayBeThere) void added.then(() => this.#lookAt(jobs.map(({ id }) => id)), () => {});
+    if (this.#options.mayBeThere)
+      void added.then(
+        () => this.#lookAt(jobs.map(({ id }) => id)),
+        () => {},
+      );
   }
 
   #lookAt(ids: readonly string[]): void {
-    this.#looking = this.#looking.then(async () => {
+    const look = async (): Promise<void> => {
       for (const id of ids) if (this.#posted.has(id)) await this.#lookAtOne(id);
-    });
-    this.#looking = this.#looking.catch((error: unknown) => this.#options.onError(error));
+    };
+    this.#looking = this.#looking.then(look).catch((error: unknown) => this.#options.onError(error));
   }
 
   async #lookAtOne(id: string): Promise<void> {
@@ -140,7 +154,10 @@ export class JobBoard implements AsyncDisposable {
 
   #completed(id: string, value: unknown): void {
     const result = readJobResult(value);
-    this.#settle(id, result ? { kind: "result", result } : { kind: "lost", reason: "its result is none of Holdfast's" });
+    this.#settle(
+      id,
+      result ? { kind: "result", result } : { kind: "lost", reason: "its result is none of Holdfast's" },
+    );
   }
 
   #settle(id: string, end: JobEnd): void {
@@ -150,7 +167,9 @@ export class JobBoard implements AsyncDisposable {
   }
 
   #keep(work: Promise<unknown>): void {
-    const kept = work.catch((error: unknown) => this.#options.onError(error)).finally(() => this.#underWay.delete(kept));
+    const kept = work
+      .catch((error: unknown) => this.#options.onError(error))
+      .finally(() => this.#underWay.delete(kept));
     this.#underWay.add(kept);
   }
 }

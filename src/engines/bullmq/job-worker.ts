@@ -76,7 +76,8 @@ export class WorkerLoop implements AsyncDisposable {
         isLeaving: () => this.#isLeaving,
         checkpoint: async (next) => {
           // Frozen for longer than the lease lasts, somebody else is at it by now: what we know is old.
-          if (this.#pulse.missed) throw new Error("This process was stopped for longer than its lease on the job lasts.");
+          if (this.#pulse.missed)
+            throw new Error("This process was stopped for longer than its lease on the job lasts.");
           await job.updateData(next);
         },
       });

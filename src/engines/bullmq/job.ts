@@ -66,7 +66,10 @@ const stepReport = z.object({
 });
 export type StepReport = z.infer<typeof stepReport>;
 
-const rateLimit = z.object({ limit: z.int().positive(), per: z.union([z.number(), z.templateLiteral([z.number(), z.enum(["ms", "s", "m", "h"])])]) });
+const rateLimit = z.object({
+  limit: z.int().positive(),
+  per: z.union([z.number(), z.templateLiteral([z.number(), z.enum(["ms", "s", "m", "h"])])]),
+});
 
 const laneLimits = z
   .object({

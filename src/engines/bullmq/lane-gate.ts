@@ -64,7 +64,9 @@ export function shareLane(lane: CallLane, { state, limits, drain, random }: Gate
       renewing = undefined;
     }
     const isCorrected = tokens !== undefined && limits.tokens.length > 0;
-    const amounts = permit.windows.map(({ amount }, index) => (index < limits.requests.length ? amount : (tokens ?? amount)));
+    const amounts = permit.windows.map(({ amount }, index) =>
+      index < limits.requests.length ? amount : (tokens ?? amount),
+    );
     // A permit that cannot be given back now is free when its lease has run out.
     await state.release(lane.name, permit, isCorrected ? amounts : undefined).catch(() => {});
   }

@@ -29,7 +29,11 @@ const isMissingPackage = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
 
 const notInstalled = (driver: string, cause: unknown): HoldfastError =>
-  new HoldfastError("usage", `Workers on other machines need the packages bullmq and ${driver}, which are not installed.`, {
-    cause,
-    hint: `Install them beside holdfast: npm install bullmq ${driver}`,
-  });
+  new HoldfastError(
+    "usage",
+    `Workers on other machines need the packages bullmq and ${driver}, which are not installed.`,
+    {
+      cause,
+      hint: `Install them beside holdfast: npm install bullmq ${driver}`,
+    },
+  );

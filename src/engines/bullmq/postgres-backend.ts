@@ -1,5 +1,5 @@
 import { createPostgresBackend, Queue, QueueEvents, Worker } from "bullmq";
-import pg from "pg";
+import { Pool } from "pg";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
 import { postgresState } from "./postgres-state.ts";
@@ -9,7 +9,7 @@ const CONNECT_MS = 5_000;
 
 /** Opens a Postgres for queues. What it has committed it keeps, so there is nothing to refuse. */
 export async function openPostgres(url: string, { onConnection = () => {} }: BackendOptions): Promise<Backend> {
-  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true, max: 4 });
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true, max: 4 });
   let isLost = false;
   const lost = (error: unknown): void => {
     if (isLost) return;

@@ -11,7 +11,10 @@ const CONNECT_MS = 5_000;
 const RECONNECT_MS = 1_000;
 
 /** Opens a Redis for queues. Refuses one that may lose what it is given, unless that is wanted. */
-export async function openRedis(url: string, { allowVolatile = false, onConnection = () => {} }: BackendOptions): Promise<Backend> {
+export async function openRedis(
+  url: string,
+  { allowVolatile = false, onConnection = () => {} }: BackendOptions,
+): Promise<Backend> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
@@ -51,7 +54,8 @@ export async function openRedis(url: string, { allowVolatile = false, onConnecti
     state: redisState(redis),
     openQueue: (name) => ignoreErrors(new Queue(name, { connection: redis })),
     openEvents: (name) => ignoreErrors(new QueueEvents(name, { connection: redis })),
-    openWorker: (name, processor, options) => ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),
+    openWorker: (name, processor, options) =>
+      ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   };
 }

@@ -28,7 +28,15 @@ export function redisState(redis: Redis): SharedState {
       const { id, concurrency, leaseMs, windows } = permit;
       const numbers = windows.flatMap(({ perMs, limit, amount }) => [perMs, limit, amount]);
       const waitMs = Number(
-        await redis.eval(TAKE, laneKeys(lane, permit).length, ...laneKeys(lane, permit), id, leaseMs, concurrency, ...numbers),
+        await redis.eval(
+          TAKE,
+          laneKeys(lane, permit).length,
+          ...laneKeys(lane, permit),
+          id,
+          leaseMs,
+          concurrency,
+          ...numbers,
+        ),
       );
       return waitMs < 0 ? SLOT_POLL_MS : waitMs;
     },

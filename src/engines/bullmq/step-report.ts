@@ -69,9 +69,12 @@ async function fromWords(end: StepReport["end"], box: ContentBox): Promise<StepE
     case "filtered":
       return end;
     case "failed": {
-      const failedAttempts = end.attempts.map(
-        ({ attempt, kind, error, at }): FailedAttempt => ({ attempt, kind, error: toError(error, kind), at }),
-      );
+      const failedAttempts = end.attempts.map(({ attempt, kind, error, at }): FailedAttempt => ({
+        attempt,
+        kind,
+        error: toError(error, kind),
+        at,
+      }));
       return { kind: "failed", failure: end.failure, error: toError(end.error, end.failure), failedAttempts };
     }
     case "stopped":
@@ -105,8 +108,14 @@ function describeOne(error: unknown): { readonly name: string; readonly message:
 }
 
 /** An error again, of the kind that it had where it happened, with its causes and their stacks. */
-function toError({ name, message, stack, kind, causes, request, rawAnswer }: ErrorText, judged: StepError["kind"]): Error {
-  const cause = causes.reduceRight<Error | undefined>((inner, outer) => revive(new Error(outer.message, inner && { cause: inner }), outer), undefined);
+function toError(
+  { name, message, stack, kind, causes, request, rawAnswer }: ErrorText,
+  judged: StepError["kind"],
+): Error {
+  const cause = causes.reduceRight<Error | undefined>(
+    (inner, outer) => revive(new Error(outer.message, inner && { cause: inner }), outer),
+    undefined,
+  );
   const error = new StepError(kind ?? judged, message, {
     ...(cause && { cause }),
     ...(request !== undefined && { request }),
@@ -115,7 +124,10 @@ function toError({ name, message, stack, kind, causes, request, rawAnswer }: Err
   return revive(error, { name, ...(stack !== undefined && { stack }) });
 }
 
-function revive<E extends Error>(error: E, { name, stack }: { readonly name: string; readonly stack?: string | undefined }): E {
+function revive<E extends Error>(
+  error: E,
+  { name, stack }: { readonly name: string; readonly stack?: string | undefined },
+): E {
   error.name = name;
   if (stack !== undefined) error.stack = stack;
   return error;

@@ -14,7 +14,8 @@ export function stretchesOf(
   steps: readonly Pick<RunnableStep, "cache" | "ownerOnly">[],
 ): readonly (Stretch | undefined)[] {
   const isStart = (index: number): boolean =>
-    steps[index]?.ownerOnly === false && (index === 0 || steps[index - 1]?.ownerOnly !== false || steps[index]?.cache === true);
+    steps[index]?.ownerOnly === false &&
+    (index === 0 || steps[index - 1]?.ownerOnly !== false || steps[index]?.cache === true);
   return steps.map(({ ownerOnly }, index) => {
     if (ownerOnly) return undefined;
     let start = index;
