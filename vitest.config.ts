@@ -9,7 +9,7 @@ export default defineConfig({
     projects: [
       area("etl", "test/etl/**/*.test.ts"),
       area("retry", "src/retry/**/*.test.ts"),
-      area("core", "src/core/**/*.test.ts", "src/run/**/*.test.ts"),
+      area("core", "src/core/**/*.test.ts", "src/config/**/*.test.ts", "src/run/**/*.test.ts"),
       area("stores", "src/stores/**/*.test.ts", "src/engines/**/*.test.ts"),
       area("stages", "src/stages/**/*.test.ts", "src/phases/**/*.test.ts"),
       area("models", "src/llm/**/*.test.ts", "src/testing/**/*.test.ts"),

@@ -38,7 +38,7 @@ export type {
   SourceRecord,
   SourceTotal,
 } from "./core/source.ts";
-export type { Loaded, Sink } from "./core/sink.ts";
+export type { LoadChange, Loaded, Sink } from "./core/sink.ts";
 
 // Runs: starting, resuming, retrying, looking at them.
 export {
@@ -69,6 +69,7 @@ export {
 } from "./run/index.ts";
 export { RunControl, type StopCause } from "./core/run-control.ts";
 export type { RunEvent, RunListener } from "./core/run-event.ts";
+export type { RunRecord } from "./core/run-log.ts";
 export type { SessionOutcome } from "./core/runner.ts";
 export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/config.ts";
 export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane-limits.ts";
@@ -103,7 +104,7 @@ export { PhaseManager, type PhaseFolders } from "./core/phase-manager.ts";
 export { createStage, stageStatus, type Stage, type Stages, type StepSummary } from "./core/stage.ts";
 export { StepTracker, type TrackedStep } from "./core/step-tracker.ts";
 export { countItems, NO_ITEMS } from "./core/item-counts.ts";
-export type { EndedItem, FailureRecord, ItemCounts, ReopenQuery, StepTotals } from "./core/store.ts";
+export type { EndedItem, FailureRecord, ItemCounts, LoadCount, ReopenQuery, StepTotals } from "./core/store.ts";
 
 // Failures, models and services: for those who write sources, sinks and models.
 export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorOptions } from "./core/errors.ts";

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   worker: async (exit) => (await import("./worker.ts")).workerCommand(exit),
   status: async () => (await import("./status.ts")).statusCommand(),
   show: async () => (await import("./show.ts")).showCommand(),
+  drift: async () => (await import("./drift.ts")).driftCommand(),
   cache: async () => (await import("./cache.ts")).cacheCommand(),
   clean: async () => (await import("./clean.ts")).cleanCommand(),
   backoff: async () => (await import("./backoff.ts")).backoffCommand(),

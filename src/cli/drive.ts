@@ -1,5 +1,6 @@
 import { resolveConfig, type RunListener, type Session, type SessionOutcome, NO_ITEMS } from "../index.ts";
-import { reportSession, type RunOptions, type SessionReport } from "../run/index.ts";
+import { reportDrift, reportSession, type RunOptions, type SessionReport } from "../run/index.ts";
+import { driftLine } from "./drift-lines.ts";
 import { ExitCode, exitCodeOfOutcome } from "./exit-code.ts";
 import { openProgress } from "./progress.ts";
 import { toRunOptions, type RunFlags } from "./run-flags.ts";
@@ -26,6 +27,7 @@ export interface DriveOptions {
 /** Runs a session in front of a person: progress on stderr, Ctrl-C, the summary at the end, the exit code. */
 export async function drive(run: Drive, { flags, session, closing }: DriveOptions): Promise<ExitCode> {
   const progress = openProgress({ stream: process.stderr, env: process.env, before: session?.counts ?? NO_ITEMS });
+  if (flags.configPath !== undefined) progress.say(`Settings: ${flags.configPath}`);
   let id = session?.id;
   const begun = (session: Session): void => {
     id = session.id;
@@ -41,7 +43,8 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
     const report = withReason(await reportSession(workspace, outcome.session.id), outcome);
     const exitCode = exitCodeOfOutcome(outcome);
-    const text = [summarize(report), closing?.(outcome)].filter((part) => part !== undefined).join("\n");
+    const drift = driftLine(await reportDrift(workspace, outcome.session.id));
+    const text = [summarize(report), drift, closing?.(outcome)].filter((part) => part !== undefined).join("\n");
     if (flags.json) {
       console.log(JSON.stringify({ ...report, exitCode }, undefined, 2));
       console.error(text);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Ceilings, LaneLimits, Model, RunOptions } from "../index.ts";
+import type { Ceilings, LaneLimits, Model, Price, RunOptions } from "../index.ts";
 import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
 
 /** The flags that say how fast a run may go and where it stops by itself. */
@@ -10,6 +10,8 @@ export interface LimitFlags {
   readonly maxOutage?: number;
   /** For a million tokens read, and written. */
   readonly price?: readonly [input: number, output: number];
+  /** By model; no flag, only a setting of the configuration file. Fields are picked because an interface is no JSON value. */
+  readonly prices?: Readonly<Record<string, Pick<Price, keyof Price>>>;
   readonly failOnError?: number | `${number}%`;
   readonly maxCost?: number;
   readonly maxTokens?: number;
@@ -23,6 +25,7 @@ export const KEPT_LIMIT_FLAGS: readonly Exclude<keyof LimitFlags, "limit">[] = [
   "tokensPerMinute",
   "maxOutage",
   "price",
+  "prices",
   "failOnError",
   "maxCost",
   "maxTokens",
@@ -38,7 +41,7 @@ export function addLimitFlags(command: Command): Command {
     .option("--limit <n>", "work on at most so many new items in this run", wholeNumber)
     .option("--fail-on-error <n|p%>", "stop when so many items, or such a share of at least 20, failed", countOrShare)
     .option("--max-consecutive-failures <n>", "stop when so many items failed one after the other", wholeNumber)
-    .option("--max-cost <amount>", "stop when the session has cost so much; needs --price", amount)
+    .option("--max-cost <amount>", "stop when the session has cost so much; needs --price or prices", amount)
     .option("--max-tokens <n>", "stop when the session has used so many tokens", wholeNumber);
 }
 
@@ -53,7 +56,7 @@ export function toLaneLimits({ requestsPerMinute, tokensPerMinute, maxOutage }: 
 
 /** What the flags say of money and of where to stop. */
 export function toCeilings(flags: LimitFlags, model: Model): Pick<RunOptions, "prices" | "ceilings"> {
-  const { price: given, failOnError, maxCost, maxTokens, maxConsecutiveFailures, limit } = flags;
+  const { price: given, prices, failOnError, maxCost, maxTokens, maxConsecutiveFailures, limit } = flags;
   const ceilings: Ceilings = {
     ...(failOnError !== undefined && { failOnError }),
     ...(maxCost !== undefined && { maxCost }),
@@ -61,7 +64,7 @@ export function toCeilings(flags: LimitFlags, model: Model): Pick<RunOptions, "p
     ...(maxConsecutiveFailures !== undefined && { maxConsecutiveFailures }),
     ...(limit !== undefined && { limit }),
   };
-  if (!given) return { ceilings };
+  if (!given) return { ceilings, ...(prices && { prices }) };
   const [inputPerMillion, outputPerMillion] = given;
-  return { ceilings, prices: { [model.id]: { inputPerMillion, outputPerMillion } } };
+  return { ceilings, prices: { ...prices, [model.id]: { inputPerMillion, outputPerMillion } } };
 }

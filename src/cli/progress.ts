@@ -1,4 +1,5 @@
 import { countItems, secretMask, type ItemCounts, type RunEvent, type RunListener } from "../index.ts";
+import { formatDuration } from "./report-text.ts";
 
 export interface Progress {
   readonly listen: RunListener;
@@ -35,7 +36,7 @@ export function openProgress({ stream, env, before }: ProgressOptions): Progress
     const ended = countItems(counts);
     const rest = DETAILS.flatMap(({ status, label }) => (counts[status] > 0 ? [`${counts[status]} ${label}`] : []));
     const of = total === undefined ? `${ended}` : `${ended} of ${total}`;
-    return `${[`${of} items`, ...rest].join(", ")} (${duration(performance.now() - startedAt)})`;
+    return `${[`${of} items`, ...rest].join(", ")} (${formatDuration(performance.now() - startedAt)})`;
   };
   const clear = (): void => {
     if (shown !== "") stream.write("\r\u001B[K");
@@ -78,11 +79,3 @@ const DETAILS = [
   { status: "filtered", label: "filtered" },
   { status: "skipped", label: "skipped" },
 ] as const;
-
-/** `42 s`, `3 min 5 s`, `2 h 10 min`. */
-function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}

@@ -19,6 +19,15 @@ const UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;
 export const formatMs = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${formatCount(Math.round(ms / 100) / 10)} s`;
 
+/** `less than 1 s`, `42 s`, `3 min 5 s`, `2 h 10 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return "less than 1 s";
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** `2026-01-19 14:30:52 UTC`. */
 export const formatTime = (iso: string): string => `${iso.slice(0, 19).replace("T", " ")} UTC`;
 

@@ -4,6 +4,7 @@ import { drive } from "./drive.ts";
 import type { SetExitCode } from "./main.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { openSessionPipeline } from "./session-pipeline.ts";
+import { showPath } from "./show-path.ts";
 
 const EXAMPLES = `
 Examples:
@@ -27,7 +28,7 @@ export function resumeCommand(exit: SetExitCode): Command {
           {
             flags,
             session,
-            closing: () => (out === undefined ? undefined : `Notes: ${out}`),
+            closing: () => (out === undefined ? undefined : `Notes: ${showPath(out)}`),
           },
         ),
       );

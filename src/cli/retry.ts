@@ -8,6 +8,7 @@ import { countOf } from "./report-text.ts";
 import { nothingToRetry, retryPreview } from "./retry-preview.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { openSessionPipeline } from "./session-pipeline.ts";
+import { showPath } from "./show-path.ts";
 import { workspaceOf } from "./workspace-flag.ts";
 
 const EXAMPLES = `
@@ -61,6 +62,6 @@ async function retry(
       say(`Trying ${countOf(plan.count, "item")} again.`);
       return retryFailed(id, pipeline, { ...options, query: plan.query, force });
     },
-    { flags, session, closing: () => (out === undefined ? undefined : `Notes: ${out}`) },
+    { flags, session, closing: () => (out === undefined ? undefined : `Notes: ${showPath(out)}`) },
   );
 }

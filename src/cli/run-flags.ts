@@ -27,10 +27,12 @@ export interface RunFlags extends LimitFlags, EngineFlags {
   readonly workspace?: string;
   readonly debug?: boolean;
   readonly json?: boolean;
+  /** The configuration file that settings were read from. */
+  readonly configPath?: string;
 }
 
 /** Those of them that a session keeps, so that it is resumed with what it began with. */
-export type KeptFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" | "limit">;
+export type KeptFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" | "configPath" | "limit">;
 
 export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
   "llm",

@@ -5,6 +5,7 @@ import { drive } from "./drive.ts";
 import type { SetExitCode } from "./main.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
+import { addConfigFlags, settle, type ConfigFlags } from "./settings.ts";
 import { storeOptions } from "./stored-options.ts";
 
 const EXAMPLES = `
@@ -15,11 +16,12 @@ Examples:
 
 /** `holdfast run <pipeline>` */
 export function runCommand(exit: SetExitCode): Command {
-  return addRunFlags(new Command("run"))
+  return addConfigFlags(addRunFlags(new Command("run")))
     .description("run a pipeline file in a new session")
     .argument("<pipeline>", "a TypeScript or JavaScript file that exports a pipeline as its default")
     .addHelpText("after", EXAMPLES)
-    .action(async (file: string, flags: RunFlags) => {
+    .action(async (file: string, given: RunFlags & ConfigFlags) => {
+      const flags = await settle(given);
       const pipeline = await loadPipeline(file);
       exit(
         await drive(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HoldfastError, type JsonValue, type Session } from "../index.ts";
-import { OnEdited } from "../phases/index.ts";
+import { Branches, ChatSource, OnEdited } from "../phases/index.ts";
 import { mergeEngineFlags } from "./engine-flags.ts";
 import { KEPT_FLAGS, type KeptFlags, type RunFlags } from "./run-flags.ts";
 
@@ -12,6 +12,8 @@ export interface StoredOptions {
   /** Only for `holdfast import`. */
   readonly import?: {
     readonly export: string;
+    readonly from?: ChatSource | undefined;
+    readonly branches?: Branches | undefined;
     readonly out: string;
     readonly minMessages: number;
     readonly onEdited: OnEdited;
@@ -19,6 +21,7 @@ export interface StoredOptions {
 }
 
 const count = z.int().positive();
+const amount = z.number().nonnegative();
 
 const storedOptions = z.object({
   cwd: z.string(),
@@ -30,12 +33,13 @@ const storedOptions = z.object({
       concurrency: count,
       window: count,
       maxAttempts: count,
-      minWait: z.number().nonnegative(),
-      maxWait: z.number().nonnegative(),
+      minWait: amount,
+      maxWait: amount,
       requestsPerMinute: count,
       tokensPerMinute: count,
-      maxOutage: z.number().nonnegative(),
-      price: z.tuple([z.number().nonnegative(), z.number().nonnegative()]),
+      maxOutage: amount,
+      price: z.tuple([amount, amount]),
+      prices: z.record(z.string(), z.object({ inputPerMillion: amount, outputPerMillion: amount })),
       failOnError: z.union([count, z.templateLiteral([z.number(), "%"])]),
       maxCost: z.number().positive(),
       maxTokens: count,
@@ -49,6 +53,8 @@ const storedOptions = z.object({
   import: z
     .object({
       export: z.string(),
+      from: z.enum(ChatSource).optional(),
+      branches: z.enum(Branches).optional(),
       out: z.string(),
       minMessages: z.int().nonnegative(),
       onEdited: z.enum(OnEdited).default(OnEdited.keep),

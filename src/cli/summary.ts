@@ -2,7 +2,10 @@ import { countItems, SessionStatus, type ItemCounts } from "../index.ts";
 import type { SessionReport } from "../run/index.ts";
 import { failureLines } from "./failure-lines.ts";
 import { countOf, formatCount, shorten } from "./report-text.ts";
+import { showPath } from "./show-path.ts";
+import { timeLines } from "./time-lines.ts";
 import { usageLines } from "./usage-lines.ts";
+import { writtenLines } from "./written-lines.ts";
 
 const SHOWN_GROUPS = 10;
 const SHOWN_REASONS = 20;
@@ -13,10 +16,12 @@ export function summarize(report: SessionReport): string {
   const lines = [
     `Session ${session.id}: ${session.status}${session.reason === undefined ? "" : ` (${session.reason})`}`,
     `  ${countsLine(session.counts)}${report.unread === 0 ? "" : `; ${formatCount(report.unread)} more are not read yet`}`,
-    ...usageLines(report.usage),
+    ...writtenLines(report),
     ...reasonLines(report),
     ...failureLines(session, report.failures, { most: SHOWN_GROUPS }),
-    `Details: ${folder}`,
+    ...usageLines(report.usage),
+    ...timeLines(report),
+    `Details: ${showPath(folder)}`,
     ...nextCommands(report),
   ];
   return lines.join("\n");

@@ -24,6 +24,26 @@ describe("writeFileAtomic", () => {
     },
   );
 
+  test("leaves what is there alone when it may not replace it, and leaves no temp", async () => {
+    const file = join(folder, "a.txt");
+    await writeFileAtomic(file, "first", { replace: false });
+    await expect(writeFileAtomic(file, "second", { replace: false })).rejects.toMatchObject({
+      code: "write_failed",
+      cause: { code: "EEXIST" },
+    });
+    expect(await readFile(file, "utf8")).toBe("first");
+    expect(await readdir(folder)).toEqual(["a.txt"]);
+  });
+
+  test("lets one of many writers win when none may replace another", async () => {
+    const file = join(folder, "a.txt");
+    const writes = Array.from({ length: 20 }, (_, n) =>
+      writeFileAtomic(file, `${n}`, { fsync: false, replace: false }),
+    );
+    const won = (await Promise.allSettled(writes)).flatMap(({ status }, n) => (status === "fulfilled" ? [`${n}`] : []));
+    expect(won).toEqual([await readFile(file, "utf8")]);
+  });
+
   test("writes bytes as they are", async () => {
     const bytes = Uint8Array.from([0, 255, 10, 13, 128]);
     await writeFileAtomic(join(folder, "a.bin"), bytes);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { link, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { crashPoint } from "./crash-point.ts";
@@ -8,6 +9,8 @@ import { errnoOf, writeFailed } from "./write-failure.ts";
 export interface WriteFileAtomicOptions {
   /** Waits until the content and its name are on the disk, so that they outlive a power cut. @default true */
   readonly fsync?: boolean;
+  /** Whether a file that is there is replaced; with `false` it stays, and the error's cause is `EEXIST`. @default true */
+  readonly replace?: boolean;
 }
 
 /**
@@ -17,7 +20,7 @@ export interface WriteFileAtomicOptions {
 export async function writeFileAtomic(
   path: string,
   data: string | Uint8Array,
-  { fsync = true }: WriteFileAtomicOptions = {},
+  { fsync = true, replace = true }: WriteFileAtomicOptions = {},
 ): Promise<void> {
   const folder = dirname(path);
   try {
@@ -26,7 +29,7 @@ export async function writeFileAtomic(
       crashPoint("file:write");
       await fill(temp.handle, data, fsync);
       crashPoint("file:rename");
-      await rename(temp.path, path);
+      await (replace ? rename(temp.path, path) : renameToFree(temp.path, path));
       crashPoint("file:rename:done");
     } catch (error) {
       await rm(temp.path, { force: true }).catch(() => {});
@@ -35,6 +38,18 @@ export async function writeFileAtomic(
     if (fsync) await fsyncFolder(folder);
   } catch (error) {
     throw writeFailed(path, error);
+  }
+}
+
+/** A second name is given only where there is none yet; `rename` would take the place of what is there. */
+async function renameToFree(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+    await rm(from);
+  } catch (error) {
+    if (!CANNOT_LINK.has(errnoOf(error) ?? "")) throw error;
+    if (existsSync(to)) throw Object.assign(new Error(`EEXIST: file already exists, ${to}`), { code: "EEXIST" });
+    await rename(from, to);
   }
 }
 
@@ -75,6 +90,9 @@ export async function removeStaleTemps(folder: string): Promise<number> {
   for (const name of stale) await rm(join(folder, name), { force: true });
   return stale.length;
 }
+
+/** File systems without links, such as those of memory cards, answer so. */
+const CANNOT_LINK: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
 /** Some network file systems answer so when asked to sync a folder. */
 const CANNOT_SYNC_FOLDERS: ReadonlySet<string> = new Set(["EINVAL", "ENOTSUP"]);

@@ -6,7 +6,9 @@ import type { RetryConfig } from "../retry/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { PlannedStep } from "./run-item.ts";
 import type { Price } from "./price-table.ts";
-import type { AnswerWorld, StepRun } from "./run-step.ts";
+import type { AnswerSetting } from "./answer-key.ts";
+import type { AnswerCache } from "./cache.ts";
+import type { StepRun } from "./run-step.ts";
 import type { SessionStore } from "./store.ts";
 
 /** What an engine needs to know to run items. */
@@ -40,7 +42,8 @@ export interface DispatchedRun {
   readonly control: RunControl;
   readonly settings: WorkerSettings;
   /** The answers that were paid for before, and where new ones are kept. */
-  readonly answers: AnswerWorld;
+  readonly answers: AnswerCache;
+  readonly answerSetting: () => AnswerSetting;
   /** Counts what a step that was done elsewhere cost, and that it failed, towards the run's ceilings. */
   readonly count: (step: string, run: StepRun) => void;
   /** Tells the user something that is worth a line. */

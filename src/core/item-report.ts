@@ -60,6 +60,8 @@ export interface ItemReports extends AsyncDisposable {
   /** Phase by phase, in the order in which they were added; read as they are taken, however many there are. */
   failedItems(query?: FailedQuery): Iterable<FailedEntry>;
   item(place: ItemPlace): ItemReport | undefined;
+  /** What the items' metadata hold under one name, for each item that has it; read as it is taken. */
+  metadataFacts(name: string): Iterable<JsonValue>;
   /** Items whose id is `text`, begins with it, or holds it, the better matches first. */
   searchItems(text: string, limit: number): readonly ItemPlace[];
 }

@@ -6,7 +6,7 @@ export interface LedgerEntry {
   readonly sourceId: string;
   /** Hash of the source item's content that the output was made from, or is being made from while `pendingHash` is there. */
   readonly contentHash: string;
-  /** Path of the output, relative to `target`. */
+  /** Path of the output, relative to `target`; it leads out of it when the output was moved elsewhere by us. */
   readonly path: string;
   /** Hash of the output at `path` as we wrote it; absent until the first write there is done. */
   readonly outputHash?: string;
@@ -31,6 +31,8 @@ export interface LedgerIntent {
  */
 export interface Ledger {
   find(target: string, sourceId: string): LedgerEntry | undefined;
+  /** Where the output of a source item is, in every folder that it was loaded into. */
+  placesOf(sourceId: string): readonly LedgerEntry[];
   /** The source item that owns `path` in `target`, if any. */
   ownerOf(target: string, path: string): string | undefined;
   /**

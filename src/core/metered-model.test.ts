@@ -28,6 +28,7 @@ function meter(answers: readonly Answer[], { limits = {}, ceilings = {}, makesCa
     fingerprint: "f",
     lane: makesCalls ? "api" : undefined,
     check: async () => ({ notes: ["checked"] }),
+    countTokens: (text) => text.length,
     async generate(): Promise<GenerateAnswer> {
       const answer = left.shift() ?? {};
       if (answer instanceof Error) throw answer;
@@ -56,6 +57,7 @@ describe("a metered model", () => {
     const { model } = meter([]);
     expect([model.id, model.fingerprint, model.lane]).toEqual(["api:model", "f", "api"]);
     expect(await model.check()).toEqual({ notes: ["checked"] });
+    expect(model.countTokens?.("kelp")).toBe(4);
   });
 
   it("counts each answer, at the run's price", async () => {

@@ -1,7 +1,7 @@
 import type { CeilingGuard } from "./ceilings.ts";
 import { classifyFailure } from "./failure.ts";
 import type { CallLane } from "./lane.ts";
-import type { GenerateAnswer, Model, TokenUsage } from "./model.ts";
+import type { GenerateAnswer, GenerateRequest, Model, TokenUsage } from "./model.ts";
 import type { Price } from "./price-table.ts";
 import type { TokenEstimate } from "./rate-budget.ts";
 import type { TokenEstimator } from "./token-estimate.ts";
@@ -34,8 +34,8 @@ export interface MeteredUse {
 export function meterModel(model: Model, { lane, price, estimator, ceilings }: Metering, use: MeteredUse): Model {
   const { itemId, priority, sinceMs } = use;
 
-  const count = (tokens: TokenUsage, estimate: TokenEstimate): void => {
-    estimator.learn(tokens);
+  const count = (tokens: TokenUsage, estimate: TokenEstimate, request: GenerateRequest): void => {
+    estimator.learn(tokens, request);
     // An engine that makes no calls and counts no tokens has cost nothing.
     if (!lane && tokens.inputTokens === undefined && tokens.outputTokens === undefined) return;
     const usage = usageOfCall(tokens, price);
@@ -43,17 +43,17 @@ export function meterModel(model: Model, { lane, price, estimator, ceilings }: M
     ceilings.spent({ tokens: likelyTokens(tokens, estimate), cost: likelyCost(usage, estimate, price) });
   };
 
-  return new MeteredModel(model, async (request) => {
+  return new MeteredModel(model, estimator, async (request) => {
     use.onCall();
     const estimate = estimator.estimate(request);
     const ask = async (): Promise<GenerateAnswer> => {
       try {
         const answer = await model.generate(request);
-        count(answer.usage, estimate);
+        count(answer.usage, estimate, request);
         return answer;
       } catch (error) {
         // An answer that is of no use was paid for as well; how much is not known.
-        if (classifyFailure(error) === "answer") count({}, estimate);
+        if (classifyFailure(error) === "answer") count({}, estimate, request);
         throw error;
       }
     };
@@ -73,13 +73,17 @@ class MeteredModel implements Model {
   readonly lane: string | undefined;
   readonly generate: Model["generate"];
   readonly check: Model["check"];
+  /** By the model's own tokenizer, or by an estimate that the run's answers have corrected. */
+  readonly countTokens: (text: string) => number;
   readonly #model: Model;
 
-  constructor(model: Model, generate: Model["generate"]) {
+  constructor(model: Model, estimator: TokenEstimator, generate: Model["generate"]) {
     this.id = model.id;
     this.lane = model.lane;
     this.generate = generate;
     this.check = (signal) => model.check(signal);
+    const { countTokens } = model;
+    this.countTokens = (text) => (countTokens ? countTokens.call(model, text) : estimator.count(text));
     this.#model = model;
   }
 

@@ -1,3 +1,5 @@
+import type { JsonValue } from "./models.ts";
+
 /** One turn of a conversation that is given to a model as material. */
 export interface MaterialMessage {
   readonly role: string;
@@ -18,6 +20,10 @@ export interface GenerateRequest {
   readonly material?: Material;
   /** The most tokens the answer may have. */
   readonly maxOutputTokens?: number;
+  /** A JSON Schema that the answer has to fit. Models that cannot be held to one ignore it. */
+  readonly responseSchema?: JsonValue;
+  /** The same for each repetition of the same request; sent to APIs that can then recognise it. */
+  readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -54,11 +60,17 @@ export interface Model {
   /** Says whether the model can be used; throws a `HoldfastError` with code `model_unusable` when not. */
   check(signal?: AbortSignal): Promise<ModelInfo>;
   generate(request: GenerateRequest): Promise<GenerateAnswer>;
+  /** Tokens of a text by the model's own tokenizer. Only engines that have it at hand offer it, once `check` went well. */
+  countTokens?(text: string): number;
+  /** Gives back what the model holds, such as memory. Called at a run's end; a later call takes it up again. */
+  close?(): Promise<void>;
 }
 
 declare module "./step-context.ts" {
   interface StepServices {
     /** The model chosen for the run (`--llm`). */
     readonly model: Model;
+    /** What the model said of itself before the run's first item. */
+    readonly modelInfo: ModelInfo;
   }
 }

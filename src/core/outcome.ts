@@ -26,12 +26,19 @@ export interface Review<C> {
 export interface FanOut<C> {
   readonly [OUTCOME]: true;
   readonly kind: "fanOut";
+  /** Whether the children begin at the step that made them, and not at the next one. */
+  readonly again: boolean;
   readonly children: readonly { readonly id: string; readonly content: C }[];
 }
 
 export interface FanOutOptions<C> {
   /** Names a child; unique among its siblings and the same in every run. @default its position, from 1 */
   readonly id?: (content: C, index: number) => string;
+  /**
+   * Lets the children begin at the step that made them, for work that turned out to be too large for it. Each such
+   * fan-out is one level deeper, and as many `collect` steps have to follow. @default false
+   */
+  readonly again?: boolean;
 }
 
 /** What a step can return in place of plain content. */
@@ -52,9 +59,13 @@ export const review = <C>(reason: string, content: C): Review<C> => ({
 });
 
 /** Turns the item into several. Their ids are `<the item's id>/<child id>`. */
-export const fanOut = <C>(children: readonly C[], { id = byPosition }: FanOutOptions<C> = {}): FanOut<C> => ({
+export const fanOut = <C>(
+  children: readonly C[],
+  { id = byPosition, again = false }: FanOutOptions<C> = {},
+): FanOut<C> => ({
   [OUTCOME]: true,
   kind: "fanOut",
+  again,
   children: children.map((content, index) => ({ id: id(content, index), content })),
 });
 

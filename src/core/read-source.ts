@@ -49,7 +49,7 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
         continue;
       }
       elements += 1;
-      const read = readable(record);
+      const read = readableElement(record);
       const element = isKnown(read, elements);
       if (element?.kind === "item" && !world.ceilings.mayBegin()) return;
       if (element && element.kind !== "broken") recorded += 1;
@@ -68,17 +68,18 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
 }
 
 /** An element whose content went through JSON. */
-type Element = ReadItem | BrokenElement | SkippedElement;
-type ReadItem = SourceItem<JsonValue>;
+export type ReadElement = ReadItem | BrokenElement | SkippedElement;
+export type ReadItem = SourceItem<JsonValue> & { readonly contentText: string };
 
 /** The element with an id that can be stored; broken when JSON cannot hold its content. */
-function readable(element: Exclude<SourceRecord<unknown>, SourceTotal>): Element {
+export function readableElement(element: Exclude<SourceRecord<unknown>, SourceTotal>): ReadElement {
   const { sourcePath } = element;
   const itemId = element.itemId.isWellFormed() ? element.itemId : JSON.stringify(element.itemId);
   if (element.kind !== "item") return { ...element, itemId };
   try {
     // Through JSON, so that the first step sees in this run what it would see after a resume.
-    return { ...element, itemId, content: JSON.parse(JSON.stringify(element.content) ?? "null") as JsonValue };
+    const contentText = JSON.stringify(element.content) ?? "null";
+    return { ...element, itemId, content: JSON.parse(contentText) as JsonValue, contentText };
   } catch (error) {
     return {
       kind: "broken",
@@ -90,7 +91,7 @@ function readable(element: Exclude<SourceRecord<unknown>, SourceTotal>): Element
 }
 
 /** Records an element, and yields it when it has steps to do. */
-async function* admit(element: Element, world: SourceWorld): AsyncGenerator<PendingItem> {
+async function* admit(element: ReadElement, world: SourceWorld): AsyncGenerator<PendingItem> {
   const { phase, store, listen } = world;
   const { itemId, sourcePath } = element;
   switch (element.kind) {
@@ -158,11 +159,14 @@ async function recordBroken(element: BrokenElement, world: SourceWorld): Promise
   listen({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });
 }
 
-function newItem({ itemId, sourcePath, content, metadata = {} }: ReadItem, { phase, source }: SourceWorld): NewItem {
-  return { phase, readBy: source.name, itemId, sourcePath, metadata, content, status: ItemStatus.pending };
+function newItem(
+  { itemId, sourcePath, content, contentText, metadata = {} }: ReadItem,
+  { phase, source }: SourceWorld,
+): NewItem {
+  return { phase, readBy: source.name, itemId, sourcePath, metadata, content, contentText, status: ItemStatus.pending };
 }
 
-const bare = ({ itemId, sourcePath }: Element, { phase, source }: SourceWorld): Omit<NewItem, "status"> => ({
+const bare = ({ itemId, sourcePath }: ReadElement, { phase, source }: SourceWorld): Omit<NewItem, "status"> => ({
   phase,
   readBy: source.name,
   itemId,
@@ -175,7 +179,10 @@ const bare = ({ itemId, sourcePath }: Element, { phase, source }: SourceWorld): 
  * Passes over elements that an earlier reading recorded. An id that comes twice in one reading is no such thing: the
  * second element is recorded as skipped, under an id of its own, so that nothing vanishes.
  */
-function duplicateCheck({ phase, store }: SourceWorld): (element: Element, position: number) => Element | undefined {
+function duplicateCheck({
+  phase,
+  store,
+}: SourceWorld): (element: ReadElement, position: number) => ReadElement | undefined {
   const isFirstReading = store.getFact(startedFact(phase)) === undefined;
   const seen = new Set<string>();
   return (element, position) => {
@@ -185,10 +192,12 @@ function duplicateCheck({ phase, store }: SourceWorld): (element: Element, posit
       return known ? undefined : element;
     }
     const { itemId, sourcePath } = element;
-    const reason = "its id is the same as that of an earlier element";
-    return { kind: "skipped", itemId: `${itemId}#${position}`, sourcePath, reason };
+    return { kind: "skipped", itemId: `${itemId}#${position}`, sourcePath, reason: SAME_ID };
   };
 }
+
+/** Why the second of two elements with one id is skipped. */
+export const SAME_ID = "its id is the same as that of an earlier element";
 
 const startedFact = (phase: string): string => `extracting:${phase}`;
 const extractedFact = (phase: string): string => `extracted:${phase}`;

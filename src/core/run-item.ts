@@ -4,8 +4,9 @@ import type { JsonValue } from "./models.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 import type { FailedEnd, StepRun, StepRunner } from "./run-step.ts";
+import { LOAD_CHANGES } from "./sink.ts";
 import { ItemStatus } from "./status.ts";
-import type { Child } from "./step-output.ts";
+import type { StepOutput } from "./step-output.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "./store.ts";
 
 /** A step of a phase with what runs it. */
@@ -31,7 +32,7 @@ export interface ItemWorld {
     item: PendingItem,
     run: StepRun,
     recorded: StepRecord | undefined,
-  ) => Promise<void>;
+  ) => Promise<void> | undefined;
 }
 
 /** What an item left behind when it left the window. */
@@ -52,9 +53,12 @@ export async function runItem(item: PendingItem, world: ItemWorld): Promise<Item
 
     world.onStepStart(step);
     const stepRun = await run(contentFor(step, current), current);
-    const record = await toRecord(stepRun, { step, index, item: current, world });
+    const made = toRecord(stepRun, { step, index, item: current, world });
+    // What takes no time is not waited for: most steps have one wait, for their record.
+    const record = made instanceof Promise ? await made : made;
     const readyParent = record && (await world.store.recordStep(record));
-    await world.onStepEnd(step, current, stepRun, record);
+    const ended = world.onStepEnd(step, current, stepRun, record);
+    if (ended) await ended;
 
     const goesOn = record?.item.status === ItemStatus.pending && !record.fanOut;
     if (!goesOn || record.output === undefined) return { children: record?.fanOut !== undefined, readyParent };
@@ -76,7 +80,7 @@ interface StepPlace {
 }
 
 /** What is committed for a step's end; `undefined` when the item was released. */
-async function toRecord(run: StepRun, place: StepPlace): Promise<StepRecord | undefined> {
+function toRecord(run: StepRun, place: StepPlace): StepRecord | undefined | Promise<StepRecord> {
   const { step, index, item } = place;
   const base = {
     phase: item.phase,
@@ -96,9 +100,9 @@ async function toRecord(run: StepRun, place: StepPlace): Promise<StepRecord | un
     case "filtered":
       return { ...base, succeeded: true, output: undefined, item: { status: end.kind, reason: end.reason } };
     case "done":
-      return { ...base, succeeded: true, ...afterDone(end.output, end.reviewReason ?? item.reviewReason, place) };
+      return { ...base, succeeded: true, ...afterDone(end, end.reviewReason ?? item.reviewReason, place) };
     case "fannedOut":
-      return fanOutRecord(end.children, place, base) ?? failedRecord(tooDeep(place), place, base);
+      return fanOutRecord(end, place, base) ?? failedRecord(tooDeep(place), place, base);
     case "failed":
       return failedRecord(end, place, base);
   }
@@ -108,22 +112,23 @@ type RecordBase = Omit<StepRecord, "succeeded" | "output" | "item">;
 
 /** Where an item goes that a step is done with: to the next step, to the parent that collects it, or to its end. */
 function afterDone(
-  output: JsonValue,
+  { output, text }: Extract<StepOutput, { kind: "done" }>,
   reviewReason: string | undefined,
   { index, item, world }: StepPlace,
-): Pick<StepRecord, "output" | "item"> {
+): Pick<StepRecord, "output" | "outputText" | "item"> {
   const isLast = index === world.steps.length - 1;
   if (isLast) {
     const status = reviewReason === undefined ? ItemStatus.completed : ItemStatus.review;
-    return { output: undefined, item: { status, reviewReason, outputPath: outputPathOf(output) } };
+    return { output: undefined, item: { status, reviewReason, ...loadedOf(output) } };
   }
   const isCollectedNext = item.depth > 0 && world.fanOuts.depthCollectedAt(index + 1) === item.depth;
-  return { output, item: { status: isCollectedNext ? ItemStatus.completed : ItemStatus.pending, reviewReason } };
+  const status = isCollectedNext ? ItemStatus.completed : ItemStatus.pending;
+  return { output, outputText: text, item: { status, reviewReason } };
 }
 
 /** `undefined` when the fan-out is deeper than the collects that follow. */
 function fanOutRecord(
-  children: readonly Child[],
+  { children, again }: Pick<Extract<StepOutput, { kind: "fannedOut" }>, "children" | "again">,
   { index, item, world }: StepPlace,
   base: RecordBase,
 ): StepRecord | undefined {
@@ -131,7 +136,8 @@ function fanOutRecord(
   if (plan === "too deep") return undefined;
   const fanOut = {
     collectedAt: plan,
-    children: children.map(({ id, content }) => ({ itemId: `${item.itemId}/${id}`, content })),
+    firstStep: again ? index : index + 1,
+    children: children.map(({ id, content, text }) => ({ itemId: `${item.itemId}/${id}`, content, contentText: text })),
   };
   const status = plan === undefined ? ItemStatus.completed : ItemStatus.pending;
   return { ...base, succeeded: true, output: undefined, fanOut, item: { status, reviewReason: item.reviewReason } };
@@ -152,7 +158,10 @@ async function failedRecord(
   return { ...base, succeeded: false, output: undefined, item };
 }
 
-function outputPathOf(output: JsonValue): string | undefined {
-  const path = typeof output === "object" && output !== null && "outputPath" in output ? output.outputPath : undefined;
-  return typeof path === "string" ? path : undefined;
+/** What a sink said of its load, after it went through JSON. */
+function loadedOf(output: JsonValue): Pick<StepRecord["item"], "outputPath" | "change"> {
+  const said = typeof output === "object" && output !== null ? output : {};
+  const outputPath = "outputPath" in said && typeof said.outputPath === "string" ? said.outputPath : undefined;
+  const change = "change" in said ? LOAD_CHANGES.find((known) => known === said.change) : undefined;
+  return { outputPath, change };
 }

@@ -80,14 +80,14 @@ function itemWorldOf(run: PhaseRun): ItemWorld {
     control: world.control,
     keepFailure: (step, end, item) => recordFailure({ phases, mask: world.mask, step, end, item }),
     onStepStart: (step) => tracker.start(step.name),
-    async onStepEnd(step, { itemId }, stepRun, record) {
+    onStepEnd(step, { itemId }, stepRun, record) {
+      const { end, usage } = stepRun;
       track(tracker, step, stepRun, world.mask);
       bugs(step.name, stepRun);
-      if (record) world.metering.ceilings.itemEnded(record.item.status);
-      else if (stepRun.usage)
-        await store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage: stepRun.usage });
-      if (record) listen(eventOf(record));
-      if (stepRun.end.kind === "done") await dump?.({ stage: step.stage, step: step.name, itemId }, stepRun.end.output);
+      if (!record) return usage && store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage });
+      world.metering.ceilings.itemEnded(record.item.status);
+      listen(eventOf(record));
+      return end.kind === "done" ? dump?.({ stage: step.stage, step: step.name, itemId }, end.output) : undefined;
     },
   };
 }

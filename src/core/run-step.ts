@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   Retrying,
   buildRetryOptions,
@@ -7,12 +6,13 @@ import {
   retryIfExceptionType,
   sleep,
 } from "../retry/index.ts";
+import { answerKey } from "./answer-key.ts";
 import { messageOf } from "./error-message.ts";
 import { FAILURES, classifyFailure, type FailureKind } from "./failure.ts";
 import type { JsonValue } from "./models.ts";
 import type { RunWorld } from "./run-world.ts";
 import type { RunnableStep } from "./runnable-step.ts";
-import type { StepContext, StepServices } from "./step-context.ts";
+import type { StepContext } from "./step-context.ts";
 import { readOutput, type StepOutput } from "./step-output.ts";
 import { stepCalls } from "./step-calls.ts";
 import type { PendingItem } from "./store.ts";
@@ -58,11 +58,18 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
   return async (content, item) => {
     const startedAt = world.clock.now();
     const took = (): number => world.clock.now() - startedAt;
-    const kept = keptAnswer(step, content, item, world);
-    if (kept !== undefined) return { ...kept, durationMs: took() };
+    const cacheKey = step.cache
+      ? answerKey(step, content, { pipeline: world.pipeline, fingerprint: world.services.model.fingerprint })
+      : undefined;
+    // A completed item that is tried again is meant to be done anew.
+    const kept = cacheKey === undefined || item.anew ? undefined : world.cache.get(cacheKey);
+    if (kept !== undefined) {
+      const end: StepEnd = { kind: "done", output: JSON.parse(kept) as JsonValue, text: kept, reviewReason: undefined };
+      return { end, attempts: 0, durationMs: took(), usage: undefined };
+    }
 
     const failedAttempts: FailedAttempt[] = [];
-    const calls = callsOf(item.itemId);
+    const calls = callsOf(item.itemId, startedAt);
     let attempts = 0;
     const nextContext = (): StepContext =>
       makeContext(step, item, world, {
@@ -76,44 +83,29 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
       const ctx = nextContext();
       const call = async (): Promise<unknown> => step.process(content as never, ctx);
       try {
-        return await readOutput(await calls.run(call), step);
+        const output = readOutput(await calls.run(call), step);
+        return output instanceof Promise ? await output : output;
       } catch (error) {
         failedAttempts.push({ attempt: attempts, kind: classifyFailure(error), error, at: world.clock.wallNow() });
         throw error;
       }
     };
 
-    const tried = await policy.run(attempt).catch((error: unknown) => endOfFailure(error, failedAttempts, world));
+    let tried: StepEnd;
+    try {
+      tried = await policy.run(attempt);
+    } catch (error) {
+      tried = endOfFailure(error, failedAttempts, world);
+    }
     const end = tried.kind === "failed" ? await lastWord(step, tried, content, nextContext()) : tried;
     if (end.kind !== "released") world.metering.ceilings.stepEnded(step.name, { failed: end.kind === "failed" });
-    keepAnswer(step, content, tried, world);
+    // An answer that a person should look at is not one to give again.
+    if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
+      world.cache.set(cacheKey, step.name, tried.text);
+    }
     return { end, attempts, durationMs: took(), usage: calls.usage() };
   };
 }
-
-/** What a step that is cached put out for that content before; `undefined` when that is not known or not wanted. */
-export function keptAnswer(
-  step: RunnableStep,
-  content: JsonValue,
-  { anew }: Pick<PendingItem, "anew">,
-  world: AnswerWorld,
-): StepRun | undefined {
-  // A completed item that is tried again is meant to be done anew.
-  if (!step.cache || anew) return undefined;
-  const kept = world.cache.get(answerKey(step, content, world));
-  if (kept === undefined) return undefined;
-  const end: StepEnd = { kind: "done", output: JSON.parse(kept) as JsonValue, reviewReason: undefined };
-  return { end, attempts: 0, durationMs: 0, usage: undefined };
-}
-
-/** Keeps what a step that is cached put out. An answer that a person should look at is not one to give again. */
-export function keepAnswer(step: RunnableStep, content: JsonValue, end: StepEnd, world: AnswerWorld): void {
-  if (!step.cache || end.kind !== "done" || end.reviewReason !== undefined) return;
-  world.cache.set(answerKey(step, content, world), step.name, JSON.stringify(end.output));
-}
-
-/** What the key of a kept answer is made from, and where answers are kept. */
-export type AnswerWorld = Pick<RunWorld, "cache" | "pipeline"> & { readonly services: Pick<StepServices, "model"> };
 
 function retryPolicy(step: RunnableStep, world: RunWorld): Retrying {
   const config = { ...world.retry, ...step.retry };
@@ -192,11 +184,4 @@ function makeContext(
     reviewReason: item.reviewReason,
     log: world.logs.logger({ stage: step.stage, step: step.name, itemId: item.itemId }),
   };
-}
-
-function answerKey(step: RunnableStep, content: JsonValue, world: AnswerWorld): string {
-  const { model } = world.services;
-  return createHash("sha256")
-    .update(JSON.stringify([world.pipeline, step.name, step.version, step.settings, model.fingerprint, content]))
-    .digest("hex");
 }

@@ -1,10 +1,23 @@
 import type { Skip } from "./outcome.ts";
 import type { StepContext } from "./step-context.ts";
 
+/**
+ * What a load did.
+ * - `created`: there was nothing before.
+ * - `updated`: what we had written there was written anew.
+ * - `beside`: a user's edited version stays, and ours is beside it.
+ * - `replaced`: a user's edited version was set aside, and ours took its place.
+ */
+export type LoadChange = (typeof LOAD_CHANGES)[number];
+
+export const LOAD_CHANGES = ["created", "updated", "beside", "replaced"] as const;
+
 /** Where the finished content of an item went. */
 export interface Loaded {
   /** Absolute path of the file, or the address of the row. */
   readonly outputPath: string;
+  /** Absent when the sink does not tell. */
+  readonly change?: LoadChange;
 }
 
 /** Where items go. Loading the same content twice must be the same as loading it once. */

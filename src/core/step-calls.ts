@@ -23,15 +23,14 @@ export interface ItemCalls {
  * A step that talks to another API holds a slot of the lane that it names while its `process` runs. A step that names
  * none gets one of its own name as soon as something behind it cannot be reached or asks for quiet.
  */
-export function stepCalls(step: RunnableStep, world: RunWorld): (itemId: string) => ItemCalls {
+export function stepCalls(step: RunnableStep, world: RunWorld): (itemId: string, sinceMs: number) => ItemCalls {
   const named = world.laneOf(step.lane);
   const ownLane = named === world.metering.lane ? undefined : named;
   const mayNeedLane = step.lane === undefined && step.stage === StageType.transform;
   const { priority } = step;
   let laneInNeed: CallLane | undefined;
 
-  return (itemId) => {
-    const sinceMs = world.clock.now();
+  return (itemId, sinceMs) => {
     const call: LaneCall = { itemId, priority, sinceMs };
     let usage: Usage | undefined;
     let asksModel = false;
@@ -49,17 +48,16 @@ export function stepCalls(step: RunnableStep, world: RunWorld): (itemId: string)
     return {
       model: meterModel(world.services.model, world.metering, use),
       usage: () => usage,
-      async run(work) {
+      run(work) {
         const lane = ownLane ?? laneInNeed;
         if (lane) return lane.call(call, work);
-        try {
-          return await work();
-        } catch (error) {
+        if (!mayNeedLane) return work();
+        return work().catch((error: unknown) => {
           // What the model's lane has dealt with is no sign of another API in trouble.
-          if (!mayNeedLane || asksModel || !isTrouble(error)) throw error;
+          if (asksModel || !isTrouble(error)) throw error;
           laneInNeed ??= world.laneOf(step.name);
           return laneInNeed ? laneInNeed.call(call, failFirst(error, work)) : Promise.reject(error);
-        }
+        });
       },
     };
   };

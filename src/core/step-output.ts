@@ -3,60 +3,91 @@ import { StepError } from "./failure.ts";
 import type { JsonValue } from "./models.ts";
 import { isOutcome, type FanOut } from "./outcome.ts";
 import type { RunnableStep } from "./runnable-step.ts";
-import { describeIssues } from "./standard-schema.ts";
+import { describeIssues, type StandardSchema } from "./standard-schema.ts";
 
-/** What a step returned, ready to be committed: content went through its schema and through JSON. */
+/** What a step returned, ready to be committed: content went through its schema and through JSON, whose text is kept. */
 export type StepOutput =
-  | { readonly kind: "done"; readonly output: JsonValue; readonly reviewReason: string | undefined }
-  | { readonly kind: "fannedOut"; readonly children: readonly Child[] }
+  | {
+      readonly kind: "done";
+      readonly output: JsonValue;
+      readonly text: string;
+      readonly reviewReason: string | undefined;
+    }
+  | { readonly kind: "fannedOut"; readonly children: readonly Child[]; readonly again: boolean }
   | { readonly kind: "skipped" | "filtered"; readonly reason: string };
 
 export interface Child {
   readonly id: string;
   readonly content: JsonValue;
+  readonly text: string;
 }
 
-/** Reads what a step returned. Throws a `StepError` when it is not what a step may return. */
-export async function readOutput(value: unknown, step: RunnableStep): Promise<StepOutput> {
-  if (!isOutcome(value)) return { kind: "done", output: await readContent(value, step), reviewReason: undefined };
+/**
+ * Reads what a step returned: at once when it has no schema to fit. Throws a `StepError`, or rejects with one, when it is
+ * not what a step may return.
+ */
+export function readOutput(value: unknown, step: RunnableStep): StepOutput | Promise<StepOutput> {
+  if (isOutcome(value) && value.kind === "fanOut") {
+    assertChildren(
+      step.name,
+      value.children.map(({ id }) => id),
+    );
+  }
+  const { validate } = step;
+  return validate ? fitted(value, step, validate).then((fitting) => outputOf(fitting, step)) : outputOf(value, step);
+}
+
+function outputOf(value: unknown, step: RunnableStep): StepOutput {
+  if (!isOutcome(value)) return { kind: "done", ...throughJson(value, step), reviewReason: undefined };
   switch (value.kind) {
     case "skip":
       return { kind: "skipped", reason: value.reason };
     case "filter":
       return { kind: "filtered", reason: value.reason };
     case "review":
-      return { kind: "done", output: await readContent(value.content, step), reviewReason: value.reason };
+      return { kind: "done", ...throughJson(value.content, step), reviewReason: value.reason };
     case "fanOut":
-      return { kind: "fannedOut", children: await readChildren(value, step) };
+      return { kind: "fannedOut", children: value.children.map((child) => childOf(child, step)), again: value.again };
   }
 }
 
-async function readChildren({ children }: FanOut<unknown>, step: RunnableStep): Promise<readonly Child[]> {
-  assertChildren(
-    step.name,
-    children.map(({ id }) => id),
-  );
-  const read: Child[] = [];
-  for (const { id, content } of children) read.push({ id, content: await readContent(content, step) });
-  return read;
+function childOf({ id, content }: FanOut<unknown>["children"][number], step: RunnableStep): Child {
+  const { output, text } = throughJson(content, step);
+  return { id, content: output, text };
 }
 
 /** Content as the next step will see it, in this run or after a resume. */
-async function readContent(value: unknown, step: RunnableStep): Promise<JsonValue> {
-  const validated = step.validate ? await validate(value, step) : value;
-  const text = JSON.stringify(validated);
+function throughJson(value: unknown, step: RunnableStep): { readonly output: JsonValue; readonly text: string } {
+  const text = JSON.stringify(value);
   if (text === undefined) {
     throw new StepError(
       "bug",
-      `Step "${step.name}" returned ${typeof validated}, which cannot be checkpointed. Return content, or skip(), filter(), review() or fanOut().`,
+      `Step "${step.name}" returned ${typeof value}, which cannot be checkpointed. Return content, or skip(), filter(), review() or fanOut().`,
     );
   }
-  return JSON.parse(text) as JsonValue;
+  return { output: JSON.parse(text) as JsonValue, text };
 }
 
-async function validate(value: unknown, step: RunnableStep): Promise<unknown> {
-  const result = await step.validate?.["~standard"].validate(value);
-  if (!result?.issues) return result?.value;
+/** The same with each content as the step's schema gives it back. */
+async function fitted(value: unknown, step: RunnableStep, schema: StandardSchema): Promise<unknown> {
+  if (!isOutcome(value)) return fit(value, step, schema);
+  switch (value.kind) {
+    case "skip":
+    case "filter":
+      return value;
+    case "review":
+      return { ...value, content: await fit(value.content, step, schema) };
+    case "fanOut": {
+      const children: FanOut<unknown>["children"][number][] = [];
+      for (const { id, content } of value.children) children.push({ id, content: await fit(content, step, schema) });
+      return { ...value, children };
+    }
+  }
+}
+
+async function fit(value: unknown, step: RunnableStep, schema: StandardSchema): Promise<unknown> {
+  const result = await schema["~standard"].validate(value);
+  if (!result.issues) return result.value;
   throw new StepError("answer", `The output of step "${step.name}" does not fit: ${describeIssues(result.issues)}.`, {
     rawAnswer: JSON.stringify(value),
   });

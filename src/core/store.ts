@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FailureKind } from "./failure.ts";
 import type { JsonValue } from "./models.ts";
+import type { LoadChange } from "./sink.ts";
 import type { ItemStatus, StageType } from "./status.ts";
 import type { Usage } from "./usage.ts";
 
@@ -11,6 +12,8 @@ export interface NewItem {
   readonly sourcePath: string;
   readonly metadata: Readonly<Record<string, JsonValue>>;
   readonly content: JsonValue | undefined;
+  /** `content` as JSON, from somebody who has made it already. */
+  readonly contentText?: string | undefined;
   readonly status: ItemStatus;
   /** The step that read it, for that step's totals. */
   readonly readBy: string;
@@ -58,6 +61,8 @@ export interface StepRecord {
   readonly succeeded: boolean;
   /** What the next step gets; `undefined` when the step failed or the item ended without content. */
   readonly output: JsonValue | undefined;
+  /** `output` as JSON, from somebody who has made it already. */
+  readonly outputText?: string | undefined;
   readonly durationMs: number;
   readonly attempts: number;
   /** What its calls of a model cost; absent when it made none. */
@@ -68,13 +73,22 @@ export interface StepRecord {
     readonly reason?: string | undefined;
     readonly reviewReason?: string | undefined;
     readonly outputPath?: string | undefined;
+    /** What the load did, when its sink tells. */
+    readonly change?: LoadChange | undefined;
     readonly failure?: FailureRecord | undefined;
   };
 }
 
 /** The children an item became. */
 export interface FanOutRecord {
-  readonly children: readonly { readonly itemId: string; readonly content: JsonValue }[];
+  readonly children: readonly {
+    readonly itemId: string;
+    readonly content: JsonValue;
+    /** `content` as JSON, from somebody who has made it already. */
+    readonly contentText?: string | undefined;
+  }[];
+  /** The step that the children begin with. @default the next one */
+  readonly firstStep?: number;
   /** The step that gets the children's outputs; `undefined` when they go on for themselves. */
   readonly collectedAt: number | undefined;
 }
@@ -94,7 +108,14 @@ export interface StepTotals {
   readonly usage?: Usage | undefined;
 }
 
-/** An item that ended in another way than `completed`, for reports. */
+/** How many items of a status were loaded in one way. */
+export interface LoadCount {
+  readonly status: ItemStatus;
+  readonly change: LoadChange;
+  readonly count: number;
+}
+
+/** An item that ended, for reports. */
 export interface EndedItem {
   readonly phase: string;
   readonly itemId: string;
@@ -102,12 +123,15 @@ export interface EndedItem {
   readonly status: ItemStatus;
   readonly reason: string | undefined;
   readonly outputPath: string | undefined;
+  readonly change: LoadChange | undefined;
   readonly failure: FailureRecord | undefined;
 }
 
 export interface EndedQuery {
   readonly phase?: string;
   readonly statuses: readonly ItemStatus[];
+  /** Only items that were loaded in one of these ways. */
+  readonly changes?: readonly LoadChange[];
   /** @default 1000 */
   readonly limit?: number;
 }
@@ -131,6 +155,8 @@ export interface SessionReports extends AsyncDisposable {
   /** How many elements the phase's source has put out so far. */
   countRead(phase: string): number;
   stepTotals(phase: string): readonly StepTotals[];
+  /** What loads did, counted by the status of their items. */
+  loads(phase: string): readonly LoadCount[];
   endedItems(query: EndedQuery): readonly EndedItem[];
   /** How often each reason was given, most frequent first. */
   reasons(phase: string, status: ItemStatus): readonly { readonly reason: string; readonly count: number }[];

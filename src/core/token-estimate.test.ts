@@ -29,4 +29,34 @@ describe("a token estimator", () => {
     estimator.learn({});
     expect(estimator.estimate({ prompt: "word" })).toEqual({ known: 1, guessed: 101 });
   });
+
+  const prompt = "word".repeat(1_000);
+  const answered = (estimator: TokenEstimator, times: number, inputTokens: number): number => {
+    for (let n = 0; n < times; n += 1) estimator.learn({ inputTokens }, { prompt });
+    return estimator.count("word".repeat(100));
+  };
+
+  it.each([
+    ["counts fewer tokens than estimated", 500, 100],
+    ["counts as many", 1_000, 100],
+    ["counts a little more", 1_040, 100],
+    ["counts a fifth more", 1_200, 125],
+    ["counts nearly twice as many", 1_900, 200],
+    ["counts five times as many", 5_000, 300],
+  ])("corrects its estimates in steps for a model that %s", (_model, inputTokens, tokens) => {
+    expect(answered(new TokenEstimator(), 50, inputTokens)).toBe(tokens);
+  });
+
+  it("takes one odd text for less than it is, and forgets it", () => {
+    const estimator = new TokenEstimator();
+    expect(answered(estimator, 1, 1_900)).toBe(125);
+    expect(answered(estimator, 10, 1_000)).toBe(100);
+  });
+
+  it("learns nothing from short requests, and from answers that do not say", () => {
+    const estimator = new TokenEstimator();
+    for (let n = 0; n < 50; n += 1) estimator.learn({ inputTokens: 90 }, { prompt: "word" });
+    for (let n = 0; n < 50; n += 1) estimator.learn({}, { prompt });
+    expect(estimator.count("word")).toBe(1);
+  });
 });

@@ -5,6 +5,12 @@ import type { TokenEstimate } from "./rate-budget.ts";
 const FIRST_GUESS = 500;
 /** How much of each new answer goes into the guess for the next one. */
 const WEIGHT = 0.2;
+/** Shorter requests say little: what a server adds to each of them weighs too much. */
+const LEAST_TO_LEARN_FROM = 200;
+/** What an estimate is multiplied by. Few and far between, so that a run seldom changes its mind about a text. */
+const FACTORS = [1, 1.25, 1.5, 2, 3] as const;
+/** A model that counts a little more than estimated is no reason to take the next factor. */
+const TOLERANCE = 0.05;
 
 /**
  * Tokens of a text, without its model's tokenizer: a quarter of its characters in Latin script, each character
@@ -16,18 +22,35 @@ export function estimateTokens(text: string): number {
   return Math.ceil((text.length - others) / 4) + others;
 }
 
-/** Estimates what requests will cost, and learns from answers how long they are. */
+/**
+ * Estimates what requests will cost, and learns from answers how long they are and how many tokens the model sees in a
+ * text. What it has learned lasts as long as the run.
+ */
 export class TokenEstimator {
   #outputTokens = FIRST_GUESS;
+  #tokensPerEstimate = 1;
+
+  /** Tokens of a text as the run's model is likely to count them: never fewer than `estimateTokens` says. */
+  count(text: string): number {
+    const wanted = this.#tokensPerEstimate - TOLERANCE;
+    return Math.ceil(
+      estimateTokens(text) * (FACTORS.find((factor) => factor >= wanted) ?? FACTORS[FACTORS.length - 1]),
+    );
+  }
 
   estimate({ prompt, system = "", maxOutputTokens }: GenerateRequest): TokenEstimate {
-    const input = estimateTokens(prompt) + estimateTokens(system);
+    const input = this.count(prompt) + this.count(system);
     return maxOutputTokens === undefined
       ? { known: input, guessed: Math.ceil(this.#outputTokens) }
       : { known: input + maxOutputTokens, guessed: 0 };
   }
 
-  learn({ outputTokens }: TokenUsage): void {
+  /** Takes in what an answer said of itself and, when it is given, of the request it answered. */
+  learn({ inputTokens, outputTokens }: TokenUsage, request?: GenerateRequest): void {
     if (outputTokens !== undefined) this.#outputTokens += WEIGHT * (outputTokens - this.#outputTokens);
+    if (inputTokens === undefined || request === undefined) return;
+    const estimated = estimateTokens(request.prompt) + estimateTokens(request.system ?? "");
+    if (estimated < LEAST_TO_LEARN_FROM) return;
+    this.#tokensPerEstimate += WEIGHT * (inputTokens / estimated - this.#tokensPerEstimate);
   }
 }

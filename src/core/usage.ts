@@ -46,6 +46,14 @@ export function sumUsage(all: Iterable<Usage | undefined>): Usage {
   return sum;
 }
 
+/** What was added to an earlier usage. */
+export function subtractUsage(usage: Usage, earlier: Usage): Usage {
+  const rest = { ...usage };
+  for (const key of KEYS) rest[key] -= earlier[key];
+  // Sums of money do not come out even.
+  return { ...rest, cost: Math.max(0, rest.cost) };
+}
+
 const KEYS: readonly (keyof Usage)[] = [
   "calls",
   "inputTokens",

@@ -4,7 +4,7 @@ export {
   DEFAULT_OLLAMA_URL,
   type OllamaAddressSources,
   type OllamaOptions,
-  type OllamaTimeouts,
   resolveOllamaUrl,
   type Think,
 } from "./ollama/index.ts";
+export type { HttpTimeouts } from "./http/transport.ts";

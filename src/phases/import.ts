@@ -1,34 +1,45 @@
 import { definePipeline, type Pipeline } from "../core/index.ts";
-import { readClaudeExport } from "../stages/extract/claude/index.ts";
-import { OnEdited, writeMarkdown } from "../stages/load/markdown/index.ts";
+import { readChats, type Branches, type ChatSource } from "../stages/extract/chats/index.ts";
+import { Layout, OnEdited, writeMarkdown } from "../stages/load/markdown/index.ts";
 import { extractKnowledge } from "../stages/transform/extract-knowledge/index.ts";
+import { filterPrivate } from "../stages/transform/filter-private/index.ts";
 import { filterShort } from "../stages/transform/filter-short/index.ts";
 import { skipUnchanged } from "../stages/transform/skip-unchanged/index.ts";
 
 export interface ImportOptions {
-  /** The export: a zip, a folder, or one JSON file. */
+  /** The export: a zip, a folder, or one JSON file; or a folder of Markdown files, or a Jekyll blog. */
   readonly export: string;
+  /** What the export is, when its content does not say. @default what is found in it */
+  readonly from?: ChatSource | undefined;
+  /** Which branches of a chat are read. @default "current" */
+  readonly branches?: Branches | undefined;
   /** The folder that the notes go to. */
   readonly out: string;
   /** Shorter conversations are filtered. @default 3 */
   readonly minMessages?: number;
   /** What happens to the newer content of a chat whose note was edited. @default "keep" */
   readonly onEdited?: OnEdited;
+  /** In which folders new notes are put; notes that exist stay where they are. @default "flat" */
+  readonly layout?: Layout;
 }
 
 /** Exported chats become Markdown notes. */
 export function importPipeline({
   export: path,
+  from,
+  branches,
   out,
   minMessages = 3,
   onEdited = OnEdited.keep,
+  layout = Layout.flat,
 }: ImportOptions): Pipeline<"import"> {
   return definePipeline("import").phase("import", (phase) =>
     phase
-      .extract(readClaudeExport(path))
+      .extract(readChats(path, { from, branches, except: out }))
       .transform(filterShort({ minMessages }))
+      .transform(filterPrivate())
       .transform(skipUnchanged({ folder: out, onEdited }))
       .transform(extractKnowledge())
-      .load(writeMarkdown(out, (note) => note, { onEdited })),
+      .load(writeMarkdown(out, (note) => note, { onEdited, layout })),
   );
 }

@@ -1,2 +1,3 @@
-export { OnEdited } from "../stages/load/markdown/index.ts";
+export { Branches, ChatSource } from "../stages/extract/chats/index.ts";
+export { Layout, OnEdited } from "../stages/load/markdown/index.ts";
 export { importPipeline, type ImportOptions } from "./import.ts";

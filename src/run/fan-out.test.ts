@@ -168,6 +168,27 @@ describe("fan-out and collect", () => {
     expect(session.counts.completed).toBe(4);
   });
 
+  it("lets children begin at the step that made them: work that is too large is cut until it fits", async () => {
+    const written: string[] = [];
+    const calls: string[] = [];
+    const halves = (text: string): readonly string[] => [text.slice(0, text.length / 2), text.slice(text.length / 2)];
+    const pipeline = definePipeline("cut").phase("work", (phase) =>
+      phase
+        .extract(words("ab", "abcd", "abcdefgh"))
+        .step("upper", (text) => {
+          calls.push(text);
+          return text.length > 2 ? fanOut(halves(text), { again: true }) : text.toUpperCase();
+        })
+        .collect("inner", (parts) => parts.join("+"))
+        .collect("outer", (parts) => parts.join("|"))
+        .load(into(written)),
+    );
+    const { session } = await runPipeline(pipeline, { workspace: newWorkspace(), window: 2 });
+    expect(written.toSorted()).toEqual(['"AB"', '"AB|CD"', '"AB+CD|EF+GH"'].toSorted());
+    expect(session).toMatchObject({ status: "completed", counts: { completed: 3 + 2 + 2 + 4, pending: 0 } });
+    expect(calls.toSorted()).toEqual(["ab", "ab", "ab", "abcd", "abcd", "abcdefgh", "cd", "cd", "ef", "efgh", "gh"]);
+  });
+
   it("refuses a fan-out deeper than the collects that follow, and children with one id", async () => {
     const tooDeep = definePipeline("deep").phase("work", (phase) =>
       phase

@@ -1,4 +1,5 @@
 export { cleanSessions, type CleanedSession, type CleanOptions } from "./clean-sessions.ts";
+export { reportDrift, type DriftReport, type UnknownName } from "./drift-report.ts";
 export type { FailureGroup } from "./failure-groups.ts";
 export { reportItem, type ItemDetails, type StepOfItem } from "./item-details.ts";
 export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from "./retry-plan.ts";

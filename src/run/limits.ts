@@ -9,6 +9,7 @@ import {
   CeilingGuard,
   type RunControl,
   type SessionStore,
+  type Usage,
 } from "../core/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -43,8 +44,12 @@ export function guardCeilings(
   { sessionId, phases, store, control }: SessionCeilings,
 ): CeilingGuard {
   const counts = sumCounts(phases.map((phase) => store.counts(phase)));
-  const usage = sumUsage(phases.flatMap((phase) => store.stepTotals(phase).map((totals) => totals.usage)));
+  const usage = usageOf(store, phases);
   const guard = new CeilingGuard(ceilings, { sessionId, control, counts, usage });
   guard.check();
   return guard;
 }
+
+/** What the calls of a session have cost so far. */
+export const usageOf = (store: SessionStore, phases: readonly string[]): Usage =>
+  sumUsage(phases.flatMap((phase) => store.stepTotals(phase).map((totals) => totals.usage)));

@@ -8,6 +8,7 @@ import {
   classifyFailure,
   makeFolder,
   messageOf,
+  recordRun,
   resolveConfig,
   runSession,
   secretMask,
@@ -16,6 +17,7 @@ import {
   withStatus,
   type AnyPipeline,
   type Config,
+  type ModelInfo,
   type RunListener,
   type Session,
   type SessionManager,
@@ -28,7 +30,7 @@ import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { lockSession, openSessionStore, type SessionLock } from "../stores/sqlite/index.ts";
 import { openWorkspace } from "../stores/workspace/index.ts";
-import { guardCeilings } from "./limits.ts";
+import { guardCeilings, usageOf } from "./limits.ts";
 import { openLanes } from "./open-lanes.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -44,6 +46,8 @@ export interface LockedRun {
   readonly sessions: SessionManager;
   readonly pipeline: AnyPipeline;
   readonly options: RunOptions;
+  /** What the model's check found out. */
+  readonly modelInfo: ModelInfo;
   readonly prepare?: (store: SessionStore) => Promise<void>;
 }
 
@@ -82,7 +86,7 @@ export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
 }
 
 async function runOpened(
-  { session, sessions, pipeline, options, prepare }: LockedRun,
+  { session, sessions, pipeline, options, modelInfo, prepare }: LockedRun,
   control: RunControl,
   lock: SessionLock,
 ): Promise<SessionOutcome> {
@@ -100,6 +104,7 @@ async function runOpened(
   const services: StepServices = {
     ...options.services,
     model: options.model ?? createExtractive(),
+    modelInfo,
     ledger: workspace.ledger,
   };
   await using timeline = await LaneTimeline.open(join(folder, "lanes.json"), {
@@ -108,11 +113,7 @@ async function runOpened(
   });
   const engine = options.engine ?? localEngine;
   if (!engine.dispatch) assertAtHome(session.id, store);
-  const answers = {
-    pipeline: pipeline.name,
-    services,
-    cache: options.readCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache,
-  };
+  const cache = options.readCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache;
   const { prices = {}, retry = {}, lanes = {} } = options;
   const price = prices[services.model.id];
   await using dispatcher = await engine.dispatch?.({
@@ -122,7 +123,8 @@ async function runOpened(
     store,
     control,
     settings: { retry, lanes, price },
-    answers,
+    answers: cache,
+    answerSetting: () => ({ pipeline: pipeline.name, fingerprint: services.model.fingerprint }),
     count: (step, { end, usage }) => {
       metering.ceilings.stepEnded(step, { failed: end.kind === "failed" });
       if (usage) metering.ceilings.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
@@ -140,7 +142,9 @@ async function runOpened(
   };
   const world = {
     sessionId: session.id,
-    ...answers,
+    pipeline: pipeline.name,
+    services,
+    cache,
     control,
     clock: systemClock,
     random: Math.random,
@@ -150,7 +154,12 @@ async function runOpened(
     metering,
   };
   const { window, projectionIntervalMs } = config;
-  return await runSession({
+  const recordEnd = await recordRun(store, {
+    model: services.model.id,
+    clock: systemClock,
+    spent: () => usageOf(store, phases),
+  });
+  const outcome = await runSession({
     session: { ...session, debug: config.debug || session.debug },
     pipeline,
     sessions,
@@ -162,6 +171,8 @@ async function runOpened(
     projectionIntervalMs,
     listen,
   });
+  await recordEnd();
+  return outcome;
 }
 
 /** A session whose items are with workers goes on there, or is brought home first. */

@@ -16,7 +16,7 @@ export interface RunOptions extends Partial<Config> {
   /** What `ctx.model` is. @default the extractive engine: no model, no network */
   readonly model?: Model;
   /** What else `ctx` offers to steps; declare it by merging into `StepServices`. */
-  readonly services?: Omit<StepServices, "model" | "ledger">;
+  readonly services?: Omit<StepServices, "model" | "modelInfo" | "ledger">;
   /** What steps retry with when they say nothing themselves. @default DEFAULT_RETRY_CONFIG */
   readonly retry?: Partial<RetryConfig>;
   /** Limits by lane; steps name their lane, and `model` stands for the lane of the model in use. */

@@ -11,6 +11,7 @@ import {
   writeInputs,
   type AnyPipeline,
   type JsonValue,
+  type ModelInfo,
   type ReopenQuery,
   type Session,
   type SessionOutcome,
@@ -43,7 +44,8 @@ export interface ResumeOptions extends RunOptions {
  * not thrown. Throws a `HoldfastError` when nothing could be begun: input, output or the model cannot be used.
  */
 export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions = {}): Promise<SessionOutcome> {
-  const inputs = await checkPipeline(pipeline, options);
+  await using _ = closing(options);
+  const { inputs, modelInfo } = await checkPipeline(pipeline, options);
   const config = configOf(options);
   const sessions = new SessionManager(config.workspace);
   const session = await sessions.create({
@@ -57,7 +59,7 @@ export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions 
   const prepare = async (): Promise<void> => {
     for (const [phase, read] of inputs) await writeInputs(folders.foldersOf(phase), read);
   };
-  return runLocked({ session, sessions, pipeline, options, prepare });
+  return await runLocked({ session, sessions, pipeline, options, modelInfo, prepare });
 }
 
 /** Goes on with a session where it stands: what is done stays done, what was under way is done again. */
@@ -66,12 +68,13 @@ export async function resumeSession(
   pipeline: AnyPipeline,
   options: ResumeOptions = {},
 ): Promise<SessionOutcome> {
-  const { sessions, session } = await openSession(id, pipeline, options);
+  await using _ = closing(options);
+  const { sessions, session, modelInfo } = await openSession(id, pipeline, options);
   const prepare = async (store: SessionStore): Promise<void> => {
     await removeRemains({ session, sessions, pipeline, options });
     await takeOver(session, pipeline, store);
   };
-  return runLocked({ session, sessions, pipeline, options, prepare });
+  return await runLocked({ session, sessions, pipeline, options, modelInfo, prepare });
 }
 
 /**
@@ -83,13 +86,15 @@ export async function retryFailed(
   pipeline: AnyPipeline,
   { query = {}, ...options }: ResumeOptions & { readonly query?: ReopenQuery } = {},
 ): Promise<SessionOutcome & { readonly reopened: number }> {
-  const { sessions, session } = await openSession(id, pipeline, options);
+  await using _ = closing(options);
+  const { sessions, session, modelInfo } = await openSession(id, pipeline, options);
   let reopened = 0;
   const outcome = await runLocked({
     session,
     sessions,
     pipeline,
     options,
+    modelInfo,
     prepare: async (store) => {
       await removeRemains({ session, sessions, pipeline, options });
       await takeOver(session, pipeline, store);
@@ -102,7 +107,7 @@ export async function retryFailed(
 }
 
 /** Files of writes that were cut off. Failed items' folders are tidied when they are written to. */
-async function removeRemains({ session, sessions, pipeline }: Omit<LockedRun, "prepare">): Promise<void> {
+async function removeRemains({ session, sessions, pipeline }: Omit<LockedRun, "prepare" | "modelInfo">): Promise<void> {
   const sessionFolder = sessions.folderOf(session.id);
   const phases = pipeline.phases.map(({ name }) => new PhaseManager(sessionFolder).foldersOf(name));
   const folders = phases.flatMap(({ root, extractInput, extractOutput }) => [root, extractInput, extractOutput]);
@@ -124,7 +129,7 @@ async function openSession(
   id: string,
   pipeline: AnyPipeline,
   options: ResumeOptions,
-): Promise<{ readonly sessions: SessionManager; readonly session: Session }> {
+): Promise<{ readonly sessions: SessionManager; readonly session: Session; readonly modelInfo: ModelInfo }> {
   const sessions = new SessionManager(configOf(options).workspace);
   const session = await sessions.load(id);
   if (session.pipeline.hash !== hashPipeline(pipeline) && !options.force) {
@@ -149,16 +154,19 @@ async function openSession(
     );
   }
   assertRetries(pipeline, options);
-  await checkModel(options);
+  const modelInfo = await checkModel(options);
   for (const { sink } of pipeline.phases) await sink.check();
-  return { sessions, session };
+  return { sessions, session, modelInfo };
 }
 
 /** Looks at everything a run needs before it makes a session for it. */
 async function checkPipeline(
   pipeline: AnyPipeline,
   options: RunOptions,
-): Promise<readonly (readonly [phase: string, inputs: readonly SourceInput[]])[]> {
+): Promise<{
+  readonly inputs: readonly (readonly [phase: string, inputs: readonly SourceInput[]])[];
+  readonly modelInfo: ModelInfo;
+}> {
   assertLimits(options);
   const signal = options.control?.drain ?? new AbortController().signal;
   assertRetries(pipeline, options);
@@ -168,8 +176,7 @@ async function checkPipeline(
     ? [[first.name, await first.source.check({ signal })]]
     : [];
   for (const { sink } of pipeline.phases) await sink.check();
-  await checkModel(options);
-  return inputs;
+  return { inputs, modelInfo: await checkModel(options) };
 }
 
 /** Throws a usage error when what is said about retries does not fit together, before anything is begun. */
@@ -186,7 +193,13 @@ function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
 }
 
 /** Throws when the model cannot be used; tells what it says of itself otherwise. */
-async function checkModel({ model, control, listen }: RunOptions): Promise<void> {
-  const info = await model?.check(control?.drain);
-  for (const note of info?.notes ?? []) listen?.({ kind: "model", note });
+async function checkModel({ model, control, listen }: RunOptions): Promise<ModelInfo> {
+  const info = (await model?.check(control?.drain)) ?? { notes: [] };
+  for (const note of info.notes) listen?.({ kind: "model", note });
+  return info;
 }
+
+/** Gives back what the model holds, whichever way the run ends. */
+const closing = ({ model }: RunOptions): AsyncDisposable => ({
+  [Symbol.asyncDispose]: async () => model?.close?.(),
+});

@@ -206,6 +206,7 @@ const ownersOnly = (): never => {
 
 const noLedger: Ledger = {
   find: ownersOnly,
+  placesOf: ownersOnly,
   ownerOf: ownersOnly,
   intend: ownersOnly,
   confirm: ownersOnly,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import {
   NO_USAGE,
   countUnread,
+  readRuns,
   SessionManager,
   SessionStatus,
   sumCounts,
@@ -9,6 +10,9 @@ import {
   type EndedItem,
   type ItemStatus,
   type ListedSession,
+  type LoadChange,
+  type LoadCount,
+  type RunRecord,
   type Session,
   type StepTotals,
   type Usage,
@@ -33,6 +37,12 @@ export interface SessionReport {
   readonly steps: readonly (StepTotals & { readonly phase: string })[];
   /** What the calls of all steps cost together. */
   readonly usage: Usage;
+  /** Its runs, the first one first. */
+  readonly runs: readonly RunRecord[];
+  /** What loads did, counted by the status of their items. */
+  readonly loads: readonly (LoadCount & { readonly phase: string })[];
+  /** The first 1,000 items that went beside what a user had edited, or took its place. */
+  readonly edited: readonly EndedItem[];
   /** Why items were skipped, filtered or sent to review. */
   readonly reasons: readonly ReasonCount[];
   /** The first 1,000 failed items. */
@@ -54,6 +64,9 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
       unread: 0,
       steps: [],
       usage: NO_USAGE,
+      runs: [],
+      loads: [],
+      edited: [],
       reasons: [],
       failed: [],
       failures: [],
@@ -65,12 +78,18 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   const phases = session.phases.map((phase) => ({ ...phase, counts: store.counts(phase.name) }));
   const counts = sumCounts(phases.map((phase) => phase.counts));
   const steps = phases.flatMap(({ name }) => store.stepTotals(name).map((totals) => ({ ...totals, phase: name })));
+  const loads = phases.flatMap(({ name }) => store.loads(name).map((load) => ({ ...load, phase: name })));
   return {
     session: asItStands({ ...session, phases, counts }, folder),
     folder,
     unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
     steps,
     usage: sumUsage(steps.map(({ usage }) => usage)),
+    runs: readRuns(store),
+    loads,
+    edited: loads.some(({ change }) => AT_EDITED.includes(change))
+      ? store.endedItems({ statuses: ["completed", "review"], changes: AT_EDITED })
+      : [],
     reasons: phases.flatMap(({ name }) =>
       EXPLAINED.flatMap((status) => store.reasons(name, status).map((reason) => ({ phase: name, status, ...reason }))),
     ),
@@ -101,6 +120,8 @@ async function withTrueCounts(session: Session, folder: string): Promise<Session
   const phases = asItIs.phases.map((phase) => ({ ...phase, counts: store.counts(phase.name) }));
   return { ...asItIs, phases, counts: sumCounts(phases.map(({ counts }) => counts)) };
 }
+
+const AT_EDITED: readonly LoadChange[] = ["beside", "replaced"];
 
 const EXPLAINED: readonly ItemStatus[] = ["skipped", "filtered", "review"];
 

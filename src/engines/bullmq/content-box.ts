@@ -5,10 +5,16 @@ import type { SharedState } from "./shared-state.ts";
 
 /** Puts contents into words that fit into a job, and takes them out again. */
 export interface ContentBox {
-  /** Throws an `input` failure for a content that is too large to travel. */
-  pack(content: JsonValue): Promise<ContentText>;
+  /** Takes JSON text. Throws an `input` failure for one that is too large to travel. */
+  pack(text: string): Promise<ContentText>;
   /** Throws when what it was put under is not there any more. */
-  unpack(content: ContentText): Promise<JsonValue>;
+  unpack(packed: ContentText): Promise<UnpackedContent>;
+}
+
+export interface UnpackedContent {
+  readonly content: JsonValue;
+  /** The same as JSON text. */
+  readonly text: string;
 }
 
 /** So long a large content is kept that nobody took away: longer than any job waits. */
@@ -20,8 +26,7 @@ const KEPT_MS = 7 * 24 * 3_600_000;
  */
 export function contentBox(jobId: string, state: SharedState): ContentBox {
   return {
-    async pack(content) {
-      const text = JSON.stringify(content);
+    async pack(text) {
       if (text.length <= INLINE_CHARACTERS) return { text };
       if (text.length > MOST_CHARACTERS) {
         throw new StepError(
@@ -33,11 +38,10 @@ export function contentBox(jobId: string, state: SharedState): ContentBox {
       await state.put(key, text, { ttlMs: KEPT_MS });
       return { key };
     },
-    async unpack(content) {
-      if ("text" in content) return JSON.parse(content.text) as JsonValue;
-      const text = await state.get(content.key);
-      if (text === undefined) throw new Error(`The content ${content.key} is not in the queue's database any more.`);
-      return JSON.parse(text) as JsonValue;
+    async unpack(packed) {
+      const text = "text" in packed ? packed.text : await state.get(packed.key);
+      if (text !== undefined) return { text, content: JSON.parse(text) as JsonValue };
+      throw new Error(`A content is not in the queue's database any more.`);
     },
   };
 }

@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
   StepError,
-  keepAnswer,
-  keptAnswer,
   type DispatchedRun,
   type Dispatcher,
   type JsonValue,
@@ -10,6 +8,7 @@ import {
   type PlannedStep,
   type StepRun,
 } from "../../core/index.ts";
+import { keepAnswer, keptAnswer } from "./kept-answers.ts";
 import type { SharedState } from "./shared-state.ts";
 import { contentBox, keysOf } from "./content-box.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
@@ -54,7 +53,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       step,
       isDoneFor: (itemId) => next(itemId) !== undefined,
       async run(content, item) {
-        const kept = next(item.itemId) ? undefined : keptAnswer(step, content, item, run.answers);
+        const kept = next(item.itemId) ? undefined : keptAnswer(step, content, item, run);
         if (kept) return kept;
         if (!next(item.itemId)) {
           const names = local.slice(index, stretch.end).map(({ step: { name } }) => name);
@@ -83,7 +82,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     }
     const stepRun = await fromReport(report, contentBox(found.jobId, state));
     run.count(step.name, stepRun);
-    keepAnswer(step, content, stepRun.end, run.answers);
+    keepAnswer(step, content, stepRun.end, run);
     return stepRun;
   }
 
@@ -98,7 +97,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     const [first = ""] = steps;
     let packed: ContentText;
     try {
-      packed = await contentBox(jobId, state).pack(content);
+      packed = await contentBox(jobId, state).pack(JSON.stringify(content));
     } catch (error) {
       return failedHere(jobId, first, error);
     }

@@ -61,7 +61,7 @@ async function doStep(
   if (!runner)
     return failed(step, new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`));
   const last = data.done.at(-1)?.end;
-  const content = await box.unpack(last?.kind === "done" ? last.output : data.content);
+  const { content } = await box.unpack(last?.kind === "done" ? last.output : data.content);
   const run = await runner(content, itemOf(data, content));
   try {
     return (await toReport(step, run, box)) ?? stopped(step, run, world.control);

@@ -43,6 +43,7 @@ const end = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("done"), output: contentText, reviewReason: z.string().optional() }),
   z.object({
     kind: z.literal("fannedOut"),
+    again: z.boolean(),
     children: z.array(z.object({ id: z.string(), content: contentText })),
   }),
   z.object({ kind: z.enum(["skipped", "filtered"]), reason: z.string() }),

@@ -3,7 +3,7 @@ import {
   classifyFailure,
   messageOf,
   type FailedAttempt,
-  type JsonValue,
+  type Child,
   type StepEnd,
   type StepRun,
 } from "../../core/index.ts";
@@ -24,13 +24,13 @@ async function toWords(end: StepEnd, box: ContentBox): Promise<StepReport["end"]
     case "done":
       return {
         kind: "done",
-        output: await box.pack(end.output),
+        output: await box.pack(end.text),
         ...(end.reviewReason !== undefined && { reviewReason: end.reviewReason }),
       };
     case "fannedOut": {
       const children = [];
-      for (const { id, content } of end.children) children.push({ id, content: await box.pack(content) });
-      return { kind: "fannedOut", children };
+      for (const { id, text } of end.children) children.push({ id, content: await box.pack(text) });
+      return { kind: "fannedOut", children, again: end.again };
     }
     case "skipped":
     case "filtered":
@@ -58,12 +58,14 @@ export async function fromReport(report: StepReport, box: ContentBox): Promise<S
 
 async function fromWords(end: StepReport["end"], box: ContentBox): Promise<StepEnd> {
   switch (end.kind) {
-    case "done":
-      return { kind: "done", output: await box.unpack(end.output), reviewReason: end.reviewReason };
+    case "done": {
+      const { content: output, text } = await box.unpack(end.output);
+      return { kind: "done", output, text, reviewReason: end.reviewReason };
+    }
     case "fannedOut": {
-      const children: { readonly id: string; readonly content: JsonValue }[] = [];
-      for (const { id, content } of end.children) children.push({ id, content: await box.unpack(content) });
-      return { kind: "fannedOut", children };
+      const children: Child[] = [];
+      for (const { id, content } of end.children) children.push({ id, ...(await box.unpack(content)) });
+      return { kind: "fannedOut", children, again: end.again };
     }
     case "skipped":
     case "filtered":

@@ -1,7 +1,9 @@
 import { StepError, type GenerateAnswer, type TokenUsage } from "../../core/index.ts";
-import { brokenAnswerError, networkError, refusalError } from "./fault.ts";
-import { decodeLines } from "./ndjson.ts";
-import type { HttpAnswer, Transport } from "./transport.ts";
+import { networkError } from "../http/network-error.ts";
+import { brokenAnswerError, refusalError } from "./fault.ts";
+import { decodeLines } from "../http/lines.ts";
+import { readAll } from "../http/read-all.ts";
+import type { HttpAnswer, Transport } from "../http/transport.ts";
 import { readChatLine, type ChatLine } from "./wire.ts";
 
 /** One call of `POST /api/chat`. */
@@ -25,15 +27,8 @@ export async function chat(transport: Transport, { body, address, signal }: Chat
     return finish(await readChat(answer, received, evidence), body);
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof StepError ? error : networkError(error, address, evidence());
+    throw error instanceof StepError ? error : networkError(error, `Ollama at ${address}`, evidence());
   }
-}
-
-/** Reads a whole body as text. */
-export async function readAll({ body }: HttpAnswer): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** A chat that came to its end, put together. */

@@ -123,6 +123,17 @@ describe("check", () => {
     },
   );
 
+  it("can look at a model without loading it, and then knows its fingerprint", async () => {
+    const server = await fake({ models: [{ name: "llama3.2", contextLength: 4096 }] });
+    const model = createOllama({ model: "llama3.2", baseUrl: server.url });
+    expect(await model.inspect?.()).toMatchObject({ contextTokens: 4096 });
+    expect(server.loads).toEqual([]);
+    const inspected = model.fingerprint;
+    await model.check();
+    expect(server.loads).toHaveLength(1);
+    expect(model.fingerprint).toBe(inspected);
+  });
+
   it("stops at once when it is told to", async () => {
     const server = await fake({ loadFault: "hang" });
     const stopped = new Error("stopped");

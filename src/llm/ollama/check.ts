@@ -1,8 +1,9 @@
 import { HoldfastError, StepError, type ModelInfo } from "../../core/index.ts";
-import { readAll } from "./chat.ts";
+import { readAll } from "../http/read-all.ts";
 import { loadBody, type ChatSettings } from "./chat-body.ts";
-import { didYouMean } from "./did-you-mean.ts";
-import { networkError, refusalError } from "./fault.ts";
+import { didYouMean } from "../naming/did-you-mean.ts";
+import { networkError } from "../http/network-error.ts";
+import { refusalError } from "./fault.ts";
 import { meansUnloadable } from "./fault-rules.ts";
 import { describeModel, isSameModel, listModels, listRunning, type ModelFacts, type Place } from "./model-facts.ts";
 import type { TaggedModel } from "./wire.ts";
@@ -14,14 +15,15 @@ export interface CheckedModel {
 }
 
 /**
- * Finds out whether a model can be used, and loads it with the run's own settings. Faults that pass, such as a full queue,
- * do not fail the check: the run has its retries. Everything else throws a `HoldfastError` (`model_unusable`).
+ * Finds out whether a model can be used, and loads it with the run's own settings unless `isLoaded` is false. Faults that
+ * pass, such as a full queue, do not fail the check: the run has its retries. Everything else throws a `HoldfastError` (`model_unusable`).
  */
 export async function checkModel(
   place: Place,
   model: string,
   settle: (facts: ModelFacts) => ChatSettings,
   signal: AbortSignal | undefined,
+  { isLoaded }: { readonly isLoaded: boolean } = { isLoaded: true },
 ): Promise<CheckedModel> {
   const listed = await listModels(place, signal).catch((error: unknown) => unreachable(error, place));
   const facts = await describeModel(place, model, listed, signal).catch((error: unknown) =>
@@ -35,7 +37,9 @@ export async function checkModel(
   const settings = settle(facts);
   const notes = facts.isRemote
     ? ["The model runs in Ollama's cloud: what you import is sent there."]
-    : await warmUp(place, settings, signal);
+    : isLoaded
+      ? await warmUp(place, settings, signal)
+      : [];
   return { facts, info: { contextTokens: settings.numCtx, notes } };
 }
 
@@ -66,7 +70,7 @@ async function load(
     if (answer.status !== 200) throw refusalError(answer, text, { request: body });
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof StepError ? error : networkError(error, address, { request: body });
+    throw error instanceof StepError ? error : networkError(error, `Ollama at ${address}`, { request: body });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FailureKind } from "../../core/index.ts";
+import type { FaultRule } from "../http/refusal.ts";
 
 /** What a rule looks at. */
 export interface ServerSays {
@@ -9,16 +9,8 @@ export interface ServerSays {
   readonly retryAfterMs: number | undefined;
 }
 
-/** One kind of refusal: how to know it, what it means for the run, and how to say it to a person. */
-export interface FaultRule {
-  readonly when: (says: ServerSays) => boolean;
-  readonly kind: FailureKind;
-  readonly says: string;
-  readonly advice?: string;
-}
-
 /** The rule for an answer that is no answer; the first that fits wins, and the last fits everything. */
-export function ruleFor(says: ServerSays): FaultRule {
+export function ruleFor(says: ServerSays): FaultRule<ServerSays> {
   return FAULT_RULES.find((rule) => rule.when(says)) ?? UNKNOWN_REFUSAL;
 }
 
@@ -35,7 +27,7 @@ const statusAndText =
 const PULL = "Run `ollama list` to see what is there and `ollama pull` to get the model.";
 const SIGN_IN = "Run `ollama signin`, or choose a model that runs on this machine.";
 
-const FAULT_RULES: readonly FaultRule[] = [
+const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
   {
     when: ({ text }) => /exceeds the available context size|longer than the (maximum )?context length/i.test(text),
     kind: "input_too_long",
@@ -100,7 +92,7 @@ const FAULT_RULES: readonly FaultRule[] = [
   { when: status(200), kind: "transient", says: "The model broke down in the middle of its answer" },
 ];
 
-const UNKNOWN_REFUSAL: FaultRule = { when: () => true, kind: "input", says: "Ollama refused the request" };
+const UNKNOWN_REFUSAL: FaultRule<ServerSays> = { when: () => true, kind: "input", says: "Ollama refused the request" };
 
 /** Says whether a failure means that the model cannot be loaded at all, not that one call went wrong. */
 export const meansUnloadable = (text: string): boolean =>

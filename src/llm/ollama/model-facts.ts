@@ -1,7 +1,8 @@
 import { StepError } from "../../core/index.ts";
-import { readAll } from "./chat.ts";
-import { networkError, refusalError } from "./fault.ts";
-import type { HttpCall, Transport } from "./transport.ts";
+import { readAll } from "../http/read-all.ts";
+import { networkError } from "../http/network-error.ts";
+import { refusalError } from "./fault.ts";
+import type { HttpCall, Transport } from "../http/transport.ts";
 import { readPs, readShow, readTags, type RunningModel, type ShownModel, type TaggedModel } from "./wire.ts";
 
 /** What Ollama knows of a model. */
@@ -80,7 +81,7 @@ async function ask({ transport, address }: Place, call: HttpCall): Promise<strin
     return text;
   } catch (error) {
     call.signal?.throwIfAborted();
-    throw error instanceof StepError ? error : networkError(error, address);
+    throw error instanceof StepError ? error : networkError(error, `Ollama at ${address}`);
   }
 }
 

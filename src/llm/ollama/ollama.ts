@@ -4,7 +4,7 @@ import { chat } from "./chat.ts";
 import { chatBody, type ChatSettings, type Think } from "./chat-body.ts";
 import { checkModel } from "./check.ts";
 import { describeModel, listModels, type ModelFacts, type Place } from "./model-facts.ts";
-import { createTransport, type OllamaTimeouts } from "./transport.ts";
+import { createTransport, type HttpTimeouts } from "../http/transport.ts";
 
 export interface OllamaOptions {
   /** As Ollama names it; no tag means `latest`. */
@@ -22,7 +22,7 @@ export interface OllamaOptions {
   readonly think?: Think;
   /** How long the model stays in memory after a call: seconds, or a text such as "30m". @default the server's own */
   readonly keepAlive?: string | number;
-  readonly timeouts?: OllamaTimeouts;
+  readonly timeouts?: HttpTimeouts;
 }
 
 /** Ollama's own default of 4096 on small machines is short for a conversation; more than this costs memory. */
@@ -54,6 +54,13 @@ export function createOllama(options: OllamaOptions): Model {
     },
     async check(signal?: AbortSignal): Promise<ModelInfo> {
       const { facts, info } = await checkModel(place, model, (found) => settle(options, found), signal);
+      known = facts;
+      return { ...info, notes: [...notesOn(options, facts), ...info.notes] };
+    },
+    async inspect(signal?: AbortSignal): Promise<ModelInfo> {
+      const { facts, info } = await checkModel(place, model, (found) => settle(options, found), signal, {
+        isLoaded: false,
+      });
       known = facts;
       return { ...info, notes: [...notesOn(options, facts), ...info.notes] };
     },

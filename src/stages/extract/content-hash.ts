@@ -12,9 +12,10 @@ export function contentHash({
   createdAt,
   messages,
   artifacts,
+  document,
   unknownBlocks,
 }: HashedFields): string {
-  const fields = { provider, id, title, createdAt, messages, artifacts, unknownBlocks };
+  const fields = { provider, id, title, createdAt, messages, artifacts, document, unknownBlocks };
   return createHash("sha256").update(JSON.stringify(fields, sortedKeys)).digest("hex");
 }
 

@@ -1,148 +1,129 @@
 import { resolve } from "node:path";
-import { HoldfastError } from "../../core/errors.ts";
-import type { JsonValue } from "../../core/models.ts";
-import type { BrokenElement, Source, SourceContext, SourceInput, SourceRecord } from "../../core/source.ts";
+import type {
+  BrokenElement,
+  SkippedElement,
+  Source,
+  SourceContext,
+  SourceInput,
+  SourceRecord,
+} from "../../core/source.ts";
 import type { Conversation } from "../conversation.ts";
-import { type ExportFile, openExport } from "./export-files/index.ts";
+import type { ConversationFormat, ParseOptions } from "./conversation-format.ts";
+import { requireConversation } from "./export-check.ts";
+import { type ConversationElement, brokenElement, elementsOf, placeOf } from "./export-elements.ts";
+import { type ExportFile, type ExportFiles, openExport } from "./export-files/index.ts";
+import { type ExportSurvey, surveyExport } from "./export-survey.ts";
 import { fingerprint } from "./input-file.ts";
-import { type ParsedElement, type UnparsedElement, parseElements } from "./json-elements/index.ts";
-import { type Fields, isFields } from "./json-fields.ts";
-import { type Copy, NewestCopies } from "./newest-copies.ts";
-import { type Provider, requireProvider } from "./provider.ts";
+import { driftMetadata } from "./item-drift.ts";
+import { leftOutRecords } from "./left-out.ts";
+import type { Provider } from "./provider.ts";
 
-/** What is different from one service's export to another's. */
-export interface ConversationFormat {
-  readonly provider: Provider;
-  /** Name of the source, as in `parse_claude`. */
-  readonly sourceName: string;
-  readonly version: number;
-  /** Why the element is no conversation that can be read, as in "has no messages"; `undefined` when it is one. */
-  readonly complaint: (fields: Fields) => string | undefined;
-  /** The service's own id, and the time of the last change: enough to find older copies. */
-  readonly identify: (fields: Fields) => { readonly id?: string | undefined; readonly updatedAt?: string | undefined };
-  readonly parse: (fields: Fields, id: string) => ParsedConversation;
+export { Branches } from "./conversation-format.ts";
+export type { ConversationFormat, ParsedConversation, ParseOptions } from "./conversation-format.ts";
+
+export interface ConversationSourceOptions extends ParseOptions {
+  /** Takes all elements for this service's, whatever they look like. */
+  readonly from?: Provider | undefined;
+  /** A folder that is not looked into, such as the one that notes go to. */
+  readonly except?: string | undefined;
 }
 
-export interface ParsedConversation {
-  readonly conversation: Conversation;
-  readonly metadata?: Readonly<Record<string, JsonValue>>;
+interface Reading extends ConversationSourceOptions {
+  /** Absolute. */
+  readonly path: string;
+  readonly formats: readonly ConversationFormat[];
 }
 
-/**
- * A source of the conversations in an export. It reads the export twice: once to count, and to see which copies of a
- * conversation are older ones; then to put them out one at a time. A relative path is one in the current folder.
- */
-export function conversationSource(path: string, format: ConversationFormat): Source<Conversation> {
-  const absolutePath = resolve(path);
+/** A source of the conversations of one service, named as its format says. See {@link readExport}. */
+export function conversationSource(
+  path: string,
+  format: ConversationFormat,
+  options: ConversationSourceOptions = {},
+): Source<Conversation> {
+  const reading = { ...options, path: resolve(path), formats: [format] };
   return {
     name: format.sourceName,
     version: format.version,
-    check: (ctx) => checkExport(absolutePath, format, ctx),
-    read: (ctx) => readExport(absolutePath, format, ctx),
+    check: (ctx) => checkExport(reading, ctx),
+    read: (ctx) => readExport(reading, ctx),
   };
 }
 
-async function checkExport(
-  path: string,
-  format: ConversationFormat,
-  { signal }: SourceContext,
-): Promise<readonly SourceInput[]> {
-  const { inputPaths, files } = await openExport(path);
-  await requireProvider(format.provider, path, files, signal);
+/** Throws when there is not one conversation to be read; else says what there is to read. */
+export async function checkExport(reading: Reading, { signal }: SourceContext): Promise<readonly SourceInput[]> {
+  const { inputPaths, files } = await openExport(reading.path, reading);
+  await requireConversation(reading.path, files, { ...reading, signal });
   const inputs: SourceInput[] = [];
   for (const inputPath of inputPaths) inputs.push(await fingerprint(inputPath));
   return inputs;
 }
 
-async function* readExport(
-  path: string,
-  format: ConversationFormat,
+/**
+ * The conversations of an export, each with the service that its own fields name. The export is read twice: once to
+ * count, to see which copies of a conversation are older ones, and which files hold none; then to put them out one at a
+ * time. What is not read is put out as skipped, or as broken where something may be lost.
+ */
+export async function* readExport(
+  reading: Reading,
   { signal }: SourceContext,
 ): AsyncGenerator<SourceRecord<Conversation>, void, undefined> {
-  const { files } = await openExport(path);
-  const copies = new NewestCopies();
-  let count = 0;
-  for await (const element of elementsOf(files, format)) {
-    signal.throwIfAborted();
-    count++;
-    if (element.kind === "conversation") copies.see(element);
-  }
-  yield { kind: "total", count };
-  for await (const element of elementsOf(files, format)) {
-    signal.throwIfAborted();
-    yield element.kind === "broken" ? element : record(element, format, copies);
+  const opened = await openExport(reading.path, reading);
+  const survey = await surveyExport(opened.files, { ...reading, signal });
+  const leftOut = leftOutRecords(opened, survey);
+  yield { kind: "total", count: survey.elements + leftOut.length };
+  yield* leftOut;
+  for (const file of opened.files) {
+    for await (const record of recordsOf(file, reading, opened, survey)) {
+      signal.throwIfAborted();
+      yield record;
+    }
   }
 }
 
-interface ConversationElement extends Copy {
-  readonly kind: "conversation";
-  readonly sourcePath: string;
-  readonly fields: Fields;
-}
-
-async function* elementsOf(
-  files: readonly ExportFile[],
-  format: ConversationFormat,
-): AsyncGenerator<ConversationElement | BrokenElement, void, undefined> {
-  for (const file of files) {
-    for await (const element of parseElements(file.read())) yield elementOf(element, file, format, files.length > 1);
-  }
-}
-
-function elementOf(
-  element: ParsedElement | UnparsedElement,
+async function* recordsOf(
   file: ExportFile,
-  format: ConversationFormat,
-  isOneOfSeveral: boolean,
-): ConversationElement | BrokenElement {
-  const { index } = element;
-  const place = `${file.name}#${index}`;
-  const sourcePath = `${file.path}#${index}`;
-  if (element.kind === "broken") return broken(place, sourcePath, element.reason, element.text);
-  const { value } = element;
-  if (!isFields(value)) return broken(place, sourcePath, "is not an object", shown(value));
-  const complaint = format.complaint(value);
-  if (complaint !== undefined) return broken(place, sourcePath, complaint, shown(value));
-  const { id = place, updatedAt } = format.identify(value);
-  return {
-    kind: "conversation",
-    id,
-    place: isOneOfSeveral ? place : String(index),
-    updatedAt,
-    sourcePath,
-    fields: value,
-  };
+  reading: Reading,
+  { files }: ExportFiles,
+  survey: ExportSurvey,
+): AsyncGenerator<SourceRecord<Conversation>, void, undefined> {
+  const otherwise = survey.providerOf(file);
+  if (otherwise === undefined) return;
+  const isOneOfSeveral = files.length > 1;
+  for await (const element of elementsOf(file, { ...reading, otherwise })) {
+    // In a file with conversations, every element is one, or a broken one.
+    if (element.kind === "unreadable") yield brokenElement(element, file);
+    else if (element.kind === "conversation") yield recordOf(element, file, { reading, survey, isOneOfSeveral });
+    else yield unwanted(element.index, element.description, file);
+  }
 }
 
-function record(
+interface RecordContext {
+  readonly reading: Reading;
+  readonly survey: ExportSurvey;
+  readonly isOneOfSeveral: boolean;
+}
+
+function recordOf(
   element: ConversationElement,
-  format: ConversationFormat,
-  copies: NewestCopies,
+  file: ExportFile,
+  { reading, survey, isOneOfSeveral }: RecordContext,
 ): SourceRecord<Conversation> {
-  const { id, place, sourcePath, fields } = element;
-  const itemId = `${format.provider}:${id}`;
-  const newest = copies.newestOf(element);
-  if (newest.place !== place) {
-    return { kind: "skipped", itemId: `${itemId}#${place}`, sourcePath, reason: OLDER_COPY };
+  const { itemId, id, index, fields, format } = element;
+  const place = placeOf(file, index);
+  const sourcePath = `${file.path}#${index}`;
+  if (!survey.isNewest(itemId, place)) {
+    return { kind: "skipped", itemId: `${itemId}#${isOneOfSeveral ? place : index}`, sourcePath, reason: OLDER_COPY };
   }
-  const { conversation, ...rest } = format.parse(fields, id);
-  return { kind: "item", itemId, sourcePath, content: conversation, ...rest };
+  const { conversation, metadata, drift } = format.parse(fields, id, reading);
+  const facts = { ...metadata, ...driftMetadata(format.provider, drift, fields) };
+  const hasFacts = Object.keys(facts).length > 0;
+  return { kind: "item", itemId, sourcePath, content: conversation, ...(hasFacts && { metadata: facts }) };
 }
 
 /** Names no chat: equal reasons are counted together in the summary of a run. */
 const OLDER_COPY = "a newer copy of this chat is in the same export";
 
-const SHOWN_CHARACTERS = 2_000;
-
-const shown = (value: unknown): string => JSON.stringify(value).slice(0, SHOWN_CHARACTERS).toWellFormed();
-
-function broken(itemId: string, sourcePath: string, reason: string, input: string): BrokenElement {
-  const error = new HoldfastError(
-    "input_malformed",
-    `Conversation ${itemId} ${reason}. The others are not touched by it.`,
-    {
-      hint: "Ask the service for a new export if the conversation matters.",
-    },
-  );
-  return { kind: "broken", itemId, sourcePath, error, input };
+function unwanted(index: number, description: string, file: ExportFile): BrokenElement | SkippedElement {
+  const reason = `is none of a service that is asked for: found ${description}`;
+  return brokenElement({ kind: "unreadable", index, reason, text: "" }, file);
 }

@@ -3,7 +3,8 @@ import { HoldfastError, crashPoint } from "../../core/index.ts";
 
 interface Waiting {
   readonly write: () => void;
-  readonly resolve: () => void;
+  /** Tells whoever waits that the write is durable, and what it returned. */
+  readonly done: () => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -26,11 +27,14 @@ export class CommitQueue {
     this.#beforeCommit = options.beforeCommit;
   }
 
-  /** Queues a write. Everything it needs must be serialised already: it runs later, inside the transaction. */
-  add(write: () => void): Promise<void> {
+  /**
+   * Queues a write, and resolves with what it returned. Everything it needs must be serialised already: it runs later,
+   * inside the transaction.
+   */
+  add<T>(write: () => T): Promise<T> {
     if (this.#broken) return Promise.reject(this.#broken);
-    return new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ write, resolve, reject });
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push(waiting(write, resolve, reject));
       if (this.#scheduled) return;
       this.#scheduled = true;
       setImmediate(() => this.flush());
@@ -52,7 +56,7 @@ export class CommitQueue {
       return;
     }
     crashPoint("session:commit:done");
-    for (const { resolve } of batch) resolve();
+    for (const { done } of batch) done();
   }
 
   #commit(batch: readonly Waiting[]): void {
@@ -67,6 +71,17 @@ export class CommitQueue {
       throw error;
     }
   }
+}
+
+function waiting<T>(write: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): Waiting {
+  let written: { readonly value: T } | undefined;
+  return {
+    write: () => {
+      written = { value: write() };
+    },
+    done: () => written && resolve(written.value),
+    reject,
+  };
 }
 
 const writeFailed = (file: string, cause: unknown): HoldfastError =>

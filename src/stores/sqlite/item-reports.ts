@@ -20,6 +20,7 @@ export function openItemReports(file: string): ItemReports {
   return {
     failedItems: (query = {}) => readFailed(db, query),
     item: (place) => readItem(db, place),
+    metadataFacts: (name) => readFacts(db, name),
     searchItems: (text, limit) => searchItems(db, text, limit),
     [Symbol.asyncDispose]: async () => db.close(),
   };
@@ -80,6 +81,14 @@ function readSteps(db: DatabaseSync, item: number): readonly ItemStep[] {
       attempts: Number(row["attempts"]),
       durationMs: Number(row["duration_ms"]),
     }));
+}
+
+function* readFacts(db: DatabaseSync, name: string): Iterable<JsonValue> {
+  // As the partial index has it: most items have no metadata, and a million rows are not to be read for those that have.
+  const rows = db.prepare("SELECT metadata -> ? AS fact FROM items WHERE metadata <> '{}' ORDER BY seq");
+  for (const { fact } of rows.iterate(`$.${JSON.stringify(name)}`)) {
+    if (fact !== null) yield JSON.parse(String(fact)) as JsonValue;
+  }
 }
 
 function searchItems(db: DatabaseSync, text: string, limit: number): readonly ItemPlace[] {

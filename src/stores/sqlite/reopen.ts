@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { FailureKind, FailureRecord, ItemStatus, ReopenQuery } from "../../core/index.ts";
+import type { FailureKind, FailureRecord, ItemStatus, LoadChange, ReopenQuery } from "../../core/index.ts";
 import type { Tallies } from "./tallies.ts";
 
 interface EndedRow {
@@ -8,6 +8,7 @@ interface EndedRow {
   readonly itemId: string;
   readonly status: ItemStatus;
   readonly kind: FailureKind | undefined;
+  readonly change: LoadChange | undefined;
   readonly parent: number | null;
 }
 
@@ -43,20 +44,22 @@ function reopenFailed(db: DatabaseSync, { seq, phase }: EndedRow, tallies: Talli
 }
 
 /** Starts anew, and so does the collecting of all its parents; what it was fanned out into is left behind. */
-function reopenDone(db: DatabaseSync, { seq, phase, status, parent }: EndedRow, tallies: Tallies): void {
+function reopenDone(db: DatabaseSync, row: EndedRow, tallies: Tallies): void {
+  const { seq, phase, status, parent } = row;
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ?").run(seq);
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, anew = 1, crashes = 0, run = NULL, reason = NULL,
-      review_reason = NULL, output_path = NULL, failure = NULL, waiting_at = NULL, open_children = 0
+      review_reason = NULL, output_path = NULL, failure = NULL, change = NULL, waiting_at = NULL, open_children = 0
     WHERE seq = ?`).run(seq);
   tallies.itemChanged(phase, status, "pending");
+  forgetLoad(row, tallies);
   dropChildren(db, seq, tallies);
   if (parent !== null && status !== "failed") waitAgain(db, parent, tallies);
 }
 
 /** The parent has one more open child. When it had collected already, it collects again. */
 function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
-  const row = db.prepare("SELECT phase, status, parent, waiting_at, collected_at FROM items WHERE seq = ?").get(seq);
+  const row = db.prepare("SELECT phase, status, change, parent, collected_at FROM items WHERE seq = ?").get(seq);
   if (row === undefined || row["collected_at"] === null) return;
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ? AND step_index >= ?").run(
     seq,
@@ -64,25 +67,33 @@ function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
   );
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, anew = 1, waiting_at = collected_at,
-      open_children = open_children + 1, reason = NULL, output_path = NULL, failure = NULL
+      open_children = open_children + 1, reason = NULL, output_path = NULL, failure = NULL, change = NULL
     WHERE seq = ?`).run(seq);
   const status = String(row["status"]) as ItemStatus;
   tallies.itemChanged(String(row["phase"]), status, "pending");
+  forgetLoad({ phase: String(row["phase"]), status, change: changeOf(row["change"]) }, tallies);
   const wasDone = status !== "pending" && status !== "failed";
   if (wasDone && row["parent"] !== null) waitAgain(db, Number(row["parent"]), tallies);
 }
 
 /** Children of an item that starts anew are no longer asked for; they come again when it is fanned out again. */
 function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void {
-  const children = db.prepare("SELECT seq, phase, status FROM items WHERE parent = ?").all(parent);
+  const children = db.prepare("SELECT seq, phase, status, change FROM items WHERE parent = ?").all(parent);
   for (const row of children) {
     const seq = Number(row["seq"]);
     db.prepare(
-      "UPDATE items SET status = 'skipped', reason = 'its parent was tried again', waiting_at = NULL, item_id = item_id || '~' || generation || '.' || seq WHERE seq = ?",
+      "UPDATE items SET status = 'skipped', reason = 'its parent was tried again', change = NULL, waiting_at = NULL, item_id = item_id || '~' || generation || '.' || seq WHERE seq = ?",
     ).run(seq);
-    tallies.itemChanged(String(row["phase"]), String(row["status"]) as ItemStatus, "skipped");
+    const [phase, status] = [String(row["phase"]), String(row["status"]) as ItemStatus];
+    tallies.itemChanged(phase, status, "skipped");
+    forgetLoad({ phase, status, change: changeOf(row["change"]) }, tallies);
     dropChildren(db, seq, tallies);
   }
+}
+
+/** What is loaded again is counted when that is done. */
+function forgetLoad({ phase, status, change }: Pick<EndedRow, "phase" | "status" | "change">, tallies: Tallies): void {
+  if (change) tallies.loaded({ phase, status, change }, -1);
 }
 
 /** Ended items that have a content to go on with: those that are named, or all that failed. */
@@ -92,7 +103,7 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
   const which = itemIds ? "item_id IN (SELECT value FROM json_each(?))" : "status = 'failed'";
   return db
     .prepare(`
-      SELECT seq, phase, item_id, status, failure, parent FROM items
+      SELECT seq, phase, item_id, status, failure, change, parent FROM items
       WHERE phase IN (${phases}) AND ${which} AND status <> 'pending' AND content IS NOT NULL ORDER BY seq`)
     .all(...(phase === undefined ? [] : [phase]), ...(itemIds ? [JSON.stringify(itemIds)] : []))
     .map((row) => ({
@@ -101,6 +112,7 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
       itemId: String(row["item_id"]),
       status: String(row["status"]) as ItemStatus,
       kind: kindOf(row["failure"]),
+      change: changeOf(row["change"]),
       parent: row["parent"] === null ? null : Number(row["parent"]),
     }));
 }
@@ -108,3 +120,6 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
 function kindOf(failure: SQLOutputValue | undefined): FailureKind | undefined {
   return typeof failure === "string" ? (JSON.parse(failure) as FailureRecord).kind : undefined;
 }
+
+const changeOf = (value: SQLOutputValue | undefined): LoadChange | undefined =>
+  typeof value === "string" ? (value as LoadChange) : undefined;

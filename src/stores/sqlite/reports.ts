@@ -5,10 +5,13 @@ import type {
   FailureRecord,
   ItemCounts,
   ItemStatus,
+  LoadChange,
+  LoadCount,
   StageType,
   StepTotals,
   Usage,
 } from "../../core/index.ts";
+import { keepsLoads } from "./schema.ts";
 
 export function readCounts(db: DatabaseSync, phase: string): ItemCounts {
   const rows = db.prepare("SELECT status, n FROM item_counts WHERE phase = ?").all(phase);
@@ -49,15 +52,34 @@ const toUsage = (row: Record<string, SQLOutputValue>): Usage => ({
   callsOfUnknownCost: Number(row["calls_unknown_cost"]),
 });
 
-export function readEnded(db: DatabaseSync, { phase, statuses, limit = 1000 }: EndedQuery): readonly EndedItem[] {
+export function readLoads(db: DatabaseSync, phase: string): readonly LoadCount[] {
+  if (!keepsLoads(db)) return [];
+  return db
+    .prepare("SELECT status, change, n FROM load_counts WHERE phase = ? AND n > 0")
+    .all(phase)
+    .map((row) => ({
+      status: String(row["status"]) as ItemStatus,
+      change: String(row["change"]) as LoadChange,
+      count: Number(row["n"]),
+    }));
+}
+
+export function readEnded(db: DatabaseSync, query: EndedQuery): readonly EndedItem[] {
+  const { phase, statuses, changes, limit = 1000 } = query;
   const marks = statuses.map(() => "?").join(", ");
   // Named one way or the other: the index that finds these items among a million others begins with the phase.
   const where = phase === undefined ? "phase IN (SELECT phase FROM item_counts)" : "phase = ?";
+  const change = keepsLoads(db) ? "change" : "NULL";
   return db
     .prepare(`
-      SELECT phase, item_id, source_path, status, reason, review_reason, output_path, failure
-      FROM items INDEXED BY items_by_status WHERE ${where} AND status IN (${marks}) ORDER BY seq LIMIT ?`)
-    .all(...(phase === undefined ? [] : [phase]), ...statuses, limit)
+      SELECT phase, item_id, source_path, status, reason, review_reason, output_path, failure, ${change} AS change
+      FROM items INDEXED BY items_by_status WHERE ${where} AND status IN (${marks})
+        AND (:changes IS NULL OR ${change} IN (SELECT value FROM json_each(:changes))) ORDER BY seq LIMIT :limit`)
+    .all(
+      { changes: changes ? JSON.stringify(changes) : null, limit },
+      ...(phase === undefined ? [] : [phase]),
+      ...statuses,
+    )
     .map((row) => ({
       phase: String(row["phase"]),
       itemId: String(row["item_id"]),
@@ -65,6 +87,7 @@ export function readEnded(db: DatabaseSync, { phase, statuses, limit = 1000 }: E
       status: String(row["status"]) as ItemStatus,
       reason: textOf(row["reason"]) ?? textOf(row["review_reason"]),
       outputPath: textOf(row["output_path"]),
+      change: textOf(row["change"]) as LoadChange | undefined,
       failure: row["failure"] === null ? undefined : (JSON.parse(String(row["failure"])) as FailureRecord),
     }));
 }

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { HoldfastError, crashPoint, messageOf } from "../../core/index.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const TABLES = `
   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -32,12 +32,15 @@ const TABLES = `
     review_reason TEXT,
     output_path TEXT,
     failure TEXT,
+    change TEXT,                          -- what its load did
     UNIQUE (phase, item_id)
   ) STRICT;
   CREATE INDEX items_by_status ON items (phase, status, seq);
+  CREATE INDEX items_with_metadata ON items (seq) WHERE metadata <> '{}';
   CREATE INDEX items_by_parent ON items (parent, seq) WHERE parent IS NOT NULL;
 
-  -- One row a step of an item: its checkpoint when it succeeded, its record when it failed.
+  -- One row a step of an item: its checkpoint when it succeeded, its record when it failed. Rows are added behind one
+  -- another and found by the index, since rows in the order of their items would split pages all the time.
   CREATE TABLE steps (
     item INTEGER NOT NULL REFERENCES items (seq),
     step_index INTEGER NOT NULL,
@@ -50,8 +53,8 @@ const TABLES = `
     duration_ms REAL NOT NULL,
     attempts INTEGER NOT NULL,
     usage TEXT,                           -- what its calls of a model cost
-    PRIMARY KEY (item, step_index, generation)
-  ) STRICT, WITHOUT ROWID;
+    UNIQUE (item, step_index, generation)
+  ) STRICT;
 
   -- Sums, changed in the same transactions as the rows they count: reports never scan a million rows.
   CREATE TABLE item_counts (phase TEXT, status TEXT, n INTEGER NOT NULL, PRIMARY KEY (phase, status)) STRICT, WITHOUT ROWID;
@@ -63,6 +66,15 @@ const TABLES = `
     PRIMARY KEY (phase, step)
   ) STRICT, WITHOUT ROWID;
 `;
+
+const LOAD_COUNTS = `
+  CREATE TABLE load_counts (
+    phase TEXT, status TEXT, change TEXT, n INTEGER NOT NULL, PRIMARY KEY (phase, status, change)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** What makes the tables of an older layout those of the next one. */
+const UPGRADES: Readonly<Record<number, string>> = { 1: `ALTER TABLE items ADD COLUMN change TEXT; ${LOAD_COUNTS}` };
 
 /** Whether a session has its database: a run that was cut off while it began may have left none, or one without tables. */
 export function hasDatabase(file: string): boolean {
@@ -100,10 +112,20 @@ function open(file: string, { readOnly }: { readonly readOnly: boolean }): Datab
 
 function prepare(db: DatabaseSync, layout: number): void {
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-  if (layout > 0) return;
+  if (layout === LAYOUT) return;
   crashPoint("session:tables");
-  db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${LAYOUT}; COMMIT;`);
+  const change = layout === 0 ? `${TABLES} ${LOAD_COUNTS}` : upgradesFrom(layout);
+  db.exec(`BEGIN IMMEDIATE; ${change} PRAGMA user_version = ${LAYOUT}; COMMIT;`);
 }
+
+const upgradesFrom = (layout: number): string =>
+  Object.entries(UPGRADES)
+    .filter(([from]) => Number(from) >= layout)
+    .map(([, change]) => change)
+    .join("\n");
+
+/** Whether the session was last written by a version that kept what loads did; one that is only read stays as it is. */
+export const keepsLoads = (db: DatabaseSync): boolean => readLayout(db) >= 2;
 
 function readLayout(db: DatabaseSync): number {
   const row = db.prepare("PRAGMA user_version").get();

@@ -1,6 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { EndedItem, EndedQuery, ItemCounts, ItemStatus, SessionReports, StepTotals } from "../../core/index.ts";
-import { readCounts, readEnded, readReasons, readStepTotals } from "./reports.ts";
+import type {
+  EndedItem,
+  EndedQuery,
+  ItemCounts,
+  ItemStatus,
+  LoadCount,
+  SessionReports,
+  StepTotals,
+} from "../../core/index.ts";
+import { readCounts, readEnded, readLoads, readReasons, readStepTotals } from "./reports.ts";
 import { hasDatabase, openDatabase } from "./schema.ts";
 
 /** Whether there is anything in a session's `state.db` to open for reading. */
@@ -44,6 +52,10 @@ export class SqliteReports implements SessionReports {
 
   stepTotals(phase: string): readonly StepTotals[] {
     return readStepTotals(this.db, phase);
+  }
+
+  loads(phase: string): readonly LoadCount[] {
+    return readLoads(this.db, phase);
   }
 
   endedItems(query: EndedQuery): readonly EndedItem[] {

@@ -55,6 +55,28 @@ describe("the SQLite session store", () => {
     other.close();
   });
 
+  it("brings a session of the first layout up to date when it goes on, and reads it as it is before that", async () => {
+    const file = newFile();
+    const before = openSessionStore(file);
+    await before.addItem(item("a"));
+    await before.recordStep(step("a", { item: { status: "completed", outputPath: "/a" } }));
+    await before[Symbol.asyncDispose]();
+    const db = new DatabaseSync(file);
+    db.exec("DROP TABLE load_counts; ALTER TABLE items DROP COLUMN change; PRAGMA user_version = 1");
+    db.close();
+    const completed = { statuses: ["completed"], phase: "work" } as const;
+    {
+      await using reports = openSessionReports(file);
+      expect(reports.loads("work")).toEqual([]);
+      expect(reports.endedItems(completed)).toMatchObject([{ itemId: "a", outputPath: "/a", change: undefined }]);
+    }
+    await using store = openSessionStore(file);
+    await store.reopen({ itemIds: ["a"] });
+    await store.recordStep(step("a", { item: { status: "completed", outputPath: "/a", change: "updated" } }));
+    expect(store.loads("work")).toEqual([{ status: "completed", change: "updated", count: 1 }]);
+    expect(store.endedItems(completed)).toMatchObject([{ itemId: "a", change: "updated" }]);
+  });
+
   it("refuses a newer layout and a file that is no database, and says what to do", () => {
     const newer = newFile();
     const db = new DatabaseSync(newer);

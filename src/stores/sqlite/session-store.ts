@@ -10,6 +10,7 @@ import {
 } from "../../core/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { countCrashes, currentRun, markCleanEnd } from "./crash-count.ts";
+import { KnownIds } from "./known-ids.ts";
 import { PendingReader } from "./pending.ts";
 import { reopenItems } from "./reopen.ts";
 import { assertCanRenumber, renumber } from "./renumber.ts";
@@ -36,8 +37,9 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   readonly #tallies: Tallies;
   readonly #statements: Statements;
   readonly #pending: PendingReader;
-  /** Rows of items that are under way, so that a step is recorded without a look-up. */
-  readonly #places = new Map<string, Place>();
+  /** Rows of items that are under way, by phase and id, so that a step is recorded without a look-up. */
+  readonly #places = new Map<string, Map<string, Place>>();
+  readonly #known: KnownIds;
   #nextSeq: number;
   #run: number;
 
@@ -48,18 +50,18 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.#statements = prepareStatements(db);
     this.#pending = new PendingReader(db);
     this.#nextSeq = Number(db.prepare("SELECT coalesce(max(seq), 0) AS last FROM items").get()?.["last"]) + 1;
+    this.#known = new KnownIds({ isComplete: this.#nextSeq === 1 });
     this.#run = currentRun(db);
   }
 
-  async beginRun(): Promise<readonly string[]> {
-    let poisoned: readonly string[] = [];
-    await this.#queue.add(() => {
-      poisoned = countCrashes(this.db, this.#tallies);
+  beginRun(): Promise<readonly string[]> {
+    return this.#queue.add(() => {
+      const poisoned = countCrashes(this.db, this.#tallies);
       // What an earlier run had under way may have a crash to its name now.
       this.#places.clear();
       this.#run = currentRun(this.db);
+      return poisoned;
     });
-    return poisoned;
   }
 
   endRun(): Promise<void> {
@@ -87,16 +89,18 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   }
 
   hasItem(phase: string, itemId: string): boolean {
-    return this.#places.has(keyOf(phase, itemId)) || this.#statements.seqOf.get(phase, itemId) !== undefined;
+    if (!this.#known.mayHold(phase, itemId)) return false;
+    return this.#placesIn(phase).has(itemId) || this.#statements.seqOf.get(phase, itemId) !== undefined;
   }
 
   addItem(item: NewItem): Promise<void> {
     if (this.hasItem(item.phase, item.itemId)) return Promise.resolve();
     const seq = this.#nextSeq++;
     const { phase, itemId, sourcePath, status, reason, failure } = item;
-    this.#places.set(keyOf(phase, itemId), { seq, parent: null, isFresh: true });
+    this.#placesIn(phase).set(itemId, { seq, parent: null, isFresh: true });
+    this.#known.add(phase, itemId);
     const metadata = JSON.stringify(item.metadata);
-    const content = toText(item.content);
+    const content = item.contentText ?? toText(item.content);
     const failed = failure ? JSON.stringify(failure) : null;
     return this.#queue.add(() => {
       this.#statements.addItem.run(
@@ -113,16 +117,17 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       );
       this.#tallies.itemChanged(phase, undefined, status);
       this.#tallies.elementRead(item);
-      if (status !== "pending") this.#places.delete(keyOf(phase, itemId));
+      if (status !== "pending") this.#placesIn(phase).delete(itemId);
     });
   }
 
   replaceIfChanged(item: NewItem): Promise<void> | undefined {
     const { phase, itemId, sourcePath } = item;
-    const content = toText(item.content);
+    const content = item.contentText ?? toText(item.content);
     const known = this.#statements.contentOf.get(phase, itemId);
     if (known === undefined || known["content"] === null || known["content"] === content) return undefined;
     const metadata = JSON.stringify(item.metadata);
+    this.#known.giveUp();
     return this.#queue.add(() => {
       this.#statements.replaceContent.run(content, sourcePath, metadata, phase, itemId);
       reopenItems(this.db, { phase, itemIds: [itemId], anew: true }, this.#tallies);
@@ -133,32 +138,29 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     return this.#queue.add(() => void this.#statements.markStarted.run(this.#run, phase, itemId));
   }
 
-  async recordStep(record: StepRecord): Promise<string | undefined> {
-    const place = this.#placeOf(record.phase, record.itemId);
-    const output = toText(record.output);
-    const children = record.fanOut?.children.map(({ itemId, content }) => ({
-      itemId,
-      content: JSON.stringify(content),
+  recordStep(record: StepRecord): Promise<string | undefined> {
+    const { phase, itemId, item, fanOut } = record;
+    const place = this.#placeOf(phase, itemId);
+    const output = record.outputText ?? toText(record.output);
+    const children = fanOut?.children.map((child) => ({
+      itemId: child.itemId,
+      content: child.contentText ?? JSON.stringify(child.content),
     }));
-    let ready: string | undefined;
-    await this.#queue.add(() => {
+    for (const child of children ?? []) this.#known.add(phase, child.itemId);
+    return this.#queue.add(() => {
       this.#insertStep(record, place, output);
-      if (children) ready = this.#insertChildren(record, place, children);
-      if (record.item.status !== "pending") ready ??= this.#endItem(record, place);
+      const ready = children && this.#insertChildren(record, place, children);
+      return item.status === "pending" ? ready : (ready ?? this.#endItem(record, place));
     });
-    return ready;
   }
 
   recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void> {
     return this.#queue.add(() => this.#tallies.spent(record, record.usage));
   }
 
-  async reopen(query: ReopenQuery = {}): Promise<number> {
-    let reopened = 0;
-    await this.#queue.add(() => {
-      reopened = reopenItems(this.db, query, this.#tallies);
-    });
-    return reopened;
+  reopen(query: ReopenQuery = {}): Promise<number> {
+    this.#known.giveUp();
+    return this.#queue.add(() => reopenItems(this.db, query, this.#tallies));
   }
 
   renumberSteps(phase: string, steps: readonly string[]): Promise<void> {
@@ -200,12 +202,12 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     { seq }: Place,
     children: readonly { readonly itemId: string; readonly content: string }[],
   ): string | undefined {
-    const collectedAt = fanOut?.collectedAt;
-    this.#places.delete(keyOf(phase, itemId));
+    const { collectedAt, firstStep = stepIndex + 1 } = fanOut ?? {};
+    this.#placesIn(phase).delete(itemId);
     // A collect that follows at once leaves the children nothing to do.
-    const status = collectedAt === stepIndex + 1 ? "completed" : "pending";
+    const status = collectedAt === firstStep ? "completed" : "pending";
     for (const child of children) {
-      this.#statements.addChild.run(this.#nextSeq++, child.itemId, child.content, status, stepIndex + 1, seq);
+      this.#statements.addChild.run(this.#nextSeq++, child.itemId, child.content, status, firstStep, seq);
       this.#tallies.itemChanged(phase, undefined, status);
     }
     if (collectedAt === undefined) return undefined;
@@ -218,27 +220,42 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   #endItem({ phase, itemId, item }: StepRecord, { seq, parent }: Place): string | undefined {
     const failed = item.failure ? JSON.stringify(item.failure) : null;
     const { endItem, childDone } = this.#statements;
-    endItem.run(item.status, item.reason ?? null, item.reviewReason ?? null, item.outputPath ?? null, failed, seq);
+    endItem.run(
+      item.status,
+      item.reason ?? null,
+      item.reviewReason ?? null,
+      item.outputPath ?? null,
+      failed,
+      item.change ?? null,
+      seq,
+    );
     this.#tallies.itemChanged(phase, "pending", item.status);
-    this.#places.delete(keyOf(phase, itemId));
+    if (item.change) this.#tallies.loaded({ phase, status: item.status, change: item.change }, 1);
+    this.#placesIn(phase).delete(itemId);
     if (parent === null || item.status === "failed") return undefined;
     const waiting = childDone.get(parent);
     return waiting?.["open_children"] === 0 ? String(waiting["item_id"]) : undefined;
   }
 
   #placeOf(phase: string, itemId: string): Place {
-    const key = keyOf(phase, itemId);
-    const known = this.#places.get(key);
+    const places = this.#placesIn(phase);
+    const known = places.get(itemId);
     if (known) return known;
     const row = this.#statements.seqOf.get(phase, itemId);
     if (row === undefined) throw new HoldfastError("internal", `Item ${itemId} of phase ${phase} is not in the store.`);
     const parent = row["parent"] === null ? null : Number(row["parent"]);
     const place = { seq: Number(row["seq"]), parent, isFresh: false };
-    this.#places.set(key, place);
+    places.set(itemId, place);
     return place;
   }
-}
 
-const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
+  #placesIn(phase: string): Map<string, Place> {
+    const known = this.#places.get(phase);
+    if (known) return known;
+    const places = new Map<string, Place>();
+    this.#places.set(phase, places);
+    return places;
+  }
+}
 
 const toText = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));

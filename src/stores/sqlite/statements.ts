@@ -13,9 +13,9 @@ const WRITES = {
     INSERT INTO steps (item, step_index, generation, step, succeeded, output, review_reason, duration_ms, attempts, usage)
     VALUES (?, ?, coalesce(?, (SELECT generation FROM items WHERE seq = ?)), ?, ?, ?, ?, ?, ?, ?)`,
   endItem: `
-    UPDATE items SET status = ?1, reason = ?2, review_reason = ?3, output_path = ?4, failure = ?5, crashes = 0,
-      waiting_at = iif(?1 = 'failed', waiting_at, NULL)
-    WHERE seq = ?6`,
+    UPDATE items SET status = ?1, reason = ?2, review_reason = ?3, output_path = ?4, failure = ?5, change = ?6,
+      crashes = 0, waiting_at = iif(?1 = 'failed', waiting_at, NULL)
+    WHERE seq = ?7`,
   waitForChildren:
     "UPDATE items SET collected_at = ?1, waiting_at = ?1, open_children = ?2, review_reason = ?3 WHERE seq = ?4",
   stopWaiting: "UPDATE items SET waiting_at = NULL WHERE seq = ? AND waiting_at IS NOT NULL",

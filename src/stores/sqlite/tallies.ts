@@ -1,5 +1,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { NO_USAGE, sumUsage, type ItemStatus, type NewItem, type StepRecord, type Usage } from "../../core/index.ts";
+import {
+  NO_USAGE,
+  sumUsage,
+  type ItemStatus,
+  type LoadCount,
+  type NewItem,
+  type StepRecord,
+  type Usage,
+} from "../../core/index.ts";
 
 /** What a step did since the last commit. */
 interface StepSum {
@@ -11,6 +19,11 @@ interface StepSum {
   attempts: number;
   durationMs: number;
   usage: Usage;
+}
+
+/** A load of an item that ended. */
+interface Load extends Pick<LoadCount, "status" | "change"> {
+  readonly phase: string;
 }
 
 /** Columns of `step_totals` that hold sums. */
@@ -34,13 +47,18 @@ const SUMS: readonly string[] = [
 export class Tallies {
   readonly #countItem: StatementSync;
   readonly #countStep: StatementSync;
+  readonly #countLoad: StatementSync;
   readonly #items = new Map<string, { phase: string; status: ItemStatus; by: number }>();
   readonly #steps = new Map<string, StepSum>();
+  readonly #loads = new Map<string, Load & { by: number }>();
 
   constructor(db: DatabaseSync) {
     this.#countItem = db.prepare(`
       INSERT INTO item_counts (phase, status, n) VALUES (?, ?, ?)
       ON CONFLICT (phase, status) DO UPDATE SET n = n + excluded.n`);
+    this.#countLoad = db.prepare(`
+      INSERT INTO load_counts (phase, status, change, n) VALUES (?, ?, ?, ?)
+      ON CONFLICT (phase, status, change) DO UPDATE SET n = n + excluded.n`);
     this.#countStep = db.prepare(`
       INSERT INTO step_totals (phase, step, stage, ${SUMS.join(", ")}) VALUES (?, ?, ?, ${SUMS.map(() => "?").join(", ")})
       ON CONFLICT (phase, step) DO UPDATE SET ${SUMS.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(", ")}`);
@@ -51,6 +69,14 @@ export class Tallies {
     if (from === to) return;
     if (from !== undefined) this.#add(phase, from, -1);
     this.#add(phase, to, 1);
+  }
+
+  /** One more item ended with such a load; with `by` -1, one that did is open again. */
+  loaded(load: Load, by: 1 | -1): void {
+    const key = `${load.phase}\n${load.status}\n${load.change}`;
+    const sum = this.#loads.get(key);
+    if (sum) sum.by += by;
+    else this.#loads.set(key, { ...load, by });
   }
 
   /** The source put out an element. */
@@ -84,7 +110,9 @@ export class Tallies {
       const { phase, step, stage, processed, failed, attempts, durationMs } = sum;
       this.#countStep.run(phase, step, stage, processed, failed, attempts, durationMs, ...usage);
     }
+    for (const { phase, status, change, by } of this.#loads.values()) this.#countLoad.run(phase, status, change, by);
     this.#items.clear();
+    this.#loads.clear();
     this.#steps.clear();
   }
 

@@ -18,6 +18,7 @@ function memoryLedger(): Ledger {
   const owners = new Map<string, string>();
   return {
     find: (target, sourceId) => entries.get(keyOf(target, sourceId)),
+    placesOf: (sourceId) => [...entries.values()].filter((entry) => entry.sourceId === sourceId),
     ownerOf: (target, path) => owners.get(keyOf(target, foldPath(path))),
     intend(intent) {
       const { target, sourceId, path } = intent;

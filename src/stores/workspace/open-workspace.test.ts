@@ -181,7 +181,7 @@ describe("a workspace that cannot be used", () => {
   test("is refused and left alone when a newer version made it", () => {
     fill();
     const db = new DatabaseSync(file);
-    db.exec("PRAGMA user_version = 3");
+    db.exec("PRAGMA user_version = 4");
     db.close();
     const before = readFileSync(file);
     expect(() => openWorkspace(folder)).toThrow(

@@ -4,7 +4,7 @@ import { HoldfastError } from "../../core/errors.ts";
 import { explainFaults, resultCode } from "./faults.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 const BUSY_TIMEOUT_MS = 10_000;
 const SQLITE_BUSY = 5;
@@ -22,6 +22,7 @@ const TABLES = `
     PRIMARY KEY (target, source_id)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX ledger_by_path ON ledger (target, folded_path);
+  CREATE INDEX ledger_by_source ON ledger (source_id);
 
   CREATE TABLE cache (
     key TEXT PRIMARY KEY,
@@ -32,7 +33,10 @@ const TABLES = `
 `;
 
 /** What makes the tables of an older layout those of the next one. */
-const UPGRADES: Readonly<Record<number, string>> = { 1: "ALTER TABLE ledger ADD COLUMN kept_hash TEXT;" };
+const UPGRADES: Readonly<Record<number, string>> = {
+  1: "ALTER TABLE ledger ADD COLUMN kept_hash TEXT;",
+  2: "CREATE INDEX ledger_by_source ON ledger (source_id);",
+};
 
 /** Opens the workspace's database and makes its tables when it is new. */
 export function openDatabase(file: string): DatabaseSync {

@@ -6,13 +6,14 @@ import type { Guard } from "./faults.ts";
 
 /** One statement a call, so that each is a transaction of its own: other processes never wait for longer than that. */
 export function sqliteLedger(db: DatabaseSync, guard: Guard): Ledger {
-  const { find, owner, intend, confirm, keep } = guard(() => prepareStatements(db));
+  const { find, places, owner, intend, confirm, keep } = guard(() => prepareStatements(db));
   return {
     find: (target, sourceId) =>
       guard(() => {
         const row = find.get(target, sourceId);
         return row && toEntry(row);
       }),
+    placesOf: (sourceId) => guard(() => places.all(sourceId).map(toEntry)),
     ownerOf: (target, path) =>
       guard(() => {
         const row = owner.get(target, foldPath(path));
@@ -41,6 +42,7 @@ export function sqliteLedger(db: DatabaseSync, guard: Guard): Ledger {
 function prepareStatements(db: DatabaseSync) {
   return {
     find: db.prepare("SELECT * FROM ledger WHERE target = ? AND source_id = ?"),
+    places: db.prepare("SELECT * FROM ledger WHERE source_id = ? ORDER BY target"),
     owner: db.prepare("SELECT source_id FROM ledger WHERE target = ? AND folded_path = ?"),
     // Looks and writes in one statement, so that no other process comes between.
     intend: db.prepare(`

@@ -103,6 +103,20 @@ function describeWorkspace(name: string, open: (options: WorkspaceOptions) => Wo
         expect(ledger.intend({ ...note, sourceId: "claude:2", path: other })).toBe(false);
       });
 
+      test("says where the output of a source item is, in every folder", () => {
+        const { ledger } = workspace;
+        expect(ledger.placesOf(sourceId)).toEqual([]);
+        ledger.intend(note);
+        ledger.intend({ ...note, target: "/other", path: "../vault/Kelp.md" });
+        ledger.intend({ ...note, sourceId: "claude:2", path: "Wrack.md" });
+        expect(
+          ledger
+            .placesOf(sourceId)
+            .map(({ path }) => path)
+            .toSorted(),
+        ).toEqual(["../vault/Kelp.md", note.path]);
+      });
+
       test("keeps an existing entry as it is when it asks for a path of another", () => {
         const { ledger } = workspace;
         const other = { ...note, sourceId: "claude:2", path: "Holdfast.md" };

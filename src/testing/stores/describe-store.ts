@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SessionStore } from "../../core/index.ts";
+import type { SessionStore, StepRecord } from "../../core/index.ts";
 import { item, step } from "./rows.ts";
 
 /**
@@ -63,6 +63,29 @@ export function describeStore(name: string, open: () => SessionStore): void {
       expect(store.reasons("work", "filtered")).toEqual([{ reason: "short", count: 1 }]);
       expect(store.endedItems({ statuses: ["failed"] })).toMatchObject([{ itemId: "c", failure }]);
       expect(store.endedItems({ statuses: ["completed"] })).toMatchObject([{ itemId: "a", outputPath: "/a" }]);
+    });
+
+    it("counts what loads did by the status of their items, and forgets the load of one that is opened again", async () => {
+      await using store = open();
+      await Promise.all(["a", "b", "c", "d"].map((id) => store.addItem(item(id))));
+      const load = (id: string, end: StepRecord["item"]): Promise<unknown> => store.recordStep(step(id, { item: end }));
+      await load("a", { status: "completed", outputPath: "/a", change: "created" });
+      await load("b", { status: "completed", outputPath: "/b", change: "beside" });
+      await load("c", { status: "review", reviewReason: "short", outputPath: "/c", change: "created" });
+      await load("d", { status: "completed", outputPath: "/d" });
+      const created = { status: "completed", change: "created", count: 1 };
+      const beside = { status: "completed", change: "beside", count: 1 };
+      const inReview = { status: "review", change: "created", count: 1 };
+      expect(new Set(store.loads("work"))).toEqual(new Set([created, beside, inReview]));
+      const statuses = ["completed", "review"] as const;
+      expect(store.endedItems({ statuses, changes: ["beside"] })).toMatchObject([{ itemId: "b", change: "beside" }]);
+      expect(store.endedItems({ phase: "work", statuses, changes: ["created"] })).toMatchObject([
+        { itemId: "a" },
+        { itemId: "c" },
+      ]);
+      expect(store.endedItems({ statuses, changes: ["created"], limit: 1 })).toHaveLength(1);
+      await store.reopen({ itemIds: ["b"] });
+      expect(new Set(store.loads("work"))).toEqual(new Set([created, inReview]));
     });
 
     it("opens failed items again at the step that failed, under a new generation", async () => {

@@ -1,5 +1,5 @@
 import { type Fields, textOf } from "../json-fields.ts";
-import type { ArtifactChange, ArtifactEdit } from "./artifacts.ts";
+import type { ArtifactChange, ArtifactEdit } from "../artifacts/index.ts";
 
 /** The tool that writes documents: `artifacts`, and `create_artifact` in older exports. */
 export const isArtifactTool = (toolName: string): boolean => /artifact/i.test(toolName);

@@ -5,10 +5,10 @@ import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
 export function attachmentsOf(message: Fields): readonly Attachment[] {
   const attachments = listOf(message["attachments"]).filter(isFields).map(readAttachment);
   const names = new Set(attachments.map(({ name }) => name));
-  const files = listOf(message["files"])
+  const files = [...listOf(message["files"]), ...listOf(message["files_v2"])]
     .filter(isFields)
     .map(readAttachment)
-    .filter(({ name }) => !names.has(name));
+    .filter(({ name }) => !names.has(name) && names.add(name));
   return [...attachments, ...files];
 }
 

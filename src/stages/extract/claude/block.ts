@@ -1,7 +1,9 @@
+import type { ArtifactChange } from "../artifacts/index.ts";
+import { driftName } from "../drift.ts";
 import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
-import { artifactChange, isArtifactTool } from "./artifact-tool.ts";
-import type { ArtifactChange } from "./artifacts.ts";
 import { inOneLine } from "../one-line.ts";
+import type { LinkedPage } from "../sources-list.ts";
+import { artifactChange, isArtifactTool } from "./artifact-tool.ts";
 import { withoutPlaceholder } from "./placeholder.ts";
 
 /** What one block of a message's `content` gives. */
@@ -10,17 +12,19 @@ export interface BlockReading {
   readonly kind: "prose" | "aside";
   readonly text: string;
   readonly artifactChange?: ArtifactChange;
-  /** Set when nobody knows this type. */
+  /** Pages on the web that the text cites. */
+  readonly citedPages?: readonly LinkedPage[];
+  /** Set when nobody knows this type; holds no text of the chat. */
   readonly unknownType?: string;
 }
 
 /** Reads one block, of whatever type; never throws. */
 export function readBlock(block: unknown): BlockReading {
   if (typeof block === "string") return prose(block);
-  if (!isFields(block)) return { ...NOTHING, unknownType: block === null ? "(null)" : `(${typeof block})` };
+  if (!isFields(block)) return { ...NOTHING, unknownType: driftName(block) };
   const type = textOf(block["type"]);
   const read = READERS.get(type);
-  return read ? read(block) : { ...prose(anyText(block)), unknownType: type || "(no type)" };
+  return read ? read(block) : { ...prose(anyText(block)), unknownType: driftName(block["type"]) };
 }
 
 const prose = (text: string): BlockReading => ({ kind: "prose", text: withoutPlaceholder(textOf(text)) });
@@ -28,7 +32,7 @@ const aside = (text: string): BlockReading => ({ kind: "aside", text });
 const NOTHING: BlockReading = { kind: "aside", text: "" };
 
 const READERS: ReadonlyMap<string, (block: Fields) => BlockReading> = new Map([
-  ["text", (block) => prose(textOf(block["text"]))],
+  ["text", (block) => ({ ...prose(textOf(block["text"])), citedPages: listOf(block["citations"]).map(citedPage) })],
   ["tool_use", readToolUse],
   ["tool_result", readToolResult],
   ["voice_note", (block) => prose(anyText(block))],
@@ -47,7 +51,7 @@ function readToolUse(block: Fields): BlockReading {
   const change = isArtifactTool(name) ? artifactChange(input) : undefined;
   if (change) {
     const verb = change.edit.kind === "whole" ? "artifact" : "artifact updated";
-    return { ...aside(`[${verb}: ${change.title || change.id}]`), artifactChange: change };
+    return { ...aside(`[${verb}: ${change.title || change.id || "document"}]`), artifactChange: change };
   }
   const values = Object.values(input);
   if (values.length === 0) return aside(`[${name}]`);
@@ -77,4 +81,14 @@ function anyText({ text, content }: Fields): string {
     .map((part) => (isFields(part) ? textOf(part["text"]) : textOf(part)))
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+/** A citation gives its page itself, or in its `details`. */
+function citedPage(citation: unknown): LinkedPage {
+  const fields = isFields(citation) ? citation : {};
+  const details = isFields(fields["details"]) ? fields["details"] : {};
+  return {
+    url: textOf(fields["url"]) || textOf(details["url"]),
+    title: textOf(fields["title"]) || textOf(details["title"]),
+  };
 }

@@ -1,1 +1,3 @@
+export { Branches } from "../conversation-format.ts";
+export type { ParseOptions } from "../conversation-format.ts";
 export { readClaudeExport } from "./read-claude-export.ts";

@@ -1,4 +1,4 @@
-import type { ArtifactChange } from "./artifacts.ts";
+import type { ArtifactChange } from "../artifacts/index.ts";
 
 export interface Untagged {
   readonly text: string;

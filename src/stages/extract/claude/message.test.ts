@@ -7,7 +7,7 @@ const PLACEHOLDER = "This block is not supported on your current device yet.";
 
 const text = (text: unknown): object => ({ type: "text", text });
 const answer = (content: unknown, fallback: unknown = ""): string =>
-  parseMessage({ sender: "assistant", content, text: fallback }).message.text;
+  parseMessage({ sender: "assistant", content, text: fallback }).message?.text ?? "";
 
 describe("a message's text", () => {
   it.each<[string, unknown, unknown, string]>([
@@ -95,14 +95,14 @@ describe("unknown blocks", () => {
     ["with content", { type: "hologram", content: "Look." }, "hologram", "Look."],
     ["with blocks inside", { type: "hologram", content: [text("A"), "B", { c: 1 }] }, "hologram", "A\n\nB"],
     ["without text", { type: "hologram", data: "x" }, "hologram", ""],
-    ["without a type", { text: "Look." }, "(no type)", "Look."],
+    ["without a type", { text: "Look." }, "(missing)", "Look."],
     ["named like a method", { type: "constructor" }, "constructor", ""],
     ["that are null", null, "(null)", ""],
     ["that are numbers", 7, "(number)", ""],
   ])("%s are counted and their text is kept", (_name, block, type, kept) => {
-    const { unknownTypes, message } = parseMessage({ content: [block] });
-    expect(unknownTypes).toEqual([type]);
-    expect(message.text).toBe(kept);
+    const { drift, message } = parseMessage({ sender: "human", content: [block] });
+    expect(drift).toEqual([{ kind: "contentType", name: type }]);
+    expect(message?.text ?? "").toBe(kept);
   });
 
   it("do not keep the fallback away", () => {
@@ -129,7 +129,7 @@ describe("artifacts", () => {
         { type: "tool_use", name: "artifacts", input: { id: "t", command: "view" } },
       ],
     });
-    expect(message.text).toBe('[artifact: Tea]\n\n[artifact updated: t]\n\n[artifacts: {"id":"t","command":"view"}]');
+    expect(message?.text).toBe('[artifact: Tea]\n\n[artifact updated: t]\n\n[artifacts: {"id":"t","command":"view"}]');
     expect(artifactChanges.map(({ edit }) => edit)).toEqual([
       { kind: "whole", text: "# Tea" },
       { kind: "replace", oldText: "Tea", newText: "Green tea" },
@@ -146,11 +146,13 @@ describe("attachments", () => {
         null,
       ],
       files: [{ file_name: "log.txt" }, { file_name: "photo.png", file_uuid: "1" }, "odd"],
+      files_v2: [{ file_name: "photo.png" }, { file_name: "plan.pdf" }],
     });
-    expect(message.attachments).toEqual([
+    expect(message?.attachments).toEqual([
       { name: "log.txt", mediaType: "text/plain", bytes: 12, text: "an error" },
       { name: "pasted text", text: "pasted" },
       { name: "photo.png" },
+      { name: "plan.pdf" },
     ]);
   });
 });
@@ -189,7 +191,7 @@ it("reads anything without throwing", () => {
   }));
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...names), value), (fields) => {
-      expect(isFields(fields) && typeof parseMessage(fields).message.text).toBe("string");
+      expect(isFields(fields) && typeof (parseMessage(fields).message?.text ?? "")).toBe("string");
     }),
     { numRuns: 1000 },
   );

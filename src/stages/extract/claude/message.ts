@@ -1,24 +1,27 @@
 import type { Message } from "../../conversation.ts";
+import type { ArtifactChange } from "../artifacts/index.ts";
+import { type DriftSign, driftName } from "../drift.ts";
 import { type Fields, isFields, listOf, textOf, timeOf } from "../json-fields.ts";
-import type { ArtifactChange } from "./artifacts.ts";
+import type { NodeReading } from "../message-tree/index.ts";
+import type { LinkedPage } from "../sources-list.ts";
+import { wrongFields } from "../wrong-fields.ts";
 import { attachmentsOf } from "./attachments.ts";
 import { readBlock } from "./block.ts";
 import { takeInlineTags } from "./inline-tags.ts";
 import { withoutPlaceholder } from "./placeholder.ts";
 
-export interface ParsedMessage {
-  readonly message: Message;
-  readonly artifactChanges: readonly ArtifactChange[];
-  /** One entry for each block that nobody knew. */
-  readonly unknownTypes: readonly string[];
-}
-
-/** Reads one message: its text from the blocks of `content[]`, or from `text` where these have none. Never throws. */
-export function parseMessage(fields: Fields): ParsedMessage {
-  const role = ROLE_OF_SENDER.get(textOf(fields["sender"])) ?? "assistant";
+/**
+ * Reads one message: its text from the blocks of `content[]`, or from `text` where these have none. Never throws. There
+ * is none to show when it was nothing but thoughts, or an answer that was stopped before its first word.
+ */
+export function parseMessage(fields: Fields): NodeReading {
+  const knownRole = ROLE_OF_SENDER.get(textOf(fields["sender"]));
+  const role = knownRole ?? "assistant";
   const artifactChanges: ArtifactChange[] = [];
-  const unknownTypes: string[] = [];
+  const drift: DriftSign[] = [...wrongFields("message", fields, FIELD_TYPES)];
+  if (!knownRole) drift.push({ kind: "role", name: driftName(fields["sender"]) });
   const parts: string[] = [];
+  const pages: LinkedPage[] = [];
   let hasProse = false;
 
   const add = (text: string): void => {
@@ -29,9 +32,10 @@ export function parseMessage(fields: Fields): ParsedMessage {
   };
 
   for (const block of blocksOf(fields["content"])) {
-    const { kind, text, artifactChange, unknownType } = readBlock(block);
+    const { kind, text, artifactChange, unknownType, citedPages = [] } = readBlock(block);
     if (artifactChange) artifactChanges.push(artifactChange);
-    if (unknownType !== undefined) unknownTypes.push(unknownType);
+    if (unknownType !== undefined) drift.push({ kind: "contentType", name: unknownType });
+    pages.push(...citedPages);
     if (kind === "prose") add(text);
     else parts.push(text);
     hasProse ||= kind === "prose" && unknownType === undefined && text.trim() !== "";
@@ -41,9 +45,21 @@ export function parseMessage(fields: Fields): ParsedMessage {
 
   const createdAt = timeOf(fields["created_at"]);
   const text = parts.filter((part) => part !== "").join("\n\n");
-  const message = { role, text, ...(createdAt !== undefined && { createdAt }), attachments: attachmentsOf(fields) };
-  return { message, artifactChanges, unknownTypes };
+  const attachments = attachmentsOf(fields);
+  const isShown = text !== "" || attachments.length > 0;
+  const message = isShown ? { role, text, ...(createdAt !== undefined && { createdAt }), attachments } : undefined;
+  return { message, pages, artifactChanges, drift };
 }
+
+const FIELD_TYPES = {
+  uuid: ["string"],
+  text: ["string"],
+  content: ["array", "object", "string"],
+  created_at: ["string"],
+  attachments: ["array"],
+  files: ["array"],
+  parent_message_uuid: ["string"],
+} as const;
 
 const ROLE_OF_SENDER: ReadonlyMap<string, Message["role"]> = new Map([
   ["human", "user"],

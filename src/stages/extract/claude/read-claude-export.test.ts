@@ -234,13 +234,13 @@ describe("the check before a run", () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["a ChatGPT export", [{ id: "1", mapping: {} }], /is a ChatGPT export: ChatGPT exports are not supported yet\.$/],
+    ["a ChatGPT export", [{ id: "1", mapping: {} }], /is a ChatGPT export, and Claude chats are asked for\.$/],
     ["an empty array", [], /conversations\.json holds no conversations\.$/],
     ["an empty wrapped array", { conversations: [] }, /holds no conversations\.$/],
     [
       "users",
       [{ uuid: "1", full_name: "A" }],
-      /expected conversations with the field `chat_messages`, found an object with the fields uuid, full_name \(the first of 1\)/,
+      /expected conversations with the field `chat_messages` \(Claude\), found an object with the fields uuid, full_name \(the first of 1\)/,
     ],
     ["an error page's JSON", { error: "not found" }, /found an object with the fields error/],
     ["an empty object", {}, /found an object without fields/],

@@ -1,6 +1,7 @@
 import type { Source } from "../../../core/source.ts";
 import type { Conversation } from "../../conversation.ts";
-import { type ConversationFormat, conversationSource } from "../conversation-source.ts";
+import type { ConversationFormat, ParseOptions } from "../conversation-format.ts";
+import { conversationSource } from "../conversation-source.ts";
 import { timeOf } from "../json-fields.ts";
 import { idOf, parseClaudeConversation } from "./conversation.ts";
 
@@ -10,11 +11,12 @@ import { idOf, parseClaudeConversation } from "./conversation.ts";
  * has its place in the file in its stead (`claude:conversations.json#7`). Elements that are no conversation are broken
  * and cost only themselves; of several copies of one conversation the newest counts and the others are skipped.
  */
-export function readClaudeExport(path: string): Source<Conversation> {
-  return conversationSource(path, CLAUDE_FORMAT);
+export function readClaudeExport(path: string, options: ParseOptions = {}): Source<Conversation> {
+  return conversationSource(path, CLAUDE_FORMAT, options);
 }
 
-const CLAUDE_FORMAT: ConversationFormat = {
+/** An element is a Claude conversation when it has a field `chat_messages`. */
+export const CLAUDE_FORMAT: ConversationFormat = {
   provider: "claude",
   sourceName: "parse_claude",
   version: 1,

@@ -1,8 +1,5 @@
 import { HoldfastError } from "../../../core/errors.ts";
 
-/** What services name the files with the chats: `conversations.json`, or `conversations-000.json` and on. */
-export const CONVERSATIONS_FILE: RegExp = /^conversations[^/]*\.json$/i;
-
 /** Numbers in names count as numbers: `conversations-2` stands before `conversations-10`. The same on every machine. */
 export function inNameOrder(names: readonly string[]): readonly string[] {
   return [...names].sort(NAMES.compare);
@@ -12,12 +9,13 @@ const NAMES = new Intl.Collator("en", { numeric: true });
 
 const SHOWN_NAMES = 8;
 
+/** Says of a folder or a zip that nothing in it can be chats. */
 export function noConversationsFile(where: string, found: readonly string[]): HoldfastError {
   const shown = inNameOrder(found).slice(0, SHOWN_NAMES).join(", ");
   const more = found.length > SHOWN_NAMES ? ` and ${found.length - SHOWN_NAMES} more` : "";
   return new HoldfastError(
     "input_malformed",
-    `${where} holds no chat export: expected conversations.json in it or one level down, found ${shown ? shown + more : "nothing"}.`,
+    `${where} holds no chat export: expected conversations.json or another JSON file with chats in it, found ${shown ? shown + more : "nothing"}.`,
     { hint: "Give the zip file that the service sent, the folder it was unpacked to, or its conversations.json." },
   );
 }

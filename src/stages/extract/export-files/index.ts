@@ -1,2 +1,3 @@
-export type { ExportFile } from "./export-file.ts";
-export { openExport } from "./open-export.ts";
+export { notImported } from "./companions.ts";
+export type { ExportFile, ExportFiles, LeftOut } from "./export-file.ts";
+export { findExport, openExport } from "./open-export.ts";

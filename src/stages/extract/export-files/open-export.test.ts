@@ -89,46 +89,104 @@ describe("a file", () => {
 });
 
 describe("a folder", () => {
-  it("gives its conversations files in the order of their numbers", async () => {
+  it("gives its JSON files in the order of their numbers", async () => {
     await file("conversations-10.json", "[10]");
     await file("conversations-9.json", "[9]");
-    await file("users.json", "[0]");
+    await file("my chats.json", "[1]");
     await file("old/conversations.json", "[0]");
     expect(await read(folder)).toEqual([
       ["conversations-9.json", "[9]"],
       ["conversations-10.json", "[10]"],
+      ["my chats.json", "[1]"],
+      ["old/conversations.json", "[0]"],
     ]);
   });
 
-  it("is searched one level down", async () => {
+  it.each([
+    "users.json",
+    "user.json",
+    "user_settings.json",
+    "message_feedback.json",
+    "shared_conversations.json",
+    "group_chats.json",
+    "export_manifest.json",
+    "manifest-2026-09-10.json",
+    "projects.json",
+    "projects/0001.json",
+    "memories.json",
+    "file-abc-conversations.json",
+    "user-abc/conversations.json",
+    "dalle-generations/conversations.json",
+    ".hidden/conversations.json",
+  ])("never takes %s for chats", async (name) => {
+    await file("conversations.json", "[1]");
+    await file(name, '[{"chat_messages":[]}]');
+    expect(await read(folder)).toEqual([["conversations.json", "[1]"]]);
+  });
+
+  it.each([
+    ["projects.json", "projects are not imported"],
+    ["memories.json", "memories are not imported"],
+    ["group_chats.json", "group chats are not imported"],
+    ["report.pdf", "left alone: report.pdf is neither a zip file nor JSON"],
+    [
+      "page.json",
+      "left alone: page.json looks like an HTML page (perhaps a login or error page that was saved in its place), not a chat export",
+    ],
+    ["diary.md", "Markdown files beside chats are not imported with them; --from markdown imports those"],
+  ])("says of %s: %s", async (name, reason) => {
+    await file("conversations.json", "[1]");
+    const path = await file(name, name === "page.json" ? "<html></html>" : "[1, 2, 3]");
+    expect((await openExport(folder)).leftOut).toMatchObject([{ kind: "other", path, reason }]);
+  });
+
+  it("says nothing of projects and memories that hold nothing", async () => {
+    await file("conversations.json", "[1]");
+    await file("projects.json", "[]");
+    await file("memories.json", "[]\n");
+    expect((await openExport(folder)).leftOut).toEqual([]);
+  });
+
+  it("is searched down to two folders below, the excepted one left out", async () => {
     await file("data-2025/conversations.json", "[1]");
-    expect(await read(folder)).toEqual([["data-2025/conversations.json", "[1]"]]);
+    await file("a/b/conversations.json", "[2]");
+    await file("a/b/c/conversations.json", "[3]");
+    await file("notes/conversations.json", "[4]");
+    const { files } = await openExport(folder, { except: join(folder, "notes") });
+    expect(files.map(({ name }) => name)).toEqual(["a/b/conversations.json", "data-2025/conversations.json"]);
+  });
+
+  it("reads what it can, and keeps what it cannot for a person to see", async () => {
+    await file("conversations.json", "[1]");
+    const cut = await zip("older.zip", { "conversations.json": "[0]" });
+    await truncate(cut, 60);
+    const { files, leftOut } = await openExport(folder);
+    expect(files.map(({ name }) => name)).toEqual(["conversations.json"]);
+    expect(leftOut).toMatchObject([
+      { kind: "damaged", name: "older.zip", path: cut, error: { code: "input_malformed" } },
+    ]);
   });
 
   it("without an export lists what was found and what was expected", async () => {
     await file("notes.md", "");
-    await file("export.zip", "");
-    await file("older.zip", "");
-    await file("a/b/conversations.json", "[]");
+    await file("a/b/c/conversations.json", "[]");
     const error = await refusal(folder);
     expect(error.code).toBe("input_malformed");
     expect(error.message).toBe(
-      `${folder} holds no chat export: expected conversations.json in it or one level down, found a/, export.zip, notes.md, older.zip.`,
+      `${folder} holds no chat export: expected conversations.json or another JSON file with chats in it, found a, notes.md.`,
     );
   });
 
-  it("that holds one zip and no conversations file is opened as that zip", async () => {
+  it("is read together with the zips in it", async () => {
     const path = await zip("data-2025.ZIP", { "conversations.json": "[1]" });
+    await file("conversations.json", "[0]");
     await file("read me.txt", "");
     await file("photos/a.jpg", "");
-    expect(await read(folder)).toEqual([["conversations.json", "[1]"]]);
-    expect((await openExport(folder)).inputPaths).toEqual([path]);
-  });
-
-  it("with a conversations file is that, whatever zip lies beside it", async () => {
-    await zip("export.zip", { "conversations.json": "[0]" });
-    await file("data/conversations.json", "[1]");
-    expect(await read(folder)).toEqual([["data/conversations.json", "[1]"]]);
+    expect(await read(folder)).toEqual([
+      ["conversations.json", "[0]"],
+      ["data-2025.ZIP/conversations.json", "[1]"],
+    ]);
+    expect((await openExport(folder)).inputPaths).toEqual([join(folder, "conversations.json"), path]);
   });
 
   it("that is empty says so", async () => {
@@ -163,9 +221,14 @@ describe("a zip", () => {
     expect(inputPaths).toEqual([path]);
   });
 
-  it("is searched one level down, where a Mac's resource forks are no chats", async () => {
-    const path = await zip("export.zip", { "data/conversations.json": "[1]", "__MACOSX/._conversations.json": "\0" });
-    expect(await read(path)).toEqual([["data/conversations.json", "[1]"]]);
+  it("is searched in its folders, where a Mac's resource forks and uploads are no chats", async () => {
+    const path = await zip("export.zip", {
+      "data/2026/conversations.json": "[1]",
+      "__MACOSX/._conversations.json": "\0",
+      "data/2026/file-abc.json": "[2]",
+      "conversations.json.index": "",
+    });
+    expect(await read(path)).toEqual([["data/2026/conversations.json", "[1]"]]);
   });
 
   it("without an export lists what was found", async () => {

@@ -1,47 +1,95 @@
+import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
 import { HoldfastError } from "../../../core/errors.ts";
-import { readInput, statInput } from "../input-file.ts";
 import { DESCRIPTION_OF_KIND, contentKind, type ContentKind } from "../content-kind.ts";
-import type { ExportFile } from "./export-file.ts";
-import { lookInFolder } from "./folder.ts";
-import { filesInZip } from "./zip.ts";
-
-export interface ExportFiles {
-  /** The files on disk that hold it all: the zip, or the JSON files. */
-  readonly inputPaths: readonly string[];
-  /** At least one, in the order of their names. */
-  readonly files: readonly ExportFile[];
-}
+import { readInput, statInput } from "../input-file.ts";
+import { noConversationsFile } from "./conversations-file.ts";
+import type { ExportFile, ExportFiles, LeftOut } from "./export-file.ts";
+import { type OpenFolderOptions, openFolder } from "./folder.ts";
+import { type Manifest, findZips, missingZips, readManifest } from "./manifest.ts";
+import { openZipFile } from "./zip.ts";
 
 /**
- * Opens an export: a zip, a folder with `conversations*.json` in it or one level down or with one zip in it, or one JSON file. What a path
- * is, its content decides. Throws `input_unreadable` and `input_malformed`; nothing stays open.
+ * Opens an export: a zip, a folder with JSON files or zips in it, the manifest of an export that came in several zips,
+ * or one JSON file. What a file is, its content decides. Throws `input_unreadable` and `input_malformed` when nothing
+ * in it can be chats; nothing stays open.
  */
-export async function openExport(path: string): Promise<ExportFiles> {
-  const opened = await listFiles(path);
-  for (const file of opened.files) await requireJson(file);
-  return opened;
+export async function openExport(path: string, options: OpenFolderOptions = {}): Promise<ExportFiles> {
+  const opened = await findExport(path, options);
+  if (opened.files.length > 0) return opened;
+  const damaged = opened.leftOut.find((part) => part.kind === "damaged");
+  if (damaged) throw damaged.error;
+  const wrong = opened.leftOut.find((part) => part.kind === "other" && part.error !== undefined);
+  throw wrong?.error ?? noConversationsFile(path, await namesIn(path));
 }
 
-async function listFiles(path: string): Promise<ExportFiles> {
-  if ((await statInput(path)).isDirectory()) {
-    const content = await lookInFolder(path);
-    if (content.kind === "zip") return openZip(content.path);
-    return { inputPaths: content.files.map((file) => file.path), files: content.files };
+/** The same, with no files when nothing can be chats. */
+export async function findExport(path: string, options: OpenFolderOptions = {}): Promise<ExportFiles> {
+  const opened = await listFiles(path, options);
+  const looked = await Promise.all(opened.files.map(async (file) => ({ file, wrong: await lookInto(file) })));
+  const files = looked.flatMap(({ file, wrong }) => (wrong ? [] : [file]));
+  const wrong = looked.flatMap(({ wrong }) => (wrong ? [wrong] : []));
+  return { ...opened, files, leftOut: [...opened.leftOut, ...wrong.map(leftOutOf)] };
+}
+
+async function listFiles(path: string, options: OpenFolderOptions): Promise<ExportFiles> {
+  if ((await statInput(path)).isDirectory()) return openFolder(path, options);
+  if ((await kindOf(readInput(path))) === "zip") {
+    return openZipFile(path);
   }
-  if ((await kindOf(readInput(path))) === "zip") return openZip(path);
-  return { inputPaths: [path], files: [{ name: basename(path), path, read: () => readInput(path) }] };
+  const manifest = await readManifest(path);
+  if (manifest) return openListed(manifest);
+  return { inputPaths: [path], files: [{ name: basename(path), path, read: () => readInput(path) }], leftOut: [] };
 }
 
-const openZip = async (path: string): Promise<ExportFiles> => ({ inputPaths: [path], files: await filesInZip(path) });
-
-async function requireJson(file: ExportFile): Promise<void> {
-  const kind = await kindOf(file.read());
-  if (kind === "json") return;
-  throw new HoldfastError("input_malformed", `${file.path} ${DESCRIPTION_OF_KIND[kind]}, not a chat export.`, {
-    hint: "Give the export's zip file, its folder, or the conversations.json in it.",
-  });
+async function openListed(manifest: Manifest): Promise<ExportFiles> {
+  const { found, missing } = await findZips(manifest);
+  if (missing.length > 0) throw missingZips(manifest, missing);
+  const parts: ExportFiles[] = [];
+  for (const path of found) {
+    const isFolder = (await statInput(path)).isDirectory();
+    parts.push(isFolder ? await openFolder(path) : await openZipFile(path, { namePrefix: `${basename(path)}/` }));
+  }
+  return {
+    inputPaths: parts.flatMap((part) => part.inputPaths),
+    files: parts.flatMap((part) => part.files),
+    leftOut: parts.flatMap((part) => part.leftOut),
+  };
 }
+
+interface WrongFile {
+  readonly file: ExportFile;
+  readonly error: HoldfastError;
+  /** A fault of the file itself, and not another kind of file. */
+  readonly isDamaged: boolean;
+}
+
+async function lookInto(file: ExportFile): Promise<WrongFile | undefined> {
+  try {
+    const kind = await kindOf(file.read());
+    if (kind === "json") return undefined;
+    const error = new HoldfastError(
+      "input_malformed",
+      `${file.path} ${DESCRIPTION_OF_KIND[kind]}, not a chat export.`,
+      {
+        hint: "Give the export's zip file, its folder, or the conversations.json in it.",
+      },
+    );
+    return { file, error, isDamaged: false };
+  } catch (error) {
+    if (error instanceof HoldfastError) return { file, error, isDamaged: true };
+    throw error;
+  }
+}
+
+function leftOutOf({ file: { name, path }, error, isDamaged }: WrongFile): LeftOut {
+  return isDamaged
+    ? { kind: "damaged", name, path, error }
+    : { kind: "other", path, error, reason: `left alone: ${error.message.replace(path, name).replace(/\.$/, "")}` };
+}
+
+const namesIn = async (path: string): Promise<readonly string[]> =>
+  (await statInput(path)).isDirectory() ? readdir(path) : (await openZipFile(path)).entryNames;
 
 async function kindOf(chunks: AsyncIterable<Uint8Array>): Promise<ContentKind> {
   for await (const chunk of chunks) return contentKind(chunk);

@@ -1,33 +1,50 @@
-import { posix } from "node:path";
+import { basename } from "node:path";
 import { type Entry, type ZipFile, openPromise } from "yauzl";
 import { HoldfastError } from "../../../core/errors.ts";
-import { CONVERSATIONS_FILE, inNameOrder, noConversationsFile } from "./conversations-file.ts";
-import type { ExportFile } from "./export-file.ts";
+import { companionNamed, reasonToLeaveOut } from "./companions.ts";
+import { inNameOrder } from "./conversations-file.ts";
+import type { ExportFile, ExportFiles, LeftOut } from "./export-file.ts";
 
-/**
- * The `conversations*.json` entries at the top of a zip, or one level down when there are none. Names that lead out
- * of the zip (`../`, absolute) refuse it whole: no service writes them, so the file is not what it seems.
- */
-export async function filesInZip(path: string): Promise<readonly ExportFile[]> {
-  const entries = await entriesOf(path);
-  const candidates = [...entries.keys()].filter((name) => CONVERSATIONS_FILE.test(posix.basename(name)));
-  const atTop = candidates.filter((name) => levelsDown(name) === 0);
-  const names = atTop.length > 0 ? atTop : candidates.filter((name) => levelsDown(name) === 1);
-  if (names.length === 0) throw noConversationsFile(path, [...entries.keys()]);
-  return inNameOrder(names).flatMap((name) => {
-    const entry = entries.get(name);
-    const shownPath = names.length === 1 ? path : `${path}/${name}`;
-    return entry ? [{ name, path: shownPath, read: () => unpack(path, entry) }] : [];
-  });
+export interface OpenedZip extends ExportFiles {
+  /** Of everything in it, for a person to see what it is. */
+  readonly entryNames: readonly string[];
 }
 
-const levelsDown = (name: string): number => name.split("/").length - 1;
+export interface OpenZipOptions {
+  /** Stands before the names of the entries, such as the zip's own name: `2025.zip/`. @default "" */
+  readonly namePrefix?: string;
+}
+
+/**
+ * The JSON files in a zip, in whatever folder, but for those that services put beside the chats. Names that lead out of
+ * the zip (`../`, absolute) refuse it whole: no service writes them, so the file is not what it seems. A zip without any
+ * such file is no error here.
+ */
+export async function openZipFile(path: string, { namePrefix = "" }: OpenZipOptions = {}): Promise<OpenedZip> {
+  const entries = await entriesOf(path);
+  const leftOut: LeftOut[] = [];
+  const names: string[] = [];
+  for (const [name, entry] of entries) {
+    const companion = companionNamed(name);
+    const reason = companion && reasonToLeaveOut(companion, entry.uncompressedSize);
+    if (reason !== undefined) leftOut.push({ kind: "other", path: `${path}/${name}`, reason });
+    if (!companion && JSON_FILE.test(name)) names.push(name);
+  }
+  const files = inNameOrder(names).flatMap((name): readonly ExportFile[] => {
+    const entry = entries.get(name);
+    const shownPath = names.length === 1 ? path : `${path}/${name}`;
+    return entry ? [{ name: namePrefix + name, path: shownPath, read: () => unpack(path, entry) }] : [];
+  });
+  return { inputPaths: [path], files, leftOut, entryNames: [...entries.keys()] };
+}
+
+const JSON_FILE = /\.json$/i;
 
 async function entriesOf(path: string): Promise<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>();
   const zip = await openZip(path);
   try {
-    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+    for await (const entry of zip.eachEntry()) if (!entry.fileName.endsWith("/")) entries.set(entry.fileName, entry);
   } catch (error) {
     throw malformed(path, error);
   } finally {
@@ -59,7 +76,7 @@ async function openZip(path: string): Promise<ZipFile> {
 function malformed(path: string, cause: unknown, entryName?: string): HoldfastError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const { why, hint } = FAULTS.find(({ says }) => says.test(reason)) ?? DAMAGED;
-  const what = entryName === undefined ? path : `${entryName} in ${path}`;
+  const what = entryName === undefined ? path : `${basename(entryName)} in ${path}`;
   return new HoldfastError("input_malformed", `${what} ${why}: ${reason.replace(/\.$/, "")}.`, { hint, cause });
 }
 

@@ -1,18 +1,20 @@
 import { renameSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { fsyncFolder } from "../../../core/atomic-write.ts";
 import { HoldfastError } from "../../../core/errors.ts";
 import { writeFailed } from "../../../core/write-failure.ts";
 import type { NoteFolder } from "./note-folder.ts";
 import { noteName } from "./note-name.ts";
+import { folderOf, joinPath, nameOf } from "./note-path.ts";
 
 /** More notes beside one note than anybody keeps. */
 const MAX_BESIDE = 999;
 
-/** Names for a file beside a note: `Kelp (new).md`, `Kelp (new 2).md` and so on. */
-export function* namesBeside(note: string, what: string): Iterable<string> {
-  const stem = note.replace(/\.md$/i, "");
-  for (let n = 1; n <= MAX_BESIDE; n += 1) yield noteName(stem, { suffix: n === 1 ? what : `${what} ${n}` });
+/** Paths for a file beside a note: `Kelp (new).md`, `Kelp (new 2).md` and so on, in the note's folder. */
+export function* pathsBeside(note: string, what: string): Iterable<string> {
+  const stem = nameOf(note).replace(/\.md$/i, "");
+  for (let n = 1; n <= MAX_BESIDE; n += 1)
+    yield joinPath(folderOf(note), noteName(stem, { suffix: n === 1 ? what : `${what} ${n}` }));
 }
 
 /**
@@ -20,15 +22,16 @@ export function* namesBeside(note: string, what: string): Iterable<string> {
  * the user's from then on. A crash after it leaves no file under the old name, so the note is written there again.
  */
 export async function setAside(note: string, folder: NoteFolder): Promise<void> {
-  for (const name of namesBeside(note, "your version")) {
-    if (folder.holds(name)) continue;
+  await folder.open(folderOf(note));
+  for (const path of pathsBeside(note, "your version")) {
+    if (folder.holds(path)) continue;
     try {
       // Not awaited: nothing else may take the name between the look and the renaming.
-      renameSync(join(folder.path, note), join(folder.path, name));
+      renameSync(resolve(folder.path, note), resolve(folder.path, path));
     } catch (cause) {
-      throw writeFailed(join(folder.path, name), cause);
+      throw writeFailed(resolve(folder.path, path), cause);
     }
-    return fsyncFolder(folder.path);
+    return fsyncFolder(resolve(folder.path, folderOf(note)));
   }
   throw noNameLeft(note, folder);
 }

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { tidyTags } from "../../front-matter/index.ts";
 import type { Note } from "../../note.ts";
 import { frontMatter } from "./front-matter.ts";
 
@@ -143,7 +144,7 @@ review_reason: too short
         )
         .map((parts) => parts.join("")),
     );
-    const tag = text.filter((value) => value !== "" && !/\s/u.test(value) && !value.startsWith("#"));
+    const tag = text.filter((value) => value !== "" && tidyTags([value])[0] === value);
     const anyNote = fc.record(
       {
         title: text,

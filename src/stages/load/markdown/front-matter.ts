@@ -1,4 +1,4 @@
-import { Scalar, stringify, type SchemaOptions, type ToStringOptions } from "yaml";
+import { tidyTags, yamlLines, type YamlValue } from "../../front-matter/index.ts";
 import type { Note } from "../../note.ts";
 
 /** Where a note came from, as its front matter tells it. */
@@ -11,7 +11,7 @@ export interface Provenance {
   readonly reviewReason?: string;
 }
 
-type Value = string | number | readonly string[] | undefined;
+type Value = YamlValue | undefined;
 
 /** In the order in which they are written. */
 const FIELDS: readonly (readonly [key: string, value: (note: Note, from: Provenance) => Value])[] = [
@@ -31,15 +31,6 @@ const FIELDS: readonly (readonly [key: string, value: (note: Note, from: Provena
   ["review_reason", (_, from) => from.reviewReason],
 ];
 
-/** Each value on one line and as it is: nothing folded, nothing escaped that people can read. */
-const ONE_LINE = { lineWidth: 0, blockQuote: false, doubleQuotedAsJSON: true } as const;
-/** Quotes what readers of the older YAML would take for a date, a number or a yes. */
-const SAFE_FOR_ALL = { ...ONE_LINE, compat: "yaml-1.1" } as const;
-
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?$/;
-/** Allowed in YAML only as escapes, which the library leaves out. */
-const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-
 /**
  * The lines between the two `---`. Absent and empty lists are left out. Half characters, which no file can hold, become
  * U+FFFD; every other value reads back as it was.
@@ -50,24 +41,5 @@ export function frontMatter(note: Note, from: Provenance): string {
 
 function line(key: string, value: Value): string {
   if (value === undefined || (typeof value === "object" && value.length === 0)) return "";
-  if (typeof value === "number") return stringify({ [key]: value });
-  if (typeof value === "object") return write({ [key]: value.map(scalar) }, SAFE_FOR_ALL);
-  // A date stays bare, so that Obsidian offers it as one.
-  const isDate = (key === "created" || key === "updated") && ISO_DATE.test(value);
-  return write({ [key]: scalar(value) }, isDate ? ONE_LINE : SAFE_FOR_ALL);
-}
-
-function scalar(value: string): Scalar<string> {
-  const node = new Scalar(value.toWellFormed());
-  if (value.search(UNPRINTABLE) !== -1) node.type = Scalar.QUOTE_DOUBLE;
-  return node;
-}
-
-const write = (pair: object, options: ToStringOptions & SchemaOptions): string =>
-  stringify(pair, options).replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
-
-/** As Obsidian wants them: no `#` in front, no spaces, none twice. */
-function tidyTags(tags: readonly string[]): readonly string[] {
-  const tidy = tags.map((tag) => tag.trim().replace(/^#+/, "").trim().replace(/\s+/gu, "-"));
-  return [...new Set(tidy)].filter((tag) => tag !== "");
+  return yamlLines(key, value, { isDate: key === "created" || key === "updated" });
 }

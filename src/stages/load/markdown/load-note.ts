@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { writeFileAtomic } from "../../../core/atomic-write.ts";
 import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
 import { skip, type Skip } from "../../../core/outcome.ts";
-import type { Loaded } from "../../../core/sink.ts";
-import { namesBeside, noNameLeft, setAside } from "./beside.ts";
-import { claimName, type NewNote } from "./claim-name.ts";
-import { sha256 } from "./hash.ts";
+import type { LoadChange, Loaded } from "../../../core/sink.ts";
+import { sha256 } from "../../hash.ts";
+import { noNameLeft, pathsBeside, setAside } from "./beside.ts";
+import { claimPath, type NewNote } from "./claim-path.ts";
 import { fileState } from "./note-file.ts";
 import type { NoteFolder } from "./note-folder.ts";
+import { folderOf } from "./note-path.ts";
 import { siblingId, type OnEdited } from "./on-edited.ts";
+import { draftOver } from "./organized.ts";
 
 /** A note as it will be written, and what the ledger is told of it. */
 export interface Draft extends NewNote {
@@ -32,8 +35,12 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
   const { folder, ledger, onEdited } = place;
   const { text: _text, ...note } = draft;
   const entry = ledger.find(folder.path, note.sourceId);
-  if (entry === undefined) return write(draft, claimName(note, folder, ledger), place);
-  if ((await settle(entry, place)) !== "edited") return update(draft, entry.path, place);
+  if (entry === undefined) {
+    await folder.open(note.inside);
+    return write(draft, claimPath(note, folder, ledger), { ...place, change: "created" });
+  }
+  const state = await settle(entry, place);
+  if (state !== "edited") return update(draft, entry.path, { ...place, change: changeOf(state) });
   switch (onEdited) {
     case "keep":
       ledger.keep(folder.path, note.sourceId, note.contentHash);
@@ -42,13 +49,14 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
       return loadBeside(draft, entry.path, place);
     case "overwrite":
       await setAside(entry.path, folder);
-      return update(draft, entry.path, place);
+      return update(draft, entry.path, { ...place, change: "replaced" });
   }
 }
 
 /** Writes the newer content beside the user's note: over what was written there before, unless that was edited too. */
-async function loadBeside(draft: Draft, note: string, place: LoadPlace): Promise<Loaded | Skip> {
-  const { folder, ledger } = place;
+async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Promise<Loaded | Skip> {
+  const { folder, ledger } = notePlace;
+  const place: WritePlace = { ...notePlace, change: "beside" };
   const sibling = { ...draft, sourceId: siblingId(draft.sourceId) };
   const entry = ledger.find(folder.path, sibling.sourceId);
   if (entry !== undefined) {
@@ -56,8 +64,9 @@ async function loadBeside(draft: Draft, note: string, place: LoadPlace): Promise
     if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skip(ALREADY_BESIDE);
     if ((await settle(entry, place)) !== "edited") return update(sibling, entry.path, place);
   }
-  for (const name of namesBeside(note, "new")) {
-    if (!folder.holds(name) && reserve(sibling, name, place)) return write(sibling, name, place);
+  await folder.open(folderOf(note));
+  for (const path of pathsBeside(note, "new")) {
+    if (!folder.holds(path) && reserve(sibling, path, place)) return write(sibling, path, place);
   }
   throw noNameLeft(note, folder);
 }
@@ -67,24 +76,36 @@ async function loadBeside(draft: Draft, note: string, place: LoadPlace): Promise
  * then nothing else would show that the file is ours.
  */
 async function settle(entry: LedgerEntry, { folder, ledger }: LoadPlace): ReturnType<typeof fileState> {
-  const state = await fileState(join(folder.path, entry.path), entry);
+  const state = await fileState(resolve(folder.path, entry.path), entry);
   if (state === "pending") ledger.confirm(folder.path, entry.sourceId);
   return state;
 }
 
-function update(draft: Draft, path: string, place: LoadPlace): Promise<Loaded> {
-  reserve(draft, path, place);
-  return write(draft, path, place);
+/** Where a note goes, and what that will have been. */
+interface WritePlace extends LoadPlace {
+  readonly change: LoadChange;
+}
+
+const changeOf = (state: Awaited<ReturnType<typeof fileState>>): LoadChange =>
+  state === "missing" ? "created" : "updated";
+
+async function update(draft: Draft, path: string, place: WritePlace): Promise<Loaded> {
+  const { folder } = place;
+  const before = await readFile(resolve(folder.path, path), "utf8").catch(() => "");
+  const newer = draftOver(draft, before);
+  reserve(newer, path, place);
+  await folder.open(folderOf(path));
+  return write(newer, path, place);
 }
 
 const reserve = ({ sourceId, contentHash, pendingHash }: Draft, path: string, { folder, ledger }: LoadPlace): boolean =>
   ledger.intend({ target: folder.path, sourceId, contentHash, path, pendingHash });
 
 /** The order is what makes a crash at any instant harmless: the intent, which was told before, the file, the confirmation. */
-async function write({ text, sourceId }: Draft, name: string, { folder, ledger }: LoadPlace): Promise<Loaded> {
-  const outputPath = join(folder.path, name);
+async function write({ text, sourceId }: Draft, path: string, { folder, ledger, change }: WritePlace): Promise<Loaded> {
+  const outputPath = resolve(folder.path, path);
   await writeFileAtomic(outputPath, text);
   // Looked at once more: another process may have written the same note in between, and its file is ours too.
   ledger.confirm(folder.path, sourceId, sha256(readFileSync(outputPath)));
-  return { outputPath };
+  return { outputPath, change };
 }

@@ -32,6 +32,12 @@ export function noteName(title: string, options: NoteNameOptions = {}): string {
   return `${stem === "" ? "untitled" : stem}${ending}`;
 }
 
+/** A folder's name for a text, as safe as a note's; `undefined` when nothing of the text can be kept. */
+export function folderName(text: string): string | undefined {
+  const name = trimEdges(cutToBytes(tidy(text), MAX_NAME_BYTES));
+  return name === "" ? undefined : name;
+}
+
 function tidy(title: string): string {
   const words = title
     .replace(INVISIBLE, "")

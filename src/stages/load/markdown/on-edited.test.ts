@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Ledger } from "../../../core/ledger.ts";
 import { skip } from "../../../core/outcome.ts";
+import type { LoadChange } from "../../../core/sink.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
 import type { Note } from "../../note.ts";
 import { loadContext } from "./fixtures/load-context.ts";
@@ -24,7 +25,7 @@ const load = (content: string, onEdited: OnEdited, into: Ledger = ledger) =>
 const read = (name: string): string => readFileSync(join(notes, name), "utf8");
 const edit = (text: string, name = "Kelp.md"): void => writeFileSync(join(notes, name), text);
 const files = (): readonly string[] => readdirSync(notes).toSorted();
-const at = (name: string) => ({ outputPath: join(notes, name) });
+const at = (name: string, change: LoadChange) => ({ outputPath: join(notes, name), change });
 
 describe("newer content for an edited note, by sibling", () => {
   beforeEach(async () => {
@@ -33,7 +34,7 @@ describe("newer content for an edited note, by sibling", () => {
   });
 
   test("goes beside it", async () => {
-    expect(await load("two", "sibling")).toEqual(at("Kelp (new).md"));
+    expect(await load("two", "sibling")).toEqual(at("Kelp (new).md", "beside"));
     expect(read("Kelp.md")).toBe("mine");
     expect(read("Kelp (new).md")).toContain("two");
   });
@@ -49,7 +50,7 @@ describe("newer content for an edited note, by sibling", () => {
 
   test("takes the place of what was put there before", async () => {
     await load("two", "sibling");
-    expect(await load("three", "sibling")).toEqual(at("Kelp (new).md"));
+    expect(await load("three", "sibling")).toEqual(at("Kelp (new).md", "beside"));
     expect(read("Kelp (new).md")).toContain("three");
     expect(files()).toEqual(["Kelp (new).md", "Kelp.md"]);
   });
@@ -57,27 +58,27 @@ describe("newer content for an edited note, by sibling", () => {
   test("leaves alone what was put there before when that was edited too", async () => {
     await load("two", "sibling");
     edit("also mine", "Kelp (new).md");
-    expect(await load("three", "sibling")).toEqual(at("Kelp (new 2).md"));
+    expect(await load("three", "sibling")).toEqual(at("Kelp (new 2).md", "beside"));
     expect(read("Kelp (new).md")).toBe("also mine");
-    expect(await load("four", "sibling")).toEqual(at("Kelp (new 2).md"));
+    expect(await load("four", "sibling")).toEqual(at("Kelp (new 2).md", "beside"));
   });
 
   test("leaves alone a file of the user's that has the name", async () => {
     edit("my draft", "Kelp (new).md");
-    expect(await load("two", "sibling")).toEqual(at("Kelp (new 2).md"));
+    expect(await load("two", "sibling")).toEqual(at("Kelp (new 2).md", "beside"));
     expect(read("Kelp (new).md")).toBe("my draft");
   });
 
   test("is written in place again once the edited note is gone", async () => {
     await load("two", "sibling");
     unlinkSync(join(notes, "Kelp.md"));
-    expect(await load("three", "sibling")).toEqual(at("Kelp.md"));
+    expect(await load("three", "sibling")).toEqual(at("Kelp.md", "created"));
   });
 
   test("is written after a crash between intent and file", async () => {
     await load("two", "sibling", withoutConfirm());
     unlinkSync(join(notes, "Kelp (new).md"));
-    expect(await load("two", "sibling")).toEqual(at("Kelp (new).md"));
+    expect(await load("two", "sibling")).toEqual(at("Kelp (new).md", "beside"));
     expect(files()).toEqual(["Kelp (new).md", "Kelp.md"]);
   });
 });
@@ -89,7 +90,7 @@ describe("newer content for an edited note, by overwrite", () => {
   });
 
   test("takes its name, and the user's version is kept beside it", async () => {
-    expect(await load("two", "overwrite")).toEqual(at("Kelp.md"));
+    expect(await load("two", "overwrite")).toEqual(at("Kelp.md", "replaced"));
     expect(read("Kelp.md")).toContain("two");
     expect(read("Kelp (your version).md")).toBe("mine");
   });
@@ -118,7 +119,7 @@ describe("newer content for an edited note, by overwrite", () => {
     };
     await expect(load("two", "overwrite", dying)).rejects.toThrow("killed");
     expect(files()).toEqual(["Kelp (your version).md"]);
-    expect(await load("two", "overwrite")).toEqual(at("Kelp.md"));
+    expect(await load("two", "overwrite")).toEqual(at("Kelp.md", "created"));
     expect(files()).toEqual(["Kelp (your version).md", "Kelp.md"]);
     expect(read("Kelp (your version).md")).toBe("mine");
   });

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { writeFileAtomic } from "../../../core/atomic-write.ts";
 import { skip } from "../../../core/outcome.ts";
+import type { LoadChange } from "../../../core/sink.ts";
 import type { StepContext } from "../../../core/step-context.ts";
 import { openWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
 import type { Note } from "../../note.ts";
@@ -44,6 +45,7 @@ const sink = () => writeMarkdown(notes, (note: Note) => note);
 const load = (note: Note, itemId = "1", more: Partial<StepContext> = {}) => sink().load(note, context(itemId, more));
 const read = (name: string): string => readFileSync(join(notes, name), "utf8");
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+const at = (name: string, change: LoadChange) => ({ outputPath: join(notes, name), change });
 const suffixOf = (sourceId: string, digits = 6): string => hashOf(sourceId).slice(0, digits);
 
 describe("a note", () => {
@@ -56,7 +58,7 @@ describe("a note", () => {
       contentHash: "c1",
       engine: "extractive",
     };
-    expect(await load(note)).toEqual({ outputPath: join(notes, "Why kelp holds.md") });
+    expect(await load(note)).toEqual(at("Why kelp holds.md", "created"));
     expect(read("Why kelp holds.md")).toBe(`---
 title: Why kelp holds
 tags:
@@ -114,7 +116,7 @@ Because of its root.
 describe("a note that was loaded before", () => {
   test("updates its file in place, under the name it has", async () => {
     await load({ title: "Kelp", body: "one" });
-    expect(await load({ title: "Kelp and rock", body: "two" })).toEqual({ outputPath: join(notes, "Kelp.md") });
+    expect(await load({ title: "Kelp and rock", body: "two" })).toEqual(at("Kelp.md", "updated"));
     expect(readdirSync(notes)).toEqual(["Kelp.md"]);
     expect(read("Kelp.md")).toContain("title: Kelp and rock\n");
     expect(read("Kelp.md")).toContain("two");
@@ -131,7 +133,7 @@ describe("a note that was loaded before", () => {
   test("is written again at its place when its file is gone", async () => {
     await load({ title: "Kelp", body: "one" });
     unlinkSync(join(notes, "Kelp.md"));
-    expect(await load({ title: "Seaweed", body: "two" })).toEqual({ outputPath: join(notes, "Kelp.md") });
+    expect(await load({ title: "Seaweed", body: "two" })).toEqual(at("Kelp.md", "created"));
     expect(read("Kelp.md")).toContain("two");
   });
 
@@ -155,9 +157,7 @@ describe("a note that was loaded before", () => {
     await load({ title: "Kelp", body: "one" });
     symlinkSync(notes, join(root, "link"));
     const linked = writeMarkdown(join(root, "link"), (note: Note) => note);
-    expect(await linked.load({ title: "Kelp", body: "two" }, context("1"))).toEqual({
-      outputPath: join(notes, "Kelp.md"),
-    });
+    expect(await linked.load({ title: "Kelp", body: "two" }, context("1"))).toEqual(at("Kelp.md", "updated"));
     expect(readdirSync(notes)).toEqual(["Kelp.md"]);
   });
 });
@@ -175,7 +175,7 @@ describe("a crash", () => {
       path: "Kelp.md",
       pendingHash: hashOf("never written"),
     });
-    expect(await load({ ...note, body: "two" })).toEqual({ outputPath: join(notes, "Kelp.md") });
+    expect(await load({ ...note, body: "two" })).toEqual(at("Kelp.md", "updated"));
     expect(read("Kelp.md")).toContain("two");
     expect(workspace.ledger.find(notes, "1")?.outputHash).not.toBe(entry?.outputHash);
   });
@@ -190,7 +190,7 @@ describe("a crash", () => {
       pendingHash: hashOf("written"),
     });
     await writeFileAtomic(join(notes, "Kelp.md"), "written");
-    expect(await load(note)).toEqual({ outputPath: join(notes, "Kelp.md") });
+    expect(await load(note)).toEqual(at("Kelp.md", "updated"));
     expect(readdirSync(notes)).toEqual(["Kelp.md"]);
     expect(read("Kelp.md")).toContain("one");
   });
@@ -211,7 +211,7 @@ describe("a crash", () => {
       throw new Error("killed");
     };
     await expect(load(note, "1", { ledger: dying })).rejects.toThrow("killed");
-    expect(await load(note)).toEqual({ outputPath: join(notes, "Kelp.md") });
+    expect(await load(note)).toEqual(at("Kelp.md", "updated"));
     expect(read("Kelp.md")).toContain("one");
   });
 
@@ -224,7 +224,7 @@ describe("a crash", () => {
     expect(signal).toBe("SIGKILL");
     expect(readdirSync(notes).sort()).toEqual([expect.stringMatching(/^\.holdfast-.*\.tmp$/), "Kelp.md"]);
     expect(workspace.ledger.find(notes, "1")).toMatchObject({ pendingHash: hashOf(read("Kelp.md")) });
-    expect(await load({ ...note, body: "two" })).toEqual({ outputPath: join(notes, "Kelp.md") });
+    expect(await load({ ...note, body: "two" })).toEqual(at("Kelp.md", "updated"));
     expect(readdirSync(notes)).toEqual(["Kelp.md"]);
     expect(read("Kelp.md")).toContain("two");
   });
@@ -235,14 +235,14 @@ describe("an item that a person should look at", () => {
   const review = { reviewReason: "the summary is missing" };
 
   test("goes to the review folder, with the reason", async () => {
-    expect(await load(note, "1", review)).toEqual({ outputPath: join(notes, "review", "Kelp.md") });
+    expect(await load(note, "1", review)).toEqual(at(join("review", "Kelp.md"), "created"));
     expect(read("review/Kelp.md")).toContain("review_reason: the summary is missing\n");
     expect(existsSync(join(notes, "Kelp.md"))).toBe(false);
   });
 
   test("goes to the folder that the options name", async () => {
     const named = writeMarkdown(notes, (note: Note) => note, { reviewFolder: "to read" });
-    expect(await named.load(note, context("1", review))).toEqual({ outputPath: join(notes, "to read", "Kelp.md") });
+    expect(await named.load(note, context("1", review))).toEqual(at(join("to read", "Kelp.md"), "created"));
   });
 
   test.each(["", ".", "..", "a/b", "/review"])("cannot go to a folder called %j", (reviewFolder) => {
@@ -253,7 +253,7 @@ describe("an item that a person should look at", () => {
 
   test("leaves the review folder when it passes", async () => {
     await load(note, "1", review);
-    expect(await load({ ...note, body: "two" }, "1")).toEqual({ outputPath: join(notes, "Kelp.md") });
+    expect(await load({ ...note, body: "two" }, "1")).toEqual(at("Kelp.md", "created"));
     expect(readdirSync(join(notes, "review"))).toEqual([]);
   });
 
@@ -302,7 +302,7 @@ describe("check", () => {
     writeFileSync(join(notes, "KELP.md"), "mine");
     await open.check();
     const name = `Kelp (${suffixOf("1")}).md`;
-    expect(await open.load({ title: "Kelp", body: "" }, context("1"))).toEqual({ outputPath: join(notes, name) });
+    expect(await open.load({ title: "Kelp", body: "" }, context("1"))).toEqual(at(name, "created"));
   });
 
   test("is not needed again for a load to succeed once what was wrong is mended", async () => {

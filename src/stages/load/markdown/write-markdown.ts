@@ -6,7 +6,8 @@ import type { Skip } from "../../../core/outcome.ts";
 import type { Loaded, Sink } from "../../../core/sink.ts";
 import type { StepContext } from "../../../core/step-context.ts";
 import type { Note } from "../../note.ts";
-import { sha256 } from "./hash.ts";
+import { sha256 } from "../../hash.ts";
+import { Layout, layoutFolder } from "./layout.ts";
 import { loadNote, type Draft } from "./load-note.ts";
 import { fileState } from "./note-file.ts";
 import { assertWritable, openNoteFolder, type NoteFolder } from "./note-folder.ts";
@@ -18,6 +19,8 @@ export interface WriteMarkdownOptions {
   readonly reviewFolder?: string;
   /** What happens to newer content for a note that the user edited. @default "keep" */
   readonly onEdited?: OnEdited;
+  /** In which folders new notes are put; notes that exist stay where they are, and those to review in their folder. @default "flat" */
+  readonly layout?: Layout;
 }
 
 /** Where notes to review go unless the options say otherwise. */
@@ -25,15 +28,15 @@ export const REVIEW_FOLDER = "review";
 
 /**
  * Writes each item as one Markdown file with YAML front matter, named after its title. An item that was loaded before,
- * in whatever session, updates its file in place, under the name it has; a file that somebody edited is kept as it is,
- * whatever `onEdited` says about the newer content. Relative folders are taken from the working directory.
+ * in whatever session and layout, updates its file in place, under the name it has; a file that somebody edited is kept
+ * as it is, whatever `onEdited` says about the newer content. Relative folders are taken from the working directory.
  */
 export function writeMarkdown<C>(
   folder: string,
   toNote: (content: C) => Note,
   options: WriteMarkdownOptions = {},
 ): Sink<C> {
-  const { reviewFolder = REVIEW_FOLDER, onEdited = OnEdited.keep } = options;
+  const { reviewFolder = REVIEW_FOLDER, onEdited = OnEdited.keep, layout = Layout.flat } = options;
   assertFolderName(reviewFolder);
   const home = resolve(folder);
   const folders = new Map<string, Promise<NoteFolder>>();
@@ -53,11 +56,11 @@ export function writeMarkdown<C>(
       await assertWritable(await open(home));
     },
     async load(content: C, ctx: StepContext): Promise<Loaded | Skip> {
-      const draft = draftNote(toNote(content), ctx);
+      const inReview = ctx.reviewReason !== undefined;
+      const draft = draftNote(toNote(content), ctx, inReview ? Layout.flat : layout);
       const notes = await open(home);
       const review = join(notes.path, reviewFolder);
-      if (ctx.reviewReason !== undefined)
-        return loadNote(draft, { folder: await open(review), ledger: ctx.ledger, onEdited });
+      if (inReview) return loadNote(draft, { folder: await open(review), ledger: ctx.ledger, onEdited });
       const loaded = await loadNote(draft, { folder: notes, ledger: ctx.ledger, onEdited });
       await removeReviewed(draft.sourceId, review, ctx.ledger);
       return loaded;
@@ -65,7 +68,7 @@ export function writeMarkdown<C>(
   });
 }
 
-function draftNote(note: Note, { itemId, sessionId, reviewReason }: StepContext): Draft {
+function draftNote(note: Note, { itemId, sessionId, reviewReason }: StepContext, layout: Layout): Draft {
   const { title, sourceId = itemId } = note;
   const contentHash = note.contentHash ?? sha256(renderNote(note, { sourceId }));
   const text = renderNote(note, {
@@ -74,14 +77,14 @@ function draftNote(note: Note, { itemId, sessionId, reviewReason }: StepContext)
     session: sessionId,
     ...(reviewReason !== undefined && { reviewReason }),
   });
-  return { title, sourceId, contentHash, pendingHash: sha256(text), text };
+  return { title, inside: layoutFolder(layout, note), sourceId, contentHash, pendingHash: sha256(text), text };
 }
 
 /** A note that passes now leaves the review folder, unless somebody edited the copy there. */
 async function removeReviewed(sourceId: string, review: string, ledger: Ledger): Promise<void> {
   const entry = ledger.find(review, sourceId);
   if (entry === undefined) return;
-  const path = join(review, entry.path);
+  const path = resolve(review, entry.path);
   if ((await fileState(path, entry)) !== "edited") await rm(path, { force: true });
 }
 

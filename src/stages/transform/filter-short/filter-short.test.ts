@@ -39,6 +39,13 @@ describe("filterShort", () => {
     expect(filterShort().process(conversation, contextWith())).toEqual(filter("fewer than 3 messages"));
   });
 
+  it("lets a document through, which is one message, but for an empty one", () => {
+    const document = conversationWith({ document: { body: "Kelp" }, messages: [message("user", "Kelp")] });
+    expect(filterShort().process(document, contextWith())).toBe(document);
+    const empty = conversationWith({ document: { body: "" }, messages: [] });
+    expect(filterShort().process(empty, contextWith())).toEqual(filter("no messages"));
+  });
+
   it("lets everything through at a limit of 0", () => {
     const conversation = said(0);
     expect(filterShort({ minMessages: 0 }).process(conversation, contextWith())).toBe(conversation);

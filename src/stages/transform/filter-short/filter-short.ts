@@ -7,7 +7,10 @@ export interface FilterShortOptions {
   readonly minMessages?: number;
 }
 
-/** Filters conversations in which too little was said for a note. Only messages of the person and the assistant count. */
+/**
+ * Filters conversations in which too little was said for a note. Only messages of the person and the
+ * assistant count. Of documents only empty ones are filtered.
+ */
 export function filterShort(options: FilterShortOptions = {}): Step<Conversation, Conversation> {
   const { minMessages = 3 } = options;
   if (!Number.isInteger(minMessages) || minMessages < 0) {
@@ -17,7 +20,9 @@ export function filterShort(options: FilterShortOptions = {}): Step<Conversation
     name: "filter_short",
     process: (conversation: Conversation) => {
       const count = conversation.messages.filter(({ role }) => role === "user" || role === "assistant").length;
-      if (count >= minMessages) return conversation;
+      // A document is one message however long it is.
+      const isEnough = conversation.document ? count > 0 : count >= minMessages;
+      if (isEnough || minMessages === 0) return conversation;
       // Reports group by reason, so it names the rule and not this conversation's count.
       return filter(count === 0 ? "no messages" : `fewer than ${minMessages} messages`);
     },

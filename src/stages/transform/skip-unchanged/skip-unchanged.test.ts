@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Ledger } from "../../../core/ledger.ts";
 import { skip } from "../../../core/outcome.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
-import { sha256 } from "../../load/markdown/hash.ts";
+import { sha256 } from "../../hash.ts";
 import { OnEdited } from "../../load/markdown/index.ts";
 import { contextWith } from "../fixtures/context.ts";
 import { conversationWith } from "../fixtures/conversation.ts";
@@ -70,6 +70,20 @@ describe("skipUnchanged", () => {
     await symlink(folder, link);
     expect(await run({ folder: link })).toEqual(UNCHANGED);
   });
+
+  it.each(["2026/2026-01/kelp.md", "claude/kelp.md", "../vault/science/kelp.md"])(
+    "finds the note at %s, where the ledger says it is",
+    async (path) => {
+      const notes = join(folder, "notes");
+      await mkdir(join(notes, path, ".."), { recursive: true });
+      await write(NEW, { target: notes, path });
+      expect(await run({ folder: notes })).toEqual(UNCHANGED);
+      await writeFile(join(notes, path), "# Kelp, as I see it");
+      intend("an even newer content", { target: notes, path });
+      ledger.confirm(notes, sourceId, sha256("the text that was written"));
+      expect(await run({ folder: notes })).toEqual(KEPT);
+    },
+  );
 
   it("goes on when nothing was written yet", async () => {
     expect(await run()).toBe(conversation);

@@ -55,11 +55,11 @@ async function whyNot(target: string, wanted: WantedNote): Promise<string | unde
   const { sourceId, contentHash, ledger, onEdited } = wanted;
   const entry = ledger.find(target, sourceId);
   if (entry === undefined) return undefined;
-  if (!(await exists(join(target, entry.path)))) {
+  if (!(await exists(resolve(target, entry.path)))) {
     return isOf(contentHash, entry) && (await holdsNotes(target)) ? GONE : undefined;
   }
   if (isOf(contentHash, entry)) return UNCHANGED;
-  if ((await fileState(join(target, entry.path), entry)) !== "edited") return undefined;
+  if ((await fileState(resolve(target, entry.path), entry)) !== "edited") return undefined;
   switch (onEdited) {
     case "keep":
       return KEPT;
@@ -76,7 +76,7 @@ async function whyNot(target: string, wanted: WantedNote): Promise<string | unde
 async function whyNotInReview(target: string, wanted: WantedNote): Promise<string | undefined> {
   const { sourceId, contentHash, ledger, onEdited } = wanted;
   const entry = ledger.find(target, sourceId);
-  if (entry === undefined || !(await exists(join(target, entry.path)))) return undefined;
+  if (entry === undefined || !(await exists(resolve(target, entry.path)))) return undefined;
   if (isOf(contentHash, entry)) return UNCHANGED;
   if (onEdited === OnEdited.keep && entry.keptHash === contentHash) return KEPT;
   const sibling = ledger.find(target, siblingId(sourceId));

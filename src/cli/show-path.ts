@@ -1,0 +1,11 @@
+import { isAbsolute, relative } from "node:path";
+
+/** Where the person stands: a resumed session moves to the folder it began in. */
+const STARTED_IN = process.cwd();
+
+/** A path as a person reads it: relative when it is below the folder the command was started in. */
+export function showPath(path: string, from: string = STARTED_IN): string {
+  const below = relative(from, path);
+  if (below === "") return ".";
+  return isAbsolute(below) || /^\.\.(?:[/\\]|$)/.test(below) ? path : below;
+}

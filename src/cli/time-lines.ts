@@ -1,0 +1,19 @@
+import { SessionStatus, type SessionReport } from "../index.ts";
+import { estimateOf, estimateText } from "./estimate.ts";
+import { countOf, formatDuration } from "./report-text.ts";
+
+/** How long a session was worked on, and what was thought of it before; none while its first run is on. */
+export function timeLines({ session, runs }: Pick<SessionReport, "session" | "runs">): readonly string[] {
+  const ended = runs.flatMap((run) => run.ended ?? []);
+  if (ended.length === 0) return [];
+  const took = ended.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  // A run that is on is the last one, and has not ended either.
+  const cutOff = runs.length - ended.length - (session.status === SessionStatus.running ? 1 : 0);
+  const estimate = estimateOf(session);
+  return [
+    `  took: ${formatDuration(took)}${ended.length === 1 ? "" : ` in ${countOf(ended.length, "run")}`}${
+      cutOff > 0 ? `, and what ${countOf(cutOff, "run")} took before being cut off` : ""
+    }`,
+    ...(estimate ? [`  estimated before: ${estimateText(estimate)}`] : []),
+  ];
+}

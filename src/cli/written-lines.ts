@@ -1,0 +1,59 @@
+import type { EndedItem, LoadChange, SessionReport } from "../index.ts";
+import { countOf, formatCount } from "./report-text.ts";
+import { showPath } from "./show-path.ts";
+
+/** More files than anybody reads at the end of a run. */
+const SHOWN_FILES = 5;
+
+/** What loads did: new, updated, and where a version beside an edited note went. */
+export function writtenLines({ session, loads, edited }: SessionReport): readonly string[] {
+  const counts = CHANGES.flatMap(({ change, label }) => {
+    const count = countLoads({ loads }, change);
+    return count === 0 ? [] : [`${formatCount(count)} ${label}`];
+  });
+  return [
+    ...(counts.length === 0
+      ? []
+      : [`  completed: ${[...counts, ...untold(session.counts.completed, loads)].join(", ")}`]),
+    ...filesOf("beside", "written beside the version that you edited:", { session, loads, edited }),
+    ...filesOf("replaced", "written in place of your version, which is beside it:", { session, loads, edited }),
+  ];
+}
+
+/** How many completed items were loaded like this; those for review are counted by their reasons. */
+export const countLoads = ({ loads }: Pick<SessionReport, "loads">, change: LoadChange): number =>
+  loads
+    .filter((load) => load.status === "completed" && load.change === change)
+    .reduce((sum, { count }) => sum + count, 0);
+
+const CHANGES = [
+  { change: "created", label: "new" },
+  { change: "updated", label: "updated" },
+  { change: "beside", label: "beside an edited one" },
+  { change: "replaced", label: "in place of an edited one" },
+] as const satisfies readonly { readonly change: LoadChange; readonly label: string }[];
+
+/** Completed items whose sink did not tell, so that the numbers add up. */
+function untold(completed: number, loads: SessionReport["loads"]): readonly string[] {
+  const told = CHANGES.reduce((sum, { change }) => sum + countLoads({ loads }, change), 0);
+  return completed > told ? [`${formatCount(completed - told)} other`] : [];
+}
+
+function filesOf(
+  change: LoadChange,
+  title: string,
+  { session, loads, edited }: Pick<SessionReport, "session" | "loads" | "edited">,
+): readonly string[] {
+  const count = loads.filter((load) => load.change === change).reduce((sum, load) => sum + load.count, 0);
+  if (count === 0) return [];
+  const shown = edited.filter((item) => item.change === change).slice(0, SHOWN_FILES);
+  const hidden = count - shown.length;
+  return [
+    `  ${title}`,
+    ...shown.map((item) => `    ${fileOf(item)}`),
+    ...(hidden > 0 ? [`    and ${countOf(hidden, "more", "more")}: holdfast status ${session.id} --json`] : []),
+  ];
+}
+
+const fileOf = ({ outputPath, itemId }: EndedItem): string =>
+  outputPath === undefined ? itemId : showPath(outputPath);

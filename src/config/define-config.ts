@@ -1,0 +1,56 @@
+import type { PriceTable } from "../core/index.ts";
+import type { Branches, OnEdited } from "../phases/index.ts";
+
+/**
+ * What `holdfast.config.ts` may say. Every key is optional and means what the flag of that name means; a flag and the
+ * environment go before it. Relative paths are meant from the file's own folder. Secrets do not belong here.
+ */
+export interface HoldfastConfig {
+  /** `extractive`, or `<provider>:<model>`. @default "extractive" */
+  readonly llm?: string;
+  /** Where Ollama is. @default "http://127.0.0.1:11434" */
+  readonly ollamaUrl?: string;
+  /** Where an API that speaks like OpenAI's is. */
+  readonly openaiUrl?: string;
+  /** Context length to ask Ollama for, in tokens. */
+  readonly numCtx?: number;
+  /** Calls to the model at once. @default 2 */
+  readonly concurrency?: number;
+  /** Items in flight at once. @default 16 */
+  readonly window?: number;
+  /** Calls per step and item before it fails. @default 3 */
+  readonly maxAttempts?: number;
+  /** Shortest wait before a retry, in seconds. @default 2 */
+  readonly minWait?: number;
+  /** Longest wait before a retry, in seconds. @default 30 */
+  readonly maxWait?: number;
+  /** How long the model may be away before the run ends, in seconds. @default 300 */
+  readonly maxOutage?: number;
+  /** Calls to the model in any minute. */
+  readonly requestsPerMinute?: number;
+  /** Tokens to and from the model in any minute. */
+  readonly tokensPerMinute?: number;
+  /** What models cost, by `<provider>:<model>`: for the report of costs, and for `maxCost`. */
+  readonly prices?: PriceTable;
+  /** Stops when so many items failed, or such a share of them. */
+  readonly failOnError?: number | `${number}%`;
+  /** Stops when the session has cost so much, in the currency of `prices`. */
+  readonly maxCost?: number;
+  /** Stops when the session has used so many tokens. */
+  readonly maxTokens?: number;
+  /** Stops when so many items failed one after the other. */
+  readonly maxConsecutiveFailures?: number;
+  /** The folder that notes go to. */
+  readonly out?: string;
+  /** Which branches of a chat are read. @default "current" */
+  readonly branches?: Branches;
+  /** Chats with fewer messages are left out. @default 3 */
+  readonly minMessages?: number;
+  /** What happens to newer content for a note that was edited. @default "keep" */
+  readonly onEdited?: OnEdited;
+}
+
+/** Gives the settings back as they are; the compiler looks at them. */
+export function defineConfig(config: HoldfastConfig): HoldfastConfig {
+  return config;
+}

@@ -1,0 +1,52 @@
+import { pathToFileURL } from "node:url";
+import { HoldfastError, messageOf } from "../core/index.ts";
+
+/** What to do about an error whose message fits. */
+export type ImportHint = readonly [pattern: RegExp, hint: string];
+
+export interface ImportDefaultOptions {
+  /** What the file is good for, as in "Name a .ts file that exports a pipeline". @default "exports it" */
+  readonly role?: string;
+  /** Looked at before the hints that hold for every file. @default none */
+  readonly hints?: readonly ImportHint[];
+}
+
+/**
+ * What a file of the user's exports as its default. TypeScript runs as it is: Node strips the types. Throws a
+ * `HoldfastError` (`usage`) that says what is wrong with the file, and where in it when the stack tells.
+ */
+export async function importDefault(path: string, { role, hints = [] }: ImportDefaultOptions = {}): Promise<unknown> {
+  try {
+    const module: { readonly default?: unknown } = await import(pathToFileURL(path).href);
+    return module.default;
+  } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause;
+    const all = [...hints, ...hintsFor(role)];
+    throw new HoldfastError("usage", `Could not load ${JSON.stringify(path)}: ${messageOf(cause)}`, {
+      cause,
+      hint: all.find(([pattern]) => pattern.test(messageOf(cause)))?.[1] ?? whereIn(cause, path),
+    });
+  }
+}
+
+const hintsFor = (role = "exports it"): readonly ImportHint[] => [
+  [/Unknown file extension/, `Name a .ts, .mts, .js or .mjs file that ${role}.`],
+  [
+    /import statement outside a module|Unexpected token 'export'/,
+    'Add "type": "module" to the package.json beside it, or name the file .mts or .mjs.',
+  ],
+  [/Cannot find package 'holdfast'/, "Install it in the file's own project too: npm install holdfast"],
+  [/Cannot find (?:module|package)/, "Install what it imports, or mend the path of the import."],
+];
+
+/** The place in the user's own file, when the stack names it. */
+function whereIn(cause: unknown, path: string): string {
+  const stack = cause instanceof Error ? (cause.stack ?? "") : "";
+  const place = stack
+    .split("\n")
+    .find((line) => line.includes(path))
+    ?.trim()
+    .replace(/^at\s+/, "")
+    .replace("file://", "");
+  return place === undefined ? "Nothing was run. Mend the file, then run it again." : `Nothing was run. See ${place}`;
+}

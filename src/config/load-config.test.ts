@@ -1,0 +1,107 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "./load-config.ts";
+import type { SETTINGS } from "./settings.ts";
+
+const newFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), "holdfast-config-")));
+
+/** What comes of a file with these settings. */
+async function loaded(settings: unknown, env = {}): Promise<unknown> {
+  const startFolder = newFolder();
+  writeFileSync(join(startFolder, "holdfast.config.json"), JSON.stringify(settings));
+  return (await loadConfig({ startFolder, env })).config;
+}
+
+const price = { inputPerMillion: 0.15, outputPerMillion: 0 };
+
+/** A value that is taken and one that is not, for every setting there is. */
+const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly [good: unknown, bad: unknown]>> = {
+  llm: ["ollama:llama3.2", ""],
+  ollamaUrl: ["gpu-box:11434", 11434],
+  openaiUrl: ["https://api.example/v1", ""],
+  numCtx: [8192, 0],
+  concurrency: [1, 1.5],
+  window: [10_000, 10_001],
+  maxAttempts: [1, "1"],
+  minWait: [0, -1],
+  maxWait: [0.5, "2s"],
+  maxOutage: [0, null],
+  requestsPerMinute: [60, 0],
+  tokensPerMinute: [1, -1],
+  prices: [{ "openai:gpt-x": price }, { "openai:gpt-x": { ...price, perCall: 1 } }],
+  failOnError: ["2.5%", "101%"],
+  maxCost: [0.01, 0],
+  maxTokens: [1, 0.1],
+  maxConsecutiveFailures: [5, 0],
+  out: ["/notes", ""],
+  minMessages: [1, 0],
+  branches: ["all", "some"],
+  onEdited: ["sibling", "ask"],
+};
+
+describe("loadConfig", () => {
+  it.each(Object.entries(VALUES))("takes a good `%s` and names a bad one", async (name, [good, bad]) => {
+    expect(await loaded({ [name]: good })).toEqual({ [name]: good });
+    await expect(loaded({ [name]: bad })).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining(`Expected \`${name}\` to be `),
+      hint: expect.stringContaining("--no-config"),
+    });
+  });
+
+  it("names every setting that is wrong, and where in it", async () => {
+    const wrong = { window: 0, prices: { m: { inputPerMillion: "free", outputPerMillion: 0 } }, colour: 1 };
+    await expect(loaded(wrong)).rejects.toThrow(
+      /`window`.*`prices`.*at m\.inputPerMillion: .*There is no setting `colour`\. There are llm, /s,
+    );
+  });
+
+  it.each(["apiKey", "OPENAI_API_KEY", "token", "password", "clientSecret"])(
+    "refuses %s: it is a secret",
+    async (name) => {
+      await expect(loaded({ [name]: "kelp" })).rejects.toThrow(`\`${name}\` is a secret by its name`);
+    },
+  );
+
+  it("refuses the value of a secret of the environment, and does not repeat it", async () => {
+    const env = { MODEL_API_KEY: "kelp-holds-the-rock" };
+    const refused = loaded({ llm: `ollama:${env.MODEL_API_KEY}` }, env);
+    await expect(refused).rejects.toThrow("`llm` holds a secret");
+    await expect(refused).rejects.not.toThrow(env.MODEL_API_KEY);
+  });
+
+  it("takes the nearest file upwards, and none where there is none", async () => {
+    const startFolder = newFolder();
+    const below = join(startFolder, "a/b");
+    mkdirSync(below, { recursive: true });
+    expect(await loadConfig({ startFolder: below })).toEqual({ config: {} });
+    const [far, near] = [join(startFolder, "holdfast.config.json"), join(startFolder, "a/holdfast.config.mjs")];
+    writeFileSync(far, '{ "window": 1 }');
+    expect(await loadConfig({ startFolder: below })).toEqual({ path: far, config: { window: 1 } });
+    writeFileSync(near, "export default { window: 2 };");
+    expect(await loadConfig({ startFolder: below })).toEqual({ path: near, config: { window: 2 } });
+  });
+
+  it("means paths from the file's folder, and `~` is the home folder", async () => {
+    const startFolder = newFolder();
+    const file = join(startFolder, "sub/mine.json");
+    mkdirSync(join(startFolder, "sub"));
+    writeFileSync(file, '{ "out": "notes" }');
+    expect((await loadConfig({ startFolder, file: "sub/mine.json" })).config.out).toBe(join(startFolder, "sub/notes"));
+    writeFileSync(file, '{ "out": "~/notes" }');
+    expect((await loadConfig({ startFolder, file })).config.out).toBe(join(homedir(), "notes"));
+  });
+
+  it("says what is wrong with JSON that is none", async () => {
+    const startFolder = newFolder();
+    writeFileSync(join(startFolder, "holdfast.config.json"), '{ "window": 1, }');
+    await expect(loadConfig({ startFolder })).rejects.toMatchObject({ code: "usage", message: /line 1 column/ });
+  });
+
+  it.each(Object.keys(VALUES))("has its `%s` in the guide", (name) => {
+    const guide = readFileSync(new URL("../../docs/guide/configuration.md", import.meta.url), "utf8");
+    expect(guide).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|`, "m"));
+  });
+});

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { HoldfastConfig } from "./define-config.ts";
+
+/** What one key of the configuration file may hold. */
+export interface Setting<T> {
+  readonly rule: z.ZodType<T>;
+  /** In words, for whoever gave something else. */
+  readonly expected: string;
+  /** A path, meant from the folder of the configuration file. @default false */
+  readonly isPath?: boolean;
+}
+
+type Settings = { readonly [K in keyof HoldfastConfig]-?: Setting<Exclude<HoldfastConfig[K], undefined>> };
+
+const text = z.string().min(1);
+const amount = z.number().nonnegative();
+
+const count: Setting<number> = { rule: z.int().positive(), expected: "a whole number from 1 on" };
+const seconds: Setting<number> = { rule: amount, expected: "a number of seconds from 0 on" };
+const url: Setting<string> = { rule: text, expected: "an address, such as http://127.0.0.1:11434" };
+
+const price = z.strictObject({ inputPerMillion: amount, outputPerMillion: amount });
+
+/** Every key there is, in the order in which they are told. */
+export const SETTINGS: Settings = {
+  llm: { rule: text, expected: "a model, such as ollama:llama3.2" },
+  ollamaUrl: url,
+  openaiUrl: url,
+  numCtx: count,
+  concurrency: count,
+  window: { rule: z.int().min(1).max(10_000), expected: "a whole number from 1 to 10,000" },
+  maxAttempts: count,
+  minWait: seconds,
+  maxWait: seconds,
+  maxOutage: seconds,
+  requestsPerMinute: count,
+  tokensPerMinute: count,
+  prices: {
+    rule: z.record(text, price),
+    expected: 'prices by model, such as { "openai:gpt-x": { inputPerMillion: 0.15, outputPerMillion: 0.6 } }',
+  },
+  failOnError: {
+    rule: z.union([
+      z.int().positive(),
+      z.templateLiteral([z.number(), "%"]).refine((share) => parseFloat(share) > 0 && parseFloat(share) <= 100),
+    ]),
+    expected: 'a whole number from 1 on or a share such as "5%"',
+  },
+  maxCost: { rule: z.number().positive(), expected: "an amount above 0" },
+  maxTokens: count,
+  maxConsecutiveFailures: count,
+  out: { rule: text, expected: "the path of a folder", isPath: true },
+  branches: { rule: z.enum(["current", "all"]), expected: 'one of "current" and "all"' },
+  minMessages: count,
+  onEdited: { rule: z.enum(["keep", "sibling", "overwrite"]), expected: 'one of "keep", "sibling" and "overwrite"' },
+};

@@ -1,0 +1,14 @@
+/** Levenshtein's distance: insertions, deletions and replacements, each counted as one. */
+export function editDistance(a: string, b: string): number {
+  const charsB = [...b];
+  let row = Array.from({ length: charsB.length + 1 }, (_, i) => i);
+  for (const [i, charA] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, charB] of charsB.entries()) {
+      const replaced = (row[j] ?? 0) + (charA === charB ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,226 @@
+import { answerKey } from "./answer-key.ts";
+import type { AnswerCache } from "./cache.ts";
+import { messageOf } from "./error-message.ts";
+import { StepError, classifyFailure, type FailureKind } from "./failure.ts";
+import { planFanOuts } from "./fan-out.ts";
+import type { Ledger, LedgerEntry } from "./ledger.ts";
+import { silentLogger } from "./logger.ts";
+import type { GenerateRequest, Model } from "./model.ts";
+import type { JsonValue } from "./models.ts";
+import type { PhaseDefinition } from "./pipeline.ts";
+import { runnableSteps, type RunnableStep } from "./runnable-step.ts";
+import { StageType } from "./status.ts";
+import type { StepContext, StepServices } from "./step-context.ts";
+import { readOutput, type Child } from "./step-output.ts";
+
+/** What a dry run needs. Nothing is written, and the model is not asked. */
+export interface ForeseeWorld {
+  readonly phase: PhaseDefinition;
+  /** Name of the pipeline. */
+  readonly pipeline: string;
+  readonly services: StepServices;
+  readonly cache: AnswerCache;
+}
+
+/** An item as its source puts it out. */
+export interface ItemToForesee {
+  readonly itemId: string;
+  readonly sourcePath: string;
+  readonly content: JsonValue;
+}
+
+/** What would become of one item. */
+export interface ForeseenItem {
+  readonly end: ForeseenEnd;
+  /** The calls that would be made for certain, as far as no answer decides about them. */
+  readonly calls: readonly GenerateRequest[];
+  /** For each step that waits for answers of its children: how many children it would get. */
+  readonly collects: readonly { readonly step: string; readonly children: number }[];
+  /** Answers that the cache has. */
+  readonly cachedAnswers: number;
+  /** What the ledger knows of the item, as far as its steps asked. */
+  readonly known: readonly LedgerEntry[];
+}
+
+/** Where the item comes to: `asks` when an answer of the model decides how it goes on. */
+export type ForeseenEnd =
+  | { readonly kind: "asks" }
+  | { readonly kind: "loads"; readonly reviewReason: string | undefined }
+  | { readonly kind: "skipped" | "filtered"; readonly reason: string }
+  | { readonly kind: "fails"; readonly failure: FailureKind; readonly message: string };
+
+/**
+ * Takes items through the steps of a phase without a run: each step does what it would do, with the same content and
+ * the answers that the cache has, until the model would be asked. For steps that change nothing outside of them but by
+ * the model and the ledger.
+ */
+export function foreseer(world: ForeseeWorld): (item: ItemToForesee) => Promise<ForeseenItem> {
+  const steps = runnableSteps(world.phase);
+  const fanOuts = planFanOuts(steps);
+  return async (item) => {
+    const seen: Seen = { calls: [], collects: [], cachedAnswers: 0, known: [] };
+    const walk = new Walk({ world, steps, fanOuts, item, seen });
+    const came = await walk.from(0, item.content, { depth: 0, isCollected: false });
+    return { ...seen, end: came.kind === "output" ? { kind: "asks" } : came };
+  };
+}
+
+interface Seen {
+  readonly calls: GenerateRequest[];
+  readonly collects: { readonly step: string; readonly children: number }[];
+  cachedAnswers: number;
+  readonly known: LedgerEntry[];
+}
+
+/** How far a content came: to its end, or as a child to the collect step that gets its output. */
+type Came =
+  | ForeseenEnd
+  | { readonly kind: "output"; readonly output: JsonValue; readonly reviewReason: string | undefined };
+
+interface Standing {
+  /** 0 for what the source put out, 1 for a child. */
+  readonly depth: number;
+  /** Whether the content is what children put out. */
+  readonly isCollected: boolean;
+  readonly reviewReason?: string | undefined;
+}
+
+interface WalkOptions {
+  readonly world: ForeseeWorld;
+  readonly steps: readonly RunnableStep[];
+  readonly fanOuts: ReturnType<typeof planFanOuts>;
+  readonly item: ItemToForesee;
+  readonly seen: Seen;
+}
+
+/** One item's way through the steps, its children's included. */
+class Walk {
+  readonly #options: WalkOptions;
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+  }
+
+  async from(index: number, content: JsonValue, standing: Standing): Promise<Came> {
+    const { steps, fanOuts, seen } = this.#options;
+    const { depth, isCollected, reviewReason } = standing;
+    const step = steps[index];
+    if (step === undefined || step.stage === StageType.load) return { kind: "loads", reviewReason };
+    if (depth > 0 && fanOuts.depthCollectedAt(index) === depth)
+      return { kind: "output", output: content, reviewReason };
+    const given = step.collects && !isCollected ? [content] : content;
+
+    const kept = this.#keptAnswer(step, given);
+    if (kept !== undefined) {
+      seen.cachedAnswers += 1;
+      return this.from(index + 1, kept, { ...standing, isCollected: false });
+    }
+    const callsBefore = seen.calls.length;
+    try {
+      const output = await readOutput(await step.process(given as never, this.#context(step, reviewReason)), step);
+      if (seen.calls.length > callsBefore) return { kind: "asks" };
+      switch (output.kind) {
+        case "done": {
+          const reason = output.reviewReason ?? reviewReason;
+          return await this.from(index + 1, output.output, { depth, isCollected: false, reviewReason: reason });
+        }
+        case "fannedOut":
+          return await this.#children(output.children, { index, begin: output.again ? index : index + 1, standing });
+        case "skipped":
+        case "filtered":
+          return { kind: output.kind, reason: output.reason };
+      }
+    } catch (error) {
+      if (seen.calls.length > callsBefore) return { kind: "asks" };
+      return { kind: "fails", failure: classifyFailure(error), message: messageOf(error) };
+    }
+  }
+
+  async #children(
+    children: readonly Child[],
+    { index, begin, standing }: { readonly index: number; readonly begin: number; readonly standing: Standing },
+  ): Promise<Came> {
+    const { fanOuts, steps, seen } = this.#options;
+    const depth = standing.depth + 1;
+    const collectedAt = fanOuts.collectedAt(index, depth);
+    const outputs: JsonValue[] = [];
+    let reviewReason = standing.reviewReason;
+    let failure: Came | undefined;
+    for (const { content } of children) {
+      const came = await this.from(begin, content, { depth, isCollected: false });
+      if (came.kind === "output") {
+        outputs.push(came.output);
+        reviewReason ??= came.reviewReason;
+      }
+      if (came.kind === "fails") failure ??= came;
+    }
+    if (collectedAt === "too deep") return { kind: "fails", failure: "bug", message: "fans out too deep" };
+    if (failure) return failure;
+    if (collectedAt === undefined) return { kind: "asks" };
+    if (outputs.length === children.length) {
+      return this.from(collectedAt, outputs, { depth: standing.depth, isCollected: true, reviewReason });
+    }
+    const collect = steps[collectedAt];
+    if (collect) seen.collects.push({ step: collect.name, children: children.length });
+    return { kind: "asks" };
+  }
+
+  #keptAnswer(step: RunnableStep, content: JsonValue): JsonValue | undefined {
+    const { pipeline, services, cache } = this.#options.world;
+    if (!step.cache) return undefined;
+    const { fingerprint } = services.model;
+    const kept = cache.get(answerKey(step, content, { pipeline, fingerprint }));
+    return kept === undefined ? undefined : (JSON.parse(kept) as JsonValue);
+  }
+
+  #context(step: RunnableStep, reviewReason: string | undefined): StepContext {
+    const { world, item, seen } = this.#options;
+    const { itemId, sourcePath } = item;
+    return {
+      ...world.services,
+      model: unaskedModel(world.services.model, (request) => seen.calls.push(request)),
+      ledger: readOnlyLedger(world.services.ledger, (entry) => seen.known.push(entry)),
+      sessionId: "dry-run",
+      phase: world.phase.name,
+      step: step.name,
+      itemId,
+      sourcePath,
+      attempt: 1,
+      signal: new AbortController().signal,
+      idempotencyKey: `dry-run/${world.phase.name}/${itemId}/${step.name}`,
+      complaint: undefined,
+      reviewReason,
+      log: silentLogger,
+    };
+  }
+}
+
+/** Notes what it would be asked, and answers nothing. */
+function unaskedModel(model: Model, onRequest: (request: GenerateRequest) => void): Model {
+  const { id, lane, countTokens } = model;
+  return {
+    id,
+    lane,
+    fingerprint: model.fingerprint,
+    check: async () => ({ notes: [] }),
+    generate: async (request) => {
+      onRequest(request);
+      throw new StepError("cancelled", "A dry run asks no model.");
+    },
+    ...(countTokens && { countTokens: (text: string) => countTokens.call(model, text) }),
+  };
+}
+
+function readOnlyLedger(ledger: Ledger, onFound: (entry: LedgerEntry) => void): Ledger {
+  return {
+    ...ledger,
+    find: (target, sourceId) => {
+      const entry = ledger.find(target, sourceId);
+      if (entry) onFound(entry);
+      return entry;
+    },
+    intend: () => false,
+    confirm: () => {},
+    keep: () => {},
+  };
+}

@@ -1,0 +1,44 @@
+import { StepError, type FailureKind, type StepErrorOptions } from "../../core/index.ts";
+import { ConnectionError, TimeoutError } from "../../retry/index.ts";
+
+/**
+ * The failure that an error of the network stands for; the error itself becomes the cause. `server` is its name and
+ * address: "Ollama at http://127.0.0.1:11434".
+ */
+export function networkError(error: unknown, server: string, options: StepErrorOptions = {}): StepError {
+  const { kind, says } = networkFault(error);
+  return new StepError(kind, `${says} (${server}).`, { ...options, cause: error });
+}
+
+function networkFault(error: unknown): { readonly kind: FailureKind; readonly says: string } {
+  const code = codeOf(error);
+  const message = error instanceof Error && error.message !== "" ? error.message : code;
+  if (error instanceof TimeoutError) return { kind: "transient", says: message };
+  if (/CERT|TLS|SSL|EPROTO/.test(code)) {
+    return { kind: "missing_model", says: `No secure connection is possible: ${message}` };
+  }
+  if (error instanceof ConnectionError) {
+    return { kind: "transient", says: CONNECTION_WORDS[code] ?? `The connection failed: ${message}` };
+  }
+  if (code === "ERR_STREAM_PREMATURE_CLOSE") return { kind: "transient", says: "The connection broke" };
+  // HPE_...: what came was not HTTP, as when a server dies in the middle of a header.
+  if (code.startsWith("HPE_")) return { kind: "transient", says: `What came back was not HTTP: ${message}` };
+  return { kind: "bug", says: `The call could not be made: ${message}` };
+}
+
+const CONNECTION_WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "The connection was refused",
+  ECONNRESET: "The connection broke",
+  EPIPE: "The connection broke",
+  ECONNABORTED: "The connection broke",
+  ENOTFOUND: "There is no machine of that name",
+  EAI_AGAIN: "The name of the machine could not be looked up",
+  EHOSTUNREACH: "The machine cannot be reached",
+  ENETUNREACH: "The network cannot be reached",
+};
+
+function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
+    ? error.code
+    : "";
+}

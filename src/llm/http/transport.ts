@@ -1,0 +1,146 @@
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+
+import { createDeadline, type Deadline } from "./deadline.ts";
+
+/** How long to wait for what, in milliseconds; `Infinity` waits for ever. */
+export interface HttpTimeouts {
+  /** Until the connection stands. @default 10_000 */
+  readonly connectMs?: number;
+  /**
+   * From then until the answer begins. A server sends nothing while a call waits in its queue, while the model is loaded
+   * and while the prompt is read. @default 900_000
+   */
+  readonly firstByteMs?: number;
+  /** Between two pieces of the answer. @default 300_000 */
+  readonly idleMs?: number;
+}
+
+export interface HttpCall {
+  readonly method: "GET" | "POST";
+  /** Below the base URL, with a slash in front. */
+  readonly path: string;
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Beside those of the transport. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** In place of the transport's own. */
+  readonly timeouts?: HttpTimeouts;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** To be read once. Leaving it early gives the connection back, or up. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Makes one HTTP call. Rejects, and so does reading the body, with the platform's error when there is no connection,
+ * with a `TimeoutError` when it takes too long, and at once with `signal.reason` itself when the signal aborts.
+ */
+export type Transport = (call: HttpCall) => Promise<HttpAnswer>;
+
+const DEFAULT_TIMEOUTS: Required<HttpTimeouts> = { connectMs: 10_000, firstByteMs: 900_000, idleMs: 300_000 };
+
+/** How long the rest of an answer that nobody reads may take before its connection is given up. */
+const DRAIN_MS = 1000;
+
+/**
+ * Calls below a base URL, over connections that are kept open. On `node:http` and not on fetch, which gives up after
+ * 300 seconds without headers whatever the caller says; loading a model and reading a long prompt can take longer.
+ */
+export function createTransport(baseUrl: string, timeouts: HttpTimeouts = {}): Transport {
+  const secure = baseUrl.startsWith("https:");
+  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const request = secure ? httpsRequest : httpRequest;
+  return (call) => {
+    const headers = {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(call.body ?? ""),
+      ...call.headers,
+    };
+    const open = (): ClientRequest => request(baseUrl + call.path, { method: call.method, headers, agent });
+    return send(open, call, { ...DEFAULT_TIMEOUTS, ...timeouts, ...call.timeouts }, secure);
+  };
+}
+
+function send(
+  open: () => ClientRequest,
+  { body, signal }: HttpCall,
+  timeouts: Required<HttpTimeouts>,
+  secure: boolean,
+): Promise<HttpAnswer> {
+  signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const req = open();
+    const deadline = createDeadline((error) => stop(error));
+    /** Why we broke the connection ourselves; whatever error that causes is only its echo. */
+    let reason: { readonly error: unknown } | undefined;
+    const stop = (error: unknown): void => {
+      reason ??= { error };
+      req.destroy();
+      reject(error);
+    };
+    const onAbort = (): void => stop(signal?.reason);
+    const close = (): void => {
+      deadline.clear();
+      signal?.removeEventListener("abort", onAbort);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    req.once("close", close);
+    req.on("error", reject);
+    req.once("response", (res) => {
+      deadline.set(timeouts.idleMs, "Nothing more came");
+      // An error that comes while nobody is reading would end the process; who reads meets it all the same.
+      res.on("error", () => {});
+      resolve({
+        status: res.statusCode ?? 0,
+        headers: res.headers,
+        body: read(res, deadline, (error) => (reason === undefined ? error : reason.error)),
+      });
+    });
+    followConnection(req, deadline, timeouts, secure);
+    req.end(body);
+  });
+}
+
+/** Waits for the connection first, then for the answer. A connection that was kept open already stands. */
+function followConnection(
+  req: ClientRequest,
+  deadline: Deadline,
+  { connectMs, firstByteMs }: Required<HttpTimeouts>,
+  secure: boolean,
+): void {
+  const connected = (): void => deadline.set(firstByteMs, "No answer began");
+  deadline.set(connectMs, "No connection stood");
+  req.once("socket", (socket) => {
+    if (socket.connecting) socket.once(secure ? "secureConnect" : "connect", connected);
+    else connected();
+  });
+}
+
+async function* read(
+  res: IncomingMessage,
+  deadline: Deadline,
+  causeOf: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const chunk of res.iterator({ destroyOnReturn: false })) {
+      deadline.restart();
+      yield chunk;
+    }
+  } catch (error) {
+    throw causeOf(error);
+  } finally {
+    drain(res);
+  }
+}
+
+/** Reads what is left so that the connection can be used again; destroying it would cost each call a new one. */
+function drain(res: IncomingMessage): void {
+  if (res.readableEnded || res.destroyed) return;
+  const timer = setTimeout(() => res.destroy(), DRAIN_MS).unref();
+  res.once("close", () => clearTimeout(timer));
+  res.resume();
+}

@@ -1,0 +1,60 @@
+import { assembleConversation } from "../assemble-conversation.ts";
+import { Branches, type ParseOptions, type ParsedConversation } from "../conversation-format.ts";
+import { type Fields, isFields, textOf } from "../json-fields.ts";
+import { readPaths } from "../message-tree/index.ts";
+import { wrongFields } from "../wrong-fields.ts";
+import { urlOf } from "./identity.ts";
+import { type MappingNode, mappingPaths } from "./mapping-paths.ts";
+import { readMessage } from "./message.ts";
+import { unixTimeOf } from "./time.ts";
+
+/** Reads one element of `conversations.json`. Never throws: a field of a wrong type counts as missing. */
+export function parseChatGptConversation(
+  fields: Fields,
+  id: string,
+  { branches = Branches.current }: ParseOptions = {},
+): ParsedConversation {
+  const paths = mappingPaths(fields);
+  const facts = {
+    provider: "chatgpt",
+    id,
+    title: textOf(fields["title"]).trim(),
+    createdAt: unixTimeOf(fields["create_time"]),
+    updatedAt: unixTimeOf(fields["update_time"]),
+    url: urlOf(id),
+    warnings: paths.warnings,
+    drift: wrongFields("conversation", fields, FIELD_TYPES),
+  };
+  return assembleConversation(facts, readPaths(paths, branches, readMessage));
+}
+
+/**
+ * Why a chat that holds messages would give none, or `undefined` when it is not so. Its current path then leads past
+ * them, and leaving the chat out as a short one would hide that.
+ */
+export function emptyPathComplaint(
+  fields: Fields,
+  { branches = Branches.current }: ParseOptions = {},
+): string | undefined {
+  if (branches === Branches.all) return undefined;
+  const { current, others } = mappingPaths(fields);
+  if (current.some(isShown)) return undefined;
+  const besides = others.flatMap(({ nodes }) => nodes);
+  const count =
+    besides.filter(isShown).length || (current.some(holdsMessage) ? 0 : besides.filter(holdsMessage).length);
+  if (count === 0) return undefined;
+  return `shows no message on its current branch, though other branches hold ${count}; \`--branches all\` reads them`;
+}
+
+const isShown = (node: MappingNode): boolean => readMessage(node).message !== undefined;
+
+const holdsMessage = ({ message }: MappingNode): boolean => isFields(message);
+
+const FIELD_TYPES = {
+  id: ["string"],
+  conversation_id: ["string"],
+  title: ["string"],
+  create_time: ["number", "string"],
+  update_time: ["number", "string"],
+  current_node: ["string"],
+} as const;

@@ -1,0 +1,21 @@
+import type { ConversationFormat } from "../conversation-format.ts";
+import { isFields } from "../json-fields.ts";
+import { emptyPathComplaint, parseChatGptConversation } from "./conversation.ts";
+import { idOf } from "./identity.ts";
+import { unixTimeOf } from "./time.ts";
+
+/** An element is a ChatGPT conversation when it has a field `mapping`: the tree of its messages, by their ids. */
+export const CHATGPT_FORMAT: ConversationFormat = {
+  provider: "chatgpt",
+  sourceName: "parse_chatgpt",
+  version: 1,
+  complaint: (fields, options) =>
+    isFields(fields["mapping"])
+      ? emptyPathComplaint(fields, options)
+      : "has no messages: expected an object in `mapping`",
+  identify: (fields) => ({
+    id: idOf(fields),
+    updatedAt: unixTimeOf(fields["update_time"]) ?? unixTimeOf(fields["create_time"]),
+  }),
+  parse: parseChatGptConversation,
+};

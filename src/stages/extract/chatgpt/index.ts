@@ -1,0 +1,3 @@
+export { Branches } from "../conversation-format.ts";
+export type { ParseOptions } from "../conversation-format.ts";
+export { readChatGptExport } from "./read-chatgpt-export.ts";

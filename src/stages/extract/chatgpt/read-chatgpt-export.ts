@@ -1,0 +1,14 @@
+import type { Source } from "../../../core/source.ts";
+import type { Conversation } from "../../conversation.ts";
+import type { ParseOptions } from "../conversation-format.ts";
+import { conversationSource } from "../conversation-source.ts";
+import { CHATGPT_FORMAT } from "./format.ts";
+
+/**
+ * The conversations of a ChatGPT export: the zip that was sent, a folder with it or with its files, one
+ * `conversations.json` or its numbered parts, or a single conversation as the web page loads it. A conversation's item
+ * id is `chatgpt:<id>`; one without an id has its place in the file in its stead (`chatgpt:conversations.json#7`).
+ */
+export function readChatGptExport(path: string, options: ParseOptions = {}): Source<Conversation> {
+  return conversationSource(path, CHATGPT_FORMAT, options);
+}

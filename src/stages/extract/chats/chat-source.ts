@@ -1,0 +1,3 @@
+/** Where conversations and documents can come from. */
+export const ChatSource = { claude: "claude", chatgpt: "chatgpt", markdown: "markdown", jekyll: "jekyll" } as const;
+export type ChatSource = (typeof ChatSource)[keyof typeof ChatSource];

@@ -1,0 +1,48 @@
+import { readdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { HoldfastError } from "../../../core/errors.ts";
+import type { SourceContext } from "../../../core/source.ts";
+import { findConversation } from "../export-check.ts";
+import { findExport } from "../export-files/index.ts";
+import { statInput } from "../input-file.ts";
+import { MARKDOWN_NAME, findDocuments } from "../markdown/document-files.ts";
+import { FORMATS } from "./formats.ts";
+import type { ChatSource } from "./chat-source.ts";
+
+/**
+ * Looks at what a path holds: a Jekyll blog by `_config.yml` or `_posts`; chats when there is one; else Markdown files,
+ * when there are any. Everything else counts as chats, whose check says what was expected and what was found. Throws
+ * `input_malformed` for a vault: its notes are taken for somebody's documents only when told so.
+ */
+export async function detectSource(
+  path: string,
+  { except }: { readonly except?: string | undefined },
+  { signal }: SourceContext,
+): Promise<ChatSource | "chats"> {
+  if (!(await statInput(path)).isDirectory()) return MARKDOWN_NAME.test(path) ? "markdown" : "chats";
+  const names = new Set(await readdir(path));
+  if (/^_(posts|drafts)$/.test(basename(path)) || names.has("_config.yml") || names.has("_posts")) return "jekyll";
+  const excepted = except && resolve(except);
+  if (await holdsChats(path, excepted, signal)) return "chats";
+  const documents = await findDocuments(path, excepted);
+  if (documents.names.length === 0) return "chats";
+  if (names.has(".obsidian")) throw isVault(path);
+  return "markdown";
+}
+
+async function holdsChats(path: string, except: string | undefined, signal: AbortSignal): Promise<boolean> {
+  const { files, leftOut } = await findExport(path, { except });
+  // What is damaged may hold chats: that is not for Markdown files to hide.
+  if (leftOut.some((part) => part.kind === "damaged")) return true;
+  const found = await findConversation(files, { formats: FORMATS, signal });
+  return found.kind === "conversation" || found.damage !== undefined;
+}
+
+const isVault = (path: string): HoldfastError =>
+  new HoldfastError(
+    "input_malformed",
+    `${path} holds no chat export: it is an Obsidian vault (${join(path, ".obsidian")} is there).`,
+    {
+      hint: "To import its notes as documents into another folder, say so with --from markdown.",
+    },
+  );

@@ -1,0 +1,6 @@
+import { CHATGPT_FORMAT } from "../chatgpt/format.ts";
+import { CLAUDE_FORMAT } from "../claude/read-claude-export.ts";
+import type { ConversationFormat } from "../conversation-format.ts";
+
+/** The formats that can be told from each other. */
+export const FORMATS: readonly ConversationFormat[] = [CLAUDE_FORMAT, CHATGPT_FORMAT];

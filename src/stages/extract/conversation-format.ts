@@ -1,0 +1,35 @@
+import type { JsonValue } from "../../core/models.ts";
+import type { Conversation } from "../conversation.ts";
+import type { Drift } from "./drift.ts";
+import type { Fields } from "./json-fields.ts";
+import type { Provider } from "./provider.ts";
+
+/** Which of a chat's branches are read: the one that a person sees when opening it, or the edited and repeated ones too. */
+export const Branches = { current: "current", all: "all" } as const;
+export type Branches = (typeof Branches)[keyof typeof Branches];
+
+export interface ParseOptions {
+  /** @default "current" */
+  readonly branches?: Branches;
+}
+
+/** What is different from one service's export to another's. */
+export interface ConversationFormat {
+  readonly provider: Provider;
+  /** Name of the source that reads this format alone, as in `parse_claude`. */
+  readonly sourceName: string;
+  readonly version: number;
+  /** Why the element is no conversation that can be read, as in "has no messages"; `undefined` when it is one. */
+  readonly complaint: (fields: Fields, options?: ParseOptions) => string | undefined;
+  /** The service's own id, and the time of the last change: enough to find older copies. */
+  readonly identify: (fields: Fields) => { readonly id?: string | undefined; readonly updatedAt?: string | undefined };
+  /** Never throws: a field of a wrong type counts as missing. */
+  readonly parse: (fields: Fields, id: string, options?: ParseOptions) => ParsedConversation;
+}
+
+export interface ParsedConversation {
+  readonly conversation: Conversation;
+  readonly metadata?: Readonly<Record<string, JsonValue>>;
+  /** What nobody knows in it, for the report at the end of a run. Its `contentTypes` are the conversation's `unknownBlocks`. */
+  readonly drift?: Drift;
+}

@@ -1,0 +1,97 @@
+import { HoldfastError } from "../../core/errors.ts";
+import type { ConversationFormat } from "./conversation-format.ts";
+import { type ElementOptions, elementsOf } from "./export-elements.ts";
+import type { ExportFile } from "./export-files/index.ts";
+import { PROVIDERS, providerOf } from "./provider.ts";
+
+export interface CheckOptions extends ElementOptions {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes sure that there is a conversation of one of the wanted services. It reads until the first one, so only what
+ * holds none is read whole. Throws `input_malformed`, saying what was expected and what was found.
+ */
+export async function requireConversation(
+  path: string,
+  files: readonly ExportFile[],
+  options: CheckOptions,
+): Promise<void> {
+  const found = await findConversation(files, options);
+  if (found.kind === "conversation") return;
+  if (found.damage) throw found.damage;
+  if (found.elements === 0) throw noConversations(path);
+  throw found.other === undefined
+    ? noExport(path, options.formats, found.elements, found.first ?? "nothing")
+    : otherService(path, options.formats, found.other);
+}
+
+/** What was found in an export. */
+export type Found =
+  | { readonly kind: "conversation" }
+  | {
+      readonly kind: "none";
+      readonly elements: number;
+      /** What the first element is. */
+      readonly first: string | undefined;
+      /** A service whose chats are there and are not wanted. */
+      readonly other: string | undefined;
+      readonly damage: HoldfastError | undefined;
+    };
+
+/** Reads until the first conversation. */
+export async function findConversation(files: readonly ExportFile[], options: CheckOptions): Promise<Found> {
+  let elements = 0;
+  let first: string | undefined;
+  let other: string | undefined;
+  let damage: HoldfastError | undefined;
+  for (const file of files) {
+    for await (const element of elementsOf(file, options)) {
+      options.signal.throwIfAborted();
+      elements++;
+      if (element.kind === "conversation") return element;
+      if (element.kind === "unknown") {
+        const provider = providerOf(element.value);
+        other ??= provider && PROVIDERS[provider].label;
+        first ??= element.description;
+      } else {
+        damage ??= element.cause;
+        first ??= `an element that ${element.reason}`;
+      }
+    }
+  }
+  return { kind: "none", elements, first, other, damage };
+}
+
+const labelsOf = (formats: readonly ConversationFormat[]): string =>
+  formats.map(({ provider }) => PROVIDERS[provider].label).join(" or ");
+
+function otherService(path: string, formats: readonly ConversationFormat[], label: string): HoldfastError {
+  const wanted = labelsOf(formats);
+  return new HoldfastError("input_malformed", `${path} is a ${label} export, and ${wanted} chats are asked for.`, {
+    hint: `Give a ${wanted} export, or leave it to us to see whose chats they are.`,
+  });
+}
+
+function noConversations(path: string): HoldfastError {
+  return new HoldfastError("input_malformed", `${path} holds no conversations.`, {
+    hint: "The export is empty: ask for a new one, from the account the chats are in.",
+  });
+}
+
+function noExport(
+  path: string,
+  formats: readonly ConversationFormat[],
+  elements: number,
+  found: string,
+): HoldfastError {
+  const expected = formats.map(({ provider: name }) => `\`${PROVIDERS[name].field}\` (${PROVIDERS[name].label})`);
+  const names = formats.map(({ provider }) => provider).join("|");
+  return new HoldfastError(
+    "input_malformed",
+    `${path} is no chat export that can be read: expected conversations with the field ${expected.join(" or ")}, found ${found} (the first of ${elements}).`,
+    {
+      hint: `Give the zip file that the service sent, the folder it was unpacked to, or its conversations.json. If you know whose chats these are, say so with --from ${names}.`,
+    },
+  );
+}

@@ -1,0 +1,1 @@
+export { readJekyll } from "./read-jekyll.ts";

@@ -1,0 +1,2 @@
+export { readMarkdown } from "./read-markdown.ts";
+export type { DocumentSourceOptions } from "./document-source.ts";

@@ -1,0 +1,2 @@
+export { readNotes, type ReadNotesOptions } from "./read-notes.ts";
+export type { SourceNote } from "./source-note.ts";

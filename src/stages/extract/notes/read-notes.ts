@@ -1,0 +1,88 @@
+import { readFile, realpath, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { HoldfastError } from "../../../core/errors.ts";
+import { messageOf } from "../../../core/error-message.ts";
+import type { Source, SourceInput, SourceRecord } from "../../../core/source.ts";
+import { sha256 } from "../../hash.ts";
+import { listFiles, type FoundFile } from "./list-files.ts";
+import { parseNote } from "./parse-note.ts";
+import type { SourceNote } from "./source-note.ts";
+
+export interface ReadNotesOptions {
+  /** A folder inside the one that is read, to be left out: where the notes go, for one. */
+  readonly except?: string;
+}
+
+/**
+ * Reads the Markdown files of a folder and its sub-folders; an item's id is the file's path in the folder. What is no
+ * note that can be moved is skipped with its reason: other files, links, hidden ones, notes with broken front matter,
+ * those that wait for a review, and those that link to a file beside them.
+ */
+export function readNotes(folder: string, { except }: ReadNotesOptions = {}): Source<SourceNote> {
+  return Object.freeze({
+    name: "read_notes",
+    version: 1,
+    async check(): Promise<readonly SourceInput[]> {
+      const home = await openFolder(folder);
+      let bytes = 0;
+      for await (const found of filesOf(home, except)) {
+        if (isMarkdown(found)) bytes += (await stat(join(home, found.path))).size;
+      }
+      return [{ path: home, bytes }];
+    },
+    async *read(): AsyncIterable<SourceRecord<SourceNote>> {
+      const home = await openFolder(folder);
+      const found: FoundFile[] = [];
+      // Listed to its end before the first is worked on: moving notes changes the folder.
+      for await (const file of filesOf(home, except)) found.push(file);
+      yield { kind: "total", count: found.length };
+      for (const file of found) yield await recordOf(file, home);
+    },
+  });
+}
+
+const WHY_NOT: Readonly<Record<Exclude<FoundFile["kind"], "file">, string>> = {
+  link: "a symbolic link",
+  hidden: "hidden",
+  "left out": "the folder that notes go to",
+  other: "neither a file nor a folder",
+};
+
+async function recordOf(found: FoundFile, home: string): Promise<SourceRecord<SourceNote>> {
+  const { path, kind } = found;
+  const file = join(home, path);
+  const id = { itemId: path, sourcePath: file };
+  if (kind !== "file") return { kind: "skipped", ...id, reason: WHY_NOT[kind] };
+  if (!isMarkdown(found)) return { kind: "skipped", ...id, reason: "not a Markdown file" };
+  try {
+    const bytes = await readFile(file);
+    const parsed = parseNote(bytes, file);
+    if ("reason" in parsed) return { kind: "skipped", ...id, reason: parsed.reason };
+    return { kind: "item", ...id, content: { path, hash: sha256(bytes), ...parsed } };
+  } catch (cause) {
+    return { kind: "broken", ...id, error: new Error(`could not be read: ${messageOf(cause)}`, { cause }) };
+  }
+}
+
+const isMarkdown = ({ path, kind }: FoundFile): boolean => kind === "file" && /\.(?:md|markdown)$/i.test(path);
+
+async function* filesOf(home: string, except: string | undefined): AsyncIterable<FoundFile> {
+  const leftOut = except === undefined ? undefined : await realpath(except).catch(() => resolve(except));
+  // Notes that are organized in the folder that they are in are read, of course.
+  yield* listFiles(home, leftOut === home ? undefined : leftOut);
+}
+
+async function openFolder(folder: string): Promise<string> {
+  try {
+    const path = await realpath(folder);
+    if ((await stat(path)).isDirectory()) return path;
+  } catch (cause) {
+    throw new HoldfastError("input_unreadable", `There is no folder ${JSON.stringify(folder)} that can be read.`, {
+      cause,
+      hint: "Name the folder that the notes are in.",
+    });
+  }
+  throw new HoldfastError("input_unreadable", `${JSON.stringify(folder)} is a file, not a folder of notes.`, {
+    hint: "Name the folder that the notes are in.",
+  });
+}

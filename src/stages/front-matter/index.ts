@@ -1,0 +1,5 @@
+export { editFrontMatter, type FrontMatterChanges } from "./edit-front-matter.ts";
+export { readFrontMatter, type FrontMatter } from "./read-front-matter.ts";
+export { splitNote, type SplitNote } from "./split-note.ts";
+export { tidyTags } from "./tidy-tags.ts";
+export { yamlLines, type YamlValue } from "./yaml-lines.ts";

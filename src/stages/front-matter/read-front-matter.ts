@@ -1,0 +1,32 @@
+import { parseDocument } from "yaml";
+import { splitNote } from "./split-note.ts";
+
+/** What a note's front matter says. */
+export type FrontMatter =
+  | { readonly state: "none" }
+  | { readonly state: "read"; readonly values: Readonly<Record<string, unknown>> }
+  /** `reason` is for people: one line. */
+  | { readonly state: "broken"; readonly reason: string };
+
+/** Reads the front matter of a Markdown file. Dates stay the texts that they are. Never throws. */
+export function readFrontMatter(text: string): FrontMatter {
+  const { yaml, state } = splitNote(text);
+  if (state === "none") return { state };
+  if (state === "open") return { state: "broken", reason: "its front matter is never closed" };
+  try {
+    const document = parseDocument(yaml);
+    const error = document.errors[0];
+    if (error !== undefined)
+      return { state: "broken", reason: `its front matter is not YAML: ${firstLine(error.message)}` };
+    const values: unknown = document.toJS() ?? {};
+    return isRecord(values) ? { state: "read", values } : { state: "broken", reason: "its front matter holds no keys" };
+  } catch (error) {
+    // An alias that leads nowhere, or too many of them, shows only when values are made.
+    return { state: "broken", reason: `its front matter is not YAML: ${firstLine(String(error))}` };
+  }
+}
+
+const firstLine = (message: string): string => (message.split("\n", 1)[0] ?? "").replace(/:$/, "");
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,63 @@
+import { StepError } from "../../../core/failure.ts";
+import { review, type Review } from "../../../core/outcome.ts";
+import { defineStep, type Step } from "../../../core/step.ts";
+import type { StepContext } from "../../../core/step-context.ts";
+import type { SourceNote } from "../../extract/notes/index.ts";
+import { tidyTags } from "../../front-matter/index.ts";
+import type { ClassifiedNote } from "./classified-note.ts";
+import { matchRule } from "./match-rule.ts";
+import { parseClass } from "./parse-answer.ts";
+import { buildPrompt, PROMPT_VERSION, SYSTEM } from "./prompt.ts";
+import { genresOf, type OrganizeSettings } from "./rules.ts";
+
+/**
+ * Says what genre and topic a note is of: what it was given before, else the first rule that fits, else the run's model.
+ * The extractive engine chooses no genre. A topic that nobody gives is the note's first tag. A note without a genre goes
+ * on for review, with the reason.
+ */
+export function classify(settings: OrganizeSettings): Step<SourceNote, ClassifiedNote> {
+  const { rules = [] } = settings;
+  return defineStep({
+    name: "classify",
+    version: PROMPT_VERSION,
+    lane: "model",
+    cache: true,
+    settings: { rules, genres: genresOf(settings) },
+    process: async (note: SourceNote, ctx): Promise<ClassifiedNote | Review<ClassifiedNote>> => {
+      const { path, hash, genre, topic } = note;
+      if (genre !== undefined) return { path, hash, genre, ...withTopic(note, topic) };
+      const rule = matchRule(note, rules);
+      if (rule !== undefined) return { path, hash, genre: rule.genre, ...withTopic(note, rule.topic) };
+      if (ctx.model.id === "extractive") return unclassified(note, "no rule fits");
+      return askModel(note, settings, ctx);
+    },
+  });
+}
+
+async function askModel(
+  note: SourceNote,
+  settings: OrganizeSettings,
+  { model, signal, complaint }: StepContext,
+): Promise<ClassifiedNote | Review<ClassifiedNote>> {
+  const genres = genresOf(settings);
+  const topics = [...new Set((settings.rules ?? []).flatMap(({ topic }) => topic ?? []))];
+  const prompt = buildPrompt(note, { genres, topics, complaint });
+  const material = { title: note.title, messages: [{ role: "user", text: note.text }] };
+  const { text } = await model.generate({ prompt, system: SYSTEM, material, signal });
+  const answer = parseClass(text, genres);
+  if (!answer.ok) {
+    throw new StepError("answer", answer.complaint, { rawAnswer: text, request: `${SYSTEM}\n\n${prompt}` });
+  }
+  const { path, hash } = note;
+  if (answer.genre === undefined) return unclassified(note, "the model found no genre that fits");
+  return { path, hash, genre: answer.genre, ...withTopic(note, answer.topic) };
+}
+
+const unclassified = ({ path, hash }: SourceNote, reason: string): Review<ClassifiedNote> =>
+  review(reason, { path, hash, reason });
+
+function withTopic({ tags }: SourceNote, topic: string | undefined): Pick<ClassifiedNote, "topic" | "isGuess"> {
+  if (topic !== undefined) return { topic };
+  const [guess] = tidyTags(tags);
+  return guess === undefined ? {} : { topic: guess, isGuess: true };
+}

@@ -1,0 +1,14 @@
+import { filter } from "../../../core/outcome.ts";
+import { type Step, defineStep } from "../../../core/step.ts";
+import type { Conversation } from "../../conversation.ts";
+
+/** Filters documents that their author keeps back: drafts, private and unpublished ones. Chats go through. */
+export function filterPrivate(): Step<Conversation, Conversation> {
+  return defineStep({
+    name: "filter_private",
+    process: (conversation: Conversation) => {
+      const withheld = conversation.document?.withheld;
+      return withheld === undefined ? conversation : filter(withheld);
+    },
+  });
+}

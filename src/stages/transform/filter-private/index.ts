@@ -1,0 +1,1 @@
+export { filterPrivate } from "./filter-private.ts";

@@ -1,0 +1,1 @@
+export { writeTinyGguf, type TinyGgufOptions } from "./tiny-gguf.ts";
