@@ -15,11 +15,13 @@ export {
 export { defineCollect, defineStep, type Collect, type Step, type StepOptions } from "./core/step.ts";
 export {
   fanOut,
+  fanOutAgain,
   filter,
   review,
   skip,
   type ContentOf,
   type FanOut,
+  type FanOutAgain,
   type FanOutOptions,
   type Filter,
   type Outcome,
@@ -43,7 +45,9 @@ export type { LoadChange, Loaded, Sink } from "./core/sink.ts";
 // Runs: starting, resuming, retrying, looking at them.
 export {
   cleanSessions,
+  listItems,
   listSessions,
+  planPipeline,
   planRetry,
   reportItem,
   reportSession,
@@ -53,9 +57,16 @@ export {
   startWorker,
   type CleanedSession,
   type CleanOptions,
+  type Estimate,
   type FailureGroup,
   type ItemDetails,
+  type ItemList,
+  type ItemListQuery,
   type NewRunOptions,
+  type PlanCounts,
+  type PlannedEnd,
+  type PlanOptions,
+  type Range,
   type ReasonCount,
   type ResumeOptions,
   type RetryCandidate,
@@ -63,12 +74,14 @@ export {
   type RetryQuery,
   type RunningWorker,
   type RunOptions,
+  type RunPlan,
   type SessionReport,
   type StepOfItem,
   type WorkerOptions,
 } from "./run/index.ts";
 export { RunControl, type StopCause } from "./core/run-control.ts";
 export type { RunEvent, RunListener } from "./core/run-event.ts";
+export type { ForeseenEnd, ForeseenItem } from "./core/foresee.ts";
 export type { RunRecord } from "./core/run-log.ts";
 export type { SessionOutcome } from "./core/runner.ts";
 export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/config.ts";

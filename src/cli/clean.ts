@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { cleanSessions, type CleanedSession, type CleanOptions } from "../run/index.ts";
 import { alignColumns, countOf, formatBytes } from "./report-text.ts";
@@ -57,7 +58,9 @@ interface Asked {
 }
 
 function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun }: Asked): string {
-  if (cleaned.length === 0) return `No session in ${folder} is older than ${countOf(age, "day")}.`;
+  const isDamaged = ({ status }: CleanedSession): boolean => status === "damaged";
+  const damaged = cleaned.find(isDamaged);
+  const none = cleaned.every(isDamaged) ? `No session in ${folder} is older than ${countOf(age, "day")}.` : undefined;
   const removed = removedOf(cleaned);
   const rows = cleaned.map(({ id, status, bytes, counts, kept }) => [
     kept === undefined ? (dryRun ? "would remove" : "removed") : "kept",
@@ -67,9 +70,15 @@ function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun }: Ask
     kept ?? countsLine(counts),
   ]);
   const what = `${countOf(removed.length, "session")}, ${formatBytes(sizeOf(removed))}`;
+  const done = dryRun
+    ? `Would remove ${what}. Nothing was removed.`
+    : `Removed ${what}. The cache and the ledger are untouched.`;
   return [
     ...alignColumns(rows),
-    dryRun ? `Would remove ${what}. Nothing was removed.` : `Removed ${what}. The cache and the ledger are untouched.`,
+    none ?? done,
+    ...(damaged
+      ? [`A damaged session is left alone. Remove ${join(folder, "sessions", damaged.id)} yourself to be rid of it.`]
+      : []),
   ].join("\n");
 }
 

@@ -6,6 +6,8 @@ type MakeCommand = (exit: SetExitCode) => Promise<Command>;
 /** In the order of the help. Each is loaded when it is used: `status` need not wait for what `import` is made of. */
 const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   import: async (exit) => (await import("./import.ts")).importCommand(exit),
+  organize: async (exit) => (await import("./organize.ts")).organizeCommand(exit),
+  plan: async () => (await import("./plan.ts")).planCommand(),
   run: async (exit) => (await import("./run.ts")).runCommand(exit),
   resume: async (exit) => (await import("./resume.ts")).resumeCommand(exit),
   retry: async (exit) => (await import("./retry.ts")).retryCommand(exit),

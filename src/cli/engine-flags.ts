@@ -22,12 +22,14 @@ export const FLEET_WINDOW = 200;
 
 export function addEngineFlags(command: Command): Command {
   return addQueueFlags(
-    command.addOption(
-      new Option(
-        "--engine <engine>",
-        "local: this process does all; bullmq: workers do the steps (default: local, or bullmq with --redis or --postgres)",
-      ).choices(["local", "bullmq"]),
-    ),
+    command
+      .optionsGroup("More than one machine:")
+      .addOption(
+        new Option(
+          "--engine <engine>",
+          "local: this process does all; bullmq: workers do the steps (default: local, or bullmq with --redis or --postgres)",
+        ).choices(["local", "bullmq"]),
+      ),
   );
 }
 

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { JsonValue, Session } from "../index.ts";
 import { formatCount, formatDuration } from "./report-text.ts";
 
@@ -19,28 +18,37 @@ export interface Estimate {
   readonly cost?: Range;
 }
 
-const range = z.object({ least: z.number().nonnegative(), most: z.number().nonnegative() });
-
-const estimate = z.object({
-  calls: range,
-  inputTokens: range,
-  outputTokens: range,
-  durationMs: range.optional(),
-  cost: range.optional(),
+/** An estimate as a session keeps it beside its options. */
+export const storeEstimate = ({ calls, inputTokens, outputTokens, durationMs, cost }: Estimate): JsonValue => ({
+  calls: { ...calls },
+  inputTokens: { ...inputTokens },
+  outputTokens: { ...outputTokens },
+  ...(durationMs && { durationMs: { ...durationMs } }),
+  ...(cost && { cost: { ...cost } }),
 });
 
-const kept = z.object({ estimate });
-
-/** An estimate as a session keeps it beside its options. */
-export const storeEstimate = (given: Estimate): JsonValue => estimate.parse(given) as JsonValue;
-
-/** What was thought before the session's first run; `undefined` when nothing was said. */
+/**
+ * What was thought before the session's first run; `undefined` when nothing was said. Read by hand: a schema's library
+ * takes longer to be loaded than all the rest of `status`.
+ */
 export function estimateOf({ options }: Pick<Session, "options">): Estimate | undefined {
-  const { data } = kept.safeParse(options);
-  if (!data) return undefined;
-  const { durationMs, cost, ...sure } = data.estimate;
-  return { ...sure, ...(durationMs && { durationMs }), ...(cost && { cost }) };
+  const kept = fieldOf(options, "estimate");
+  const [calls, inputTokens, outputTokens, durationMs, cost] = FIELDS.map((field) => rangeOf(fieldOf(kept, field)));
+  if (!calls || !inputTokens || !outputTokens) return undefined;
+  return { calls, inputTokens, outputTokens, ...(durationMs && { durationMs }), ...(cost && { cost }) };
 }
+
+const FIELDS = ["calls", "inputTokens", "outputTokens", "durationMs", "cost"] as const;
+
+function rangeOf(value: JsonValue | undefined): Range | undefined {
+  const [least, most] = [fieldOf(value, "least"), fieldOf(value, "most")];
+  return typeof least === "number" && typeof most === "number" ? { least, most } : undefined;
+}
+
+const fieldOf = (value: JsonValue | undefined, field: string): JsonValue | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.entries(value).find(([name]) => name === field)?.[1]
+    : undefined;
 
 /** `24 calls, 30,000 to 42,000 tokens in, 5,000 to 14,000 out, 3 min to 8 min, cost 0.1 to 0.2`. */
 export function estimateText({ calls, inputTokens, outputTokens, durationMs, cost }: Estimate): string {

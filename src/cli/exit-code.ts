@@ -1,4 +1,4 @@
-import type { HoldfastErrorCode, SessionOutcome, StopCause } from "../index.ts";
+import type { HoldfastErrorCode, ItemCounts, SessionOutcome, StopCause } from "../index.ts";
 
 /** What the process says with its exit code. */
 export const ExitCode = {
@@ -46,6 +46,7 @@ const OF_CAUSE: Readonly<Record<StopCause["kind"], ExitCode>> = {
 export const exitCodeOfError = (code: HoldfastErrorCode): ExitCode => OF_ERROR[code];
 
 export function exitCodeOfOutcome({ session, cause }: SessionOutcome): ExitCode {
+  if (cause?.kind === "bug" && noneWorked(session.counts)) return ExitCode.allFailed;
   if (cause) return OF_CAUSE[cause.kind];
   switch (session.status) {
     case "completed":
@@ -60,3 +61,6 @@ export function exitCodeOfOutcome({ session, cause }: SessionOutcome): ExitCode 
       return ExitCode.interrupted;
   }
 }
+
+/** Items that failed, and none that a step worked for; those that were never begun do not count. */
+const noneWorked = ({ failed, completed, review }: ItemCounts): boolean => failed > 0 && completed + review === 0;

@@ -38,6 +38,7 @@ export function addLimitFlags(command: Command): Command {
     .option("--tokens-per-minute <n>", "tokens to and from the model in any minute", wholeNumber)
     .option("--max-outage <seconds>", "how long the model may be away before the run ends (default: 300)", seconds)
     .option("--price <in,out>", "what a million tokens cost, read and written: --price 0.15,0.6", price)
+    .optionsGroup("Where a run stops by itself:")
     .option("--limit <n>", "work on at most so many new items in this run", wholeNumber)
     .option("--fail-on-error <n|p%>", "stop when so many items, or such a share of at least 20, failed", countOrShare)
     .option("--max-consecutive-failures <n>", "stop when so many items failed one after the other", wholeNumber)

@@ -52,15 +52,18 @@ const DEFAULT_CONCURRENCY = 2;
 
 export function addRunFlags(command: Command): Command {
   const withSpeed = command
+    .optionsGroup("The model:")
     .option("--llm <model>", "extractive (built in: no model, no network) or ollama:<model> (default: extractive)")
     .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
     .option("--num-ctx <tokens>", "context length to ask Ollama for, the same in the whole run", wholeNumber)
     .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY})`, wholeNumber)
+    .optionsGroup("Pace and retries:")
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
     .option("--max-attempts <n>", "calls per step and item before it fails (default: 3)", wholeNumber)
     .option("--min-wait <seconds>", "shortest wait before a retry (default: 2)", seconds)
     .option("--max-wait <seconds>", "longest wait before a retry (default: 30)", seconds);
   return addEngineFlags(addLimitFlags(withSpeed))
+    .optionsGroup("Other options:")
     .option("--no-cache", "ask again for what was answered before; new answers are kept all the same")
     .option("--workspace <folder>", "where sessions, cache and ledger are (default: the nearest .holdfast)")
     .option("--debug", "keep a log per stage and a dump per step in the session's folder")

@@ -1,6 +1,7 @@
 import { HoldfastError, resolveConfig, SessionManager, type AnyPipeline, type Session } from "../index.ts";
 import { importPipeline } from "../phases/index.ts";
 import { loadPipeline } from "./load-pipeline.ts";
+import { remakeOrganize } from "./stored-organize.ts";
 import type { RunFlags } from "./run-flags.ts";
 import { mergeFlags, readStoredOptions } from "./stored-options.ts";
 
@@ -22,6 +23,10 @@ export async function openSessionPipeline(id: string, given: RunFlags): Promise<
   enter(stored.cwd, session.id);
   const flags = { ...mergeFlags(stored, given), workspace };
   if (stored.import) return { session, flags, pipeline: importPipeline(stored.import), out: stored.import.out };
+  if (stored.organize) {
+    const pipeline = remakeOrganize(stored.organize, workspace);
+    return { session, flags, pipeline, out: stored.organize.vault };
+  }
   if (session.pipeline.path === null) {
     throw new HoldfastError("usage", `Session ${id} does not say which file its pipeline is in.`, {
       hint: "Resume it from the program that began it, with resumeSession(id, pipeline).",

@@ -1,6 +1,9 @@
-import { Command } from "commander";
-import { reportItem, reportSession } from "../run/index.ts";
+import { Command, Option } from "commander";
+import { HoldfastError, type ItemStatus } from "../index.ts";
+import { listItems, reportItem, reportSession } from "../run/index.ts";
 import { failureLines } from "./failure-lines.ts";
+import { wholeNumber } from "./flag-values.ts";
+import { itemListLines } from "./item-list.ts";
 import { countOf } from "./report-text.ts";
 import { itemLines } from "./item-lines.ts";
 import { countsLine, nextCommands } from "./summary.ts";
@@ -10,26 +13,50 @@ const EXAMPLES = `
 Examples:
   $ holdfast show 20260119_143052                  what failed, by cause, with the command that fixes each
   $ holdfast show 20260119_143052 claude:0f3c      one item: its steps, its error, its attempts, its files
-  $ holdfast show 20260119_143052 0f3c --json      a part of the id is enough when no other item has it`;
+  $ holdfast show 20260119_143052 0f3c --json      a part of the id is enough when no other item has it
+  $ holdfast show 20260119_143052 --status skipped --limit 100 --skip 100    items and why they were skipped`;
 
 const SHOWN_GROUPS = 100;
 
 interface ShowFlags extends WorkspaceFlag {
   readonly json?: boolean;
+  readonly status?: ItemStatus;
+  readonly limit?: number;
+  readonly skip?: number;
 }
+
+/** Items that ended; those that did not are what `resume` works on. */
+const LISTED: readonly ItemStatus[] = ["skipped", "filtered", "review", "completed", "failed"];
 
 /** `holdfast show <session> [item]` */
 export function showCommand(): Command {
   return new Command("show")
-    .description("show what failed in a session, or all that is known about one item")
+    .description("show what failed in a session, the items of a status, or all that is known about one item")
     .argument("<session>", "the session's id")
     .argument("[item]", "the item's id, or a part of it")
+    .addOption(new Option("--status <status>", "list the items that ended so, with their reasons").choices(LISTED))
+    .option("--limit <n>", "with --status: list at most so many (default: 50)", wholeNumber)
+    .option("--skip <n>", "with --status: pass over so many first", wholeNumber)
     .option(...WORKSPACE_OPTION)
     .option("--json", "one JSON document on stdout")
     .addHelpText("after", EXAMPLES)
     .action(async (id: string, item: string | undefined, flags: ShowFlags) => {
+      const { status, ...others } = flags;
+      if (status !== undefined && item === undefined) return showList(id, status, others);
+      if (status ?? flags.limit ?? flags.skip) throw misplaced(id);
       await (item === undefined ? showFailures(id, flags) : showItem(id, item, flags));
     });
+}
+
+const misplaced = (id: string): HoldfastError =>
+  new HoldfastError("usage", "--limit and --skip go with --status, and --status goes with no item.", {
+    hint: `For example: holdfast show ${id} --status skipped --limit 100`,
+  });
+
+async function showList(id: string, status: ItemStatus, { limit, skip, ...flags }: ShowFlags): Promise<void> {
+  const asked = { status, ...(limit !== undefined && { limit }), ...(skip !== undefined && { skip }) };
+  const list = await listItems(workspaceOf(flags), id, asked);
+  console.log(flags.json ? JSON.stringify(list, undefined, 2) : itemListLines(list).join("\n"));
 }
 
 async function showFailures(id: string, flags: ShowFlags): Promise<void> {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { HoldfastError, type JsonValue, type Session } from "../index.ts";
-import { Branches, ChatSource, OnEdited } from "../phases/index.ts";
+import { Branches, ChatSource, Layout, OnEdited } from "../phases/index.ts";
 import { mergeEngineFlags } from "./engine-flags.ts";
+import { storedOrganize, type StoredOrganize } from "./stored-organize.ts";
 import { KEPT_FLAGS, type KeptFlags, type RunFlags } from "./run-flags.ts";
 
 /** What a session keeps of the command line that began it. */
@@ -17,7 +18,10 @@ export interface StoredOptions {
     readonly out: string;
     readonly minMessages: number;
     readonly onEdited: OnEdited;
+    readonly layout: Layout;
   };
+  /** Only for `holdfast organize`. */
+  readonly organize?: StoredOrganize;
 }
 
 const count = z.int().positive();
@@ -58,24 +62,40 @@ const storedOptions = z.object({
       out: z.string(),
       minMessages: z.int().nonnegative(),
       onEdited: z.enum(OnEdited).default(OnEdited.keep),
+      layout: z.enum(Layout).default(Layout.flat),
     })
     .optional(),
+  organize: storedOrganize.optional(),
 });
 
 /** What to keep in a new session. */
-export function storeOptions(flags: RunFlags, importing?: StoredOptions["import"]): JsonValue {
+export function storeOptions(
+  flags: RunFlags,
+  importing?: StoredOptions["import"],
+  organizing?: StoredOrganize,
+): JsonValue {
   const kept = Object.fromEntries(
     KEPT_FLAGS.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])),
   );
-  return { cwd: process.cwd(), flags: kept, ...(importing && { import: importing }) };
+  return {
+    cwd: process.cwd(),
+    flags: kept,
+    ...(importing && { import: importing }),
+    ...(organizing && { organize: organizing }),
+  };
 }
 
 /** Reads what a session keeps; a session that a library began has nothing for the command line to go on with. */
 export function readStoredOptions(session: Session): StoredOptions {
   const { data } = storedOptions.safeParse(session.options);
   if (data) {
-    const { cwd, flags, import: importing } = data;
-    return { cwd, flags: withoutUndefined(flags), ...(importing && { import: importing }) };
+    const { cwd, flags, import: importing, organize } = data;
+    return {
+      cwd,
+      flags: withoutUndefined(flags),
+      ...(importing && { import: importing }),
+      ...(organize && { organize }),
+    };
   }
   throw new HoldfastError("usage", `Session ${session.id} was not begun by the command line.`, {
     hint: "Resume it from the program that began it, with resumeSession(id, pipeline).",

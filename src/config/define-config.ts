@@ -1,5 +1,5 @@
 import type { PriceTable } from "../core/index.ts";
-import type { Branches, OnEdited } from "../phases/index.ts";
+import type { Branches, Layout, OnEdited, OrganizeSettings } from "../phases/index.ts";
 
 /**
  * What `holdfast.config.ts` may say. Every key is optional and means what the flag of that name means; a flag and the
@@ -46,6 +46,10 @@ export interface HoldfastConfig {
   readonly branches?: Branches;
   /** Chats with fewer messages are left out. @default 3 */
   readonly minMessages?: number;
+  /** In which folders new notes are put. @default "flat" */
+  readonly layout?: Layout;
+  /** Rules for `holdfast organize`. */
+  readonly organize?: OrganizeSettings;
   /** What happens to newer content for a note that was edited. @default "keep" */
   readonly onEdited?: OnEdited;
 }

@@ -39,6 +39,11 @@ const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly [good: unknown, ba
   minMessages: [1, 0],
   branches: ["all", "some"],
   onEdited: ["sibling", "ask"],
+  layout: ["by-date", "by-month"],
+  organize: [
+    { rules: [{ genre: "science", when: { tags: ["kelp"] } }], folders: "{genre}" },
+    { rules: [{ when: {} }] },
+  ],
 };
 
 describe("loadConfig", () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { HoldfastConfig } from "./define-config.ts";
+import { organizeSettings } from "./organize-settings.ts";
 
 /** What one key of the configuration file may hold. */
 export interface Setting<T> {
@@ -52,5 +53,10 @@ export const SETTINGS: Settings = {
   out: { rule: text, expected: "the path of a folder", isPath: true },
   branches: { rule: z.enum(["current", "all"]), expected: 'one of "current" and "all"' },
   minMessages: count,
+  layout: {
+    rule: z.enum(["flat", "by-date", "by-provider"]),
+    expected: 'one of "flat", "by-date" and "by-provider"',
+  },
+  organize: { rule: organizeSettings, expected: 'rules for organize, such as { rules: [{ genre: "science" }] }' },
   onEdited: { rule: z.enum(["keep", "sibling", "overwrite"]), expected: 'one of "keep", "sibling" and "overwrite"' },
 };

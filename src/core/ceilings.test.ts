@@ -23,6 +23,21 @@ describe("failOnError", () => {
     );
   });
 
+  it("advises a ceiling that what was in flight has not reached either", () => {
+    const { guard, control } = guardOf({ failOnError: 1 });
+    for (let n = 0; n < 16; n += 1) guard.stepEnded("call", { failed: true });
+    expect(control.cause?.message).toContain("16 items failed, and the ceiling is 1; `holdfast resume");
+    expect(control.cause?.message).toContain("--fail-on-error 32`");
+  });
+
+  it("advises a share that what was in flight has not reached either", () => {
+    const { guard, control } = guardOf({ failOnError: "10%" });
+    for (let n = 0; n < 20; n += 1) guard.itemEnded(n < 2 ? "failed" : "completed");
+    for (let n = 0; n < 5; n += 1) guard.itemEnded("failed");
+    expect(control.cause?.message).toContain("3 of 21 items failed (14.29%), and the ceiling is 10%");
+    expect(control.cause?.message).toContain("--fail-on-error 42%`");
+  });
+
   it("counts what failed in earlier runs, and stops before the first call when that is enough", () => {
     const { guard, reached } = guardOf({ failOnError: 3 }, { counts: { ...NO_ITEMS, failed: 3 } });
     guard.check();

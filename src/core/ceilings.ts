@@ -28,7 +28,10 @@ const SHARE_NEEDS_ITEMS = 20;
 /** A ceiling that was reached. */
 export interface ReachedCeiling {
   readonly ceiling: keyof Ceilings;
-  /** Which ceiling at which value, and how to go on with a higher one. */
+  /**
+   * Which ceiling at which value, and how to go on with a higher one: as it is when it is read, since what was in flight
+   * at the ceiling counts too until it has ended.
+   */
   readonly message: string;
 }
 
@@ -142,52 +145,72 @@ export class CeilingGuard {
   #overFailures(): ReachedCeiling | undefined {
     const { failOnError } = this.#ceilings;
     if (typeof failOnError !== "number" || this.#failed < failOnError) return undefined;
-    return this.#reached("failOnError", `${items(this.#failed)} failed, and the ceiling is ${failOnError}`, {
+    return this.#reached("failOnError", () => ({
+      found: `${items(this.#failed)} failed, and the ceiling is ${failOnError}`,
       flag: "--fail-on-error",
       raised: 2 * this.#failed,
-    });
+    }));
   }
 
   #overShare(): ReachedCeiling | undefined {
     const { failOnError } = this.#ceilings;
     if (typeof failOnError !== "string") return undefined;
-    const share = (100 * this.#failedOfWorked) / this.#worked;
+    const share = this.#failedShare;
     const most = parseFloat(failOnError);
     if (this.#worked < SHARE_NEEDS_ITEMS || share < most) return undefined;
     const found = `${this.#failedOfWorked} of ${this.#worked} items failed (${round(share)}%), and the ceiling is ${failOnError}`;
-    const raised = share * 1.5 < 100 ? `${Math.ceil(share * 1.5)}%` : 2 * this.#failed;
-    return this.#reached("failOnError", found, { flag: "--fail-on-error", raised });
+    return this.#reached("failOnError", () => {
+      const raised = Math.ceil(1.5 * Math.max(share, this.#failedShare));
+      return { found, flag: "--fail-on-error", raised: raised < 100 ? `${raised}%` : 2 * this.#failed };
+    });
+  }
+
+  /** In percent. */
+  get #failedShare(): number {
+    return (100 * this.#failedOfWorked) / this.#worked;
   }
 
   #overRow(inARow: number): ReachedCeiling | undefined {
     const { maxConsecutiveFailures: most = Infinity } = this.#ceilings;
     if (inARow < most) return undefined;
-    return this.#reached("maxConsecutiveFailures", `${items(inARow)} failed in a row, and the ceiling is ${most}`, {
+    return this.#reached("maxConsecutiveFailures", () => ({
+      found: `${items(inARow)} failed in a row, and the ceiling is ${most}`,
       flag: "--max-consecutive-failures",
       raised: 2 * most,
-    });
+    }));
   }
 
   #overCost(): ReachedCeiling | undefined {
     const { maxCost = Infinity } = this.#ceilings;
     if (this.#cost < maxCost) return undefined;
-    const found = `the session has cost ${round(this.#cost)}, and the ceiling is ${maxCost}`;
-    return this.#reached("maxCost", found, { flag: "--max-cost", raised: round(2 * this.#cost) });
+    return this.#reached("maxCost", () => ({
+      found: `the session has cost ${round(this.#cost)}, and the ceiling is ${maxCost}`,
+      flag: "--max-cost",
+      raised: round(2 * this.#cost),
+    }));
   }
 
   #overTokens(): ReachedCeiling | undefined {
     const { maxTokens = Infinity } = this.#ceilings;
     if (this.#tokens < maxTokens) return undefined;
-    const found = `the session has used ${this.#tokens} tokens, and the ceiling is ${maxTokens}`;
-    return this.#reached("maxTokens", found, { flag: "--max-tokens", raised: 2 * this.#tokens });
+    return this.#reached("maxTokens", () => ({
+      found: `the session has used ${this.#tokens} tokens, and the ceiling is ${maxTokens}`,
+      flag: "--max-tokens",
+      raised: 2 * this.#tokens,
+    }));
   }
 
-  #reached(
-    ceiling: keyof Ceilings,
-    found: string,
-    { flag, raised }: { readonly flag: string; readonly raised: number | string },
-  ): ReachedCeiling {
-    return { ceiling, message: `${found}; \`${this.#resume(flag, raised)}\` goes on with a higher one` };
+  #reached(ceiling: keyof Ceilings, tell: () => Advice): ReachedCeiling {
+    const message = (): string => {
+      const { found, flag, raised } = tell();
+      return `${found}; \`${this.#resume(flag, raised)}\` goes on with a higher one`;
+    };
+    return {
+      ceiling,
+      get message() {
+        return message();
+      },
+    };
   }
 
   #resume(flag: string, value: number | string): string {
@@ -195,8 +218,22 @@ export class CeilingGuard {
   }
 
   #stopAt(reached: ReachedCeiling | undefined): void {
-    if (reached) this.#world.control.stop({ kind: "ceiling", ...reached });
+    if (!reached) return;
+    this.#world.control.stop({
+      kind: "ceiling",
+      ceiling: reached.ceiling,
+      get message() {
+        return reached.message;
+      },
+    });
   }
+}
+
+/** What a ceiling found, and the flag that goes on with a higher one. */
+interface Advice {
+  readonly found: string;
+  readonly flag: string;
+  readonly raised: number | string;
 }
 
 const WORKED: ReadonlySet<ItemStatus> = new Set([ItemStatus.completed, ItemStatus.review, ItemStatus.failed]);

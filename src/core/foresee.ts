@@ -36,6 +36,8 @@ export interface ForeseenItem {
   readonly calls: readonly GenerateRequest[];
   /** For each step that waits for answers of its children: how many children it would get. */
   readonly collects: readonly { readonly step: string; readonly children: number }[];
+  /** The parts that it would be fanned out into, its own as well as its parts'. */
+  readonly chunks: number;
   /** Answers that the cache has. */
   readonly cachedAnswers: number;
   /** What the ledger knows of the item, as far as its steps asked. */
@@ -58,7 +60,7 @@ export function foreseer(world: ForeseeWorld): (item: ItemToForesee) => Promise<
   const steps = runnableSteps(world.phase);
   const fanOuts = planFanOuts(steps);
   return async (item) => {
-    const seen: Seen = { calls: [], collects: [], cachedAnswers: 0, known: [] };
+    const seen: Seen = { calls: [], collects: [], cachedAnswers: 0, chunks: 0, known: [] };
     const walk = new Walk({ world, steps, fanOuts, item, seen });
     const came = await walk.from(0, item.content, { depth: 0, isCollected: false });
     return { ...seen, end: came.kind === "output" ? { kind: "asks" } : came };
@@ -69,6 +71,7 @@ interface Seen {
   readonly calls: GenerateRequest[];
   readonly collects: { readonly step: string; readonly children: number }[];
   cachedAnswers: number;
+  chunks: number;
   readonly known: LedgerEntry[];
 }
 
@@ -144,6 +147,7 @@ class Walk {
     const depth = standing.depth + 1;
     const collectedAt = fanOuts.collectedAt(index, depth);
     const outputs: JsonValue[] = [];
+    seen.chunks += children.length;
     let reviewReason = standing.reviewReason;
     let failure: Came | undefined;
     for (const { content } of children) {

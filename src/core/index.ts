@@ -35,7 +35,7 @@ export * from "./price-table.ts";
 export * from "./run-control.ts";
 export * from "./run-event.ts";
 export * from "./run-log.ts";
-export { SAME_ID, countUnread, readAgain, readableElement, stopForWrite } from "./read-source.ts";
+export { SAME_ID, countUnread, readAgain, readableElement, stopForWrite, type ReadElement } from "./read-source.ts";
 export type { PlannedStep } from "./run-item.ts";
 export * from "./run-step.ts";
 export type { RunWorld } from "./run-world.ts";

@@ -59,6 +59,8 @@ export interface Model {
   readonly lane: string | undefined;
   /** Says whether the model can be used; throws a `HoldfastError` with code `model_unusable` when not. */
   check(signal?: AbortSignal): Promise<ModelInfo>;
+  /** As `check`, but loads nothing and asks for nothing: for a look at what a run would do. */
+  inspect?(signal?: AbortSignal): Promise<ModelInfo>;
   generate(request: GenerateRequest): Promise<GenerateAnswer>;
   /** Tokens of a text by the model's own tokenizer. Only engines that have it at hand offer it, once `check` went well. */
   countTokens?(text: string): number;

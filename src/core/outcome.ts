@@ -26,23 +26,25 @@ export interface Review<C> {
 export interface FanOut<C> {
   readonly [OUTCOME]: true;
   readonly kind: "fanOut";
-  /** Whether the children begin at the step that made them, and not at the next one. */
-  readonly again: boolean;
+  readonly again: false;
   readonly children: readonly { readonly id: string; readonly content: C }[];
+}
+
+/** A fan-out whose children begin at the step that made them: they are what that step takes. */
+export interface FanOutAgain {
+  readonly [OUTCOME]: true;
+  readonly kind: "fanOut";
+  readonly again: true;
+  readonly children: readonly { readonly id: string; readonly content: unknown }[];
 }
 
 export interface FanOutOptions<C> {
   /** Names a child; unique among its siblings and the same in every run. @default its position, from 1 */
   readonly id?: (content: C, index: number) => string;
-  /**
-   * Lets the children begin at the step that made them, for work that turned out to be too large for it. Each such
-   * fan-out is one level deeper, and as many `collect` steps have to follow. @default false
-   */
-  readonly again?: boolean;
 }
 
 /** What a step can return in place of plain content. */
-export type Outcome = Skip | Filter | Review<unknown> | FanOut<unknown>;
+export type Outcome = Skip | Filter | Review<unknown> | FanOut<unknown> | FanOutAgain;
 
 /** Ends the item as `skipped`: nothing to do for it. */
 export const skip = (reason: string): Skip => ({ [OUTCOME]: true, kind: "skip", reason });
@@ -59,13 +61,21 @@ export const review = <C>(reason: string, content: C): Review<C> => ({
 });
 
 /** Turns the item into several. Their ids are `<the item's id>/<child id>`. */
-export const fanOut = <C>(
-  children: readonly C[],
-  { id = byPosition, again = false }: FanOutOptions<C> = {},
-): FanOut<C> => ({
+export const fanOut = <C>(children: readonly C[], { id = byPosition }: FanOutOptions<C> = {}): FanOut<C> => ({
   [OUTCOME]: true,
   kind: "fanOut",
-  again,
+  again: false,
+  children: children.map((content, index) => ({ id: id(content, index), content })),
+});
+
+/**
+ * Turns the item into several that begin at the step that returns this, for work that turned out to be too large for
+ * it. Each such fan-out is one level deeper, and as many `collect` steps have to follow.
+ */
+export const fanOutAgain = <C>(children: readonly C[], { id = byPosition }: FanOutOptions<C> = {}): FanOutAgain => ({
+  [OUTCOME]: true,
+  kind: "fanOut",
+  again: true,
   children: children.map((content, index) => ({ id: id(content, index), content })),
 });
 
@@ -77,7 +87,7 @@ export function isOutcome(value: unknown): value is Outcome {
 }
 
 /** The content type that a step's result leaves for the next step. */
-export type ContentOf<R> = R extends Skip | Filter
+export type ContentOf<R> = R extends Skip | Filter | FanOutAgain
   ? never
   : R extends FanOut<infer C>
     ? C

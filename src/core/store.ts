@@ -134,6 +134,8 @@ export interface EndedQuery {
   readonly changes?: readonly LoadChange[];
   /** @default 1000 */
   readonly limit?: number;
+  /** How many of them to pass over first. @default 0 */
+  readonly offset?: number;
 }
 
 /** Which items to open again; all that failed when empty. */

@@ -8,7 +8,8 @@ const WEIGHT = 0.2;
 /** Shorter requests say little: what a server adds to each of them weighs too much. */
 const LEAST_TO_LEARN_FROM = 200;
 /** What an estimate is multiplied by. Few and far between, so that a run seldom changes its mind about a text. */
-const FACTORS = [1, 1.25, 1.5, 2, 3] as const;
+const FACTORS: readonly number[] = [1, 1.25, 1.5, 2, 3];
+const LARGEST_FACTOR = 3;
 /** A model that counts a little more than estimated is no reason to take the next factor. */
 const TOLERANCE = 0.05;
 
@@ -32,10 +33,8 @@ export class TokenEstimator {
 
   /** Tokens of a text as the run's model is likely to count them: never fewer than `estimateTokens` says. */
   count(text: string): number {
-    const wanted = this.#tokensPerEstimate - TOLERANCE;
-    return Math.ceil(
-      estimateTokens(text) * (FACTORS.find((factor) => factor >= wanted) ?? FACTORS[FACTORS.length - 1]),
-    );
+    const factor = FACTORS.find((known) => known >= this.#tokensPerEstimate - TOLERANCE) ?? LARGEST_FACTOR;
+    return Math.ceil(estimateTokens(text) * factor);
   }
 
   estimate({ prompt, system = "", maxOutputTokens }: GenerateRequest): TokenEstimate {

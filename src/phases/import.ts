@@ -1,10 +1,14 @@
 import { definePipeline, type Pipeline } from "../core/index.ts";
 import { readChats, type Branches, type ChatSource } from "../stages/extract/chats/index.ts";
 import { Layout, OnEdited, writeMarkdown } from "../stages/load/markdown/index.ts";
+import { checkQuality, type QualityThresholds } from "../stages/transform/check-quality/index.ts";
 import { extractKnowledge } from "../stages/transform/extract-knowledge/index.ts";
 import { filterPrivate } from "../stages/transform/filter-private/index.ts";
 import { filterShort } from "../stages/transform/filter-short/index.ts";
+import { joinPieces, mergeNotes } from "../stages/transform/merge-notes/index.ts";
+import { readPrompts, type AnswerForm } from "../stages/transform/prompts/index.ts";
 import { skipUnchanged } from "../stages/transform/skip-unchanged/index.ts";
+import { splitChunks } from "../stages/transform/split-chunks/index.ts";
 
 export interface ImportOptions {
   /** The export: a zip, a folder, or one JSON file; or a folder of Markdown files, or a Jekyll blog. */
@@ -21,9 +25,20 @@ export interface ImportOptions {
   readonly onEdited?: OnEdited;
   /** In which folders new notes are put; notes that exist stay where they are. @default "flat" */
   readonly layout?: Layout;
+  /** The language the notes are written in, in English: `Japanese`. @default that of each conversation */
+  readonly language?: string | undefined;
+  /** A folder with prompts of your own: `note.md` and others. @default those that come with Holdfast */
+  readonly prompts?: string | undefined;
+  /** How the model is asked to answer. @default "markdown" */
+  readonly answer?: AnswerForm | undefined;
+  /** When a note goes to review. */
+  readonly quality?: QualityThresholds | undefined;
 }
 
-/** Exported chats become Markdown notes. */
+/**
+ * Exported chats become Markdown notes. A chat that does not fit into the model's context is worked on in parts. Throws a
+ * `HoldfastError` when the prompts cannot be used.
+ */
 export function importPipeline({
   export: path,
   from,
@@ -32,14 +47,23 @@ export function importPipeline({
   minMessages = 3,
   onEdited = OnEdited.keep,
   layout = Layout.flat,
+  language,
+  prompts,
+  answer,
+  quality,
 }: ImportOptions): Pipeline<"import"> {
+  const asking = { language, answer, prompts: prompts === undefined ? undefined : readPrompts(prompts) };
   return definePipeline("import").phase("import", (phase) =>
     phase
       .extract(readChats(path, { from, branches, except: out }))
       .transform(filterShort({ minMessages }))
       .transform(filterPrivate())
       .transform(skipUnchanged({ folder: out, onEdited }))
-      .transform(extractKnowledge())
+      .transform(splitChunks(asking))
+      .transform(extractKnowledge(asking))
+      .transform(joinPieces())
+      .transform(mergeNotes(asking))
+      .transform(checkQuality({ quality, language }))
       .load(writeMarkdown(out, (note) => note, { onEdited, layout })),
   );
 }

@@ -2,6 +2,7 @@ import { lstat, readdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   HoldfastError,
+  NO_ITEMS,
   SessionManager,
   SessionStatus,
   fsyncFolder,
@@ -27,9 +28,11 @@ export interface CleanOptions {
 /** What became of one old session. */
 export interface CleanedSession {
   readonly id: string;
-  readonly status: SessionStatus;
+  /** `damaged` for one that cannot be read, whatever its age: that is not known either. */
+  readonly status: SessionStatus | "damaged";
   readonly counts: ItemCounts;
-  readonly updatedAt: string;
+  /** `undefined` for one that cannot be read. */
+  readonly updatedAt: string | undefined;
   /** Size of its files. */
   readonly bytes: number;
   /** Why it was kept; `undefined` when it was removed, or would be. */
@@ -38,7 +41,7 @@ export interface CleanedSession {
 
 /**
  * Removes the folders of old sessions, the oldest first, and says what became of each. A session that is being run is
- * kept whatever the options say, and one that cannot be read is left alone. The ledger and the cache stay as they are.
+ * kept whatever the options say, and so is one that cannot be read, which is told with its problem. The ledger and the cache stay as they are.
  * Throws a `HoldfastError` (`write_failed`) when a folder cannot be removed.
  */
 export async function cleanSessions(
@@ -49,10 +52,12 @@ export async function cleanSessions(
   const listed = await listSessions(workspace);
   if (!dryRun) await removeRemains(sessionsFolder(workspace));
   const cleaned: CleanedSession[] = [];
-  for (const { id, session } of listed.toReversed()) {
+  for (const { id, session, problem } of listed.toReversed()) {
+    const bytes = await sizeOf(sessions.folderOf(id));
+    if (problem)
+      cleaned.push({ id, status: "damaged", counts: NO_ITEMS, updatedAt: undefined, bytes, kept: problem.message });
     if (!session || Date.parse(session.updatedAt) >= before.getTime()) continue;
     const { status, counts, updatedAt } = session;
-    const bytes = await sizeOf(sessions.folderOf(id));
     const kept = whyKept(session, keeping) ?? (dryRun ? undefined : await remove(session, workspace));
     cleaned.push({ id, status, counts, updatedAt, bytes, kept });
   }

@@ -2,7 +2,16 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { RunControl, definePipeline, fanOut, filter, review, type Sink, type Source } from "../core/index.ts";
+import {
+  RunControl,
+  definePipeline,
+  fanOut,
+  fanOutAgain,
+  filter,
+  review,
+  type Sink,
+  type Source,
+} from "../core/index.ts";
 import { resumeSession, retryFailed, runPipeline } from "./index.ts";
 import { reportSession } from "./session-report.ts";
 
@@ -177,7 +186,7 @@ describe("fan-out and collect", () => {
         .extract(words("ab", "abcd", "abcdefgh"))
         .step("upper", (text) => {
           calls.push(text);
-          return text.length > 2 ? fanOut(halves(text), { again: true }) : text.toUpperCase();
+          return text.length > 2 ? fanOutAgain(halves(text)) : text.toUpperCase();
         })
         .collect("inner", (parts) => parts.join("+"))
         .collect("outer", (parts) => parts.join("|"))

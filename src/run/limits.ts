@@ -31,6 +31,18 @@ export function assertLimits({ lanes = {}, prices = {}, ceilings = {}, model }: 
   }
 }
 
+/** What to say of ceilings that can never be reached, since the model counts nothing: one line, or none. */
+export function idleCeilings({ ceilings = {}, model }: RunOptions): readonly string[] {
+  if (model?.lane !== undefined) return [];
+  const idle = [
+    ...(ceilings.maxCost === undefined ? [] : ["cost"]),
+    ...(ceilings.maxTokens === undefined ? [] : ["tokens"]),
+  ];
+  if (idle.length === 0) return [];
+  const name = model?.id ?? "extractive";
+  return [`The model ${name} counts no tokens and costs nothing: the ceiling on ${idle.join(" and ")} has no effect.`];
+}
+
 export interface SessionCeilings {
   readonly sessionId: string;
   readonly phases: readonly string[];

@@ -20,7 +20,7 @@ import {
 } from "../core/index.ts";
 import { buildRetryOptions } from "../retry/index.ts";
 import { configOf, runLocked, type LockedRun } from "./open-run.ts";
-import { assertLimits } from "./limits.ts";
+import { assertLimits, idleCeilings } from "./limits.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** How to start a new session. */
@@ -193,9 +193,10 @@ function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
 }
 
 /** Throws when the model cannot be used; tells what it says of itself otherwise. */
-async function checkModel({ model, control, listen }: RunOptions): Promise<ModelInfo> {
+async function checkModel(options: RunOptions): Promise<ModelInfo> {
+  const { model, control, listen } = options;
   const info = (await model?.check(control?.drain)) ?? { notes: [] };
-  for (const note of info.notes) listen?.({ kind: "model", note });
+  for (const note of [...info.notes, ...idleCeilings(options)]) listen?.({ kind: "model", note });
   return info;
 }
 

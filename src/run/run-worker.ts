@@ -12,6 +12,7 @@ import {
   type Ledger,
   type Mask,
   type Model,
+  type ModelInfo,
   type RunWorld,
   type StageLogs,
   type StepRunner,
@@ -38,7 +39,7 @@ export interface WorkerOptions {
   /** What `ctx.model` is; the owner of a session has to have the same. @default the extractive engine */
   readonly model?: Model;
   /** What else `ctx` offers to steps. */
-  readonly services?: Omit<StepServices, "model" | "ledger">;
+  readonly services?: Omit<StepServices, "ledger" | "model" | "modelInfo">;
   /** Items at once. @default 16 */
   readonly concurrency?: number;
   /** Uses a Redis that may lose what it was given. @default false */
@@ -68,7 +69,8 @@ export interface RunningWorker extends AsyncDisposable {
  */
 export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions): Promise<RunningWorker> {
   const { model = createExtractive(), concurrency = 16, say = () => {}, allowVolatile = false } = options;
-  await model.check();
+  const modelInfo = await model.check();
+  for (const note of modelInfo.notes) say(note);
   await using undo = new AsyncDisposableStack();
   const backend = undo.use(
     await openBackend(options.address, {
@@ -80,7 +82,7 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
   const queueName = queueNameOf(pipeline, model.id);
   const queue = backend.openQueue(queueName);
   undo.defer(() => queue.close());
-  const worlds = new WorkerWorlds(pipeline, model, { backend, services: options.services ?? {} });
+  const worlds = new WorkerWorlds(pipeline, model, { backend, modelInfo, services: options.services ?? {} });
   let done = 0;
   const { WorkerLoop } = await import("../engines/bullmq/job-worker.ts");
   const loop = undo.use(
@@ -117,8 +119,9 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
 }
 
 interface WorldParts {
+  readonly modelInfo: ModelInfo;
   readonly backend: Backend;
-  readonly services: Omit<StepServices, "model" | "ledger">;
+  readonly services: Omit<StepServices, "ledger" | "model" | "modelInfo">;
 }
 
 /** So many runs of sessions a worker keeps in mind; one more, and the oldest is forgotten and made again when it is met. */
@@ -171,7 +174,12 @@ class WorkerWorlds {
     const world: RunWorld = {
       sessionId,
       pipeline: this.#pipeline.name,
-      services: { ...this.#parts.services, model: this.#model, ledger: noLedger },
+      services: {
+        ...this.#parts.services,
+        model: this.#model,
+        modelInfo: this.#parts.modelInfo,
+        ledger: noLedger,
+      },
       cache: { get: () => undefined, set: () => {} },
       control,
       clock: systemClock,

@@ -21,5 +21,8 @@ export type Note = {
   readonly model?: string;
   /** In place of a model: `extractive`. */
   readonly engine?: string;
-  readonly promptVersion?: number;
+  /** Version of the prompts, with the names of those that the user wrote: `2`, `2 with own note (3f2a91c0)`. */
+  readonly promptVersion?: number | string;
+  /** How many parts the conversation was cut into; absent when it was worked on as one. */
+  readonly chunks?: number;
 };

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startFakeOllama, type FakeOllama, type FaultPlan } from "../../src/testing/index.ts";
@@ -59,12 +59,39 @@ describe("--fail-on-error", () => {
     await using server = await startFakeOllama({ faults: everyNth(3) });
     const { ran, cwd } = await importChats(server, 40, ["--fail-on-error", "4"]);
     expect(ran).toMatchObject({ code: 6, stdout: expect.stringMatching(/[45] failed/) });
-    expect(ran.stdout).toContain("4 items failed, and the ceiling is 4");
+    const failed = Number(/([45]) items failed, and the ceiling is 4/.exec(ran.stdout)?.[1]);
     // The answer that fails may come after that of a call which was made later.
     expect(server.calls.length).toBeLessThanOrEqual(12 + WINDOW);
-    expect(commandIn(ran).slice(2)).toEqual(["--fail-on-error", "8"]);
+    expect(commandIn(ran).slice(2)).toEqual(["--fail-on-error", String(2 * failed)]);
     const resumed = await holdfast(commandIn(ran), { cwd });
-    expect(resumed).toMatchObject({ code: 6, stdout: expect.stringMatching(/[89] failed/) });
+    expect(resumed).toMatchObject({ code: 6, stdout: expect.stringMatching(/([89]|1[01]) failed/) });
+  });
+
+  it("advises a number that what was in flight has not reached either", async () => {
+    const cwd = newProject();
+    writeFileSync(
+      join(cwd, "together.ts"),
+      `import { definePipeline, StepError } from "holdfast";
+import { readJsonl } from "holdfast/stages/extract/jsonl";
+import { writeMarkdown } from "holdfast/stages/load/markdown";
+
+export default definePipeline("together").phase("work", (phase) =>
+  phase
+    .extract(readJsonl("docs.jsonl"))
+    .step("fail", async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      throw new StepError("input", "no");
+    })
+    .load(writeMarkdown("notes", () => ({ title: "", body: "" }))),
+);
+`,
+    );
+    const ids = Array.from({ length: 40 }, (_, n) => JSON.stringify({ id: `d${n}` }));
+    writeFileSync(join(cwd, "docs.jsonl"), ids.join("\n"));
+    const ran = await holdfast(["run", "together.ts", "--fail-on-error", "1"], { cwd });
+    const failed = Number(/items: (\d+) failed/.exec(ran.stdout)?.[1]);
+    expect(failed).toBeGreaterThan(2);
+    expect(commandIn(ran).slice(2)).toEqual(["--fail-on-error", String(2 * failed)]);
   });
 
   it("judges a share from 20 items on", async () => {
@@ -174,5 +201,20 @@ describe("a limit that makes no sense", () => {
     const { code, stderr } = await holdfast(["import", "x", "--out", "y", flag, value], { cwd: newProject() });
     expect(code).toBe(1);
     expect(stderr).toContain(`argument '${value}' is invalid. Expected`);
+  });
+});
+
+describe("a ceiling on tokens or cost", () => {
+  it("says at the start that it has no effect on a model that counts nothing", async () => {
+    const cwd = newProject();
+    const chats = writeClaudeExport(join(cwd, "chats"), 2);
+    const run = (...flags: readonly string[]): Promise<Finished> =>
+      holdfast(["import", chats, "--out", "notes", ...flags], { cwd });
+    const told = await run("--max-tokens", "1", "--max-cost", "1");
+    expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining("2 completed") });
+    expect(told.stderr).toMatch(
+      /^The model extractive counts no tokens and costs nothing: the ceiling on cost and tokens has no effect\.$/m,
+    );
+    expect((await run("--fail-on-error", "1")).stderr).not.toContain("no effect");
   });
 });

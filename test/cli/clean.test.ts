@@ -81,7 +81,7 @@ describe("holdfast clean", () => {
     expect(sessionsIn(cwd)).toEqual([]);
   }, 60_000);
 
-  it("leaves alone what it cannot read, and finishes a removal that was cut off", async () => {
+  it("leaves alone what it cannot read and says so, and finishes a removal that was cut off", async () => {
     const cwd = newProject();
     const id = await imported(cwd);
     const sessions = join(cwd, ".holdfast/sessions");
@@ -89,7 +89,11 @@ describe("holdfast clean", () => {
     mkdirSync(join(sessions, ".removed-20250101_000000/import"), { recursive: true });
     const ran = await holdfast(["clean", "--days", "0"], { cwd });
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("No session") });
+    expect(ran.stdout).toMatch(new RegExp(`^kept {2}${id} {2}damaged {2}[\\d.]+ [kM]B {2}.*session\\.json`, "m"));
+    expect(ran.stdout).toContain(`Remove ${join(sessions, id)} yourself to be rid of it.`);
     expect(sessionsIn(cwd)).toEqual([id]);
+    const json = await holdfast(["clean", "--days", "0", "--json"], { cwd });
+    expect(JSON.parse(json.stdout)).toMatchObject({ removed: [], kept: [{ id, status: "damaged" }] });
   });
 
   it("makes no workspace where there is none", async () => {

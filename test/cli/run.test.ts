@@ -98,3 +98,33 @@ describe("holdfast", () => {
     expect(await holdfast(["--version"], { cwd: newProject() })).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
 });
+
+describe("a bug in a step", () => {
+  const withBug = (bad: string): string => {
+    const cwd = newExample();
+    writeFileSync(
+      join(cwd, "bug.mjs"),
+      `import { definePipeline } from "holdfast";
+import { readJsonl } from "holdfast/stages/extract/jsonl";
+import { writeMarkdown } from "holdfast/stages/load/markdown";
+
+export default definePipeline("bug").phase("work", (phase) =>
+  phase
+    .extract(readJsonl("many.jsonl"))
+    .step("slip", (doc) => (${bad} ? doc.no.such : doc))
+    .load(writeMarkdown("notes", (doc) => ({ title: doc.id, body: "" }))),
+);
+`,
+    );
+    const lines = Array.from({ length: 60 }, (_, n) => JSON.stringify({ id: `d${n}`, n }));
+    writeFileSync(join(cwd, "many.jsonl"), lines.join("\n"));
+    return cwd;
+  };
+
+  it("ends with 5 when it stopped the run and nothing succeeded, and with 4 when something did", async () => {
+    const all = await holdfast(["run", "bug.mjs", "--window", "1"], { cwd: withBug("true") });
+    expect(all).toMatchObject({ code: 5, stdout: expect.stringContaining("5 items: 5 failed") });
+    const some = await holdfast(["run", "bug.mjs", "--window", "1"], { cwd: withBug("doc.n > 2") });
+    expect(some).toMatchObject({ code: 4, stdout: expect.stringContaining("3 completed, 5 failed") });
+  });
+});

@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { writeClaudeExport } from "./claude-export.ts";
 import { failedRun, SECRET, type FailedRun } from "./failing-pipeline.ts";
-import { holdfast, newProject, type Finished } from "./holdfast.ts";
+import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
 
 let shared: FailedRun;
 beforeAll(async () => {
@@ -129,5 +130,44 @@ describe("a secret of the environment", () => {
       expect(text).not.toContain(SECRET);
       expect(text).not.toContain("abc.def.ghi");
     }
+  });
+});
+
+describe("holdfast show --status", () => {
+  it("lists the items that ended so with their reasons, page by page", async () => {
+    const cwd = newProject();
+    const chats = writeClaudeExport(join(cwd, "chats"), 5);
+    const run = (...args: readonly string[]): Promise<Finished> => holdfast(args, { cwd });
+    const id = sessionIdIn(await run("import", chats, "--out", "notes", "--min-messages", "9"));
+    const all = await run("show", id, "--status", "filtered");
+    expect(all).toMatchObject({ code: 0, stdout: expect.stringContaining(`Session ${id}: 5 items filtered\n`) });
+    const lines = all.stdout.split("\n").filter((line) => line.startsWith("  claude:"));
+    expect(lines).toHaveLength(5);
+    for (const line of lines) expect(line).toMatch(/^ {2}claude:[0-9a-f-]+ {2}fewer than 9 messages$/);
+
+    const first = await run("show", id, "--status", "filtered", "--limit", "3");
+    expect(first.stdout).toContain("5 items filtered, here 1 to 3");
+    expect(first.stdout).toContain(`Run \`holdfast show ${id} --status filtered --skip 3\` for the next.`);
+    const rest = await run("show", id, "--status", "filtered", "--skip", "3", "--json");
+    expect(JSON.parse(rest.stdout)).toMatchObject({ status: "filtered", total: 5, skip: 3 });
+    const ids = (text: string): readonly string[] => text.match(/claude:[0-9a-f-]+/g) ?? [];
+    expect([...ids(first.stdout), ...ids(rest.stdout)]).toEqual(ids(all.stdout));
+    expect((await run("show", id, "--status", "skipped")).stdout).toContain("no item is skipped");
+  });
+
+  it("lists failed items with what was wrong, too", async () => {
+    const { id, run } = shared;
+    const { stdout } = await run("show", id, "--status", "failed", "--limit", "2");
+    expect(stdout).toMatch(/^ {2}transient-1 {2}Doc "transient-1" was refused/m);
+    expect(stdout).not.toContain(SECRET);
+  });
+
+  it.each([
+    ["--limit without it", ["--limit", "3"], "--limit and --skip go with --status"],
+    ["it beside an item", ["ok-1", "--status", "failed"], "--status goes with no item"],
+    ["a status that there is not", ["--status", "happy"], "Allowed choices are skipped, filtered, review"],
+  ])("refuses %s", async (_, args, message) => {
+    const { id, run } = shared;
+    expect(await run("show", id, ...args)).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
   });
 });

@@ -66,8 +66,7 @@ async function bringHome(run: DispatchedRun, addressOf: () => QueueAddress): Pro
 
 /** Takes the session's waiting jobs back and waits for those that are being done. Returns the ends of what was done. */
 async function collect(queue: JobQueue, run: DispatchedRun): Promise<Map<string, JobEnd>> {
-  for (const job of await jobsOf(queue, run, ["waiting", "delayed", "prioritized"]))
-    await job.remove().catch(() => {});
+  for (const job of await jobsOf(queue, run, ["waiting", "delayed", "prioritized"])) await job.remove().catch(() => {});
   for (let told = 0; ;) {
     const active = await jobsOf(queue, run, ["active"]);
     if (active.length === 0) break;

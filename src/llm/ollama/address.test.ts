@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { HoldfastError } from "../../core/index.ts";
-import { resolveOllamaUrl, showAddress } from "./index.ts";
+import { resolveOllamaUrl } from "./index.ts";
 
 describe("resolveOllamaUrl", () => {
   it.each([
@@ -47,10 +47,4 @@ describe("resolveOllamaUrl", () => {
       expect(() => resolveOllamaUrl({ flag: address })).toThrow("It came from --ollama-url.");
     },
   );
-});
-
-describe("showAddress", () => {
-  it("leaves out user name and password", () => {
-    expect(showAddress("http://me:secret@gpu-box:8080/ollama")).toBe("http://gpu-box:8080/ollama");
-  });
 });

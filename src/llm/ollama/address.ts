@@ -1,4 +1,5 @@
 import { HoldfastError } from "../../core/index.ts";
+import { unquote, withoutSlash } from "../http/address-text.ts";
 
 /** Where Ollama listens when nobody says otherwise. */
 export const DEFAULT_OLLAMA_URL = "http://127.0.0.1:11434";
@@ -32,22 +33,6 @@ export function resolveOllamaUrl(sources: OllamaAddressSources = {}): string {
   }
   return DEFAULT_OLLAMA_URL;
 }
-
-/** An address as it may be shown: without user name and password. */
-export function showAddress(baseUrl: string): string {
-  const url = new URL(baseUrl);
-  url.username = "";
-  url.password = "";
-  return withoutSlash(url.href);
-}
-
-const unquote = (value: string): string =>
-  value
-    .trim()
-    .replace(/^["']|["']$/g, "")
-    .trim();
-
-const withoutSlash = (url: string): string => url.replace(/\/+$/, "");
 
 function urlOf(address: string): string | undefined {
   const [, scheme, rest = ""] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/i.exec(address) ?? [];

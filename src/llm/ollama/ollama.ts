@@ -1,5 +1,6 @@
 import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/index.ts";
-import { DEFAULT_OLLAMA_URL, showAddress } from "./address.ts";
+import { showAddress } from "../http/address-text.ts";
+import { DEFAULT_OLLAMA_URL } from "./address.ts";
 import { chat } from "./chat.ts";
 import { chatBody, type ChatSettings, type Think } from "./chat-body.ts";
 import { checkModel } from "./check.ts";

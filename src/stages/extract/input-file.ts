@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Stats, createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { HoldfastError } from "../../core/errors.ts";
 import type { SourceInput } from "../../core/source.ts";
 
@@ -27,10 +27,19 @@ export async function* readInput(path: string): AsyncGenerator<Uint8Array, void,
 /** Path, size and sha256 of an input file; reads it whole, in chunks. */
 export async function fingerprint(path: string): Promise<SourceInput> {
   const hash = createHash("sha256");
+  // One piece of memory for all chunks: as garbage, those of a large file would take more than all else in the process.
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let bytes = 0;
-  for await (const chunk of readInput(path)) {
-    hash.update(chunk);
-    bytes += chunk.length;
+  try {
+    await using file = await open(path);
+    for (;;) {
+      const { bytesRead } = await file.read(chunk);
+      if (bytesRead === 0) break;
+      hash.update(chunk.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+  } catch (error) {
+    throw unreadable(path, error);
   }
   return { path, bytes, sha256: hash.digest("hex") };
 }

@@ -65,7 +65,7 @@ export function readLoads(db: DatabaseSync, phase: string): readonly LoadCount[]
 }
 
 export function readEnded(db: DatabaseSync, query: EndedQuery): readonly EndedItem[] {
-  const { phase, statuses, changes, limit = 1000 } = query;
+  const { phase, statuses, changes, limit = 1000, offset = 0 } = query;
   const marks = statuses.map(() => "?").join(", ");
   // Named one way or the other: the index that finds these items among a million others begins with the phase.
   const where = phase === undefined ? "phase IN (SELECT phase FROM item_counts)" : "phase = ?";
@@ -74,9 +74,9 @@ export function readEnded(db: DatabaseSync, query: EndedQuery): readonly EndedIt
     .prepare(`
       SELECT phase, item_id, source_path, status, reason, review_reason, output_path, failure, ${change} AS change
       FROM items INDEXED BY items_by_status WHERE ${where} AND status IN (${marks})
-        AND (:changes IS NULL OR ${change} IN (SELECT value FROM json_each(:changes))) ORDER BY seq LIMIT :limit`)
+        AND (:changes IS NULL OR ${change} IN (SELECT value FROM json_each(:changes))) ORDER BY seq LIMIT :limit OFFSET :offset`)
     .all(
-      { changes: changes ? JSON.stringify(changes) : null, limit },
+      { changes: changes ? JSON.stringify(changes) : null, limit, offset },
       ...(phase === undefined ? [] : [phase]),
       ...statuses,
     )

@@ -1,4 +1,5 @@
 export type { AnswerQuery, KeptAnswers } from "./kept-answers.ts";
 export { memoryWorkspace } from "./memory-workspace.ts";
 export { hasWorkspace, openWorkspace } from "./open-workspace.ts";
+export { readWorkspace } from "./read-workspace.ts";
 export type { Workspace, WorkspaceOptions } from "./workspace.ts";

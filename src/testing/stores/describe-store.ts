@@ -84,6 +84,7 @@ export function describeStore(name: string, open: () => SessionStore): void {
         { itemId: "c" },
       ]);
       expect(store.endedItems({ statuses, changes: ["created"], limit: 1 })).toHaveLength(1);
+      expect(store.endedItems({ statuses, limit: 2, offset: 1 })).toMatchObject([{ itemId: "b" }, { itemId: "c" }]);
       await store.reopen({ itemIds: ["b"] });
       expect(new Set(store.loads("work"))).toEqual(new Set([created, inReview]));
     });

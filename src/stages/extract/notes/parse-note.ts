@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readFrontMatter, splitNote } from "../../front-matter/index.ts";
 import type { SourceNote } from "./source-note.ts";
+import { tagsOf } from "./tags-of.ts";
 
 /** A note, or why a file is none that can be worked on. */
 export type ParsedFile = Omit<SourceNote, "path" | "hash"> | { readonly reason: string };
@@ -17,25 +18,15 @@ export function parseNote(bytes: Uint8Array, file: string): ParsedFile {
   const { body } = splitNote(text);
   const linked = linkedFile(body, file);
   if (linked !== undefined) return { reason: `it links to a file beside it: ${linked}` };
-  const isOrganized = values["normalized"] === true;
   return {
     text,
     title: textOf(values["title"]) ?? headingOf(body) ?? basename(file).replace(/\.[^.]+$/, ""),
     tags: tagsOf(values["tags"]),
     ...optional("source", textOf(values["source"])),
-    ...(isOrganized && optional("genre", textOf(values["genre"]))),
-    ...(isOrganized && optional("topic", textOf(values["topic"]))),
+    ...optional("genre", textOf(values["genre"])),
+    ...optional("topic", textOf(values["topic"])),
   };
 }
-
-/** Tags as a list, or in one text with commas or spaces between them. */
-export function tagsOf(value: unknown): readonly string[] {
-  if (typeof value === "string")
-    return value.split(value.includes(",") ? "," : /\s+/).filter((tag) => tag.trim() !== "");
-  return Array.isArray(value) ? value.flatMap((tag) => (isScalar(tag) ? [String(tag)] : [])) : [];
-}
-
-const isScalar = (value: unknown): boolean => typeof value === "string" || typeof value === "number";
 
 function decode(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;

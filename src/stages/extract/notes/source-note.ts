@@ -11,7 +11,7 @@ export type SourceNote = {
   readonly tags: readonly string[];
   /** The service it came from: `claude`. */
   readonly source?: string;
-  /** What the note was given when it was organized before, or by its owner. */
+  /** What its owner gave it, or what it was given when it was organized before. */
   readonly genre?: string;
   readonly topic?: string;
 };

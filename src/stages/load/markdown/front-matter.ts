@@ -27,6 +27,7 @@ const FIELDS: readonly (readonly [key: string, value: (note: Note, from: Provena
   ["model", (note) => note.model],
   ["engine", (note) => note.engine],
   ["prompt_version", (note) => note.promptVersion],
+  ["chunks", (note) => note.chunks],
   ["session", (_, from) => from.session],
   ["review_reason", (_, from) => from.reviewReason],
 ];

@@ -11,7 +11,7 @@ import { buildPrompt, PROMPT_VERSION, SYSTEM } from "./prompt.ts";
 import { genresOf, type OrganizeSettings } from "./rules.ts";
 
 /**
- * Says what genre and topic a note is of: what it was given before, else the first rule that fits, else the run's model.
+ * Says what genre and topic a note is of: what the note itself says, else the first rule that fits, else the run's model.
  * The extractive engine chooses no genre. A topic that nobody gives is the note's first tag. A note without a genre goes
  * on for review, with the reason.
  */
@@ -24,8 +24,8 @@ export function classify(settings: OrganizeSettings): Step<SourceNote, Classifie
     cache: true,
     settings: { rules, genres: genresOf(settings) },
     process: async (note: SourceNote, ctx): Promise<ClassifiedNote | Review<ClassifiedNote>> => {
-      const { path, hash, genre, topic } = note;
-      if (genre !== undefined) return { path, hash, genre, ...withTopic(note, topic) };
+      const { path, hash, genre } = note;
+      if (genre !== undefined) return { path, hash, genre, ...withTopic(note, undefined) };
       const rule = matchRule(note, rules);
       if (rule !== undefined) return { path, hash, genre: rule.genre, ...withTopic(note, rule.topic) };
       if (ctx.model.id === "extractive") return unclassified(note, "no rule fits");
@@ -56,7 +56,8 @@ async function askModel(
 const unclassified = ({ path, hash }: SourceNote, reason: string): Review<ClassifiedNote> =>
   review(reason, { path, hash, reason });
 
-function withTopic({ tags }: SourceNote, topic: string | undefined): Pick<ClassifiedNote, "topic" | "isGuess"> {
+function withTopic(note: SourceNote, given: string | undefined): Pick<ClassifiedNote, "topic" | "isGuess"> {
+  const { tags, topic = given } = note;
   if (topic !== undefined) return { topic };
   const [guess] = tidyTags(tags);
   return guess === undefined ? {} : { topic: guess, isGuess: true };

@@ -2,10 +2,10 @@ import { array, assert, asyncProperty, constantFrom, record, string } from "fast
 import { describe, expect, it } from "vitest";
 import { StepError } from "../../../core/failure.ts";
 import type { GenerateRequest, Model } from "../../../core/model.ts";
-import { filter } from "../../../core/outcome.ts";
+import { filter, type FanOutAgain } from "../../../core/outcome.ts";
 import { createExtractive } from "../../../llm/extractive/index.ts";
-import type { Conversation } from "../../conversation.ts";
-import type { Note } from "../../note.ts";
+import type { Conversation, SourceDocument } from "../../conversation.ts";
+import type { ChatPart, NotedPart } from "../chat-part.ts";
 import { contextWith } from "../fixtures/context.ts";
 import { conversationWith, message } from "../fixtures/conversation.ts";
 import { extractKnowledge } from "./extract-knowledge.ts";
@@ -38,44 +38,35 @@ function modelThatSays(text: string): { readonly model: Model; readonly asked: G
 }
 
 const run = async (conversation: Conversation, parts: Parameters<typeof contextWith>[0]): Promise<unknown> =>
-  extractKnowledge().process(conversation, contextWith(parts));
+  extractKnowledge().process({ conversation }, contextWith(parts));
 
-const isNote = (value: unknown): value is Note => typeof value === "object" && value !== null && "body" in value;
+const isNoted = (value: unknown): value is NotedPart => typeof value === "object" && value !== null && "notes" in value;
 
-const noteFrom = async (conversation: Conversation, model: Model): Promise<Note> => {
-  const note = await run(conversation, { model });
-  if (!isNote(note)) throw new Error(`no note: ${JSON.stringify(note)}`);
-  return note;
+const notedFrom = async (conversation: Conversation, model: Model): Promise<NotedPart> => {
+  const noted = await run(conversation, { model });
+  if (!isNoted(noted)) throw new Error(`no note: ${JSON.stringify(noted)}`);
+  return noted;
 };
 
 describe("extractKnowledge", () => {
   it("is a cached step of the model's lane", () => {
-    expect(extractKnowledge()).toMatchObject({ name: "extract_knowledge", version: 1, lane: "model", cache: true });
+    expect(extractKnowledge()).toMatchObject({ name: "extract_knowledge", version: 2, lane: "model", cache: true });
   });
 
-  it("makes a note of the answer and of what is known of the conversation", async () => {
-    expect(await noteFrom(conversationWith(), modelThatSays(ANSWER).model)).toEqual({
-      title: "The grip of kelp",
-      summary: "Kelp grips rock with a holdfast.",
-      tags: ["kelp", "holdfast"],
-      body: "The holdfast does not feed the kelp as a root does. It only holds.",
-      created: "2026-01-19T14:30:52Z",
-      updated: "2026-01-20T08:00:00Z",
-      source: "claude",
-      sourceId: "claude:0001",
-      sourceUrl: "https://claude.ai/chat/0001",
-      contentHash: "c0ffee",
-      model: "ollama:llama3.2",
-      promptVersion: 1,
+  it("gives on the conversation, what the model said of it, and which model it was", async () => {
+    const conversation = conversationWith();
+    expect(await notedFrom(conversation, modelThatSays(ANSWER).model)).toEqual({
+      conversation,
+      notes: [
+        {
+          title: "The grip of kelp",
+          summary: "Kelp grips rock with a holdfast.",
+          tags: ["kelp", "holdfast"],
+          content: "The holdfast does not feed the kelp as a root does. It only holds.",
+        },
+      ],
+      writtenBy: "ollama:llama3.2",
     });
-  });
-
-  it("leaves out what the conversation does not know", async () => {
-    const { createdAt: _c, updatedAt: _u, url: _l, ...bare } = conversationWith();
-    const note = await noteFrom(bare, modelThatSays(ANSWER).model);
-    expect(Object.keys(note)).not.toEqual(expect.arrayContaining(["created"]));
-    expect(note).not.toHaveProperty("updated");
-    expect(note).not.toHaveProperty("sourceUrl");
   });
 
   it("gives the model the prompt, the system text, the material and the signal", async () => {
@@ -89,20 +80,14 @@ describe("extractKnowledge", () => {
     expect(asked[0]?.signal).toBe(signal);
   });
 
-  it("falls back to the chat's title, then to its date", async () => {
-    const { model } = modelThatSays(ANSWER.replace("# The grip of kelp\n", ""));
-    expect((await noteFrom(conversationWith(), model)).title).toBe("How kelp holds on");
-    expect((await noteFrom(conversationWith({ title: " " }), model)).title).toBe("Chat 2026-01-19");
-  });
-
   it("fails with the complaint, the request and the raw answer when the answer is unusable", async () => {
-    const { model } = modelThatSays("I cannot help with that.");
+    const { model } = modelThatSays("Kelp is nice.");
     const failure = await run(conversationWith(), { model }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(StepError);
     expect(failure).toMatchObject({
       kind: "answer",
       message: 'The answer had neither a "## Summary" nor a "## Content" section.',
-      rawAnswer: "I cannot help with that.",
+      rawAnswer: "Kelp is nice.",
       request: expect.stringContaining("How does kelp stay in place"),
     });
   });
@@ -117,7 +102,10 @@ describe("extractKnowledge", () => {
 
   it("asks for another language when it is told to", async () => {
     const { model, asked } = modelThatSays(ANSWER);
-    await extractKnowledge({ language: "Japanese" }).process(conversationWith(), contextWith({ model }));
+    await extractKnowledge({ language: "Japanese" }).process(
+      { conversation: conversationWith() },
+      contextWith({ model, complaint: "Again." }),
+    );
     expect(asked[0]?.prompt).toContain("Write in Japanese.");
   });
 
@@ -129,25 +117,113 @@ describe("extractKnowledge", () => {
   });
 });
 
+describe("extractKnowledge of part of a conversation", () => {
+  const excerpt = {
+    number: 2,
+    of: 5,
+    cuts: 1,
+    facts: "Title: Kelp",
+    turns: [{ heading: "User", text: "Does it root?" }],
+  };
+
+  it("tells the model which part it is", async () => {
+    const { model, asked } = modelThatSays(ANSWER);
+    const noted = await extractKnowledge().process({ excerpt }, contextWith({ model }));
+    expect(asked[0]?.prompt).toContain("It is part 2 of 5 of one conversation.");
+    expect(asked[0]?.prompt).toContain("Title: Kelp\n\n[User]\nDoes it root?\n</conversation>");
+    expect(noted).not.toHaveProperty("conversation");
+  });
+
+  it("is cut again when the model finds it too long, twice at the most", async () => {
+    const refusal = new StepError("input_too_long", "The prompt does not fit.");
+    const model = { ...modelThatSays("").model, generate: () => Promise.reject(refusal) };
+    const long = conversationWith({ messages: [message("user", "Kelp holds.\n\n".repeat(400))] });
+    const parts = async (part: ChatPart): Promise<readonly ChatPart[]> => {
+      const outcome = await extractKnowledge().process(part, contextWith({ model }));
+      return (outcome as FanOutAgain).children.map(({ content }) => content as ChatPart);
+    };
+    const halves = await parts({ conversation: long });
+    expect(halves.map(({ excerpt: half }) => [half?.number, half?.of])).toEqual([
+      [1, 3],
+      [2, 3],
+      [3, 3],
+    ]);
+    expect(halves.map(({ conversation }) => conversation === undefined)).toEqual([false, true, true]);
+    const [, second = {}] = halves;
+    const pieces = await parts(second);
+    expect(pieces.length).toBeGreaterThanOrEqual(4);
+    expect(pieces.every(({ excerpt: piece }) => piece?.number === 2 && piece.of === 3)).toBe(true);
+    await expect(parts(pieces[0] ?? {})).rejects.toBe(refusal);
+  });
+});
+
+describe("extractKnowledge of a document that is kept", () => {
+  const documentWith = (parts: Partial<SourceDocument>, title = "Kelp"): Conversation => {
+    const body = "Kelp holds.\n\n".repeat(200);
+    return conversationWith({ title, messages: [message("user", body)], document: { body, ...parts } });
+  };
+
+  it("calls nobody when it lacks nothing", async () => {
+    const { model, asked } = modelThatSays(ANSWER);
+    const { notes } = await notedFrom(documentWith({ summary: "On kelp.", tags: ["sea"] }), model);
+    expect(asked).toEqual([]);
+    expect(notes).toEqual([
+      { title: "Kelp", summary: "On kelp.", tags: ["sea"], content: "Kelp holds.\n\n".repeat(200) },
+    ]);
+  });
+
+  it.each([
+    [
+      "a title",
+      documentWith({ summary: "On kelp.", tags: ["sea"] }, ""),
+      { title: "The grip of kelp", summary: "On kelp.", tags: ["sea"] },
+    ],
+    [
+      "a summary",
+      documentWith({ tags: ["sea"] }),
+      { title: "Kelp", summary: "Kelp grips rock with a holdfast.", tags: ["sea"] },
+    ],
+    ["tags", documentWith({ summary: "On kelp." }), { title: "Kelp", summary: "On kelp.", tags: ["kelp", "holdfast"] }],
+  ])("asks for %s when it has none, and keeps the rest", async (_what, conversation, expected) => {
+    const { model, asked } = modelThatSays(ANSWER);
+    const { notes } = await notedFrom(conversation, model);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.prompt).toContain("Write a title, a summary and tags for the document below.");
+    expect(notes).toEqual([{ ...expected, content: "Kelp holds.\n\n".repeat(200) }]);
+  });
+
+  it("is described by its beginning when it does not fit into the context", async () => {
+    const { model, asked } = modelThatSays(ANSWER);
+    await extractKnowledge().process(
+      { conversation: documentWith({ tags: [] }) },
+      contextWith({ model, modelInfo: { contextTokens: 1_000, notes: [] } }),
+    );
+    expect(asked[0]?.prompt.length).toBeLessThan(3_000);
+  });
+});
+
+describe("an answer in the wrong language", () => {
+  const english = ANSWER.replace(
+    "It only holds.",
+    "It only holds, and that is all that the plant and the rock have to do with it.",
+  );
+
+  it("is asked for once more, and then left to a person", async () => {
+    const { model } = modelThatSays(english);
+    const japanese = extractKnowledge({ language: "Japanese" });
+    const first = await Promise.resolve(
+      japanese.process({ conversation: conversationWith() }, contextWith({ model })),
+    ).catch((error: unknown) => error);
+    expect(first).toMatchObject({ kind: "answer", message: "It was written in English: write it in Japanese." });
+    const second = await japanese.process(
+      { conversation: conversationWith() },
+      contextWith({ model, complaint: "Again." }),
+    );
+    expect(isNoted(second)).toBe(true);
+  });
+});
+
 describe("extractKnowledge with the extractive engine", () => {
-  it("names the engine in place of a model and a prompt", async () => {
-    const note = await noteFrom(conversationWith(), createExtractive());
-    expect(note.engine).toBe("extractive");
-    expect(note).not.toHaveProperty("model");
-    expect(note).not.toHaveProperty("promptVersion");
-  });
-
-  it("keeps the decision, the question and the document of the chat", async () => {
-    const conversation = conversationWith({
-      artifacts: [{ id: "a", title: "Kelp poem", mediaType: "text/markdown", text: "# Kelp\n\nIt holds." }],
-    });
-    const note = await noteFrom(conversation, createExtractive());
-    expect(note.title).toBe("How kelp holds on");
-    expect(note.body).toContain("## Questions asked\n\n- How does kelp stay in place during a storm?");
-    expect(note.body).toContain("## Decisions\n\n- I decided to write about the holdfast.");
-    expect(note.body).toContain("## Documents\n\n### Kelp poem\n\n#### Kelp\n\nIt holds.");
-  });
-
   it("makes a whole note of any conversation that has text", async () => {
     const text = string({ unit: "binary", maxLength: 80 });
     const anyConversation = record({
@@ -165,13 +241,12 @@ describe("extractKnowledge with the extractive engine", () => {
     await assert(
       asyncProperty(anyConversation, async (parts) => {
         const result = await run(conversationWith(parts), { model: createExtractive() });
-        if (!isNote(result)) {
+        if (!isNoted(result)) {
           expect(result).toEqual(filter("no text"));
           return;
         }
-        expect(result.title).not.toBe("");
-        expect(result.summary).not.toBe("");
-        expect(result.body).not.toBe("");
+        expect(result.notes[0]?.summary).not.toBe("");
+        expect(result.notes[0]?.content).not.toBe("");
       }),
     );
   });

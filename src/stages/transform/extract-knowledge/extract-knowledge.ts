@@ -1,40 +1,57 @@
 import { StepError } from "../../../core/failure.ts";
-import type { Model } from "../../../core/model.ts";
-import { filter, type Filter } from "../../../core/outcome.ts";
+import { filter, type FanOutAgain, type Filter } from "../../../core/outcome.ts";
 import { defineStep, type Step } from "../../../core/step.ts";
+import type { StepContext } from "../../../core/step-context.ts";
+import { estimateTokens } from "../../../core/token-estimate.ts";
 import type { Conversation } from "../../conversation.ts";
-import type { Note } from "../../note.ts";
-import { writeBody } from "./body.ts";
-import { materialOf } from "./material.ts";
-import { parseAnswer, type ParsedNote } from "./parse-answer.ts";
-import { buildPrompt, PROMPT_VERSION, SYSTEM } from "./prompt.ts";
-import { renderConversation } from "./render-conversation.ts";
+import type { ParsedNote } from "../answer/index.ts";
+import {
+  ask,
+  materialOf,
+  questionAbout,
+  questionAboutPart,
+  refused,
+  requestFor,
+  settingsOf,
+  type Asking,
+  type AskOptions,
+  type Question,
+} from "../ask/index.ts";
+import type { ChatPart, NotedPart, PartNote } from "../chat-part.ts";
+import { languageMismatch, languageName } from "../language/index.ts";
+import { PROMPT_VERSION, promptsWith } from "../prompts/index.ts";
+import { cutSmaller } from "./cut-smaller.ts";
+import { describeDocument } from "./describe-document.ts";
 
-export interface ExtractKnowledgeOptions {
-  /** The language the note is written in, in English: `Japanese`. @default the language of the conversation */
-  readonly language?: string;
-}
+export interface ExtractKnowledgeOptions extends AskOptions {}
 
 /**
- * Turns a conversation into a note with the run's model. A bad answer is an `answer` failure whose message tells the
- * model what to mend; when the step is called again, that message is in the prompt. Filters conversations without text.
+ * Turns a conversation, or one part of it, into what a note says of it, with the run's model. A bad answer is an `answer`
+ * failure whose message tells the model what to mend; when the step is called again, that message is in the prompt. A
+ * text that the model refuses as too long is cut smaller and fanned out to this step again, twice at the most.
+ * Conversations without text are filtered; a document that is kept as it is is only asked about what it lacks.
  */
-export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Conversation, Note> {
+export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<ChatPart, NotedPart> {
+  const asking = { ...options, prompts: options.prompts ?? promptsWith() };
   return defineStep({
     name: "extract_knowledge",
     version: PROMPT_VERSION,
     lane: "model",
     cache: true,
-    process: async (conversation: Conversation, { model, signal, complaint }): Promise<Note | Filter> => {
-      const material = materialOf(conversation);
-      if (!material.messages.some(({ text }) => HAS_MATTER.test(text))) return filter("no text");
-      const prompt = buildPrompt(renderConversation(conversation), { ...options, complaint });
-      const { text } = await model.generate({ prompt, system: SYSTEM, material, signal });
-      const answer = parseAnswer(text);
-      if (!answer.ok) {
-        throw new StepError("answer", answer.complaint, { rawAnswer: text, request: `${SYSTEM}\n\n${prompt}` });
+    settings: settingsOf(asking),
+    process: async (part: ChatPart, ctx): Promise<NotedPart | Filter | FanOutAgain> => {
+      const { conversation, excerpt } = part;
+      if (conversation && !excerpt && !hasText(conversation)) return filter("no text");
+      try {
+        return {
+          ...(conversation && { conversation }),
+          notes: [await noteOn(part, asking, ctx)],
+          writtenBy: ctx.model.id,
+        };
+      } catch (error) {
+        if (!(error instanceof StepError && error.kind === "input_too_long")) throw error;
+        return cutSmaller(part, { cause: error, countTokens: ctx.model.countTokens ?? estimateTokens });
       }
-      return noteOf(conversation, answer.note, model);
     },
   });
 }
@@ -42,19 +59,31 @@ export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Co
 /** Anything but white space, punctuation and control characters. */
 const HAS_MATTER = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
 
-function noteOf(conversation: Conversation, answer: ParsedNote, model: Model): Note {
-  const { provider, id, createdAt, updatedAt, url, contentHash } = conversation;
-  return {
-    title: answer.title ?? (conversation.title.trim() || `Chat ${createdAt?.slice(0, 10) ?? id}`),
-    body: writeBody(answer.content, conversation),
-    summary: answer.summary,
-    tags: answer.tags,
-    source: provider,
-    sourceId: `${provider}:${id}`,
-    contentHash,
-    ...(createdAt === undefined ? {} : { created: createdAt }),
-    ...(updatedAt === undefined ? {} : { updated: updatedAt }),
-    ...(url === undefined ? {} : { sourceUrl: url }),
-    ...(model.id === "extractive" ? { engine: model.id } : { model: model.id, promptVersion: PROMPT_VERSION }),
-  };
+const hasText = (conversation: Conversation): boolean =>
+  materialOf(conversation).messages.some(({ text }) => HAS_MATTER.test(text));
+
+async function noteOn({ conversation, excerpt }: ChatPart, asking: Asking, ctx: StepContext): Promise<PartNote> {
+  if (excerpt) return partNote(await askInLanguage(questionAboutPart(excerpt), asking, ctx));
+  if (!conversation) throw new StepError("bug", "A part of a chat holds neither a conversation nor an excerpt.");
+  if (conversation.document) return describeDocument(conversation, conversation.document, asking, ctx);
+  return partNote(await askInLanguage(questionAbout(conversation), asking, ctx));
 }
+
+/** An answer in the wrong language is asked for once more; a second one is left to a person. */
+async function askInLanguage(question: Question, asking: Asking, ctx: StepContext): Promise<ParsedNote> {
+  const note = await ask(question, asking, ctx);
+  if (ctx.complaint !== undefined || ctx.model.lane === undefined) return note;
+  const mismatch = languageMismatch(note.content, {
+    asked: asking.language,
+    conversation: () => question.values["conversation"] ?? "",
+  });
+  if (!mismatch) return note;
+  const [wanted, got] = [languageName(mismatch.wanted), languageName(mismatch.got)];
+  throw refused(
+    `It was written in ${got}: write it in ${wanted}.`,
+    note.content,
+    requestFor(question, asking, undefined),
+  );
+}
+
+const partNote = ({ title, ...note }: ParsedNote): PartNote => ({ ...(title !== undefined && { title }), ...note });

@@ -1,0 +1,27 @@
+import { createInterface } from "node:readline/promises";
+import { HoldfastError } from "../index.ts";
+
+/** Whether there is somebody to ask. */
+export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
+
+/** Throws a `HoldfastError` (`usage`) when nobody could answer, before any work is done. */
+export function assertCanAsk(): void {
+  if (canAsk()) return;
+  throw new HoldfastError(
+    "usage",
+    "Files are moved only after somebody said yes, and there is no terminal to ask on.",
+    {
+      hint: "Nothing was changed. Add --dry-run to see what would be done, then --yes to do it.",
+    },
+  );
+}
+
+/** Asks on the terminal; anything but `y` and `yes` is a no. */
+export async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}

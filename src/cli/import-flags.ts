@@ -1,0 +1,69 @@
+import { resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { HoldfastError } from "../index.ts";
+import { Branches, ChatSource, Layout, OnEdited } from "../phases/index.ts";
+import { wholeNumber } from "./flag-values.ts";
+import { addRunFlags, type RunFlags } from "./run-flags.ts";
+import { addConfigFlags, type ConfigFlags } from "./settings.ts";
+import type { StoredOptions } from "./stored-options.ts";
+
+/** The flags of the commands that turn an export into notes, or say what that would be. */
+export interface ImportFlags extends RunFlags, ConfigFlags {
+  readonly out?: string;
+  readonly from?: ChatSource;
+  readonly branches?: Branches;
+  readonly minMessages?: number;
+  readonly onEdited?: OnEdited;
+  readonly layout?: Layout;
+}
+
+export function addImportFlags(command: Command): Command {
+  command
+    .argument("<export>", "the export: a zip, a folder, or a JSON file")
+    .optionsGroup("What is read:")
+    .addOption(
+      new Option("--from <source>", "what the export is (default: what is found in it)").choices(
+        Object.values(ChatSource),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--branches <which>",
+        "of a chat with edited or repeated messages: the branch that the service shows, or all (default: current)",
+      ).choices(Object.values(Branches)),
+    )
+    .option("--min-messages <n>", "leave out chats with fewer messages (default: 3)", wholeNumber)
+    .optionsGroup("What is written:")
+    .option("--out <folder>", "where the notes go (required)")
+    .addOption(
+      new Option(
+        "--layout <how>",
+        "where new notes go: all in one folder, 2026/2026-01/, or claude/ (default: flat); what exists stays where it is",
+      ).choices(Object.values(Layout)),
+    )
+    .addOption(
+      new Option(
+        "--on-edited <how>",
+        "newer content for a note that you edited: keep yours, write a sibling, or overwrite (default: keep)",
+      ).choices(Object.values(OnEdited)),
+    );
+  return addConfigFlags(addRunFlags(command));
+}
+
+/** What the flags say of the import itself. Throws a `HoldfastError` (`usage`) when they do not say where to. */
+export function toImportOptions(
+  path: string,
+  flags: Omit<ImportFlags, "config">,
+  command: "import" | "plan",
+): NonNullable<StoredOptions["import"]> {
+  const { from, branches, minMessages = 3, onEdited = OnEdited.keep, layout = Layout.flat } = flags;
+  const out = resolve(requiredOut(flags, path, command));
+  return { export: resolve(path), from, branches, out, minMessages, onEdited, layout };
+}
+
+function requiredOut({ out }: Pick<ImportFlags, "out">, path: string, command: string): string {
+  if (out !== undefined) return out;
+  throw new HoldfastError("usage", "Expected --out <folder>: where the notes go.", {
+    hint: `For example: holdfast ${command} ${path} --out notes`,
+  });
+}

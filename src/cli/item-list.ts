@@ -1,0 +1,25 @@
+import type { EndedItem } from "../index.ts";
+import type { ItemList } from "../run/index.ts";
+import { alignColumns, countOf, formatCount } from "./report-text.ts";
+import { showPath } from "./show-path.ts";
+
+/** A page of items of one status: how many there are, a line for each with its reason, and the command for the next. */
+export function itemListLines({ session, status, total, skip, items }: ItemList): readonly string[] {
+  if (total === 0) return [`Session ${session.id}: no item is ${status}.`];
+  const end = skip + items.length;
+  const page = items.length === total ? "" : `, here ${items.length === 0 ? "none" : spanOf(skip + 1, end)}`;
+  const rest = total - end;
+  return [
+    `Session ${session.id}: ${countOf(total, "item")} ${status}${page}`,
+    ...alignColumns(items.map((item) => [`  ${item.itemId}`, whatOf(item)])),
+    ...(rest > 0 ? [`Run \`holdfast show ${session.id} --status ${status} --skip ${end}\` for the next.`] : []),
+  ];
+}
+
+const spanOf = (first: number, last: number): string => `${formatCount(first)} to ${formatCount(last)}`;
+
+/** Why it ended so, and where it went. */
+const whatOf = ({ reason, failure, outputPath }: EndedItem): string =>
+  [reason ?? failure?.message.replaceAll(/\s+/g, " "), outputPath && showPath(outputPath)]
+    .filter((part) => part !== undefined && part !== "")
+    .join("  ");

@@ -1,0 +1,52 @@
+import { rm } from "node:fs/promises";
+import { ItemStatus, NO_ITEMS, resolveConfig, SessionManager, type RunEvent, type SessionOutcome } from "../index.ts";
+import { previewOrganizePipeline } from "../phases/index.ts";
+import { reportSession, runPipeline } from "../run/index.ts";
+import { openProgress } from "./progress.ts";
+import { toRunOptions, type RunFlags } from "./run-flags.ts";
+import { controlBySignals } from "./signals.ts";
+import { storeOptions } from "./stored-options.ts";
+import type { PreviewRow } from "./organize-table.ts";
+import type { StoredOrganize } from "./stored-organize.ts";
+
+export interface Preview {
+  readonly rows: readonly PreviewRow[];
+  readonly outcome: SessionOutcome;
+}
+
+/**
+ * Says of each file what would be done with it, and changes nothing. It is a session of its own, so that a model's
+ * answers are waited for, tried again and kept as in any other; one that cost nothing and had no failures leaves no trace.
+ */
+export async function previewOrganize(options: StoredOrganize, flags: RunFlags): Promise<Preview> {
+  const rows = new Map<string, PreviewRow>();
+  const progress = openProgress({ stream: process.stderr, env: process.env, before: NO_ITEMS });
+  using signals = controlBySignals(progress.say, () => undefined);
+  const listen = (event: RunEvent): void => {
+    progress.listen(event);
+    if (event.kind !== "item" || rows.has(event.itemId)) return;
+    const { itemId: path, status, reason = "" } = event;
+    if (status === ItemStatus.failed) rows.set(path, { path, kind: "failed", reason });
+    if (status === ItemStatus.skipped) rows.set(path, { path, kind: "skip", reason });
+  };
+  const pipeline = previewOrganizePipeline(options, (row) => rows.set(row.path, row));
+  try {
+    const outcome = await runPipeline(pipeline, {
+      ...toRunOptions(flags),
+      control: signals.control,
+      listen,
+      sessionOptions: storeOptions(flags, undefined, { ...options, preview: true }),
+    });
+    if (outcome.cause === undefined) await removeIfFree(outcome, flags);
+    return { rows: [...rows.values()], outcome };
+  } finally {
+    progress.done();
+  }
+}
+
+async function removeIfFree({ session }: SessionOutcome, flags: RunFlags): Promise<void> {
+  const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
+  const { usage } = await reportSession(workspace, session.id);
+  if (session.counts.failed > 0 || usage.calls > 0) return;
+  await rm(new SessionManager(workspace).folderOf(session.id), { recursive: true, force: true });
+}

@@ -1,0 +1,43 @@
+import { HoldfastError, PhaseManager, SessionManager } from "../index.ts";
+import { undoMoves, type UndoneMove } from "../stages/load/vault/index.ts";
+import { lockSession } from "../stores/sqlite/index.ts";
+import { openWorkspace } from "../stores/workspace/index.ts";
+import { ExitCode } from "./exit-code.ts";
+import { countOf, formatCount } from "./report-text.ts";
+import { showPath } from "./show-path.ts";
+
+/** `holdfast organize --undo <session>`: puts back what the session moved, and says what it could not. */
+export async function undoOrganize(id: string, { workspace, json }: UndoFlags): Promise<ExitCode> {
+  const sessions = new SessionManager(workspace);
+  const session = await sessions.load(id);
+  if (!session.phases.some(({ name }) => name === "organize")) {
+    throw new HoldfastError("usage", `Session ${id} organized nothing: it is one of ${session.pipeline.name}.`, {
+      hint: "Nothing was changed. Run `holdfast status` to see which sessions there are.",
+    });
+  }
+  const folder = sessions.folderOf(id);
+  using _lock = lockSession(folder);
+  await using shared = openWorkspace(workspace);
+  const moves = await undoMoves(new PhaseManager(folder).foldersOf("organize").loadOutput, shared.ledger);
+  const refused = moves.filter(({ result }) => result === "refused");
+  const exitCode = refused.length === 0 ? ExitCode.done : ExitCode.partial;
+  if (json) console.log(JSON.stringify({ session: id, moves, exitCode }, undefined, 2));
+  else console.log(textOf(id, moves, refused).join("\n"));
+  return exitCode;
+}
+
+interface UndoFlags {
+  readonly workspace: string;
+  readonly json: boolean;
+}
+
+function textOf(id: string, moves: readonly UndoneMove[], refused: readonly UndoneMove[]): readonly string[] {
+  const undone = moves.filter(({ result }) => result === "undone");
+  const before = moves.filter(({ result }) => result === "undone before");
+  if (moves.length === 0) return [`Session ${id} moved nothing.`];
+  return [
+    `Session ${id}: ${countOf(undone.length, "note")} put back${before.length === 0 ? "" : `, ${formatCount(before.length)} before`}.`,
+    ...(refused.length === 0 ? [] : [`Left alone: ${countOf(refused.length, "note")}.`]),
+    ...refused.map(({ to, reason = "" }) => `  ${showPath(to)}: ${reason}`),
+  ];
+}

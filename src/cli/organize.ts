@@ -1,0 +1,142 @@
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
+import { HoldfastError, resolveConfig } from "../index.ts";
+import { OnConflict, organizePipeline, type OrganizeSettings } from "../phases/index.ts";
+import { runPipeline } from "../run/index.ts";
+import { drive } from "./drive.ts";
+import { ExitCode, exitCodeOfOutcome } from "./exit-code.ts";
+import type { SetExitCode } from "./main.ts";
+import { ask, assertCanAsk } from "./ask.ts";
+import { countToDo, previewTable } from "./organize-table.ts";
+import { previewOrganize, type Preview } from "./organize-preview.ts";
+import type { StoredOrganize } from "./stored-organize.ts";
+import { undoOrganize } from "./organize-undo.ts";
+import { countOf } from "./report-text.ts";
+import { addRunFlags, type RunFlags } from "./run-flags.ts";
+import { addConfigFlags, settle, type ConfigFlags } from "./settings.ts";
+import { showPath } from "./show-path.ts";
+import { storeOptions } from "./stored-options.ts";
+
+const EXAMPLES = `
+Examples:
+  $ holdfast organize notes --vault ~/vault --dry-run           what would be done, as a table
+  $ holdfast organize notes --vault ~/vault                     the same, then asks, then moves
+  $ holdfast organize notes --vault ~/vault --yes --copy        copies without asking
+  $ holdfast organize notes --vault ~/vault --llm ollama:llama3.2
+  $ holdfast organize --undo 20260119_143052                    puts back what that session moved
+
+The rules are in holdfast.config.ts; the first one that fits decides, and a model sees only the notes that none fits:
+  export default { organize: { rules: [
+    { genre: "engineering", topic: "databases", when: { tags: ["sql", "postgres"] } },
+    { genre: "daily-life", when: { words: ["recipe", "travel"] } },
+  ] } };
+No file is lost by any of this: a place that is taken is left alone, unless --on-conflict says otherwise.`;
+
+interface OrganizeFlags extends RunFlags, ConfigFlags {
+  readonly vault?: string;
+  readonly copy?: boolean;
+  readonly onConflict: OnConflict;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly undo?: string;
+}
+
+/** `holdfast organize <folder> --vault <folder>` */
+export function organizeCommand(exit: SetExitCode): Command {
+  return addConfigFlags(addRunFlags(new Command("organize")))
+    .description("sort Markdown notes into the folders of a vault, by genre and topic")
+    .argument("[folder]", "the folder that the notes are in, with its sub-folders")
+    .option("--vault <folder>", "where the notes go (required)")
+    .option("--copy", "copy the notes; without it they are moved")
+    .addOption(
+      new Option(
+        "--on-conflict <how>",
+        "when another file has a note's place: leave the note, number it, or set the other aside",
+      )
+        .choices(Object.values(OnConflict))
+        .default(OnConflict.skip),
+    )
+    .option("--dry-run", "say what would be done, and change nothing")
+    .option("--yes", "do it without asking")
+    .option("--undo <session>", "put back what a session moved")
+    .addHelpText("after", EXAMPLES)
+    .action(async (folder: string | undefined, given: OrganizeFlags) => {
+      if (given.undo === undefined) return exit(await organize(folder, given));
+      const { workspace } = resolveConfig(given.workspace === undefined ? {} : { workspace: given.workspace });
+      return exit(await undoOrganize(given.undo, { workspace, json: given.json ?? false }));
+    });
+}
+
+async function organize(folder: string | undefined, given: OrganizeFlags): Promise<ExitCode> {
+  const flags = await settle(given);
+  const options = optionsOf(folder, flags);
+  if (!flags.dryRun && !flags.yes) assertCanAsk();
+  const preview = await previewOrganize(options, flags);
+  const table = previewTable(preview.rows);
+  if (flags.json && !flags.dryRun) console.error(table);
+  else if (!flags.json) console.log(table);
+
+  const toDo = countToDo(preview.rows);
+  if (preview.outcome.cause !== undefined || flags.dryRun || toDo === 0) return endOfPreview(preview, toDo, flags);
+  const verb = options.kind === "copy" ? "Copy" : "Move";
+  if (!flags.yes && !(await ask(`${verb} ${countOf(toDo, "note")} to ${showPath(options.vault)}?`))) {
+    console.error("Nothing was changed.");
+    return ExitCode.done;
+  }
+  return carryOut(options, flags);
+}
+
+async function carryOut(options: StoredOrganize, flags: RunFlags): Promise<ExitCode> {
+  const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
+  const pipeline = organizePipeline({ ...options, workspace });
+  return drive(
+    ({ begun, say: _say, ...runOptions }) =>
+      runPipeline(pipeline, {
+        ...runOptions,
+        sessionOptions: storeOptions(flags, undefined, options),
+        onSession: begun,
+      }),
+    {
+      flags,
+      closing: ({ session }) =>
+        `Vault: ${showPath(options.vault)}\nRun \`holdfast organize --undo ${session.id}\` to put everything back.`,
+    },
+  );
+}
+
+/** A preview that is all there is: it was asked for, nothing is left to do, or it was stopped. */
+function endOfPreview(
+  { rows, outcome }: Preview,
+  toDo: number,
+  { json, dryRun }: Pick<OrganizeFlags, "json" | "dryRun">,
+): ExitCode {
+  const { cause, session } = outcome;
+  const exitCode = cause === undefined && toDo > 0 && dryRun ? ExitCode.done : exitCodeOfOutcome(outcome);
+  if (json) console.log(JSON.stringify({ rows, exitCode }, undefined, 2));
+  if (cause !== undefined)
+    console.error(`Stopped in the preview: ${cause.message}. Nothing was changed; answers are kept.`);
+  else if (session.counts.failed > 0) console.error(`Run \`holdfast show ${session.id}\` to see what failed.`);
+  if (cause === undefined) console.error(toDo > 0 ? "Nothing was changed." : "There is nothing to organize.");
+  return exitCode;
+}
+
+function optionsOf(
+  folder: string | undefined,
+  flags: Omit<OrganizeFlags, "config"> & { readonly organize?: OrganizeSettings },
+): StoredOrganize {
+  const { vault, copy, onConflict, organize: settings = {}, llm = "extractive" } = flags;
+  if (folder === undefined || vault === undefined) {
+    throw new HoldfastError("usage", "Expected a folder of notes, and --vault <folder>: where they go.", {
+      hint: "For example: holdfast organize notes --vault vault --dry-run",
+    });
+  }
+  if (llm === "extractive" && (settings.rules ?? []).length === 0) {
+    throw new HoldfastError("usage", "There are no rules to organize by, and no model to ask.", {
+      hint: `Nothing was changed. Put rules into holdfast.config.ts, such as
+  export default { organize: { rules: [{ genre: "engineering", when: { tags: ["sql"] } }] } };
+or name a model that chooses the genres: --llm ollama:llama3.2`,
+    });
+  }
+  const kind = copy ? "copy" : "move";
+  return { folder: resolve(folder), vault: resolve(vault), kind, onConflict, settings, preview: false };
+}

@@ -1,0 +1,90 @@
+import { basename } from "node:path";
+import type { Llama, LlamaChat, LlamaContext, LlamaModel } from "node-llama-cpp";
+import { HoldfastError, messageOf } from "../../core/index.ts";
+import { loadLibrary, type LlamaLibrary } from "./library.ts";
+import { markOf } from "./model-file.ts";
+import type { GgufOptions } from "./gguf.ts";
+
+/** Ollama's default too: enough for a conversation, and modest in memory. */
+const DEFAULT_CONTEXT_TOKENS = 8192;
+/** Less than this is of no use for a conversation. */
+const LEAST_CONTEXT_TOKENS = 512;
+
+/** A model in memory. */
+export interface LoadedModel {
+  readonly llama: Llama;
+  readonly model: LlamaModel;
+  /** Tokens that prompt and answer may have together. */
+  readonly contextTokens: number;
+  /** Of the file, to know the same model by. */
+  readonly mark: string;
+  /** One for each call at a time. */
+  readonly chats: readonly LlamaChat[];
+  close(): Promise<void>;
+}
+
+/** Loads a model. Throws a `HoldfastError` (`model_unusable`) when the file, the library or the memory is not there. */
+export async function loadModel(options: GgufOptions, signal: AbortSignal | undefined): Promise<LoadedModel> {
+  const { file, gpu = "auto", threads, concurrency = 1 } = options;
+  const mark = await markOf(file);
+  const library = await loadLibrary();
+  const llama = await startLlama(library, gpu);
+  try {
+    const model = await llama.loadModel({ modelPath: file, ...(signal && { loadSignal: signal }) });
+    const most = Math.min(options.contextTokens ?? DEFAULT_CONTEXT_TOKENS, model.trainContextSize);
+    const context = await model.createContext({
+      contextSize: { min: Math.min(LEAST_CONTEXT_TOKENS, most), max: most },
+      sequences: concurrency,
+      ...(threads !== undefined && { threads }),
+      ...(signal && { createSignal: signal }),
+    });
+    return {
+      llama,
+      model,
+      mark,
+      // llama.cpp may round the size up; what the file or the user said holds.
+      contextTokens: Math.min(context.contextSize, most),
+      chats: openChats(library, model, context, concurrency),
+      close: () => llama.dispose(),
+    };
+  } catch (cause) {
+    await llama.dispose();
+    signal?.throwIfAborted();
+    throw new HoldfastError("model_unusable", `The model ${basename(file)} cannot be loaded. ${messageOf(cause)}`, {
+      cause,
+      hint: "When memory is short, choose a smaller file or a smaller context (--num-ctx).",
+    });
+  }
+}
+
+/** Takes what was built beforehand: nothing is compiled or downloaded in the middle of a run. */
+async function startLlama({ getLlama, LlamaLogLevel }: LlamaLibrary, gpu: boolean | "auto"): Promise<Llama> {
+  try {
+    return await getLlama({
+      gpu: gpu === false ? false : "auto",
+      build: "never",
+      skipDownload: true,
+      logLevel: LlamaLogLevel.disabled,
+      progressLogs: false,
+    });
+  } catch (cause) {
+    throw new HoldfastError(
+      "model_unusable",
+      `llama.cpp does not run here (${process.platform} ${process.arch}). ${messageOf(cause)}`,
+      {
+        cause,
+        hint: "Run `npx node-llama-cpp source download` to build it for this machine, or use Ollama: --llm ollama:<model>",
+      },
+    );
+  }
+}
+
+function openChats(
+  { LlamaChat, resolveChatWrapper }: LlamaLibrary,
+  model: LlamaModel,
+  context: LlamaContext,
+  count: number,
+): readonly LlamaChat[] {
+  const chatWrapper = resolveChatWrapper(model);
+  return Array.from({ length: count }, () => new LlamaChat({ contextSequence: context.getSequence(), chatWrapper }));
+}

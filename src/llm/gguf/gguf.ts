@@ -1,0 +1,116 @@
+import { basename, resolve } from "node:path";
+import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/index.ts";
+import { modelNote } from "../naming/model-note.ts";
+import { answer } from "./answer.ts";
+import { createPool, type Pool } from "./chat-pool.ts";
+import { loadModel, type LoadedModel } from "./engine.ts";
+
+export interface GgufOptions {
+  /** Path of the model's file. */
+  readonly file: string;
+  /**
+   * The most tokens of context, for prompt and answer together. Never more than the model was made for, and less where
+   * memory is short. @default 8192
+   */
+  readonly contextTokens?: number;
+  /** Whether a GPU is used when llama.cpp finds one. @default "auto" */
+  readonly gpu?: boolean | "auto";
+  /** Calls at a time; each takes the memory of a context of its own. @default 1 */
+  readonly concurrency?: number;
+  /** Threads on the CPU. @default llama.cpp's own choice */
+  readonly threads?: number;
+  /** @default 0: the same prompt gets the same answer */
+  readonly temperature?: number;
+}
+
+/** A model in memory and the chats that calls take turns with. */
+interface Running {
+  readonly loaded: LoadedModel;
+  readonly chats: Pool<LoadedModel["chats"][number]>;
+}
+
+/**
+ * A model from a GGUF file, run in this process by node-llama-cpp: no server, no network. It is loaded by `check` or by
+ * the first call and stays in memory until `close`. Its tokenizer counts exactly, and a prompt that does not fit is a
+ * `StepError` of kind `input_too_long`: nothing is cut off in silence.
+ */
+export function createGguf(options: GgufOptions): Model {
+  refuseBadOptions(options);
+  const file = resolve(options.file);
+  let running: Promise<Running> | undefined;
+  let known: Running | undefined;
+
+  const run = (signal: AbortSignal | undefined): Promise<Running> => {
+    running ??= loadModel({ ...options, file }, signal).then(
+      (loaded) => (known = { loaded, chats: createPool(loaded.chats) }),
+      (error: unknown) => {
+        running = undefined;
+        throw error;
+      },
+    );
+    return running;
+  };
+
+  return {
+    id: `gguf:${basename(file)}`,
+    lane: "gguf",
+    get fingerprint() {
+      return fingerprintOf(options, file, known?.loaded);
+    },
+    async check(signal?: AbortSignal): Promise<ModelInfo> {
+      const { loaded } = await run(signal);
+      return { contextTokens: loaded.contextTokens, notes: [noteOn(file, loaded), ...shortageOf(options, loaded)] };
+    },
+    async generate(request: GenerateRequest): Promise<GenerateAnswer> {
+      const { loaded, chats } = await run(request.signal);
+      return chats.use(request.signal, (chat) => answer(loaded, chat, request, { temperature: options.temperature }));
+    },
+    countTokens(text: string): number {
+      if (!known) throw new Error("Expected `check` to have loaded the model before its tokenizer is asked");
+      return known.loaded.model.tokenize(text).length;
+    },
+    async close(): Promise<void> {
+      const closing = running;
+      running = undefined;
+      known = undefined;
+      await (await closing?.catch(() => undefined))?.loaded.close();
+    },
+  };
+}
+
+function noteOn(file: string, { llama, model, contextTokens }: LoadedModel): string {
+  const layers = model.fileInsights.totalLayers;
+  const gpuShare = llama.gpu === false || layers === 0 ? 0 : model.gpuLayers / layers;
+  return modelNote({
+    name: basename(file),
+    madeForTokens: model.trainContextSize,
+    usedTokens: contextTokens,
+    gpuShare,
+  });
+}
+
+function shortageOf(
+  { contextTokens = 0 }: GgufOptions,
+  { model, contextTokens: used }: LoadedModel,
+): readonly string[] {
+  if (used >= Math.min(contextTokens, model.trainContextSize)) return [];
+  return [`There is memory for ${used} tokens of context: that is used instead of ${contextTokens}.`];
+}
+
+/** What changes answers, in a text that reads; a file that has not been looked at yet has `mark=unknown`. */
+const fingerprintOf = (options: GgufOptions, file: string, loaded: LoadedModel | undefined): string =>
+  [
+    `gguf:${basename(file)}`,
+    `mark=${loaded?.mark ?? "unknown"}`,
+    `context=${loaded?.contextTokens ?? "unknown"}`,
+    `temperature=${options.temperature ?? 0}`,
+  ].join(" ");
+
+function refuseBadOptions({ file, contextTokens, concurrency, threads }: GgufOptions): void {
+  if (file.trim() === "") throw new RangeError("Expected `file` to be the path of a GGUF file, got an empty text");
+  for (const [name, value] of Object.entries({ contextTokens, concurrency, threads })) {
+    if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
+      throw new RangeError(`Expected \`${name}\` to be a whole number above 0, got ${value}`);
+    }
+  }
+}

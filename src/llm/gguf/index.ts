@@ -1,0 +1,1 @@
+export { createGguf, type GgufOptions } from "./gguf.ts";

@@ -1,0 +1,27 @@
+import type * as library from "node-llama-cpp";
+import { HoldfastError } from "../../core/index.ts";
+
+/** The library that runs the model, which is loaded when it is first needed. */
+export type LlamaLibrary = typeof library;
+
+/** The versions that this was written for. */
+const INSTALL = "npm install node-llama-cpp@3.22.1";
+
+/** Loads node-llama-cpp, which is not installed with Holdfast: it weighs between 70 and 700 MB. */
+export async function loadLibrary(): Promise<LlamaLibrary> {
+  try {
+    return await import("node-llama-cpp");
+  } catch (cause) {
+    throw new HoldfastError("model_unusable", sentenceFor(cause), {
+      cause,
+      hint: `Run \`${INSTALL}\` where Holdfast is installed, and with -g if Holdfast was installed with -g.`,
+    });
+  }
+}
+
+function sentenceFor(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return /Cannot find (package|module) 'node-llama-cpp'/.test(message)
+    ? "A gguf: model needs the package node-llama-cpp, which is not installed."
+    : `The package node-llama-cpp, which a gguf: model needs, cannot be loaded: ${message}`;
+}

@@ -1,0 +1,133 @@
+import { StepError, type GenerateAnswer, type TokenUsage } from "../../core/index.ts";
+import { decodeLines } from "../http/lines.ts";
+import { networkError } from "../http/network-error.ts";
+import { readAll } from "../http/read-all.ts";
+import type { HttpAnswer, Transport } from "../http/transport.ts";
+import { brokenAnswerError, refusalError } from "./fault.ts";
+import { readChatEvent, type ChatEvent, type ChatUsage } from "./wire.ts";
+
+/** A server to ask, the headers it wants, and the name and address to call it by in messages. */
+export interface Place {
+  readonly transport: Transport;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly server: string;
+  /** Takes our key out of what a server says: some repeat it. */
+  readonly hide: (text: string) => string;
+}
+
+/** One call of `POST /chat/completions`. */
+export interface ChatCall {
+  readonly body: string;
+  readonly idempotencyKey: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Asks and reads the whole answer. Every fault becomes a `StepError` with the request and what came back; an abort
+ * rejects at once with `signal.reason`.
+ */
+export async function chat(place: Place, { body, idempotencyKey, signal }: ChatCall): Promise<GenerateAnswer> {
+  const received: string[] = [];
+  const evidence = () => ({ request: body, rawAnswer: received.join("\n") });
+  const headers = {
+    ...place.headers,
+    // A header holds Latin letters only, and an item's id may hold any.
+    ...(idempotencyKey !== undefined && { "idempotency-key": encodeURIComponent(idempotencyKey) }),
+  };
+  try {
+    const answer = await place.transport({ method: "POST", path: "/chat/completions", body, headers, signal });
+    if (answer.status !== 200) throw refusalError(answer, place.hide(await readAll(answer)), { request: body });
+    return finish(await readChat(answer, received, evidence), evidence);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof StepError ? error : networkError(error, place.server, evidence());
+  }
+}
+
+type Evidence = () => { readonly request: string; readonly rawAnswer: string };
+
+/** All that came of an answer, put together. */
+interface Chat {
+  readonly text: string;
+  readonly refusal: string;
+  readonly thinking: string;
+  readonly finishReason: string | undefined;
+  readonly usage: ChatUsage | undefined;
+}
+
+const NOTHING: Chat = { text: "", refusal: "", thinking: "", finishReason: undefined, usage: undefined };
+
+/** Reads server-sent events; a server that cannot stream sends one JSON document instead, which is read as one event. */
+async function readChat(answer: HttpAnswer, received: string[], evidence: Evidence): Promise<Chat> {
+  let chat = NOTHING;
+  const add = (data: string): void => {
+    const event = readChatEvent(data);
+    if (event === undefined) {
+      throw new StepError(
+        "transient",
+        "What came back is not an answer of a chat: a part of it is no JSON.",
+        evidence(),
+      );
+    }
+    if (event.error !== undefined && event.error !== null) throw brokenAnswerError(event.error, evidence());
+    chat = withEvent(chat, event);
+  };
+  if (!String(answer.headers["content-type"]).includes("event-stream")) {
+    received.push(await readAll(answer));
+    add(received.join(""));
+    return chat;
+  }
+  for await (const line of decodeLines(answer.body)) {
+    received.push(line);
+    // Other lines name events or are comments that keep the connection open.
+    const data = /^data:\s?(.*?)\r?$/.exec(line)?.[1];
+    if (data === "[DONE]") break;
+    if (data !== undefined) add(data);
+  }
+  return chat;
+}
+
+function withEvent(chat: Chat, { choices, usage }: ChatEvent): Chat {
+  const [choice] = choices ?? [];
+  const part = choice?.delta ?? choice?.message ?? {};
+  return {
+    text: chat.text + (part.content ?? ""),
+    refusal: chat.refusal + (part.refusal ?? ""),
+    thinking: chat.thinking + (part.reasoning_content ?? part.reasoning ?? ""),
+    finishReason: choice?.finish_reason ?? chat.finishReason,
+    usage: usage ?? chat.usage,
+  };
+}
+
+/** Takes what came as the answer, unless there is nothing in it or its end is missing. */
+function finish(chat: Chat, evidence: Evidence): GenerateAnswer {
+  const { text, finishReason, usage } = chat;
+  if (finishReason === undefined) {
+    const got = text === "" ? "nothing" : `${text.length} characters`;
+    throw new StepError("transient", `The answer ended before it was finished; ${got} had come.`, evidence());
+  }
+  if (finishReason === "content_filter") {
+    throw new StepError("input", "The server's content filter cut the answer off.", evidence());
+  }
+  const complaint = complaintAbout(chat);
+  if (complaint !== undefined) throw new StepError("answer", complaint, evidence());
+  return { text, usage: usageOf(usage) };
+}
+
+function complaintAbout({ text, refusal, thinking, finishReason, usage }: Chat): string | undefined {
+  if (finishReason === "length") {
+    const after = usage?.completion_tokens ? ` after ${usage.completion_tokens} tokens` : "";
+    return `The answer was cut off${after}: the most it may have was reached, or the context was full.`;
+  }
+  if (refusal !== "") return `The model refused: ${refusal.slice(0, 200)}`;
+  if (text.trim() !== "") return undefined;
+  return thinking.trim() === ""
+    ? "The answer was empty."
+    : `The answer was empty: the model spent it on thinking (${thinking.length} characters).`;
+}
+
+/** A count of 0 is as unknown as a missing one. */
+const usageOf = (usage: ChatUsage | undefined): TokenUsage => ({
+  ...(usage?.prompt_tokens && { inputTokens: usage.prompt_tokens }),
+  ...(usage?.completion_tokens && { outputTokens: usage.completion_tokens }),
+});

@@ -1,0 +1,94 @@
+import { HoldfastError, StepError, type ModelInfo } from "../../core/index.ts";
+import { networkError } from "../http/network-error.ts";
+import { readAll } from "../http/read-all.ts";
+import { didYouMean } from "../naming/did-you-mean.ts";
+import { modelNote } from "../naming/model-note.ts";
+import type { Place } from "./chat.ts";
+import { refusalError } from "./fault.ts";
+import { readModels, type ListedModel } from "./wire.ts";
+
+/** Metadata comes at once or not at all. */
+const METADATA_TIMEOUTS = { firstByteMs: 30_000, idleMs: 30_000 };
+/** How many models are listed to somebody who named none of them. */
+const MODELS_SHOWN = 20;
+
+export interface CheckOptions {
+  readonly model: string;
+  /** What the user says the context is. */
+  readonly contextTokens: number | undefined;
+  /** Whether the server is on another machine. */
+  readonly isRemote: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Finds out whether a model can be used, without a call that costs anything. Faults that pass do not fail the check: the
+ * run has its retries. Everything else throws a `HoldfastError` (`model_unusable`).
+ */
+export async function checkModel(place: Place, options: CheckOptions): Promise<ModelInfo> {
+  const { model, contextTokens, isRemote, signal } = options;
+  const listed = await listModels(place, signal).catch((error: unknown) => unlisted(error, place));
+  if ("note" in listed) return { ...(contextTokens !== undefined && { contextTokens }), notes: [listed.note] };
+
+  const found = listed.models.find(({ id }) => id === model) ?? notThere(model, listed.models, place);
+  const madeForTokens = found.max_model_len ?? found.context_length ?? found.max_context_length ?? undefined;
+  const used = Math.min(contextTokens ?? Infinity, madeForTokens ?? Infinity);
+  const usedTokens = Number.isFinite(used) ? used : undefined;
+  return {
+    ...(usedTokens !== undefined && { contextTokens: usedTokens }),
+    notes: [
+      modelNote({ name: model, madeForTokens, usedTokens }) + (usedTokens === undefined ? SAY_CONTEXT : ""),
+      ...(isRemote ? [`What you import is sent to ${place.server}.`] : []),
+    ],
+  };
+}
+
+const SAY_CONTEXT = " (the server does not say; --num-ctx does)";
+
+type Listed = { readonly models: readonly ListedModel[] } | { readonly note: string };
+
+async function listModels(
+  { transport, headers, server, hide }: Place,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly models: readonly ListedModel[] }> {
+  try {
+    const answer = await transport({ method: "GET", path: "/models", headers, signal, timeouts: METADATA_TIMEOUTS });
+    const text = await readAll(answer);
+    if (answer.status !== 200) throw refusalError(answer, hide(text));
+    const models = readModels(text);
+    if (models) return { models };
+    throw new StepError("input", `What answers at ${server} is not an OpenAI-compatible API.`, { rawAnswer: text });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof StepError ? error : networkError(error, server);
+  }
+}
+
+/** What can be said when there is no list: some servers have none, and some faults pass. */
+function unlisted(error: unknown, { server }: Place): Listed {
+  if (!(error instanceof StepError)) throw error;
+  const isUnreached = error.cause !== undefined;
+  if (!isUnreached && (error.kind === "transient" || error.kind === "rate_limit")) {
+    return { note: `The model could not be looked up beforehand, which may pass. ${error.message}` };
+  }
+  if (error.kind === "auth") {
+    throw new HoldfastError("model_unusable", `The model cannot be used (${server}). ${error.message}`, {
+      cause: error,
+      hint: "The key is read from OPENAI_API_KEY and from nowhere else; a local server needs none.",
+    });
+  }
+  throw new HoldfastError("model_unusable", `No model could be used at ${server}. ${error.message}`, {
+    cause: error,
+    hint: "Is the server running, and is the address right? Say where it is with --openai-url or OPENAI_BASE_URL.",
+  });
+}
+
+function notThere(model: string, listed: readonly ListedModel[], { server }: Place): never {
+  const names = listed.map(({ id }) => id);
+  const meant = didYouMean(model, names);
+  const question = meant.length === 0 ? "" : ` Did you mean ${meant.map((name) => `"${name}"`).join(" or ")}?`;
+  const more = names.length > MODELS_SHOWN ? ` and ${names.length - MODELS_SHOWN} more` : "";
+  throw new HoldfastError("model_unusable", `There is no model "${model}" (${server}).${question}`, {
+    hint: names.length === 0 ? "It has no model yet." : `There is: ${names.slice(0, MODELS_SHOWN).join(", ")}${more}.`,
+  });
+}

@@ -1,0 +1,64 @@
+import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/index.ts";
+import { showAddress } from "../http/address-text.ts";
+import { createTransport, type HttpTimeouts } from "../http/transport.ts";
+import { DEFAULT_OPENAI_URL } from "./address.ts";
+import { chat, type Place } from "./chat.ts";
+import { chatBody } from "./chat-body.ts";
+import { checkModel } from "./check.ts";
+
+export interface OpenAIOptions {
+  /** As the server names it. */
+  readonly model: string;
+  /** @default "https://api.openai.com/v1" */
+  readonly baseUrl?: string;
+  /** Sent as a bearer token and shown nowhere; a local server needs none. */
+  readonly apiKey?: string;
+  /** Tokens of context, where the server does not say or less is wanted. The API cannot set it. */
+  readonly contextTokens?: number;
+  /** @default the model's own */
+  readonly temperature?: number;
+  readonly timeouts?: HttpTimeouts;
+}
+
+/**
+ * A model behind an OpenAI-compatible API: OpenAI, vLLM, LM Studio, llama.cpp's server, OpenRouter and others. It never
+ * retries by itself. For Ollama, `createOllama` is better: this API cannot set the context.
+ */
+export function createOpenAI(options: OpenAIOptions): Model {
+  refuseBadOptions(options);
+  const { model, baseUrl = DEFAULT_OPENAI_URL, apiKey, contextTokens, temperature } = options;
+  const address = showAddress(baseUrl);
+  const host = new URL(baseUrl).hostname;
+  const isRemote = !LOCAL_HOSTS.test(host);
+  const settings = { model, temperature, isOpenAI: host === "api.openai.com" };
+  const place: Place = {
+    transport: createTransport(baseUrl, options.timeouts),
+    headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+    server: address,
+    hide: (text) => (apiKey ? text.replaceAll(apiKey, "***") : text),
+  };
+
+  return {
+    id: `openai:${model}`,
+    fingerprint: `openai:${model} at=${address} temperature=${temperature ?? "default"}`,
+    lane: "openai",
+    check: (signal?: AbortSignal): Promise<ModelInfo> => checkModel(place, { model, contextTokens, isRemote, signal }),
+    async generate(request: GenerateRequest): Promise<GenerateAnswer> {
+      const { signal, idempotencyKey } = request;
+      signal?.throwIfAborted();
+      return chat(place, { body: chatBody(settings, request), idempotencyKey, signal });
+    },
+  };
+}
+
+const LOCAL_HOSTS = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|.*\.local)$/i;
+
+function refuseBadOptions({ model, contextTokens, timeouts = {} }: OpenAIOptions): void {
+  if (model.trim() === "") throw new RangeError("Expected `model` to be the name of a model, got an empty text");
+  if (contextTokens !== undefined && !(Number.isInteger(contextTokens) && contextTokens > 0)) {
+    throw new RangeError(`Expected \`contextTokens\` to be a whole number above 0, got ${contextTokens}`);
+  }
+  for (const [name, value] of Object.entries(timeouts)) {
+    if (!(value > 0)) throw new RangeError(`Expected \`timeouts.${name}\` to be above 0, got ${value}`);
+  }
+}

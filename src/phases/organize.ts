@@ -1,0 +1,64 @@
+import { definePipeline, type Pipeline } from "../core/index.ts";
+import { readNotes } from "../stages/extract/notes/index.ts";
+import {
+  OnConflict,
+  previewVault,
+  writeVault,
+  type PlannedMove,
+  type VaultOptions,
+} from "../stages/load/vault/index.ts";
+import { classify, type OrganizeSettings } from "../stages/transform/classify/index.ts";
+
+export interface OrganizeOptions {
+  /** The folder that the notes are in, with its sub-folders. */
+  readonly folder: string;
+  /** The folder that they are sorted into. It may be inside `folder`, around it, or the same. */
+  readonly vault: string;
+  /** Rules, genres and the form of the vault. */
+  readonly settings?: OrganizeSettings;
+  /** Whether notes leave the folder. @default "move" */
+  readonly kind?: "move" | "copy";
+  /** What happens to a note whose place is taken. @default "skip" */
+  readonly onConflict?: OnConflict;
+}
+
+/** Where notes go when nobody says. */
+const DEFAULT_FOLDERS = { folders: "{genre}/{topic}", unclassified: "unclassified" } as const;
+
+/**
+ * Notes are sorted into the folders of a vault, by genre and topic. `workspace` is the folder of the workspace that the
+ * session is run in: each move is recorded there, so that it can be taken back.
+ */
+export function organizePipeline(options: OrganizeOptions & { readonly workspace: string }): Pipeline<"organize"> {
+  const { folder, vault, settings = {}, workspace } = options;
+  return definePipeline("organize").phase("organize", (phase) =>
+    phase
+      .extract(readNotes(folder, { except: vault }))
+      .transform(classify(settings))
+      .load(writeVault(vault, { ...vaultOptions(options), workspace })),
+  );
+}
+
+/** The same up to the vault: says of each note what would be done with it, and changes nothing. */
+export function previewOrganizePipeline(
+  options: OrganizeOptions,
+  onPlan: (move: PlannedMove) => void,
+): Pipeline<"preview"> {
+  const { folder, vault, settings = {} } = options;
+  // The pipeline's name is a part of a cached answer's key: what the preview paid for is not paid for again.
+  return definePipeline("organize").phase("preview", (phase) =>
+    phase
+      .extract(readNotes(folder, { except: vault }))
+      .transform(classify(settings))
+      .load(previewVault(vault, vaultOptions(options), onPlan)),
+  );
+}
+
+function vaultOptions({
+  folder,
+  settings,
+  kind = "move",
+  onConflict = OnConflict.skip,
+}: OrganizeOptions): VaultOptions {
+  return { ...DEFAULT_FOLDERS, ...settings, folder, kind, onConflict };
+}

@@ -1,0 +1,146 @@
+import {
+  TokenEstimator,
+  foreseer,
+  readableElement,
+  HoldfastError,
+  SAME_ID,
+  type AnyPipeline,
+  type ForeseenItem,
+  type Model,
+  type ModelInfo,
+  type PhaseDefinition,
+  type ReadElement,
+} from "../core/index.ts";
+import { createExtractive } from "../llm/extractive/index.ts";
+import { readWorkspace } from "../stores/workspace/index.ts";
+import { configOf } from "./open-run.ts";
+import { estimateCalls, type Estimate } from "./estimate.ts";
+import { pastUse } from "./past-use.ts";
+import { PlanTally, type PlanCounts } from "./plan-tally.ts";
+import type { RunOptions } from "./run-options.ts";
+
+export interface PlanOptions extends Pick<RunOptions, "workspace" | "model" | "services" | "prices" | "readCache"> {
+  /** Names the kind of an item that would be worked on, such as `new`. @default "to do" for all */
+  readonly kindOf?: (item: ForeseenItem) => Promise<string> | string;
+  /** Told of each element that was looked at; `total` when the source knows how many there are. */
+  readonly onElement?: (looked: number, total: number | undefined) => void;
+  /** Ends the plan early: it then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a run would do, as far as it can be known without one. */
+export interface RunPlan extends PlanCounts {
+  readonly model: string;
+  /** What the model's calls are thought to need; `undefined` for a model that makes none. */
+  readonly estimate: Estimate | undefined;
+  /** How many earlier runs with this model the estimate rests on; 0 when it rests on defaults. */
+  readonly pastRuns: number;
+  /** Tokens of context that were reckoned with; absent when the model did not say. */
+  readonly contextTokens: number | undefined;
+  /** Why the model could not be looked at; then answers that were kept could not be found. */
+  readonly modelProblem: string | undefined;
+}
+
+/**
+ * Says what `runPipeline` would do with the first phase of a pipeline: by the same source, steps, ledger and kept answers,
+ * but nothing is written and the model is asked nothing. Its steps must change nothing outside but by the model and the
+ * ledger. Throws what the source's `check` throws.
+ */
+export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<RunPlan> {
+  const [phase] = pipeline.phases;
+  if (phase === undefined) throw new HoldfastError("pipeline_invalid", `Pipeline "${pipeline.name}" has no phase.`);
+  const { workspace: folder } = configOf(options);
+  const model = options.model ?? createExtractive();
+  const { signal = new AbortController().signal } = options;
+  await phase.source.check({ signal });
+  const looked = await lookAt(model, signal);
+  const past = model.lane === undefined ? [] : await pastUse(folder, model.id);
+
+  await using workspace = readWorkspace(folder);
+  const counting = countingModel(model);
+  const foresee = foreseer({
+    phase,
+    pipeline: pipeline.name,
+    services: { ...options.services, model: counting, modelInfo: looked.info, ledger: workspace.ledger },
+    cache:
+      options.readCache === false || looked.problem !== undefined
+        ? { ...workspace.cache, get: () => undefined }
+        : workspace.cache,
+  });
+  const tally = new PlanTally((text) => counting.countTokens(text));
+  for await (const element of elementsOf(phase, tally, { ...options, signal })) {
+    const item = await foresee(element);
+    tally.foreseen(item, await (options.kindOf?.(item) ?? "to do"));
+  }
+  const counts = tally.counts();
+  return {
+    ...counts,
+    model: model.id,
+    estimate:
+      model.lane === undefined
+        ? undefined
+        : estimateCalls(
+            { ...counts, isExact: model.countTokens !== undefined },
+            { past, price: options.prices?.[model.id] },
+          ),
+    pastRuns: past.length,
+    contextTokens: looked.info.contextTokens,
+    modelProblem: looked.problem,
+  };
+}
+
+/** Items that would go through the steps; what ends before them is counted here. */
+async function* elementsOf(
+  { source }: PhaseDefinition,
+  tally: PlanTally,
+  { signal, onElement }: PlanOptions & { readonly signal: AbortSignal },
+): AsyncGenerator<Extract<ReadElement, { kind: "item" }>> {
+  const seen = new Set<string>();
+  let total: number | undefined;
+  let looked = 0;
+  for await (const record of source.read({ signal })) {
+    signal.throwIfAborted();
+    if (record.kind === "total") {
+      total = record.count;
+      continue;
+    }
+    const element = readableElement(record);
+    if (seen.has(element.itemId)) tally.ended("skipped", SAME_ID);
+    else if (element.kind === "item") yield element;
+    else if (element.kind === "skipped") tally.ended("skipped", element.reason);
+    else tally.ended("failed", element.error.message);
+    seen.add(element.itemId);
+    looked += 1;
+    onElement?.(looked, total);
+  }
+}
+
+interface LookedAt {
+  readonly info: ModelInfo;
+  readonly problem?: string;
+}
+
+/** What the model says of itself, without loading it where that can be had. A plan can be made without it. */
+async function lookAt(model: Model, signal: AbortSignal): Promise<LookedAt> {
+  try {
+    return { info: await (model.inspect ?? model.check).call(model, signal) };
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code !== "model_unusable") throw error;
+    return { info: { notes: [] }, problem: error.message };
+  }
+}
+
+/** The model with a count of tokens, as in a run that has learned nothing yet. */
+function countingModel(model: Model): Model & { readonly countTokens: (text: string) => number } {
+  const estimator = new TokenEstimator();
+  const { countTokens } = model;
+  const { id, lane, fingerprint } = model;
+  return {
+    id,
+    lane,
+    fingerprint,
+    check: (signal) => model.check(signal),
+    generate: (request) => model.generate(request),
+    countTokens: (text) => (countTokens ? countTokens.call(model, text) : estimator.count(text)),
+  };
+}

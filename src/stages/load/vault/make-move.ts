@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { rename, rm, stat, utimes } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fsyncFolder, writeFileAtomic } from "../../../core/atomic-write.ts";
+import { crashPoint } from "../../../core/crash-point.ts";
+import { StepError } from "../../../core/failure.ts";
+import type { Ledger } from "../../../core/ledger.ts";
+import { makeFolder } from "../../../core/make-folder.ts";
+import { writeFailed } from "../../../core/write-failure.ts";
+import { sha256 } from "../../hash.ts";
+import { followNote } from "./follow-note.ts";
+import type { MoveRecord } from "./move-record.ts";
+import { bytesOf, hashOf } from "./read-note.ts";
+
+/** Whether the move of a record can still be made, or is made. */
+export async function canGoOn({ from, to, oldHash, newHash, replaced }: MoveRecord): Promise<boolean> {
+  const there = await hashOf(to);
+  if (there === newHash) return true;
+  if (from === to) return there === oldHash;
+  const isFree = there === undefined || (replaced !== undefined && !existsSync(replaced));
+  return isFree && (await hashOf(from)) === oldHash;
+}
+
+/**
+ * Makes the move of a record, from wherever a crash left it: the new file is durable before the ledger hears of it, and
+ * the old one goes last. It works across file systems, since a file is written anew and not renamed.
+ */
+export async function makeMove(record: MoveRecord, ledger: Ledger): Promise<void> {
+  const { kind, from, to, oldHash, newHash, ledgerEntry } = record;
+  if ((await hashOf(to)) !== newHash) await writeThere(record);
+  if (kind === "copy") return;
+  if (ledgerEntry !== undefined) followNote(ledgerEntry, { to, hashBefore: oldHash, hashAfter: newHash }, ledger);
+  if (kind === "move") await removeFile(from, oldHash);
+}
+
+async function writeThere(record: MoveRecord): Promise<void> {
+  const { from, to, oldHash, newHash, oldHead, newHead, replaced, modifiedMs } = record;
+  const bytes = await bytesOf(from);
+  if (bytes === undefined || sha256(bytes) !== oldHash) throw changedMeanwhile();
+  const text = Buffer.concat([Buffer.from(newHead), bytes.subarray(Buffer.byteLength(oldHead))]);
+  if (sha256(text) !== newHash) throw new StepError("bug", `The new text of ${record.note} is not what was planned.`);
+  await makeFolder(dirname(to));
+  if (replaced !== undefined && existsSync(to) && !existsSync(replaced)) await setAside(to, replaced);
+  await writeFileAtomic(to, text, { replace: from === to });
+  await keepTime(to, modifiedMs);
+}
+
+/** Removes a file that is still what it was. Nothing happens when it is gone. */
+export async function removeFile(file: string, hash: string): Promise<void> {
+  const found = await hashOf(file);
+  if (found === undefined) return;
+  if (found !== hash) throw changedMeanwhile();
+  try {
+    crashPoint("vault:remove");
+    await rm(file);
+    crashPoint("vault:remove:done");
+    await fsyncFolder(dirname(file));
+  } catch (cause) {
+    throw writeFailed(file, cause);
+  }
+}
+
+/** Gives a file another name in its folder, durably. */
+export async function setAside(file: string, name: string): Promise<void> {
+  try {
+    crashPoint("vault:aside");
+    await rename(file, name);
+    crashPoint("vault:aside:done");
+    await fsyncFolder(dirname(name));
+  } catch (cause) {
+    throw writeFailed(name, cause);
+  }
+}
+
+/** A note that was moved is not newer for it. Where a file system keeps no such time, nothing is lost. */
+export const keepTime = (file: string, modifiedMs: number): Promise<void> =>
+  utimes(file, new Date(), new Date(modifiedMs)).catch(() => {});
+
+export const modifiedMsOf = async (file: string): Promise<number> => (await stat(file)).mtimeMs;
+
+const changedMeanwhile = (): StepError =>
+  new StepError("input", "It was changed while it was moved. Nothing of it is lost; run organize again.");

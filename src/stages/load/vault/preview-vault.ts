@@ -1,0 +1,46 @@
+import { realpath } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { skip, type Skip } from "../../../core/outcome.ts";
+import type { Loaded, Sink } from "../../../core/sink.ts";
+import type { ClassifiedNote } from "../../transform/classify/classified-note.ts";
+import { planMove, type PlannedMove } from "./plan-move.ts";
+import { readNoteToMove } from "./read-note.ts";
+import { openVault, type Vault } from "./vault.ts";
+import type { VaultOptions } from "./write-vault.ts";
+
+/**
+ * Says of each note what `writeVault` would do with it, and writes nothing. Of several notes that want one place in a
+ * run, another one may come first when it is done.
+ */
+export function previewVault(
+  path: string,
+  { folder, ...options }: VaultOptions,
+  onPlan: (move: PlannedMove) => void,
+): Sink<ClassifiedNote> {
+  let opened: Promise<Vault> | undefined;
+  return Object.freeze({
+    name: "preview_vault",
+    version: 1,
+    async check(): Promise<void> {
+      opened = undefined;
+    },
+    async load(classified: ClassifiedNote): Promise<Loaded | Skip> {
+      const note = await readNoteToMove(classified, await realpath(folder).catch(() => resolve(folder)));
+      if (note === undefined) return skip("gone since it was read");
+      const vault = await (opened ??= openVault(path));
+      const move = planMove(note, { vault, ...options });
+      const reason = "reason" in move ? move.reason : classified.reason;
+      const { genre, topic } = classified;
+      onPlan({
+        path: note.path,
+        ...(genre !== undefined && { genre }),
+        ...(topic !== undefined && { topic }),
+        to: move.to,
+        kind: move.kind,
+        ...("replaced" in move && { replaced: move.replaced }),
+        ...(reason !== undefined && { reason }),
+      });
+      return "reason" in move ? skip(move.reason) : { outputPath: join(vault.path, move.to) };
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { writeFileAtomic } from "../../../core/atomic-write.ts";
+import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
+import { makeFolder } from "../../../core/make-folder.ts";
+import { errnoOf, writeFailed } from "../../../core/write-failure.ts";
+import { sha256 } from "../../hash.ts";
+import { followNote } from "./follow-note.ts";
+import { keepTime, removeFile, setAside } from "./make-move.ts";
+import { readMoveRecords, writeMoveRecord, type MoveRecord } from "./move-record.ts";
+import { bytesOf, hashOf } from "./read-note.ts";
+
+/** What became of one move: taken back, taken back before, or left alone for a reason. */
+export interface UndoneMove {
+  readonly note: string;
+  /** Where the note was before it was organized. */
+  readonly from: string;
+  /** Where it was put. */
+  readonly to: string;
+  readonly result: "undone" | "undone before" | "never made" | "refused";
+  /** Why it was left alone. */
+  readonly reason?: string;
+}
+
+/**
+ * Takes back what a session moved: each note is again where it was, with the text it had, and a file that it replaced
+ * has its place again. What was changed since, or has its old place taken, is left alone and named. It may be killed and
+ * run again: what is undone stays undone. The caller holds the session's lock.
+ */
+export async function undoMoves(recordsFolder: string, ledger: Ledger): Promise<readonly UndoneMove[]> {
+  const records = await readMoveRecords(recordsFolder);
+  const undone: UndoneMove[] = [];
+  for (const record of records) undone.push(await undoMove(record, recordsFolder, ledger));
+  // The inner ones first. One that holds anything stays.
+  const made = new Set(records.flatMap(({ madeFolders }) => madeFolders));
+  for (const folder of [...made].toSorted((a, b) => b.length - a.length)) await removeEmpty(folder);
+  return undone;
+}
+
+async function undoMove(record: MoveRecord, recordsFolder: string, ledger: Ledger): Promise<UndoneMove> {
+  const { note, from, to } = record;
+  if (record.undone) return { note, from, to, result: "undone before" };
+  const state = await stateOf(record);
+  if (state === "never made") return { note, from, to, result: state };
+  if (state !== "made" && state !== "half undone") return { note, from, to, result: "refused", reason: state };
+  if (state === "made") await writeBack(record);
+  await finish(record, ledger);
+  await writeMoveRecord(recordsFolder, { ...record, undone: true });
+  return { note, from, to, result: "undone" };
+}
+
+/** How far a move, or the undoing of it, came; or why it cannot be undone. */
+async function stateOf({ kind, from, to, oldHash, newHash }: MoveRecord): Promise<string> {
+  const there = await hashOf(to);
+  if (kind === "copy") return there === undefined ? "half undone" : there === newHash ? "made" : CHANGED;
+  if (from === to) return there === newHash ? "made" : there === oldHash ? "half undone" : CHANGED;
+  const here = await hashOf(from);
+  if (here === oldHash) return there === newHash || there === undefined ? "half undone" : "never made";
+  if (there === undefined) return "it is not where it was put any more";
+  if (there !== newHash) return CHANGED;
+  return here === undefined ? "made" : `another file is at ${from} now`;
+}
+
+const CHANGED = "it was changed since";
+
+async function writeBack({ kind, from, to, oldHash, oldHead, newHead, modifiedMs }: MoveRecord): Promise<void> {
+  if (kind === "copy") return;
+  const bytes = (await bytesOf(to)) ?? Buffer.alloc(0);
+  const text = Buffer.concat([Buffer.from(oldHead), bytes.subarray(Buffer.byteLength(newHead))]);
+  if (sha256(text) !== oldHash) throw new Error(`The old text of ${from} could not be made again.`);
+  await makeFolder(dirname(from));
+  await writeFileAtomic(from, text, { replace: from === to });
+  await keepTime(from, modifiedMs);
+}
+
+async function finish(record: MoveRecord, ledger: Ledger): Promise<void> {
+  const { kind, from, to, oldHash, newHash, replaced, ledgerEntry } = record;
+  if (ledgerEntry !== undefined) {
+    followNote(movedEntry(ledgerEntry, record), { to: from, hashBefore: newHash, hashAfter: oldHash }, ledger);
+  }
+  if (kind !== "rewrite") await removeFile(to, newHash);
+  if (replaced !== undefined && existsSync(replaced) && !existsSync(to)) await setAside(replaced, to);
+}
+
+/** The entry as it was when the note was organized, with the hash that the moved file has. */
+function movedEntry(entry: LedgerEntry, { oldHash, newHash }: MoveRecord): LedgerEntry {
+  const isOurs = oldHash === entry.outputHash || oldHash === entry.pendingHash;
+  const { pendingHash: _, ...rest } = entry;
+  return isOurs ? { ...rest, outputHash: newHash } : entry;
+}
+
+async function removeEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (cause) {
+    if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes(errnoOf(cause) ?? "")) throw writeFailed(folder, cause);
+  }
+}

@@ -1,0 +1,114 @@
+import { existsSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { assertCanWrite, removeStaleTemps } from "../../../core/atomic-write.ts";
+import { makeFolder } from "../../../core/make-folder.ts";
+import { skip, type Skip } from "../../../core/outcome.ts";
+import { PhaseManager } from "../../../core/phase-manager.ts";
+import { SessionManager } from "../../../core/session-manager.ts";
+import type { Loaded, Sink } from "../../../core/sink.ts";
+import type { StepContext } from "../../../core/step-context.ts";
+import { sha256 } from "../../hash.ts";
+import { splitNote } from "../../front-matter/index.ts";
+import type { ClassifiedNote } from "../../transform/classify/classified-note.ts";
+import { entryOfFile } from "./follow-note.ts";
+import { canGoOn, makeMove, modifiedMsOf } from "./make-move.ts";
+import { readMoveRecord, writeMoveRecord, type MoveRecord } from "./move-record.ts";
+import type { OnConflict } from "./on-conflict.ts";
+import { planMove, type MoveToMake, type NoteToMove } from "./plan-move.ts";
+import { readNoteToMove } from "./read-note.ts";
+import { openVault, type Vault } from "./vault.ts";
+import type { VaultFolders } from "./vault-folder.ts";
+
+export interface VaultOptions extends VaultFolders {
+  /** The folder that the notes are in. */
+  readonly folder: string;
+  readonly kind: "move" | "copy";
+  readonly onConflict: OnConflict;
+}
+
+export interface WriteVaultOptions extends VaultOptions {
+  /** The workspace's folder: each move is recorded in its session, so that it can be taken back. */
+  readonly workspace: string;
+}
+
+/**
+ * Moves or copies each note into the folder of its genre and topic, with its front matter normalized. What is done is
+ * written down before it is done: a crash costs nothing, and `undoMoves` takes it back. The ledger is told where a note
+ * went, so that the next import updates it there.
+ */
+export function writeVault(path: string, options: WriteVaultOptions): Sink<ClassifiedNote> {
+  let opened: Promise<Vault> | undefined;
+  const open = (): Promise<Vault> => (opened ??= openVault(path));
+  const tidied = new Set<string>();
+  const prepareFolder = async (folder: string): Promise<void> => {
+    await makeFolder(folder);
+    if (tidied.has(folder)) return;
+    tidied.add(folder);
+    await removeStaleTemps(folder);
+  };
+  return Object.freeze({
+    name: "write_vault",
+    version: 1,
+    async check(): Promise<void> {
+      opened = undefined;
+      await makeFolder(path);
+      await assertCanWrite(path);
+      if (options.kind === "move") await assertCanWrite(options.folder);
+    },
+    async load(note: ClassifiedNote, ctx: StepContext): Promise<Loaded | Skip> {
+      const records = recordsFolder(options.workspace, ctx.sessionId, ctx.phase);
+      const before = await readMoveRecord(records, note.path);
+      const record =
+        before !== undefined && (await canGoOn(before)) ? before : await plan(note, await open(), options, ctx);
+      if ("reason" in record) return record;
+      if (record !== before) await writeMoveRecord(records, record);
+      await prepareFolder(dirname(record.to));
+      await makeMove(record, ctx.ledger);
+      return { outputPath: record.to, change: CHANGES[record.kind] };
+    },
+  });
+}
+
+const CHANGES = { move: "created", copy: "created", rewrite: "updated" } as const;
+
+/** Where a session keeps what it moved. */
+export const recordsFolder = (workspace: string, sessionId: string, phase: string): string =>
+  new PhaseManager(new SessionManager(workspace).folderOf(sessionId)).foldersOf(phase).loadOutput;
+
+async function plan(
+  classified: ClassifiedNote,
+  vault: Vault,
+  { folder, ...options }: VaultOptions,
+  { ledger }: StepContext,
+): Promise<MoveRecord | Skip> {
+  const note = await readNoteToMove(classified, await realpath(folder).catch(() => resolve(folder)));
+  if (note === undefined) return skip("gone since it was read");
+  const modifiedMs = await modifiedMsOf(note.file);
+  const move = planMove(note, { vault, ...options });
+  if ("reason" in move) return skip(move.reason);
+  const ledgerEntry = move.kind === "copy" ? undefined : entryOfFile(note.file, note.text, ledger);
+  return { ...recordOf(note, move, vault), modifiedMs, ...(ledgerEntry && { ledgerEntry }) };
+}
+
+function recordOf(note: NoteToMove, { kind, to, replaced }: MoveToMake, vault: Vault): Omit<MoveRecord, "modifiedMs"> {
+  const { body } = splitNote(note.text);
+  const target = join(vault.path, to);
+  return {
+    note: note.path,
+    kind,
+    from: note.file,
+    to: target,
+    oldHash: note.hash,
+    newHash: sha256(note.newText),
+    oldHead: note.text.slice(0, note.text.length - body.length),
+    newHead: note.newText.slice(0, note.newText.length - body.length),
+    ...(replaced !== undefined && { replaced: join(vault.path, replaced) }),
+    madeFolders: missingFolders(dirname(target)),
+  };
+}
+
+/** The folders above a path that are not there yet, the outermost first. */
+function missingFolders(folder: string): readonly string[] {
+  return existsSync(folder) || dirname(folder) === folder ? [] : [...missingFolders(dirname(folder)), folder];
+}

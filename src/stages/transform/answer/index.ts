@@ -1,0 +1,1 @@
+export { parseAnswer, type ParsedAnswer, type ParsedNote } from "./parse-answer.ts";

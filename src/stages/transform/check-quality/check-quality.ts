@@ -1,0 +1,38 @@
+import { review, type Review } from "../../../core/outcome.ts";
+import { defineStep, type Step } from "../../../core/step.ts";
+import type { Note } from "../../note.ts";
+import type { DraftNote } from "../merge-notes/index.ts";
+import { factsOf, markBlocks, renderTurns, turnsOf } from "../transcript/index.ts";
+import { GATES, type Judged } from "./gates.ts";
+import { withOriginal } from "./original.ts";
+import { resolveQuality, type QualityThresholds } from "./quality-thresholds.ts";
+
+export interface CheckQualityOptions {
+  readonly quality?: QualityThresholds | undefined;
+  /** The language that was asked for. @default that of the conversation */
+  readonly language?: string | undefined;
+}
+
+/**
+ * Sends a note that a language model wrote to review when a gate does not let it pass: the reason says why, with the
+ * numbers, and the note has the original conversation at its end. In doubt a note passes.
+ */
+export function checkQuality({ quality: given, language }: CheckQualityOptions = {}): Step<DraftNote, Note> {
+  const quality = resolveQuality(given);
+  return defineStep({
+    name: "check_quality",
+    settings: {
+      ...quality,
+      compression: quality.compression && quality.compression.map((rule) => ({ ...rule })),
+      language: language ?? null,
+    },
+    process: ({ note, conversation, written }: DraftNote): Note | Review<Note> => {
+      if (!written) return note;
+      const read = [factsOf(conversation), renderTurns(markBlocks(turnsOf(conversation)).turns)].join("\n\n");
+      const judged: Judged = { title: note.title, written, conversation, read, language };
+      const reasons = GATES.flatMap((gate) => gate(judged, quality) ?? []);
+      if (reasons.length === 0) return note;
+      return review(reasons.join("; "), { ...note, body: withOriginal(note.body, conversation) });
+    },
+  });
+}

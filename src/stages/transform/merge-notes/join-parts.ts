@@ -1,0 +1,16 @@
+import { StepError } from "../../../core/failure.ts";
+import { defineCollect, type Collect } from "../../../core/step.ts";
+import type { NotedPart } from "../chat-part.ts";
+
+/** Puts the notes on several parts into one list, in the order of the conversation. */
+export function joinParts(parts: readonly NotedPart[]): NotedPart {
+  const conversation = parts.find((part) => part.conversation)?.conversation;
+  const writtenBy = parts.at(-1)?.writtenBy;
+  if (writtenBy === undefined) throw new StepError("bug", "There are no parts to join.");
+  return { ...(conversation && { conversation }), notes: parts.flatMap(({ notes }) => notes), writtenBy };
+}
+
+/** Collects the pieces of a part that the model found too long; a part that was not cut again passes as it is. */
+export function joinPieces(): Collect<NotedPart, NotedPart> {
+  return defineCollect({ name: "join_pieces", process: joinParts });
+}

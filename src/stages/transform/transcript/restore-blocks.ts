@@ -1,0 +1,71 @@
+import type { KeptBlock, MarkedTurns } from "./mark-blocks.ts";
+import { kindOf, markerPattern } from "./marker.ts";
+
+/** A text with its blocks back in their places. */
+export interface Restored {
+  readonly text: string;
+  /** Blocks whose markers are not in the text. */
+  readonly dropped: readonly KeptBlock[];
+}
+
+/**
+ * Puts kept blocks in the places of their markers: a marker alone on a line becomes the block, and one within a sentence
+ * gets its block below the line, the first time only. Markers of blocks that do not exist stay as they are.
+ */
+export function restoreBlocks(text: string, { blocks, words }: Pick<MarkedTurns, "blocks" | "words">): Restored {
+  if (blocks.length === 0) return { text, dropped: [] };
+  const byName = new Map(blocks.map((block) => [nameOf(block), block]));
+  const placed = new Set<KeptBlock>();
+  const find = (groups: Readonly<Record<string, string | undefined>> | undefined): KeptBlock | undefined =>
+    byName.get(`${kindOf(words, groups?.["word"] ?? "")} ${Number(groups?.["number"])}`);
+
+  const restoreLine = (line: string): string => {
+    const found = [...line.matchAll(markerPattern(words))];
+    const [only] = found;
+    const alone = found.length === 1 && only ? find(only.groups) : undefined;
+    if (alone && isAlone(line, only?.[0] ?? "", alone)) {
+      placed.add(alone);
+      return indented(alone.text, line);
+    }
+    const below = found.flatMap(({ groups }) => find(groups) ?? []).filter((block) => !placed.has(block));
+    for (const block of below) placed.add(block);
+    return [line, ...new Set(below)]
+      .map((part) => (typeof part === "string" ? withoutMarkers(part) : part.text))
+      .join("\n\n");
+  };
+  const withoutMarkers = (line: string): string =>
+    line.replace(markerPattern(words), (marker, ...rest: unknown[]) => {
+      const groups = rest.at(-1) as Readonly<Record<string, string>>;
+      const block = find(groups);
+      return block ? `${block.kind} ${block.number}` : marker;
+    });
+
+  const restored = unfenced(text, words).split("\n").map(restoreLine).join("\n");
+  return { text: restored, dropped: blocks.filter((block) => !placed.has(block)) };
+}
+
+const nameOf = ({ kind, number }: KeptBlock): string => `${kind} ${number}`;
+
+/** Whether a line holds the marker, its hint and nothing else that says something. */
+function isAlone(line: string, marker: string, { hint }: KeptBlock): boolean {
+  const rest = line.replace(marker, "").replace(hint, "");
+  return /^\s*(?:[-*+>]\s*|\d{1,3}[.)]\s*)?(?:\([^()]*\))?[\s.,:;。、：]*$/.test(rest);
+}
+
+/** In a list the block goes as deep as its marker; a block that was indented in the chat keeps to its own depth. */
+function indented(block: string, line: string): string {
+  const depth = /^\s*/.exec(line)?.[0] ?? "";
+  return depth === "" ? block : block.replaceAll(/^(?=.)/gm, depth);
+}
+
+/** Models like to put a marker into a fence of its own. */
+function unfenced(text: string, words: MarkedTurns["words"]): string {
+  const marker = markerPattern(words).source;
+  return text.replace(
+    new RegExp(
+      String.raw`^[^\S\n]*(?:\u0060{3,}|~{3,})[^\n]*\n(?<line>[^\S\n]*${marker}[^\n]*)\n[^\S\n]*(?:\u0060{3,}|~{3,})[^\S\n]*$`,
+      "gimu",
+    ),
+    "$<line>",
+  );
+}
