@@ -35,7 +35,7 @@ BEGIN
   END IF;
   DELETE FROM holdfast.lease WHERE lane = the_lane AND expires_at <= now_at;
   IF (SELECT count(*) FROM holdfast.lease WHERE lane = the_lane)
-     >= CASE WHEN state.down_until > now_at THEN 1 ELSE concurrency END THEN
+     >= (CASE WHEN state.down_until > now_at THEN 1 ELSE concurrency END) THEN
     RETURN -1;
   END IF;
   FOR i IN 1 .. cardinality(pers) LOOP

@@ -9,6 +9,9 @@ it("filters a document that its author keeps back, with the author's reason", ()
   expect(filterPrivate().process(draft, contextWith())).toEqual(filter("draft: true"));
 });
 
-it.each([conversationWith(), conversationWith({ document: { body: "Kelp" } })])("lets everything else through", (one) => {
-  expect(filterPrivate().process(one, contextWith())).toBe(one);
-});
+it.each([conversationWith(), conversationWith({ document: { body: "Kelp" } })])(
+  "lets everything else through",
+  (one) => {
+    expect(filterPrivate().process(one, contextWith())).toBe(one);
+  },
+);
