@@ -30,6 +30,8 @@ export interface Backend extends AsyncDisposable {
   /** What owner and workers share beside the queue. */
   readonly state: SharedState;
   openQueue(name: string): JobQueue;
+  /** Removes a job that no worker has begun. Returns whether it did. */
+  takeBack(queueName: string, jobId: string): Promise<boolean>;
   openEvents(name: string): JobEvents;
   openWorker(name: string, processor: JobProcessor, options: JobWorkerOptions): JobWorker;
 }

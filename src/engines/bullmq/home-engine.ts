@@ -32,10 +32,11 @@ async function bringHome(run: DispatchedRun, addressOf: () => QueueAddress): Pro
   // What is in a volatile Redis is there now or not at all.
   const backend = undo.use(await openBackend(address, { allowVolatile: true }));
   if (record.address !== backend.address) throw elsewhere(record.address, address);
-  const queue = backend.openQueue(queueNameOf(run.pipeline, run.modelId));
+  const queueName = queueNameOf(run.pipeline, run.modelId);
+  const queue = backend.openQueue(queueName);
   undo.defer(() => queue.close());
   await queue.waitUntilReady();
-  const results = await collect(queue, run);
+  const results = await collect(queue, run, (id) => backend.takeBack(queueName, id));
   const taken = new Set<string>();
   const board: Jobs = {
     async post(id): Promise<JobEnd> {
@@ -65,8 +66,17 @@ async function bringHome(run: DispatchedRun, addressOf: () => QueueAddress): Pro
 }
 
 /** Takes the session's waiting jobs back and waits for those that are being done. Returns the ends of what was done. */
-async function collect(queue: JobQueue, run: DispatchedRun): Promise<Map<string, JobEnd>> {
-  for (const job of await jobsOf(queue, run, ["waiting", "delayed", "prioritized"])) await job.remove().catch(() => {});
+async function collect(
+  queue: JobQueue,
+  run: DispatchedRun,
+  takeBack: (jobId: string) => Promise<boolean>,
+): Promise<Map<string, JobEnd>> {
+  const takeAllBack = async (): Promise<void> => {
+    for (const { id } of await jobsOf(queue, run, ["waiting", "delayed", "prioritized"])) {
+      if (id !== undefined) await takeBack(id).catch(() => {});
+    }
+  };
+  await takeAllBack();
   for (let told = 0; ;) {
     const active = await jobsOf(queue, run, ["active"]);
     if (active.length === 0) break;
@@ -74,7 +84,7 @@ async function collect(queue: JobQueue, run: DispatchedRun): Promise<Map<string,
     told = active.length;
     await sleep(LOOK_EVERY_MS, run.control.drain);
     // One whose worker died is given to nobody else.
-    for (const job of await jobsOf(queue, run, ["waiting", "delayed"])) await job.remove().catch(() => {});
+    await takeAllBack();
   }
   const ends = new Map<string, JobEnd>();
   for (const job of await jobsOf(queue, run, ["completed", "failed"])) {

@@ -30,6 +30,12 @@ export interface JobBoardOptions {
   readonly onError: (error: unknown) => void;
 }
 
+interface BoardParts {
+  readonly queue: JobQueue;
+  readonly events: JobEvents;
+  readonly takeBack: (id: string) => Promise<boolean>;
+}
+
 interface Posted {
   readonly data: JobData;
   readonly atMs: number;
@@ -43,6 +49,7 @@ interface Posted {
 export class JobBoard implements Jobs, AsyncDisposable {
   readonly #queue: JobQueue;
   readonly #events: JobEvents;
+  readonly #takeBack: (id: string) => Promise<boolean>;
   readonly #options: JobBoardOptions;
   readonly #posted = new Map<string, Posted>();
   #toAdd: { readonly id: string; readonly data: JobData }[] = [];
@@ -50,9 +57,10 @@ export class JobBoard implements Jobs, AsyncDisposable {
   readonly #timer: NodeJS.Timeout;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  private constructor(queue: JobQueue, events: JobEvents, options: JobBoardOptions) {
+  private constructor({ queue, events, takeBack }: BoardParts, options: JobBoardOptions) {
     this.#queue = queue;
     this.#events = events;
+    this.#takeBack = takeBack;
     this.#options = options;
     events.on("completed", ({ jobId, returnvalue }) => this.#completed(jobId, returnvalue));
     events.on("failed", ({ jobId, failedReason }) => this.#settle(jobId, { kind: "lost", reason: failedReason }));
@@ -64,7 +72,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     const events = backend.openEvents(queueName);
     // Listening before the first job is posted, so that no event of a new one is missed.
     await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
-    return new JobBoard(queue, events, options);
+    return new JobBoard({ queue, events, takeBack: (id) => backend.takeBack(queueName, id) }, options);
   }
 
   get size(): number {
@@ -81,7 +89,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
   async takeBack(id: string): Promise<boolean> {
     const isUnsent = this.#toAdd.some((job) => job.id === id);
     this.#toAdd = this.#toAdd.filter((job) => job.id !== id);
-    const isRemoved = isUnsent || (await this.#queue.remove(id).catch(() => 0)) > 0;
+    const isRemoved = isUnsent || (await this.#takeBack(id).catch(() => false));
     if (isRemoved) this.#posted.delete(id);
     return isRemoved;
   }

@@ -49,10 +49,18 @@ export async function openRedis(
     opened.on("error", () => {});
     return opened;
   };
+  const queues = new Map<string, Queue>();
+  const open = (name: string): Queue => {
+    const queue = queues.get(name) ?? ignoreErrors(new Queue(name, { connection: redis }));
+    queues.set(name, queue);
+    return queue;
+  };
   return {
     address: showAddress(url),
     state: redisState(redis),
-    openQueue: (name) => ignoreErrors(new Queue(name, { connection: redis })),
+    openQueue: open,
+    // A job that a worker has locked is not removed.
+    takeBack: async (queueName, jobId) => (await open(queueName).remove(jobId)) > 0,
     openEvents: (name) => ignoreErrors(new QueueEvents(name, { connection: redis })),
     openWorker: (name, processor, options) =>
       ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),
