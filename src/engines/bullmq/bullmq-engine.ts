@@ -3,7 +3,7 @@ import { messageOf } from "../../core/index.ts";
 import { localEngine } from "../local.ts";
 import type { QueueAddress } from "./address.ts";
 import { makeDispatcher } from "./dispatcher.ts";
-import { moveToQueue } from "./engine-record.ts";
+import { moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { JobBoard } from "./job-board.ts";
 import { queueNameOf, versionOf } from "./job.ts";
 import { openBackend } from "./open-backend.ts";
@@ -15,9 +15,6 @@ export interface BullmqEngineOptions {
   /** Uses a Redis that may lose what it was given. @default false */
   readonly allowVolatile?: boolean;
 }
-
-/** Jobs that nothing was heard of are looked at that often: work goes on within five seconds of anything. */
-const LOOK_EVERY_MS = 2_000;
 
 /**
  * Has the steps of a session done by workers on any machine that reaches the same Redis or Postgres; reading the source,
@@ -40,16 +37,16 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
       if (change.kind === "lost")
         return say(`The queue's connection is lost (${messageOf(change.error)}); waiting for it to come back`);
       say("The queue answers again");
-      board?.look();
+      board?.lookAtAll();
     },
   });
   await using undo = new AsyncDisposableStack();
   undo.use(backend);
+  const before = readEngineRecord(run.store);
   const { epoch } = await moveToQueue(run.store, backend.address);
   const jobs = await JobBoard.open(backend, queueNameOf(pipeline, modelId), {
-    // A queue is asked for what an earlier run left there; a new session's items are in none.
-    mayBeThere: true,
-    lookEveryMs: LOOK_EVERY_MS,
+    // What an earlier run left there may have ended since; a new session's items are in no queue.
+    mayBeThere: before !== undefined,
     onError: (error) => say(`The queue does not answer (${messageOf(error)}); trying again`),
   });
   board = jobs;

@@ -25,10 +25,16 @@ export interface Jobs {
 export interface JobBoardOptions {
   /** Whether jobs of these ids may be there already, from an earlier run. */
   readonly mayBeThere: boolean;
-  /** How often jobs that nothing was heard of are looked at. Milliseconds. */
-  readonly lookEveryMs: number;
   readonly onError: (error: unknown) => void;
 }
+
+/**
+ * A job that nothing was heard of is looked at after a second, then after two more, and so on, up to every ten: a missed
+ * event costs a second or two, and a slow step costs next to nothing.
+ */
+const LOOK_EVERY_MS = 250;
+const FIRST_LOOK_MS = 1_000;
+const LAST_LOOK_MS = 10_000;
 
 interface BoardParts {
   readonly queue: JobQueue;
@@ -38,13 +44,15 @@ interface BoardParts {
 
 interface Posted {
   readonly data: JobData;
-  readonly atMs: number;
+  /** When it is looked at next, and how long after that again. */
+  nextLookMs: number;
+  lookAfterMs: number;
   readonly settle: (end: JobEnd) => void;
 }
 
 /**
  * The jobs that an owner waits for. Results come as events; since an event can be missed, and a database that was
- * started again may have forgotten a job, what nothing was heard of is looked at every few seconds, and posted again.
+ * started again may have forgotten a job, what nothing was heard of is looked at again and again, and posted anew when it is gone.
  */
 export class JobBoard implements Jobs, AsyncDisposable {
   readonly #queue: JobQueue;
@@ -64,7 +72,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#options = options;
     events.on("completed", ({ jobId, returnvalue }) => this.#completed(jobId, returnvalue));
     events.on("failed", ({ jobId, failedReason }) => this.#settle(jobId, { kind: "lost", reason: failedReason }));
-    this.#timer = setInterval(() => this.look(), options.lookEveryMs);
+    this.#timer = setInterval(() => this.#lookAtSilent(), LOOK_EVERY_MS);
   }
 
   static async open(backend: Backend, queueName: string, options: JobBoardOptions): Promise<JobBoard> {
@@ -81,7 +89,12 @@ export class JobBoard implements Jobs, AsyncDisposable {
 
   post(id: string, data: JobData): Promise<JobEnd> {
     return new Promise((settle) => {
-      this.#posted.set(id, { data, atMs: performance.now(), settle });
+      this.#posted.set(id, {
+        data,
+        nextLookMs: performance.now() + FIRST_LOOK_MS,
+        lookAfterMs: FIRST_LOOK_MS,
+        settle,
+      });
       this.#add(id, data);
     });
   }
@@ -102,11 +115,9 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#keep(this.#queue.remove(id));
   }
 
-  /** Looks at all jobs that nothing was heard of for a while. */
-  look(): void {
-    const before = performance.now() - this.#options.lookEveryMs;
-    const silent = [...this.#posted].filter(([, { atMs }]) => atMs <= before).map(([id]) => id);
-    if (silent.length > 0) this.#lookAt(silent);
+  /** Looks at all jobs, since anything may have happened to them. */
+  lookAtAll(): void {
+    this.#lookAt([...this.#posted.keys()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -134,6 +145,16 @@ export class JobBoard implements Jobs, AsyncDisposable {
         () => this.#lookAt(jobs.map(({ id }) => id)),
         () => {},
       );
+  }
+
+  #lookAtSilent(): void {
+    const now = performance.now();
+    const silent = [...this.#posted].filter(([, { nextLookMs }]) => nextLookMs <= now);
+    for (const [, posted] of silent) {
+      posted.lookAfterMs = Math.min(posted.lookAfterMs * 2, LAST_LOOK_MS);
+      posted.nextLookMs = now + posted.lookAfterMs;
+    }
+    if (silent.length > 0) this.#lookAt(silent.map(([id]) => id));
   }
 
   #lookAt(ids: readonly string[]): void {
