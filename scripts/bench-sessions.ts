@@ -4,4 +4,5 @@ import { run } from "./run.ts";
 
 installIn("bench/sessions");
 run("npm", "run", "--silent", "build");
+run("tsc", "-p", "bench/sessions");
 run("node", "bench/sessions/main.ts");

@@ -14,5 +14,6 @@ const fieldOf = (value: JsonValue | undefined, name: string): JsonValue | undefi
 // Array.isArray does not narrow readonly arrays out of a union.
 const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
 
-/** A path as a shell wants it. */
-const quote = (path: string): string => (/[^\w./~@%+:,=-]/.test(path) ? `'${path.replaceAll("'", `'\\''`)}'` : path);
+/** A word as a shell wants it. */
+export const quote = (path: string): string =>
+  /[^\w./~@%+:,=-]/.test(path) ? `'${path.replaceAll("'", `'\\''`)}'` : path;

@@ -1,12 +1,26 @@
 import { HoldfastError, type Model } from "../index.ts";
-import { createExtractive, createOllama, resolveOllamaUrl } from "../llm/index.ts";
+import {
+  createExtractive,
+  createGguf,
+  createOllama,
+  createOpenAI,
+  resolveOllamaUrl,
+  resolveOpenAIUrl,
+} from "../llm/index.ts";
+
+/** What `--llm` may be, for help. */
+export const MODELS =
+  "extractive (built in: no model, no network), ollama:<model>, openai:<model> (any compatible server), or gguf:<file>";
 
 /** What the command line says about the model. */
 export interface ModelFlags {
   /** `extractive`, or `<provider>:<model>`. */
   readonly llm: string;
   readonly ollamaUrl?: string | undefined;
+  readonly openaiUrl?: string | undefined;
   readonly numCtx?: number | undefined;
+  /** Calls at once. */
+  readonly concurrency?: number | undefined;
 }
 
 type MakeModel = (model: string, flags: ModelFlags) => Model;
@@ -18,7 +32,29 @@ const PROVIDERS: Readonly<Record<string, MakeModel>> = {
       baseUrl: resolveOllamaUrl({ flag: ollamaUrl, env: process.env }),
       ...(numCtx !== undefined && { numCtx }),
     }),
+  openai: (model, { openaiUrl, numCtx }) => {
+    const apiKey = process.env["OPENAI_API_KEY"]?.trim();
+    return createOpenAI({
+      model,
+      baseUrl: resolveOpenAIUrl({ flag: openaiUrl, env: process.env }),
+      ...(apiKey && { apiKey }),
+      ...(numCtx !== undefined && { contextTokens: numCtx }),
+    });
+  },
+  gguf: (file, { numCtx, concurrency }) => {
+    // The variable that llama.cpp's own programs read.
+    const threads = Number(process.env["LLAMA_ARG_THREADS"]);
+    return createGguf({
+      file,
+      ...(Number.isInteger(threads) && threads > 0 && { threads }),
+      ...(numCtx !== undefined && { contextTokens: numCtx }),
+      ...(concurrency !== undefined && { concurrency }),
+    });
+  },
 };
+
+/** What stands after the colon. */
+const NAMED: Readonly<Record<string, string>> = { gguf: "<file>" };
 
 /** Makes the model that `--llm` names. */
 export function chooseModel(flags: ModelFlags): Model {
@@ -27,8 +63,12 @@ export function chooseModel(flags: ModelFlags): Model {
   const make = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
   const model = rest.join(":");
   if (make && model !== "") return make(model, flags);
-  const known = ["extractive", ...Object.keys(PROVIDERS).map((name) => `${name}:<model>`)].join(", ");
-  throw new HoldfastError("usage", `Expected --llm to be one of ${known}, got ${JSON.stringify(flags.llm)}.`, {
-    hint: "For example: --llm ollama:llama3.2",
-  });
+  const known = ["extractive", ...Object.keys(PROVIDERS).map((name) => `${name}:${NAMED[name] ?? "<model>"}`)];
+  throw new HoldfastError(
+    "usage",
+    `Expected --llm to be one of ${known.join(", ")}, got ${JSON.stringify(flags.llm)}.`,
+    {
+      hint: "For example: --llm ollama:llama3.2, --llm openai:gpt-5-mini, --llm gguf:models/llama-3.2-3b-q4_k_m.gguf",
+    },
+  );
 }

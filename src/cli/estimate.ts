@@ -1,25 +1,14 @@
-import type { JsonValue, Session } from "../index.ts";
+import type { Estimate, JsonValue, Range, Session } from "../index.ts";
 import { formatCount, formatDuration } from "./report-text.ts";
 
-/** What is thought to come, from the least to the most. */
-export interface Range {
-  readonly least: number;
-  readonly most: number;
+/** A session's options with the estimate that was made before it, for the end of the run. */
+export function withEstimate(options: JsonValue, given: Estimate | undefined): JsonValue {
+  if (!given || typeof options !== "object" || options === null || isList(options)) return options;
+  return { ...options, estimate: storeEstimate(given) };
 }
 
-/** What a run is thought to need, before it began. */
-export interface Estimate {
-  readonly calls: Range;
-  readonly inputTokens: Range;
-  readonly outputTokens: Range;
-  /** Absent when nothing is known of the model's speed. */
-  readonly durationMs?: Range;
-  /** Absent without a price. */
-  readonly cost?: Range;
-}
-
-/** An estimate as a session keeps it beside its options. */
-export const storeEstimate = ({ calls, inputTokens, outputTokens, durationMs, cost }: Estimate): JsonValue => ({
+/** An estimate as a session keeps it. */
+const storeEstimate = ({ calls, inputTokens, outputTokens, durationMs, cost }: Estimate): JsonValue => ({
   calls: { ...calls },
   inputTokens: { ...inputTokens },
   outputTokens: { ...outputTokens },
@@ -44,6 +33,9 @@ function rangeOf(value: JsonValue | undefined): Range | undefined {
   const [least, most] = [fieldOf(value, "least"), fieldOf(value, "most")];
   return typeof least === "number" && typeof most === "number" ? { least, most } : undefined;
 }
+
+// Array.isArray does not narrow readonly arrays out of a union.
+const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
 
 const fieldOf = (value: JsonValue | undefined, field: string): JsonValue | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value)

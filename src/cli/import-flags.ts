@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
+import type { HoldfastConfig } from "../config/index.ts";
 import { HoldfastError } from "../index.ts";
-import { Branches, ChatSource, Layout, OnEdited } from "../phases/index.ts";
+import { AnswerForm, Branches, ChatSource, Layout, OnEdited } from "../phases/index.ts";
 import { wholeNumber } from "./flag-values.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { addConfigFlags, type ConfigFlags } from "./settings.ts";
@@ -15,6 +16,9 @@ export interface ImportFlags extends RunFlags, ConfigFlags {
   readonly minMessages?: number;
   readonly onEdited?: OnEdited;
   readonly layout?: Layout;
+  readonly language?: string;
+  readonly prompts?: string;
+  readonly answer?: AnswerForm;
 }
 
 export function addImportFlags(command: Command): Command {
@@ -46,6 +50,13 @@ export function addImportFlags(command: Command): Command {
         "--on-edited <how>",
         "newer content for a note that you edited: keep yours, write a sibling, or overwrite (default: keep)",
       ).choices(Object.values(OnEdited)),
+    )
+    .option("--language <name>", "the language of the notes, such as Japanese (default: that of each chat)")
+    .option("--prompts <folder>", "prompts of your own; `holdfast prompts <folder>` writes the defaults to start from")
+    .addOption(
+      new Option("--answer <form>", "how the model is asked to answer (default: markdown)").choices(
+        Object.values(AnswerForm),
+      ),
     );
   return addConfigFlags(addRunFlags(command));
 }
@@ -53,12 +64,15 @@ export function addImportFlags(command: Command): Command {
 /** What the flags say of the import itself. Throws a `HoldfastError` (`usage`) when they do not say where to. */
 export function toImportOptions(
   path: string,
-  flags: Omit<ImportFlags, "config">,
+  flags: Omit<ImportFlags, "config"> & Pick<HoldfastConfig, "quality">,
   command: "import" | "plan",
 ): NonNullable<StoredOptions["import"]> {
   const { from, branches, minMessages = 3, onEdited = OnEdited.keep, layout = Layout.flat } = flags;
   const out = resolve(requiredOut(flags, path, command));
-  return { export: resolve(path), from, branches, out, minMessages, onEdited, layout };
+  const { language, answer, quality } = flags;
+  const prompts = flags.prompts === undefined ? undefined : resolve(flags.prompts);
+  const asking = { language, prompts, answer, quality };
+  return { export: resolve(path), from, branches, out, minMessages, onEdited, layout, ...asking };
 }
 
 function requiredOut({ out }: Pick<ImportFlags, "out">, path: string, command: string): string {

@@ -2,8 +2,10 @@ import { Command } from "commander";
 import { runPipeline } from "../run/index.ts";
 import { importPipeline } from "../phases/index.ts";
 import { drive } from "./drive.ts";
+import { estimateText, withEstimate } from "./estimate.ts";
 import { addImportFlags, toImportOptions, type ImportFlags } from "./import-flags.ts";
 import type { SetExitCode } from "./main.ts";
+import { quickEstimate } from "./quick-estimate.ts";
 import { settle } from "./settings.ts";
 import { showPath } from "./show-path.ts";
 import { storeOptions } from "./stored-options.ts";
@@ -33,12 +35,16 @@ export function importCommand(exit: SetExitCode): Command {
       const pipeline = importPipeline(options);
       exit(
         await drive(
-          ({ begun, ...runOptions }) =>
-            runPipeline(pipeline, {
+          async ({ begun, say, ...runOptions }) => {
+            const estimate = await quickEstimate(pipeline, runOptions);
+            if (estimate) say(`Estimate: ${estimateText(estimate)}. \`holdfast plan\` says more.`);
+            return runPipeline(pipeline, {
               ...runOptions,
-              sessionOptions: storeOptions(flags, options),
+              claim: options.out,
+              sessionOptions: withEstimate(storeOptions(flags, options), estimate),
               onSession: begun,
-            }),
+            });
+          },
           { flags, closing: () => `Notes: ${showPath(options.out)}` },
         ),
       );

@@ -3,7 +3,7 @@ import { resumeSession } from "../run/index.ts";
 import { drive } from "./drive.ts";
 import type { SetExitCode } from "./main.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
-import { openSessionPipeline } from "./session-pipeline.ts";
+import { claimOf, openSessionPipeline } from "./session-pipeline.ts";
 import { showPath } from "./show-path.ts";
 
 const EXAMPLES = `
@@ -24,7 +24,8 @@ export function resumeCommand(exit: SetExitCode): Command {
       const { session, pipeline, flags, out } = await openSessionPipeline(id, given);
       exit(
         await drive(
-          ({ say: _say, ...options }) => resumeSession(id, pipeline, { ...options, force: given.force ?? false }),
+          ({ say: _say, ...options }) =>
+            resumeSession(id, pipeline, { ...options, ...claimOf(out), force: given.force ?? false }),
           {
             flags,
             session,

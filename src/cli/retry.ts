@@ -7,7 +7,7 @@ import type { SetExitCode } from "./main.ts";
 import { countOf } from "./report-text.ts";
 import { nothingToRetry, retryPreview } from "./retry-preview.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
-import { openSessionPipeline } from "./session-pipeline.ts";
+import { claimOf, openSessionPipeline } from "./session-pipeline.ts";
 import { showPath } from "./show-path.ts";
 import { workspaceOf } from "./workspace-flag.ts";
 
@@ -60,7 +60,7 @@ async function retry(
   return drive(
     async ({ say, ...options }) => {
       say(`Trying ${countOf(plan.count, "item")} again.`);
-      return retryFailed(id, pipeline, { ...options, query: plan.query, force });
+      return retryFailed(id, pipeline, { ...options, ...claimOf(out), query: plan.query, force });
     },
     { flags, session, closing: () => (out === undefined ? undefined : `Notes: ${showPath(out)}`) },
   );

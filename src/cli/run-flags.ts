@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { RunOptions } from "../index.ts";
-import { chooseModel } from "./choose-model.ts";
+import { MODELS, chooseModel } from "./choose-model.ts";
 import {
   FLEET_WINDOW,
   KEPT_ENGINE_FLAGS,
@@ -16,6 +16,7 @@ import { KEPT_LIMIT_FLAGS, addLimitFlags, toCeilings, toLaneLimits, type LimitFl
 export interface RunFlags extends LimitFlags, EngineFlags {
   readonly llm?: string;
   readonly ollamaUrl?: string;
+  readonly openaiUrl?: string;
   readonly numCtx?: number;
   readonly concurrency?: number;
   readonly window?: number;
@@ -37,6 +38,7 @@ export type KeptFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" 
 export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
   "llm",
   "ollamaUrl",
+  "openaiUrl",
   "numCtx",
   "concurrency",
   "window",
@@ -53,10 +55,14 @@ const DEFAULT_CONCURRENCY = 2;
 export function addRunFlags(command: Command): Command {
   const withSpeed = command
     .optionsGroup("The model:")
-    .option("--llm <model>", "extractive (built in: no model, no network) or ollama:<model> (default: extractive)")
+    .option("--llm <model>", `${MODELS} (default: extractive)`)
     .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
-    .option("--num-ctx <tokens>", "context length to ask Ollama for, the same in the whole run", wholeNumber)
-    .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY})`, wholeNumber)
+    .option(
+      "--openai-url <url>",
+      "an OpenAI-compatible server (default: OPENAI_BASE_URL, then https://api.openai.com/v1)",
+    )
+    .option("--num-ctx <tokens>", "context length to use, the same in the whole run (default: 8192)", wholeNumber)
+    .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY}, gguf: 1)`, wholeNumber)
     .optionsGroup("Pace and retries:")
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
     .option("--max-attempts <n>", "calls per step and item before it fails (default: 3)", wholeNumber)
@@ -72,11 +78,12 @@ export function addRunFlags(command: Command): Command {
 
 /** Turns flags into what the library takes. */
 export function toRunOptions(flags: RunFlags): RunOptions {
-  const model = chooseModel({ llm: flags.llm ?? "extractive", ollamaUrl: flags.ollamaUrl, numCtx: flags.numCtx });
+  const model = chooseModel({ ...flags, llm: flags.llm ?? "extractive" });
   const fleet = isFleet(flags);
   const { cache, workspace, debug, maxAttempts, minWait, maxWait } = flags;
   // Among machines, what each of them bears is the worker's own --concurrency.
-  const { concurrency = fleet ? FLEET_WINDOW : DEFAULT_CONCURRENCY, window = fleet ? FLEET_WINDOW : undefined } = flags;
+  const calls = fleet ? FLEET_WINDOW : DEFAULT_CONCURRENCY;
+  const { concurrency = model.lane === "gguf" ? 1 : calls, window = fleet ? FLEET_WINDOW : undefined } = flags;
   return {
     model,
     ...(cache !== undefined && { readCache: cache }),

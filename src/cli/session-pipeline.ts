@@ -3,7 +3,7 @@ import { importPipeline } from "../phases/index.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { remakeOrganize } from "./stored-organize.ts";
 import type { RunFlags } from "./run-flags.ts";
-import { mergeFlags, readStoredOptions } from "./stored-options.ts";
+import { mergeFlags, readStoredOptions, type StoredOptions } from "./stored-options.ts";
 
 /** A session that a command goes on with. */
 export interface OpenedSession {
@@ -15,14 +15,27 @@ export interface OpenedSession {
   readonly out: string | undefined;
 }
 
-/** Opens a session by its id alone: its pipeline is made again from what it keeps, in the folder where it began. */
-export async function openSessionPipeline(id: string, given: RunFlags): Promise<OpenedSession> {
+/** The folder that only one session may work into at a time: where notes go. */
+export const claimOf = (out: string | undefined): { readonly claim?: string } =>
+  out === undefined ? {} : { claim: out };
+
+/**
+ * Opens a session by its id alone: its pipeline is made again from what it keeps, in the folder where it began. `changes`
+ * stand before what an import kept.
+ */
+export async function openSessionPipeline(
+  id: string,
+  given: RunFlags,
+  changes: Partial<NonNullable<StoredOptions["import"]>> = {},
+): Promise<OpenedSession> {
   const { workspace } = resolveConfig(given.workspace === undefined ? {} : { workspace: given.workspace });
   const session = await new SessionManager(workspace).load(id);
   const stored = readStoredOptions(session);
   enter(stored.cwd, session.id);
   const flags = { ...mergeFlags(stored, given), workspace };
-  if (stored.import) return { session, flags, pipeline: importPipeline(stored.import), out: stored.import.out };
+  if (stored.import) {
+    return { session, flags, pipeline: importPipeline({ ...stored.import, ...changes }), out: stored.import.out };
+  }
   if (stored.organize) {
     const pipeline = remakeOrganize(stored.organize, workspace);
     return { session, flags, pipeline, out: stored.organize.vault };

@@ -29,10 +29,12 @@ export function addConfigFlags(command: Command): Command {
 export async function settle<F extends ConfigFlags>({ config: file, ...flags }: F): Promise<Settled<F>> {
   const { path, config } = await configFor(file);
   const environment = fromEnvironment(process.env);
-  // Where OLLAMA_HOST is set, whoever makes the model reads it, and the file's address must not stand before it.
-  const { ollamaUrl, ...others } = config;
-  const address = ollamaUrl === undefined || process.env["OLLAMA_HOST"] ? {} : { ollamaUrl };
-  return { ...others, ...address, ...environment, ...flags, ...(path !== undefined && { configPath: path }) };
+  // Where OLLAMA_HOST or OPENAI_BASE_URL is set, whoever makes the model reads it, and the file's address must not stand
+  // before it.
+  const { ollamaUrl, openaiUrl, ...others } = config;
+  const ollama = ollamaUrl === undefined || process.env["OLLAMA_HOST"] ? {} : { ollamaUrl };
+  const openai = openaiUrl === undefined || process.env["OPENAI_BASE_URL"] ? {} : { openaiUrl };
+  return { ...others, ...ollama, ...openai, ...environment, ...flags, ...(path !== undefined && { configPath: path }) };
 }
 
 async function configFor(file: string | false | undefined): Promise<LoadedConfig> {

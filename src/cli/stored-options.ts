@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HoldfastError, type JsonValue, type Session } from "../index.ts";
-import { Branches, ChatSource, Layout, OnEdited } from "../phases/index.ts";
+import { AnswerForm, Branches, ChatSource, Layout, OnEdited, type QualityThresholds } from "../phases/index.ts";
 import { mergeEngineFlags } from "./engine-flags.ts";
 import { storedOrganize, type StoredOrganize } from "./stored-organize.ts";
 import { KEPT_FLAGS, type KeptFlags, type RunFlags } from "./run-flags.ts";
@@ -19,6 +19,10 @@ export interface StoredOptions {
     readonly minMessages: number;
     readonly onEdited: OnEdited;
     readonly layout: Layout;
+    readonly language?: string | undefined;
+    readonly prompts?: string | undefined;
+    readonly answer?: AnswerForm | undefined;
+    readonly quality?: QualityThresholds | undefined;
   };
   /** Only for `holdfast organize`. */
   readonly organize?: StoredOrganize;
@@ -33,6 +37,7 @@ const storedOptions = z.object({
     .object({
       llm: z.string(),
       ollamaUrl: z.string(),
+      openaiUrl: z.string(),
       numCtx: count,
       concurrency: count,
       window: count,
@@ -63,6 +68,10 @@ const storedOptions = z.object({
       minMessages: z.int().nonnegative(),
       onEdited: z.enum(OnEdited).default(OnEdited.keep),
       layout: z.enum(Layout).default(Layout.flat),
+      language: z.string().optional(),
+      prompts: z.string().optional(),
+      answer: z.enum(AnswerForm).optional(),
+      quality: z.custom<QualityThresholds>((value) => typeof value === "object" && value !== null).optional(),
     })
     .optional(),
   organize: storedOrganize.optional(),

@@ -3,18 +3,25 @@ import type { AnyPipeline } from "../index.ts";
 import { OnConflict, organizePipeline, previewOrganizePipeline, type OrganizeSettings } from "../phases/index.ts";
 
 /** What a session of `holdfast organize` keeps, to be made again from. */
-export const storedOrganize = z.object({
+export type StoredOrganize = {
+  readonly folder: string;
+  readonly vault: string;
+  readonly kind: "move" | "copy";
+  readonly onConflict: OnConflict;
+  readonly settings: OrganizeSettings;
+  /** The session only says what would be done. */
+  readonly preview: boolean;
+};
+
+export const storedOrganize: z.ZodType<StoredOrganize> = z.object({
   folder: z.string(),
   vault: z.string(),
   kind: z.enum(["move", "copy"]),
   onConflict: z.enum(OnConflict),
   // Looked at when the session began.
   settings: z.custom<OrganizeSettings>((value) => typeof value === "object" && value !== null),
-  /** The session only says what would be done. */
   preview: z.boolean(),
 });
-
-export type StoredOrganize = Readonly<z.infer<typeof storedOrganize>>;
 
 /** The pipeline of a session that goes on. Nobody sees the rows of a preview that does. */
 export function remakeOrganize({ preview, ...options }: StoredOrganize, workspace: string): AnyPipeline {

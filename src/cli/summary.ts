@@ -47,9 +47,33 @@ const LABELS = [
 ] as const;
 
 function reasonLines({ reasons }: SessionReport): readonly string[] {
-  const lines = reasons.map(({ status, count, reason }) => `  ${status}: ${formatCount(count)} x ${shorten(reason)}`);
+  const lines = alike(reasons).map(
+    ({ status, count, reason, isOneOfSeveral }) =>
+      `  ${status}: ${formatCount(count)} x ${isOneOfSeveral ? "such as " : ""}${shorten(reason)}`,
+  );
   const hidden = lines.length - SHOWN_REASONS;
   return hidden > 0 ? [...lines.slice(0, SHOWN_REASONS), `  ... and ${countOf(hidden, "other reason")}`] : lines;
+}
+
+interface AlikeReasons {
+  readonly status: string;
+  readonly count: number;
+  readonly reason: string;
+  readonly isOneOfSeveral: boolean;
+}
+
+/** Reasons that differ in their numbers only are one, and the most frequent of them stands for all. */
+function alike(reasons: SessionReport["reasons"]): readonly AlikeReasons[] {
+  const groups = Map.groupBy(
+    reasons,
+    ({ status, reason }) => `${status} ${reason.replaceAll(/\d+(?:[.,]\d+)*/g, "#")}`,
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const count = group.reduce((sum, each) => sum + each.count, 0);
+    return [{ status: first.status, reason: first.reason, count, isOneOfSeveral: group.length > 1 }];
+  });
 }
 
 /** The commands that go on from here. */

@@ -1,5 +1,5 @@
 import type { PriceTable } from "../core/index.ts";
-import type { Branches, Layout, OnEdited, OrganizeSettings } from "../phases/index.ts";
+import type { AnswerForm, Branches, Layout, OnEdited, OrganizeSettings, QualityThresholds } from "../phases/index.ts";
 
 /**
  * What `holdfast.config.ts` may say. Every key is optional and means what the flag of that name means; a flag and the
@@ -48,6 +48,14 @@ export interface HoldfastConfig {
   readonly minMessages?: number;
   /** In which folders new notes are put. @default "flat" */
   readonly layout?: Layout;
+  /** The language that notes are written in, in English. @default that of each chat */
+  readonly language?: string;
+  /** A folder with prompts of your own. */
+  readonly prompts?: string;
+  /** How the model is asked to answer. @default "markdown" */
+  readonly answer?: AnswerForm;
+  /** When a note goes to review. */
+  readonly quality?: QualityThresholds;
   /** Rules for `holdfast organize`. */
   readonly organize?: OrganizeSettings;
   /** What happens to newer content for a note that was edited. @default "keep" */

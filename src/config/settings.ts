@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { HoldfastConfig } from "./define-config.ts";
+import { qualitySettings } from "./quality-settings.ts";
 import { organizeSettings } from "./organize-settings.ts";
 
 /** What one key of the configuration file may hold. */
@@ -57,6 +58,10 @@ export const SETTINGS: Settings = {
     rule: z.enum(["flat", "by-date", "by-provider"]),
     expected: 'one of "flat", "by-date" and "by-provider"',
   },
+  language: { rule: text, expected: "the name of a language, such as Japanese" },
+  prompts: { rule: text, expected: "the path of a folder", isPath: true },
+  answer: { rule: z.enum(["markdown", "json"]), expected: 'one of "markdown" and "json"' },
+  quality: { rule: qualitySettings, expected: "thresholds, such as { droppedCode: 0.5 }" },
   organize: { rule: organizeSettings, expected: 'rules for organize, such as { rules: [{ genre: "science" }] }' },
   onEdited: { rule: z.enum(["keep", "sibling", "overwrite"]), expected: 'one of "keep", "sibling" and "overwrite"' },
 };

@@ -34,6 +34,8 @@ const STEP_ERROR = Symbol.for("holdfast.step-error");
 export interface StepErrorOptions extends ErrorOptions {
   /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** Only for `answer`: it was cut off because there was no room for more of it. */
+  readonly cutOff?: boolean;
   /** The request that failed, as sent (secrets masked); kept beside the failed item. */
   readonly request?: string;
   /** What came back, as received; kept beside the failed item. */
@@ -49,6 +51,7 @@ export class StepError extends Error {
 
   readonly kind: FailureKind;
   readonly retryAfterMs: number | undefined;
+  readonly cutOff: boolean;
   readonly request: string | undefined;
   readonly rawAnswer: string | undefined;
 
@@ -58,6 +61,7 @@ export class StepError extends Error {
     this.name = "StepError";
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
+    this.cutOff = options.cutOff ?? false;
     this.request = options.request;
     this.rawAnswer = options.rawAnswer;
   }

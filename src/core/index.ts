@@ -14,6 +14,7 @@ export * from "./extract-manifest.ts";
 export * from "./failure.ts";
 export * from "./failed-folder.ts";
 export * from "./foresee.ts";
+export * from "./fold-path.ts";
 export * from "./item-counts.ts";
 export * from "./item-report.ts";
 export * from "./lane.ts";

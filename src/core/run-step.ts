@@ -182,6 +182,7 @@ function makeContext(
     idempotencyKey: `${world.sessionId}/${item.phase}/${item.itemId}/${step.name}/${item.generation}/${refused.length}`,
     complaint: last && messageOf(last.error),
     reviewReason: item.reviewReason,
+    anew: item.anew,
     log: world.logs.logger({ stage: step.stage, step: step.name, itemId: item.itemId }),
   };
 }

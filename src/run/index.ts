@@ -7,6 +7,7 @@ export { planPipeline, type PlanOptions, type RunPlan } from "./plan-pipeline.ts
 export type { PlanCounts, PlannedEnd } from "./plan-tally.ts";
 export { listItems, type ItemList, type ItemListQuery } from "./list-items.ts";
 export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from "./retry-plan.ts";
+export { listReview, type ReviewItem, type ReviewQuery } from "./review-list.ts";
 export type { RunOptions } from "./run-options.ts";
 export { resumeSession, retryFailed, runPipeline, type NewRunOptions, type ResumeOptions } from "./run-pipeline.ts";
 export { startWorker, type RunningWorker, type WorkerOptions } from "./run-worker.ts";

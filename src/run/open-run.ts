@@ -28,7 +28,13 @@ import {
 import { readEngineRecord } from "../engines/bullmq/engine-record.ts";
 import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
-import { lockSession, openSessionStore, type SessionLock } from "../stores/sqlite/index.ts";
+import {
+  claimOutput,
+  lockSession,
+  openSessionStore,
+  type OutputClaim,
+  type SessionLock,
+} from "../stores/sqlite/index.ts";
 import { openWorkspace } from "../stores/workspace/index.ts";
 import { guardCeilings, usageOf } from "./limits.ts";
 import { openLanes } from "./open-lanes.ts";
@@ -49,6 +55,13 @@ export interface LockedRun {
   /** What the model's check found out. */
   readonly modelInfo: ModelInfo;
   readonly prepare?: (store: SessionStore) => Promise<void>;
+  /** The claim of `options.claim`, from somebody who has it already. */
+  readonly claim?: OutputClaim | undefined;
+}
+
+/** Claims the folder that only one session may work into, when there is one. Throws `session_locked` when it is taken. */
+export async function claimFor(options: RunOptions): Promise<OutputClaim | undefined> {
+  return options.claim === undefined ? undefined : claimOutput(configOf(options).workspace, options.claim);
 }
 
 /** Whoever listens may fail; the run goes on without being heard. */
@@ -70,6 +83,8 @@ export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
   const { session, sessions } = run;
   const control = run.options.control ?? new RunControl();
   using lock = lockSession(sessions.folderOf(session.id));
+  using claim = run.claim ? undefined : await claimFor(run.options);
+  (run.claim ?? claim)?.name(session.id);
   try {
     return await runOpened(run, control, lock);
   } catch (error) {

@@ -27,6 +27,8 @@ export interface RunOptions extends Partial<Config> {
   readonly ceilings?: Ceilings;
   /** Whether answers of earlier calls are used; new ones are kept either way. @default true */
   readonly readCache?: boolean;
+  /** A folder that only one session of the workspace may work into at a time; a second one is refused. @default none */
+  readonly claim?: string;
   /** Moves the items. @default the local engine */
   readonly engine?: Engine;
   /** Stops the run from outside, as Ctrl-C does. */

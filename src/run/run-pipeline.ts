@@ -19,7 +19,7 @@ import {
   type SourceInput,
 } from "../core/index.ts";
 import { buildRetryOptions } from "../retry/index.ts";
-import { configOf, runLocked, type LockedRun } from "./open-run.ts";
+import { claimFor, configOf, runLocked, type LockedRun } from "./open-run.ts";
 import { assertLimits, idleCeilings } from "./limits.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -48,6 +48,8 @@ export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions 
   const { inputs, modelInfo } = await checkPipeline(pipeline, options);
   const config = configOf(options);
   const sessions = new SessionManager(config.workspace);
+  // Before there is a session: one that is refused leaves none behind.
+  using claim = await claimFor(options);
   const session = await sessions.create({
     pipeline: { name: pipeline.name, path: options.pipelinePath ?? null, hash: hashPipeline(pipeline) },
     phases: pipeline.phases.map(({ name }) => name),
@@ -59,7 +61,7 @@ export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions 
   const prepare = async (): Promise<void> => {
     for (const [phase, read] of inputs) await writeInputs(folders.foldersOf(phase), read);
   };
-  return await runLocked({ session, sessions, pipeline, options, modelInfo, prepare });
+  return await runLocked({ session, sessions, pipeline, options, modelInfo, prepare, claim });
 }
 
 /** Goes on with a session where it stands: what is done stays done, what was under way is done again. */
@@ -107,7 +109,11 @@ export async function retryFailed(
 }
 
 /** Files of writes that were cut off. Failed items' folders are tidied when they are written to. */
-async function removeRemains({ session, sessions, pipeline }: Omit<LockedRun, "prepare" | "modelInfo">): Promise<void> {
+async function removeRemains({
+  session,
+  sessions,
+  pipeline,
+}: Omit<LockedRun, "prepare" | "modelInfo" | "claim">): Promise<void> {
   const sessionFolder = sessions.folderOf(session.id);
   const phases = pipeline.phases.map(({ name }) => new PhaseManager(sessionFolder).foldersOf(name));
   const folders = phases.flatMap(({ root, extractInput, extractOutput }) => [root, extractInput, extractOutput]);

@@ -161,7 +161,7 @@ class WorkerWorlds {
 
   #make(data: JobData, logs: StageLogs): { readonly world: JobWorld; readonly control: RunControl } {
     const { sessionId } = data;
-    const settings = settingsOfJob(data);
+    const settings = settingsOfJob(data.settings);
     const control = new RunControl();
     const { state } = this.#parts.backend;
     const laneOf = openLanes({

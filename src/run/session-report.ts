@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   NO_USAGE,
+  countItems,
   countUnread,
   readRuns,
   SessionManager,
@@ -34,6 +35,8 @@ export interface SessionReport {
   readonly folder: string;
   /** Elements that the sources hold and that no run has read yet, as far as is known. */
   readonly unread: number;
+  /** Items that others were fanned out into. */
+  readonly parts: number;
   readonly steps: readonly (StepTotals & { readonly phase: string })[];
   /** What the calls of all steps cost together. */
   readonly usage: Usage;
@@ -62,6 +65,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
       session: asItStands(session, folder),
       folder,
       unread: 0,
+      parts: 0,
       steps: [],
       usage: NO_USAGE,
       runs: [],
@@ -83,6 +87,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
     session: asItStands({ ...session, phases, counts }, folder),
     folder,
     unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
+    parts: phases.reduce((sum, phase) => sum + countItems(phase.counts) - store.countRead(phase.name), 0),
     steps,
     usage: sumUsage(steps.map(({ usage }) => usage)),
     runs: readRuns(store),

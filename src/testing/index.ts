@@ -16,3 +16,19 @@ export {
   type PlannedFault,
   type RandomFaultOptions,
 } from "./fake-ollama/index.ts";
+export {
+  OPENAI_FAULTS,
+  randomOpenAIFaults,
+  startFakeOpenAI,
+  TRANSIENT_OPENAI_FAULTS,
+  type FakeOpenAI,
+  type FakeOpenAIModel,
+  type FakeOpenAIOptions,
+  type OpenAICall,
+  type OpenAICallBody,
+  type OpenAIFault,
+  type OpenAIFaultName,
+  type OpenAIFaultPlan,
+  type PlannedOpenAIFault,
+} from "./fake-openai/index.ts";
+export { writeTinyGguf, type TinyGgufOptions } from "./tiny-gguf/index.ts";

@@ -22,7 +22,7 @@ export function start(
   args: readonly string[],
   { cwd, env = {} }: StartOptions,
 ): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
-  const { OLLAMA_HOST: _, ...inherited } = process.env;
+  const { OLLAMA_HOST: _, OPENAI_BASE_URL: __, OPENAI_API_KEY: ___, ...inherited } = process.env;
   const child = spawn(process.execPath, [join(root, "bin/holdfast.js"), ...args], {
     cwd,
     env: { ...inherited, ...env },

@@ -54,10 +54,13 @@ const TIMES: ReadonlySet<string> = new Set([
 ]);
 const PAID: ReadonlySet<unknown> = new Set(["outline", "write"]);
 
-/** What is the same in every run. The attempts of paid steps are not: an answer that was kept is not asked for again. */
+/**
+ * What is the same in every run. The attempts of paid steps are not: an answer that was kept is not asked for again. Nor
+ * is how many runs there were.
+ */
 function stable(this: unknown, key: string, value: unknown): unknown {
   const isOfPaidStep = key === "attempts" && isStep(this) && (PAID.has(this.step) || PAID.has(this.name));
-  return TIMES.has(key) || isOfPaidStep ? undefined : value;
+  return TIMES.has(key) || key === "runs" || isOfPaidStep ? undefined : value;
 }
 
 const isStep = (value: unknown): value is { readonly step?: unknown; readonly name?: unknown } =>

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { HoldfastError, type SessionStore } from "../../core/index.ts";
 
-const engineRecord = z.object({
-  name: z.string(),
-  address: z.string(),
-  /** Raised each time the session moves to a queue, so that what an earlier stay left there is not asked for again. */
-  epoch: z.int().nonnegative(),
-});
+const engineRecord = z.object({ name: z.string(), address: z.string(), epoch: z.int().nonnegative() });
 
 /** Which engine worked on a session last, and where; kept in its store. */
-export type EngineRecord = z.infer<typeof engineRecord>;
+export interface EngineRecord {
+  readonly name: string;
+  /** For people and for comparing: without user and password. */
+  readonly address: string;
+  /** Raised each time the session moves to a queue, so that what an earlier stay left there is not asked for again. */
+  readonly epoch: number;
+}
 
 const FACT = "engine";
 

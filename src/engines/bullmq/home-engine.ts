@@ -6,7 +6,8 @@ import type { AnyJob, JobQueue } from "./backend.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { moveHome, readEngineRecord } from "./engine-record.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
-import { queueNameOf, readJobResult } from "./job.ts";
+import { queueNameOf } from "./job.ts";
+import { readJobResult } from "./read-job.ts";
 import { openBackend } from "./open-backend.ts";
 
 /**

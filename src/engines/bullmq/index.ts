@@ -4,7 +4,8 @@ export { createBullmqEngine, type BullmqEngineOptions } from "./bullmq-engine.ts
 export { createHomeEngine } from "./home-engine.ts";
 export type { JobWorld } from "./do-job.ts";
 export { readEngineRecord, type EngineRecord } from "./engine-record.ts";
-export { queueNameOf, settingsOfJob, versionOf, type JobData } from "./job.ts";
+export { queueNameOf, versionOf, type JobData } from "./job.ts";
+export { settingsOfJob } from "./read-job.ts";
 export { shareLane } from "./lane-gate.ts";
 export { openBackend } from "./open-backend.ts";
 export { announce, whoIsThere, type Participant, type PresentParticipant } from "./presence.ts";

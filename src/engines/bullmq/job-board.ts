@@ -1,5 +1,6 @@
 import type { Backend, JobEvents, JobQueue } from "./backend.ts";
-import { readJobResult, type JobData, type JobResult } from "./job.ts";
+import type { JobData, JobResult } from "./job.ts";
+import { readJobResult } from "./read-job.ts";
 
 /**
  * How a job came to its end. `lost`: BullMQ gave it up, for its workers died too often. `absent`: nobody did it, and

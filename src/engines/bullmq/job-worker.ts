@@ -3,7 +3,8 @@ import { UnrecoverableError, WaitingError } from "bullmq";
 import type { AnyJob, Backend } from "./backend.ts";
 import { contentBox } from "./content-box.ts";
 import { doJob, type JobWorld } from "./do-job.ts";
-import { readJobData, type JobData } from "./job.ts";
+import type { JobData } from "./job.ts";
+import { readJobData } from "./read-job.ts";
 
 export interface JobWorkerSettings {
   readonly queueName: string;

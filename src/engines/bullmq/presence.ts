@@ -22,7 +22,11 @@ const participant = z.object({
   host: z.string(),
   pid: z.number(),
 });
-export type PresentParticipant = z.infer<typeof participant>;
+/** A participant, and where it is. */
+export interface PresentParticipant extends Participant {
+  readonly host: string;
+  readonly pid: number;
+}
 
 const TELL_EVERY_MS = 3_000;
 /** Who was not heard of for so long is gone. */

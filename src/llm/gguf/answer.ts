@@ -85,7 +85,7 @@ const cutOff = (
   new StepError(
     "answer",
     `The answer was cut off after ${outputTokens} tokens: ${isContextFull ? "the context was full" : "that is the most it may have"}.`,
-    evidence,
+    { ...evidence, cutOff: true },
   );
 
 const promptText = ({ system, prompt }: GenerateRequest): string => JSON.stringify({ system, prompt });

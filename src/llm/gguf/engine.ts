@@ -6,7 +6,7 @@ import { markOf } from "./model-file.ts";
 import type { GgufOptions } from "./gguf.ts";
 
 /** Ollama's default too: enough for a conversation, and modest in memory. */
-const DEFAULT_CONTEXT_TOKENS = 8192;
+export const DEFAULT_CONTEXT_TOKENS = 8192;
 /** Less than this is of no use for a conversation. */
 const LEAST_CONTEXT_TOKENS = 512;
 
@@ -55,6 +55,20 @@ export async function loadModel(options: GgufOptions, signal: AbortSignal | unde
       hint: "When memory is short, choose a smaller file or a smaller context (--num-ctx).",
     });
   }
+}
+
+/** The context that a model was made for, read from its file; `undefined` when the file does not say. */
+export async function contextOf(file: string): Promise<number | undefined> {
+  await markOf(file);
+  const { readGgufFileInfo } = await loadLibrary();
+  const { architectureMetadata } = await readGgufFileInfo(file, { readTensorInfo: false, logWarnings: false }).catch(
+    (cause: unknown) => {
+      throw new HoldfastError("model_unusable", `The model ${basename(file)} cannot be read. ${messageOf(cause)}`, {
+        cause,
+      });
+    },
+  );
+  return architectureMetadata.context_length;
 }
 
 /** Takes what was built beforehand: nothing is compiled or downloaded in the middle of a run. */

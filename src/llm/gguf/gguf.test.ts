@@ -35,6 +35,12 @@ if (isPossible) {
       });
     });
 
+    it("tells its context without being loaded", async () => {
+      const model = await tiny({ contextTokens: 4096 });
+      expect(await model.inspect?.()).toEqual({ contextTokens: 4096, notes: ["tiny.gguf: 4,096 tokens of context"] });
+      expect(() => model.countTokens("kelp")).toThrow("Expected `check`");
+    });
+
     it("uses no more context than the model was made for", async () => {
       const model = await tiny({ contextTokens: 512 }, { contextTokens: 100_000 });
       expect((await model.check()).contextTokens).toBe(512);

@@ -3,7 +3,7 @@ import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../co
 import { modelNote } from "../naming/model-note.ts";
 import { answer } from "./answer.ts";
 import { createPool, type Pool } from "./chat-pool.ts";
-import { loadModel, type LoadedModel } from "./engine.ts";
+import { contextOf, DEFAULT_CONTEXT_TOKENS, loadModel, type LoadedModel } from "./engine.ts";
 
 export interface GgufOptions {
   /** Path of the model's file. */
@@ -60,6 +60,14 @@ export function createGguf(options: GgufOptions): Model {
     async check(signal?: AbortSignal): Promise<ModelInfo> {
       const { loaded } = await run(signal);
       return { contextTokens: loaded.contextTokens, notes: [noteOn(file, loaded), ...shortageOf(options, loaded)] };
+    },
+    async inspect(): Promise<ModelInfo> {
+      const madeForTokens = await contextOf(file);
+      const usedTokens = Math.min(options.contextTokens ?? DEFAULT_CONTEXT_TOKENS, madeForTokens ?? Infinity);
+      return {
+        contextTokens: usedTokens,
+        notes: [modelNote({ name: basename(file), madeForTokens, usedTokens })],
+      };
     },
     async generate(request: GenerateRequest): Promise<GenerateAnswer> {
       const { loaded, chats } = await run(request.signal);

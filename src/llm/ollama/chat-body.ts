@@ -15,7 +15,7 @@ export interface ChatSettings {
 
 /** The body of `POST /api/chat` for one request. */
 export function chatBody(settings: ChatSettings, request: GenerateRequest): string {
-  const { system, prompt, maxOutputTokens } = request;
+  const { system, prompt, maxOutputTokens, responseSchema } = request;
   return JSON.stringify({
     ...common(settings, { num_predict: maxOutputTokens }),
     messages: [
@@ -23,6 +23,7 @@ export function chatBody(settings: ChatSettings, request: GenerateRequest): stri
       { role: "user", content: prompt },
     ],
     stream: true,
+    format: responseSchema,
     keep_alive: settings.keepAlive,
   });
 }

@@ -64,7 +64,7 @@ function finish({ text, thinking, last }: FinishedChat, request: string): Genera
   const complaint = complaintAbout(text, thinking, last);
   if (complaint === undefined) return { text, usage: usageOf(last) };
   const rawAnswer = JSON.stringify({ ...last, message: { ...last.message, content: text, thinking } });
-  throw new StepError("answer", complaint, { request, rawAnswer });
+  throw new StepError("answer", complaint, { request, rawAnswer, cutOff: last.done_reason === "length" });
 }
 
 function complaintAbout(text: string, thinking: string, last: ChatLine): string | undefined {

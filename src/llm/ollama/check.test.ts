@@ -30,12 +30,12 @@ describe("check", () => {
   });
 
   it.each([
-    [0, "The model runs on the CPU: expect it to be slow."],
-    [0.42, "Only 42% of the model is on the GPU: a smaller model or context would be faster."],
-    [1, "The model runs on the GPU."],
+    [0, "runs on the CPU: expect it to be slow"],
+    [0.42, "only 42% of it is on the GPU: a smaller model or context would be faster"],
+    [1, "runs on the GPU"],
   ])("loads the model and says where it runs: %f of it on the GPU", async (gpuShare, note) => {
     const server = await fake({ models: [{ name: "llama3.2:latest", gpuShare }] });
-    expect((await check(server.url)).notes).toEqual([note]);
+    expect((await check(server.url)).notes).toEqual([`llama3.2: 131,072 tokens of context, 8,192 used; ${note}`]);
     expect([server.loads.length, server.calls.length]).toEqual([1, 0]);
   });
 
@@ -44,14 +44,17 @@ describe("check", () => {
     expect((await check(server.url, { numCtx: 9000, think: true })).notes).toEqual([
       "The model was made for 2048 tokens of context: that is used instead of 9000.",
       "The model cannot think: it answers without.",
-      "The model runs on the GPU.",
+      "llama3.2: 2,048 tokens of context; runs on the GPU",
     ]);
   });
 
   it("says that a cloud model sends what it reads elsewhere, and does not load it", async () => {
     const server = await fake({ models: [{ name: "big:120b-cloud", cloud: true }] });
     const { notes } = await check(server.url, { model: "big:120b-cloud" });
-    expect(notes).toEqual(["The model runs in Ollama's cloud: what you import is sent there."]);
+    expect(notes).toEqual([
+      "big:120b-cloud: 131,072 tokens of context, 8,192 used",
+      "The model runs in Ollama's cloud: what you import is sent there.",
+    ]);
     expect(server.loads).toEqual([]);
   });
 
@@ -119,7 +122,7 @@ describe("check", () => {
       const server = await fake({ loadFault });
       const { contextTokens, notes } = await check(server.url);
       expect(contextTokens).toBe(8192);
-      expect(notes[0]).toMatch(/^The model could not be loaded beforehand, which may pass\. /);
+      expect(notes[1]).toMatch(/^The model could not be loaded beforehand, which may pass\. /);
     },
   );
 

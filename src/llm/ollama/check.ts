@@ -2,6 +2,7 @@ import { HoldfastError, StepError, type ModelInfo } from "../../core/index.ts";
 import { readAll } from "../http/read-all.ts";
 import { loadBody, type ChatSettings } from "./chat-body.ts";
 import { didYouMean } from "../naming/did-you-mean.ts";
+import { modelNote } from "../naming/model-note.ts";
 import { networkError } from "../http/network-error.ts";
 import { refusalError } from "./fault.ts";
 import { meansUnloadable } from "./fault-rules.ts";
@@ -35,26 +36,32 @@ export async function checkModel(
     });
   }
   const settings = settle(facts);
-  const notes = facts.isRemote
-    ? ["The model runs in Ollama's cloud: what you import is sent there."]
-    : isLoaded
-      ? await warmUp(place, settings, signal)
-      : [];
-  return { facts, info: { contextTokens: settings.numCtx, notes } };
+  const { gpuShare, notes } = facts.isRemote ? REMOTE : isLoaded ? await warmUp(place, settings, signal) : UNLOADED;
+  const note = modelNote({ name: model, madeForTokens: facts.contextTokens, usedTokens: settings.numCtx, gpuShare });
+  return { facts, info: { contextTokens: settings.numCtx, notes: [note, ...notes] } };
 }
 
-/** Loads the model and says where it runs. */
-async function warmUp(
-  place: Place,
-  settings: ChatSettings,
-  signal: AbortSignal | undefined,
-): Promise<readonly string[]> {
+interface WarmedUp {
+  /** How much of the model is in the memory of a GPU, from 0 to 1; `undefined` when that is not known. */
+  readonly gpuShare: number | undefined;
+  readonly notes: readonly string[];
+}
+
+const REMOTE: WarmedUp = {
+  gpuShare: undefined,
+  notes: ["The model runs in Ollama's cloud: what you import is sent there."],
+};
+const UNLOADED: WarmedUp = { gpuShare: undefined, notes: [] };
+
+/** Loads the model and finds out where it runs. */
+async function warmUp(place: Place, settings: ChatSettings, signal: AbortSignal | undefined): Promise<WarmedUp> {
   try {
     await load(place, settings, signal);
-    return await whereItRuns(place, settings.model, signal);
+    return { gpuShare: await gpuShareOf(place, settings.model, signal), notes: [] };
   } catch (error) {
     if (!(error instanceof StepError) || !passes(error)) return unusable(error, settings.model);
-    return [`The model could not be loaded beforehand, which may pass. ${error.message}`];
+    const note = `The model could not be loaded beforehand, which may pass. ${error.message}`;
+    return { gpuShare: undefined, notes: [note] };
   }
 }
 
@@ -74,13 +81,10 @@ async function load(
   }
 }
 
-async function whereItRuns(place: Place, model: string, signal: AbortSignal | undefined): Promise<readonly string[]> {
+async function gpuShareOf(place: Place, model: string, signal: AbortSignal | undefined): Promise<number | undefined> {
   const running = (await listRunning(place, signal)).find(({ name }) => isSameModel(name, model));
-  if (running?.size === undefined || running.size === 0) return [];
-  const share = Math.round((100 * (running.size_vram ?? 0)) / running.size);
-  if (share >= 100) return ["The model runs on the GPU."];
-  if (share <= 0) return ["The model runs on the CPU: expect it to be slow."];
-  return [`Only ${share}% of the model is on the GPU: a smaller model or context would be faster.`];
+  if (running?.size === undefined || running.size === 0) return undefined;
+  return Math.min(1, (running.size_vram ?? 0) / running.size);
 }
 
 /** What a run's retries can get over. A model that cannot be loaded now will not load for the first item either. */

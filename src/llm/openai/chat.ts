@@ -110,7 +110,9 @@ function finish(chat: Chat, evidence: Evidence): GenerateAnswer {
     throw new StepError("input", "The server's content filter cut the answer off.", evidence());
   }
   const complaint = complaintAbout(chat);
-  if (complaint !== undefined) throw new StepError("answer", complaint, evidence());
+  if (complaint !== undefined) {
+    throw new StepError("answer", complaint, { ...evidence(), cutOff: finishReason === "length" });
+  }
   return { text, usage: usageOf(usage) };
 }
 

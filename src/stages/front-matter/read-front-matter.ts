@@ -26,7 +26,11 @@ export function readFrontMatter(text: string): FrontMatter {
   }
 }
 
-const firstLine = (message: string): string => (message.split("\n", 1)[0] ?? "").replace(/:$/, "");
+/** Lines are counted in the file, whose first one is the opening `---`. */
+const firstLine = (message: string): string =>
+  (message.split("\n", 1)[0] ?? "")
+    .replace(/:$/, "")
+    .replace(/ at line (\d+), column \d+$/, (_, line: string) => `, line ${Number(line) + 1}`);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -38,6 +38,8 @@ const TABLES = `
   CREATE INDEX items_by_status ON items (phase, status, seq);
   CREATE INDEX items_with_metadata ON items (seq) WHERE metadata <> '{}';
   CREATE INDEX items_by_parent ON items (parent, seq) WHERE parent IS NOT NULL;
+  CREATE INDEX items_by_reason ON items (phase, status, coalesce(reason, review_reason, ''))
+    WHERE status IN ('skipped', 'filtered', 'review');
 
   -- One row a step of an item: its checkpoint when it succeeded, its record when it failed. Rows are added behind one
   -- another and found by the index, since rows in the order of their items would split pages all the time.

@@ -1,10 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { HoldfastError, crashPoint } from "../../core/index.ts";
-
-const SQLITE_BUSY = 5;
+import { openLock, tryExclusive } from "./exclusive.ts";
 
 /** Who is running a session. */
 export interface LockHolder {
@@ -29,7 +27,7 @@ export interface SessionLock extends Disposable {
  */
 export function lockSession(folder: string): SessionLock {
   // Long enough to outlast another process that only asks whether the lock is held.
-  const db = open(folder, { waitMs: 300 });
+  const db = openLock(lockFile(folder), { waitMs: 300 });
   if (!tryExclusive(db)) {
     db.close();
     throw lockedBy(folder);
@@ -48,8 +46,8 @@ export function lockSession(folder: string): SessionLock {
 
 /** Whether somebody is running the session right now. */
 export function isSessionLocked(folder: string): boolean {
-  if (!existsSync(join(folder, "lock.db"))) return false;
-  const db = open(folder, { waitMs: 0 });
+  if (!existsSync(lockFile(folder))) return false;
+  const db = openLock(lockFile(folder), { waitMs: 0 });
   try {
     return !tryExclusive(db);
   } finally {
@@ -78,24 +76,7 @@ function sayWhoHolds(folder: string): void {
   }
 }
 
-function open(folder: string, { waitMs }: { readonly waitMs: number }): DatabaseSync {
-  const db = new DatabaseSync(join(folder, "lock.db"));
-  db.exec(`PRAGMA busy_timeout = ${waitMs}`);
-  return db;
-}
-
-function tryExclusive(db: DatabaseSync): boolean {
-  try {
-    db.exec("BEGIN EXCLUSIVE");
-    return true;
-  } catch (error) {
-    if (isBusy(error)) return false;
-    throw error;
-  }
-}
-
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+const lockFile = (folder: string): string => join(folder, "lock.db");
 
 function lockedBy(folder: string): HoldfastError {
   const holder = sessionHolder(folder);

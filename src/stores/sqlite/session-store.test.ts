@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import type { SessionStore } from "../../core/index.ts";
 import { describeStore } from "../../testing/stores/index.ts";
 import { item, step } from "../../testing/stores/rows.ts";
 import { hasSessionStore, openSessionReports, openSessionStore } from "./index.ts";
@@ -75,6 +76,62 @@ describe("the SQLite session store", () => {
     await store.recordStep(step("a", { item: { status: "completed", outputPath: "/a", change: "updated" } }));
     expect(store.loads("work")).toEqual([{ status: "completed", change: "updated", count: 1 }]);
     expect(store.endedItems(completed)).toMatchObject([{ itemId: "a", change: "updated" }]);
+  });
+
+  it("knows the items that an earlier process added, and children, and takes no others for them", async () => {
+    const file = newFile();
+    const ids = ["a", "p", "p/1"];
+    const known = (store: SessionStore): readonly string[] => [...ids, "b"].filter((id) => store.hasItem("work", id));
+    {
+      await using store = openSessionStore(file);
+      await Promise.all([store.addItem(item("a")), store.addItem(item("p"))]);
+      const fanOut = { children: [{ itemId: "p/1", content: 1 }], collectedAt: undefined, firstStep: 1 };
+      await store.recordStep(step("p", { output: undefined, fanOut, item: { status: "completed" } }));
+      expect(known(store)).toEqual(ids);
+      await store.reopen({ itemIds: ["p"] });
+      expect(known(store)).toEqual(["a", "p"]);
+    }
+    await using store = openSessionStore(file);
+    expect(known(store)).toEqual(["a", "p"]);
+  });
+
+  it("counts the reasons of a session that was begun without an index of them", async () => {
+    const file = newFile();
+    {
+      await using store = openSessionStore(file);
+      await Promise.all(["a", "b"].map((id) => store.addItem(item(id, { status: "skipped", reason: "unchanged" }))));
+      await store.addItem(item("c"));
+      await store.recordStep(step("c", { item: { status: "review", reviewReason: "look" } }));
+    }
+    const reasons = async (): Promise<unknown> => {
+      await using reports = openSessionReports(file);
+      return (["skipped", "review", "pending"] as const).map((status) => reports.reasons("work", status));
+    };
+    const counted = await reasons();
+    expect(counted).toEqual([[{ reason: "unchanged", count: 2 }], [{ reason: "look", count: 1 }], []]);
+    const db = new DatabaseSync(file);
+    db.exec("DROP INDEX items_by_reason");
+    db.close();
+    expect(await reasons()).toEqual(counted);
+  });
+
+  it("goes on with a session whose steps are kept in the order of their items", async () => {
+    const file = newFile();
+    {
+      await using store = openSessionStore(file);
+      await store.addItem(item("a"));
+    }
+    const db = new DatabaseSync(file);
+    const table = String(db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'steps'").get()?.["sql"]);
+    const ordered = table.replace("UNIQUE (", "PRIMARY KEY (").replace(/STRICT$/, "STRICT, WITHOUT ROWID");
+    expect(ordered).toMatch(/PRIMARY KEY.*WITHOUT ROWID$/s);
+    db.exec(`DROP TABLE steps; ${ordered}`);
+    db.close();
+    await using store = openSessionStore(file);
+    await store.recordStep(step("a"));
+    expect(store.pendingItems("work", 0, 5000)).toMatchObject([{ itemId: "a", nextStep: 1, content: { done: "a" } }]);
+    await store.recordStep(step("a", { stepIndex: 1, step: "second", item: { status: "completed" } }));
+    expect(store.counts("work")).toMatchObject({ pending: 0, completed: 1 });
   });
 
   it("refuses a newer layout and a file that is no database, and says what to do", () => {

@@ -2,23 +2,30 @@ import { createHash } from "node:crypto";
 
 import { promptOf, type CallBody } from "./wire.ts";
 
-/** Lines of the prompt that the default answer repeats under `## Content`. */
+/** Lines of the prompt that the default answer repeats under `## Content`, and how many characters of each at most. */
 const CONTENT_LINES = 12;
+const LINE_CHARS = 200;
+
+/** Lines that stand for something which was taken out of the prompt, as `**code-1** (bash, 3 lines)` does. */
+const MARKER = /^\*\*[a-z-]+-\d+\*\*(?= \()/;
 
 /**
  * The answer given when a test asks for no other: a note in Markdown sections, made from the prompt alone,
- * so that the same prompt gives the same note and different prompts give different titles.
+ * so that the same prompt gives the same note and different prompts give different titles. It is about what stands
+ * between the prompt's tags, when it has tags, and keeps the markers that stand alone on a line.
  */
 export function noteFrom(body: CallBody): string {
   const prompt = promptOf(body);
-  const lines = plainLines(prompt);
+  const text = /<(conversation|notes|document)>\n([\s\S]*)\n<\/\1>/.exec(prompt)?.[2] ?? prompt;
+  const lines = plainLines(text);
   const headline = longest(lines, 1)[0] ?? "Nothing was said.";
   const mark = createHash("sha256").update(prompt).digest("hex").slice(0, 6);
-  const content = longest(lines, CONTENT_LINES).map((line) => `- ${line}`);
+  const markers = text.split("\n").flatMap((line) => MARKER.exec(line) ?? []);
+  const content = [...longest(lines, CONTENT_LINES).map((line) => `- ${clip(line, LINE_CHARS)}`), ...markers];
   return [
     `# ${clip(headline, 24)} ${mark}`,
     `## Summary\nA note on ${lines.length} lines of text, of which the longest begins: ${clip(headline, 80)}.`,
-    `## Tags\n${tagsOf(prompt).join(", ")}`,
+    `## Tags\n${tagsOf(text).join(", ")}`,
     `## Content\n${content.length > 0 ? content.join("\n") : headline}`,
   ].join("\n\n");
 }
@@ -27,6 +34,7 @@ export function noteFrom(body: CallBody): string {
 const plainLines = (prompt: string): readonly string[] =>
   prompt
     .split("\n")
+    .filter((line) => !MARKER.test(line))
     .map((line) => line.replace(/^[\s#>*+|-]+|[`|]+/g, "").trim())
     .filter((line) => line !== "");
 

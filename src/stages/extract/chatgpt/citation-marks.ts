@@ -7,29 +7,26 @@ import { type LinkedPage, asLink } from "../sources-list.ts";
  */
 export function cleanMarks(text: string, metadata: Fields): string {
   if (!/[\uE200-\uE206【]/.test(text)) return text;
-  const replaced = replaceReferences(text, listOf(metadata["content_references"]));
-  const bracketed = replaceBrackets(replaced, text, listOf(metadata["citations"]));
-  return bracketed
-    .replace(PRIVATE_MARK, (_mark, inside: string) => wordsOf(inside) || GONE)
+  const references = referencesByMark(listOf(metadata["content_references"]));
+  const unbracketed = replaceBrackets(text, references, listOf(metadata["citations"]));
+  return unbracketed
+    .replace(PRIVATE_MARK, (mark, inside: string) => references.get(mark) || wordsOf(inside) || GONE)
     .replace(SPACE_BEFORE_GONE, "")
     .replace(/[\uE200-\uE206]/g, "");
 }
+
+/** From U+E200 to U+E201, or to the end of a text that was cut in it. U+E202 stands between its fields. */
+const PRIVATE_MARK = /\uE200([^\uE200\uE201\n]*)(?:\uE201|$)/gm;
 
 /** Stands for a mark that left nothing, until the space before it is taken away too. */
 const GONE = "\uE206";
 const SPACE_BEFORE_GONE = /[ \t]*\uE206(?=[\s.,;:!?)\uE206]|$)/g;
 
-/** From U+E200 to U+E201, or to the end of a text that was cut in it. U+E202 stands between its fields. */
-const PRIVATE_MARK = /\uE200([^\uE200\uE201\n]*)(?:\uE201|$)/gm;
-
-/** Each reference names the text it stands for; some stand for a space or for nothing, and those are no marks. */
-function replaceReferences(text: string, references: readonly unknown[]): string {
-  return references.filter(isFields).reduce((cleaned: string, reference) => {
-    const mark = textOf(reference["matched_text"]);
-    if (!/[\uE200-\uE206【]/.test(mark) || !cleaned.includes(mark)) return cleaned;
-    return cleaned.replaceAll(mark, () => referenceText(reference) || GONE);
-  }, text);
-}
+/** What stands in each mark's place. Some references stand for a space or for nothing, and those are no marks. */
+const referencesByMark = (references: readonly unknown[]): ReadonlyMap<string, string> =>
+  new Map(
+    references.filter(isFields).map((reference) => [textOf(reference["matched_text"]), referenceText(reference)]),
+  );
 
 /** What the page shows for it, else links to its pages, else the name of its file. */
 function referenceText(reference: Fields): string {
@@ -38,8 +35,7 @@ function referenceText(reference: Fields): string {
   const pages = listOf(items)
     .map(pageOf)
     .filter(({ url }) => url !== "");
-  const own = pageOf(reference);
-  const links = (pages.length > 0 ? pages : [own]).map(asLink).filter((link) => link !== "");
+  const links = (pages.length > 0 ? pages : [pageOf(reference)]).map(asLink).filter((link) => link !== "");
   if (links.length > 0) return `(${links.join(", ")})`;
   return textOf(name) === "" ? "" : `(${textOf(name)})`;
 }
@@ -57,23 +53,18 @@ function wordsOf(inside: string): string {
 
 const BRACKET_MARK = /【(\d+)(?::\d+)?†[^】\n]*】/g;
 
-/** The older marks: a citation is found by its place in the text as it was, or by the number in the mark. */
-function replaceBrackets(text: string, original: string, citations: readonly unknown[]): string {
+/** The older marks: a citation is found by its place in the text, or by the number in the mark. */
+function replaceBrackets(text: string, references: ReadonlyMap<string, string>, citations: readonly unknown[]): string {
   const known = citations.filter(isFields);
-  const places = Array.from(original.matchAll(BRACKET_MARK), ({ index, 0: mark }) => ({
-    mark,
-    // Services count characters, JavaScript counts halves of some.
-    start: Array.from(original.slice(0, index)).length,
-    index,
-  }));
-  let nth = 0;
-  return text.replace(BRACKET_MARK, (mark, number: string) => {
-    const place = places.slice(nth).find((one) => one.mark === mark);
-    if (place) nth = places.indexOf(place) + 1;
-    const citation =
-      known.find(({ start_ix: start }) => place && (start === place.start || start === place.index)) ??
-      known.find((one) => citedNumber(one) === number);
-    return (citation && citationText(citation)) || GONE;
+  const byPlace = new Map(known.map((citation) => [citation["start_ix"], citation]));
+  const byNumber = new Map(known.map((citation) => [citedNumber(citation), citation]));
+  // Services count characters, JavaScript counts halves of some.
+  let [counted, characters] = [0, 0];
+  return text.replace(BRACKET_MARK, (mark, number: string, place: number) => {
+    characters += Array.from(text.slice(counted, place)).length;
+    counted = place;
+    const citation = byPlace.get(characters) ?? byPlace.get(place) ?? byNumber.get(number);
+    return references.get(mark) || (citation && citationText(citation)) || GONE;
   });
 }
 

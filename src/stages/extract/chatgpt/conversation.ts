@@ -4,7 +4,7 @@ import { type Fields, isFields, textOf } from "../json-fields.ts";
 import { readPaths } from "../message-tree/index.ts";
 import { wrongFields } from "../wrong-fields.ts";
 import { urlOf } from "./identity.ts";
-import { type MappingNode, mappingPaths } from "./mapping-paths.ts";
+import { type MappingEntry, mappingPaths } from "./mapping-paths.ts";
 import { readMessage } from "./message.ts";
 import { unixTimeOf } from "./time.ts";
 
@@ -36,19 +36,26 @@ export function emptyPathComplaint(
   fields: Fields,
   { branches = Branches.current }: ParseOptions = {},
 ): string | undefined {
-  if (branches === Branches.all) return undefined;
+  if (branches === Branches.all || endsInMessage(fields)) return undefined;
   const { current, others } = mappingPaths(fields);
   if (current.some(isShown)) return undefined;
   const besides = others.flatMap(({ nodes }) => nodes);
-  const count =
-    besides.filter(isShown).length || (current.some(holdsMessage) ? 0 : besides.filter(holdsMessage).length);
+  const held = current.some(holdsMessage) ? 0 : besides.filter(holdsMessage).length;
+  const count = besides.filter(isShown).length || held;
   if (count === 0) return undefined;
   return `shows no message on its current branch, though other branches hold ${count}; \`--branches all\` reads them`;
 }
 
-const isShown = (node: MappingNode): boolean => readMessage(node).message !== undefined;
+/** Nearly every chat does, and then there is no need to look at its tree. */
+function endsInMessage({ mapping, current_node: id }: Fields): boolean {
+  if (!isFields(mapping) || typeof id !== "string" || !Object.hasOwn(mapping, id)) return false;
+  const node = mapping[id];
+  return isFields(node) && isShown({ id, message: node["message"], documentId: undefined });
+}
 
-const holdsMessage = ({ message }: MappingNode): boolean => isFields(message);
+const isShown = (entry: MappingEntry): boolean => readMessage(entry).message !== undefined;
+
+const holdsMessage = ({ message }: MappingEntry): boolean => isFields(message);
 
 const FIELD_TYPES = {
   id: ["string"],

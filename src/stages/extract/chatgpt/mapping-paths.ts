@@ -2,13 +2,16 @@ import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
 import { type TreeNode, type TreePaths, treePaths } from "../message-tree/index.ts";
 import { unixTimeOf } from "./time.ts";
 
-/** One entry of `mapping`. */
-export interface MappingNode extends TreeNode {
+/** What is read of one entry of `mapping`. */
+export interface MappingEntry {
+  readonly id: string;
   /** As it stands there; the root and deleted messages have null. */
   readonly message: unknown;
   /** The Canvas document that the message wrote to, which only the tool's reply names. */
   readonly documentId: string | undefined;
 }
+
+export type MappingNode = MappingEntry & TreeNode;
 
 /** The paths through a conversation's `mapping`; anything but an object counts as an empty one. */
 export function mappingPaths({ mapping, current_node: currentNode }: Fields): TreePaths<MappingNode> {

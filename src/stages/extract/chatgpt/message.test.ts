@@ -6,8 +6,7 @@ import { type DrawnMessage, message } from "./fixtures/build.ts";
 import { readMessage } from "./message.ts";
 
 const read = (drawn: DrawnMessage): NodeReading => readRaw(message(drawn));
-const readRaw = (message: unknown): NodeReading =>
-  readMessage({ id: "n0", parent: undefined, children: [], message, documentId: undefined });
+const readRaw = (message: unknown): NodeReading => readMessage({ id: "n0", message, documentId: undefined });
 const textOf = (drawn: DrawnMessage): string | undefined => read(drawn).message?.text;
 const names = (drift: readonly DriftSign[]): string[] => drift.map(({ kind, name }) => `${kind} ${name}`);
 

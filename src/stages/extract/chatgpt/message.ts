@@ -6,14 +6,14 @@ import { wrongFields } from "../wrong-fields.ts";
 import { attachmentsOf } from "./attachments.ts";
 import { readCanvas } from "./canvas.ts";
 import { readContent } from "./content.ts";
-import type { MappingNode } from "./mapping-paths.ts";
+import type { MappingEntry } from "./mapping-paths.ts";
 import { type MessageFacts, messageFacts } from "./message-facts.ts";
 import { isCanvas, isKnownRecipient } from "./recipient.ts";
 import { unixTimeOf } from "./time.ts";
 import { isHidden } from "./visibility.ts";
 
 /** Reads one entry of `mapping`. Never throws: a field of a wrong type counts as missing. */
-export function readMessage({ id, message, documentId }: MappingNode): NodeReading {
+export function readMessage({ id, message, documentId }: MappingEntry): NodeReading {
   if (message === null || message === undefined) return NOTHING;
   if (!isFields(message)) return { ...NOTHING, drift: [{ kind: "contentType", name: "(not a message)" }] };
   const facts = messageFacts(message);

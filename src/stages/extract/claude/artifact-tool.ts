@@ -1,16 +1,22 @@
-import { type Fields, textOf } from "../json-fields.ts";
 import type { ArtifactChange, ArtifactEdit } from "../artifacts/index.ts";
+import { type Fields, textOf } from "../json-fields.ts";
 
-/** The tool that writes documents: `artifacts`, and `create_artifact` in older exports. */
-export const isArtifactTool = (toolName: string): boolean => /artifact/i.test(toolName);
+/** Tools that write the files of a chat's workspace. */
+const FILE_TOOLS: ReadonlySet<string> = new Set(["create_file", "str_replace"]);
 
-/** What one call of that tool did, or `undefined` when its input says nothing of a text. */
+/** The tools that write documents: `artifacts`, `create_artifact` in older exports, and those that write files. */
+export const isArtifactTool = (toolName: string): boolean => /artifact/i.test(toolName) || FILE_TOOLS.has(toolName);
+
+/** What one call of such a tool did, or `undefined` when its input says nothing of a text. */
 export function artifactChange(input: Fields): ArtifactChange | undefined {
   const edit = editOf(input);
   if (!edit) return undefined;
-  const title = textOf(input["title"]).trim();
+  const path = textOf(input["path"]).trim();
+  const title = textOf(input["title"]).trim() || (path.split("/").at(-1) ?? "");
+  const named = textOf(input["id"]) || path || title;
   return {
-    id: textOf(input["id"]) || title || "artifact",
+    // A change that names no document is for the one that was written to last.
+    id: named || (edit.kind === "whole" ? "artifact" : undefined),
     title,
     mediaType: textOf(input["type"]),
     language: textOf(input["language"]),
@@ -19,8 +25,8 @@ export function artifactChange(input: Fields): ArtifactChange | undefined {
 }
 
 /** The fields decide and not the `command`, which is missing at times: `content` is a whole text, `new_str` a part of one. */
-function editOf({ content, old_str: oldText, new_str: newText }: Fields): ArtifactEdit | undefined {
+function editOf({ content, file_text: file, old_str: oldText, new_str: newText }: Fields): ArtifactEdit | undefined {
   if (typeof newText === "string") return { kind: "replace", oldText: textOf(oldText), newText: textOf(newText) };
-  if (typeof content === "string") return { kind: "whole", text: textOf(content) };
-  return undefined;
+  const text = content ?? file;
+  return typeof text === "string" ? { kind: "whole", text: textOf(text) } : undefined;
 }

@@ -63,7 +63,7 @@ function readToolUse(block: Fields): BlockReading {
 function readToolResult(block: Fields): BlockReading {
   const name = textOf(block["name"]) || "tool";
   // That a document was written, its text says.
-  if (isArtifactTool(name)) return NOTHING;
+  if (isArtifactTool(name) && block["is_error"] !== true) return NOTHING;
   const parts = listOf(block["content"]).filter(isFields);
   // A found page is named by its title: its whole text is not the chat's.
   const titles = parts.map((part) => textOf(part["title"])).filter((title) => title !== "");

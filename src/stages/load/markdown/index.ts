@@ -1,4 +1,4 @@
-export { fileState, type FileState } from "./note-file.ts";
 export { Layout } from "./layout.ts";
+export { fileState, type FileState } from "./note-file.ts";
 export { OnEdited } from "./on-edited.ts";
 export { writeMarkdown, type WriteMarkdownOptions } from "./write-markdown.ts";

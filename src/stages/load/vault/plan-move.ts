@@ -69,15 +69,19 @@ export function planMove(note: NoteToMove, { vault, kind, onConflict, ...folders
     const staysAsItIs = note.newText === note.text || kind === "copy";
     return staysAsItIs ? { kind: "skip", to: here, reason: IN_PLACE } : { kind: "rewrite", to: here };
   }
-  for (const path of onConflict === "increment" ? numbered(to) : [to]) {
+  // A note of the same run is never set aside for another one: both are new.
+  const isNumbered = onConflict === "increment" || (onConflict === "overwrite" && vault.isTaken(to));
+  for (const path of isNumbered ? numbered(to) : [to]) {
     if (!vault.holds(path)) return taken({ kind, to: path }, vault);
     if (holdsText(vault, path, note.newText)) return { kind: "skip", to: path, reason: SAME_THERE };
   }
-  if (onConflict !== "overwrite") return { kind: "exists", to, reason: TAKEN };
-  for (const replaced of pathsBeside(to, "replaced")) {
+  if (isNumbered || onConflict === "skip") return { kind: "exists", to, reason: TAKEN };
+  // The file that is there may differ in case: the note gets its name, so that there is one of it everywhere.
+  const place = vault.spelled(to);
+  for (const replaced of pathsBeside(place, "replaced")) {
     if (vault.holds(replaced)) continue;
     vault.take(replaced);
-    return taken({ kind, to, replaced }, vault);
+    return taken({ kind, to: place, replaced }, vault);
   }
   return { kind: "exists", to, reason: TAKEN };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { writeFileAtomic } from "../../../core/atomic-write.ts";
+import { removeStaleTemps, writeFileAtomic } from "../../../core/atomic-write.ts";
 import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
 import { makeFolder } from "../../../core/make-folder.ts";
 import { errnoOf, writeFailed } from "../../../core/write-failure.ts";
@@ -30,6 +30,7 @@ export interface UndoneMove {
  */
 export async function undoMoves(recordsFolder: string, ledger: Ledger): Promise<readonly UndoneMove[]> {
   const records = await readMoveRecords(recordsFolder);
+  await removeRemains(records);
   const undone: UndoneMove[] = [];
   for (const record of records) undone.push(await undoMove(record, recordsFolder, ledger));
   // The inner ones first. One that holds anything stays.
@@ -88,6 +89,12 @@ function movedEntry(entry: LedgerEntry, { oldHash, newHash }: MoveRecord): Ledge
   const isOurs = oldHash === entry.outputHash || oldHash === entry.pendingHash;
   const { pendingHash: _, ...rest } = entry;
   return isOurs ? { ...rest, outputHash: newHash } : entry;
+}
+
+/** Files of writes that were cut off. */
+async function removeRemains(records: readonly MoveRecord[]): Promise<void> {
+  const folders = new Set(records.flatMap(({ from, to }) => [dirname(from), dirname(to)]));
+  for (const folder of folders) if (existsSync(folder)) await removeStaleTemps(folder);
 }
 
 async function removeEmpty(folder: string): Promise<void> {

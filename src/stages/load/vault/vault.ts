@@ -11,11 +11,13 @@ import { errnoOf, writeFailed } from "../../../core/write-failure.ts";
 export interface Vault {
   /** Absolute, without symbolic links. */
   readonly path: string;
-  /** The folder as it is spelled in the vault already, where letter case or composition differ. */
-  spelled(folder: string): string;
+  /** A path as it is spelled in the vault already, where letter case or composition differ. */
+  spelled(path: string): string;
   /** Whether there is anything of that path, or of one that differs only in case, or a note is on its way there. */
   holds(path: string): boolean;
   take(path: string): void;
+  /** Whether the place was taken for a note of this session. */
+  isTaken(path: string): boolean;
   /** Where a file is in the vault; `undefined` when it is not in it. */
   inside(file: string): string | undefined;
 }
@@ -24,6 +26,7 @@ export interface Vault {
 export async function openVault(folder: string): Promise<Vault> {
   const path = await realpath(folder).catch(() => resolve(folder));
   const listed = new Map<string, Map<string, string>>();
+  const taken = new Set<string>();
 
   /** Read once a folder: a look per note would make a large vault slow. */
   const namesIn = (inside: string): Map<string, string> => {
@@ -44,7 +47,9 @@ export async function openVault(folder: string): Promise<Vault> {
         namesIn(folder).has(foldPath(name)) || lstatSync(join(path, file), { throwIfNoEntry: false }) !== undefined
       );
     },
+    isTaken: (file) => taken.has(foldPath(file)),
     take: (file) => {
+      taken.add(foldPath(file));
       const [folder, name] = splitPath(file);
       namesIn(folder).set(foldPath(name), name);
       const above = splitPath(folder);

@@ -13,7 +13,7 @@ import { splitNote } from "../../front-matter/index.ts";
 import type { ClassifiedNote } from "../../transform/classify/classified-note.ts";
 import { entryOfFile } from "./follow-note.ts";
 import { canGoOn, makeMove, modifiedMsOf } from "./make-move.ts";
-import { readMoveRecord, writeMoveRecord, type MoveRecord } from "./move-record.ts";
+import { readMoveRecord, readMoveRecords, writeMoveRecord, type MoveRecord } from "./move-record.ts";
 import type { OnConflict } from "./on-conflict.ts";
 import { planMove, type MoveToMake, type NoteToMove } from "./plan-move.ts";
 import { readNoteToMove } from "./read-note.ts";
@@ -39,7 +39,7 @@ export interface WriteVaultOptions extends VaultOptions {
  */
 export function writeVault(path: string, options: WriteVaultOptions): Sink<ClassifiedNote> {
   let opened: Promise<Vault> | undefined;
-  const open = (): Promise<Vault> => (opened ??= openVault(path));
+  const open = (records: string): Promise<Vault> => (opened ??= openVaultOf(path, records));
   const tidied = new Set<string>();
   const prepareFolder = async (folder: string): Promise<void> => {
     await makeFolder(folder);
@@ -53,14 +53,16 @@ export function writeVault(path: string, options: WriteVaultOptions): Sink<Class
     async check(): Promise<void> {
       opened = undefined;
       await makeFolder(path);
-      await assertCanWrite(path);
-      if (options.kind === "move") await assertCanWrite(options.folder);
+      for (const folder of options.kind === "move" ? [path, options.folder] : [path]) {
+        await removeStaleTemps(folder);
+        await assertCanWrite(folder);
+      }
     },
     async load(note: ClassifiedNote, ctx: StepContext): Promise<Loaded | Skip> {
       const records = recordsFolder(options.workspace, ctx.sessionId, ctx.phase);
       const before = await readMoveRecord(records, note.path);
       const record =
-        before !== undefined && (await canGoOn(before)) ? before : await plan(note, await open(), options, ctx);
+        before !== undefined && (await canGoOn(before)) ? before : await plan(note, await open(records), options, ctx);
       if ("reason" in record) return record;
       if (record !== before) await writeMoveRecord(records, record);
       await prepareFolder(dirname(record.to));
@@ -71,6 +73,16 @@ export function writeVault(path: string, options: WriteVaultOptions): Sink<Class
 }
 
 const CHANGES = { move: "created", copy: "created", rewrite: "updated" } as const;
+
+/** The vault with the places that a session took before it was stopped. */
+async function openVaultOf(path: string, records: string): Promise<Vault> {
+  const vault = await openVault(path);
+  for (const { to, undone } of await readMoveRecords(records)) {
+    const inside = undone ? undefined : vault.inside(to);
+    if (inside !== undefined) vault.take(inside);
+  }
+  return vault;
+}
 
 /** Where a session keeps what it moved. */
 export const recordsFolder = (workspace: string, sessionId: string, phase: string): string =>
@@ -92,7 +104,8 @@ async function plan(
 }
 
 function recordOf(note: NoteToMove, { kind, to, replaced }: MoveToMake, vault: Vault): Omit<MoveRecord, "modifiedMs"> {
-  const { body } = splitNote(note.text);
+  // Of the new text, since only that has front matter for certain; a byte order mark stands before it.
+  const { body } = splitNote(note.newText);
   const target = join(vault.path, to);
   return {
     note: note.path,

@@ -26,6 +26,9 @@ const write = ({ title, summary, tags, content }: ParsedNote): string =>
 
 const ANSWER = write(KELP);
 
+const REFUSED =
+  "The answer refused the task. The owner of the conversation wants a note of it for their own use: write what the conversation says.";
+
 describe("parseAnswer", () => {
   it.each([
     ["the form that was asked for", ANSWER],
@@ -72,6 +75,52 @@ describe("parseAnswer", () => {
     ],
   ])("reads %s", (_form, answer) => {
     expect(note(answer)).toEqual(KELP);
+  });
+
+  it.each([
+    ["German", "Zusammenfassung", "Schlagwörter", "Inhalt"],
+    ["French", "Résumé", "Mots-clés", "Contenu"],
+    ["Spanish", "Resumen", "Etiquetas", "Contenido"],
+    ["Chinese", "摘要", "标签", "正文"],
+    ["Korean", "요약", "태그", "내용"],
+  ])("reads headings in %s", (_language, summary, tags, content) => {
+    const answer = ANSWER.replace("Summary", summary).replace("Tags", tags).replace("Content", content);
+    expect(note(answer)).toEqual(KELP);
+  });
+
+  it.each([
+    [
+      "quotes that were not escaped",
+      '{"title": "T", "summary": "He said "kelp" twice.", "content": "It is "the holdfast", he said, "not a root", and that was all.", "tags": ["a1"]}',
+      'It is "the holdfast", he said, "not a root", and that was all.',
+    ],
+    [
+      "code with quotes that were not escaped",
+      '{"summary": "Kelp.", "content": "Run:\n\n```js\nconst kelp = "holds";\n```", "tags": []}',
+      'Run:\n\n```js\nconst kelp = "holds";\n```',
+    ],
+    [
+      "backslashes that were not escaped",
+      '{"summary": "Kelp.", "content": "Match \\d+ in C:\\kelp\\docs", "tags": ["a1"],}',
+      "Match \\d+ in C:\\kelp\\docs",
+    ],
+    [
+      "a content that is a list",
+      '{"summary": "Kelp.", "content": ["It holds.", "It grows."]}',
+      "It holds.\n\nIt grows.",
+    ],
+  ])("repairs JSON with %s", (_fault, answer, content) => {
+    expect(note(answer).content).toBe(content);
+  });
+
+  it.each([
+    ["# All of kelp\n\n## Summary\n\nKelp holds.\n\n## Tags\n\nkelp"],
+    ['{"title": "All of kelp", "summary": "Kelp holds.", "tags": ["kelp"]}'],
+  ])("needs no content when only an overview was asked for: %j", (answer) => {
+    expect(parseAnswer(answer, "overview")).toEqual({
+      ok: true,
+      note: { title: "All of kelp", summary: "Kelp holds.", tags: ["kelp"], content: "" },
+    });
   });
 
   it("forgives line breaks inside the strings of JSON", () => {
@@ -158,6 +207,21 @@ describe("parseAnswer", () => {
     ["Kelp is nice.", 'The answer had neither a "## Summary" nor a "## Content" section.'],
     ["# Kelp\n\n## Summary\n\n## Content\n\nLong text", 'The "## Summary" section was missing or empty.'],
     ["# Kelp\n\n## Summary\n\nShort.", 'The "## Content" section was missing or empty.'],
+    ...[
+      "I cannot help with that.",
+      "I'm sorry, but I can't assist with this request.",
+      "As an AI language model, I can’t write notes about people.",
+      "申し訳ありませんが、その依頼にはお応えできません。",
+      write({ ...KELP, summary: "None.", content: "Unfortunately, I am unable to summarise this conversation." }),
+    ].map((answer) => [answer, REFUSED] as const),
+    [
+      '{"title": "Kelp", "summary": "Short.", "content": "It goes on and',
+      "The JSON object ended before it was closed: make it shorter and whole.",
+    ],
+    [
+      write({ ...KELP, summary: "Kelp holds. ".repeat(30), content: "Kelp holds. ".repeat(30) }),
+      "The content only repeated the summary: it holds the knowledge itself, in full.",
+    ],
     ['{"summary": "Short."}', 'The "## Content" section was missing or empty.'],
     [write({ ...KELP, title: "(a title of at most 40 characters)" }), "The title was the placeholder of the example."],
     [
@@ -182,6 +246,7 @@ describe("parseAnswer, whatever the answer,", () => {
     assert(
       property(oneof(string({ unit: "binary" }), answerLike()), (answer) => {
         const parsed = parseAnswer(answer);
+        parseAnswer(answer, "overview");
         if (!parsed.ok) {
           expect(parsed.complaint).toMatch(/\.$/);
           return;
@@ -254,6 +319,8 @@ function answerLike(): Arbitrary<string> {
     "~~~",
     "```json",
     '{"summary": "a", "content": "b b b"}',
+    '{"summary": "a "b" c", "content": "b',
+    "I'm sorry, but I can't",
     "{",
     "}",
     '"',

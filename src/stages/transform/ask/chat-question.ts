@@ -56,8 +56,12 @@ export function questionAboutDocument(text: string, conversation: Conversation):
 
 function lengthRule(length: number): string {
   const atLeast = LEAST_CONTENT.find(([from]) => length >= from)?.[1];
-  return atLeast === undefined ? "Make it as long as it needs to be." : `Write at least ${atLeast} characters.`;
+  if (atLeast === undefined) return "Make it as long as it needs to be.";
+  return `Write at least ${atLeast} and at most ${Math.round(length * MOST_CONTENT)} characters.`;
 }
+
+/** How long the content is at most, as a share of the conversation: an answer has less room than what it is about. */
+const MOST_CONTENT = 0.4;
 
 /** How long the content of a conversation of that many characters is at least: both in characters. */
 const LEAST_CONTENT: readonly (readonly [conversation: number, content: number])[] = [

@@ -3,7 +3,7 @@ import { languageMismatch, languageName } from "../language/index.ts";
 import type { WrittenNote } from "../merge-notes/index.ts";
 import { findOmission } from "./omissions.ts";
 import { isPlaceholderTitle } from "./placeholder-title.ts";
-import type { QualityThresholds } from "./quality-thresholds.ts";
+import type { Quality } from "./quality-thresholds.ts";
 
 /** What the gates look at. */
 export interface Judged {
@@ -17,7 +17,7 @@ export interface Judged {
 }
 
 /** Says why a person should look at a note, with the numbers; `undefined` when it passes. */
-export type Gate = (judged: Judged, quality: Required<QualityThresholds>) => string | undefined;
+export type Gate = (judged: Judged, quality: Quality) => string | undefined;
 
 const compression: Gate = ({ written: { content }, read }, { compression: rules }) => {
   const rule = (rules || []).findLast(({ from }) => read.length >= from);

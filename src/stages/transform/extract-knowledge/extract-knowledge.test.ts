@@ -157,6 +157,19 @@ describe("extractKnowledge of part of a conversation", () => {
   });
 });
 
+describe("an answer that the context has no room for", () => {
+  const cutOff = new StepError("answer", "The answer was cut off.", { cutOff: true });
+  const model = { ...modelThatSays("").model, generate: () => Promise.reject(cutOff) };
+  const conversation = conversationWith({ messages: [message("user", "Kelp holds.\n\n".repeat(400))] });
+  const extract = async (complaint: string | undefined): Promise<unknown> =>
+    extractKnowledge().process({ conversation }, contextWith({ model, complaint }));
+
+  it("is asked for again, and then the conversation is cut", async () => {
+    await expect(extract(undefined)).rejects.toBe(cutOff);
+    expect(await extract("The answer was cut off.")).toMatchObject({ kind: "fanOut", again: true });
+  });
+});
+
 describe("extractKnowledge of a document that is kept", () => {
   const documentWith = (parts: Partial<SourceDocument>, title = "Kelp"): Conversation => {
     const body = "Kelp holds.\n\n".repeat(200);

@@ -28,7 +28,7 @@ export interface ExtractKnowledgeOptions extends AskOptions {}
 /**
  * Turns a conversation, or one part of it, into what a note says of it, with the run's model. A bad answer is an `answer`
  * failure whose message tells the model what to mend; when the step is called again, that message is in the prompt. A
- * text that the model refuses as too long is cut smaller and fanned out to this step again, twice at the most.
+ * text that the model refuses as too long, or cannot answer within its context, is cut smaller and fanned out to this step again, twice at the most.
  * Conversations without text are filtered; a document that is kept as it is is only asked about what it lacks.
  */
 export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<ChatPart, NotedPart> {
@@ -49,12 +49,16 @@ export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Ch
           writtenBy: ctx.model.id,
         };
       } catch (error) {
-        if (!(error instanceof StepError && error.kind === "input_too_long")) throw error;
+        if (!(error instanceof StepError) || !isTooMuch(error, ctx)) throw error;
         return cutSmaller(part, { cause: error, countTokens: ctx.model.countTokens ?? estimateTokens });
       }
     },
   });
 }
+
+/** The text was refused as too long, or it left no room for the answer, also when a shorter answer was asked for. */
+const isTooMuch = ({ kind, cutOff }: StepError, { complaint }: StepContext): boolean =>
+  kind === "input_too_long" || (cutOff && complaint !== undefined);
 
 /** Anything but white space, punctuation and control characters. */
 const HAS_MATTER = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;

@@ -1,8 +1,11 @@
 /** Languages that can be told apart cheaply, by ISO 639-1 code. */
-export type LanguageCode = keyof typeof STOP_WORDS | keyof typeof SCRIPTS;
+export type LanguageCode = LatinLanguage | ScriptLanguage;
+
+type LatinLanguage = "en" | "de" | "fr" | "es" | "pt" | "it" | "nl";
+type ScriptLanguage = "ja" | "ko" | "zh" | "ru" | "ar" | "he" | "el" | "th" | "hi";
 
 /** Words that are frequent in one language and rare in the others. */
-const STOP_WORDS = {
+const STOP_WORDS: Readonly<Record<LatinLanguage, string>> = {
   en: "the and of to is that it for you with this are was not have be on as can",
   de: "der die und das ist nicht mit ein eine zu den von für auf sich es dem wird auch wenn",
   fr: "le les des est une du dans pour que qui pas sur avec ce sont vous au plus il elle",
@@ -10,10 +13,10 @@ const STOP_WORDS = {
   pt: "os as é uma do da não com para que como mais mas se no na em são você muito",
   it: "il gli è una della di che per non con sono del nel anche più questo come ma alla dei",
   nl: "de het een van is dat niet op te zijn voor met die er ook als aan maar door bij",
-} as const;
+};
 
 /** Scripts that belong to one language, or to so few that a wrong guess harms nobody. */
-const SCRIPTS = {
+const SCRIPTS: Readonly<Record<ScriptLanguage, RegExp>> = {
   ja: /[\p{Script=Hiragana}\p{Script=Katakana}]/gu,
   ko: /\p{Script=Hangul}/gu,
   zh: /\p{Script=Han}/gu,
@@ -23,7 +26,7 @@ const SCRIPTS = {
   el: /\p{Script=Greek}/gu,
   th: /\p{Script=Thai}/gu,
   hi: /\p{Script=Devanagari}/gu,
-} as const;
+};
 
 const WORDS: readonly (readonly [LanguageCode, ReadonlySet<string>])[] = Object.entries(STOP_WORDS).map(
   ([code, words]) => [code as LanguageCode, new Set(words.split(" "))],

@@ -59,6 +59,15 @@ describe("skipUnchanged", () => {
     expect(await run()).toEqual(UNCHANGED);
   });
 
+  it("lets an item pass that a person asks for again, unless their edit is kept", async () => {
+    const again = (): unknown => skipUnchanged({ folder }).process(conversation, contextWith({ ledger, anew: true }));
+    await write(NEW);
+    expect(await again()).toBe(conversation);
+    await write(OLD);
+    await edit();
+    expect(await again()).toEqual(KEPT);
+  });
+
   it("finds the note when the folder is given relative to where the command runs", async () => {
     await write(NEW);
     expect(await run({ folder: relative(process.cwd(), folder) })).toEqual(UNCHANGED);

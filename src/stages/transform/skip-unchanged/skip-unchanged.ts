@@ -23,19 +23,21 @@ export interface SkipUnchangedOptions {
  * Skips conversations that have nothing new for their note, before anything is paid for them: those whose note is there
  * and was made from the same content, for review or not, and those whose newer content would not be written because
  * the user edited the note. A note that was moved or deleted is not made again until its chat grows, unless the folder
- * holds no notes any more: then somebody wants them all anew.
+ * holds no notes any more: then somebody wants them all anew. An item that a person asks for again is not skipped for
+ * being unchanged.
  */
 export function skipUnchanged(options: SkipUnchangedOptions): Step<Conversation, Conversation> {
   const { folder, reviewFolder = REVIEW_FOLDER, onEdited = OnEdited.keep } = options;
   return defineStep({
     name: "skip_unchanged",
-    process: async (conversation: Conversation, { ledger }) => {
+    process: async (conversation: Conversation, { ledger, anew = false }) => {
       const home = await realFolder(folder);
       const sourceId = `${conversation.provider}:${conversation.id}`;
       const { contentHash } = conversation;
       const note = { sourceId, contentHash, ledger, onEdited };
       const reason = (await whyNot(home, note)) ?? (await whyNotInReview(join(home, reviewFolder), note));
-      return reason === undefined ? conversation : skip(reason);
+      const isNoReason = reason === undefined || (anew && reason !== KEPT && reason !== ALREADY_BESIDE);
+      return isNoReason ? conversation : skip(reason);
     },
   });
 }

@@ -1,0 +1,105 @@
+import { DEFAULT_SPEED, type RunPlan } from "../run/index.ts";
+import { formatAmount, rangeText } from "./estimate.ts";
+import { countOf, formatCount, formatDuration, shorten } from "./report-text.ts";
+import { showPath } from "./show-path.ts";
+
+export interface PlanTextOptions {
+  /** As the user wrote it. */
+  readonly from: string;
+  /** Absolute. */
+  readonly out: string;
+  /** The command that does it. */
+  readonly command: string;
+}
+
+/** A plan for a person: what would become of each chat, what it needs, what that rests on and what is not known. */
+export function planText(plan: RunPlan, { from, out, command }: PlanTextOptions): string {
+  const toDo = Object.values(plan.work).reduce((sum, count) => sum + count, 0);
+  return [
+    `${from} to ${showPath(out)} with ${plan.model}: ${formatCount(toDo)} of ${countOf(plan.elements, "item")} to do`,
+    ...WORK.flatMap(({ kind, label }) => (plan.work[kind] ? [`  ${label}: ${formatCount(plan.work[kind])}`] : [])),
+    ...endLines(plan),
+    ...chunkLines(plan),
+    ...(plan.cachedAnswers > 0
+      ? [`  answers kept from before: ${formatCount(plan.cachedAnswers)}, not paid for again`]
+      : []),
+    ...needLines(plan),
+    ...section("What this rests on:", basisOf(plan)),
+    ...section("Not known:", unknownsOf(plan, toDo)),
+    "Nothing was written, and no model was asked.",
+    ...(toDo > 0 ? [`Run \`${command}\` to do it.`] : []),
+  ].join("\n");
+}
+
+const WORK = [
+  { kind: "new", label: "new" },
+  { kind: "grown", label: "grown or changed, to be updated" },
+  { kind: "edited", label: "grown, and edited by you: your version stays" },
+] as const;
+
+const SHOWN_REASONS = 10;
+
+const END_LABELS = { skipped: "skipped", filtered: "filtered", failed: "would fail" } as const;
+
+function endLines({ ends }: RunPlan): readonly string[] {
+  const lines = ends.map(
+    ({ status, count, reason }) => `  ${END_LABELS[status]}: ${formatCount(count)} x ${shorten(reason)}`,
+  );
+  const hidden = ends.length - SHOWN_REASONS;
+  return hidden > 0
+    ? [...lines.slice(0, SHOWN_REASONS), `  ... and ${countOf(hidden, "other reason")}: --json`]
+    : lines;
+}
+
+function chunkLines({ chunkedItems, chunks, merges }: RunPlan): readonly string[] {
+  if (chunkedItems === 0) return [];
+  const merging = merges === 0 ? "" : `, and ${countOf(merges, "call")} to join them`;
+  return [`  too long for one call: ${formatCount(chunkedItems)}, in ${countOf(chunks, "part")}${merging}`];
+}
+
+function needLines({ estimate }: RunPlan): readonly string[] {
+  if (!estimate) return ["  calls to a model: none"];
+  const { calls, inputTokens, outputTokens, durationMs, cost } = estimate;
+  if (calls.most === 0) return ["  calls to the model: none"];
+  return [
+    `  calls to the model: ${rangeText(calls, formatCount)}`,
+    `  tokens: ${rangeText(inputTokens, roughly)} in, ${rangeText(outputTokens, roughly)} out`,
+    ...(durationMs ? [`  time: ${rangeText(durationMs, formatDuration)}`] : []),
+    `  cost: ${cost ? rangeText(cost, formatAmount) : "unknown (give the price of the model with --price)"}`,
+  ];
+}
+
+function basisOf({ estimate, pastRuns, model, contextTokens }: RunPlan): readonly string[] {
+  if (!estimate || estimate.calls.most === 0) return [];
+  const { outputTokensPerCall, writtenPerSecond } = DEFAULT_SPEED;
+  return [
+    ...(contextTokens === undefined ? [] : [`a context of ${formatCount(contextTokens)} tokens`]),
+    pastRuns > 0
+      ? `length of answers and speed: ${countOf(pastRuns, "earlier run")} with ${model} in this workspace`
+      : `length of answers and speed: a guess, since ${model} was not used in this workspace before: ` +
+        `${rangeText(outputTokensPerCall, formatCount)} tokens an answer, ${rangeText(writtenPerSecond, formatCount)} written a second`,
+    "tokens of the chats: estimated by their length, unless the model has its tokenizer at hand",
+  ];
+}
+
+function unknownsOf({ estimate, modelProblem, pastRuns }: RunPlan, toDo: number): readonly string[] {
+  if (toDo === 0) return [];
+  return [
+    ...(modelProblem === undefined
+      ? []
+      : [`the model itself: ${modelProblem} So answers kept from before and its context are not known either.`]),
+    "how many notes will go to review or fail: that is seen by the answers",
+    ...(estimate && estimate.calls.most > 0
+      ? [
+          "answers that have to be asked for again, and waits for an API that is busy or away: they come on top",
+          ...(pastRuns > 0 ? [] : ["the speed of this model: `holdfast import ... --limit 5` measures it"]),
+        ]
+      : []),
+  ];
+}
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [title, ...lines.map((line) => `  - ${line}`)];
+
+/** Two digits are as much as an estimate knows. */
+const roughly = (n: number): string => formatCount(Number(n.toPrecision(2)));

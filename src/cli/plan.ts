@@ -1,0 +1,74 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import type { ForeseenItem, LedgerEntry } from "../index.ts";
+import { importPipeline } from "../phases/index.ts";
+import { planPipeline } from "../run/index.ts";
+import { fileState } from "../stages/load/markdown/index.ts";
+import { quote } from "./begin-command.ts";
+import { addImportFlags, toImportOptions, type ImportFlags } from "./import-flags.ts";
+import { planText } from "./plan-text.ts";
+import { formatCount } from "./report-text.ts";
+import { toRunOptions } from "./run-flags.ts";
+import { settle } from "./settings.ts";
+import { openStatusLine } from "./status-line.ts";
+
+const EXAMPLES = `
+Examples:
+  $ holdfast plan chatgpt.zip --out notes --llm ollama:llama3.2
+  $ holdfast plan ~/Downloads/exports --out notes --llm openai:gpt-5-mini --price 0.25,2
+  $ holdfast plan claude-export.zip --out notes --json
+
+A dry run: it reads the export, the notes and the answers that were kept, writes nothing and asks no model. It takes the
+flags of \`holdfast import\`; those that end a run early make no difference to it.`;
+
+/** `holdfast plan <export> --out <folder>` */
+export function planCommand(): Command {
+  return addImportFlags(new Command("plan"))
+    .description("say what an import would do, and the calls, tokens, time and cost it would need; does nothing")
+    .addHelpText("after", EXAMPLES)
+    .action(async (path: string, given: ImportFlags) => {
+      const flags = await settle(given);
+      const options = toImportOptions(path, flags, "plan");
+      const { model, workspace, prices, readCache } = toRunOptions(flags);
+      const line = openStatusLine({ stream: process.stderr, env: process.env });
+      try {
+        const plan = await planPipeline(importPipeline(options), {
+          kindOf,
+          onElement: (looked, total) =>
+            line.draw(
+              () => `looked at ${formatCount(looked)}${total === undefined ? "" : ` of ${formatCount(total)}`}`,
+            ),
+          ...(model && { model }),
+          ...(workspace !== undefined && { workspace }),
+          ...(prices && { prices }),
+          ...(readCache !== undefined && { readCache }),
+        });
+        line.done();
+        const text = planText(plan, { from: path, out: options.out, command: importCommandLine(process.argv) });
+        if (flags.json) {
+          const { export: input, out } = options;
+          console.log(JSON.stringify({ export: input, out, ...plan }, undefined, 2));
+          console.error(text);
+        } else console.log(text);
+      } finally {
+        line.done();
+        await model?.close?.();
+      }
+    });
+}
+
+/** What an item would become: a note that is not there yet, a newer version of ours, or one beside the user's. */
+async function kindOf({ known }: ForeseenItem): Promise<"new" | "grown" | "edited"> {
+  if (known.length === 0) return "new";
+  const states = await Promise.all(known.map(stateOf));
+  return states.includes("edited") ? "edited" : "grown";
+}
+
+const stateOf = (entry: LedgerEntry): ReturnType<typeof fileState> =>
+  fileState(resolve(entry.target, entry.path), entry);
+
+/** The command that does what was planned. */
+function importCommandLine(argv: readonly string[]): string {
+  const words = argv.slice(2).filter((word) => word !== "--json");
+  return ["holdfast", "import", ...words.slice(1).map(quote)].join(" ");
+}

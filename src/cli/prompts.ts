@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { writeDefaultPrompts } from "../stages/transform/prompts/index.ts";
+import { showPath } from "./show-path.ts";
+
+const AFTER = `
+Examples:
+  $ holdfast prompts my-prompts
+  $ holdfast import claude-export.zip --out notes --llm ollama:llama3.2 --prompts my-prompts
+
+Each file takes the place of the default of its name; leave out those that you do not change. Words in braces, such as
+{conversation}, are filled in. Files that are there already are left alone.`;
+
+/** `holdfast prompts <folder>` */
+export function promptsCommand(): Command {
+  return new Command("prompts")
+    .description("write the prompts that notes are asked for with, to edit them for `import --prompts`")
+    .argument("<folder>", "where they go; made when it is not there")
+    .addHelpText("after", AFTER)
+    .action((folder: string) => {
+      const written = writeDefaultPrompts(folder);
+      const lines = written.map((path) => `Wrote ${showPath(path)}`);
+      console.log(lines.length === 0 ? `All prompts are in ${showPath(folder)} already.` : lines.join("\n"));
+    });
+}

@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import { HoldfastError, type ItemStatus } from "../index.ts";
+import type { AnswerForm } from "../phases/index.ts";
+import { reportItem, retryFailed, type ReviewItem } from "../run/index.ts";
+import { drive } from "./drive.ts";
+import { ExitCode } from "./exit-code.ts";
+import { countOf } from "./report-text.ts";
+import type { RunFlags } from "./run-flags.ts";
+import { claimOf, openSessionPipeline } from "./session-pipeline.ts";
+import { showPath } from "./show-path.ts";
+import { workspaceOf } from "./workspace-flag.ts";
+
+export interface RedoFlags extends RunFlags {
+  readonly all?: boolean;
+  readonly session?: string;
+  readonly language?: string;
+  readonly prompts?: string;
+  readonly answer?: AnswerForm;
+}
+
+/** Makes notes again, session by session, and says which of them passed. Kept answers are left alone. */
+export async function redoReview(
+  items: readonly ReviewItem[],
+  { all: _all, session: _session, language, prompts, answer, ...given }: RedoFlags,
+): Promise<ExitCode> {
+  const workspace = workspaceOf(given);
+  const sessions = Map.groupBy(items, ({ sessionId }) => sessionId);
+  if (sessions.size === 0) {
+    console.log(given.json ? JSON.stringify({ items: [] }, undefined, 2) : "No notes are in review: nothing to do.");
+    return ExitCode.done;
+  }
+  if (given.json && sessions.size > 1) {
+    throw new HoldfastError("usage", `Expected notes of one session with --json, got those of ${sessions.size}.`, {
+      hint: `Choose one with --session: ${[...sessions.keys()].join(", ")}`,
+    });
+  }
+  const changes = {
+    ...(language !== undefined && { language }),
+    ...(prompts !== undefined && { prompts: resolve(prompts) }),
+    ...(answer !== undefined && { answer }),
+  };
+  let worst: ExitCode = ExitCode.done;
+  for (const [id, ofSession] of sessions) {
+    const flags: RunFlags = { ...given, workspace, cache: false };
+    const opened = await openSessionPipeline(id, flags, changes);
+    const { out } = opened;
+    const code = await drive(
+      async ({ say, ...options }) => {
+        say(`Making ${countOf(ofSession.length, "note")} again.`);
+        const query = { itemIds: ofSession.map(({ itemId }) => itemId) };
+        // Other prompts make other settings of a step, and no other steps.
+        const force = Object.keys(changes).length > 0;
+        return retryFailed(id, opened.pipeline, { ...options, ...claimOf(out), query, force });
+      },
+      {
+        flags: opened.flags,
+        session: opened.session,
+        closing: () => (out === undefined ? undefined : `Notes: ${showPath(out)}`),
+      },
+    );
+    worst = worst === ExitCode.done ? code : worst;
+    console.error(await whatBecame(ofSession, workspace));
+    if (code === ExitCode.interrupted) return code;
+  }
+  return worst;
+}
+
+/** `Of 3 notes that were made again, 2 passed, 1 is in review`. */
+async function whatBecame(items: readonly ReviewItem[], workspace: string): Promise<string> {
+  const counts = new Map<ItemStatus, number>();
+  for (const { sessionId, itemId, phase } of items) {
+    const now = (await reportItem(workspace, sessionId, itemId)).find(({ item }) => item.phase === phase);
+    if (now) counts.set(now.item.status, (counts.get(now.item.status) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([status, count]) => `${count} ${STANDS[status]}`);
+  return `Of ${countOf(items.length, "note")} to make again: ${parts.join(", ")}.`;
+}
+
+const STANDS: Readonly<Record<ItemStatus, string>> = {
+  completed: "passed",
+  review: "still in review",
+  failed: "failed",
+  skipped: "skipped",
+  filtered: "filtered",
+  pending: "still to do",
+  processing: "still to do",
+};

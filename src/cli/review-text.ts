@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { HoldfastError, SessionManager, type JsonValue } from "../index.ts";
+import type { ReviewItem } from "../run/index.ts";
+import { DEFAULT_QUALITY } from "../stages/transform/check-quality/index.ts";
+import { alignColumns, countOf, shorten } from "./report-text.ts";
+import { showPath } from "./show-path.ts";
+import { readStoredOptions } from "./stored-options.ts";
+
+/** All notes that wait, for a person. */
+export function reviewListText(items: readonly ReviewItem[]): string {
+  const [first] = items;
+  if (first === undefined) return "No notes are in review.";
+  return [
+    `${countOf(items.length, "note")} to review:`,
+    ...items.flatMap(({ outputPath, itemId, reason = "", sessionId }) => [
+      `  ${outputPath === undefined ? itemId : showPath(outputPath)}`,
+      `    ${shorten(reason)} (${itemId}, session ${sessionId})`,
+    ]),
+    `Run \`holdfast review show ${first.itemId}\` to look at one, or \`holdfast review redo ${first.itemId}\` to make it again.`,
+  ].join("\n");
+}
+
+/** The note that a person means. Throws a `HoldfastError` (`usage`) when it is none of them, or not clear which. */
+export function findReview(items: readonly ReviewItem[], text: string): ReviewItem {
+  const path = resolve(text);
+  const matches = [
+    items.filter(({ itemId, outputPath }) => itemId === text || outputPath === path),
+    items.filter(({ itemId, outputPath = "" }) => itemId.startsWith(text) || outputPath.endsWith(`/${text}`)),
+    items.filter(({ itemId }) => itemId.includes(text)),
+  ].find(({ length }) => length > 0);
+  const [found, ...others] = matches ?? [];
+  if (found && others.length === 0) return found;
+  const hint = "Run `holdfast review list` to see the notes in review, with their ids.";
+  if (!found) throw new HoldfastError("usage", `No note in review is ${JSON.stringify(text)}.`, { hint });
+  const names = (matches ?? []).slice(0, 5).map(({ itemId, sessionId }) => `${itemId} of session ${sessionId}`);
+  throw new HoldfastError("usage", `${JSON.stringify(text)} may be one of several notes: ${names.join(", ")}.`, {
+    hint,
+  });
+}
+
+export interface ReviewDetails extends ReviewItem {
+  readonly title: string | undefined;
+  /** Link to the chat. */
+  readonly url: string | undefined;
+  /** What the quality of notes was judged by. */
+  readonly thresholds: JsonValue;
+}
+
+/** All that is known about one note in review, as a document and as lines. */
+export async function reviewLines(
+  item: ReviewItem,
+  workspace: string,
+): Promise<{ readonly document: ReviewDetails; readonly lines: readonly string[] }> {
+  const session = await new SessionManager(workspace).load(item.sessionId);
+  const { title, source_url: url } = await frontMatterOf(item.outputPath);
+  const judgedBy = { ...DEFAULT_QUALITY, ...readStoredOptions(session).import?.quality };
+  const thresholds = z.json().parse(JSON.parse(JSON.stringify(judgedBy)));
+  const document = { ...item, title, url, thresholds };
+  const { itemId, reason = "no reason was given", outputPath, sourcePath, sessionId } = item;
+  const lines = [
+    `${itemId}: ${reason}`,
+    ...alignColumns([
+      ["  note", outputPath === undefined ? "none" : showPath(outputPath)],
+      ...(title === undefined ? [] : [["  title", title]]),
+      ...(url === undefined ? [] : [["  chat", url]]),
+      ["  from", sourcePath],
+      ["  session", sessionId],
+      ["  judged by", JSON.stringify(judgedBy)],
+    ]),
+    `Run \`holdfast review redo ${itemId}\` to make it again; --llm, --prompts and --language may make the difference.`,
+    "To keep it as it is, leave it where it is: while its chat does not change, it is not touched.",
+  ];
+  return { document, lines };
+}
+
+const frontMatter = z.object({ title: z.string().optional(), source_url: z.string().optional() });
+
+/** What the note says of itself; nothing when it cannot be read. */
+async function frontMatterOf(path: string | undefined): Promise<z.infer<typeof frontMatter>> {
+  const text = path === undefined ? "" : await readFile(path, "utf8").catch(() => "");
+  const [, block = ""] = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text) ?? [];
+  try {
+    return frontMatter.parse(parse(block) ?? {});
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,88 @@
+import { Command, Option } from "commander";
+import { HoldfastError } from "../index.ts";
+import { AnswerForm } from "../phases/index.ts";
+import { listReview, type ReviewItem } from "../run/index.ts";
+import type { ExitCode } from "./exit-code.ts";
+import type { SetExitCode } from "./main.ts";
+import { redoReview, type RedoFlags } from "./review-redo.ts";
+import { findReview, reviewLines, reviewListText } from "./review-text.ts";
+import { addRunFlags } from "./run-flags.ts";
+import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "./workspace-flag.ts";
+
+const EXAMPLES = `
+Examples:
+  $ holdfast review list                                   all notes that wait for you, with the reason
+  $ holdfast review show claude:0f3c                       one of them: its chat, its reason, the thresholds
+  $ holdfast review redo claude:0f3c --llm ollama:qwen3    make it again with another model
+  $ holdfast review redo --all --prompts my-prompts        all of them with prompts of your own
+
+A note that passes leaves the review folder and goes to the others.`;
+
+interface ReviewFlags extends WorkspaceFlag {
+  readonly session?: string;
+  readonly json?: boolean;
+}
+
+const SESSION_OPTION = ["--session <id>", "only this session's notes (default: all sessions)"] as const;
+
+/** `holdfast review list|show|redo` */
+export function reviewCommand(exit: SetExitCode): Command {
+  return new Command("review")
+    .description("list, look at and make again the notes that a person should look at")
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(redoCommand(exit))
+    .addHelpText("after", EXAMPLES);
+}
+
+function listCommand(): Command {
+  return new Command("list")
+    .description("the notes that wait in review folders, with the reason")
+    .option(...SESSION_OPTION)
+    .option(...WORKSPACE_OPTION)
+    .option("--json", "one JSON document on stdout")
+    .action(async (flags: ReviewFlags) => {
+      const items = await listReview(workspaceOf(flags), { session: flags.session });
+      console.log(flags.json ? JSON.stringify({ items }, undefined, 2) : reviewListText(items));
+    });
+}
+
+function showCommand(): Command {
+  return new Command("show")
+    .description("one note: why it is in review, where it is, its chat, and what the thresholds were")
+    .argument("<item>", "the item's id, a part that no other one has, or the note's file")
+    .option(...SESSION_OPTION)
+    .option(...WORKSPACE_OPTION)
+    .option("--json", "one JSON document on stdout")
+    .action(async (text: string, flags: ReviewFlags) => {
+      const workspace = workspaceOf(flags);
+      const item = findReview(await listReview(workspace, { session: flags.session }), text);
+      const { document, lines } = await reviewLines(item, workspace);
+      console.log(flags.json ? JSON.stringify(document, undefined, 2) : lines.join("\n"));
+    });
+}
+
+function redoCommand(exit: SetExitCode): Command {
+  return addRunFlags(
+    new Command("redo")
+      .description("make notes again in their sessions, perhaps with another model or other prompts")
+      .argument("[items...]", "ids, parts that no other one has, or files of notes")
+      .optionsGroup("Which notes, and how:")
+      .option("--all", "all notes in review")
+      .option(...SESSION_OPTION)
+      .option("--language <name>", "the language of the notes")
+      .option("--prompts <folder>", "prompts of your own")
+      .addOption(new Option("--answer <form>", "how the model is asked to answer").choices(Object.values(AnswerForm))),
+  ).action(async (texts: readonly string[], flags: RedoFlags) => exit(await redo(texts, flags)));
+}
+
+async function redo(texts: readonly string[], flags: RedoFlags): Promise<ExitCode> {
+  if ((texts.length === 0) !== (flags.all === true)) {
+    throw new HoldfastError("usage", "Expected the notes to make again, or --all.", {
+      hint: "Run `holdfast review list` to see them.",
+    });
+  }
+  const listed = await listReview(workspaceOf(flags), { session: flags.session });
+  const wanted: readonly ReviewItem[] = flags.all ? listed : texts.map((text) => findReview(listed, text));
+  return redoReview([...new Set(wanted)], flags);
+}

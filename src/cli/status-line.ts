@@ -1,0 +1,58 @@
+import { secretMask } from "../index.ts";
+
+/** One line on stderr that says how far a command is. */
+export interface StatusLine {
+  /** Shows what `line` gives, unless the last time was a moment ago. */
+  draw(line: () => string): void;
+  /** A line for people, above it. */
+  say(message: string): void;
+  /** Takes the line away. */
+  done(): void;
+}
+
+export interface StatusLineOptions {
+  readonly stream: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const TERMINAL_INTERVAL_MS = 100;
+const PLAIN_INTERVAL_MS = 5_000;
+
+/** A line that is redrawn on a terminal, and a plain line every few seconds elsewhere. */
+export function openStatusLine({ stream, env }: StatusLineOptions): StatusLine {
+  const redraws =
+    stream.isTTY === true && env["CI"] === undefined && env["NO_COLOR"] === undefined && env["TERM"] !== "dumb";
+  const intervalMs = redraws ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS;
+  // Whoever reads may go away, as `| head` does; the work goes on.
+  stream.on("error", () => {});
+  const mask = secretMask(env);
+  // Short work elsewhere than on a terminal says nothing on the way.
+  let drawnAt = redraws ? -Infinity : performance.now();
+  let shown = "";
+
+  const clear = (): void => {
+    if (shown !== "") stream.write("\r\u001B[K");
+    shown = "";
+  };
+  const write = (text: string): void => {
+    shown = text.slice(0, Math.max(20, (stream.columns ?? 80) - 1));
+    stream.write(shown);
+  };
+  return {
+    draw(line): void {
+      const now = performance.now();
+      if (now - drawnAt < intervalMs) return;
+      drawnAt = now;
+      if (!redraws) return void stream.write(`${line()}\n`);
+      clear();
+      write(line());
+    },
+    say(message): void {
+      const line = shown;
+      clear();
+      stream.write(`${mask(message)}\n`);
+      if (line !== "") write(line);
+    },
+    done: clear,
+  };
+}

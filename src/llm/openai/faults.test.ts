@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { FailureKind } from "../../core/index.ts";
+import { OPENAI_FAULTS, startFakeOpenAI, type OpenAIFaultName } from "../../testing/index.ts";
+import { createOpenAI } from "./index.ts";
+
+/** What each fault of a server becomes. */
+const KINDS: Readonly<Record<Exclude<OpenAIFaultName, "hang" | "omit_usage" | "finish_without_done">, FailureKind>> = {
+  insufficient_quota: "quota",
+  no_credit: "quota",
+  invalid_key: "auth",
+  forbidden: "auth",
+  model_not_found: "missing_model",
+  context_length_exceeded: "input_too_long",
+  context_of_vllm: "input_too_long",
+  context_of_llama_cpp: "input_too_long",
+  request_too_large: "input_too_long",
+  rate_limit: "rate_limit",
+  rate_limit_tokens: "rate_limit",
+  flagged: "input",
+  unsupported_parameter: "missing_model",
+  bad_request: "input",
+  server_error: "transient",
+  overloaded: "rate_limit",
+  bad_gateway: "transient",
+  reset: "transient",
+  reset_mid_stream: "transient",
+  error_mid_stream: "transient",
+  end_early: "transient",
+  done_without_finish: "transient",
+  garble_mid_stream: "transient",
+  cut_at_length: "answer",
+  content_filter: "input",
+  say_nothing: "answer",
+  think_only: "answer",
+  refuse: "answer",
+  choose_nothing: "transient",
+};
+
+async function failureOf(fault: OpenAIFaultName) {
+  await using fake = await startFakeOpenAI({ faults: [fault] });
+  const model = createOpenAI({ model: "m", baseUrl: fake.url });
+  return await model.generate({ prompt: "What is kelp?" }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe("a fault of an OpenAI-compatible server", () => {
+  it.each(Object.entries(KINDS))("%s is a failure of kind %s, with what was sent", async (fault, kind) => {
+    const name = Object.keys(OPENAI_FAULTS).find((known): known is OpenAIFaultName => known === fault);
+    const error = await failureOf(name ?? "hang");
+    expect(error).toMatchObject({ name: "StepError", kind, request: expect.stringContaining("What is kelp?") });
+  });
+
+  it.each<readonly [OpenAIFaultName, number | undefined]>([
+    ["rate_limit", 1000],
+    ["rate_limit_tokens", 1250],
+    ["overloaded", 2000],
+    ["insufficient_quota", undefined],
+  ])("%s asks to wait %s ms", async (fault, waitMs) => {
+    expect(await failureOf(fault)).toMatchObject({ retryAfterMs: waitMs });
+  });
+
+  it("keeps what had come of an answer that broke off", async () => {
+    expect(await failureOf("error_mid_stream")).toMatchObject({
+      message: "The server could not answer: Provider disconnected.",
+      rawAnswer: expect.stringContaining('"content":"'),
+    });
+  });
+
+  it("says in one sentence what happened, with the server's words", async () => {
+    expect(await failureOf("insufficient_quota")).toMatchObject({
+      message:
+        "The account has no credit left (HTTP 429: You exceeded your current quota, please check your plan and billing details). Resume when it has, or choose a model that runs on this machine.",
+    });
+  });
+});

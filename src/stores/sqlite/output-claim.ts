@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { HoldfastError, foldPath, makeFolder, writeFailed } from "../../core/index.ts";
+import { openLock, tryExclusive } from "./exclusive.ts";
+
+/** A folder that one session of a workspace works into, while it does. */
+export interface OutputClaim extends Disposable {
+  /** Says which session it is, for whoever comes second. Only a hint for people: the lock itself decides. */
+  name(sessionId: string): void;
+}
+
+/**
+ * Claims the folder that a session is about to work into, so that two sessions started at once do not do the same work
+ * twice. Held like a session's lock, so a dead holder never blocks; other workspaces do not know of it. Throws
+ * `session_locked` when another session has it, and `write_failed` when the workspace cannot be written to.
+ */
+export async function claimOutput(workspace: string, output: string): Promise<OutputClaim> {
+  const folder = join(workspace, "outputs");
+  await makeFolder(folder);
+  const place = join(folder, nameOf(output));
+  const holder = `${place}.json`;
+  const db = takeLock(`${place}.db`);
+  if (!db) throw claimedBy(holder, output);
+  // What a process wrote before it died would name the wrong one.
+  rmSync(holder, { force: true });
+  return {
+    name: (sessionId) => sayWhoClaims(holder, sessionId),
+    [Symbol.dispose](): void {
+      rmSync(holder, { force: true });
+      db.exec("ROLLBACK");
+      db.close();
+    },
+  };
+}
+
+function takeLock(file: string): DatabaseSync | undefined {
+  try {
+    const db = openLock(file, { waitMs: 0 });
+    if (tryExclusive(db)) return db;
+    db.close();
+    return undefined;
+  } catch (cause) {
+    throw writeFailed(file, cause);
+  }
+}
+
+/** The same for every path that leads to the folder, which need not exist yet. */
+const nameOf = (output: string): string =>
+  createHash("sha256")
+    .update(foldPath(withoutLinks(resolve(output))))
+    .digest("hex")
+    .slice(0, 12);
+
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return dirname(path) === path ? path : join(withoutLinks(dirname(path)), basename(path));
+  }
+}
+
+/** A full disk must not keep anybody from working: the claim holds without it. */
+function sayWhoClaims(file: string, sessionId: string): void {
+  try {
+    writeFileSync(file, `${JSON.stringify({ session: sessionId, pid: process.pid })}\n`);
+  } catch {
+    rmSync(file, { force: true });
+  }
+}
+
+function claimedBy(file: string, output: string): HoldfastError {
+  const { session, pid } = readHolder(file);
+  const who = session === undefined ? "Another session" : `Session ${session} (process ${pid})`;
+  return new HoldfastError("session_locked", `${who} is working into ${JSON.stringify(output)} right now.`, {
+    hint: "Nothing was begun. Wait for it, or stop it with Ctrl-C there; then run the same command again.",
+  });
+}
+
+function readHolder(file: string): { readonly session?: string; readonly pid?: number } {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as { readonly session?: string; readonly pid?: number };
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,154 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text as readText } from "node:stream/consumers";
+import { sleep } from "../../retry/index.ts";
+import { noteFrom } from "../fake-ollama/answer.ts";
+import { listenOn } from "../fake-ollama/listener.ts";
+import { breakConnection, sendJson, sendText, silence } from "../fake-ollama/response.ts";
+import { countTokens, firstTokens } from "../fake-ollama/tokens.ts";
+import { promptOf } from "../fake-ollama/wire.ts";
+import { faultFor, type OpenAIFaultPlan } from "./fault-plan.ts";
+import { OPENAI_FAULTS, tooLong, type OpenAIFault } from "./faults.ts";
+import { sendReply } from "./stream.ts";
+import type { FakeOpenAIModel, OpenAICall, OpenAICallBody } from "./wire.ts";
+
+export interface FakeOpenAIOptions {
+  /** @default one model, `m` */
+  readonly models?: readonly FakeOpenAIModel[];
+  /** Refuses every request without this key. @default no key is asked for */
+  readonly apiKey?: string;
+  /** Which calls go wrong, and how. @default none */
+  readonly faults?: OpenAIFaultPlan;
+  /** What goes wrong with the list of models. @default nothing */
+  readonly modelsFault?: OpenAIFault;
+  /** What the model says to a request. @default a note in Markdown sections made from the prompt */
+  readonly answer?: (body: OpenAICallBody) => string;
+  /** Work before the first byte of each answer, in milliseconds. @default 0 */
+  readonly delayMs?: number;
+  /** @default 8 */
+  readonly tokensPerEvent?: number;
+  /** Cuts the stream into writes of so many bytes, through the middle of lines and characters. @default whole events */
+  readonly bytesPerWrite?: number;
+  /** Answers in one piece whatever is asked for, as servers without streaming do. @default false */
+  readonly neverStreams?: boolean;
+  /** @default a free one */
+  readonly port?: number;
+}
+
+/** A running fake, which counts what it is asked. Dispose of it to free its port. */
+export interface FakeOpenAI extends AsyncDisposable {
+  /** The base URL: `http://127.0.0.1:<port>/v1` */
+  readonly url: string;
+  readonly calls: readonly OpenAICall[];
+  /** How often the list of models was asked for. */
+  readonly lookUps: number;
+}
+
+/** Starts a server on 127.0.0.1 that answers like an OpenAI-compatible API, faults included; one token is four characters. */
+export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<FakeOpenAI> {
+  const calls: OpenAICall[] = [];
+  let lookUps = 0;
+  const server = createServer((req, res) => {
+    const gone = new AbortController();
+    res.once("close", () => gone.abort());
+    const scene: Scene = {
+      options,
+      gone: gone.signal,
+      open: (body) => calls.push({ number: calls.length + 1, body, headers: req.headers, atMs: Date.now() }),
+      lookUp: () => {
+        lookUps += 1;
+      },
+    };
+    route(req, res, scene).catch((error: unknown) => {
+      if (!gone.signal.aborted) res.destroy(error instanceof Error ? error : undefined);
+    });
+  });
+  server.keepAliveTimeout = 0;
+  const listener = await listenOn(server, options.port ?? 0);
+  return {
+    url: `http://127.0.0.1:${listener.port}/v1`,
+    calls,
+    get lookUps() {
+      return lookUps;
+    },
+    [Symbol.asyncDispose]: listener.close,
+  };
+}
+
+/** What the handling of one request may use. */
+interface Scene {
+  readonly options: FakeOpenAIOptions;
+  readonly gone: AbortSignal;
+  /** Counts a call, and gives its number. */
+  readonly open: (body: OpenAICallBody) => number;
+  readonly lookUp: () => void;
+}
+
+async function route(req: IncomingMessage, res: ServerResponse, scene: Scene): Promise<void> {
+  const { apiKey, models = DEFAULT_MODELS, modelsFault } = scene.options;
+  const isLetIn = apiKey === undefined || req.headers.authorization === `Bearer ${apiKey}`;
+  switch (`${req.method} ${req.url}`) {
+    case "GET /v1/models":
+      scene.lookUp();
+      if (!isLetIn) return refuseKey(req, res);
+      if (modelsFault) return misbehave(res, modelsFault, scene.gone);
+      return sendJson(res, 200, {
+        object: "list",
+        data: models.map(({ id, contextTokens }) => ({ id, object: "model", max_model_len: contextTokens })),
+      });
+    case "POST /v1/chat/completions": {
+      const body: OpenAICallBody = JSON.parse(await readText(req));
+      const number = scene.open(body);
+      return isLetIn ? answerCall(res, body, number, scene) : refuseKey(req, res);
+    }
+    default:
+      return sendText(res, 404, "404 page not found");
+  }
+}
+
+const DEFAULT_MODELS: readonly FakeOpenAIModel[] = [{ id: "m" }];
+
+async function answerCall(res: ServerResponse, body: OpenAICallBody, number: number, scene: Scene): Promise<void> {
+  const { models = DEFAULT_MODELS, faults = [], answer = noteFrom, delayMs = 0, neverStreams = false } = scene.options;
+  const fault = faultFor(faults, number);
+  if (fault?.does === "respond" || fault?.does === "reset" || fault?.does === "hang") {
+    return misbehave(res, fault, scene.gone);
+  }
+  const model = models.find(({ id }) => id === body.model);
+  if (!model) return misbehave(res, OPENAI_FAULTS.model_not_found, scene.gone);
+  const promptTokens = countTokens(promptOf(body));
+  const { contextTokens = Infinity } = model;
+  if (promptTokens >= contextTokens) return misbehave(res, tooLong(promptTokens, contextTokens), scene.gone);
+  await sleep(delayMs, scene.gone);
+
+  const said = answer(body);
+  const most = Math.min(body.max_tokens ?? body.max_completion_tokens ?? Infinity, contextTokens - promptTokens);
+  const isCut = countTokens(said) > most;
+  return sendReply(
+    res,
+    {
+      body: neverStreams ? { ...body, stream: false } : body,
+      text: isCut ? firstTokens(said, most) : said,
+      promptTokens,
+      finishReason: isCut ? "length" : "stop",
+      fault,
+      tokensPerEvent: scene.options.tokensPerEvent ?? 8,
+      bytesPerWrite: scene.options.bytesPerWrite,
+    },
+    scene.gone,
+  );
+}
+
+/** Some servers repeat the key they were given. */
+function refuseKey(req: IncomingMessage, res: ServerResponse): void {
+  const given = (req.headers.authorization ?? "").replace("Bearer ", "");
+  const message = given === "" ? "You did not provide an API key." : `Incorrect API key provided: ${given}.`;
+  sendJson(res, 401, { error: { message, type: "invalid_request_error", param: null, code: "invalid_api_key" } });
+}
+
+async function misbehave(res: ServerResponse, fault: OpenAIFault, gone: AbortSignal): Promise<void> {
+  if (fault.does === "reset") return breakConnection(res);
+  if (fault.does !== "respond") return silence(gone);
+  const { status, body, headers } = fault;
+  return typeof body === "string" ? sendText(res, status, body, headers) : sendJson(res, status, body, headers);
+}

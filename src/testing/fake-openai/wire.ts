@@ -1,0 +1,28 @@
+/** A body of `POST /v1/chat/completions`, as far as the fake reads it. */
+export interface OpenAICallBody {
+  readonly model?: string;
+  readonly messages?: readonly { readonly role: string; readonly content: string }[];
+  readonly stream?: boolean;
+  readonly stream_options?: { readonly include_usage?: boolean };
+  readonly max_tokens?: number;
+  readonly max_completion_tokens?: number;
+  readonly temperature?: number;
+  readonly response_format?: unknown;
+}
+
+/** One call for text, as the server saw it. */
+export interface OpenAICall {
+  /** 1 for the first call. */
+  readonly number: number;
+  readonly body: OpenAICallBody;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Milliseconds since 1970 when the request had arrived whole. */
+  readonly atMs: number;
+}
+
+/** A model that the fake serves. */
+export interface FakeOpenAIModel {
+  readonly id: string;
+  /** Told as `max_model_len`, and held. @default it is not told, and everything fits */
+  readonly contextTokens?: number;
+}

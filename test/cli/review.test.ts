@@ -1,0 +1,137 @@
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { startFakeOllama, type FakeOllama } from "../../src/testing/index.ts";
+import { writeClaudeExport } from "./claude-export.ts";
+import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
+
+/** Notes of `llama3.2` have a title that says nothing; those of `qwen3` pass. */
+const twoModels = (): Promise<FakeOllama> =>
+  startFakeOllama({
+    models: [{ name: "llama3.2" }, { name: "qwen3" }],
+    answer: ({ model = "" }) =>
+      [
+        `# ${model.startsWith("qwen3") ? "What decides at sea" : "Untitled"}`,
+        "## Summary\nThe weather decides, and somebody stays on watch.",
+        "## Tags\nweather, watch, barometer",
+        "## Content\nThe weather decides. Look at the barometer first, and write the times down before you leave.",
+      ].join("\n\n"),
+  });
+
+/** A project with two notes in review. */
+async function withReview(server: FakeOllama) {
+  const cwd = newProject();
+  writeClaudeExport(join(cwd, "chats"), 2);
+  const run = (...args: readonly string[]): Promise<Finished> =>
+    holdfast(args, { cwd, env: { OLLAMA_HOST: server.url } });
+  const imported = await run("import", "chats", "--out", "notes", "--llm", "ollama:llama3.2");
+  const files = (...folder: readonly string[]): readonly string[] =>
+    readdirSync(join(cwd, "notes", ...folder)).filter((name) => name.endsWith(".md"));
+  return { cwd, run, imported, id: sessionIdIn(imported), files };
+}
+
+const FIRST = "claude:00000000-0000-4000-8000-000000000000";
+const SECOND = "claude:00000000-0000-4000-8000-000000000001";
+
+describe("holdfast review", () => {
+  it("lists the notes that wait, with reason, session and file", async () => {
+    await using server = await twoModels();
+    const { cwd, run, imported, id, files } = await withReview(server);
+    expect(imported.stdout).toContain("2 items: 2 to review");
+    expect(files("review")).toHaveLength(2);
+    const listed = await run("review", "list");
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining("2 notes to review:") });
+    for (const name of files("review")) expect(listed.stdout).toContain(`notes/review/${name}`);
+    expect(listed.stdout).toContain(`(${FIRST}, session ${id})`);
+    expect(listed.stdout).toMatch(/title/);
+    const { items } = JSON.parse((await run("review", "list", "--json")).stdout);
+    expect(items).toHaveLength(2);
+    expect(items[0]).toMatchObject({
+      sessionId: id,
+      reason: expect.any(String),
+      outputPath: join(cwd, "notes/review", items[0].outputPath.split("/").at(-1)),
+    });
+  }, 60_000);
+
+  it("shows one, named by its id, a part of it, or its file", async () => {
+    await using server = await twoModels();
+    const { run, files } = await withReview(server);
+    for (const name of [FIRST, "000000000000", join("notes/review", files("review")[0] ?? "")]) {
+      const shown = await run("review", "show", name);
+      expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining("https://claude.ai/chat/00000000") });
+      expect(shown.stdout).toContain("allowPlaceholderTitle");
+      expect(shown.stdout).toContain("holdfast review redo claude:");
+    }
+    const { title, thresholds } = JSON.parse((await run("review", "show", FIRST, "--json")).stdout);
+    expect({ title, thresholds }).toEqual({
+      title: "Untitled",
+      thresholds: expect.objectContaining({ droppedCode: 0.8 }),
+    });
+    expect(await run("review", "show", "claude:")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("one of several"),
+    });
+    expect(await run("review", "show", "nobody")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("review list"),
+    });
+  }, 60_000);
+
+  it("makes a note again with another model, and one that passes leaves the review folder", async () => {
+    await using server = await twoModels();
+    const { run, files, id } = await withReview(server);
+    const redone = await run("review", "redo", FIRST, "--llm", "ollama:qwen3");
+    expect(redone).toMatchObject({ code: 0, stderr: expect.stringContaining("Of 1 note to make again: 1 passed.") });
+    expect(server.calls.map(({ body }) => body.model)).toEqual(["llama3.2", "llama3.2", "qwen3"]);
+    expect(files()).toHaveLength(1);
+    expect(files("review")).toHaveLength(1);
+    const status = JSON.parse((await run("status", id, "--json")).stdout);
+    expect(status.session.counts).toMatchObject({ completed: 1, review: 1 });
+
+    const all = await run("review", "redo", "--all", "--llm", "ollama:qwen3", "--json");
+    expect(all).toMatchObject({ code: 0, stderr: expect.stringContaining("1 passed") });
+    expect(JSON.parse(all.stdout).session.counts).toMatchObject({ completed: 2, review: 0 });
+    expect(files("review")).toEqual([]);
+    expect((await run("review", "list")).stdout).toBe("No notes are in review.\n");
+  }, 60_000);
+
+  it("asks the same model again in place of taking the kept answer, and says that the note is still in review", async () => {
+    await using server = await twoModels();
+    const { run, files } = await withReview(server);
+    const redone = await run("review", "redo", SECOND);
+    expect(redone).toMatchObject({ code: 0, stderr: expect.stringContaining("1 still in review") });
+    expect(server.calls).toHaveLength(3);
+    expect(files("review")).toHaveLength(2);
+  }, 60_000);
+
+  it("makes a note again with prompts and a language that the session did not begin with", async () => {
+    await using server = await twoModels();
+    const { run, cwd } = await withReview(server);
+    expect(await run("review", "redo", FIRST, "--language", "Japanese")).toMatchObject({ code: 0 });
+    expect(JSON.stringify(server.calls.at(-1)?.body)).toContain("Japanese");
+    expect(await run("prompts", "mine")).toMatchObject({ code: 0 });
+    const prompt = readdirSync(join(cwd, "mine")).find((name) => /extract|note|knowledge/.test(name)) ?? "";
+    const file = join(cwd, "mine", prompt);
+    writeFileSync(file, `Mind the tides.\n${readFileSync(file, "utf8")}`);
+    expect(await run("review", "redo", FIRST, "--prompts", "mine")).toMatchObject({ code: 0 });
+    expect(JSON.stringify(server.calls.at(-1)?.body)).toContain("Mind the tides.");
+  }, 60_000);
+
+  it("leaves out a note that somebody took out of the folder, and changes nothing without a choice", async () => {
+    await using server = await twoModels();
+    const { run, cwd, files } = await withReview(server);
+    const [name = ""] = files("review");
+    expect(await run("review", "redo")).toMatchObject({ code: 1, stderr: expect.stringContaining("--all") });
+    expect(server.calls).toHaveLength(2);
+    rmSync(join(cwd, "notes/review", name));
+    expect((await run("review", "list")).stdout).toContain("1 note to review:");
+    expect(existsSync(join(cwd, "notes/review", name))).toBe(false);
+  }, 60_000);
+
+  it("says that there is nothing in a workspace without sessions", async () => {
+    const cwd = newProject();
+    expect(await holdfast(["review", "list"], { cwd })).toMatchObject({ code: 0, stdout: "No notes are in review.\n" });
+    expect(await holdfast(["review", "redo", "--all"], { cwd })).toMatchObject({ code: 0 });
+    expect(existsSync(join(cwd, ".holdfast"))).toBe(false);
+  });
+});
