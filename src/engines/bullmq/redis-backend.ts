@@ -26,8 +26,9 @@ export async function openRedis(
   redis.on("error", (error: unknown) => (lastError = error));
   await connect(redis, () => lastError);
   let isLost = false;
+  let isClosed = false;
   redis.on("close", () => {
-    if (isLost) return;
+    if (isLost || isClosed) return;
     isLost = true;
     onConnection({ kind: "lost", error: lastError });
   });
@@ -64,7 +65,10 @@ export async function openRedis(
     openEvents: (name) => ignoreErrors(new QueueEvents(name, { connection: redis })),
     openWorker: (name, processor, options) =>
       ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),
-    [Symbol.asyncDispose]: async () => redis.disconnect(),
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      redis.disconnect();
+    },
   };
 }
 
