@@ -54,6 +54,7 @@ export {
   resumeSession,
   retryFailed,
   runPipeline,
+  startWorker,
   type CleanedSession,
   type CleanOptions,
   type Estimate,
@@ -71,10 +72,12 @@ export {
   type RetryCandidate,
   type RetryPlan,
   type RetryQuery,
+  type RunningWorker,
   type RunOptions,
   type RunPlan,
   type SessionReport,
   type StepOfItem,
+  type WorkerOptions,
 } from "./run/index.ts";
 export { RunControl, type StopCause } from "./core/run-control.ts";
 export type { RunEvent, RunListener } from "./core/run-event.ts";

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   run: async (exit) => (await import("./run.ts")).runCommand(exit),
   resume: async (exit) => (await import("./resume.ts")).resumeCommand(exit),
   retry: async (exit) => (await import("./retry.ts")).retryCommand(exit),
+  worker: async (exit) => (await import("./worker.ts")).workerCommand(exit),
   status: async () => (await import("./status.ts")).statusCommand(),
   show: async () => (await import("./show.ts")).showCommand(),
   drift: async () => (await import("./drift.ts")).driftCommand(),

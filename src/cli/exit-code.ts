@@ -28,6 +28,7 @@ const OF_ERROR: Readonly<Record<HoldfastErrorCode, ExitCode>> = {
   input_unreadable: ExitCode.inputUnreadable,
   input_malformed: ExitCode.inputUnreadable,
   model_unusable: ExitCode.modelUnusable,
+  queue_unusable: ExitCode.modelUnusable,
   step_failed: ExitCode.partial,
   write_failed: ExitCode.cannotWrite,
   internal: ExitCode.internal,

@@ -1,11 +1,19 @@
 import type { Command } from "commander";
 import type { RunOptions } from "../index.ts";
 import { MODELS, chooseModel } from "./choose-model.ts";
+import {
+  FLEET_WINDOW,
+  KEPT_ENGINE_FLAGS,
+  addEngineFlags,
+  isFleet,
+  toEngine,
+  type EngineFlags,
+} from "./engine-flags.ts";
 import { seconds, wholeNumber } from "./flag-values.ts";
 import { KEPT_LIMIT_FLAGS, addLimitFlags, toCeilings, toLaneLimits, type LimitFlags } from "./limit-flags.ts";
 
 /** The flags of every command that runs a session. */
-export interface RunFlags extends LimitFlags {
+export interface RunFlags extends LimitFlags, EngineFlags {
   readonly llm?: string;
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
@@ -38,6 +46,7 @@ export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
   "minWait",
   "maxWait",
   ...KEPT_LIMIT_FLAGS,
+  ...KEPT_ENGINE_FLAGS,
 ];
 
 /** Two calls to a local model keep it busy; more only wait in its queue. */
@@ -59,7 +68,7 @@ export function addRunFlags(command: Command): Command {
     .option("--max-attempts <n>", "calls per step and item before it fails (default: 3)", wholeNumber)
     .option("--min-wait <seconds>", "shortest wait before a retry (default: 2)", seconds)
     .option("--max-wait <seconds>", "longest wait before a retry (default: 30)", seconds);
-  return addLimitFlags(withSpeed)
+  return addEngineFlags(addLimitFlags(withSpeed))
     .optionsGroup("Other options:")
     .option("--no-cache", "ask again for what was answered before; new answers are kept all the same")
     .option("--workspace <folder>", "where sessions, cache and ledger are (default: the nearest .holdfast)")
@@ -70,8 +79,11 @@ export function addRunFlags(command: Command): Command {
 /** Turns flags into what the library takes. */
 export function toRunOptions(flags: RunFlags): RunOptions {
   const model = chooseModel({ ...flags, llm: flags.llm ?? "extractive" });
-  const { cache, workspace, debug, window, maxAttempts, minWait, maxWait } = flags;
-  const { concurrency = model.lane === "gguf" ? 1 : DEFAULT_CONCURRENCY } = flags;
+  const fleet = isFleet(flags);
+  const { cache, workspace, debug, maxAttempts, minWait, maxWait } = flags;
+  // Among machines, what each of them bears is the worker's own --concurrency.
+  const calls = fleet ? FLEET_WINDOW : DEFAULT_CONCURRENCY;
+  const { concurrency = model.lane === "gguf" ? 1 : calls, window = fleet ? FLEET_WINDOW : undefined } = flags;
   return {
     model,
     ...(cache !== undefined && { readCache: cache }),
@@ -85,5 +97,6 @@ export function toRunOptions(flags: RunFlags): RunOptions {
     },
     ...(model.lane !== undefined && { lanes: { [model.lane]: { concurrency, ...toLaneLimits(flags) } } }),
     ...toCeilings(flags, model),
+    ...toEngine(flags),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HoldfastError, type JsonValue, type Session } from "../index.ts";
 import { AnswerForm, Branches, ChatSource, Layout, OnEdited, type QualityThresholds } from "../phases/index.ts";
+import { mergeEngineFlags } from "./engine-flags.ts";
 import { storedOrganize, type StoredOrganize } from "./stored-organize.ts";
 import { KEPT_FLAGS, type KeptFlags, type RunFlags } from "./run-flags.ts";
 
@@ -52,6 +53,10 @@ const storedOptions = z.object({
       maxCost: z.number().positive(),
       maxTokens: count,
       maxConsecutiveFailures: count,
+      engine: z.enum(["bullmq", "local"]),
+      redis: z.string(),
+      postgres: z.string(),
+      allowVolatile: z.boolean(),
     })
     .partial(),
   import: z
@@ -111,7 +116,7 @@ export function mergeFlags(stored: StoredOptions, given: RunFlags): RunFlags {
   const { price, ...others } = stored.flags;
   // A price is one of a model: another model needs another one.
   const isSameModel = given.llm === undefined || given.llm === stored.flags.llm;
-  return { ...others, ...(price && isSameModel && { price }), ...given };
+  return { ...others, ...(price && isSameModel && { price }), ...given, ...mergeEngineFlags(stored.flags, given) };
 }
 
 const withoutUndefined = (flags: { readonly [K in keyof KeptFlags]: KeptFlags[K] | undefined }): KeptFlags =>

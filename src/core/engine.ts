@@ -1,3 +1,16 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { CallLane, SharedLane } from "./lane.ts";
+import type { LaneLimits } from "./lane-limits.ts";
+import type { AnyPipeline } from "./pipeline.ts";
+import type { RetryConfig } from "../retry/index.ts";
+import type { RunControl } from "./run-control.ts";
+import type { PlannedStep } from "./run-item.ts";
+import type { Price } from "./price-table.ts";
+import type { AnswerSetting } from "./answer-key.ts";
+import type { AnswerCache } from "./cache.ts";
+import type { StepRun } from "./run-step.ts";
+import type { SessionStore } from "./store.ts";
+
 /** What an engine needs to know to run items. */
 export interface EngineOptions {
   /** The most items in flight at once. The feed is read only when there is room. */
@@ -12,4 +25,46 @@ export interface Engine {
   readonly name: string;
   /** Resolves when the feed has ended and all work is done; rejects, after the work in flight has ended, with its first rejection. */
   run<Item>(feed: AsyncIterable<Item>, work: (item: Item) => Promise<void>, options: EngineOptions): Promise<void>;
+  /**
+   * Opens the engine for one run of a session, when it has steps done by other processes. Absent for one that never does,
+   * and `undefined` when there is nothing for others in this run.
+   */
+  readonly dispatch?: (run: DispatchedRun) => Promise<Dispatcher | undefined>;
+}
+
+/** The run of a session whose steps are done elsewhere. The process it is in owns the session: its store, cache and ledger. */
+export interface DispatchedRun {
+  readonly sessionId: string;
+  readonly pipeline: AnyPipeline;
+  /** As in `ollama:llama3.2`: workers that have another model are not asked. */
+  readonly modelId: string;
+  readonly store: SessionStore;
+  readonly control: RunControl;
+  readonly settings: WorkerSettings;
+  /** The answers that were paid for before, and where new ones are kept. */
+  readonly answers: AnswerCache;
+  readonly answerSetting: () => AnswerSetting;
+  /** Counts what a step that was done elsewhere cost, and that it failed, towards the run's ceilings. */
+  readonly count: (step: string, run: StepRun) => void;
+  /** Tells the user something that is worth a line. */
+  readonly say: (message: string) => void;
+}
+
+/** What of a run's options decides how its steps are done. Workers get it with each item. */
+export interface WorkerSettings {
+  readonly retry: Partial<RetryConfig>;
+  /** By lane; `model` stands for the model's. */
+  readonly lanes: Readonly<Record<string, Partial<LaneLimits>>>;
+  /** What the model costs. */
+  readonly price?: Price | undefined;
+}
+
+/** Has the steps of one session done by other processes. */
+export interface Dispatcher extends AsyncDisposable {
+  /** The steps of a phase with what runs each: somebody else, or the local runner where the step has to stay here. */
+  stepsOf(phase: string, local: readonly PlannedStep[]): readonly PlannedStep[];
+  /** Makes the limits of a lane hold for this process and those others together. */
+  shareLane(lane: CallLane, limits: LaneLimits): SharedLane;
+  /** Told when an item has left the window: what it came to is durable, or it was released. */
+  left(phase: string, itemId: string): void;
 }

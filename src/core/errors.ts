@@ -4,6 +4,7 @@ export type HoldfastErrorCode =
   | "input_unreadable"
   | "input_malformed"
   | "model_unusable"
+  | "queue_unusable"
   | "session_invalid_id"
   | "session_exists"
   | "session_not_found"

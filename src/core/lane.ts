@@ -40,6 +40,15 @@ interface Caller extends Waiting {
   readonly leave: (reason: unknown) => void;
 }
 
+/** What calls of an API go through. */
+export type CallLane = Pick<Lane, "call" | "name">;
+
+/** A lane whose limits hold for several processes together. */
+export interface SharedLane extends CallLane {
+  /** Tells the others what this process learned of the API. */
+  readonly tell: (change: LaneChange) => void;
+}
+
 /**
  * One API with its limits. A rate-limit answer makes the whole lane wait and is no attempt of the item that got it.
  * While the API is down only probes go out, further and further apart, and no failure counts against an item.

@@ -1,6 +1,6 @@
 import type { CeilingGuard } from "./ceilings.ts";
 import { classifyFailure } from "./failure.ts";
-import type { Lane } from "./lane.ts";
+import type { CallLane } from "./lane.ts";
 import type { GenerateAnswer, GenerateRequest, Model, TokenUsage } from "./model.ts";
 import type { Price } from "./price-table.ts";
 import type { TokenEstimate } from "./rate-budget.ts";
@@ -11,7 +11,7 @@ import { usageOfCall, type Usage } from "./usage.ts";
 /** What every call of a run's model goes through. */
 export interface Metering {
   /** `undefined` for a model that makes no calls. */
-  readonly lane: Lane | undefined;
+  readonly lane: CallLane | undefined;
   readonly price: Price | undefined;
   readonly estimator: TokenEstimator;
   readonly ceilings: CeilingGuard;

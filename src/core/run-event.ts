@@ -19,6 +19,8 @@ export type RunEvent =
   | { readonly kind: "step"; readonly phase: string; readonly itemId: string; readonly step: string }
   /** What the model says of itself before the run, such as that it runs on the CPU. */
   | { readonly kind: "model"; readonly note: string }
+  /** What the engine says, such as that no worker is there. */
+  | { readonly kind: "engine"; readonly message: string }
   /** An item was given up: it was in flight at several crashes. */
   | { readonly kind: "poison"; readonly itemId: string }
   /** An API made everybody wait, went away, came back, or bears more or fewer calls at once. */

@@ -13,6 +13,8 @@ import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "./sto
 export interface PlannedStep {
   readonly step: RunnableStep;
   readonly run: StepRunner;
+  /** Whether the step was done for the item already, elsewhere, and only waits to be recorded. @default never */
+  readonly isDoneFor?: (itemId: string) => boolean;
 }
 
 /** What driving an item needs. */
@@ -45,9 +47,9 @@ export interface ItemRun {
 export async function runItem(item: PendingItem, world: ItemWorld): Promise<ItemRun> {
   await (item.admitted ?? world.store.markStarted(item.phase, item.itemId));
   let current = item;
-  for (const [index, { step, run }] of world.steps.entries()) {
+  for (const [index, { step, run, isDoneFor }] of world.steps.entries()) {
     if (index < item.nextStep) continue;
-    if (world.control.stopping) break;
+    if (world.control.stopping && isDoneFor?.(item.itemId) !== true) break;
 
     world.onStepStart(step);
     const stepRun = await run(contentFor(step, current), current);

@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.ts";
+import type { Dispatcher, Engine } from "./engine.ts";
 import { messageOf } from "./error-message.ts";
 import { keepFailure } from "./failed-folder.ts";
 import type { LogSubject } from "./debug-log.ts";
@@ -26,6 +26,8 @@ export interface PhaseRun {
   readonly world: RunWorld;
   readonly store: SessionStore;
   readonly engine: Engine;
+  /** Only when steps are done by other processes. */
+  readonly dispatcher: Dispatcher | undefined;
   readonly window: number;
   readonly phases: PhaseManager;
   readonly tracker: StepTracker;
@@ -57,6 +59,8 @@ export async function runPhase(run: PhaseRun): Promise<void> {
       } catch (error) {
         // Only the store and the disk throw here: what a step throws is its item's failure.
         stopForWrite(world.control, error);
+      } finally {
+        run.dispatcher?.left(item.phase, item.itemId);
       }
     },
     { window },
@@ -67,10 +71,10 @@ export async function runPhase(run: PhaseRun): Promise<void> {
 function itemWorldOf(run: PhaseRun): ItemWorld {
   const { phase, world, store, phases, tracker, listen, dump } = run;
   const runnable = runnableSteps(phase);
-  const steps = runnable.map((step): PlannedStep => ({ step, run: stepRunner(step, world) }));
+  const local = runnable.map((step): PlannedStep => ({ step, run: stepRunner(step, world) }));
   const bugs = bugCounter(world);
   return {
-    steps,
+    steps: run.dispatcher?.stepsOf(phase.name, local) ?? local,
     fanOuts: planFanOuts(runnable),
     store,
     control: world.control,

@@ -2,7 +2,7 @@ import type { RetryConfig } from "../retry/index.ts";
 import type { AnswerCache } from "./cache.ts";
 import type { Clock } from "./clock.ts";
 import type { StageLogs } from "./debug-log.ts";
-import type { Lane } from "./lane.ts";
+import type { CallLane } from "./lane.ts";
 import type { Metering } from "./metered-model.ts";
 import type { Mask } from "./mask-secrets.ts";
 import type { RunControl } from "./run-control.ts";
@@ -21,7 +21,7 @@ export interface RunWorld {
   /** What steps retry with when they say nothing themselves. */
   readonly retry: Partial<RetryConfig>;
   /** The lane a step named; `undefined` for a step that calls no API. */
-  readonly laneOf: (name: string | undefined) => Lane | undefined;
+  readonly laneOf: (name: string | undefined) => CallLane | undefined;
   /** What every call of the model goes through. */
   readonly metering: Metering;
   readonly logs: StageLogs;

@@ -15,6 +15,8 @@ export interface RunnableStep {
   readonly priority: number;
   readonly retry: Partial<RetryConfig>;
   readonly cache: boolean;
+  /** Whether the step stays in the process that owns the session, whoever does the others. */
+  readonly ownerOnly: boolean;
   readonly settings: JsonValue | undefined;
   /** Whether the step gets the children of a fan-out together. */
   readonly collects: boolean;
@@ -31,6 +33,8 @@ export function runnableSteps({ steps, sink }: PhaseDefinition): readonly Runnab
       // Later steps first, so that items are finished before new ones are begun.
       priority: step.priority ?? index,
       collects: step.collects ?? false,
+      // What collects reads the children from the session's store.
+      ownerOnly: step.ownerOnly || (step.collects ?? false),
       stage: StageType.transform,
       validate: step.validate as StandardSchema | undefined,
     })),
@@ -42,6 +46,7 @@ export function runnableSteps({ steps, sink }: PhaseDefinition): readonly Runnab
       priority: steps.length,
       retry: {},
       cache: false,
+      ownerOnly: true,
       settings: undefined,
       collects: false,
       validate: undefined,

@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.ts";
+import type { Dispatcher, Engine } from "./engine.ts";
 import { messageOf } from "./error-message.ts";
 import { HoldfastError } from "./errors.ts";
 import { classifyFailure } from "./failure.ts";
@@ -27,6 +27,8 @@ export interface SessionRun {
   readonly sessions: SessionManager;
   readonly store: SessionStore;
   readonly engine: Engine;
+  /** Only when steps are done by other processes. */
+  readonly dispatcher?: Dispatcher | undefined;
   readonly world: Omit<RunWorld, "logs">;
   /** Items in flight at once. */
   readonly window: number;
@@ -95,7 +97,7 @@ async function runOnePhase(
   projection: Projection,
   phases: PhaseManager,
 ): Promise<void> {
-  const { store, engine, window, sessions, session } = run;
+  const { store, engine, dispatcher, window, sessions, session } = run;
   const sessionFolder = sessions.folderOf(session.id);
   const { clock, control } = run.world;
   const tracker = new StepTracker([{ name: phase.source.name, stage: StageType.extract }, ...runnableSteps(phase)], {
@@ -118,7 +120,18 @@ async function runOnePhase(
     run.listen(event);
   };
   const dump = session.debug ? logs.dump : undefined;
-  await runPhase({ phase, world: { ...run.world, logs }, store, engine, window, phases, tracker, listen, dump });
+  await runPhase({
+    phase,
+    world: { ...run.world, logs },
+    store,
+    engine,
+    dispatcher,
+    window,
+    phases,
+    tracker,
+    listen,
+    dump,
+  });
 
   const extracted = isExtracted(store, phase.name);
   if (extracted) await writeManifest(phases.foldersOf(phase.name), store, phase.name);

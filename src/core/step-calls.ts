@@ -1,6 +1,6 @@
 import { isConnectionFailure } from "./api-health.ts";
 import { classifyFailure } from "./failure.ts";
-import type { Lane, LaneCall } from "./lane.ts";
+import type { CallLane, LaneCall } from "./lane.ts";
 import { meterModel } from "./metered-model.ts";
 import type { Model } from "./model.ts";
 import type { RunWorld } from "./run-world.ts";
@@ -28,7 +28,7 @@ export function stepCalls(step: RunnableStep, world: RunWorld): (itemId: string,
   const ownLane = named === world.metering.lane ? undefined : named;
   const mayNeedLane = step.lane === undefined && step.stage === StageType.transform;
   const { priority } = step;
-  let laneInNeed: Lane | undefined;
+  let laneInNeed: CallLane | undefined;
 
   return (itemId, sinceMs) => {
     const call: LaneCall = { itemId, priority, sinceMs };

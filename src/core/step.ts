@@ -21,6 +21,11 @@ export interface StepOptions<In, R> {
   readonly retry?: Partial<RetryConfig>;
   /** Keeps answers between sessions, by pipeline, step, version, settings, input and model. @default false */
   readonly cache?: boolean;
+  /**
+   * The step needs what only the process that owns the session has, such as the ledger or local files: with workers on
+   * other machines it still runs there. @default false
+   */
+  readonly ownerOnly?: boolean;
   /** What else decides the output, such as a language: part of a cached answer's key and of the pipeline's hash. */
   readonly settings?: JsonValue;
   /** Checks what the step puts out; an output that does not fit is an `answer` failure, and is asked for again. */
@@ -42,6 +47,7 @@ export interface Step<In, Out> {
   readonly priority?: number | undefined;
   readonly retry: Partial<RetryConfig>;
   readonly cache: boolean;
+  readonly ownerOnly: boolean;
   readonly settings: JsonValue | undefined;
   readonly validate: StandardSchema<unknown, Out> | undefined;
   readonly onError: ((error: unknown, content: In, ctx: StepContext) => unknown) | undefined;
@@ -52,7 +58,17 @@ export interface Step<In, Out> {
 
 /** Defines a step from an object or an instance of a class. What `process` takes and returns decides where in a pipeline the step fits. */
 export function defineStep<In, R>(options: StepOptions<In, R>): Step<In, ContentOf<Awaited<R>>> {
-  const { name, version = 1, lane, priority, retry = {}, cache = false, settings, validate } = options;
+  const {
+    name,
+    version = 1,
+    lane,
+    priority,
+    retry = {},
+    cache = false,
+    ownerOnly = false,
+    settings,
+    validate,
+  } = options;
   return Object.freeze({
     name,
     version,
@@ -60,6 +76,7 @@ export function defineStep<In, R>(options: StepOptions<In, R>): Step<In, Content
     priority,
     retry,
     cache,
+    ownerOnly,
     settings,
     validate,
     // Called through `options`, so that an instance of a class keeps its `this`.

@@ -2,27 +2,33 @@ import {
   Lane,
   resolveLaneLimits,
   systemClock,
+  type CallLane,
+  type LaneLimits,
   type LaneTimeline,
   type Mask,
   type Model,
   type RunControl,
+  type SharedLane,
 } from "../core/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 export interface OpenLanesOptions {
-  readonly options: RunOptions;
+  readonly options: Pick<RunOptions, "lanes" | "listen">;
   readonly control: RunControl;
   readonly model: Model;
-  readonly timeline: LaneTimeline;
+  /** Where what happens to the lanes is kept; nowhere when absent. */
+  readonly timeline?: LaneTimeline;
   readonly mask: Mask;
+  /** Makes the limits of a lane hold for several processes. @default they hold for this one */
+  readonly share?: (lane: Lane, limits: LaneLimits) => SharedLane;
 }
 
 /**
  * Gives out lanes by the names that steps use: `model` is the lane of the run's model. A lane is made when it is first
  * named; steps that name the same one share it.
  */
-export function openLanes(world: OpenLanesOptions): (name: string | undefined) => Lane | undefined {
-  const open = new Map<string, Lane>();
+export function openLanes(world: OpenLanesOptions): (name: string | undefined) => CallLane | undefined {
+  const open = new Map<string, CallLane>();
   return (named) => {
     const name = named === "model" ? world.model.lane : named;
     if (name === undefined) return undefined;
@@ -32,10 +38,11 @@ export function openLanes(world: OpenLanesOptions): (name: string | undefined) =
   };
 }
 
-function makeLane(name: string, { options, control, model, timeline, mask }: OpenLanesOptions): Lane {
+function makeLane(name: string, { options, control, model, timeline, mask, share }: OpenLanesOptions): CallLane {
   const isModels = name === model.lane;
   const limits = resolveLaneLimits({ ...(isModels && options.lanes?.["model"]), ...options.lanes?.[name] });
-  return new Lane(name, limits, {
+  let shared: SharedLane | undefined;
+  const lane = new Lane(name, limits, {
     clock: systemClock,
     random: Math.random,
     drain: control.drain,
@@ -43,9 +50,12 @@ function makeLane(name: string, { options, control, model, timeline, mask }: Ope
     onEvent: (told) => {
       // An API may put into its answer what it was sent.
       const event = { ...told, message: mask(told.message) };
-      timeline.add(event);
+      timeline?.add(event);
+      shared?.tell(told);
       options.listen?.({ kind: "lane", event });
     },
     ...(isModels && { checkHealth: (signal: AbortSignal) => model.check(signal) }),
   });
+  shared = share?.(lane, limits);
+  return shared ?? lane;
 }

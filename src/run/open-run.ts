@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  HoldfastError,
   LaneTimeline,
   RunControl,
   SessionStatus,
@@ -24,6 +25,7 @@ import {
   type SessionStore,
   type StepServices,
 } from "../core/index.ts";
+import { readEngineRecord } from "../engines/bullmq/engine-record.ts";
 import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import {
@@ -124,11 +126,32 @@ async function runOpened(
     intervalMs: config.projectionIntervalMs,
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
-  const laneOf = openLanes({ options, control, model: services.model, timeline, mask });
+  const engine = options.engine ?? localEngine;
+  if (!engine.dispatch) assertAtHome(session.id, store);
+  const cache = options.readCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache;
+  const { prices = {}, retry = {}, lanes = {} } = options;
+  const price = prices[services.model.id];
+  await using dispatcher = await engine.dispatch?.({
+    sessionId: session.id,
+    pipeline,
+    modelId: services.model.id,
+    store,
+    control,
+    settings: { retry, lanes, price },
+    answers: cache,
+    answerSetting: () => ({ pipeline: pipeline.name, fingerprint: services.model.fingerprint }),
+    count: (step, { end, usage }) => {
+      metering.ceilings.stepEnded(step, { failed: end.kind === "failed" });
+      if (usage) metering.ceilings.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
+    },
+    say: (message) => listen({ kind: "engine", message }),
+  });
+  const share = dispatcher && { share: dispatcher.shareLane };
+  const laneOf = openLanes({ options, control, model: services.model, timeline, mask, ...share });
   const phases = pipeline.phases.map(({ name }) => name);
   const metering = {
     lane: laneOf("model"),
-    price: options.prices?.[services.model.id],
+    price,
     estimator: new TokenEstimator(),
     ceilings: guardCeilings(options, { sessionId: session.id, phases, store, control }),
   };
@@ -136,17 +159,16 @@ async function runOpened(
     sessionId: session.id,
     pipeline: pipeline.name,
     services,
-    cache: options.readCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache,
+    cache,
     control,
     clock: systemClock,
     random: Math.random,
-    retry: options.retry ?? {},
+    retry,
     mask,
     laneOf,
     metering,
   };
   const { window, projectionIntervalMs } = config;
-  const engine = options.engine ?? localEngine;
   const recordEnd = await recordRun(store, {
     model: services.model.id,
     clock: systemClock,
@@ -158,6 +180,7 @@ async function runOpened(
     sessions,
     store,
     engine,
+    dispatcher,
     world,
     window,
     projectionIntervalMs,
@@ -165,4 +188,13 @@ async function runOpened(
   });
   await recordEnd();
   return outcome;
+}
+
+/** A session whose items are with workers goes on there, or is brought home first. */
+function assertAtHome(id: string, store: SessionStore): void {
+  const record = readEngineRecord(store);
+  if (record?.name !== "bullmq") return;
+  throw new HoldfastError("queue_unusable", `The items of session ${id} are with workers at ${record.address}.`, {
+    hint: `Nothing was changed. Go on there, or bring them home: holdfast resume ${id} --engine local`,
+  });
 }

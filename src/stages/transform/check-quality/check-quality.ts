@@ -21,6 +21,8 @@ export function checkQuality({ quality: given, language }: CheckQualityOptions =
   const quality = resolveQuality(given);
   return defineStep({
     name: "check_quality",
+    // Cheaper than the way to a worker.
+    ownerOnly: true,
     settings: {
       ...quality,
       compression: quality.compression && quality.compression.map((rule) => ({ ...rule })),

@@ -6,6 +6,8 @@ import type { Conversation } from "../../conversation.ts";
 export function filterPrivate(): Step<Conversation, Conversation> {
   return defineStep({
     name: "filter_private",
+    // Cheaper than the way to a worker.
+    ownerOnly: true,
     process: (conversation: Conversation) => {
       const withheld = conversation.document?.withheld;
       return withheld === undefined ? conversation : filter(withheld);

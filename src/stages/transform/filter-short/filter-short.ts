@@ -18,6 +18,8 @@ export function filterShort(options: FilterShortOptions = {}): Step<Conversation
   }
   return defineStep({
     name: "filter_short",
+    // Cheaper than the way to a worker.
+    ownerOnly: true,
     process: (conversation: Conversation) => {
       const count = conversation.messages.filter(({ role }) => role === "user" || role === "assistant").length;
       // A document is one message however long it is.

@@ -30,6 +30,7 @@ export function skipUnchanged(options: SkipUnchangedOptions): Step<Conversation,
   const { folder, reviewFolder = REVIEW_FOLDER, onEdited = OnEdited.keep } = options;
   return defineStep({
     name: "skip_unchanged",
+    ownerOnly: true,
     process: async (conversation: Conversation, { ledger, anew = false }) => {
       const home = await realFolder(folder);
       const sourceId = `${conversation.provider}:${conversation.id}`;

@@ -23,6 +23,8 @@ const LEAST_ROOM = 200;
 export function splitChunks(options: SplitChunksOptions = {}): Step<Conversation, ChatPart> {
   return defineStep({
     name: "split_chunks",
+    // Cheaper than the way to a worker.
+    ownerOnly: true,
     settings: settingsOf({ ...options, prompts: options.prompts ?? promptsWith() }),
     process: (conversation: Conversation, { model, modelInfo }): ChatPart | FanOut<ChatPart> => {
       const chunks = chunksFor(conversation, options, {

@@ -1,0 +1,59 @@
+import type { DispatchedRun, Dispatcher, Engine } from "../../core/index.ts";
+import { messageOf } from "../../core/index.ts";
+import { localEngine } from "../local.ts";
+import type { QueueAddress } from "./address.ts";
+import { makeDispatcher } from "./dispatcher.ts";
+import { moveToQueue, readEngineRecord } from "./engine-record.ts";
+import { JobBoard } from "./job-board.ts";
+import { queueNameOf, versionOf } from "./job.ts";
+import { openBackend } from "./open-backend.ts";
+import { announce } from "./presence.ts";
+import { watchForWorkers } from "./watch-for-workers.ts";
+
+export interface BullmqEngineOptions {
+  readonly address: QueueAddress;
+  /** Uses a Redis that may lose what it was given. @default false */
+  readonly allowVolatile?: boolean;
+}
+
+/**
+ * Has the steps of a session done by workers on any machine that reaches the same Redis or Postgres; reading the source,
+ * collecting and loading stay with the process that owns the session. Delivery is at least once.
+ */
+export function createBullmqEngine({ address, allowVolatile = false }: BullmqEngineOptions): Engine {
+  return {
+    name: "bullmq",
+    run: (feed, work, options) => localEngine.run(feed, work, options),
+    dispatch: (run) => dispatch(run, address, allowVolatile),
+  };
+}
+
+async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile: boolean): Promise<Dispatcher> {
+  const { pipeline, modelId, sessionId, say } = run;
+  let board: JobBoard | undefined;
+  const backend = await openBackend(address, {
+    allowVolatile,
+    onConnection: (change) => {
+      if (change.kind === "lost")
+        return say(`The queue's connection is lost (${messageOf(change.error)}); waiting for it to come back`);
+      say("The queue answers again");
+      board?.lookAtAll();
+    },
+  });
+  await using undo = new AsyncDisposableStack();
+  undo.use(backend);
+  const before = readEngineRecord(run.store);
+  const { epoch } = await moveToQueue(run.store, backend.address);
+  const jobs = await JobBoard.open(backend, queueNameOf(pipeline, modelId), {
+    // What an earlier run left there may have ended since; a new session's items are in no queue.
+    mayBeThere: before !== undefined,
+    onError: (error) => say(`The queue does not answer (${messageOf(error)}); trying again`),
+  });
+  board = jobs;
+  undo.use(jobs);
+  const version = versionOf(pipeline, modelId);
+  undo.use(announce({ role: "owner", pipeline: pipeline.name, version, modelId, id: sessionId }, backend.state));
+  undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
+  const open = undo.move();
+  return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => open.disposeAsync() });
+}

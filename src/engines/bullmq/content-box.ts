@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { StepError, type JsonValue } from "../../core/index.ts";
+import { INLINE_CHARACTERS, MOST_CHARACTERS, type ContentText } from "./job.ts";
+import type { SharedState } from "./shared-state.ts";
+
+/** Puts contents into words that fit into a job, and takes them out again. */
+export interface ContentBox {
+  /** Takes JSON text. Throws an `input` failure for one that is too large to travel. */
+  pack(text: string): Promise<ContentText>;
+  /** Throws when what it was put under is not there any more. */
+  unpack(packed: ContentText): Promise<UnpackedContent>;
+}
+
+export interface UnpackedContent {
+  readonly content: JsonValue;
+  /** The same as JSON text. */
+  readonly text: string;
+}
+
+/** So long a large content is kept that nobody took away: longer than any job waits. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Large contents are kept in the shared state under a key of the job's own, which says their hash too: packing the same
+ * content twice keeps it once.
+ */
+export function contentBox(jobId: string, state: SharedState): ContentBox {
+  return {
+    async pack(text) {
+      if (text.length <= INLINE_CHARACTERS) return { text };
+      if (text.length > MOST_CHARACTERS) {
+        throw new StepError(
+          "input",
+          `A content of ${megabytes(text.length)} MB is too large for a worker; the most are ${megabytes(MOST_CHARACTERS)} MB. Split the item, or put the text into a file or a bucket and its address into the content.`,
+        );
+      }
+      const key = `content:${jobId}:${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+      await state.put(key, text, { ttlMs: KEPT_MS });
+      return { key };
+    },
+    async unpack(packed) {
+      const text = "text" in packed ? packed.text : await state.get(packed.key);
+      if (text !== undefined) return { text, content: JSON.parse(text) as JsonValue };
+      throw new Error(`A content is not in the queue's database any more.`);
+    },
+  };
+}
+
+/** The keys that a job's reports and content name. */
+export function keysOf(contents: readonly ContentText[]): readonly string[] {
+  return contents.flatMap((content) => ("key" in content ? [content.key] : []));
+}
+
+const megabytes = (characters: number): string => (characters / (1024 * 1024)).toFixed(1);

@@ -1,0 +1,222 @@
+import { randomUUID } from "node:crypto";
+import {
+  StepError,
+  type DispatchedRun,
+  type Dispatcher,
+  type JsonValue,
+  type PendingItem,
+  type PlannedStep,
+  type StepRun,
+} from "../../core/index.ts";
+import { keepAnswer, keptAnswer } from "./kept-answers.ts";
+import type { SharedState } from "./shared-state.ts";
+import { contentBox, keysOf } from "./content-box.ts";
+import type { JobEnd, Jobs } from "./job-board.ts";
+import { jobIdOf, type ContentText, type JobData, type StepReport } from "./job.ts";
+import { shareLane } from "./lane-gate.ts";
+import { fromReport } from "./step-report.ts";
+import { stretchesOf, type Stretch } from "./stretches.ts";
+
+export interface DispatcherOptions {
+  readonly board: Jobs;
+  readonly state: SharedState;
+  readonly epoch: number;
+  /** Closes what the dispatcher was given, at the end. */
+  readonly close: () => Promise<void>;
+}
+
+/** An item's job whose reports wait to be recorded, one by one. */
+interface Waiting {
+  readonly jobId: string;
+  readonly reports: StepReport[];
+  readonly keys: readonly string[];
+}
+
+/**
+ * Has workers do the steps of a session: an item's steps in a row are one job, and what the worker reports is recorded
+ * here, as if each step had run in this process.
+ */
+export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close }: DispatcherOptions): Dispatcher {
+  const runId = randomUUID();
+  /** By phase and item. */
+  const waiting = new Map<string, Waiting>();
+  const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
+
+  function remote(
+    phase: string,
+    index: number,
+    { local, stretch }: { readonly local: readonly PlannedStep[]; readonly stretch: Stretch },
+  ): PlannedStep {
+    const { step, run: runHere } = local[index] ?? missingStep(index);
+    const next = (itemId: string): StepReport | undefined => waiting.get(keyOf(phase, itemId))?.reports[0];
+    return {
+      step,
+      isDoneFor: (itemId) => next(itemId) !== undefined,
+      async run(content, item) {
+        const kept = next(item.itemId) ? undefined : keptAnswer(step, content, item, run);
+        if (kept) return kept;
+        if (!next(item.itemId)) {
+          const names = local.slice(index, stretch.end).map(({ step: { name } }) => name);
+          const asked = await ask(names, content, { item, stretch: stretch.start });
+          if (asked === "released") return RELEASED;
+          if (asked === "absent") return runHere(content, item);
+          waiting.set(keyOf(phase, item.itemId), asked);
+        }
+        const found = waiting.get(keyOf(phase, item.itemId));
+        const report = found?.reports.shift();
+        if (!found || !report) throw new StepError("bug", `No worker reported on step "${step.name}".`);
+        return record(report, content, { found, step });
+      },
+    };
+  }
+
+  async function record(
+    report: StepReport,
+    content: JsonValue,
+    { found, step }: { readonly found: Waiting; readonly step: PlannedStep["step"] },
+  ): Promise<StepRun> {
+    if (report.end.kind === "stopped") {
+      const { failure, message } = report.end;
+      run.control.stop({ kind: "unusable", failure, message });
+      return RELEASED;
+    }
+    const stepRun = await fromReport(report, contentBox(found.jobId, state));
+    run.count(step.name, stepRun);
+    keepAnswer(step, content, stepRun.end, run);
+    return stepRun;
+  }
+
+  async function ask(
+    steps: readonly string[],
+    content: JsonValue,
+    { item, stretch }: { readonly item: PendingItem; readonly stretch: number },
+  ): Promise<Waiting | "absent" | "released"> {
+    if (run.control.stopping) return "released";
+    const { phase, itemId, sourcePath, generation, reviewReason } = item;
+    const jobId = jobIdOf({ sessionId: run.sessionId, phase, itemId, generation, epoch, stretch });
+    const [first = ""] = steps;
+    let packed: ContentText;
+    try {
+      packed = await contentBox(jobId, state).pack(JSON.stringify(content));
+    } catch (error) {
+      return failedHere(jobId, first, error);
+    }
+    const data: JobData = {
+      version: 1,
+      sessionId: run.sessionId,
+      runId,
+      phase,
+      itemId,
+      sourcePath,
+      generation,
+      ...(reviewReason !== undefined && { reviewReason }),
+      steps: [...steps],
+      content: packed,
+      done: [],
+      begunBefore: 0,
+      settings: settingsOf(run),
+    };
+    const end = await unlessStopped(jobId, board.post(jobId, data));
+    if (end === "released") return "released";
+    if (end.kind === "absent") return "absent";
+    if (end.kind === "lost") return failedHere(jobId, first, new StepError("poison", lostMessage(end.reason)));
+    const { done } = end.result;
+    // A job that was begun in an earlier run may report on steps that are recorded already.
+    const from = Math.max(
+      0,
+      done.findIndex(({ step }) => step === first),
+    );
+    return { jobId, reports: done.slice(from), keys: keysOf([packed, ...done.flatMap(contentsOf)]) };
+  }
+
+  /** Ends the waiting when the run stops: at once for a job that nobody has begun, and for any other when it is halted. */
+  async function unlessStopped(jobId: string, end: Promise<JobEnd>): Promise<JobEnd | "released"> {
+    const { drain, halt } = run.control;
+    const { promise: released, resolve } = Promise.withResolvers<"released">();
+    const onHalt = (): void => {
+      board.forget(jobId);
+      resolve("released");
+    };
+    let asking: NodeJS.Timeout | undefined;
+    const onDrain = (): void => {
+      void board.takeBack(jobId).then((isBack) => isBack && resolve("released"));
+      // A worker that dies from here on leaves a job that can be taken back then.
+      asking = setTimeout(onDrain, TAKE_BACK_MS);
+    };
+    if (drain.aborted) onDrain();
+    drain.addEventListener("abort", onDrain, { once: true });
+    halt.addEventListener("abort", onHalt, { once: true });
+    try {
+      return await Promise.race([end, released]);
+    } finally {
+      clearTimeout(asking);
+      drain.removeEventListener("abort", onDrain);
+      halt.removeEventListener("abort", onHalt);
+    }
+  }
+
+  return {
+    stepsOf(phase, local) {
+      const stretches = stretchesOf(local.map(({ step }) => step));
+      return local.map((planned, index) => {
+        const stretch = stretches[index];
+        return stretch ? remote(phase, index, { local, stretch }) : planned;
+      });
+    },
+    shareLane: (lane, limits) => shareLane(lane, { state, limits, drain: run.control.drain, random: Math.random }),
+    left(phase, itemId) {
+      const found = waiting.get(keyOf(phase, itemId));
+      waiting.delete(keyOf(phase, itemId));
+      // Reports that were not recorded are what a resume will ask for.
+      if (!found || found.reports.length > 0) return;
+      board.remove(found.jobId);
+      if (found.keys.length > 0) void state.remove(found.keys).catch(() => {});
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const TAKE_BACK_MS = 1_000;
+
+const RELEASED: StepRun = { end: { kind: "released" }, attempts: 0, durationMs: 0, usage: undefined };
+
+/** What only numbers say; errors that are listed by class are known to the workers by the pipeline itself. */
+function settingsOf({ settings: { retry, lanes, price } }: DispatchedRun): JobData["settings"] {
+  const { maxAttempts, minWaitSeconds, maxWaitSeconds } = retry;
+  return {
+    retry: {
+      ...(maxAttempts !== undefined && { maxAttempts }),
+      ...(minWaitSeconds !== undefined && { minWaitSeconds }),
+      ...(maxWaitSeconds !== undefined && { maxWaitSeconds }),
+    },
+    lanes: Object.fromEntries(
+      Object.entries(lanes).map(([name, { requests, tokens, ...numbers }]) => [
+        name,
+        { ...numbers, ...(requests && { requests: [...requests] }), ...(tokens && { tokens: [...tokens] }) },
+      ]),
+    ),
+    ...(price && { price }),
+  };
+}
+
+function failedHere(jobId: string, step: string, error: unknown): Waiting {
+  const failure = error instanceof StepError ? error.kind : "bug";
+  const message = error instanceof Error ? error.message : String(error);
+  const words = { name: "StepError", message, kind: failure, causes: [] };
+  return {
+    jobId,
+    reports: [{ step, end: { kind: "failed", failure, error: words, attempts: [] }, attempts: 0, durationMs: 0 }],
+    keys: [],
+  };
+}
+
+const lostMessage = (reason: string): string => `The queue gave the item up: ${reason}.`;
+
+function contentsOf({ end }: StepReport): readonly ContentText[] {
+  if (end.kind === "done") return [end.output];
+  return end.kind === "fannedOut" ? end.children.map(({ content }) => content) : [];
+}
+
+function missingStep(index: number): never {
+  throw new Error(`There is no step ${index}.`);
+}

@@ -1,0 +1,108 @@
+import {
+  StepError,
+  type JsonValue,
+  type PendingItem,
+  type RunControl,
+  type StepRun,
+  type StepRunner,
+} from "../../core/index.ts";
+import type { ContentBox } from "./content-box.ts";
+import type { JobData, JobResult, StepReport } from "./job.ts";
+import { toReport } from "./step-report.ts";
+
+/** What a worker does the steps of one session's run with. */
+export interface JobWorld {
+  /** What does a step, by phase and name; `undefined` for a step that the loaded pipeline has not. */
+  readonly runnerOf: (phase: string, step: string) => StepRunner | undefined;
+  readonly control: RunControl;
+}
+
+/** How a job is being done. */
+export interface JobHold {
+  /** How often the job has been begun, this time included. */
+  readonly begun: number;
+  /** Writes the checkpoint. Throws when the job is not ours any more. */
+  readonly checkpoint: (data: JobData) => Promise<void>;
+  readonly box: ContentBox;
+  /** Whether this worker is to stop after the step that it is at. */
+  readonly isLeaving: () => boolean;
+}
+
+/** A job whose workers died so often without finishing a step is what kills them. */
+const MOST_CRASHES = 3;
+
+/** Does the steps of a job that are not done yet, and writes a checkpoint after each. `undefined` when it was put down before its end. */
+export async function doJob(given: JobData, world: JobWorld, hold: JobHold): Promise<JobResult | undefined> {
+  let data = given;
+  for (const step of data.steps.slice(data.done.length)) {
+    const crashes = hold.begun - 1 - data.begunBefore;
+    const report = crashes >= MOST_CRASHES ? poisoned(step, crashes) : await doStep(step, data, { world, hold });
+    if (report === undefined) return undefined;
+    const done = [...data.done, report];
+    if (report.end.kind !== "done" || done.length === data.steps.length) return { version: 1, done };
+    data = {
+      ...data,
+      done,
+      begunBefore: hold.begun,
+      ...(report.end.reviewReason !== undefined && { reviewReason: report.end.reviewReason }),
+    };
+    await hold.checkpoint(data);
+    if (hold.isLeaving()) return undefined;
+  }
+  return { version: 1, done: data.done };
+}
+
+async function doStep(
+  step: string,
+  data: JobData,
+  { world, hold: { box } }: { readonly world: JobWorld; readonly hold: JobHold },
+): Promise<StepReport | undefined> {
+  const runner = world.runnerOf(data.phase, step);
+  if (!runner)
+    return failed(step, new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`));
+  const last = data.done.at(-1)?.end;
+  const { content } = await box.unpack(last?.kind === "done" ? last.output : data.content);
+  const run = await runner(content, itemOf(data, content));
+  try {
+    return (await toReport(step, run, box)) ?? stopped(step, run, world.control);
+  } catch (error) {
+    if (error instanceof StepError) return failed(step, error, run);
+    throw error;
+  }
+}
+
+function itemOf({ phase, itemId, sourcePath, generation, reviewReason }: JobData, content: JsonValue): PendingItem {
+  return {
+    phase,
+    itemId,
+    sourcePath,
+    content,
+    nextStep: 0,
+    generation,
+    // Kept answers are the owner's business: it has looked before it asked.
+    anew: true,
+    depth: 0,
+    collected: false,
+    reviewReason,
+  };
+}
+
+/** A step that was released because no item can succeed. `undefined` when it was released for the worker's own sake. */
+function stopped(step: string, { attempts, durationMs }: StepRun, { cause }: RunControl): StepReport | undefined {
+  if (cause?.kind !== "unusable") return undefined;
+  return { step, end: { kind: "stopped", failure: cause.failure, message: cause.message }, attempts, durationMs };
+}
+
+const poisoned = (step: string, crashes: number): StepReport =>
+  failed(step, new StepError("poison", `Its worker died ${crashes} times in a row while it was in flight.`));
+
+function failed(step: string, error: StepError, run?: StepRun): StepReport {
+  const { name, message, kind } = error;
+  return {
+    step,
+    end: { kind: "failed", failure: kind, error: { name, message, kind, causes: [] }, attempts: [] },
+    attempts: run?.attempts ?? 0,
+    durationMs: run?.durationMs ?? 0,
+    ...(run?.usage && { usage: run.usage }),
+  };
+}

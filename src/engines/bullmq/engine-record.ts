@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { HoldfastError, type SessionStore } from "../../core/index.ts";
+
+const engineRecord = z.object({ name: z.string(), address: z.string(), epoch: z.int().nonnegative() });
+
+/** Which engine worked on a session last, and where; kept in its store. */
+export interface EngineRecord {
+  readonly name: string;
+  /** For people and for comparing: without user and password. */
+  readonly address: string;
+  /** Raised each time the session moves to a queue, so that what an earlier stay left there is not asked for again. */
+  readonly epoch: number;
+}
+
+const FACT = "engine";
+
+/** `undefined` for a session that was never worked on elsewhere. */
+export function readEngineRecord(store: Pick<SessionStore, "getFact">): EngineRecord | undefined {
+  const text = store.getFact(FACT);
+  return text === undefined ? undefined : engineRecord.safeParse(JSON.parse(text)).data;
+}
+
+/** Notes that the session is worked on by workers at `address` from now on. Throws when it still is at another one. */
+export async function moveToQueue(store: SessionStore, address: string): Promise<EngineRecord> {
+  const before = readEngineRecord(store);
+  if (before?.name === "bullmq" && before.address === address) return before;
+  if (before?.name === "bullmq") {
+    throw new HoldfastError(
+      "queue_unusable",
+      `This session's items are with workers at ${before.address}, not at ${address}.`,
+      {
+        hint: "Nothing was changed. Take them back first with `holdfast resume <session> --engine local`, then resume at the new address.",
+      },
+    );
+  }
+  const record = { name: "bullmq", address, epoch: (before?.epoch ?? -1) + 1 };
+  await store.setFact(FACT, JSON.stringify(record));
+  return record;
+}
+
+/** Notes that nothing of the session is in a queue any more. */
+export async function moveHome(store: SessionStore): Promise<void> {
+  const before = readEngineRecord(store);
+  if (before?.name === "bullmq") await store.setFact(FACT, JSON.stringify({ ...before, name: "local" }));
+}

@@ -1,0 +1,211 @@
+import type { Backend, JobEvents, JobQueue } from "./backend.ts";
+import type { JobData, JobResult } from "./job.ts";
+import { readJobResult } from "./read-job.ts";
+
+/**
+ * How a job came to its end. `lost`: BullMQ gave it up, for its workers died too often. `absent`: nobody did it, and
+ * nobody else will.
+ */
+export type JobEnd =
+  | { readonly kind: "result"; readonly result: JobResult }
+  | { readonly kind: "lost"; readonly reason: string }
+  | { readonly kind: "absent" };
+
+/** Where an owner's jobs are posted. */
+export interface Jobs {
+  /** Resolves when the job has come to an end, whoever did it, and whenever. */
+  post(id: string, data: JobData): Promise<JobEnd>;
+  /** Takes a job back that no worker has begun. Returns whether it did; then nothing will be heard of it. */
+  takeBack(id: string): Promise<boolean>;
+  /** Nobody waits for the job any more; it stays where it is. */
+  forget(id: string): void;
+  /** Removes a finished job. */
+  remove(id: string): void;
+}
+
+export interface JobBoardOptions {
+  /** Whether jobs of these ids may be there already, from an earlier run. */
+  readonly mayBeThere: boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * A job that nothing was heard of is looked at after a second, then after two more, and so on, up to every ten: a missed
+ * event costs a second or two, and a slow step costs next to nothing.
+ */
+const LOOK_EVERY_MS = 250;
+const FIRST_LOOK_MS = 1_000;
+const LAST_LOOK_MS = 10_000;
+
+interface BoardParts {
+  readonly queue: JobQueue;
+  readonly events: JobEvents;
+  readonly takeBack: (id: string) => Promise<boolean>;
+}
+
+interface Posted {
+  readonly data: JobData;
+  /** When it is looked at next, and how long after that again. */
+  nextLookMs: number;
+  lookAfterMs: number;
+  readonly settle: (end: JobEnd) => void;
+}
+
+/**
+ * The jobs that an owner waits for. Results come as events; since an event can be missed, and a database that was
+ * started again may have forgotten a job, what nothing was heard of is looked at again and again, and posted anew when it is gone.
+ */
+export class JobBoard implements Jobs, AsyncDisposable {
+  readonly #queue: JobQueue;
+  readonly #events: JobEvents;
+  readonly #takeBack: (id: string) => Promise<boolean>;
+  readonly #options: JobBoardOptions;
+  readonly #posted = new Map<string, Posted>();
+  #toAdd: { readonly id: string; readonly data: JobData }[] = [];
+  #looking: Promise<void> = Promise.resolve();
+  readonly #timer: NodeJS.Timeout;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  private constructor({ queue, events, takeBack }: BoardParts, options: JobBoardOptions) {
+    this.#queue = queue;
+    this.#events = events;
+    this.#takeBack = takeBack;
+    this.#options = options;
+    events.on("completed", ({ jobId, returnvalue }) => this.#completed(jobId, returnvalue));
+    events.on("failed", ({ jobId, failedReason }) => this.#settle(jobId, { kind: "lost", reason: failedReason }));
+    this.#timer = setInterval(() => this.#lookAtSilent(), LOOK_EVERY_MS);
+  }
+
+  static async open(backend: Backend, queueName: string, options: JobBoardOptions): Promise<JobBoard> {
+    const queue = backend.openQueue(queueName);
+    const events = backend.openEvents(queueName);
+    // Listening before the first job is posted, so that no event of a new one is missed.
+    await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
+    return new JobBoard({ queue, events, takeBack: (id) => backend.takeBack(queueName, id) }, options);
+  }
+
+  get size(): number {
+    return this.#posted.size;
+  }
+
+  post(id: string, data: JobData): Promise<JobEnd> {
+    return new Promise((settle) => {
+      this.#posted.set(id, {
+        data,
+        nextLookMs: performance.now() + FIRST_LOOK_MS,
+        lookAfterMs: FIRST_LOOK_MS,
+        settle,
+      });
+      this.#add(id, data);
+    });
+  }
+
+  async takeBack(id: string): Promise<boolean> {
+    const isUnsent = this.#toAdd.some((job) => job.id === id);
+    this.#toAdd = this.#toAdd.filter((job) => job.id !== id);
+    const isRemoved = isUnsent || (await this.#takeBack(id).catch(() => false));
+    if (isRemoved) this.#posted.delete(id);
+    return isRemoved;
+  }
+
+  forget(id: string): void {
+    this.#posted.delete(id);
+  }
+
+  remove(id: string): void {
+    this.#keep(this.#queue.remove(id));
+  }
+
+  /** Looks at all jobs, since anything may have happened to them. */
+  lookAtAll(): void {
+    this.#lookAt([...this.#posted.keys()]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.allSettled(this.#underWay);
+    await Promise.allSettled([this.#events.close(), this.#queue.close()]);
+  }
+
+  #add(id: string, data: JobData): void {
+    this.#toAdd.push({ id, data });
+    if (this.#toAdd.length === 1) setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    const jobs = this.#toAdd;
+    this.#toAdd = [];
+    if (jobs.length === 0) return;
+    const added = this.#queue.addBulk(
+      jobs.map(({ id, data }) => ({ name: data.phase, data, opts: { jobId: id, ...OPTIONS } })),
+    );
+    this.#keep(added);
+    // One that was there already is left as it was, and may have ended long ago: no event will tell.
+    if (this.#options.mayBeThere)
+      void added.then(
+        () => this.#lookAt(jobs.map(({ id }) => id)),
+        () => {},
+      );
+  }
+
+  #lookAtSilent(): void {
+    const now = performance.now();
+    const silent = [...this.#posted].filter(([, { nextLookMs }]) => nextLookMs <= now);
+    for (const [, posted] of silent) {
+      posted.lookAfterMs = Math.min(posted.lookAfterMs * 2, LAST_LOOK_MS);
+      posted.nextLookMs = now + posted.lookAfterMs;
+    }
+    if (silent.length > 0) this.#lookAt(silent.map(([id]) => id));
+  }
+
+  #lookAt(ids: readonly string[]): void {
+    const look = async (): Promise<void> => {
+      for (const id of ids) if (this.#posted.has(id)) await this.#lookAtOne(id);
+    };
+    this.#looking = this.#looking.then(look).catch((error: unknown) => this.#options.onError(error));
+  }
+
+  async #lookAtOne(id: string): Promise<void> {
+    const job = await this.#queue.getJob(id);
+    const posted = this.#posted.get(id);
+    if (!posted) return;
+    if (job === undefined) return this.#add(id, posted.data);
+    if (job.finishedOn === undefined || job.finishedOn === null) return;
+    if (job.failedReason) return this.#settle(id, { kind: "lost", reason: job.failedReason });
+    const result = readJobResult(job.returnvalue);
+    const isOfAnotherRun = readRunId(job.data) !== posted.data.runId;
+    if (isOfAnotherRun && result?.done.at(-1)?.end.kind === "stopped") {
+      // What stopped the run before is no reason to stop this one: the job is posted anew, with what was done.
+      await job.remove();
+      return this.#add(id, { ...posted.data, done: result.done.slice(0, -1) });
+    }
+    this.#completed(id, job.returnvalue);
+  }
+
+  #completed(id: string, value: unknown): void {
+    const result = readJobResult(value);
+    this.#settle(
+      id,
+      result ? { kind: "result", result } : { kind: "lost", reason: "its result is none of Holdfast's" },
+    );
+  }
+
+  #settle(id: string, end: JobEnd): void {
+    const posted = this.#posted.get(id);
+    this.#posted.delete(id);
+    posted?.settle(end);
+  }
+
+  #keep(work: Promise<unknown>): void {
+    const kept = work
+      .catch((error: unknown) => this.#options.onError(error))
+      .finally(() => this.#underWay.delete(kept));
+    this.#underWay.add(kept);
+  }
+}
+
+/** A worker that cannot reach the database throws: the job is begun again. Failures of steps are results, and never come here. */
+const OPTIONS = { attempts: 1_000, backoff: { type: "fixed", delay: 500 } } as const;
+
+const readRunId = (data: unknown): unknown =>
+  typeof data === "object" && data !== null && "runId" in data ? data.runId : undefined;

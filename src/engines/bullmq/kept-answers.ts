@@ -1,0 +1,33 @@
+import {
+  answerKey,
+  type DispatchedRun,
+  type JsonValue,
+  type PendingItem,
+  type RunnableStep,
+  type StepEnd,
+  type StepRun,
+} from "../../core/index.ts";
+
+/** The answers that the owner of a session has: it is asked before a worker is, and keeps what workers answer. */
+type Answers = Pick<DispatchedRun, "answers" | "answerSetting">;
+
+/** What a step put out for that content before; `undefined` when that is not known or not wanted. */
+export function keptAnswer(
+  step: RunnableStep,
+  content: JsonValue,
+  { anew }: Pick<PendingItem, "anew">,
+  { answers, answerSetting }: Answers,
+): StepRun | undefined {
+  // A completed item that is tried again is meant to be done anew.
+  if (!step.cache || anew) return undefined;
+  const text = answers.get(answerKey(step, content, answerSetting()));
+  if (text === undefined) return undefined;
+  const end: StepEnd = { kind: "done", output: JSON.parse(text) as JsonValue, text, reviewReason: undefined };
+  return { end, attempts: 0, durationMs: 0, usage: undefined };
+}
+
+/** Keeps what a step put out. An answer that a person should look at is not one to give again. */
+export function keepAnswer(step: RunnableStep, content: JsonValue, end: StepEnd, run: Answers): void {
+  if (!step.cache || end.kind !== "done" || end.reviewReason !== undefined) return;
+  run.answers.set(answerKey(step, content, run.answerSetting()), step.name, end.text);
+}

@@ -1,0 +1,39 @@
+import { HoldfastError, messageOf } from "../../core/index.ts";
+import { showAddress, type QueueAddress } from "./address.ts";
+import type { Backend, BackendOptions } from "./backend.ts";
+
+/**
+ * Connects to the queue's database. Throws a `HoldfastError`: `model_unusable` when it cannot be reached or might lose
+ * what it is given, `usage` when the package that speaks to it is not installed.
+ */
+export async function openBackend(address: QueueAddress, options: BackendOptions = {}): Promise<Backend> {
+  const url = "redis" in address ? address.redis : address.postgres;
+  try {
+    if ("redis" in address) {
+      const { openRedis } = await import("./redis-backend.ts");
+      return await openRedis(url, options);
+    }
+    const { openPostgres } = await import("./postgres-backend.ts");
+    return await openPostgres(url, options);
+  } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause;
+    if (isMissingPackage(cause)) throw notInstalled("redis" in address ? "ioredis" : "pg", cause);
+    throw new HoldfastError("queue_unusable", `The queue at ${showAddress(url)} cannot be used: ${messageOf(cause)}.`, {
+      cause,
+      hint: "Nothing was begun or changed. Start the database, or mend the address, then run the command again.",
+    });
+  }
+}
+
+const isMissingPackage = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+
+const notInstalled = (driver: string, cause: unknown): HoldfastError =>
+  new HoldfastError(
+    "usage",
+    `Workers on other machines need the packages bullmq and ${driver}, which are not installed.`,
+    {
+      cause,
+      hint: `Install them beside holdfast: npm install bullmq ${driver}`,
+    },
+  );

@@ -1,0 +1,58 @@
+import { createPostgresBackend, Queue, QueueEvents, Worker } from "bullmq";
+import { Pool } from "pg";
+import { showAddress } from "./address.ts";
+import type { Backend, BackendOptions } from "./backend.ts";
+import { postgresState } from "./postgres-state.ts";
+
+/** How long the first connection may take, and how long one that is asked for waits for a free one. */
+const CONNECT_MS = 5_000;
+
+/** What comes between reading and listening wakes nobody, so events and jobs are asked for again that often. */
+const ASK_AGAIN_MS = 100;
+const ASK_AGAIN_S = 0.5;
+
+/** Opens a Postgres for queues. What it has committed it keeps, so there is nothing to refuse. */
+export async function openPostgres(url: string, { onConnection = () => {} }: BackendOptions): Promise<Backend> {
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true, max: 4 });
+  let isLost = false;
+  const lost = (error: unknown): void => {
+    if (isLost) return;
+    isLost = true;
+    onConnection({ kind: "lost", error });
+  };
+  pool.on("error", lost);
+  pool.on("connect", () => {
+    if (!isLost) return;
+    isLost = false;
+    onConnection({ kind: "back" });
+  });
+  try {
+    const state = await postgresState(pool);
+    const connection = { connectionString: url, migrate: true, keepAlive: true };
+    const heard = <T extends { on(event: "error", listener: (error: unknown) => void): unknown }>(opened: T): T => {
+      opened.on("error", lost);
+      return opened;
+    };
+    return {
+      address: showAddress(url),
+      state,
+      // BullMQ's own `remove` takes a job away from the worker that is at it, here.
+      async takeBack(queueName, jobId) {
+        const { rowCount } = await pool.query(
+          "DELETE FROM bullmq.job WHERE queue = $1 AND id = $2 AND state IN ('waiting', 'delayed')",
+          [queueName, jobId],
+        );
+        return (rowCount ?? 0) > 0;
+      },
+      openQueue: (name) => heard(new Queue(name, { connection }, createPostgresBackend)),
+      openEvents: (name) =>
+        heard(new QueueEvents(name, { connection, blockingTimeout: ASK_AGAIN_MS }, createPostgresBackend)),
+      openWorker: (name, processor, options) =>
+        heard(new Worker(name, processor, { ...options, drainDelay: ASK_AGAIN_S, connection }, createPostgresBackend)),
+      [Symbol.asyncDispose]: () => pool.end(),
+    };
+  } catch (error) {
+    await pool.end().catch(() => {});
+    throw error;
+  }
+}

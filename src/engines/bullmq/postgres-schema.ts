@@ -1,0 +1,62 @@
+/**
+ * Tables of the shared state, and the function that takes a permit. Safe to run again, and by several processes at once.
+ * A lane's row is locked while a permit is taken, so that permits of one lane are taken one after the other.
+ */
+export const SCHEMA = `
+BEGIN;
+SELECT pg_advisory_xact_lock(7304250921);
+CREATE SCHEMA IF NOT EXISTS holdfast;
+CREATE TABLE IF NOT EXISTS holdfast.shared (key text PRIMARY KEY, value text NOT NULL, expires_at timestamptz);
+CREATE TABLE IF NOT EXISTS holdfast.lane (name text PRIMARY KEY, quiet_until timestamptz, down_until timestamptz);
+CREATE TABLE IF NOT EXISTS holdfast.lease (
+  lane text NOT NULL, id text NOT NULL, expires_at timestamptz NOT NULL, PRIMARY KEY (lane, id)
+);
+CREATE TABLE IF NOT EXISTS holdfast.spent (
+  lane text NOT NULL, place int NOT NULL, id text NOT NULL, at timestamptz NOT NULL, amount float8 NOT NULL,
+  PRIMARY KEY (lane, place, id)
+);
+CREATE INDEX IF NOT EXISTS spent_at ON holdfast.spent (lane, place, at);
+
+CREATE OR REPLACE FUNCTION holdfast.take(
+  the_lane text, the_id text, lease_ms float8, concurrency int, pers float8[], limits float8[], amounts float8[]
+) RETURNS int LANGUAGE plpgsql AS $take$
+DECLARE
+  state holdfast.lane;
+  now_at timestamptz;
+  excess float8;
+  wait_ms float8 := 0;
+  entry record;
+BEGIN
+  INSERT INTO holdfast.lane (name) VALUES (the_lane) ON CONFLICT DO NOTHING;
+  SELECT * INTO state FROM holdfast.lane WHERE name = the_lane FOR UPDATE;
+  now_at := clock_timestamp();
+  IF state.quiet_until > now_at THEN
+    RETURN ceil(extract(epoch FROM state.quiet_until - now_at) * 1000);
+  END IF;
+  DELETE FROM holdfast.lease WHERE lane = the_lane AND expires_at <= now_at;
+  IF (SELECT count(*) FROM holdfast.lease WHERE lane = the_lane)
+     >= (CASE WHEN state.down_until > now_at THEN 1 ELSE concurrency END) THEN
+    RETURN -1;
+  END IF;
+  FOR i IN 1 .. cardinality(pers) LOOP
+    DELETE FROM holdfast.spent
+      WHERE lane = the_lane AND place = i AND at <= now_at - pers[i] * interval '1 millisecond';
+    SELECT coalesce(sum(amount), 0) + amounts[i] - limits[i] INTO excess
+      FROM holdfast.spent WHERE lane = the_lane AND place = i;
+    IF excess > 0 THEN
+      FOR entry IN SELECT at, amount FROM holdfast.spent WHERE lane = the_lane AND place = i ORDER BY at LOOP
+        EXIT WHEN excess <= 0;
+        excess := excess - entry.amount;
+        wait_ms := greatest(wait_ms, extract(epoch FROM entry.at - now_at) * 1000 + pers[i] + 1);
+      END LOOP;
+    END IF;
+  END LOOP;
+  IF wait_ms > 0 THEN RETURN ceil(wait_ms); END IF;
+  FOR i IN 1 .. cardinality(pers) LOOP
+    INSERT INTO holdfast.spent VALUES (the_lane, i, the_id, now_at, amounts[i]) ON CONFLICT DO NOTHING;
+  END LOOP;
+  INSERT INTO holdfast.lease VALUES (the_lane, the_id, now_at + lease_ms * interval '1 millisecond') ON CONFLICT DO NOTHING;
+  RETURN 0;
+END $take$;
+COMMIT;
+`;

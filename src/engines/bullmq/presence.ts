@@ -1,0 +1,59 @@
+import { hostname } from "node:os";
+import { z } from "zod";
+import type { SharedState } from "./shared-state.ts";
+
+/** Somebody who takes part in running a pipeline: the owner of a session, or a worker. */
+export interface Participant {
+  readonly role: "owner" | "worker";
+  readonly pipeline: string;
+  /** Of the pipeline's steps and the model: owner and workers must have the same. */
+  readonly version: string;
+  readonly modelId: string;
+  /** Unique: the session's id, or one of the worker's own. */
+  readonly id: string;
+}
+
+const participant = z.object({
+  role: z.enum(["owner", "worker"]),
+  pipeline: z.string(),
+  version: z.string(),
+  modelId: z.string(),
+  id: z.string(),
+  host: z.string(),
+  pid: z.number(),
+});
+/** A participant, and where it is. */
+export interface PresentParticipant extends Participant {
+  readonly host: string;
+  readonly pid: number;
+}
+
+const TELL_EVERY_MS = 3_000;
+/** Who was not heard of for so long is gone. */
+const GONE_AFTER_MS = 10_000;
+
+/** Says every few seconds that somebody is there, until it is disposed of. */
+export function announce(self: Participant, state: SharedState): AsyncDisposable {
+  const key = `${self.role}:${self.pipeline}:${self.id}`;
+  const value = JSON.stringify({ ...self, host: hostname(), pid: process.pid } satisfies PresentParticipant);
+  const tell = (): Promise<void> => state.put(key, value, { ttlMs: GONE_AFTER_MS }).catch(() => {});
+  let telling = tell();
+  const timer = setInterval(() => (telling = tell()), TELL_EVERY_MS);
+  return {
+    async [Symbol.asyncDispose](): Promise<void> {
+      clearInterval(timer);
+      await telling;
+      await state.remove([key]).catch(() => {});
+    },
+  };
+}
+
+/** Who is there for a pipeline. */
+export async function whoIsThere(
+  role: Participant["role"],
+  pipeline: string,
+  state: SharedState,
+): Promise<readonly PresentParticipant[]> {
+  const values = await state.list(`${role}:${pipeline}:`);
+  return values.flatMap((value) => participant.safeParse(JSON.parse(value)).data ?? []);
+}

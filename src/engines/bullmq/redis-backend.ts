@@ -1,0 +1,100 @@
+import { Queue, QueueEvents, Worker } from "bullmq";
+import { Redis } from "ioredis";
+import { HoldfastError } from "../../core/index.ts";
+import { showAddress } from "./address.ts";
+import type { Backend, BackendOptions } from "./backend.ts";
+import { redisState } from "./redis-state.ts";
+
+/** How long the first connection may take. */
+const CONNECT_MS = 5_000;
+/** The longest wait between two tries to reconnect: half of the five seconds in which work is to go on. */
+const RECONNECT_MS = 1_000;
+
+/** Opens a Redis for queues. Refuses one that may lose what it is given, unless that is wanted. */
+export async function openRedis(
+  url: string,
+  { allowVolatile = false, onConnection = () => {} }: BackendOptions,
+): Promise<Backend> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    // Commands wait for the connection to come back: a server that is started again loses nobody's work.
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(50 * 2 ** times, RECONNECT_MS),
+  });
+  let lastError: unknown;
+  redis.on("error", (error: unknown) => (lastError = error));
+  await connect(redis, () => lastError);
+  let isLost = false;
+  let isClosed = false;
+  redis.on("close", () => {
+    if (isLost || isClosed) return;
+    isLost = true;
+    onConnection({ kind: "lost", error: lastError });
+  });
+  redis.on("ready", () => {
+    if (!isLost) return;
+    isLost = false;
+    onConnection({ kind: "back" });
+  });
+  if (!allowVolatile) {
+    try {
+      await assertDurable(redis, showAddress(url));
+    } catch (error) {
+      redis.disconnect();
+      throw error;
+    }
+  }
+  const ignoreErrors = <T extends { on(event: "error", listener: () => void): unknown }>(opened: T): T => {
+    // The connection says for itself that it is lost; without a listener the process would end.
+    opened.on("error", () => {});
+    return opened;
+  };
+  const queues = new Map<string, Queue>();
+  const open = (name: string): Queue => {
+    const queue = queues.get(name) ?? ignoreErrors(new Queue(name, { connection: redis }));
+    queues.set(name, queue);
+    return queue;
+  };
+  return {
+    address: showAddress(url),
+    state: redisState(redis),
+    openQueue: open,
+    // A job that a worker has locked is not removed.
+    takeBack: async (queueName, jobId) => (await open(queueName).remove(jobId)) > 0,
+    openEvents: (name) => ignoreErrors(new QueueEvents(name, { connection: redis })),
+    openWorker: (name, processor, options) =>
+      ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      redis.disconnect();
+    },
+  };
+}
+
+async function connect(redis: Redis, lastError: () => unknown): Promise<void> {
+  const tooLate = setTimeout(() => redis.disconnect(), CONNECT_MS);
+  try {
+    await redis.connect();
+  } catch (error) {
+    redis.disconnect();
+    throw lastError() ?? error;
+  } finally {
+    clearTimeout(tooLate);
+  }
+}
+
+async function assertDurable(redis: Redis, address: string): Promise<void> {
+  const info = await redis.info();
+  const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\r?$`, "m").exec(info)?.[1];
+  const faults = [
+    field("aof_enabled") === "0" ? "it keeps no append-only file, so that a restart forgets the queue" : undefined,
+    ["noeviction", undefined].includes(field("maxmemory_policy"))
+      ? undefined
+      : `its maxmemory-policy is ${field("maxmemory_policy")}, so that it drops jobs when its memory is full`,
+  ].filter((fault) => fault !== undefined);
+  if (faults.length === 0) return;
+  throw new HoldfastError("queue_unusable", `The Redis at ${address} may lose work: ${faults.join("; and ")}.`, {
+    hint: "Start it with `--appendonly yes --maxmemory-policy noeviction`, or go on with --allow-volatile: a session loses no result by it, but what was in the queue is done again.",
+  });
+}

@@ -1,0 +1,136 @@
+import {
+  StepError,
+  classifyFailure,
+  messageOf,
+  type FailedAttempt,
+  type Child,
+  type StepEnd,
+  type StepRun,
+} from "../../core/index.ts";
+import type { ErrorText, StepReport } from "./job.ts";
+import type { ContentBox } from "./content-box.ts";
+
+/** Puts a step's end into words that travel; `undefined` for one that was released, which leaves no trace. */
+export async function toReport(step: string, run: StepRun, box: ContentBox): Promise<StepReport | undefined> {
+  const { attempts, durationMs, usage } = run;
+  const end = await toWords(run.end, box);
+  return end && { step, end, attempts, durationMs, ...(usage && { usage }) };
+}
+
+async function toWords(end: StepEnd, box: ContentBox): Promise<StepReport["end"] | undefined> {
+  switch (end.kind) {
+    case "released":
+      return undefined;
+    case "done":
+      return {
+        kind: "done",
+        output: await box.pack(end.text),
+        ...(end.reviewReason !== undefined && { reviewReason: end.reviewReason }),
+      };
+    case "fannedOut": {
+      const children = [];
+      for (const { id, text } of end.children) children.push({ id, content: await box.pack(text) });
+      return { kind: "fannedOut", children, again: end.again };
+    }
+    case "skipped":
+    case "filtered":
+      return { kind: end.kind, reason: end.reason };
+    case "failed":
+      return {
+        kind: "failed",
+        failure: end.failure,
+        error: describeError(end.error),
+        attempts: end.failedAttempts.map(({ attempt, kind, error, at }) => ({
+          attempt,
+          kind,
+          error: describeError(error),
+          at,
+        })),
+      };
+  }
+}
+
+/** What a report says, as if the step had run here. `stopped` has no such form: the caller stops its run for it. */
+export async function fromReport(report: StepReport, box: ContentBox): Promise<StepRun> {
+  const { attempts, durationMs, usage } = report;
+  return { end: await fromWords(report.end, box), attempts, durationMs, usage };
+}
+
+async function fromWords(end: StepReport["end"], box: ContentBox): Promise<StepEnd> {
+  switch (end.kind) {
+    case "done": {
+      const { content: output, text } = await box.unpack(end.output);
+      return { kind: "done", output, text, reviewReason: end.reviewReason };
+    }
+    case "fannedOut": {
+      const children: Child[] = [];
+      for (const { id, content } of end.children) children.push({ id, ...(await box.unpack(content)) });
+      return { kind: "fannedOut", children, again: end.again };
+    }
+    case "skipped":
+    case "filtered":
+      return end;
+    case "failed": {
+      const failedAttempts = end.attempts.map(({ attempt, kind, error, at }): FailedAttempt => ({
+        attempt,
+        kind,
+        error: toError(error, kind),
+        at,
+      }));
+      return { kind: "failed", failure: end.failure, error: toError(end.error, end.failure), failedAttempts };
+    }
+    case "stopped":
+      return { kind: "released" };
+  }
+}
+
+const MOST_CAUSES = 10;
+
+function describeError(error: unknown): ErrorText {
+  const causes = [];
+  let cause: unknown = error instanceof Error ? error.cause : undefined;
+  while (cause !== undefined && causes.length < MOST_CAUSES) {
+    causes.push(describeOne(cause));
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  const own = describeOne(error);
+  if (!(error instanceof StepError)) return { ...own, kind: classifyFailure(error), causes };
+  return {
+    ...own,
+    kind: error.kind,
+    causes,
+    ...(error.request !== undefined && { request: error.request }),
+    ...(error.rawAnswer !== undefined && { rawAnswer: error.rawAnswer }),
+  };
+}
+
+function describeOne(error: unknown): { readonly name: string; readonly message: string; readonly stack?: string } {
+  if (!(error instanceof Error)) return { name: typeof error, message: messageOf(error) };
+  return { name: error.name, message: error.message, ...(error.stack !== undefined && { stack: error.stack }) };
+}
+
+/** An error again, of the kind that it had where it happened, with its causes and their stacks. */
+function toError(
+  { name, message, stack, kind, causes, request, rawAnswer }: ErrorText,
+  judged: StepError["kind"],
+): Error {
+  const cause = causes.reduceRight<Error | undefined>(
+    (inner, outer) => revive(new Error(outer.message, inner && { cause: inner }), outer),
+    undefined,
+  );
+  const error = new StepError(kind ?? judged, message, {
+    ...(cause && { cause }),
+    ...(request !== undefined && { request }),
+    ...(rawAnswer !== undefined && { rawAnswer }),
+  });
+  return revive(error, { name, ...(stack !== undefined && { stack }) });
+}
+
+function revive<E extends Error>(
+  error: E,
+  { name, stack }: { readonly name: string; readonly stack?: string | undefined },
+): E {
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
