@@ -85,9 +85,9 @@ describe("the model of a run", () => {
     expect(seen).toEqual(["check", "close"]);
   });
 
-  it("says nothing of itself when there is none", async () => {
+  it("has no context when there is none, and tokens are estimated", async () => {
     const told: unknown[] = [];
     await runPipeline(telling(told), { workspace: workspace() });
-    expect(told).toEqual([undefined, undefined]);
+    expect(told).toEqual([undefined, 1]);
   });
 });
