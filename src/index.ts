@@ -46,6 +46,7 @@ export type { LoadChange, Loaded, Sink } from "./core/sink.ts";
 export {
   cleanSessions,
   listItems,
+  listReview,
   listSessions,
   planPipeline,
   planRetry,
@@ -72,6 +73,8 @@ export {
   type RetryCandidate,
   type RetryPlan,
   type RetryQuery,
+  type ReviewItem,
+  type ReviewQuery,
   type RunningWorker,
   type RunOptions,
   type RunPlan,

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { HoldfastError } from "../index.ts";
 
 /** Whether there is somebody to ask. */
-export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
+const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
 /** Throws a `HoldfastError` (`usage`) when nobody could answer, before any work is done. */
 export function assertCanAsk(): void {

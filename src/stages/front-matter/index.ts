@@ -1,5 +1,5 @@
 export { editFrontMatter, type FrontMatterChanges } from "./edit-front-matter.ts";
-export { readFrontMatter, type FrontMatter } from "./read-front-matter.ts";
-export { splitNote, type SplitNote } from "./split-note.ts";
+export { readFrontMatter } from "./read-front-matter.ts";
+export { splitNote } from "./split-note.ts";
 export { tidyTags } from "./tidy-tags.ts";
 export { yamlLines, type YamlValue } from "./yaml-lines.ts";

@@ -5,7 +5,7 @@ import { sha256 } from "../../hash.ts";
 const KEPT_KEYS = ["genre", "topic", "normalized"] as const;
 
 /** A text that takes the place of a note, with the genre and the topic that the note was given since it was written. */
-export function keepOrganized(text: string, note: string): string {
+function keepOrganized(text: string, note: string): string {
   const found = readFrontMatter(note);
   if (found.state !== "read" || found.values["normalized"] !== true) return text;
   const { values } = found;

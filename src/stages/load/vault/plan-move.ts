@@ -51,9 +51,9 @@ export interface NoteToMove extends ClassifiedNote {
   readonly newText: string;
 }
 
-export const IN_PLACE = "where it belongs already";
-export const SAME_THERE = "the same note is there already";
-export const TAKEN = "another file has its place";
+const IN_PLACE = "where it belongs already";
+const SAME_THERE = "the same note is there already";
+const TAKEN = "another file has its place";
 
 const MAX_COPIES = 999;
 

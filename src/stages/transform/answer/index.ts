@@ -1,1 +1,1 @@
-export { parseAnswer, type ParsedAnswer, type ParsedNote } from "./parse-answer.ts";
+export { parseAnswer, type ParsedNote } from "./parse-answer.ts";
