@@ -6,6 +6,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError("Expected a whole number from 1 on.");
 }
 
+export function wholeNumberOrZero(text: string): number {
+  if (text === "0") return 0;
+  if (/^\d+$/.test(text)) return wholeNumber(text);
+  throw new InvalidArgumentError("Expected a whole number from 0 on.");
+}
+
 export function seconds(text: string): number {
   if (isNumber(text)) return Number(text);
   throw new InvalidArgumentError("Expected a number of seconds from 0 on.");

@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import type { HoldfastConfig } from "../config/index.ts";
 import { HoldfastError } from "../index.ts";
 import { AnswerForm, Branches, ChatSource, Layout, OnEdited } from "../phases/index.ts";
-import { wholeNumber } from "./flag-values.ts";
+import { wholeNumberOrZero } from "./flag-values.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { addConfigFlags, type ConfigFlags } from "./settings.ts";
 import type { StoredOptions } from "./stored-options.ts";
@@ -36,7 +36,7 @@ export function addImportFlags(command: Command): Command {
         "of a chat with edited or repeated messages: the branch that the service shows, or all (default: current)",
       ).choices(Object.values(Branches)),
     )
-    .option("--min-messages <n>", "leave out chats with fewer messages (default: 3)", wholeNumber)
+    .option("--min-messages <n>", "leave out chats with fewer messages; 0 keeps all but empty ones (default: 3)", wholeNumberOrZero)
     .optionsGroup("What is written:")
     .option("--out <folder>", "where the notes go (required)")
     .addOption(

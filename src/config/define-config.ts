@@ -44,7 +44,7 @@ export interface HoldfastConfig {
   readonly out?: string;
   /** Which branches of a chat are read. @default "current" */
   readonly branches?: Branches;
-  /** Chats with fewer messages are left out. @default 3 */
+  /** Chats with fewer messages are left out; 0 keeps all. @default 3 */
   readonly minMessages?: number;
   /** In which folders new notes are put. @default "flat" */
   readonly layout?: Layout;

@@ -36,7 +36,7 @@ const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly [good: unknown, ba
   maxTokens: [1, 0.1],
   maxConsecutiveFailures: [5, 0],
   out: ["/notes", ""],
-  minMessages: [1, 0],
+  minMessages: [0, -1],
   branches: ["all", "some"],
   onEdited: ["sibling", "ask"],
   layout: ["by-date", "by-month"],

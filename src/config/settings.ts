@@ -53,7 +53,7 @@ export const SETTINGS: Settings = {
   maxConsecutiveFailures: count,
   out: { rule: text, expected: "the path of a folder", isPath: true },
   branches: { rule: z.enum(["current", "all"]), expected: 'one of "current" and "all"' },
-  minMessages: count,
+  minMessages: { rule: z.int().nonnegative(), expected: "a whole number from 0 on" },
   layout: {
     rule: z.enum(["flat", "by-date", "by-provider"]),
     expected: 'one of "flat", "by-date" and "by-provider"',

@@ -26,12 +26,15 @@ test("makes one folder when it is asked many times at once", async () => {
   expect(readdirSync(root)).toEqual(["a"]);
 });
 
-test.each(["file", "file/sub"])("says that a file is in the way of %s", async (name) => {
+test.each([
+  ["file", "it is a file"],
+  ["file/sub", 'file" is a file'],
+])("says that a file is in the way of %s", async (name, says) => {
   writeFileSync(join(root, "file"), "");
   const path = join(root, name);
   await expect(makeFolder(path)).rejects.toMatchObject({
     code: "write_failed",
-    message: expect.stringContaining(path),
+    message: expect.stringMatching(new RegExp(`${path}".*${says}`)),
   });
 });
 

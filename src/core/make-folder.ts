@@ -1,5 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { HoldfastError } from "./errors.ts";
 import { fsyncFolder } from "./atomic-write.ts";
 import { crashPoint } from "./crash-point.ts";
 import { errnoOf, writeFailed } from "./write-failure.ts";
@@ -11,16 +12,19 @@ import { errnoOf, writeFailed } from "./write-failure.ts";
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
-    await make(resolve(folder));
+    await make(resolve(folder), folder);
   } catch (cause) {
-    throw writeFailed(folder, cause);
+    throw cause instanceof HoldfastError ? cause : writeFailed(folder, cause);
   }
 }
 
-async function make(path: string): Promise<void> {
-  if (await isFolder(path)) return;
+/** `wanted` is the folder that this one is on the way to. */
+async function make(path: string, wanted: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  if (found) throw isAFile(path, wanted);
   const above = dirname(path);
-  if (above !== path) await make(above);
+  if (above !== path) await make(above, wanted);
   try {
     crashPoint("folder:make");
     await mkdir(path);
@@ -30,6 +34,13 @@ async function make(path: string): Promise<void> {
   }
   await fsyncFolder(above);
 }
+
+const isAFile = (path: string, wanted: string): HoldfastError =>
+  new HoldfastError(
+    "write_failed",
+    `Could not make the folder ${JSON.stringify(wanted)}: ${path === resolve(wanted) ? "it" : JSON.stringify(path)} is a file.`,
+    { hint: "Nothing was changed. Choose another folder, or move the file away." },
+  );
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(

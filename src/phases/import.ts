@@ -19,7 +19,7 @@ export interface ImportOptions {
   readonly branches?: Branches | undefined;
   /** The folder that the notes go to. */
   readonly out: string;
-  /** Shorter conversations are filtered. @default 3 */
+  /** Shorter conversations are filtered; 0 keeps all. @default 3 */
   readonly minMessages?: number;
   /** What happens to the newer content of a chat whose note was edited. @default "keep" */
   readonly onEdited?: OnEdited;

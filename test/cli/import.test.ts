@@ -118,6 +118,19 @@ describe("holdfast import", () => {
     const cwd = newProject();
     const { stdout } = await holdfast(["import", example, "--out", "notes", "--min-messages", "1"], { cwd });
     expect(stdout).toContain("17 items: 16 completed, 1 filtered");
+    const all = await holdfast(["import", example, "--out", "notes", "--min-messages", "0"], { cwd });
+    expect(all.stdout).toContain("17 items: 16 skipped, 1 filtered");
+    expect(all.stdout).toContain("filtered: 1 x no text");
+    const none = await holdfast(["import", example, "--out", "notes", "--min-messages", "-1"], { cwd });
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("a whole number from 0 on") });
+  });
+
+  it("names a file that is where the notes are to go", async () => {
+    const cwd = newProject();
+    writeFileSync(join(cwd, "notes"), "mine");
+    const ran = await holdfast(["import", example, "--out", "notes"], { cwd });
+    expect(ran).toMatchObject({ code: 74, stderr: expect.stringContaining('/notes": it is a file.') });
+    expect(read(cwd, "notes")).toBe("mine");
   });
 
   it("lets one broken conversation cost only itself, and names it", async () => {
