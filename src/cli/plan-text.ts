@@ -10,10 +10,12 @@ export interface PlanTextOptions {
   readonly out: string;
   /** The command that does it. */
   readonly command: string;
+  /** How many items the run was told to begin at the most: the plan is for all of them. */
+  readonly limit?: number | undefined;
 }
 
 /** A plan for a person: what would become of each chat, what it needs, what that rests on and what is not known. */
-export function planText(plan: RunPlan, { from, out, command }: PlanTextOptions): string {
+export function planText(plan: RunPlan, { from, out, command, limit }: PlanTextOptions): string {
   const toDo = Object.values(plan.work).reduce((sum, count) => sum + count, 0);
   return [
     `${from} to ${showPath(out)} with ${plan.model}: ${formatCount(toDo)} of ${countOf(plan.elements, "item")} to do`,
@@ -24,6 +26,9 @@ export function planText(plan: RunPlan, { from, out, command }: PlanTextOptions)
       ? [`  answers kept from before: ${formatCount(plan.cachedAnswers)}, not paid for again`]
       : []),
     ...needLines(plan),
+    ...(limit === undefined
+      ? []
+      : [`  all of this is without --limit ${limit}, which a plan does not reckon with: that run ends earlier`]),
     ...section("What this rests on:", basisOf(plan)),
     ...section("Not known:", unknownsOf(plan, toDo)),
     "Nothing was written, and no model was asked.",

@@ -44,7 +44,8 @@ export function planCommand(): Command {
           ...(readCache !== undefined && { readCache }),
         });
         line.done();
-        const text = planText(plan, { from: path, out: options.out, command: importCommandLine(process.argv) });
+        const command = importCommandLine(process.argv);
+        const text = planText(plan, { from: path, out: options.out, command, limit: flags.limit });
         if (flags.json) {
           const { export: input, out } = options;
           console.log(JSON.stringify({ export: input, out, ...plan }, undefined, 2));

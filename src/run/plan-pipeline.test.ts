@@ -178,6 +178,20 @@ describe("planPipeline", () => {
     });
   });
 
+  it("counts by length while the model's own tokenizer is not loaded", async () => {
+    const { model } = countingModel();
+    const inAFile: Model = {
+      ...model,
+      inspect: async () => ({ notes: [] }),
+      countTokens: () => {
+        throw new Error("not loaded");
+      },
+    };
+    const plan = await planPipeline(pipelineOf(docs(3)), { workspace: newWorkspace(), model: inAFile });
+    expect(plan).toMatchObject({ calls: 2, work: { "to do": 2 } });
+    expect(plan.estimate?.inputTokens.most).toBeGreaterThan(plan.estimate?.inputTokens.least ?? Infinity);
+  });
+
   it("names kinds of work as it is told to", async () => {
     const plan = await planPipeline(pipelineOf(docs(5)), {
       workspace: newWorkspace(),

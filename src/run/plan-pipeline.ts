@@ -57,7 +57,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
   const past = model.lane === undefined ? [] : await pastUse(folder, model.id);
 
   await using workspace = readWorkspace(folder);
-  const counting = countingModel(model);
+  const counting = countingModel(model, looked);
   const foresee = foreseer({
     phase,
     pipeline: pipeline.name,
@@ -80,7 +80,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
       model.lane === undefined
         ? undefined
         : estimateCalls(
-            { ...counts, isExact: model.countTokens !== undefined },
+            { ...counts, isExact: looked.isReady && model.countTokens !== undefined },
             { past, price: options.prices?.[model.id] },
           ),
     pastRuns: past.length,
@@ -117,23 +117,29 @@ async function* elementsOf(
 
 interface LookedAt {
   readonly info: ModelInfo;
+  /** Whether the model was made ready for calls, and its tokenizer with it. */
+  readonly isReady: boolean;
   readonly problem?: string;
 }
 
 /** What the model says of itself, without loading it where that can be had. A plan can be made without it. */
 async function lookAt(model: Model, signal: AbortSignal): Promise<LookedAt> {
   try {
-    return { info: await (model.inspect ?? model.check).call(model, signal) };
+    const info = await (model.inspect ?? model.check).call(model, signal);
+    return { info, isReady: model.inspect === undefined };
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== "model_unusable") throw error;
-    return { info: { notes: [] }, problem: error.message };
+    return { info: { notes: [] }, isReady: false, problem: error.message };
   }
 }
 
-/** The model with a count of tokens, as in a run that has learned nothing yet. */
-function countingModel(model: Model): Model & { readonly countTokens: (text: string) => number } {
+/** The model with a count of tokens, as in a run that has learned nothing yet: its own when that is at hand. */
+function countingModel(
+  model: Model,
+  { isReady }: LookedAt,
+): Model & { readonly countTokens: (text: string) => number } {
   const estimator = new TokenEstimator();
-  const { countTokens } = model;
+  const countTokens = isReady ? model.countTokens : undefined;
   const { id, lane, fingerprint } = model;
   return {
     id,

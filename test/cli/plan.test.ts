@@ -116,6 +116,10 @@ describe("holdfast plan", () => {
     expect(stdout).toContain("a guess, since ollama:llama3.2 was not used in this workspace before");
     expect(stdout).toContain("Not known:");
     expect(stdout).toContain("Run `holdfast import chats --out notes --llm ollama:llama3.2 --price 1,2` to do it.");
+    expect(stdout).not.toContain("--limit 2");
+    const limited = await holdfast([...PLAN, "--limit", "2"], { cwd, env });
+    expect(limited.stdout).toContain("3 of 3 items to do");
+    expect(limited.stdout).toContain("without --limit 2, which a plan does not reckon with");
   }, 60_000);
 
   it("is made without the model's server, and says what is not known then", async () => {
