@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { HoldfastError, type ItemStatus } from "../index.ts";
 import type { AnswerForm } from "../phases/index.ts";
 import { reportItem, retryFailed, type ReviewItem } from "../run/index.ts";
+import { quote } from "./begin-command.ts";
 import { drive } from "./drive.ts";
 import { ExitCode } from "./exit-code.ts";
 import { countOf } from "./report-text.ts";
@@ -21,7 +22,7 @@ export interface RedoFlags extends RunFlags {
 /** Makes notes again, session by session, and says which of them passed. Kept answers are left alone. */
 export async function redoReview(
   items: readonly ReviewItem[],
-  { all: _all, session: _session, language, prompts, answer, ...given }: RedoFlags,
+  { all = false, session: _session, language, prompts, answer, ...given }: RedoFlags,
 ): Promise<ExitCode> {
   const workspace = workspaceOf(given);
   const sessions = Map.groupBy(items, ({ sessionId }) => sessionId);
@@ -30,9 +31,11 @@ export async function redoReview(
     return ExitCode.done;
   }
   if (given.json && sessions.size > 1) {
-    throw new HoldfastError("usage", `Expected notes of one session with --json, got those of ${sessions.size}.`, {
-      hint: `Choose one with --session: ${[...sessions.keys()].join(", ")}`,
-    });
+    throw new HoldfastError(
+      "usage",
+      `Expected notes of one session with --json, got those of ${sessions.size}. Nothing was changed.`,
+      { hint: `Run it session by session: ${commandsFor(sessions, { all, llm: given.llm })}` },
+    );
   }
   const changes = {
     ...(language !== undefined && { language }),
@@ -63,6 +66,22 @@ export async function redoReview(
     if (code === ExitCode.interrupted) return code;
   }
   return worst;
+}
+
+const SHOWN_SESSIONS = 5;
+
+/** The commands that do it with a document each. */
+function commandsFor(
+  sessions: ReadonlyMap<string, readonly ReviewItem[]>,
+  { all, llm }: { readonly all: boolean; readonly llm: string | undefined },
+): string {
+  const how = llm === undefined ? "" : ` --llm ${quote(llm)}`;
+  const commands = [...sessions].map(([id, items]) => {
+    const which = all ? "--all" : items.map(({ itemId }) => quote(itemId)).join(" ");
+    return `\`holdfast review redo ${which} --session ${id}${how} --json\``;
+  });
+  const hidden = commands.length - SHOWN_SESSIONS;
+  return [...commands.slice(0, SHOWN_SESSIONS), ...(hidden > 0 ? [`and ${hidden} more`] : [])].join(", ");
 }
 
 /** `Of 3 notes that were made again, 2 passed, 1 is in review`. */

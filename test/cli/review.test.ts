@@ -117,6 +117,20 @@ describe("holdfast review", () => {
     expect(JSON.stringify(server.calls.at(-1)?.body)).toContain("Mind the tides.");
   }, 60_000);
 
+  it("makes notes of several sessions again, but with --json says which command to run for each", async () => {
+    await using server = await twoModels();
+    const { run, cwd, id } = await withReview(server);
+    writeClaudeExport(join(cwd, "chats"), 3);
+    const second = sessionIdIn(await run("import", "chats", "--out", "notes", "--llm", "ollama:llama3.2"));
+    const refused = await run("review", "redo", "--all", "--llm", "ollama:qwen3", "--json");
+    expect(refused.code).toBe(1);
+    for (const session of [id, second]) {
+      expect(refused.stderr).toContain(`\`holdfast review redo --all --session ${session} --llm ollama:qwen3 --json\``);
+    }
+    expect(await run("review", "redo", "--all", "--llm", "ollama:qwen3")).toMatchObject({ code: 0 });
+    expect((await run("review", "list")).stdout).toBe("No notes are in review.\n");
+  }, 60_000);
+
   it("leaves out a note that somebody took out of the folder, and changes nothing without a choice", async () => {
     await using server = await twoModels();
     const { run, cwd, files } = await withReview(server);
