@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Model } from "./model.ts";
 import type { JsonValue } from "./models.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 
@@ -6,13 +7,21 @@ import type { RunnableStep } from "./runnable-step.ts";
 export interface AnswerSetting {
   /** Name of the pipeline: cached answers belong to it. */
   readonly pipeline: string;
-  /** Everything about the model that changes its answers. */
-  readonly fingerprint: string;
+  /** Its fingerprint is everything about it that changes its answers. */
+  readonly model: Pick<Model, "fingerprint" | "lane">;
 }
 
-/** The key under which what a step makes of a content is kept between sessions. */
-export function answerKey(step: RunnableStep, content: JsonValue, { pipeline, fingerprint }: AnswerSetting): string {
+/**
+ * The key under which what a step makes of a content is kept between sessions; `undefined` when it is not kept: the step
+ * did not ask for it, or all that it calls is a model that makes no calls, whose answers cost less than keeping them.
+ */
+export function answerKey(
+  step: RunnableStep,
+  content: JsonValue,
+  { pipeline, model }: AnswerSetting,
+): string | undefined {
+  if (!step.cache || (step.lane === "model" && model.lane === undefined)) return undefined;
   return createHash("sha256")
-    .update(JSON.stringify([pipeline, step.name, step.version, step.settings, fingerprint, content]))
+    .update(JSON.stringify([pipeline, step.name, step.version, step.settings, model.fingerprint, content]))
     .digest("hex");
 }

@@ -171,9 +171,8 @@ class Walk {
 
   #keptAnswer(step: RunnableStep, content: JsonValue): JsonValue | undefined {
     const { pipeline, services, cache } = this.#options.world;
-    if (!step.cache) return undefined;
-    const { fingerprint } = services.model;
-    const kept = cache.get(answerKey(step, content, { pipeline, fingerprint }));
+    const key = answerKey(step, content, { pipeline, model: services.model });
+    const kept = key === undefined ? undefined : cache.get(key);
     return kept === undefined ? undefined : (JSON.parse(kept) as JsonValue);
   }
 

@@ -58,9 +58,7 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
   return async (content, item) => {
     const startedAt = world.clock.now();
     const took = (): number => world.clock.now() - startedAt;
-    const cacheKey = step.cache
-      ? answerKey(step, content, { pipeline: world.pipeline, fingerprint: world.services.model.fingerprint })
-      : undefined;
+    const cacheKey = answerKey(step, content, { pipeline: world.pipeline, model: world.services.model });
     // A completed item that is tried again is meant to be done anew.
     const kept = cacheKey === undefined || item.anew ? undefined : world.cache.get(cacheKey);
     if (kept !== undefined) {

@@ -19,7 +19,10 @@ export interface StepOptions<In, R> {
    * With it, exactly the errors it lists. @default DEFAULT_RETRY_CONFIG
    */
   readonly retry?: Partial<RetryConfig>;
-  /** Keeps answers between sessions, by pipeline, step, version, settings, input and model. @default false */
+  /**
+   * Keeps answers between sessions, by pipeline, step, version, settings, input and model. Those of a step in the lane
+   * `model` are not kept when the run's model makes no calls: they cost nothing. @default false
+   */
   readonly cache?: boolean;
   /**
    * The step needs what only the process that owns the session has, such as the ledger or local files: with workers on

@@ -139,7 +139,7 @@ async function runOpened(
     control,
     settings: { retry, lanes, price },
     answers: cache,
-    answerSetting: () => ({ pipeline: pipeline.name, fingerprint: services.model.fingerprint }),
+    answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
     count: (step, { end, usage }) => {
       metering.ceilings.stepEnded(step, { failed: end.kind === "failed" });
       if (usage) metering.ceilings.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });

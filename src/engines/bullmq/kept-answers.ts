@@ -19,8 +19,8 @@ export function keptAnswer(
   { answers, answerSetting }: Answers,
 ): StepRun | undefined {
   // A completed item that is tried again is meant to be done anew.
-  if (!step.cache || anew) return undefined;
-  const text = answers.get(answerKey(step, content, answerSetting()));
+  const key = anew ? undefined : answerKey(step, content, answerSetting());
+  const text = key === undefined ? undefined : answers.get(key);
   if (text === undefined) return undefined;
   const end: StepEnd = { kind: "done", output: JSON.parse(text) as JsonValue, text, reviewReason: undefined };
   return { end, attempts: 0, durationMs: 0, usage: undefined };
@@ -28,6 +28,7 @@ export function keptAnswer(
 
 /** Keeps what a step put out. An answer that a person should look at is not one to give again. */
 export function keepAnswer(step: RunnableStep, content: JsonValue, end: StepEnd, run: Answers): void {
-  if (!step.cache || end.kind !== "done" || end.reviewReason !== undefined) return;
-  run.answers.set(answerKey(step, content, run.answerSetting()), step.name, end.text);
+  if (end.kind !== "done" || end.reviewReason !== undefined) return;
+  const key = answerKey(step, content, run.answerSetting());
+  if (key !== undefined) run.answers.set(key, step.name, end.text);
 }

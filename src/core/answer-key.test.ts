@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { answerKey } from "./answer-key.ts";
+import type { Model } from "./model.ts";
+import type { RunnableStep } from "./runnable-step.ts";
+import { StageType } from "./status.ts";
+
+const ASK: RunnableStep = {
+  name: "ask",
+  version: 1,
+  stage: StageType.transform,
+  lane: "model",
+  priority: 0,
+  retry: {},
+  cache: true,
+  ownerOnly: false,
+  settings: undefined,
+  collects: false,
+  validate: undefined,
+  onError: undefined,
+  process: (text: string) => text,
+};
+
+function keyOf(
+  step: Partial<RunnableStep> = {},
+  { content = "kelp", ...model }: { readonly content?: string } & Partial<Pick<Model, "fingerprint" | "lane">> = {},
+): string | undefined {
+  const setting = { pipeline: "p", model: { fingerprint: "f", lane: "ollama", ...model } };
+  return answerKey({ ...ASK, ...step }, content, setting);
+}
+
+const NO_CALLS = { lane: undefined };
+
+describe("answerKey", () => {
+  it("is the same for the same work, and another one for another content, version or model", () => {
+    const key = keyOf();
+    expect(key).toMatch(/^[0-9a-f]{64}$/);
+    expect(keyOf()).toBe(key);
+    const others = [keyOf({}, { content: "rock" }), keyOf({ version: 2 }), keyOf({}, { fingerprint: "g" })];
+    expect(new Set([key, ...others]).size).toBe(4);
+  });
+
+  it("is none for a step that did not ask for it", () => {
+    expect(keyOf({ cache: false })).toBeUndefined();
+  });
+
+  it("is none for a step that only calls a model which makes no calls; a step with another API, or none named, has one", () => {
+    expect(keyOf({}, NO_CALLS)).toBeUndefined();
+    expect(keyOf({ lane: "translator" }, NO_CALLS)).toBeDefined();
+    expect(keyOf({ lane: undefined }, NO_CALLS)).toBeDefined();
+  });
+});
