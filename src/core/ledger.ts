@@ -1,3 +1,5 @@
+import type { LoadChange } from "./sink.ts";
+
 /** Where the output of one source item went, and what both looked like. Hashes are sha256 in hex. */
 export interface LedgerEntry {
   /** The folder that was loaded into, as an absolute path. */
@@ -14,6 +16,15 @@ export interface LedgerEntry {
   readonly pendingHash?: string;
   /** Hash of the newer content that was made and not written, because the user had edited the output; absent when there is none. */
   readonly keptHash?: string;
+  /** What wrote the output last, or is about to; absent when it is not known. */
+  readonly load?: LedgerLoad;
+}
+
+/** One load of an output, so that it is known again when a crash repeats it: it then tells what it told before. */
+export interface LedgerLoad {
+  /** The `idempotencyKey` of the step that loads: the same for each repetition. */
+  readonly call: string;
+  readonly change: LoadChange;
 }
 
 /** What is about to be written. */
@@ -23,6 +34,7 @@ export interface LedgerIntent {
   readonly contentHash: string;
   readonly path: string;
   readonly pendingHash: string;
+  readonly load?: LedgerLoad | undefined;
 }
 
 /**

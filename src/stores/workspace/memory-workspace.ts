@@ -21,14 +21,19 @@ function memoryLedger(): Ledger {
     placesOf: (sourceId) => [...entries.values()].filter((entry) => entry.sourceId === sourceId),
     ownerOf: (target, path) => owners.get(keyOf(target, foldPath(path))),
     intend(intent) {
-      const { target, sourceId, path } = intent;
+      const { load, ...rest } = intent;
+      const { target, sourceId, path } = rest;
       const place = keyOf(target, foldPath(path));
       if ((owners.get(place) ?? sourceId) !== sourceId) return false;
       const before = entries.get(keyOf(target, sourceId));
       if (before) owners.delete(keyOf(target, foldPath(before.path)));
       owners.set(place, sourceId);
       const outputHash = before?.path === path ? before.outputHash : undefined;
-      entries.set(keyOf(target, sourceId), { ...intent, ...(outputHash !== undefined && { outputHash }) });
+      entries.set(keyOf(target, sourceId), {
+        ...rest,
+        ...(outputHash !== undefined && { outputHash }),
+        ...(load && { load }),
+      });
       return true;
     },
     confirm(target, sourceId, foundHash) {

@@ -84,6 +84,20 @@ describe("a workspace", () => {
     workspace.close();
   });
 
+  test("of the layout before loads were remembered keeps its notes, and remembers loads from then on", () => {
+    fill();
+    const old = new DatabaseSync(file);
+    old.exec("ALTER TABLE ledger DROP COLUMN load_call; ALTER TABLE ledger DROP COLUMN load_change");
+    old.exec("PRAGMA user_version = 3");
+    old.close();
+    const { ledger, close } = openWorkspace(folder);
+    expect(ledger.find("/notes", note.sourceId)).toEqual(note);
+    const load = { call: "20260119_143052/import/claude:1/write_note/1/0", change: "updated" } as const;
+    ledger.intend({ ...note, load });
+    expect(ledger.find("/notes", note.sourceId)).toEqual({ ...note, load });
+    close();
+  });
+
   test("gives the space of removed answers back to the disk", () => {
     const workspace = openWorkspace(folder);
     for (let n = 0; n < 100; n += 1) workspace.cache.set(String(n), "summarise", "x".repeat(10_000));
@@ -181,7 +195,7 @@ describe("a workspace that cannot be used", () => {
   test("is refused and left alone when a newer version made it", () => {
     fill();
     const db = new DatabaseSync(file);
-    db.exec("PRAGMA user_version = 4");
+    db.exec("PRAGMA user_version = 5");
     db.close();
     const before = readFileSync(file);
     expect(() => openWorkspace(folder)).toThrow(

@@ -4,7 +4,7 @@ import { HoldfastError } from "../../core/errors.ts";
 import { explainFaults, resultCode } from "./faults.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 
 const BUSY_TIMEOUT_MS = 10_000;
 const SQLITE_BUSY = 5;
@@ -19,6 +19,8 @@ const TABLES = `
     output_hash TEXT,
     pending_hash TEXT,
     kept_hash TEXT,
+    load_call TEXT,
+    load_change TEXT,
     PRIMARY KEY (target, source_id)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX ledger_by_path ON ledger (target, folded_path);
@@ -36,6 +38,7 @@ const TABLES = `
 const UPGRADES: Readonly<Record<number, string>> = {
   1: "ALTER TABLE ledger ADD COLUMN kept_hash TEXT;",
   2: "CREATE INDEX ledger_by_source ON ledger (source_id);",
+  3: "ALTER TABLE ledger ADD COLUMN load_call TEXT; ALTER TABLE ledger ADD COLUMN load_change TEXT;",
 };
 
 /** Opens the workspace's database and makes its tables when it is new. */

@@ -1,7 +1,8 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { Ledger, LedgerEntry } from "../../core/ledger.ts";
 import { crashPoint } from "../../core/crash-point.ts";
 import { foldPath } from "../../core/fold-path.ts";
+import type { Ledger, LedgerEntry, LedgerLoad } from "../../core/ledger.ts";
+import { LOAD_CHANGES } from "../../core/sink.ts";
 import type { Guard } from "./faults.ts";
 
 /** One statement a call, so that each is a transaction of its own: other processes never wait for longer than that. */
@@ -19,11 +20,13 @@ export function sqliteLedger(db: DatabaseSync, guard: Guard): Ledger {
         const row = owner.get(target, foldPath(path));
         return row && String(row["source_id"]);
       }),
-    intend: ({ target, sourceId, contentHash, path, pendingHash }) =>
+    intend: ({ target, sourceId, contentHash, path, pendingHash, load }) =>
       guard(() => {
         const foldedPath = foldPath(path);
         crashPoint("ledger:intend");
-        return intend.run({ target, sourceId, contentHash, path, foldedPath, pendingHash }).changes === 1;
+        const written = { loadCall: load?.call ?? null, loadChange: load?.change ?? null };
+        const { changes } = intend.run({ target, sourceId, contentHash, path, foldedPath, pendingHash, ...written });
+        return changes === 1;
       }),
     confirm: (target, sourceId, foundHash) =>
       guard(() => {
@@ -46,8 +49,8 @@ function prepareStatements(db: DatabaseSync) {
     owner: db.prepare("SELECT source_id FROM ledger WHERE target = ? AND folded_path = ?"),
     // Looks and writes in one statement, so that no other process comes between.
     intend: db.prepare(`
-      INSERT INTO ledger (target, source_id, content_hash, path, folded_path, pending_hash)
-      SELECT :target, :sourceId, :contentHash, :path, :foldedPath, :pendingHash
+      INSERT INTO ledger (target, source_id, content_hash, path, folded_path, pending_hash, load_call, load_change)
+      SELECT :target, :sourceId, :contentHash, :path, :foldedPath, :pendingHash, :loadCall, :loadChange
       WHERE NOT EXISTS (
         SELECT 1 FROM ledger WHERE target = :target AND folded_path = :foldedPath AND source_id <> :sourceId)
       ON CONFLICT (target, source_id) DO UPDATE SET
@@ -56,7 +59,9 @@ function prepareStatements(db: DatabaseSync) {
         path = excluded.path,
         folded_path = excluded.folded_path,
         pending_hash = excluded.pending_hash,
-        kept_hash = NULL`),
+        kept_hash = NULL,
+        load_call = excluded.load_call,
+        load_change = excluded.load_change`),
     confirm: db.prepare(`
       UPDATE ledger SET output_hash = coalesce(:foundHash, pending_hash), pending_hash = NULL
       WHERE target = :target AND source_id = :sourceId AND coalesce(:foundHash, pending_hash) IS NOT NULL`),
@@ -65,6 +70,7 @@ function prepareStatements(db: DatabaseSync) {
 }
 
 function toEntry(row: Record<string, SQLOutputValue>): LedgerEntry {
+  const load = toLoad(row);
   return {
     target: String(row["target"]),
     sourceId: String(row["source_id"]),
@@ -73,5 +79,11 @@ function toEntry(row: Record<string, SQLOutputValue>): LedgerEntry {
     ...(row["output_hash"] !== null && { outputHash: String(row["output_hash"]) }),
     ...(row["pending_hash"] !== null && { pendingHash: String(row["pending_hash"]) }),
     ...(row["kept_hash"] !== null && { keptHash: String(row["kept_hash"]) }),
+    ...(load && { load }),
   };
+}
+
+function toLoad(row: Record<string, SQLOutputValue>): LedgerLoad | undefined {
+  const change = LOAD_CHANGES.find((known) => known === row["load_change"]);
+  return change && { call: String(row["load_call"]), change };
 }

@@ -65,6 +65,19 @@ function describeWorkspace(name: string, open: (options: WorkspaceOptions) => Wo
         });
       });
 
+      test("remembers which load wrote what, and as what, until another one does", () => {
+        const { ledger } = workspace;
+        const load = { call: "20260119_143052/import/claude:1/write_note/1/0", change: "created" } as const;
+        ledger.intend({ ...note, load });
+        expect(ledger.find(target, sourceId)).toEqual({ ...note, load });
+        ledger.confirm(target, sourceId);
+        expect(ledger.find(target, sourceId)?.load).toEqual(load);
+        ledger.keep(target, sourceId, "content-2");
+        expect(ledger.find(target, sourceId)?.load).toEqual(load);
+        ledger.intend(note);
+        expect(ledger.find(target, sourceId)).not.toHaveProperty("load");
+      });
+
       test("replaces an intent that was never confirmed", () => {
         const { ledger } = workspace;
         ledger.intend(note);

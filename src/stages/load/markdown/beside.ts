@@ -1,6 +1,7 @@
 import { renameSync } from "node:fs";
 import { resolve } from "node:path";
 import { fsyncFolder } from "../../../core/atomic-write.ts";
+import { crashPoint } from "../../../core/crash-point.ts";
 import { HoldfastError } from "../../../core/errors.ts";
 import { writeFailed } from "../../../core/write-failure.ts";
 import type { NoteFolder } from "./note-folder.ts";
@@ -26,8 +27,10 @@ export async function setAside(note: string, folder: NoteFolder): Promise<void> 
   for (const path of pathsBeside(note, "your version")) {
     if (folder.holds(path)) continue;
     try {
+      crashPoint("note:aside");
       // Not awaited: nothing else may take the name between the look and the renaming.
       renameSync(resolve(folder.path, note), resolve(folder.path, path));
+      crashPoint("note:aside:done");
     } catch (cause) {
       throw writeFailed(resolve(folder.path, path), cause);
     }

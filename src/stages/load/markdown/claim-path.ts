@@ -21,14 +21,15 @@ export interface NewNote extends Omit<LedgerIntent, "target" | "path"> {
  * title that are loaded at once get different names.
  */
 export function claimPath(note: NewNote, folder: NoteFolder, ledger: Ledger): string {
-  const { title, inside, ...intent } = note;
-  for (const name of namesFor(title, note.sourceId)) {
+  const { title, inside, sourceId, contentHash, pendingHash, load } = note;
+  const intent = { target: folder.path, sourceId, contentHash, pendingHash, load };
+  for (const name of namesFor(title, sourceId)) {
     const path = joinPath(inside, name);
-    if (!folder.holds(path) && ledger.intend({ ...intent, target: folder.path, path })) return path;
+    if (!folder.holds(path) && ledger.intend({ ...intent, path })) return path;
   }
   throw new HoldfastError(
     "write_failed",
-    `Every file name for the note ${JSON.stringify(title)} (${note.sourceId}) is taken in ${join(folder.path, inside)}.`,
+    `Every file name for the note ${JSON.stringify(title)} (${sourceId}) is taken in ${join(folder.path, inside)}.`,
     {
       hint: `Move the file ${JSON.stringify(noteName(title))} away, then retry the item. Nothing was overwritten.`,
     },

@@ -8,15 +8,17 @@ import type { LoadChange, Loaded } from "../../../core/sink.ts";
 import { sha256 } from "../../hash.ts";
 import { noNameLeft, pathsBeside, setAside } from "./beside.ts";
 import { claimPath, type NewNote } from "./claim-path.ts";
-import { fileState } from "./note-file.ts";
+import { fileState, type FileState } from "./note-file.ts";
 import type { NoteFolder } from "./note-folder.ts";
 import { folderOf } from "./note-path.ts";
 import { siblingId, type OnEdited } from "./on-edited.ts";
 import { draftOver } from "./organized.ts";
 
 /** A note as it will be written, and what the ledger is told of it. */
-export interface Draft extends NewNote {
+export interface Draft extends Omit<NewNote, "load"> {
   readonly text: string;
+  /** Names this load: the same when a crash repeats it. */
+  readonly call: string;
 }
 
 /** Where a note goes, and how. */
@@ -30,26 +32,36 @@ export interface LoadPlace {
 export const KEPT = "edited by you, kept as it is";
 export const ALREADY_BESIDE = "edited by you; the newer version is beside it already";
 
-/** Writes a note to a folder, or does what `onEdited` says when the user has edited it there. */
+/**
+ * Writes a note to a folder, or does what `onEdited` says when the user has edited it there. A load that a crash repeats
+ * tells what it told before.
+ */
 export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded | Skip> {
   const { folder, ledger, onEdited } = place;
-  const { text: _text, ...note } = draft;
-  const entry = ledger.find(folder.path, note.sourceId);
+  const { sourceId, contentHash } = draft;
+  const entry = ledger.find(folder.path, sourceId);
   if (entry === undefined) {
-    await folder.open(note.inside);
-    return write(draft, claimPath(note, folder, ledger), { ...place, change: "created" });
+    await folder.open(draft.inside);
+    const load = { call: draft.call, change: "created" } as const;
+    return write(draft, claimPath({ ...draft, load }, folder, ledger), { ...place, change: load.change });
   }
   const state = await settle(entry, place);
-  if (state !== "edited") return update(draft, entry.path, { ...place, change: changeOf(state) });
+  const begun = changeBegun(entry, draft);
+  if (begun !== undefined && isWritten(entry, state)) return loadedAt(entry.path, { ...place, change: begun });
+  if (state !== "edited") return update(draft, entry.path, { ...place, change: begun ?? changeOf(state) });
   switch (onEdited) {
     case "keep":
-      ledger.keep(folder.path, note.sourceId, note.contentHash);
+      ledger.keep(folder.path, sourceId, contentHash);
       return skip(KEPT);
     case "sibling":
       return loadBeside(draft, entry.path, place);
-    case "overwrite":
+    case "overwrite": {
+      const replacing: WritePlace = { ...place, change: "replaced" };
+      // Told first: once the user's version is set aside, nothing else shows that there was one.
+      reserve(draft, entry.path, replacing);
       await setAside(entry.path, folder);
-      return update(draft, entry.path, { ...place, change: "replaced" });
+      return update(draft, entry.path, replacing);
+    }
   }
 }
 
@@ -60,9 +72,11 @@ async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Pro
   const sibling = { ...draft, sourceId: siblingId(draft.sourceId) };
   const entry = ledger.find(folder.path, sibling.sourceId);
   if (entry !== undefined) {
+    const state = await settle(entry, place);
+    if (changeBegun(entry, draft) !== undefined && isWritten(entry, state)) return loadedAt(entry.path, place);
     // Whatever became of the file, the user has had it.
     if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skip(ALREADY_BESIDE);
-    if ((await settle(entry, place)) !== "edited") return update(sibling, entry.path, place);
+    if (state !== "edited") return update(sibling, entry.path, place);
   }
   await folder.open(folderOf(note));
   for (const path of pathsBeside(note, "new")) {
@@ -75,7 +89,7 @@ async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Pro
  * Whose the file of an entry is. A write that a crash left unconfirmed is confirmed: the next intent replaces it, and
  * then nothing else would show that the file is ours.
  */
-async function settle(entry: LedgerEntry, { folder, ledger }: LoadPlace): ReturnType<typeof fileState> {
+async function settle(entry: LedgerEntry, { folder, ledger }: LoadPlace): Promise<FileState> {
   const state = await fileState(resolve(folder.path, entry.path), entry);
   if (state === "pending") ledger.confirm(folder.path, entry.sourceId);
   return state;
@@ -86,8 +100,15 @@ interface WritePlace extends LoadPlace {
   readonly change: LoadChange;
 }
 
-const changeOf = (state: Awaited<ReturnType<typeof fileState>>): LoadChange =>
-  state === "missing" ? "created" : "updated";
+/** What this load was about to do before a crash cut it off; `undefined` when the entry is of another one. */
+const changeBegun = ({ load }: LedgerEntry, { call }: Draft): LoadChange | undefined =>
+  load?.call === call ? load.change : undefined;
+
+/** Whether the last write is done. What its owner made of the file since then is no reason to write it again. */
+const isWritten = ({ pendingHash }: LedgerEntry, state: FileState): boolean =>
+  pendingHash === undefined || state === "pending";
+
+const changeOf = (state: FileState): LoadChange => (state === "missing" ? "created" : "updated");
 
 async function update(draft: Draft, path: string, place: WritePlace): Promise<Loaded> {
   const { folder } = place;
@@ -98,14 +119,22 @@ async function update(draft: Draft, path: string, place: WritePlace): Promise<Lo
   return write(newer, path, place);
 }
 
-const reserve = ({ sourceId, contentHash, pendingHash }: Draft, path: string, { folder, ledger }: LoadPlace): boolean =>
-  ledger.intend({ target: folder.path, sourceId, contentHash, path, pendingHash });
+function reserve(draft: Draft, path: string, { folder, ledger, change }: WritePlace): boolean {
+  const { sourceId, contentHash, pendingHash, call } = draft;
+  return ledger.intend({ target: folder.path, sourceId, contentHash, path, pendingHash, load: { call, change } });
+}
 
 /** The order is what makes a crash at any instant harmless: the intent, which was told before, the file, the confirmation. */
-async function write({ text, sourceId }: Draft, path: string, { folder, ledger, change }: WritePlace): Promise<Loaded> {
+async function write({ text, sourceId }: Draft, path: string, place: WritePlace): Promise<Loaded> {
+  const { folder, ledger } = place;
   const outputPath = resolve(folder.path, path);
   await writeFileAtomic(outputPath, text);
   // Looked at once more: another process may have written the same note in between, and its file is ours too.
   ledger.confirm(folder.path, sourceId, sha256(readFileSync(outputPath)));
-  return { outputPath, change };
+  return loadedAt(path, place);
 }
+
+const loadedAt = (path: string, { folder, change }: WritePlace): Loaded => ({
+  outputPath: resolve(folder.path, path),
+  change,
+});

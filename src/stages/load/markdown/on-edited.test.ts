@@ -111,10 +111,13 @@ describe("newer content for an edited note, by overwrite", () => {
   });
 
   test("takes its name after a crash right after the user's version was set aside", async () => {
-    const dying = {
+    let isTold = false;
+    const dying: Ledger = {
       ...ledger,
-      intend: (): boolean => {
-        throw new Error("killed");
+      intend: (intent) => {
+        if (isTold) throw new Error("killed");
+        isTold = true;
+        return ledger.intend(intent);
       },
     };
     await expect(load("two", "overwrite", dying)).rejects.toThrow("killed");

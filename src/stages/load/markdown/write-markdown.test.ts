@@ -99,6 +99,7 @@ Because of its root.
       outputHash: createHash("sha256")
         .update(readFileSync(join(notes, "海藻.md")))
         .digest("hex"),
+      load: { call: expect.stringContaining("/import/1/write_note/"), change: "created" },
     });
   });
 

@@ -68,7 +68,8 @@ export function writeMarkdown<C>(
   });
 }
 
-function draftNote(note: Note, { itemId, sessionId, reviewReason }: StepContext, layout: Layout): Draft {
+function draftNote(note: Note, ctx: StepContext, layout: Layout): Draft {
+  const { itemId, sessionId, reviewReason, idempotencyKey: call } = ctx;
   const { title, sourceId = itemId } = note;
   const contentHash = note.contentHash ?? sha256(renderNote(note, { sourceId }));
   const text = renderNote(note, {
@@ -77,7 +78,7 @@ function draftNote(note: Note, { itemId, sessionId, reviewReason }: StepContext,
     session: sessionId,
     ...(reviewReason !== undefined && { reviewReason }),
   });
-  return { title, inside: layoutFolder(layout, note), sourceId, contentHash, pendingHash: sha256(text), text };
+  return { title, inside: layoutFolder(layout, note), sourceId, contentHash, pendingHash: sha256(text), text, call };
 }
 
 /** A note that passes now leaves the review folder, unless somebody edited the copy there. */

@@ -26,11 +26,11 @@ export interface FollowedFile {
  * as edited at its new place too. Doing it twice is doing it once.
  */
 export function followNote(entry: LedgerEntry, { to, hashBefore, hashAfter }: FollowedFile, ledger: Ledger): void {
-  const { target, sourceId, contentHash, outputHash, pendingHash, keptHash } = entry;
+  const { target, sourceId, contentHash, outputHash, pendingHash, keptHash, load } = entry;
   const isOurs = hashBefore === outputHash || hashBefore === pendingHash;
   const path = relative(target, to).replaceAll(sep, "/");
   const written = isOurs ? hashAfter : (outputHash ?? pendingHash ?? "");
-  if (!ledger.intend({ target, sourceId, contentHash, path, pendingHash: written })) return;
+  if (!ledger.intend({ target, sourceId, contentHash, path, pendingHash: written, load })) return;
   ledger.confirm(target, sourceId);
   if (keptHash !== undefined) ledger.keep(target, sourceId, keptHash);
 }
