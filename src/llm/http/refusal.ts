@@ -25,3 +25,9 @@ export function refusalMessage<Says>({ says, advice }: FaultRule<Says>, status: 
 
 export const withAdvice = (message: string, advice: string | undefined): string =>
   advice === undefined ? message : `${message} ${advice}`;
+
+/** A condition of a rule: the server answered with one of these statuses. */
+export const status =
+  (...statuses: readonly number[]): ((says: { readonly status: number }) => boolean) =>
+  (says) =>
+    statuses.includes(says.status);

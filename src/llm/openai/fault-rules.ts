@@ -1,4 +1,4 @@
-import type { FaultRule } from "../http/refusal.ts";
+import { status, type FaultRule } from "../http/refusal.ts";
 
 /** What a rule looks at. */
 export interface ServerSays {
@@ -14,11 +14,6 @@ export interface ServerSays {
 export function ruleFor(says: ServerSays): FaultRule<ServerSays> {
   return FAULT_RULES.find((rule) => rule.when(says)) ?? UNKNOWN_REFUSAL;
 }
-
-const status =
-  (...statuses: readonly number[]) =>
-  (says: ServerSays): boolean =>
-    statuses.includes(says.status);
 
 /** One code decides whatever the status: the same fault comes as 400, 404 or 429 from different servers. */
 const code =
