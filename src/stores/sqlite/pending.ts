@@ -1,12 +1,13 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import { HoldfastError, type JsonValue, type PendingItem } from "../../core/index.ts";
+import { putBack } from "./kept-output.ts";
 
 type Row = Record<string, SQLOutputValue>;
 
 /** The columns a pending item is made from: the item, and the last step that it has done. */
 const PENDING = `
   SELECT i.seq, i.phase, i.item_id, i.source_path, i.content, i.generation, i.anew, i.depth, i.first_step, i.waiting_at,
-    coalesce(s.review_reason, i.review_reason) AS review_reason, s.step_index, s.output
+    coalesce(s.review_reason, i.review_reason) AS review_reason, s.step_index, s.output, s.content_at
   FROM items i LEFT JOIN steps s ON s.item = i.seq AND s.succeeded = 1 AND s.superseded = 0
     AND s.step_index = (SELECT max(step_index) FROM steps WHERE item = i.seq AND succeeded = 1 AND superseded = 0)`;
 
@@ -25,10 +26,10 @@ export class PendingReader {
     this.#one = db.prepare(`${PENDING} WHERE i.phase = ? AND i.item_id = ?`);
     // A child's output is what its last step put out, or its content when the collect follows at once.
     this.#outputs = db.prepare(`
-      SELECT coalesce(
-        (SELECT output FROM steps WHERE item = i.seq AND succeeded = 1 AND superseded = 0 ORDER BY step_index DESC LIMIT 1),
-        i.content) AS output, i.review_reason
-      FROM items i WHERE i.parent = ? AND i.status = 'completed' ORDER BY i.seq`);
+      SELECT i.content, i.review_reason, s.output, s.content_at
+      FROM items i LEFT JOIN steps s ON s.item = i.seq AND s.succeeded = 1 AND s.superseded = 0
+        AND s.step_index = (SELECT max(step_index) FROM steps WHERE item = i.seq AND succeeded = 1 AND superseded = 0)
+      WHERE i.parent = ? AND i.status = 'completed' ORDER BY i.seq`);
     this.#collectable = db.prepare(`
       SELECT item_id FROM items WHERE phase = ? AND status = 'pending' AND waiting_at IS NOT NULL AND open_children = 0
       ORDER BY seq`);
@@ -48,7 +49,7 @@ export class PendingReader {
     const reviewReason = children.map((child) => textOf(child["review_reason"])).find((reason) => reason !== undefined);
     return {
       ...toPending(row),
-      content: children.map(({ output }) => JSON.parse(String(output)) as JsonValue),
+      content: children.map(contentOf),
       nextStep: Number(row["waiting_at"]),
       collected: true,
       reviewReason: textOf(row["review_reason"]) ?? reviewReason,
@@ -70,7 +71,7 @@ function toPending(row: Row): PendingItem {
     phase: String(row["phase"]),
     itemId: String(row["item_id"]),
     sourcePath: String(row["source_path"]),
-    content: JSON.parse(String(isBegun ? row["output"] : row["content"])) as JsonValue,
+    content: contentOf(row),
     nextStep: isBegun ? Number(row["step_index"]) + 1 : Number(row["first_step"]),
     generation: Number(row["generation"]),
     anew: row["anew"] === 1,
@@ -78,6 +79,14 @@ function toPending(row: Row): PendingItem {
     collected: false,
     reviewReason: textOf(row["review_reason"]),
   };
+}
+
+/** What the item's last step put out, or its content before the first. */
+function contentOf({ content, output, content_at: contentAt }: Row): JsonValue {
+  const own = String(content);
+  const text = textOf(output);
+  const at = typeof contentAt === "number" ? contentAt : null;
+  return JSON.parse(text === undefined ? own : putBack(text, { contentAt: at, content: own })) as JsonValue;
 }
 
 const textOf = (value: SQLOutputValue | undefined): string | undefined =>

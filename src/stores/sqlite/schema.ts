@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { HoldfastError, crashPoint, messageOf } from "../../core/index.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 const TABLES = `
   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -75,8 +75,14 @@ const LOAD_COUNTS = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** Where the item's content stood in the output, which is kept without it; NULL when the output is whole. */
+const CONTENT_AT = "ALTER TABLE steps ADD COLUMN content_at INTEGER;";
+
 /** What makes the tables of an older layout those of the next one. */
-const UPGRADES: Readonly<Record<number, string>> = { 1: `ALTER TABLE items ADD COLUMN change TEXT; ${LOAD_COUNTS}` };
+const UPGRADES: Readonly<Record<number, string>> = {
+  1: `ALTER TABLE items ADD COLUMN change TEXT; ${LOAD_COUNTS}`,
+  2: CONTENT_AT,
+};
 
 /** Whether a session has its database: a run that was cut off while it began may have left none, or one without tables. */
 export function hasDatabase(file: string): boolean {
@@ -116,7 +122,7 @@ function prepare(db: DatabaseSync, layout: number): void {
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
   if (layout === LAYOUT) return;
   crashPoint("session:tables");
-  const change = layout === 0 ? `${TABLES} ${LOAD_COUNTS}` : upgradesFrom(layout);
+  const change = layout === 0 ? `${TABLES} ${LOAD_COUNTS} ${CONTENT_AT}` : upgradesFrom(layout);
   db.exec(`BEGIN IMMEDIATE; ${change} PRAGMA user_version = ${LAYOUT}; COMMIT;`);
 }
 

@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import type { SessionStore } from "../../core/index.ts";
+import type { SessionStore, StepRecord } from "../../core/index.ts";
 import { describeStore } from "../../testing/stores/index.ts";
 import { item, step } from "../../testing/stores/rows.ts";
 import { hasSessionStore, openSessionReports, openSessionStore } from "./index.ts";
@@ -26,6 +26,34 @@ describe("the SQLite session store", () => {
       { itemId: "a", nextStep: 1, content: { done: "a" }, reviewReason: "look" },
       { itemId: "b", nextStep: 0, content: { id: "b" } },
     ]);
+  });
+
+  it("keeps a long content once, however many steps pass it on, also when the session goes on in another process", async () => {
+    const file = newFile();
+    const content = { text: "kelp ".repeat(20_000) };
+    const passOn = (stepIndex: number): StepRecord => step("a", { stepIndex, output: { content, stepIndex } });
+    {
+      await using store = openSessionStore(file);
+      await store.addItem(item("a", { content }));
+      for (let index = 0; index < 4; index++) await store.recordStep(passOn(index));
+    }
+    {
+      await using store = openSessionStore(file);
+      for (let index = 4; index < 8; index++) await store.recordStep(passOn(index));
+      expect(store.pendingItem("work", "a")).toMatchObject({ nextStep: 8, content: { content, stepIndex: 7 } });
+    }
+    expect(statSync(file).size).toBeLessThan(2 * content.text.length);
+  });
+
+  it("gives back what the steps made of a content that has changed", async () => {
+    await using store = openSessionStore(newFile());
+    const [old, newer] = ["kelp", "rock"].map((word) => ({ text: word.repeat(500) }));
+    await store.addItem(item("a", { content: old }));
+    await store.recordStep(step("a", { output: { was: old }, item: { status: "completed" } }));
+    await store.replaceIfChanged(item("a", { content: newer }));
+    expect(store.pendingItem("work", "a")).toMatchObject({ nextStep: 0, content: newer });
+    await store.recordStep(step("a", { output: { is: newer, was: old } }));
+    expect(store.pendingItem("work", "a")).toMatchObject({ nextStep: 1, content: { is: newer, was: old } });
   });
 
   it("can be read by others while it is written", async () => {
@@ -63,7 +91,8 @@ describe("the SQLite session store", () => {
     await before.recordStep(step("a", { item: { status: "completed", outputPath: "/a" } }));
     await before[Symbol.asyncDispose]();
     const db = new DatabaseSync(file);
-    db.exec("DROP TABLE load_counts; ALTER TABLE items DROP COLUMN change; PRAGMA user_version = 1");
+    db.exec("DROP TABLE load_counts; ALTER TABLE items DROP COLUMN change");
+    db.exec("ALTER TABLE steps DROP COLUMN content_at; PRAGMA user_version = 1");
     db.close();
     const completed = { statuses: ["completed"], phase: "work" } as const;
     {

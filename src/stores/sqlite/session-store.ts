@@ -10,6 +10,7 @@ import {
 } from "../../core/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { countCrashes, currentRun, markCleanEnd } from "./crash-count.ts";
+import { leaveOut, worthLeavingOut, type KeptOutput } from "./kept-output.ts";
 import { KnownIds } from "./known-ids.ts";
 import { PendingReader } from "./pending.ts";
 import { reopenItems } from "./reopen.ts";
@@ -30,6 +31,8 @@ interface Place {
   readonly parent: number | null;
   /** A source put it out in this run and it was not fanned out: it has no crash to its name and waits for no child. */
   readonly isFresh: boolean;
+  /** Its content, when outputs are kept without it. */
+  readonly content: string | undefined;
 }
 
 class SqliteSessionStore extends SqliteReports implements SessionStore {
@@ -97,10 +100,10 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     if (this.hasItem(item.phase, item.itemId)) return Promise.resolve();
     const seq = this.#nextSeq++;
     const { phase, itemId, sourcePath, status, reason, failure } = item;
-    this.#placesIn(phase).set(itemId, { seq, parent: null, isFresh: true });
+    const content = item.contentText ?? toText(item.content);
+    this.#placesIn(phase).set(itemId, { seq, parent: null, isFresh: true, content: worthLeavingOut(content) });
     this.#known.add(phase, itemId);
     const metadata = JSON.stringify(item.metadata);
-    const content = item.contentText ?? toText(item.content);
     const failed = failure ? JSON.stringify(failure) : null;
     return this.#queue.add(() => {
       this.#statements.addItem.run(
@@ -141,7 +144,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   recordStep(record: StepRecord): Promise<string | undefined> {
     const { phase, itemId, item, fanOut } = record;
     const place = this.#placeOf(phase, itemId);
-    const output = record.outputText ?? toText(record.output);
+    const output = leaveOut(record.outputText ?? toText(record.output), place.content);
     const children = fanOut?.children.map((child) => ({
       itemId: child.itemId,
       content: child.contentText ?? JSON.stringify(child.content),
@@ -173,7 +176,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.db.close();
   }
 
-  #insertStep(record: StepRecord, { seq, isFresh }: Place, output: string | null): void {
+  #insertStep(record: StepRecord, { seq, isFresh }: Place, output: KeptOutput): void {
     const { stepIndex, step, durationMs, attempts, item } = record;
     const usage = record.usage ? JSON.stringify(record.usage) : null;
     const { insertStep, stopWaiting, survived } = this.#statements;
@@ -184,7 +187,8 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       seq,
       step,
       record.succeeded ? 1 : 0,
-      output,
+      output.text,
+      output.contentAt,
       item.reviewReason ?? null,
       durationMs,
       attempts,
@@ -244,7 +248,8 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     const row = this.#statements.seqOf.get(phase, itemId);
     if (row === undefined) throw new HoldfastError("internal", `Item ${itemId} of phase ${phase} is not in the store.`);
     const parent = row["parent"] === null ? null : Number(row["parent"]);
-    const place = { seq: Number(row["seq"]), parent, isFresh: false };
+    const content = typeof row["content"] === "string" ? worthLeavingOut(row["content"]) : undefined;
+    const place = { seq: Number(row["seq"]), parent, isFresh: false, content };
     places.set(itemId, place);
     return place;
   }

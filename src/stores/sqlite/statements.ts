@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 const WRITES = {
   setFact: "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-  seqOf: "SELECT seq, parent FROM items WHERE phase = ? AND item_id = ?",
+  seqOf: "SELECT seq, parent, content FROM items WHERE phase = ? AND item_id = ?",
   addItem: `
     INSERT INTO items (seq, phase, item_id, source_path, metadata, content, status, run, reason, failure)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -10,8 +10,9 @@ const WRITES = {
     INSERT INTO items (seq, phase, item_id, source_path, metadata, content, status, parent, depth, first_step)
     SELECT ?, phase, ?, source_path, '{}', ?, ?, seq, depth + 1, ? FROM items WHERE seq = ?`,
   insertStep: `
-    INSERT INTO steps (item, step_index, generation, step, succeeded, output, review_reason, duration_ms, attempts, usage)
-    VALUES (?, ?, coalesce(?, (SELECT generation FROM items WHERE seq = ?)), ?, ?, ?, ?, ?, ?, ?)`,
+    INSERT INTO steps (
+      item, step_index, generation, step, succeeded, output, content_at, review_reason, duration_ms, attempts, usage)
+    VALUES (?, ?, coalesce(?, (SELECT generation FROM items WHERE seq = ?)), ?, ?, ?, ?, ?, ?, ?, ?)`,
   endItem: `
     UPDATE items SET status = ?1, reason = ?2, review_reason = ?3, output_path = ?4, failure = ?5, change = ?6,
       crashes = 0, waiting_at = iif(?1 = 'failed', waiting_at, NULL)

@@ -151,6 +151,27 @@ export function describeStore(name: string, open: () => SessionStore): void {
       expect(store.counts("work")).toMatchObject({ pending: 1, completed: 2 });
     });
 
+    it("gives back outputs that hold a long content of their item, wherever it stands in them", async () => {
+      await using store = open();
+      const long = { text: "kelp \u{1F30A} 昆布 ".repeat(500) };
+      const ids = ["same", "around", "without", "new", "p"];
+      await Promise.all(ids.map((id) => store.addItem(item(id, { content: long }))));
+      const outputs = { same: long, around: { before: "波", chat: long, after: [1] }, without: { text: "rock" } };
+      for (const [id, output] of Object.entries(outputs)) await store.recordStep(step(id, { output }));
+      const children = [{ itemId: "p/1", content: { part: long } }];
+      await store.recordStep(step("p", { output: undefined, fanOut: { children, collectedAt: 2 } }));
+      expect(store.pendingItems("work", 0, 10).map(({ itemId, content }) => [itemId, content])).toEqual([
+        ...Object.entries(outputs),
+        ["new", long],
+        ["p/1", { part: long }],
+      ]);
+      const output = { noted: { part: long } };
+      await store.recordStep(step("p/1", { stepIndex: 1, output, item: { status: "completed" } }));
+      expect(store.pendingItem("work", "p").content).toEqual([output]);
+      await store.recordStep(step("p", { stepIndex: 2, output: { all: long } }));
+      expect(store.pendingItem("work", "p").content).toEqual({ all: long });
+    });
+
     it("gives up an item that was in flight at three crashes, and no other", async () => {
       await using store = open();
       await store.beginRun();
