@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { commandsFor } from "./commands.ts";
 import { ExitCode } from "./exit-code.ts";
 import { printError } from "./print-error.ts";
+import { keepYoungGenerationSmall } from "./young-generation.ts";
 
 /** How a command says what the process ends with. */
 export type SetExitCode = (code: ExitCode) => void;
@@ -10,6 +11,7 @@ export type SetExitCode = (code: ExitCode) => void;
 /** The command line. `argv` is `process.argv`. */
 export async function main(argv: readonly string[]): Promise<void> {
   hushExperimentalWarnings();
+  keepYoungGenerationSmall();
   // Stands until a command has come to its end: a process that dies on the way has not done its work.
   process.exitCode = ExitCode.internal;
   let exitCode: ExitCode = ExitCode.done;

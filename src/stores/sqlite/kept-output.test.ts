@@ -1,12 +1,12 @@
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { leaveOut, putBack, worthLeavingOut } from "./kept-output.ts";
 
 describe("an output that is kept without its item's content", () => {
   it("is shorter by the content and comes back as it was, whatever stands around it", () => {
-    const long = fc.string({ minLength: 300, unit: "grapheme" });
-    fc.assert(
-      fc.property(long, fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (text, before, after) => {
+    const long = string({ minLength: 300, unit: "grapheme" });
+    assert(
+      property(long, string({ unit: "grapheme" }), string({ unit: "grapheme" }), (text, before, after) => {
         const content = worthLeavingOut(JSON.stringify({ text })) ?? "";
         const output = `${before}${content}${after}`;
         const { text: kept, contentAt } = leaveOut(output, content);
