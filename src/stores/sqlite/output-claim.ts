@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { HoldfastError, foldPath, makeFolder, writeFailed } from "../../core/index.ts";
+import { HoldfastError, crashPoint, foldPath, makeFolder, writeFailed } from "../../core/index.ts";
 import { openLock, tryExclusive } from "./exclusive.ts";
 
 /** A folder that one session of a workspace works into, while it does. */
@@ -64,6 +64,7 @@ function withoutLinks(path: string): string {
 /** A full disk must not keep anybody from working: the claim holds without it. */
 function sayWhoClaims(file: string, sessionId: string): void {
   try {
+    crashPoint("claim:holder");
     writeFileSync(file, `${JSON.stringify({ session: sessionId, pid: process.pid })}\n`);
   } catch {
     rmSync(file, { force: true });
