@@ -9,4 +9,5 @@ export { settingsOfJob } from "./read-job.ts";
 export { shareLane } from "./lane-gate.ts";
 export { openBackend } from "./open-backend.ts";
 export { announce, whoIsThere, type Participant, type PresentParticipant } from "./presence.ts";
+export { watchForOwners, type WatchOwnersOptions } from "./watch-for-owners.ts";
 export type { SharedState } from "./shared-state.ts";
