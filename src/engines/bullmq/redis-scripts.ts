@@ -19,7 +19,7 @@ end
  * ARGV: id, asker, leaseMs, concurrency, then perMs, limit, amount for each window.
  * A window is a log of what was taken when, so that no stretch of its length ever holds more than its limit.
  */
-export const TAKE = `${NOW}${DOWN}
+export const TAKE: string = `${NOW}${DOWN}
 local quiet = tonumber(redis.call('GET', KEYS[1]) or '0')
 if quiet > now then return quiet - now end
 
@@ -72,7 +72,7 @@ return 0
  * API, and how many other processes say that it is down. KEYS as above; ARGV: id, asker, outcome, then an amount for each
  * window, or none.
  */
-export const RELEASE = `${NOW}${DOWN}
+export const RELEASE: string = `${NOW}${DOWN}
 redis.call('ZREM', KEYS[3], ARGV[1])
 for i = 1, #ARGV - 3 do
   local amounts = KEYS[4 + i * 2]
@@ -92,21 +92,21 @@ return { tonumber(redis.call('GET', KEYS[4]) or '0'), others }
 `;
 
 /** KEYS: leases. ARGV: leaseMs, then the ids of those that are kept. */
-export const RENEW = `${NOW}
+export const RENEW: string = `${NOW}
 for i = 2, #ARGV do redis.call('ZADD', KEYS[1], 'XX', now + ARGV[1], ARGV[i]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[1] * 2)
 return 0
 `;
 
 /** KEYS: quiet. ARGV: for how long. */
-export const QUIET = `${NOW}
+export const QUIET: string = `${NOW}
 local before = tonumber(redis.call('GET', KEYS[1]) or '0')
 if now + ARGV[1] > before then redis.call('SET', KEYS[1], now + ARGV[1], 'PX', ARGV[1]) end
 return 0
 `;
 
 /** KEYS: down. ARGV: asker, leaseMs, and XX when a mark that is gone stays gone. */
-export const MARK_DOWN = `${NOW}
+export const MARK_DOWN: string = `${NOW}
 if ARGV[3] == 'XX' then redis.call('ZADD', KEYS[1], 'XX', now + ARGV[2], ARGV[1])
 else redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[2] * 2)
