@@ -84,8 +84,10 @@ export interface JobData {
   readonly content: ContentText;
   /** What was done already: the checkpoint. */
   readonly done: readonly StepReport[];
-  /** How often the job had been begun when its last step was done: crashes since are counted from there. */
-  readonly begunBefore: number;
+  /** How often workers had lost the job when its last step was done: losses since are counted from there. */
+  readonly lostBefore: number;
+  /** How often they had lost it when one began its next step with no other suspect beside it. */
+  readonly aloneAt?: number | undefined;
   readonly settings: JobSettings;
 }
 
