@@ -14,12 +14,13 @@ const permit = (given: Partial<Permit> = {}): Permit => ({
   leaseMs: 5_000,
   ...given,
 });
-const requests = (limit: number, perMs: number): PermitWindow => ({ counts: "requests", perMs, limit, amount: 1 });
+const requests = (limit: number, perMs: number): PermitWindow => ({ ...tokens(limit, perMs, 1), counts: "requests" });
 const tokens = (limit: number, perMs: number, amount: number): PermitWindow => ({
   counts: "tokens",
   perMs,
   limit,
   amount,
+  arrivesWithinMs: 0,
 });
 const ANSWERED = { outcome: "answered" } as const;
 const UNREACHED = { outcome: "unreached" } as const;
@@ -98,6 +99,22 @@ describe.each(serverKinds)("the shared state in $name", ({ start }) => {
     // The refused one took nothing of the window that had room.
     expect(await other.take(lane, permit({ windows: [requests(3, 60_000)] }))).toEqual({ kind: "taken" });
     expect(waitOf(await other.take(lane, permit({ windows: [requests(3, 60_000)] })))).toBeGreaterThan(55_000);
+  });
+
+  it("counts a call from when it has ended, and at the latest from when it must have reached the API", async () => {
+    const lane = newLane();
+    const windows = [{ ...requests(2, 10_000), arrivesWithinMs: 5_000 }];
+    const [short, long] = [permit({ windows }), permit({ windows })];
+    await state.take(lane, short);
+    await state.take(lane, long);
+    const whileBothAreOut = waitOf(await other.take(lane, permit({ windows })));
+    expect(whileBothAreOut).toBeGreaterThan(14_000);
+    expect(whileBothAreOut).toBeLessThanOrEqual(15_001);
+    await pause(200);
+    await state.release(lane, short, ANSWERED);
+    const afterOneEnded = waitOf(await other.take(lane, permit({ windows })));
+    expect(afterOneEnded).toBeGreaterThan(9_000);
+    expect(afterOneEnded).toBeLessThanOrEqual(10_001);
   });
 
   it("waits for as many as a large call needs to be forgotten", async () => {

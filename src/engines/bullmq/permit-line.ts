@@ -1,4 +1,5 @@
 import { sleep } from "../../retry/index.ts";
+import { ARRIVES_WITHIN_MS } from "./permit-windows.ts";
 import type { Permit, SharedState } from "./shared-state.ts";
 
 export interface PermitLineOptions {
@@ -9,7 +10,7 @@ export interface PermitLineOptions {
 }
 
 /** How long to wait where nobody tells when it is worth asking again. Milliseconds. */
-const ASK_AGAIN_MS = { full: 40, down: 400, unreachable: 500 } as const;
+const ASK_AGAIN_MS = { full: 40, soon: 40, down: 400, unreachable: 500 } as const;
 /** The waits of several processes differ by up to so much, that they do not ask all at once. */
 const JITTER_MS = 20;
 
@@ -75,7 +76,10 @@ export class PermitLine {
       case "taken":
         return 0;
       case "later":
-        return turn.waitMs;
+        // Calls that end make room before that.
+        return turn.waitMs > ARRIVES_WITHIN_MS + ASK_AGAIN_MS.soon
+          ? turn.waitMs - ARRIVES_WITHIN_MS
+          : Math.min(turn.waitMs, ASK_AGAIN_MS.soon);
       case "full":
       case "down":
         return ASK_AGAIN_MS[turn.kind];

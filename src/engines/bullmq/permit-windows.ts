@@ -2,11 +2,8 @@ import { parseDuration } from "../../retry/index.ts";
 import type { LaneCall, LaneLimits, RateLimit } from "../../core/index.ts";
 import type { PermitWindow } from "./shared-state.ts";
 
-/**
- * So much longer than it says is a window among machines: a call is counted when it is permitted, and the way from there
- * to the API takes a little longer for one call than for another.
- */
-const GUARD_MS = 100;
+/** The way from a permit to the API: a busy machine, a new connection. What takes longer is not made good for. */
+export const ARRIVES_WITHIN_MS: number = 500;
 
 /** What a call takes of each window of its lane. */
 export function windowsOf({ requests, tokens }: LaneLimits, call: LaneCall): readonly PermitWindow[] {
@@ -23,11 +20,15 @@ export function windowsOf({ requests, tokens }: LaneLimits, call: LaneCall): rea
 }
 
 /** Of several windows of one length the one with the lowest limit. */
-function strictest(limits: readonly RateLimit[]): readonly Pick<PermitWindow, "limit" | "perMs">[] {
+function strictest(limits: readonly RateLimit[]): readonly Pick<PermitWindow, "arrivesWithinMs" | "limit" | "perMs">[] {
   const byLength = new Map<number, number>();
   for (const { limit, per } of limits) {
-    const perMs = parseDuration(per) + GUARD_MS;
+    const perMs = parseDuration(per);
     byLength.set(perMs, Math.min(limit, byLength.get(perMs) ?? limit));
   }
-  return [...byLength].map(([perMs, limit]) => ({ perMs, limit }));
+  return [...byLength].map(([perMs, limit]) => ({
+    perMs,
+    limit,
+    arrivesWithinMs: Math.min(ARRIVES_WITHIN_MS, perMs / 2),
+  }));
 }

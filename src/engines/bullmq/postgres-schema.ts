@@ -21,10 +21,12 @@ CREATE TABLE IF NOT EXISTS holdfast.spent (
   PRIMARY KEY (lane, log, id)
 );
 CREATE INDEX IF NOT EXISTS spent_at ON holdfast.spent (lane, log, at);
+CREATE INDEX IF NOT EXISTS spent_id ON holdfast.spent (lane, id);
 
 CREATE OR REPLACE FUNCTION holdfast.take(
   the_lane text, the_id text, the_asker text, lease_ms float8, concurrency int,
-  logs text[], pers float8[], limits float8[], amounts float8[]
+  logs text[], pers float8[], limits float8[], amounts float8[],
+  arrivals float8[]
 ) RETURNS int LANGUAGE plpgsql AS $take$
 DECLARE
   state holdfast.lane;
@@ -66,7 +68,7 @@ BEGIN
   END LOOP;
   IF wait_ms > 0 THEN RETURN ceil(wait_ms); END IF;
   FOR i IN 1 .. cardinality(logs) LOOP
-    INSERT INTO holdfast.spent VALUES (the_lane, logs[i], the_id, now_at, amounts[i]) ON CONFLICT DO NOTHING;
+    INSERT INTO holdfast.spent VALUES (the_lane, logs[i], the_id, now_at + arrivals[i] * interval '1 millisecond', amounts[i]) ON CONFLICT DO NOTHING;
   END LOOP;
   INSERT INTO holdfast.lease VALUES (the_lane, the_id, now_at + lease_ms * interval '1 millisecond') ON CONFLICT DO NOTHING;
   RETURN 0;
@@ -79,6 +81,7 @@ BEGIN
   PERFORM set_config('synchronous_commit', 'off', true);
   PERFORM FROM holdfast.lane WHERE name = the_lane FOR UPDATE;
   DELETE FROM holdfast.lease WHERE lane = the_lane AND id = the_id;
+  UPDATE holdfast.spent SET at = clock_timestamp() WHERE lane = the_lane AND id = the_id AND at > clock_timestamp();
   FOR i IN 1 .. cardinality(amounts) LOOP
     UPDATE holdfast.spent SET amount = amounts[i] WHERE lane = the_lane AND log = logs[i] AND id = the_id;
   END LOOP;

@@ -33,7 +33,7 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
       return rows.map(({ value }) => String(value));
     },
     async take(lane, { id, asker, leaseMs, concurrency, windows }) {
-      const [row] = await ask("SELECT holdfast.take($1, $2, $3, $4, $5, $6, $7, $8, $9) AS turn", [
+      const [row] = await ask("SELECT holdfast.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS turn", [
         lane,
         id,
         asker,
@@ -43,6 +43,7 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
         windows.map(({ perMs }) => perMs),
         windows.map(({ limit }) => limit),
         windows.map(({ amount }) => amount),
+        windows.map(({ arrivesWithinMs }) => arrivesWithinMs),
       ]);
       return turnOf(row?.["turn"]);
     },

@@ -16,8 +16,8 @@ end
 /**
  * Takes a slot and room in every window: 0; or says how long to wait, -1 when no slot is free, -2 when the lane is down.
  * KEYS: quiet, down, leases, unreached, then a log and its amounts for each window.
- * ARGV: id, asker, leaseMs, concurrency, then perMs, limit, amount for each window.
- * A window is a log of what was taken when, so that no stretch of its length ever holds more than its limit.
+ * ARGV: id, asker, leaseMs, concurrency, then perMs, limit, amount, arrivesWithinMs for each window.
+ * A window is a log of what arrives when at the latest, so that no stretch of its length ever holds more than its limit.
  */
 export const TAKE: string = `${NOW}${DOWN}
 local quiet = tonumber(redis.call('GET', KEYS[1]) or '0')
@@ -33,7 +33,7 @@ local windows = (#KEYS - 4) / 2
 local wait = 0
 for i = 1, windows do
   local log, amounts = KEYS[3 + i * 2], KEYS[4 + i * 2]
-  local per, limit, amount = tonumber(ARGV[2 + i * 3]), tonumber(ARGV[3 + i * 3]), tonumber(ARGV[4 + i * 3])
+  local per, limit, amount = tonumber(ARGV[1 + i * 4]), tonumber(ARGV[2 + i * 4]), tonumber(ARGV[3 + i * 4])
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', log, '-inf', now - per)) do
     redis.call('HINCRBYFLOAT', amounts, 'sum', -(tonumber(redis.call('HGET', amounts, id)) or 0))
     redis.call('HDEL', amounts, id)
@@ -55,8 +55,8 @@ if wait > 0 then return math.ceil(wait) end
 
 for i = 1, windows do
   local log, amounts = KEYS[3 + i * 2], KEYS[4 + i * 2]
-  local per, amount = tonumber(ARGV[2 + i * 3]), ARGV[4 + i * 3]
-  redis.call('ZADD', log, now, ARGV[1])
+  local per, amount = tonumber(ARGV[1 + i * 4]), ARGV[3 + i * 4]
+  redis.call('ZADD', log, now + ARGV[4 + i * 4], ARGV[1])
   redis.call('HSET', amounts, ARGV[1], amount)
   redis.call('HINCRBYFLOAT', amounts, 'sum', amount)
   redis.call('PEXPIRE', log, per * 2 + 1000)
@@ -74,6 +74,11 @@ return 0
  */
 export const RELEASE: string = `${NOW}${DOWN}
 redis.call('ZREM', KEYS[3], ARGV[1])
+for i = 1, (#KEYS - 4) / 2 do
+  local log = KEYS[3 + i * 2]
+  local arrives = tonumber(redis.call('ZSCORE', log, ARGV[1]) or '0')
+  if arrives > now then redis.call('ZADD', log, 'XX', now, ARGV[1]) end
+end
 for i = 1, #ARGV - 3 do
   local amounts = KEYS[4 + i * 2]
   local before = redis.call('HGET', amounts, ARGV[1])

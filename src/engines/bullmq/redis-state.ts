@@ -32,7 +32,12 @@ export function redisState(redis: Redis): SharedState {
     },
     async take(lane, permit) {
       const { id, asker, concurrency, leaseMs, windows } = permit;
-      const numbers = windows.flatMap(({ perMs, limit, amount }) => [perMs, limit, amount]);
+      const numbers = windows.flatMap(({ perMs, limit, amount, arrivesWithinMs }) => [
+        perMs,
+        limit,
+        amount,
+        arrivesWithinMs,
+      ]);
       return turnOf(await run(TAKE, laneKeys(lane, permit), [id, asker, leaseMs, concurrency, ...numbers]));
     },
     async release(lane, permit, { outcome, amounts = [] }) {

@@ -9,6 +9,11 @@ export interface PermitWindow {
   readonly limit: number;
   /** What the call takes of it: 1 of a window of requests, its tokens of a window of tokens. */
   readonly amount: number;
+  /**
+   * A call has reached the API after so long, or when it has ended: it is counted from then on, since the way there takes
+   * longer for one call than for another. Milliseconds.
+   */
+  readonly arrivesWithinMs: number;
 }
 
 /** One call that wants to go out. */
