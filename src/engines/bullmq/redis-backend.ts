@@ -59,7 +59,7 @@ export async function openRedis(
   return {
     address: showAddress(url),
     state: redisState(redis),
-    openQueue: open,
+    openQueue: (name) => ignoreErrors(new Queue(name, { connection: redis })),
     // A job that a worker has locked is not removed.
     takeBack: async (queueName, jobId) => (await open(queueName).remove(jobId)) > 0,
     async checkpoint(queueName, { id, token }, data) {
