@@ -8,5 +8,6 @@ export const areas: readonly { readonly project: string; readonly title: string 
   { project: "models", title: "Models and the fake model server" },
   { project: "cli", title: "The built command line" },
   { project: "crash", title: "Crash loops" },
+  { project: "fleet", title: "More than one machine" },
   { project: "docs", title: "Examples in the docs" },
 ];

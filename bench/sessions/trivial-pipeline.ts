@@ -11,7 +11,7 @@ export function trivialPipeline({ items, steps }: Work, step: (doc: Doc) => Doc 
   });
 }
 
-const docs = (items: number): Source<Doc> => ({
+export const docs = (items: number): Source<Doc> => ({
   name: "docs",
   version: 1,
   check: async () => [],
@@ -23,7 +23,7 @@ const docs = (items: number): Source<Doc> => ({
   },
 });
 
-const nowhere: Sink<Doc> = {
+export const nowhere: Sink<Doc> = {
   name: "nowhere",
   version: 1,
   check: async () => {},

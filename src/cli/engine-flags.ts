@@ -13,9 +13,16 @@ export interface EngineFlags {
   readonly redis?: string;
   readonly postgres?: string;
   readonly allowVolatile?: boolean;
+  /** Of `resume` and `retry`: go on without a queue that cannot be reached. */
+  readonly force?: boolean;
 }
 
-export const KEPT_ENGINE_FLAGS: readonly (keyof EngineFlags)[] = ["engine", "redis", "postgres", "allowVolatile"];
+export const KEPT_ENGINE_FLAGS: readonly Exclude<keyof EngineFlags, "force">[] = [
+  "engine",
+  "redis",
+  "postgres",
+  "allowVolatile",
+];
 
 /** Items in flight at once among machines: enough to keep a few workers busy, and few to wait for at Ctrl-C. */
 export const FLEET_WINDOW = 200;
@@ -51,7 +58,7 @@ export function toEngine(flags: EngineFlags): Pick<RunOptions, "engine"> {
     return { engine: createBullmqEngine({ address: queueAddress(flags), allowVolatile }) };
   }
   // A session that was with workers before is brought home from there.
-  return { engine: createHomeEngine({ address: () => queueAddress(flags) }) };
+  return { engine: createHomeEngine({ address: () => queueAddress(flags), force: flags.force ?? false }) };
 }
 
 export const queueAddress = ({ redis, postgres }: EngineFlags): QueueAddress =>

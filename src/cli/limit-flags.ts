@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import type { Ceilings, LaneLimits, Model, Price, RunOptions } from "../index.ts";
+import type { Ceilings, LaneLimits, Model, Price, RateLimit, RunOptions } from "../index.ts";
 import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
 
 /** The flags that say how fast a run may go and where it stops by itself. */
 export interface LimitFlags {
+  readonly requestsPerSecond?: number;
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
   /** Seconds. */
@@ -21,6 +22,7 @@ export interface LimitFlags {
 
 /** Those that a session keeps. `--limit` is not among them: it is for one run. */
 export const KEPT_LIMIT_FLAGS: readonly Exclude<keyof LimitFlags, "limit">[] = [
+  "requestsPerSecond",
   "requestsPerMinute",
   "tokensPerMinute",
   "maxOutage",
@@ -34,6 +36,7 @@ export const KEPT_LIMIT_FLAGS: readonly Exclude<keyof LimitFlags, "limit">[] = [
 
 export function addLimitFlags(command: Command): Command {
   return command
+    .option("--requests-per-second <n>", "calls to the model in any second", wholeNumber)
     .option("--requests-per-minute <n>", "calls to the model in any minute", wholeNumber)
     .option("--tokens-per-minute <n>", "tokens to and from the model in any minute", wholeNumber)
     .option("--max-outage <seconds>", "how long the model may be away before the run ends (default: 300)", seconds)
@@ -47,9 +50,14 @@ export function addLimitFlags(command: Command): Command {
 }
 
 /** What the flags say of the model's lane. */
-export function toLaneLimits({ requestsPerMinute, tokensPerMinute, maxOutage }: LimitFlags): Partial<LaneLimits> {
+export function toLaneLimits(flags: LimitFlags): Partial<LaneLimits> {
+  const { requestsPerSecond, requestsPerMinute, tokensPerMinute, maxOutage } = flags;
+  const requests: readonly RateLimit[] = [
+    ...(requestsPerSecond === undefined ? [] : [{ limit: requestsPerSecond, per: "1s" } as const]),
+    ...(requestsPerMinute === undefined ? [] : [{ limit: requestsPerMinute, per: "1m" } as const]),
+  ];
   return {
-    ...(requestsPerMinute !== undefined && { requests: [{ limit: requestsPerMinute, per: "1m" }] }),
+    ...(requests.length > 0 && { requests }),
     ...(tokensPerMinute !== undefined && { tokens: [{ limit: tokensPerMinute, per: "1m" }] }),
     ...(maxOutage !== undefined && { maxOutageMs: maxOutage * 1000 }),
   };

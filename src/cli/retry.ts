@@ -36,7 +36,7 @@ export function retryCommand(exit: SetExitCode): Command {
     .option("--item <item...>", "only these items: ids, or parts that no other item has")
     .addOption(new Option("--kind <failure...>", "only items that failed in these ways").choices(Object.keys(FAILURES)))
     .option("--preview", "say what would be tried again, and change nothing")
-    .option("--force", "go on although the pipeline was changed since")
+    .option("--force", "go on although the pipeline was changed since, or the workers' queue cannot be reached")
     .addHelpText("after", EXAMPLES)
     .action(async (id: string, given: RetryFlags) => exit(await retry(id, given)));
 }
@@ -56,7 +56,7 @@ async function retry(
     console.log(given.json ? JSON.stringify(plan, undefined, 2) : nothingToRetry(id, plan));
     return ExitCode.done;
   }
-  const { session, pipeline, flags, out } = await openSessionPipeline(id, given);
+  const { session, pipeline, flags, out } = await openSessionPipeline(id, { ...given, force });
   return drive(
     async ({ say, ...options }) => {
       say(`Trying ${countOf(plan.count, "item")} again.`);

@@ -33,7 +33,7 @@ export interface RunFlags extends LimitFlags, EngineFlags {
 }
 
 /** Those of them that a session keeps, so that it is resumed with what it began with. */
-export type KeptFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" | "configPath" | "limit">;
+export type KeptFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" | "configPath" | "limit" | "force">;
 
 export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
   "llm",

@@ -31,10 +31,18 @@ export async function settle<F extends ConfigFlags>({ config: file, ...flags }: 
   const environment = fromEnvironment(process.env);
   // Where OLLAMA_HOST or OPENAI_BASE_URL is set, whoever makes the model reads it, and the file's address must not stand
   // before it.
-  const { ollamaUrl, openaiUrl, ...others } = config;
+  const { ollamaUrl, openaiUrl, ...others } = withQueue(config, flags);
   const ollama = ollamaUrl === undefined || process.env["OLLAMA_HOST"] ? {} : { ollamaUrl };
   const openai = openaiUrl === undefined || process.env["OPENAI_BASE_URL"] ? {} : { openaiUrl };
   return { ...others, ...ollama, ...openai, ...environment, ...flags, ...(path !== undefined && { configPath: path }) };
+}
+
+/** The file's queue gives way to that of a flag, and to one that the environment names. */
+function withQueue({ redis, postgres, ...others }: HoldfastConfig, given: object): HoldfastConfig {
+  if ("redis" in given || "postgres" in given) return others;
+  const isInEnvironment = process.env["HOLDFAST_REDIS_URL"] || process.env["HOLDFAST_POSTGRES_URL"];
+  if (isInEnvironment) return { ...((redis ?? postgres) && { engine: "bullmq" }), ...others };
+  return { ...others, ...(redis !== undefined && { redis }), ...(postgres !== undefined && { postgres }) };
 }
 
 async function configFor(file: string | false | undefined): Promise<LoadedConfig> {

@@ -44,6 +44,7 @@ const storedOptions = z.object({
       maxAttempts: count,
       minWait: amount,
       maxWait: amount,
+      requestsPerSecond: count,
       requestsPerMinute: count,
       tokensPerMinute: count,
       maxOutage: amount,

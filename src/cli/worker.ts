@@ -1,79 +1,115 @@
 import { createServer } from "node:http";
+import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Command } from "commander";
-import { HoldfastError, startWorker, type AnyPipeline, type RunningWorker } from "../index.ts";
-import { importPipeline } from "../phases/index.ts";
+import { Command, Option } from "commander";
+import { HoldfastError, secretMask, startWorker, type AnyPipeline, type RunningWorker } from "../index.ts";
+import { AnswerForm, importPipeline } from "../phases/index.ts";
 import { chooseModel } from "./choose-model.ts";
 import { addQueueFlags, queueAddress, type EngineFlags } from "./engine-flags.ts";
 import { ExitCode } from "./exit-code.ts";
 import { wholeNumber } from "./flag-values.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import type { SetExitCode } from "./main.ts";
+import { addConfigFlags, settle, type ConfigFlags } from "./settings.ts";
 
 const EXAMPLES = `
 Examples:
   $ holdfast worker summaries.ts --redis redis://queue:6379
   $ holdfast worker import --llm ollama:llama3.2 --redis redis://queue:6379 --concurrency 2
+  $ holdfast worker import --llm ollama:llama3.2 --language Japanese --redis redis://queue:6379    as the import has it
   $ HOLDFAST_POSTGRES_PASSWORD=... holdfast worker summaries.ts --postgres postgres://app@db/holdfast
+  $ holdfast worker summaries.ts --redis rediss://queue:6380 --once         end when the queue is empty
+  $ holdfast worker summaries.ts --redis redis://queue --health-port 9090   for a supervisor: GET /health
 
-A worker does steps for sessions that run with \`--engine bullmq\` and the same --redis or --postgres. It serves those with
-the same steps and the same --llm as its own. SIGTERM and Ctrl-C let the steps under way end; what is left of their items
-goes on elsewhere.`;
+A worker does steps for sessions that run with the same --redis or --postgres. It serves those whose steps and --llm are its
+own; of others it says so, and they get nothing from it. SIGTERM and Ctrl-C let the steps under way end; what is left of
+their items goes on elsewhere.`;
 
-interface WorkerFlags extends EngineFlags {
+interface WorkerFlags extends EngineFlags, ConfigFlags {
   readonly llm?: string;
   readonly ollamaUrl?: string;
+  readonly openaiUrl?: string;
   readonly numCtx?: number;
-  readonly concurrency: number;
+  readonly concurrency?: number;
   readonly once?: boolean;
   readonly healthPort?: number;
+  readonly language?: string;
+  readonly prompts?: string;
+  readonly answer?: AnswerForm;
 }
+
+/** Items at once, where nothing else is said: a worker waits for its model most of the time. */
+const DEFAULT_CONCURRENCY = 4;
 
 /** `holdfast worker <pipeline>` */
 export function workerCommand(exit: SetExitCode): Command {
-  return addQueueFlags(new Command("worker"))
-    .description("do steps for sessions on other machines")
-    .argument(
-      "<pipeline>",
-      "a file that exports a pipeline as its default, or `import` for the one of `holdfast import`",
-    )
-    .option("--llm <model>", "the model, the same as the session's (default: extractive)")
-    .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
-    .option("--num-ctx <tokens>", "context length to ask Ollama for", wholeNumber)
-    .option("--concurrency <n>", "items at once", wholeNumber, 4)
-    .option("--once", "end when nothing is left in the queue")
-    .option("--health-port <port>", "answer GET /health on 127.0.0.1 at this port", wholeNumber)
-    .addHelpText("after", EXAMPLES)
-    .action(async (file: string, flags: WorkerFlags) => {
-      const pipeline = await pipelineOf(file);
-      const model = chooseModel({ llm: flags.llm ?? "extractive", ollamaUrl: flags.ollamaUrl, numCtx: flags.numCtx });
-      const say = (message: string): void => void process.stderr.write(`${message}\n`);
-      await using worker = await startWorker(pipeline, {
-        address: queueAddress(flags),
-        model,
-        concurrency: flags.concurrency,
-        allowVolatile: flags.allowVolatile ?? false,
-        say,
-      });
-      say(`Worker for ${worker.queueName} (${model.id}), ${flags.concurrency} items at once`);
-      using health = await answerHealth(worker, flags.healthPort);
-      if (health.port !== undefined) say(`Health at http://127.0.0.1:${health.port}/health`);
-      const signal = leaveBySignal(worker, say);
-      await (flags.once ? Promise.race([signal, untilIdle(worker)]) : signal);
-      await worker.leave();
-      say(`Done: ${worker.done} items.`);
-      exit(ExitCode.done);
-    });
+  return (
+    addConfigFlags(addAskingFlags(addModelFlags(addQueueFlags(new Command("worker")))))
+      .description("do steps for sessions on other machines")
+      .argument(
+        "<pipeline>",
+        "a file that exports a pipeline as its default, or `import` for the one of `holdfast import`",
+      )
+      .optionsGroup("The worker:")
+      .option("--concurrency <n>", `items at once (default: ${DEFAULT_CONCURRENCY})`, wholeNumber)
+      .option("--once", "end when nothing is left in the queue")
+      .option("--health-port <port>", "answer GET /health on 127.0.0.1 at this port", wholeNumber)
+      .addHelpText("after", EXAMPLES)
+      // What the file and the environment call `concurrency` are the calls of a session.
+      .action(async (file: string, { concurrency = DEFAULT_CONCURRENCY, ...given }: WorkerFlags) => {
+        const flags: WorkerFlags = await settle(given);
+        const pipeline = file === "import" ? importPipelineOf(flags) : await loadPipeline(file);
+        const { llm = "extractive", ollamaUrl, openaiUrl, numCtx } = flags;
+        const model = chooseModel({ llm, ollamaUrl, openaiUrl, numCtx });
+        const mask = secretMask(process.env);
+        const say = (message: string): void => void process.stderr.write(`${mask(message)}\n`);
+        await using worker = await startWorker(pipeline, {
+          address: queueAddress(flags),
+          model,
+          concurrency,
+          allowVolatile: flags.allowVolatile ?? false,
+          say,
+        });
+        say(`Worker for ${worker.queueName} (${model.id}), ${concurrency} items at once`);
+        using health = await answerHealth(worker, flags.healthPort);
+        if (health.port !== undefined) say(`Health at http://127.0.0.1:${health.port}/health`);
+        const signal = leaveBySignal(worker, say);
+        await (flags.once ? Promise.race([signal, untilIdle(worker)]) : signal);
+        await worker.leave();
+        say(`Done: ${worker.done} items.`);
+        exit(ExitCode.done);
+      })
+  );
 }
 
-/** The pipeline of `import` is named by its name: what differs from import to import is the owner's business. */
-async function pipelineOf(file: string): Promise<AnyPipeline> {
-  return file === "import" ? importPipeline({ export: ".", out: "." }) : loadPipeline(file);
-}
+const addModelFlags = (command: Command): Command =>
+  command
+    .optionsGroup("The model:")
+    .option("--llm <model>", "the same as the session's (default: extractive)")
+    .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
+    .option("--openai-url <url>", "an OpenAI-compatible server (default: OPENAI_BASE_URL)")
+    .option("--num-ctx <tokens>", "context length to use (default: 8192)", wholeNumber);
+
+const addAskingFlags = (command: Command): Command =>
+  command
+    .optionsGroup("For `import`, the same as the session's:")
+    .option("--language <name>", "the language of the notes")
+    .option("--prompts <folder>", "prompts of your own")
+    .addOption(new Option("--answer <form>", "how the model is asked to answer").choices(Object.values(AnswerForm)));
+
+/** What of an import only its owner does has to be no other import's. */
+const importPipelineOf = ({ language, prompts, answer }: WorkerFlags): AnyPipeline =>
+  importPipeline({
+    export: ".",
+    out: ".",
+    language,
+    prompts: prompts === undefined ? undefined : resolve(prompts),
+    answer,
+  });
 
 /** Resolves at the first SIGTERM or Ctrl-C; the second one cuts the calls under way, and the third ends the process. */
 function leaveBySignal(worker: RunningWorker, say: (message: string) => void): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((left) => {
     let signals = 0;
     const onSignal = (): void => {
       signals += 1;
@@ -81,7 +117,7 @@ function leaveBySignal(worker: RunningWorker, say: (message: string) => void): P
         say(
           `Leaving: finishing ${worker.active} steps that are under way. Once more to cut them; nothing is lost either way.`,
         );
-        resolve();
+        left();
       } else if (signals === 2) worker.halt();
       else process.exit(ExitCode.interrupted);
     };
@@ -113,7 +149,7 @@ async function answerHealth(
     response.writeHead(isHealth ? 200 : 404, { "content-type": "application/json" });
     response.end(`${JSON.stringify(isHealth ? { status: "ok", queue, active, done } : { error: "not found" })}\n`);
   });
-  await new Promise<void>((resolve, reject) => {
+  await new Promise<void>((ready, reject) => {
     server.once("error", (cause) =>
       reject(
         new HoldfastError("usage", `Cannot answer at port ${port}: ${cause.message}.`, {
@@ -122,7 +158,7 @@ async function answerHealth(
         }),
       ),
     );
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(port, "127.0.0.1", ready);
   });
   return { port, [Symbol.dispose]: () => void server.close() };
 }

@@ -26,10 +26,20 @@ export interface HoldfastConfig {
   readonly maxWait?: number;
   /** How long the model may be away before the run ends, in seconds. @default 300 */
   readonly maxOutage?: number;
+  /** Calls to the model in any second. */
+  readonly requestsPerSecond?: number;
   /** Calls to the model in any minute. */
   readonly requestsPerMinute?: number;
   /** Tokens to and from the model in any minute. */
   readonly tokensPerMinute?: number;
+  /** Who does the steps: this process, or workers. @default "local", or "bullmq" with `redis` or `postgres` */
+  readonly engine?: "bullmq" | "local";
+  /** The queue's Redis, without a password: that is HOLDFAST_REDIS_PASSWORD. */
+  readonly redis?: string;
+  /** The queue's Postgres, without a password: that is HOLDFAST_POSTGRES_PASSWORD. */
+  readonly postgres?: string;
+  /** Uses a Redis that may lose what it was given. @default false */
+  readonly allowVolatile?: boolean;
   /** What models cost, by `<provider>:<model>`: for the report of costs, and for `maxCost`. */
   readonly prices?: PriceTable;
   /** Stops when so many items failed, or such a share of them. */

@@ -21,6 +21,13 @@ const count: Setting<number> = { rule: z.int().positive(), expected: "a whole nu
 const seconds: Setting<number> = { rule: amount, expected: "a number of seconds from 0 on" };
 const url: Setting<string> = { rule: text, expected: "an address, such as http://127.0.0.1:11434" };
 
+/** The address of a queue. */
+function queue(kind: string, protocols: readonly string[]): Setting<string> {
+  const isQueue = (address: string): boolean =>
+    URL.canParse(address) && protocols.includes(new URL(address).protocol) && new URL(address).password === "";
+  return { rule: z.string().refine(isQueue), expected: `an address without a password, such as ${kind}://queue` };
+}
+
 const price = z.strictObject({ inputPerMillion: amount, outputPerMillion: amount });
 
 /** Every key there is, in the order in which they are told. */
@@ -35,8 +42,13 @@ export const SETTINGS: Settings = {
   minWait: seconds,
   maxWait: seconds,
   maxOutage: seconds,
+  requestsPerSecond: count,
   requestsPerMinute: count,
   tokensPerMinute: count,
+  engine: { rule: z.enum(["bullmq", "local"]), expected: 'one of "bullmq" and "local"' },
+  redis: queue("redis", ["redis:", "rediss:"]),
+  postgres: queue("postgres", ["postgres:", "postgresql:"]),
+  allowVolatile: { rule: z.boolean(), expected: "true or false" },
   prices: {
     rule: z.record(text, price),
     expected: 'prices by model, such as { "openai:gpt-x": { inputPerMillion: 0.15, outputPerMillion: 0.6 } }',

@@ -37,6 +37,14 @@ const ANSWERS: ReadonlySet<FailureKind> = new Set(["answer", "input", "input_too
  */
 export type Blame = "ours" | "the item's" | "undecided";
 
+/** What other processes know of an API. */
+export interface KnownReach {
+  /** Calls in a row, of all others, that did not reach it. */
+  readonly unreached: number;
+  /** For how long it counts as down already. Milliseconds. */
+  readonly downForMs?: number | undefined;
+}
+
 /**
  * What a lane knows of its API, from how calls end: whether it is down, until when it wants quiet, and when to give up.
  * Two kinds of failure are the lane's own and no attempt of an item: a rate limit, and a connection failure while the
@@ -54,6 +62,8 @@ export class ApiHealth {
   /** Waits in a row, each longer than the last. */
   #waits = 0;
   #connectionFailures = 0;
+  /** How long others had found it down before this process did. */
+  #awayForMs = 0;
   /** Items that met a connection failure since the API last answered anybody. */
   readonly #unanswered = new Set<string>();
   /** Since when it asks for quiet without a call that got through in between. */
@@ -101,6 +111,12 @@ export class ApiHealth {
     return Math.max(0, (this.#downSinceMs ?? now()) + this.#limits.maxOutageMs - now());
   }
 
+  /** Others met the API too: their failures count as if they had been met here. */
+  hear({ unreached, downForMs = 0 }: KnownReach): void {
+    this.#connectionFailures = Math.max(this.#connectionFailures, unreached);
+    this.#awayForMs = downForMs;
+  }
+
   /** Judges the failure of an item's call. */
   failed(error: unknown, item: string): Blame {
     const kind = classifyFailure(error);
@@ -126,7 +142,7 @@ export class ApiHealth {
     const isSuspicious = hasHealthRequest && this.#unanswered.has(item);
     this.#unanswered.add(item);
     if (!wasDown && this.#connectionFailures < this.#limits.outageAfter && !isSuspicious) return "the item's";
-    this.#downSinceMs ??= this.#world.clock.now();
+    this.#downSinceMs ??= this.#world.clock.now() - this.#awayForMs;
     if (hasHealthRequest) return wasDown ? "ours" : "undecided";
     if (!wasDown) this.#tellDown();
     this.#wait(error, TROUBLES.outage, this.#downSinceMs);
@@ -141,6 +157,7 @@ export class ApiHealth {
   /** Any answer, even a bad one, shows that the API is there. */
   #answered(): void {
     this.#connectionFailures = 0;
+    this.#awayForMs = 0;
     this.#unanswered.clear();
     const sinceMs = this.#downSinceMs;
     this.#downSinceMs = undefined;
@@ -182,6 +199,9 @@ const inSeconds = (ms: number): string => (ms < 10_000 ? `${(ms / 1000).toFixed(
 
 /** Whether the API was not reached at all. */
 export const isConnectionFailure = (error: unknown): boolean => isCausedBy(error, ConnectionError);
+
+/** Whether no answer came, be it that the API was not reached or that it took too long. */
+export const isUnanswered = (error: unknown): boolean => isConnectionFailure(error) || isCausedBy(error, TimeoutError);
 
 /** Whether an error is of that class, or an adapter's word for one that is. */
 const isCausedBy = (error: unknown, type: ErrorClass): boolean =>

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { CallLane, SharedLane } from "./lane.ts";
+import type { HearingLane, SharedLane } from "./lane.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 import type { AnyPipeline } from "./pipeline.ts";
 import type { RetryConfig } from "../retry/index.ts";
@@ -64,7 +64,7 @@ export interface Dispatcher extends AsyncDisposable {
   /** The steps of a phase with what runs each: somebody else, or the local runner where the step has to stay here. */
   stepsOf(phase: string, local: readonly PlannedStep[]): readonly PlannedStep[];
   /** Makes the limits of a lane hold for this process and those others together. */
-  shareLane(lane: CallLane, limits: LaneLimits): SharedLane;
+  shareLane(lane: HearingLane, limits: LaneLimits): SharedLane;
   /** Told when an item has left the window: what it came to is durable, or it was released. */
   left(phase: string, itemId: string): void;
 }

@@ -1,6 +1,6 @@
 import { TimeoutError, sleep } from "../retry/index.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
-import { ApiHealth, isConnectionFailure, type Blame } from "./api-health.ts";
+import { ApiHealth, isConnectionFailure, type Blame, type KnownReach } from "./api-health.ts";
 import type { Clock } from "./clock.ts";
 import { classifyFailure } from "./failure.ts";
 import type { LaneChange, LaneEvent } from "./lane-event.ts";
@@ -42,6 +42,8 @@ interface Caller extends Waiting {
 
 /** What calls of an API go through. */
 export type CallLane = Pick<Lane, "call" | "name">;
+/** A lane of this process that can be told what others know. */
+export type HearingLane = Pick<Lane, "call" | "hear" | "name">;
 
 /** A lane whose limits hold for several processes together. */
 export interface SharedLane extends CallLane {
@@ -107,6 +109,11 @@ export class Lane {
         this.#admit();
       }
     }
+  }
+
+  /** Takes over what other processes know of the API, before a failure here is judged. */
+  hear(known: KnownReach): void {
+    this.#health.hear(known);
   }
 
   #enter(caller: Omit<Caller, "enter" | "leave">): Promise<Reservation> {

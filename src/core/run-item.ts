@@ -43,27 +43,45 @@ export interface ItemRun {
   readonly readyParent: string | undefined;
 }
 
-/** Takes an item from its next step to its end. Every result is durable before the next step starts. */
+/**
+ * Takes an item from its next step to its end. Every result is durable before the next step starts; results of steps that
+ * were done elsewhere already are recorded together.
+ */
 export async function runItem(item: PendingItem, world: ItemWorld): Promise<ItemRun> {
   await (item.admitted ?? world.store.markStarted(item.phase, item.itemId));
   let current = item;
+  /** Records on their way to the disk, in order. */
+  let underWay: Promise<unknown> | undefined;
   for (const [index, { step, run, isDoneFor }] of world.steps.entries()) {
     if (index < item.nextStep) continue;
-    if (world.control.stopping && isDoneFor?.(item.itemId) !== true) break;
+    const isDone = isDoneFor?.(item.itemId) === true;
+    if (!isDone && underWay) {
+      await underWay;
+      underWay = undefined;
+    }
+    if (world.control.stopping && !isDone) break;
 
     world.onStepStart(step);
     const stepRun = await run(contentFor(step, current), current);
     const made = toRecord(stepRun, { step, index, item: current, world });
     // What takes no time is not waited for: most steps have one wait, for their record.
     const record = made instanceof Promise ? await made : made;
-    const readyParent = record && (await world.store.recordStep(record));
-    const ended = world.onStepEnd(step, current, stepRun, record);
-    if (ended) await ended;
-
-    const goesOn = record?.item.status === ItemStatus.pending && !record.fanOut;
-    if (!goesOn || record.output === undefined) return { children: record?.fanOut !== undefined, readyParent };
+    const goesOn = record?.item.status === ItemStatus.pending && !record.fanOut && record.output !== undefined;
+    const before = current;
+    const recorded = record && world.store.recordStep(record);
+    if (goesOn && world.steps[index + 1]?.isDoneFor?.(item.itemId) === true) {
+      underWay = Promise.all([underWay, recorded]).then(() => world.onStepEnd(step, before, stepRun, record));
+      // A failure is thrown where it is waited for, also when something else fails before.
+      underWay.catch(() => {});
+    } else {
+      const [readyParent] = underWay ? await Promise.all([recorded, underWay]) : [await recorded];
+      const ended = world.onStepEnd(step, before, stepRun, record);
+      if (ended) await ended;
+      if (!goesOn) return { children: record?.fanOut !== undefined, readyParent };
+    }
     current = { ...current, content: record.output, collected: false, reviewReason: record.item.reviewReason };
   }
+  await underWay;
   return { children: false, readyParent: undefined };
 }
 

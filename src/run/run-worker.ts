@@ -25,6 +25,7 @@ import {
   settingsOfJob,
   shareLane,
   versionOf,
+  watchForOwners,
   type Backend,
   type JobData,
   type JobWorld,
@@ -96,9 +97,9 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
   await Promise.all([loop.ready(), queue.waitUntilReady()]);
   const { name } = pipeline;
   const version = versionOf(pipeline, model.id);
-  undo.use(
-    announce({ role: "worker", pipeline: name, version, modelId: model.id, id: crypto.randomUUID() }, backend.state),
-  );
+  const self = { role: "worker", pipeline: name, version, modelId: model.id, id: crypto.randomUUID() } as const;
+  undo.use(announce(self, backend.state));
+  undo.use(watchForOwners({ self, state: backend.state, say }));
   const open = undo.move();
   return {
     queueName,

@@ -20,8 +20,14 @@ export interface JobEvents extends Pick<QueueEvents, "close" | "waitUntilReady">
 /** Of BullMQ's worker options those that we set. */
 export type JobWorkerOptions = Pick<
   WorkerOptions,
-  "autorun" | "concurrency" | "lockDuration" | "maxStalledCount" | "name" | "stalledInterval"
+  "autorun" | "concurrency" | "lockDuration" | "maxStalledCount" | "name" | "runRetryDelay" | "stalledInterval"
 >;
+
+/** A job that a worker has locked. */
+export interface HeldJob {
+  readonly id: string;
+  readonly token: string;
+}
 
 /** A database that BullMQ keeps its queues in, opened. The owner of a session and its workers open the same one. */
 export interface Backend extends AsyncDisposable {
@@ -32,6 +38,8 @@ export interface Backend extends AsyncDisposable {
   openQueue(name: string): JobQueue;
   /** Removes a job that no worker has begun. Returns whether it did. */
   takeBack(queueName: string, jobId: string): Promise<boolean>;
+  /** Replaces a job's data while its lock is held under `token`. Returns whether it is. */
+  checkpoint(queueName: string, held: HeldJob, data: unknown): Promise<boolean>;
   openEvents(name: string): JobEvents;
   openWorker(name: string, processor: JobProcessor, options: JobWorkerOptions): JobWorker;
 }

@@ -7,6 +7,7 @@ import { moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { JobBoard } from "./job-board.ts";
 import { queueNameOf, versionOf } from "./job.ts";
 import { openBackend } from "./open-backend.ts";
+import { openSessionJobs } from "./session-jobs.ts";
 import { announce } from "./presence.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
@@ -43,8 +44,14 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   await using undo = new AsyncDisposableStack();
   undo.use(backend);
   const before = readEngineRecord(run.store);
-  const { epoch } = await moveToQueue(run.store, backend.address);
-  const jobs = await JobBoard.open(backend, queueNameOf(pipeline, modelId), {
+  const queue = queueNameOf(pipeline, modelId);
+  const { epoch } = await moveToQueue(run.store, { address: backend.address, queue });
+  if (before && before.epoch !== epoch) {
+    // What is left there of an earlier stay would be done for nothing.
+    await using left = await openSessionJobs(backend, before.queue, run);
+    await left.clear();
+  }
+  const jobs = await JobBoard.open(backend, queue, {
     // What an earlier run left there may have ended since; a new session's items are in no queue.
     mayBeThere: before !== undefined,
     onError: (error) => say(`The queue does not answer (${messageOf(error)}); trying again`),

@@ -113,7 +113,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       steps: [...steps],
       content: packed,
       done: [],
-      begunBefore: 0,
+      lostBefore: 0,
       settings: settingsOf(run),
     };
     const end = await unlessStopped(jobId, board.post(jobId, data));

@@ -19,37 +19,59 @@ export interface JobWorld {
 
 /** How a job is being done. */
 export interface JobHold {
-  /** How often the job has been begun, this time included. */
-  readonly begun: number;
+  /** How often workers have lost the job: they died, or were away for longer than their lock lasts. */
+  readonly lost: number;
   /** Writes the checkpoint. Throws when the job is not ours any more. */
   readonly checkpoint: (data: JobData) => Promise<void>;
+  /** Does work while nothing else is done alone in this process. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   readonly box: ContentBox;
   /** Whether this worker is to stop after the step that it is at. */
   readonly isLeaving: () => boolean;
 }
 
-/** A job whose workers died so often without finishing a step is what kills them. */
-const MOST_CRASHES = 3;
+/**
+ * A job that was lost so often without a step done in between may be what kills its workers, or may only have been beside
+ * it. So suspects are done one at a time, and the one that is lost once more then is the one.
+ */
+const SUSPECT_AFTER = 2;
 
 /** Does the steps of a job that are not done yet, and writes a checkpoint after each. `undefined` when it was put down before its end. */
 export async function doJob(given: JobData, world: JobWorld, hold: JobHold): Promise<JobResult | undefined> {
   let data = given;
   for (const step of data.steps.slice(data.done.length)) {
-    const crashes = hold.begun - 1 - data.begunBefore;
-    const report = crashes >= MOST_CRASHES ? poisoned(step, crashes) : await doStep(step, data, { world, hold });
+    const losses = hold.lost - data.lostBefore;
+    const report =
+      losses < SUSPECT_AFTER
+        ? await doStep(step, data, { world, hold })
+        : await doSuspect(step, data, { world, hold, losses });
     if (report === undefined) return undefined;
     const done = [...data.done, report];
     if (report.end.kind !== "done" || done.length === data.steps.length) return { version: 1, done };
+    const { aloneAt: _, ...rest } = data;
     data = {
-      ...data,
+      ...rest,
       done,
-      begunBefore: hold.begun,
+      lostBefore: hold.lost,
       ...(report.end.reviewReason !== undefined && { reviewReason: report.end.reviewReason }),
     };
     await hold.checkpoint(data);
     if (hold.isLeaving()) return undefined;
   }
   return { version: 1, done: data.done };
+}
+
+async function doSuspect(
+  step: string,
+  data: JobData,
+  { world, hold, losses }: { readonly world: JobWorld; readonly hold: JobHold; readonly losses: number },
+): Promise<StepReport | undefined> {
+  if (data.aloneAt !== undefined && hold.lost > data.aloneAt) return poisoned(step, losses);
+  return hold.alone(async () => {
+    if (hold.isLeaving()) return undefined;
+    await hold.checkpoint({ ...data, aloneAt: hold.lost });
+    return doStep(step, data, { world, hold });
+  });
 }
 
 async function doStep(
@@ -93,8 +115,8 @@ function stopped(step: string, { attempts, durationMs }: StepRun, { cause }: Run
   return { step, end: { kind: "stopped", failure: cause.failure, message: cause.message }, attempts, durationMs };
 }
 
-const poisoned = (step: string, crashes: number): StepReport =>
-  failed(step, new StepError("poison", `Its worker died ${crashes} times in a row while it was in flight.`));
+const poisoned = (step: string, losses: number): StepReport =>
+  failed(step, new StepError("poison", `Its worker died ${losses} times in a row while it was in flight.`));
 
 function failed(step: string, error: StepError, run?: StepRun): StepReport {
   const { name, message, kind } = error;

@@ -1,15 +1,22 @@
 import { z } from "zod";
 import { HoldfastError, type SessionStore } from "../../core/index.ts";
 
-const engineRecord = z.object({ name: z.string(), address: z.string(), epoch: z.int().nonnegative() });
+const engineRecord = z.object({
+  name: z.string(),
+  address: z.string(),
+  epoch: z.int().nonnegative(),
+  queue: z.string(),
+});
 
 /** Which engine worked on a session last, and where; kept in its store. */
 export interface EngineRecord {
   readonly name: string;
   /** For people and for comparing: without user and password. */
   readonly address: string;
-  /** Raised each time the session moves to a queue, so that what an earlier stay left there is not asked for again. */
+  /** Raised each time the session moves to another queue, so that what an earlier stay left there is not asked for again. */
   readonly epoch: number;
+  /** The queue's name, which says the steps and the model that its workers have. */
+  readonly queue: string;
 }
 
 const FACT = "engine";
@@ -21,10 +28,13 @@ export function readEngineRecord(store: Pick<SessionStore, "getFact">): EngineRe
 }
 
 /** Notes that the session is worked on by workers at `address` from now on. Throws when it still is at another one. */
-export async function moveToQueue(store: SessionStore, address: string): Promise<EngineRecord> {
+export async function moveToQueue(
+  store: SessionStore,
+  { address, queue }: Pick<EngineRecord, "address" | "queue">,
+): Promise<EngineRecord> {
   const before = readEngineRecord(store);
-  if (before?.name === "bullmq" && before.address === address) return before;
-  if (before?.name === "bullmq") {
+  if (before?.name === "bullmq" && before.address === address && before.queue === queue) return before;
+  if (before?.name === "bullmq" && before.address !== address) {
     throw new HoldfastError(
       "queue_unusable",
       `This session's items are with workers at ${before.address}, not at ${address}.`,
@@ -33,7 +43,7 @@ export async function moveToQueue(store: SessionStore, address: string): Promise
       },
     );
   }
-  const record = { name: "bullmq", address, epoch: (before?.epoch ?? -1) + 1 };
+  const record = { name: "bullmq", address, epoch: (before?.epoch ?? -1) + 1, queue };
   await store.setFact(FACT, JSON.stringify(record));
   return record;
 }

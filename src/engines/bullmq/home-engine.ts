@@ -1,54 +1,65 @@
 import { HoldfastError, type DispatchedRun, type Dispatcher, type Engine } from "../../core/index.ts";
-import { sleep } from "../../retry/index.ts";
 import { localEngine } from "../local.ts";
 import { showAddress, type QueueAddress } from "./address.ts";
-import type { AnyJob, JobQueue } from "./backend.ts";
+import type { Backend } from "./backend.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { moveHome, readEngineRecord } from "./engine-record.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 import { queueNameOf } from "./job.ts";
-import { readJobResult } from "./read-job.ts";
 import { openBackend } from "./open-backend.ts";
+import { openSessionJobs } from "./session-jobs.ts";
+
+export interface HomeEngineOptions {
+  /** Asked for only when the session's items are with workers. */
+  readonly address: () => QueueAddress;
+  /** Goes on without a queue that cannot be reached. @default false */
+  readonly force?: boolean;
+}
 
 /**
  * Brings a session home whose items were with workers: takes back what none has begun, waits for what they are at, uses
  * the results that are there, and does the rest in this process.
  */
-export function createHomeEngine({ address }: { readonly address: () => QueueAddress }): Engine {
+export function createHomeEngine(options: HomeEngineOptions): Engine {
   return {
     name: "local",
     run: (feed, work, options) => localEngine.run(feed, work, options),
-    dispatch: (run) => bringHome(run, address),
+    dispatch: (run) => bringHome(run, options),
   };
 }
 
-const LOOK_EVERY_MS = 500;
-const PAGE = 200;
-
-async function bringHome(run: DispatchedRun, addressOf: () => QueueAddress): Promise<Dispatcher | undefined> {
+async function bringHome(
+  run: DispatchedRun,
+  { address: addressOf, force = false }: HomeEngineOptions,
+): Promise<Dispatcher | undefined> {
   const record = readEngineRecord(run.store);
   if (record?.name !== "bullmq") return undefined;
   const address = addressOf();
+  if (record.address !== showAddress(urlOf(address))) throw elsewhere(record.address, address);
+  const opened = await openOr(address, run, force);
+  if (!opened) {
+    await moveHome(run.store);
+    return undefined;
+  }
   await using undo = new AsyncDisposableStack();
-  // What is in a volatile Redis is there now or not at all.
-  const backend = undo.use(await openBackend(address, { allowVolatile: true }));
-  if (record.address !== backend.address) throw elsewhere(record.address, address);
+  const backend = undo.use(opened);
   const queueName = queueNameOf(run.pipeline, run.modelId);
-  const queue = backend.openQueue(queueName);
-  undo.defer(() => queue.close());
-  await queue.waitUntilReady();
-  const results = await collect(queue, run, (id) => backend.takeBack(queueName, id));
-  const taken = new Set<string>();
+  const jobs = undo.use(await openSessionJobs(backend, record.queue, run));
+  const results = await jobs.collect();
+  if (record.queue !== queueName) {
+    run.say("The pipeline or the model is another one by now: what workers did with the one before is not used.");
+    for (const id of results.keys()) await jobs.remove(id);
+    results.clear();
+  }
   const board: Jobs = {
     async post(id): Promise<JobEnd> {
       const end = results.get(id);
       results.delete(id);
-      if (end) taken.add(id);
       return end ?? { kind: "absent" };
     },
     takeBack: async () => true,
     forget: () => {},
-    remove: (id) => void queue.remove(id).catch(() => {}),
+    remove: (id) => void jobs.remove(id),
   };
   const open = undo.move();
   return makeDispatcher(run, {
@@ -58,7 +69,7 @@ async function bringHome(run: DispatchedRun, addressOf: () => QueueAddress): Pro
     close: async () => {
       // Until all that was there is used or known to be of no use, another resume has to look again.
       if (!run.control.stopping) {
-        for (const id of results.keys()) await queue.remove(id).catch(() => {});
+        for (const id of results.keys()) await jobs.remove(id);
         await moveHome(run.store);
       }
       await open.disposeAsync();
@@ -66,57 +77,30 @@ async function bringHome(run: DispatchedRun, addressOf: () => QueueAddress): Pro
   });
 }
 
-/** Takes the session's waiting jobs back and waits for those that are being done. Returns the ends of what was done. */
-async function collect(
-  queue: JobQueue,
-  run: DispatchedRun,
-  takeBack: (jobId: string) => Promise<boolean>,
-): Promise<Map<string, JobEnd>> {
-  const takeAllBack = async (): Promise<void> => {
-    for (const { id } of await jobsOf(queue, run, ["waiting", "delayed", "prioritized"])) {
-      if (id !== undefined) await takeBack(id).catch(() => {});
-    }
-  };
-  await takeAllBack();
-  for (let told = 0; ;) {
-    const active = await jobsOf(queue, run, ["active"]);
-    if (active.length === 0) break;
-    if (told !== active.length) run.say(`Waiting for ${active.length} items that workers are at`);
-    told = active.length;
-    await sleep(LOOK_EVERY_MS, run.control.drain);
-    // One whose worker died is given to nobody else.
-    await takeAllBack();
-  }
-  const ends = new Map<string, JobEnd>();
-  for (const job of await jobsOf(queue, run, ["completed", "failed"])) {
-    const result = readJobResult(job.returnvalue);
-    // A run that was stopped for a fault that a person has mended since is to be tried again.
-    const done = result?.done.filter(({ end }) => end.kind !== "stopped") ?? [];
-    if (job.id !== undefined && done.length > 0) ends.set(job.id, { kind: "result", result: { version: 1, done } });
-    else await job.remove().catch(() => {});
-  }
-  return ends;
-}
-
-async function jobsOf(
-  queue: JobQueue,
-  { sessionId }: DispatchedRun,
-  states: Parameters<JobQueue["getJobs"]>[0],
-): Promise<readonly AnyJob[]> {
-  const found: AnyJob[] = [];
-  for (let from = 0; ; from += PAGE) {
-    const page: readonly (AnyJob | undefined)[] = await queue.getJobs(states, from, from + PAGE - 1, true);
-    for (const job of page) if (job && sessionOf(job.data) === sessionId) found.push(job);
-    if (page.length === 0) return found;
+/** The queue's database, or nothing when it cannot be reached and the session is to go on without it. */
+async function openOr(address: QueueAddress, run: DispatchedRun, force: boolean): Promise<Backend | undefined> {
+  try {
+    // What is in a volatile Redis is there now or not at all.
+    return await openBackend(address, { allowVolatile: true });
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code !== "queue_unusable") throw error;
+    if (!force) throw unreachable(error, run.sessionId);
+    run.say(`${error.message} Going on without it: what workers did and did not hand over is done again.`);
+    return undefined;
   }
 }
 
-const sessionOf = (data: unknown): unknown =>
-  typeof data === "object" && data !== null && "sessionId" in data ? data.sessionId : undefined;
+const unreachable = (error: HoldfastError, id: string): HoldfastError =>
+  new HoldfastError("queue_unusable", `${error.message} The items of session ${id} are with workers there.`, {
+    cause: error,
+    hint: `Nothing was changed. Start the database, or go on without it: holdfast resume ${id} --engine local --force. What workers did and did not hand over is then done, and paid for, again.`,
+  });
 
 function elsewhere(recorded: string, address: QueueAddress): HoldfastError {
-  const given = showAddress("redis" in address ? address.redis : address.postgres);
+  const given = showAddress(urlOf(address));
   return new HoldfastError("queue_unusable", `This session's items are with workers at ${recorded}, not at ${given}.`, {
     hint: "Nothing was changed. Give the address that it was last run with.",
   });
 }
+
+const urlOf = (address: QueueAddress): string => ("redis" in address ? address.redis : address.postgres);

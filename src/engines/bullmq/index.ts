@@ -1,7 +1,7 @@
 export { resolveQueueAddress, showAddress, type AddressSources, type QueueAddress } from "./address.ts";
 export type { Backend, BackendOptions, ConnectionChange } from "./backend.ts";
 export { createBullmqEngine, type BullmqEngineOptions } from "./bullmq-engine.ts";
-export { createHomeEngine } from "./home-engine.ts";
+export { createHomeEngine, type HomeEngineOptions } from "./home-engine.ts";
 export type { JobWorld } from "./do-job.ts";
 export { readEngineRecord, type EngineRecord } from "./engine-record.ts";
 export { queueNameOf, versionOf, type JobData } from "./job.ts";
@@ -9,4 +9,5 @@ export { settingsOfJob } from "./read-job.ts";
 export { shareLane } from "./lane-gate.ts";
 export { openBackend } from "./open-backend.ts";
 export { announce, whoIsThere, type Participant, type PresentParticipant } from "./presence.ts";
+export { watchForOwners, type WatchOwnersOptions } from "./watch-for-owners.ts";
 export type { SharedState } from "./shared-state.ts";

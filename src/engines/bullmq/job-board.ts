@@ -37,6 +37,12 @@ const LOOK_EVERY_MS = 250;
 const FIRST_LOOK_MS = 1_000;
 const LAST_LOOK_MS = 10_000;
 
+/**
+ * Ends are told together: what comes of them is then committed together, and new jobs are added together. Each commit
+ * waits for the disk, and with one for each result an owner does little else.
+ */
+const GATHER_MS = 5;
+
 interface BoardParts {
   readonly queue: JobQueue;
   readonly events: JobEvents;
@@ -62,6 +68,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
   readonly #options: JobBoardOptions;
   readonly #posted = new Map<string, Posted>();
   #toAdd: { readonly id: string; readonly data: JobData }[] = [];
+  #toTell: (() => void)[] = [];
   #looking: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -192,8 +199,16 @@ export class JobBoard implements Jobs, AsyncDisposable {
 
   #settle(id: string, end: JobEnd): void {
     const posted = this.#posted.get(id);
+    if (!posted) return;
     this.#posted.delete(id);
-    posted?.settle(end);
+    this.#toTell.push(() => posted.settle(end));
+    if (this.#toTell.length === 1) setTimeout(() => this.#tell(), GATHER_MS);
+  }
+
+  #tell(): void {
+    const ends = this.#toTell;
+    this.#toTell = [];
+    for (const tell of ends) tell();
   }
 
   #keep(work: Promise<unknown>): void {

@@ -14,20 +14,25 @@ export interface JobWorkerSettings {
   readonly onJob?: (event: { readonly kind: "begun" | "done" | "put down"; readonly itemId: string }) => void;
 }
 
-/** A worker's lease on a job, and how often abandoned ones are looked for: a dead worker's item goes on within five seconds. */
+/**
+ * A worker's lease on a job, and how often abandoned ones are looked for: one is noticed at the second look, so that a
+ * dead worker's item goes on within five seconds.
+ */
 const LOCK_MS = 3_000;
-const LOOK_FOR_STALLED_MS = 1_000;
-/** Ours counts crashes by the steps between them, and comes first; BullMQ's own count is only the last net. */
-const MOST_STALLED = 10;
+const LOOK_FOR_STALLED_MS = 500;
+/** Ours counts losses by the steps between them, and comes first; BullMQ's own count is only the last net. */
+const MOST_STALLED = 50;
+/** How long to wait before a database that did not answer is told a result again. */
+const TELL_AGAIN_MS = 500;
 
 /** Takes jobs from a queue and does them, until it is told to leave. */
 export class WorkerLoop implements AsyncDisposable {
   readonly #backend: Backend;
   readonly #settings: JobWorkerSettings;
   readonly #worker: ReturnType<Backend["openWorker"]>;
-  readonly #pulse = new Pulse(LOCK_MS);
   #isLeaving = false;
   #active = 0;
+  #suspects: Promise<unknown> = Promise.resolve();
 
   constructor(backend: Backend, settings: JobWorkerSettings) {
     this.#backend = backend;
@@ -37,6 +42,7 @@ export class WorkerLoop implements AsyncDisposable {
       lockDuration: LOCK_MS,
       stalledInterval: LOOK_FOR_STALLED_MS,
       maxStalledCount: MOST_STALLED,
+      runRetryDelay: TELL_AGAIN_MS,
       autorun: true,
     });
   }
@@ -58,7 +64,6 @@ export class WorkerLoop implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.leave();
-    this.#pulse.stop();
   }
 
   async #do(job: AnyJob, token: string | undefined): Promise<unknown> {
@@ -70,16 +75,15 @@ export class WorkerLoop implements AsyncDisposable {
     onJob({ kind: "begun", itemId });
     try {
       const world = await this.#settings.worldOf(data);
-      const begun = job.attemptsStarted;
+      const held = { id: job.id ?? "", token: token ?? "" };
       const result = await doJob(data, world, {
-        begun,
+        lost: job.stalledCounter,
+        alone: (work) => this.#alone(work),
         box: contentBox(job.id ?? "", this.#backend.state),
         isLeaving: () => this.#isLeaving,
         checkpoint: async (next) => {
-          // Frozen for longer than the lease lasts, somebody else is at it by now: what we know is old.
-          if (this.#pulse.missed)
-            throw new Error("This process was stopped for longer than its lease on the job lasts.");
-          await job.updateData(next);
+          const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, next);
+          if (!isOurs) throw new Error("The lease on the job has run out: somebody else is at it, or will be.");
         },
       });
       if (result) {
@@ -93,33 +97,10 @@ export class WorkerLoop implements AsyncDisposable {
       this.#active -= 1;
     }
   }
-}
 
-/** Notices that the process was frozen: its timers did not fire for longer than a lease lasts. */
-class Pulse {
-  readonly #timer: NodeJS.Timeout;
-  readonly #mostMs: number;
-  #lastMs = performance.now();
-  #missedAtMs: number | undefined;
-
-  constructor(mostMs: number) {
-    this.#mostMs = mostMs;
-    this.#timer = setInterval(() => this.#beat(), mostMs / 10).unref();
-  }
-
-  /** Whether a beat was missed within the last lease: jobs that were under way then may be somebody else's. */
-  get missed(): boolean {
-    this.#beat();
-    return this.#missedAtMs !== undefined && performance.now() - this.#missedAtMs < this.#mostMs;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  #beat(): void {
-    const now = performance.now();
-    if (now - this.#lastMs > this.#mostMs) this.#missedAtMs = now;
-    this.#lastMs = now;
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#suspects.then(work);
+    this.#suspects = done.catch(() => {});
+    return done;
   }
 }

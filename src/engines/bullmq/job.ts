@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { hashPipeline, type AnyPipeline, type FailureKind, type Usage } from "../../core/index.ts";
+import { runnableSteps, type AnyPipeline, type FailureKind, type Usage } from "../../core/index.ts";
 
 /** Content of at most so many characters travels in the job; larger ones are kept beside it and named. */
 export const INLINE_CHARACTERS: number = 64 * 1024;
@@ -84,8 +84,10 @@ export interface JobData {
   readonly content: ContentText;
   /** What was done already: the checkpoint. */
   readonly done: readonly StepReport[];
-  /** How often the job had been begun when its last step was done: crashes since are counted from there. */
-  readonly begunBefore: number;
+  /** How often workers had lost the job when its last step was done: losses since are counted from there. */
+  readonly lostBefore: number;
+  /** How often they had lost it when one began its next step with no other suspect beside it. */
+  readonly aloneAt?: number | undefined;
   readonly settings: JobSettings;
 }
 
@@ -99,9 +101,19 @@ export function queueNameOf(pipeline: AnyPipeline, modelId: string): string {
   return `holdfast-${pipeline.name}-${versionOf(pipeline, modelId)}`;
 }
 
-/** Twelve hex digits that name a pipeline's steps and the model they call. */
-export const versionOf = (pipeline: AnyPipeline, modelId: string): string =>
-  sha256(`${hashPipeline(pipeline)}\n${modelId}`).slice(0, 12);
+/**
+ * Twelve hex digits that name the steps that workers do, with their versions and settings, and the model they call. What
+ * only the owner of a session does may differ.
+ */
+export function versionOf({ name, phases }: AnyPipeline, modelId: string): string {
+  const steps = phases.map((phase) => [
+    phase.name,
+    ...runnableSteps(phase).flatMap(({ name: step, version, settings = null, ownerOnly }) =>
+      ownerOnly ? [] : [[step, version, settings]],
+    ),
+  ]);
+  return sha256(JSON.stringify([name, steps, modelId])).slice(0, 12);
+}
 
 export interface JobIdParts {
   readonly sessionId: string;

@@ -1,7 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { parseDuration, sleep } from "../../retry/index.ts";
-import type { CallLane, LaneCall, LaneChange, LaneLimits, SharedLane } from "../../core/index.ts";
-import type { Permit, SharedState } from "./shared-state.ts";
+import {
+  classifyFailure,
+  isConnectionFailure,
+  isUnanswered,
+  type HearingLane,
+  type LaneCall,
+  type LaneChange,
+  type LaneLimits,
+  type SharedLane,
+} from "../../core/index.ts";
+import { PermitLine } from "./permit-line.ts";
+import { windowsOf } from "./permit-windows.ts";
+import type { Permit, Released, SharedState } from "./shared-state.ts";
 
 export interface GateOptions {
   readonly state: SharedState;
@@ -13,83 +23,75 @@ export interface GateOptions {
 
 /** After so long the slots of a process that died are free again; a living one renews them three times in that time. */
 const LEASE_MS = 5_000;
-/**
- * So much longer than it says is a window among machines: a call is counted when it is permitted, and the way from there
- * to the API takes a little longer for one call than for another.
- */
-const GUARD_MS = 100;
-/** How long to wait before a database that did not answer is asked again. */
-const UNREACHABLE_MS = 500;
-/** The waits of several processes differ by so much, that they do not ask all at once. */
-const JITTER = 0.25;
 
 /**
  * Makes the limits of a lane hold for all processes together. Each call waits in its own process first, where outages and
- * rate limits are judged, and then for a permit that is counted in the shared state. What one process learns (a rate
- * limit, an outage) holds up the others too.
+ * rate limits are judged, and then for a permit that is counted in the shared state. What one process learns holds for
+ * the others too: after a rate limit all keep quiet, and while one finds that the API cannot be reached, the others wait,
+ * and what fails for them meanwhile is made again without counting as an attempt.
  */
-export function shareLane(lane: CallLane, { state, limits, drain, random }: GateOptions): SharedLane {
-  const permitFor = ({ tokens }: LaneCall): Permit => ({
-    id: randomUUID(),
-    concurrency: limits.concurrency,
-    leaseMs: LEASE_MS,
-    windows: [
-      ...limits.requests.map(({ limit, per }) => ({ limit, perMs: parseDuration(per) + GUARD_MS, amount: 1 })),
-      ...limits.tokens.map(({ limit, per }) => ({
-        limit,
-        perMs: parseDuration(per) + GUARD_MS,
-        amount: Math.min(limit, (tokens?.known ?? 0) + (tokens?.guessed ?? 0)),
-      })),
-    ],
-  });
+export function shareLane(lane: HearingLane, { state, limits, drain, random }: GateOptions): SharedLane {
+  const asker = randomUUID();
+  const mark = { asker, leaseMs: LEASE_MS };
+  const line = new PermitLine(lane.name, { state, drain, random });
   const held = new Set<string>();
-  let renewing: NodeJS.Timeout | undefined;
+  let isDownHere = false;
+  let keeping: NodeJS.Timeout | undefined;
 
-  async function enter(permit: Permit): Promise<void> {
-    for (;;) {
-      drain.throwIfAborted();
-      // While the database is away nobody calls: that is no failure of the item's.
-      const waitMs = await state.take(lane.name, permit).catch(() => UNREACHABLE_MS);
-      if (waitMs === 0) break;
-      await sleep(waitMs * (1 + JITTER * random()), drain);
-    }
-    held.add(permit.id);
-    renewing ??= setInterval(() => void state.renew(lane.name, [...held], LEASE_MS).catch(() => {}), LEASE_MS / 3);
+  /** Slots and marks are kept as long as there are any. */
+  function keep(): void {
+    keeping ??= setInterval(() => {
+      if (held.size > 0) void state.renew(lane.name, [...held], LEASE_MS).catch(() => {});
+      if (isDownHere) void state.keepDown(lane.name, mark).catch(() => {});
+      if (held.size > 0 || (isDownHere && !drain.aborted)) return;
+      clearInterval(keeping);
+      keeping = undefined;
+    }, LEASE_MS / 3).unref();
   }
 
-  async function leave(permit: Permit, tokens: number | undefined): Promise<void> {
-    held.delete(permit.id);
-    if (held.size === 0) {
-      clearInterval(renewing);
-      renewing = undefined;
+  async function callOut<T>(
+    call: LaneCall,
+    work: () => Promise<T> | T,
+    tokensOf: (value: T) => number | undefined,
+  ): Promise<T> {
+    for (;;) {
+      const permit = {
+        id: randomUUID(),
+        asker,
+        concurrency: limits.concurrency,
+        leaseMs: LEASE_MS,
+        windows: windowsOf(limits, call),
+      };
+      await line.enter(permit);
+      held.add(permit.id);
+      keep();
+      try {
+        const value = await work();
+        await leave(permit, { outcome: "answered", amounts: amountsOf(permit, tokensOf(value)) });
+        return value;
+      } catch (error) {
+        const isUnreached = isConnectionFailure(error);
+        const amounts = amountsOf(permit, isUnreached || classifyFailure(error) === "rate_limit" ? 0 : undefined);
+        const outcome = isUnreached ? "unreached" : isUnanswered(error) ? "unknown" : "answered";
+        const { unreached, isDown } = await leave(permit, { outcome, amounts });
+        // Another process found that out before: it is no failure of this item's.
+        if (isDown && !isDownHere && isUnanswered(error) && !drain.aborted) continue;
+        if (isUnreached) lane.hear({ unreached: unreached - 1, downForMs: line.downForMs });
+        throw error;
+      }
     }
-    const isCorrected = tokens !== undefined && limits.tokens.length > 0;
-    const amounts = permit.windows.map(({ amount }, index) =>
-      index < limits.requests.length ? amount : (tokens ?? amount),
-    );
+  }
+
+  async function leave(permit: Permit, released: Released): ReturnType<SharedState["release"]> {
+    held.delete(permit.id);
+    if (released.outcome === "answered") line.answered();
     // A permit that cannot be given back now is free when its lease has run out.
-    await state.release(lane.name, permit, isCorrected ? amounts : undefined).catch(() => {});
+    return state.release(lane.name, permit, released).catch(() => ({ unreached: 0, isDown: false }));
   }
 
   return {
     name: lane.name,
-    call: (call, work, tokensOf) =>
-      lane.call(
-        call,
-        async () => {
-          const permit = permitFor(call);
-          await enter(permit);
-          let tokens: number | undefined;
-          try {
-            const value = await work();
-            tokens = tokensOf?.(value);
-            return value;
-          } finally {
-            await leave(permit, tokens);
-          }
-        },
-        tokensOf,
-      ),
+    call: (call, work, tokensOf = () => undefined) => lane.call(call, () => callOut(call, work, tokensOf), tokensOf),
     tell(change) {
       void tellOthers(change).catch(() => {});
     },
@@ -98,14 +100,25 @@ export function shareLane(lane: CallLane, { state, limits, drain, random }: Gate
   async function tellOthers(change: LaneChange): Promise<void> {
     switch (change.change) {
       case "paused":
-        return state.quiet(lane.name, change.forMs);
+        // The waits between two probes are this process' own.
+        if (!isDownHere) await state.quiet(lane.name, change.forMs);
+        return;
       case "opened":
-        return state.setDown(lane.name, true);
+        isDownHere = true;
+        keep();
+        return state.markDown(lane.name, mark);
       case "closed":
-        return state.setDown(lane.name, false);
+        isDownHere = false;
+        return state.markUp(lane.name);
       case "limit":
       case "gave_up":
         return;
     }
   }
 }
+
+/** What a call took of each window when its tokens are known; a window of requests keeps its count. */
+const amountsOf = ({ windows }: Permit, tokens: number | undefined): readonly number[] | undefined =>
+  tokens === undefined
+    ? undefined
+    : windows.map(({ counts, amount, limit }) => (counts === "tokens" ? Math.min(limit, tokens) : amount));

@@ -44,6 +44,13 @@ export async function openPostgres(url: string, { onConnection = () => {} }: Bac
         );
         return (rowCount ?? 0) > 0;
       },
+      async checkpoint(queueName, { id, token }, data) {
+        const { rowCount } = await pool.query(
+          "UPDATE bullmq.job SET data = $4::jsonb WHERE queue = $1 AND id = $2 AND state = 'active' AND lock_token = $3",
+          [queueName, id, token, JSON.stringify(data)],
+        );
+        return (rowCount ?? 0) > 0;
+      },
       openQueue: (name) => heard(new Queue(name, { connection }, createPostgresBackend)),
       openEvents: (name) =>
         heard(new QueueEvents(name, { connection, blockingTimeout: ASK_AGAIN_MS }, createPostgresBackend)),

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { SCHEMA } from "./postgres-schema.ts";
-import { SLOT_POLL_MS, type SharedState } from "./shared-state.ts";
+import type { PermitWindow, SharedState } from "./shared-state.ts";
+import { turnOf } from "./turn.ts";
 
 /** The shared state in Postgres, in a schema of its own (`holdfast`), which it makes when it is missing. */
 export async function postgresState(pool: Pool): Promise<SharedState> {
@@ -31,26 +32,31 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
       const rows = await ask("SELECT value FROM holdfast.shared WHERE starts_with(key, $1)", [prefix]);
       return rows.map(({ value }) => String(value));
     },
-    async take(lane, { id, leaseMs, concurrency, windows }) {
-      const [row] = await ask("SELECT holdfast.take($1, $2, $3, $4, $5, $6, $7) AS wait_ms", [
+    async take(lane, { id, asker, leaseMs, concurrency, windows }) {
+      const [row] = await ask("SELECT holdfast.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS turn", [
         lane,
         id,
+        asker,
         leaseMs,
         concurrency,
+        windows.map(logOf),
         windows.map(({ perMs }) => perMs),
         windows.map(({ limit }) => limit),
         windows.map(({ amount }) => amount),
+        windows.map(({ arrivesWithinMs }) => arrivesWithinMs),
       ]);
-      const waitMs = Number(row?.["wait_ms"]);
-      return waitMs < 0 ? SLOT_POLL_MS : waitMs;
+      return turnOf(row?.["turn"]);
     },
-    async release(lane, { id }, amounts) {
-      await ask("DELETE FROM holdfast.lease WHERE lane = $1 AND id = $2", [lane, id]);
-      if (!amounts) return;
-      await ask(
-        "UPDATE holdfast.spent SET amount = ($3::float8[])[place] WHERE lane = $1 AND id = $2 AND place <= cardinality($3)",
-        [lane, id, amounts],
-      );
+    async release(lane, { id, asker, windows }, { outcome, amounts = [] }) {
+      const [row] = await ask("SELECT * FROM holdfast.release($1, $2, $3, $4, $5, $6)", [
+        lane,
+        id,
+        asker,
+        outcome,
+        windows.map(logOf),
+        amounts,
+      ]);
+      return { unreached: Number(row?.["unreached"] ?? 0), isDown: Number(row?.["others"] ?? 0) > 0 };
     },
     async renew(lane, ids, leaseMs) {
       if (ids.length === 0) return;
@@ -67,16 +73,30 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
         [lane, forMs],
       );
     },
-    async setDown(lane, isDown) {
+    async markDown(lane, { asker, leaseMs }) {
       await ask(
-        `INSERT INTO holdfast.lane (name, down_until) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET down_until = excluded.down_until`,
-        [lane, isDown ? new Date(Date.now() + DOWN_FOR_MS) : null],
+        `INSERT INTO holdfast.down VALUES ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')
+         ON CONFLICT (lane, asker) DO UPDATE SET expires_at = excluded.expires_at`,
+        [lane, asker, leaseMs],
+      );
+    },
+    async keepDown(lane, { asker, leaseMs }) {
+      await ask(
+        `UPDATE holdfast.down SET expires_at = clock_timestamp() + $3 * interval '1 millisecond'
+         WHERE lane = $1 AND asker = $2`,
+        [lane, asker, leaseMs],
+      );
+    },
+    async markUp(lane) {
+      await ask(
+        `WITH gone AS (DELETE FROM holdfast.down WHERE lane = $1)
+         UPDATE holdfast.lane SET unreached = 0 WHERE name = $1`,
+        [lane],
       );
     },
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
-/** A fleet that died while a lane was down must not find it so for ever. */
-const DOWN_FOR_MS = 60_000;
+/** The name of a window's log. */
+const logOf = ({ counts, perMs }: PermitWindow): string => `${counts}:${perMs}`;

@@ -89,7 +89,8 @@ const jobData = z.object({
   steps: z.array(z.string()).min(1),
   content: contentText,
   done: z.array(stepReport),
-  begunBefore: z.int().nonnegative(),
+  lostBefore: z.int().nonnegative(),
+  aloneAt: z.int().nonnegative().optional(),
   settings,
 });
 

@@ -59,9 +59,13 @@ export async function openRedis(
   return {
     address: showAddress(url),
     state: redisState(redis),
-    openQueue: open,
+    openQueue: (name) => ignoreErrors(new Queue(name, { connection: redis })),
     // A job that a worker has locked is not removed.
     takeBack: async (queueName, jobId) => (await open(queueName).remove(jobId)) > 0,
+    async checkpoint(queueName, { id, token }, data) {
+      const key = `bull:${queueName}:${id}`;
+      return (await redis.eval(CHECKPOINT, 2, key, `${key}:lock`, token, JSON.stringify(data))) === 1;
+    },
     openEvents: (name) => ignoreErrors(new QueueEvents(name, { connection: redis })),
     openWorker: (name, processor, options) =>
       ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),
@@ -71,6 +75,12 @@ export async function openRedis(
     },
   };
 }
+
+/** Whoever has lost the lock may be at a step that somebody else has done since: what it knows is old. */
+const CHECKPOINT = `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'data', ARGV[2])
+return 1`;
 
 async function connect(redis: Redis, lastError: () => unknown): Promise<void> {
   const tooLate = setTimeout(() => redis.disconnect(), CONNECT_MS);

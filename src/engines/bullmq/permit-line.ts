@@ -1,0 +1,90 @@
+import { sleep } from "../../retry/index.ts";
+import { ARRIVES_WITHIN_MS } from "./permit-windows.ts";
+import type { Permit, SharedState } from "./shared-state.ts";
+
+export interface PermitLineOptions {
+  readonly state: SharedState;
+  /** Ends every wait. */
+  readonly drain: AbortSignal;
+  readonly random: () => number;
+}
+
+/** How long to wait where nobody tells when it is worth asking again. Milliseconds. */
+const ASK_AGAIN_MS = { full: 40, soon: 40, down: 400, unreachable: 500 } as const;
+/** The waits of several processes differ by up to so much, that they do not ask all at once. */
+const JITTER_MS = 20;
+
+/**
+ * The calls of one process that wait for a permit of a lane. When one was refused the others line up behind it, so that a
+ * process asks with one voice, and nobody overtakes a call that needs more room.
+ */
+export class PermitLine {
+  readonly #lane: string;
+  readonly #options: PermitLineOptions;
+  #last: Promise<void> = Promise.resolve();
+  #length = 0;
+  #downSinceMs: number | undefined;
+
+  constructor(lane: string, options: PermitLineOptions) {
+    this.#lane = lane;
+    this.#options = options;
+  }
+
+  /** For how long others have found the API down, without an answer to this process in between. */
+  get downForMs(): number | undefined {
+    return this.#downSinceMs === undefined ? undefined : performance.now() - this.#downSinceMs;
+  }
+
+  /** A call of this process was answered. */
+  answered(): void {
+    this.#downSinceMs = undefined;
+  }
+
+  /** Resolves when the permit is taken. Rejects at a drain. */
+  async enter(permit: Permit): Promise<void> {
+    this.#options.drain.throwIfAborted();
+    if (this.#length === 0 && (await this.#ask(permit)) === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = this.#last;
+    this.#last = promise;
+    this.#length += 1;
+    try {
+      await before;
+      await this.#insist(permit);
+    } finally {
+      this.#length -= 1;
+      resolve();
+    }
+  }
+
+  async #insist(permit: Permit): Promise<void> {
+    const { drain, random } = this.#options;
+    for (;;) {
+      drain.throwIfAborted();
+      const waitMs = await this.#ask(permit);
+      if (waitMs === 0) return;
+      await sleep(waitMs + JITTER_MS * random(), drain);
+    }
+  }
+
+  /** Asks once: 0 when the permit is taken, else when to ask again. */
+  async #ask(permit: Permit): Promise<number> {
+    // While the database is away nobody calls: that is no failure of the item's.
+    const turn = await this.#options.state.take(this.#lane, permit).catch(() => undefined);
+    if (turn?.kind === "down") this.#downSinceMs ??= performance.now();
+    switch (turn?.kind) {
+      case "taken":
+        return 0;
+      case "later":
+        // Calls that end make room before that.
+        return turn.waitMs > ARRIVES_WITHIN_MS + ASK_AGAIN_MS.soon
+          ? turn.waitMs - ARRIVES_WITHIN_MS
+          : Math.min(turn.waitMs, ASK_AGAIN_MS.soon);
+      case "full":
+      case "down":
+        return ASK_AGAIN_MS[turn.kind];
+      case undefined:
+        return ASK_AGAIN_MS.unreachable;
+    }
+  }
+}

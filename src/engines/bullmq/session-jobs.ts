@@ -1,0 +1,78 @@
+import type { DispatchedRun } from "../../core/index.ts";
+import { sleep } from "../../retry/index.ts";
+import type { AnyJob, Backend, JobQueue } from "./backend.ts";
+import type { JobEnd } from "./job-board.ts";
+import { readJobResult } from "./read-job.ts";
+
+const LOOK_EVERY_MS = 500;
+const PAGE = 200;
+
+/** What a session has in a queue, whoever put it there. */
+export interface SessionJobs extends AsyncDisposable {
+  /** Takes back what no worker has begun, waits for what they are at, and returns the ends of what was done, by job id. */
+  collect(): Promise<Map<string, JobEnd>>;
+  /** Takes back what no worker has begun, and removes what was done. What workers are at is left to them. */
+  clear(): Promise<void>;
+  remove(jobId: string): Promise<void>;
+}
+
+export async function openSessionJobs(backend: Backend, queueName: string, run: DispatchedRun): Promise<SessionJobs> {
+  const queue = backend.openQueue(queueName);
+  await queue.waitUntilReady();
+  const remove = async (jobId: string): Promise<void> => void (await queue.remove(jobId).catch(() => {}));
+  const takeBack = async (): Promise<void> => {
+    for (const { id } of await jobsOf(queue, run, ["waiting", "delayed", "prioritized"])) {
+      if (id !== undefined) await backend.takeBack(queueName, id).catch(() => {});
+    }
+  };
+  return {
+    remove,
+    async collect() {
+      await takeBack();
+      await waitForWorkers(queue, run, takeBack);
+      const ends = new Map<string, JobEnd>();
+      for (const job of await jobsOf(queue, run, ["completed", "failed"])) {
+        const result = readJobResult(job.returnvalue);
+        // A run that was stopped for a fault that a person has mended since is to be tried again.
+        const done = result?.done.filter(({ end }) => end.kind !== "stopped") ?? [];
+        if (job.id === undefined) continue;
+        if (done.length > 0) ends.set(job.id, { kind: "result", result: { version: 1, done } });
+        else await remove(job.id);
+      }
+      return ends;
+    },
+    async clear() {
+      await takeBack();
+      for (const { id } of await jobsOf(queue, run, ["completed", "failed"])) if (id !== undefined) await remove(id);
+    },
+    [Symbol.asyncDispose]: () => queue.close(),
+  };
+}
+
+async function waitForWorkers(queue: JobQueue, run: DispatchedRun, takeBack: () => Promise<void>): Promise<void> {
+  for (let told = 0; ;) {
+    const active = await jobsOf(queue, run, ["active"]);
+    if (active.length === 0) return;
+    if (told !== active.length) run.say(`Waiting for ${active.length} items that workers are at`);
+    told = active.length;
+    await sleep(LOOK_EVERY_MS, run.control.drain);
+    // One whose worker died is given to nobody else.
+    await takeBack();
+  }
+}
+
+async function jobsOf(
+  queue: JobQueue,
+  { sessionId }: DispatchedRun,
+  states: Parameters<JobQueue["getJobs"]>[0],
+): Promise<readonly AnyJob[]> {
+  const found: AnyJob[] = [];
+  for (let from = 0; ; from += PAGE) {
+    const page: readonly (AnyJob | undefined)[] = await queue.getJobs(states, from, from + PAGE - 1, true);
+    for (const job of page) if (job && sessionOf(job.data) === sessionId) found.push(job);
+    if (page.length === 0) return found;
+  }
+}
+
+const sessionOf = (data: unknown): unknown =>
+  typeof data === "object" && data !== null && "sessionId" in data ? data.sessionId : undefined;

@@ -1,0 +1,33 @@
+import type { Participant } from "./presence.ts";
+import { whoIsThere } from "./presence.ts";
+import type { SharedState } from "./shared-state.ts";
+
+export interface WatchOwnersOptions {
+  /** This worker. */
+  readonly self: Pick<Participant, "modelId" | "pipeline" | "version">;
+  readonly state: SharedState;
+  readonly say: (message: string) => void;
+}
+
+const LOOK_EVERY_MS = 3_000;
+
+/** Tells the user of a worker once of each session that it cannot serve: other steps, or another model. */
+export function watchForOwners({ self, state, say }: WatchOwnersOptions): Disposable {
+  const told = new Set<string>();
+  const look = async (): Promise<void> => {
+    for (const { id, version, modelId, host } of await whoIsThere("owner", self.pipeline, state)) {
+      if (version === self.version || told.has(id)) continue;
+      told.add(id);
+      const other =
+        modelId === self.modelId
+          ? "has other steps or settings of them"
+          : `uses ${modelId}, and this worker ${self.modelId}`;
+      say(
+        `Session ${id} on ${host} runs pipeline "${self.pipeline}" too, but ${other}: it gives this worker nothing. Start a worker with that session's file and flags.`,
+      );
+    }
+  };
+  void look().catch(() => {});
+  const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
