@@ -119,7 +119,7 @@ export { createPhase, type FailedItem, type Phase } from "./core/phase.ts";
 export { PhaseManager, type PhaseFolders } from "./core/phase-manager.ts";
 export { createStage, stageStatus, type Stage, type Stages, type StepSummary } from "./core/stage.ts";
 export { StepTracker, type TrackedStep } from "./core/step-tracker.ts";
-export { countItems, NO_ITEMS } from "./core/item-counts.ts";
+export { countItems, NO_ITEMS, wholeItems } from "./core/item-counts.ts";
 export type { EndedItem, FailureRecord, ItemCounts, LoadCount, ReopenQuery, StepTotals } from "./core/store.ts";
 
 // Failures, models and services: for those who write sources, sinks and models.

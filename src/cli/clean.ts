@@ -64,12 +64,12 @@ function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun }: Ask
     ? `No session in ${folder} is older than ${countOf(age, "day")}.`
     : undefined;
   const removed = removedOf(cleaned);
-  const rows = cleaned.map(({ id, status, bytes, counts, kept }) => [
+  const rows = cleaned.map(({ id, status, bytes, kept, ...made }) => [
     kept === undefined ? (dryRun ? "would remove" : "removed") : "kept",
     id,
     status,
     formatBytes(bytes),
-    kept ?? countsLine(counts),
+    kept ?? countsLine(made),
   ]);
   const what = `${countOf(removed.length, "session")}, ${formatBytes(sizeOf(removed))}`;
   const done = dryRun

@@ -1,4 +1,4 @@
-import { resolveConfig, type RunListener, type Session, type SessionOutcome, NO_ITEMS } from "../index.ts";
+import { resolveConfig, type RunListener, type Session, type SessionOutcome } from "../index.ts";
 import { reportDrift, reportSession, type RunOptions, type SessionReport } from "../run/index.ts";
 import { driftLine } from "./drift-lines.ts";
 import { ExitCode, exitCodeOfOutcome } from "./exit-code.ts";
@@ -26,7 +26,7 @@ export interface DriveOptions {
 
 /** Runs a session in front of a person: progress on stderr, Ctrl-C, the summary at the end, the exit code. */
 export async function drive(run: Drive, { flags, session, closing }: DriveOptions): Promise<ExitCode> {
-  const progress = openProgress({ stream: process.stderr, env: process.env, before: session?.counts ?? NO_ITEMS });
+  const progress = openProgress({ stream: process.stderr, env: process.env, before: session });
   if (flags.configPath !== undefined) progress.say(`Settings: ${flags.configPath}`);
   let id = session?.id;
   const begun = (session: Session): void => {

@@ -36,7 +36,11 @@ export function addImportFlags(command: Command): Command {
         "of a chat with edited or repeated messages: the branch that the service shows, or all (default: current)",
       ).choices(Object.values(Branches)),
     )
-    .option("--min-messages <n>", "leave out chats with fewer messages; 0 keeps all but empty ones (default: 3)", wholeNumberOrZero)
+    .option(
+      "--min-messages <n>",
+      "leave out chats with fewer messages; 0 keeps all but empty ones (default: 3)",
+      wholeNumberOrZero,
+    )
     .optionsGroup("What is written:")
     .option("--out <folder>", "where the notes go (required)")
     .addOption(

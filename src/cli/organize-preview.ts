@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { ItemStatus, NO_ITEMS, resolveConfig, SessionManager, type RunEvent, type SessionOutcome } from "../index.ts";
+import { ItemStatus, resolveConfig, SessionManager, type RunEvent, type SessionOutcome } from "../index.ts";
 import { previewOrganizePipeline } from "../phases/index.ts";
 import { reportSession, runPipeline } from "../run/index.ts";
 import { openProgress } from "./progress.ts";
@@ -20,7 +20,7 @@ export interface Preview {
  */
 export async function previewOrganize(options: StoredOrganize, flags: RunFlags): Promise<Preview> {
   const rows = new Map<string, PreviewRow>();
-  const progress = openProgress({ stream: process.stderr, env: process.env, before: NO_ITEMS });
+  const progress = openProgress({ stream: process.stderr, env: process.env, before: undefined });
   using signals = controlBySignals(progress.say, () => undefined);
   const listen = (event: RunEvent): void => {
     progress.listen(event);

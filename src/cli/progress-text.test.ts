@@ -4,6 +4,7 @@ import { progressText, type ProgressState } from "./progress-text.ts";
 
 const state = (over: Partial<ProgressState>): ProgressState => ({
   counts: { ...NO_ITEMS, completed: 100, skipped: 20 },
+  partsEnded: 0,
   total: 480,
   endedNow: 120,
   elapsedMs: 185_000,
@@ -20,6 +21,11 @@ describe("progressText", () => {
       "a source that does not know its end",
       { total: undefined },
       "120 items, 100 done, 20 skipped; 3 min 5 s, 39 a minute",
+    ],
+    [
+      "a chat that is worked on in parts",
+      { counts: NO_ITEMS, partsEnded: 12, total: 1, endedNow: 0 },
+      "0 of 1 items, 12 parts of longer ones; 3 min 5 s",
     ],
     ["more items than elements", { total: 100 }, "120 items, 100 done, 20 skipped; 3 min 5 s, 39 a minute"],
     [

@@ -1,10 +1,12 @@
 import { countItems, type ItemCounts } from "../index.ts";
-import { formatCount, formatDuration } from "./report-text.ts";
+import { countOf, formatCount, formatDuration } from "./report-text.ts";
 
 /** How far a run is. */
 export interface ProgressState {
   /** Items that ended, those of earlier runs of the session included. */
   readonly counts: ItemCounts;
+  /** Parts of longer items that ended. */
+  readonly partsEnded: number;
   /** Elements of the source, when it knows. */
   readonly total: number | undefined;
   /** Items that ended in this run. */
@@ -18,11 +20,11 @@ export interface ProgressState {
 const LEAST_TO_JUDGE = { ended: 5, elapsedMs: 10_000 } as const;
 
 /** `120 of 480 items, 100 done, 20 skipped; 3 min 5 s, 39 a minute, about 9 min 13 s to go; waits for ollama`. */
-export function progressText({ counts, total, endedNow, elapsedMs, waitsFor }: ProgressState): string {
+export function progressText({ counts, partsEnded, total, endedNow, elapsedMs, waitsFor }: ProgressState): string {
   const ended = countItems(counts);
-  // Parts of long items are items too: more may end than the source holds.
+  // Of items that are fanned out for good, more may end than the source holds.
   const isOf = total !== undefined && ended <= total;
-  const parts = DETAILS.flatMap(({ status, label }) =>
+  const details = DETAILS.flatMap(({ status, label }) =>
     counts[status] > 0 ? [`${formatCount(counts[status])} ${label}`] : [],
   );
   const canJudge = endedNow >= LEAST_TO_JUDGE.ended && elapsedMs >= LEAST_TO_JUDGE.elapsedMs;
@@ -37,7 +39,7 @@ export function progressText({ counts, total, endedNow, elapsedMs, waitsFor }: P
   ];
   const items = `${formatCount(ended)}${isOf ? ` of ${formatCount(total)}` : ""} items`;
   return [
-    [items, ...parts].join(", "),
+    [items, ...details, ...(partsEnded > 0 ? [`${countOf(partsEnded, "part")} of longer ones`] : [])].join(", "),
     pace.join(", "),
     ...(waitsFor === undefined ? [] : [`waits for ${waitsFor}`]),
   ].join("; ");

@@ -1,4 +1,4 @@
-import { countItems, type ItemCounts, type RunEvent, type RunListener } from "../index.ts";
+import { countItems, NO_ITEMS, wholeItems, type RunEvent, type RunListener, type Session } from "../index.ts";
 import { progressText } from "./progress-text.ts";
 import { openStatusLine, type StatusLineOptions } from "./status-line.ts";
 
@@ -11,14 +11,16 @@ export interface Progress {
 }
 
 export interface ProgressOptions extends StatusLineOptions {
-  /** Counts of earlier runs of the same session, to go on from. */
-  readonly before: ItemCounts;
+  /** The session as earlier runs left it, to go on from; `undefined` for a new one. */
+  readonly before: Session | undefined;
 }
 
 /** Progress on stderr: how far the run is, how fast, and what it waits for. */
 export function openProgress({ before, ...options }: ProgressOptions): Progress {
   const line = openStatusLine(options);
-  const counts = { ...before, pending: 0, processing: 0 };
+  const { counts: known, parts = NO_ITEMS } = before ?? { counts: NO_ITEMS };
+  const counts = { ...wholeItems({ counts: known, parts }), ...NONE_OPEN };
+  let partsEnded = countItems({ ...parts, ...NONE_OPEN });
   const endedBefore = countItems(counts);
   const startedAt = performance.now();
   const waitingFor = new Set<string>();
@@ -27,6 +29,7 @@ export function openProgress({ before, ...options }: ProgressOptions): Progress 
   const text = (): string =>
     progressText({
       counts,
+      partsEnded,
       total,
       endedNow: countItems(counts) - endedBefore,
       elapsedMs: performance.now() - startedAt,
@@ -45,9 +48,12 @@ export function openProgress({ before, ...options }: ProgressOptions): Progress 
       if (event.kind === "engine") line.say(event.message);
       if (event.kind === "total") total = event.count;
       if (event.kind !== "item") return;
-      counts[event.status] += 1;
+      if (event.isPart) partsEnded += 1;
+      else counts[event.status] += 1;
       line.draw(text);
     },
     done: () => line.done(),
   };
 }
+
+const NONE_OPEN = { pending: 0, processing: 0 };

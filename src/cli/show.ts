@@ -73,9 +73,7 @@ async function showFailures(id: string, flags: ShowFlags): Promise<void> {
           ...(first ? [`Run \`holdfast show ${id} ${first.itemId}\` to look at one of them.`] : []),
         ];
   console.log(
-    [`Session ${id}: ${session.status}`, `  ${countsLine(session.counts)}`, ...lines, ...nextCommands(report)].join(
-      "\n",
-    ),
+    [`Session ${id}: ${session.status}`, `  ${countsLine(session)}`, ...lines, ...nextCommands(report)].join("\n"),
   );
 }
 

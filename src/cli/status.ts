@@ -45,7 +45,7 @@ function listText(sessions: readonly ListedSession[], workspace: string): string
   return sessions
     .map(({ id, session, problem }) =>
       session
-        ? `${id}  ${session.status.padEnd(11)}  ${session.pipeline.name}  ${countsLine(session.counts)}`
+        ? `${id}  ${session.status.padEnd(11)}  ${session.pipeline.name}  ${countsLine(session)}`
         : `${id}  ${problem?.code === "session_layout" ? "newer  " : "damaged"}      ${problem?.message}`,
     )
     .join("\n");

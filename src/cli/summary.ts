@@ -1,4 +1,4 @@
-import { countItems, SessionStatus, type ItemCounts } from "../index.ts";
+import { countItems, NO_ITEMS, SessionStatus, wholeItems, type ItemCounts, type Session } from "../index.ts";
 import type { SessionReport } from "../run/index.ts";
 import { failureLines } from "./failure-lines.ts";
 import { countOf, formatCount, shorten } from "./report-text.ts";
@@ -15,7 +15,7 @@ export function summarize(report: SessionReport): string {
   const { session, folder } = report;
   const lines = [
     `Session ${session.id}: ${session.status}${session.reason === undefined ? "" : ` (${session.reason})`}`,
-    `  ${countsLine(session.counts)}${report.unread === 0 ? "" : `; ${formatCount(report.unread)} more are not read yet`}`,
+    `  ${countsLine(session)}${report.unread === 0 ? "" : `; ${formatCount(report.unread)} more are not read yet`}`,
     ...writtenLines(report),
     ...reasonLines(report),
     ...failureLines(session, report.failures, { most: SHOWN_GROUPS }),
@@ -27,13 +27,20 @@ export function summarize(report: SessionReport): string {
   return lines.join("\n");
 }
 
-/** `20 items: 15 completed, 3 failed, 2 filtered`. */
-export function countsLine(counts: ItemCounts): string {
-  const parts = LABELS.flatMap(({ status, label }) =>
+/** `20 items: 15 completed, 3 failed, 2 filtered (in 36 parts)`; what became of the parts when they are not all done. */
+export function countsLine({ counts, parts = NO_ITEMS }: Pick<Session, "counts" | "parts">): string {
+  const whole = wholeItems({ counts, parts });
+  const items = `${countOf(countItems(whole), "item")}${listed(whole)}`;
+  const count = countItems(parts);
+  if (count === 0) return items;
+  return `${items} (in ${countOf(count, "part")}${parts.completed === count ? "" : listed(parts)})`;
+}
+
+function listed(counts: ItemCounts): string {
+  const named = LABELS.flatMap(({ status, label }) =>
     counts[status] > 0 ? [`${formatCount(counts[status])} ${label}`] : [],
   );
-  const total = countItems(counts);
-  return `${countOf(total, "item")}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+  return named.length === 0 ? "" : `: ${named.join(", ")}`;
 }
 
 const LABELS = [

@@ -1,4 +1,4 @@
-import type { EndedItem, LoadChange, SessionReport } from "../index.ts";
+import { wholeItems, type EndedItem, type LoadChange, type SessionReport } from "../index.ts";
 import { countOf, formatCount } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 
@@ -6,7 +6,7 @@ import { showPath } from "./show-path.ts";
 const SHOWN_FILES = 5;
 
 /** What loads did: new, updated, and where a version beside an edited note went. */
-export function writtenLines({ session, loads, edited, parts }: SessionReport): readonly string[] {
+export function writtenLines({ session, loads, edited }: SessionReport): readonly string[] {
   const counts = CHANGES.flatMap(({ change, label }) => {
     const count = countLoads({ loads }, change);
     return count === 0 ? [] : [`${formatCount(count)} ${label}`];
@@ -14,7 +14,7 @@ export function writtenLines({ session, loads, edited, parts }: SessionReport): 
   return [
     ...(counts.length === 0
       ? []
-      : [`  completed: ${[...counts, ...untold(session.counts.completed, { loads, parts })].join(", ")}`]),
+      : [`  completed: ${[...counts, ...untold(wholeItems(session).completed, loads)].join(", ")}`]),
     ...filesOf("beside", "written beside the version that you edited:", { session, loads, edited }),
     ...filesOf("replaced", "written in place of your version, which is beside it:", { session, loads, edited }),
   ];
@@ -34,10 +34,10 @@ const CHANGES = [
 ] as const satisfies readonly { readonly change: LoadChange; readonly label: string }[];
 
 /** Completed items whose sink did not tell, so that the numbers add up. */
-function untold(completed: number, { loads, parts }: Pick<SessionReport, "loads" | "parts">): readonly string[] {
+function untold(completed: number, loads: SessionReport["loads"]): readonly string[] {
   const told = CHANGES.reduce((sum, { change }) => sum + countLoads({ loads }, change), 0);
   const rest = completed - told;
-  return rest > 0 ? [`${formatCount(rest)} ${rest <= parts ? "parts of longer ones" : "others"}`] : [];
+  return rest > 0 ? [`${countOf(rest, "other")}`] : [];
 }
 
 function filesOf(

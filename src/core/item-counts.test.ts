@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countItems, NO_ITEMS, statusOfCounts, sumCounts } from "./item-counts.ts";
+import { countItems, NO_ITEMS, statusOfCounts, sumCounts, wholeItems } from "./item-counts.ts";
 
 const counts = fc.record({
   pending: fc.nat(1000),
@@ -46,5 +46,16 @@ describe("statusOfCounts", () => {
     ["interrupted", { completed: 3, processing: 1 }],
   ] as const)("is %s for %o", (status, some) => {
     expect(statusOfCounts({ ...NO_ITEMS, ...some })).toBe(status);
+  });
+});
+
+describe("wholeItems", () => {
+  test("are what is left of the counts without the parts", () => {
+    fc.assert(
+      fc.property(counts, counts, (whole, parts) => {
+        expect(wholeItems({ counts: sumCounts([whole, parts]), parts })).toEqual(whole);
+        expect(wholeItems({ counts: whole })).toEqual(whole);
+      }),
+    );
   });
 });

@@ -22,6 +22,19 @@ export function sumCounts(all: readonly ItemCounts[]): ItemCounts {
   return sum;
 }
 
+/** What became of items as people count them: without the parts that longer ones are made of. */
+export function wholeItems({
+  counts,
+  parts = NO_ITEMS,
+}: {
+  readonly counts: ItemCounts;
+  readonly parts?: ItemCounts;
+}): ItemCounts {
+  const whole = { ...NO_ITEMS };
+  for (const status of Object.values(ItemStatus)) whole[status] = counts[status] - parts[status];
+  return whole;
+}
+
 /** All items, whatever became of them. */
 export function countItems(counts: ItemCounts): number {
   return Object.values(ItemStatus).reduce((total, status) => total + counts[status], 0);

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { countItems } from "./item-counts.ts";
 import { sessionStatusOf, withPhase, withStatus, type Session } from "./session.ts";
 import type { SessionManager } from "./session-manager.ts";
 import {
@@ -87,6 +88,7 @@ export class Projection {
     this.#cancelTimer();
     if (this.#phase) this.#phase.state = endPhase(this.#phase.state, status, this.#now());
     this.#refresh();
+    this.#countParts();
     await this.#write();
     this.#phase = undefined;
   }
@@ -108,6 +110,14 @@ export class Projection {
     const failedItems = counts.failed === 0 ? [] : this.#failedItems(state.name);
     this.#phase.state = withProgress(state, { counts, stages, failedItems });
     this.#session = withPhase(this.#session, { name: state.name, status: state.status, counts }, this.#now());
+  }
+
+  /** Only when a phase ends: parts are counted row by row. */
+  #countParts(): void {
+    const summary = this.#session.phases.find(({ name }) => name === this.#phase?.state.name);
+    if (!summary) return;
+    const parts = this.#options.store.partCounts(summary.name);
+    if (countItems(parts) > 0) this.#session = withPhase(this.#session, { ...summary, parts }, this.#now());
   }
 
   #failedItems(phase: string): readonly FailedItem[] {

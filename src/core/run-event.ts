@@ -14,6 +14,8 @@ export type RunEvent =
       readonly itemId: string;
       readonly status: ItemStatus;
       readonly reason?: string | undefined;
+      /** Whether it is a part that a longer item is made of. @default false */
+      readonly isPart?: boolean;
     }
   /** A step of an item ended, and its result is durable. */
   | { readonly kind: "step"; readonly phase: string; readonly itemId: string; readonly step: string }

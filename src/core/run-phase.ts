@@ -73,20 +73,22 @@ function itemWorldOf(run: PhaseRun): ItemWorld {
   const runnable = runnableSteps(phase);
   const local = runnable.map((step): PlannedStep => ({ step, run: stepRunner(step, world) }));
   const bugs = bugCounter(world);
+  const fanOuts = planFanOuts(runnable);
   return {
     steps: run.dispatcher?.stepsOf(phase.name, local) ?? local,
-    fanOuts: planFanOuts(runnable),
+    fanOuts,
     store,
     control: world.control,
     keepFailure: (step, end, item) => recordFailure({ phases, mask: world.mask, step, end, item }),
     onStepStart: (step) => tracker.start(step.name),
-    onStepEnd(step, { itemId }, stepRun, record) {
+    onStepEnd(step, { itemId, depth }, stepRun, record) {
       const { end, usage } = stepRun;
       track(tracker, step, stepRun, world.mask);
       bugs(step.name, stepRun);
       if (!record) return usage && store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage });
       world.metering.ceilings.itemEnded(record.item.status);
-      listen(eventOf(record));
+      const isPart = depth > 0 && fanOuts.collectedAt(record.stepIndex, depth) !== undefined;
+      listen({ ...eventOf(record), ...(isPart && { isPart }) });
       return end.kind === "done" ? dump?.({ stage: step.stage, step: step.name, itemId }, end.output) : undefined;
     },
   };

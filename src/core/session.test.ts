@@ -29,11 +29,12 @@ const sessions: fc.Arbitrary<Session> = fc.record(
     options: jsonValues,
     phases: fc.array(
       fc.record(
-        { name: fc.string(), status: fc.constantFrom(...Object.values(PhaseStatus)), counts },
-        { noNullPrototype: true },
+        { name: fc.string(), status: fc.constantFrom(...Object.values(PhaseStatus)), counts, parts: counts },
+        { requiredKeys: ["name", "status", "counts"], noNullPrototype: true },
       ),
     ),
     counts,
+    parts: counts,
     reason: fc.string({ unit: "grapheme" }),
   },
   {

@@ -24,6 +24,8 @@ export interface PhaseSummary {
   readonly name: string;
   readonly status: PhaseStatus;
   readonly counts: ItemCounts;
+  /** Those of `counts` that are parts, which longer items are made of. In `session.json` once a run of the phase has ended. */
+  readonly parts?: ItemCounts;
 }
 
 /** One run of a pipeline, as `session.json` holds it: readable at any moment, and made again from the store. */
@@ -42,6 +44,8 @@ export interface Session {
   readonly phases: readonly PhaseSummary[];
   /** The sum over the phases. */
   readonly counts: ItemCounts;
+  /** Those of `counts` that are parts of longer items. */
+  readonly parts?: ItemCounts;
   /** Why it was interrupted; absent while it was not. */
   readonly reason?: string;
 }
@@ -88,7 +92,15 @@ export function withPhase(session: Session, phase: PhaseSummary, now: Date): Ses
   const phases = isKnown
     ? session.phases.map((other) => (other.name === phase.name ? phase : other))
     : [...session.phases, phase];
-  return { ...session, phases, counts: sumCounts(phases.map(({ counts }) => counts)), updatedAt: now.toISOString() };
+  const { parts: _former, ...rest } = session;
+  return { ...rest, ...sumPhases(phases), updatedAt: now.toISOString() };
+}
+
+/** Phases, and what they have together. */
+export function sumPhases(phases: readonly PhaseSummary[]): Pick<Session, "phases" | "counts" | "parts"> {
+  const parts = phases.flatMap((phase) => phase.parts ?? []);
+  const counts = sumCounts(phases.map((phase) => phase.counts));
+  return { phases, counts, ...(parts.length > 0 && { parts: sumCounts(parts) }) };
 }
 
 /** The session with another status. A reason is kept only when it is given again. */
@@ -126,6 +138,7 @@ export function parseSession(text: string, file: string): Session {
   const id = root.field("id").text();
   if (!isSessionId(id)) root.field("id").refuse("a session id");
   const reason = root.field("reason");
+  const parts = root.field("parts");
   return {
     layout: SESSION_LAYOUT,
     id,
@@ -137,6 +150,7 @@ export function parseSession(text: string, file: string): Session {
     options: root.field("options").any(),
     phases: root.field("phases").elements().map(readPhaseSummary),
     counts: readCounts(root.field("counts")),
+    ...(parts.exists && { parts: readCounts(parts) }),
     ...(reason.exists && { reason: reason.text() }),
   };
 }
@@ -156,8 +170,12 @@ const readPipeline = (field: JsonField): PipelineRef => ({
   hash: field.field("hash").text(),
 });
 
-const readPhaseSummary = (field: JsonField): PhaseSummary => ({
-  name: field.field("name").text(),
-  status: field.field("status").oneOf(PhaseStatus),
-  counts: readCounts(field.field("counts")),
-});
+function readPhaseSummary(field: JsonField): PhaseSummary {
+  const parts = field.field("parts");
+  return {
+    name: field.field("name").text(),
+    status: field.field("status").oneOf(PhaseStatus),
+    counts: readCounts(field.field("counts")),
+    ...(parts.exists && { parts: readCounts(parts) }),
+  };
+}

@@ -152,6 +152,8 @@ export interface SessionReports extends AsyncDisposable {
   /** A fact about the whole session, such as a finished extraction. */
   getFact(key: string): string | undefined;
   counts(phase: string): ItemCounts;
+  /** Those of `counts` that are parts: an item was fanned out into them and collects them. Takes longer the more there are. */
+  partCounts(phase: string): ItemCounts;
   /** How many items there are, counted row by row: slow, and independent of `counts`. */
   countRows(phase: string): number;
   /** How many elements the phase's source has put out so far. */

@@ -31,6 +31,8 @@ export interface CleanedSession {
   /** `unreadable` for one that is damaged or newer than this version, whatever its age: that is not known either. */
   readonly status: SessionStatus | "unreadable";
   readonly counts: ItemCounts;
+  /** Those of `counts` that are parts of longer items; absent when there are none. */
+  readonly parts?: ItemCounts;
   /** `undefined` for one that cannot be read. */
   readonly updatedAt: string | undefined;
   /** Size of its files. */
@@ -57,9 +59,9 @@ export async function cleanSessions(
     if (problem)
       cleaned.push({ id, status: "unreadable", counts: NO_ITEMS, updatedAt: undefined, bytes, kept: problem.message });
     if (!session || Date.parse(session.updatedAt) >= before.getTime()) continue;
-    const { status, counts, updatedAt } = session;
+    const { status, counts, parts, updatedAt } = session;
     const kept = whyKept(session, keeping) ?? (dryRun ? undefined : await remove(session, workspace));
-    cleaned.push({ id, status, counts, updatedAt, bytes, kept });
+    cleaned.push({ id, status, counts, ...(parts && { parts }), updatedAt, bytes, kept });
   }
   return cleaned;
 }

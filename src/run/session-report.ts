@@ -6,15 +6,17 @@ import {
   readRuns,
   SessionManager,
   SessionStatus,
-  sumCounts,
+  sumPhases,
   sumUsage,
   type EndedItem,
   type ItemStatus,
   type ListedSession,
   type LoadChange,
   type LoadCount,
+  type PhaseSummary,
   type RunRecord,
   type Session,
+  type SessionReports,
   type StepTotals,
   type Usage,
 } from "../core/index.ts";
@@ -79,12 +81,12 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
 
   await using store = openSessionReports(file);
   await using items = openItemReports(file);
-  const phases = session.phases.map((phase) => ({ ...phase, counts: store.counts(phase.name) }));
-  const counts = sumCounts(phases.map((phase) => phase.counts));
+  const summed = sumPhases(truePhases(session, store));
+  const { phases, counts } = summed;
   const steps = phases.flatMap(({ name }) => store.stepTotals(name).map((totals) => ({ ...totals, phase: name })));
   const loads = phases.flatMap(({ name }) => store.loads(name).map((load) => ({ ...load, phase: name })));
   return {
-    session: asItStands({ ...session, phases, counts }, folder),
+    session: asItStands({ ...session, ...summed }, folder),
     folder,
     unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
     parts: phases.reduce((sum, phase) => sum + countItems(phase.counts) - store.countRead(phase.name), 0),
@@ -122,9 +124,14 @@ async function withTrueCounts(session: Session, folder: string): Promise<Session
   const isOpen = asItIs.status === SessionStatus.running || asItIs.status === SessionStatus.interrupted;
   if (!isOpen || !hasSessionStore(file)) return asItIs;
   await using store = openSessionReports(file);
-  const phases = asItIs.phases.map((phase) => ({ ...phase, counts: store.counts(phase.name) }));
-  return { ...asItIs, phases, counts: sumCounts(phases.map(({ counts }) => counts)) };
+  return { ...asItIs, ...sumPhases(truePhases(asItIs, store)) };
 }
+
+const truePhases = ({ phases }: Session, store: SessionReports): readonly PhaseSummary[] =>
+  phases.map((phase) => {
+    const parts = store.partCounts(phase.name);
+    return { ...phase, counts: store.counts(phase.name), ...(countItems(parts) > 0 && { parts }) };
+  });
 
 const AT_EDITED: readonly LoadChange[] = ["beside", "replaced"];
 

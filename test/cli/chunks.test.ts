@@ -63,6 +63,14 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     const parts = Number(/^chunks: (\d+)$/m.exec(note)?.[1]);
     expect(parts).toBeGreaterThan(25);
     expect(server.calls).toHaveLength(parts + 1);
+    const counts = `1 item: 1 completed (in ${parts} parts)`;
+    expect(ran.stdout).toContain(`${counts}\n  completed: 1 new\n`);
+    for (const command of ["status", "show"]) {
+      expect((await holdfast([command, sessionIdIn(ran)], { cwd })).stdout).toContain(counts);
+    }
+    expect((await holdfast(["status"], { cwd })).stdout).toContain(counts);
+    const { session } = JSON.parse((await holdfast(["status", sessionIdIn(ran), "--json"], { cwd })).stdout);
+    expect([session.counts.completed, session.parts.completed]).toEqual([parts + 1, parts]);
     expect(server.calls.every(({ tokensCut, numCtx }) => tokensCut === 0 && numCtx === 4096)).toBe(true);
     expect(promptOf(server.calls[0]?.body ?? {})).toMatch(/It is part 1 of \d+ of one conversation/);
     for (let n = 3; n < BLOCKS * 4; n += 4)
@@ -102,7 +110,7 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     const cwd = newLongChat();
     const ran = await holdfast(importing(server), { cwd });
     expect(ran.code).toBe(4);
-    expect(ran.stdout).toContain("1 pending");
+    expect(ran.stdout).toMatch(/1 item: 1 pending \(in \d+ parts: \d+ completed, 1 failed\)/);
     expect(notesIn(cwd)).toEqual([]);
     const before = server.calls.length;
     isBroken = false;

@@ -14,7 +14,23 @@ import type {
 import { keepsLoads } from "./schema.ts";
 
 export function readCounts(db: DatabaseSync, phase: string): ItemCounts {
-  const rows = db.prepare("SELECT status, n FROM item_counts WHERE phase = ?").all(phase);
+  return toCounts(db.prepare("SELECT status, n FROM item_counts WHERE phase = ?").all(phase));
+}
+
+/** Those of the counts that are parts, counted row by row: children that their parents collect. */
+export function readPartCounts(db: DatabaseSync, phase: string): ItemCounts {
+  // CROSS JOIN keeps the order: children first, which are few or none, and not all items of the session.
+  return toCounts(
+    db
+      .prepare(`
+        SELECT child.status AS status, count(*) AS n
+        FROM items child INDEXED BY items_by_parent CROSS JOIN items parent ON parent.seq = child.parent
+        WHERE child.parent IS NOT NULL AND child.phase = ? AND parent.collected_at IS NOT NULL GROUP BY child.status`)
+      .all(phase),
+  );
+}
+
+function toCounts(rows: readonly Record<string, SQLOutputValue>[]): ItemCounts {
   const known = new Map(rows.map((row) => [String(row["status"]), Number(row["n"])]));
   const count = (status: ItemStatus): number => known.get(status) ?? 0;
   return {

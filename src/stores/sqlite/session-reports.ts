@@ -8,7 +8,7 @@ import type {
   SessionReports,
   StepTotals,
 } from "../../core/index.ts";
-import { readCounts, readEnded, readLoads, readReasons, readStepTotals } from "./reports.ts";
+import { readCounts, readEnded, readLoads, readPartCounts, readReasons, readStepTotals } from "./reports.ts";
 import { hasDatabase, openDatabase } from "./schema.ts";
 
 /** Whether there is anything in a session's `state.db` to open for reading. */
@@ -34,6 +34,10 @@ export class SqliteReports implements SessionReports {
 
   counts(phase: string): ItemCounts {
     return readCounts(this.db, phase);
+  }
+
+  partCounts(phase: string): ItemCounts {
+    return readPartCounts(this.db, phase);
   }
 
   countRows(phase: string): number {

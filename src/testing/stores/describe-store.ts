@@ -149,6 +149,17 @@ export function describeStore(name: string, open: () => SessionStore): void {
         content: ["p/1 done", "p/2 done"],
       });
       expect(store.counts("work")).toMatchObject({ pending: 1, completed: 2 });
+      expect(store.partCounts("work")).toMatchObject({ pending: 0, completed: 2 });
+    });
+
+    it("counts children that go on for themselves as items and not as parts", async () => {
+      await using store = open();
+      await store.addItem(item("p"));
+      const children = ["1", "2"].map((id) => ({ itemId: `p/${id}`, content: id }));
+      const fanOut = { children, collectedAt: undefined };
+      await store.recordStep(step("p", { output: undefined, fanOut, item: { status: "completed" } }));
+      expect(store.counts("work")).toMatchObject({ pending: 2, completed: 1 });
+      expect(store.partCounts("work")).toMatchObject({ pending: 0, completed: 0 });
     });
 
     it("gives back outputs that hold a long content of their item, wherever it stands in them", async () => {
