@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer, type RequestListener } from "node:http";
 import { once } from "node:events";
 import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
@@ -30,19 +31,24 @@ describe("createTransport", () => {
   });
 
   it("uses a connection again, also when nobody read the answer to its end", async () => {
-    const ports = new Set<number | undefined>();
-    const url = await serve((req, res) => {
-      ports.add(req.socket.remotePort);
+    const sockets: Socket[] = [];
+    const onSocket = (message: unknown): void => void sockets.push((message as { readonly socket: Socket }).socket);
+    subscribe("net.client.socket", onSocket);
+    onTestFinished(() => void unsubscribe("net.client.socket", onSocket));
+    const url = await serve((_req, res) => {
       res.write("one\n");
       setTimeout(() => res.end("two\n"), 10);
     });
     const transport = createTransport(url);
     for (let i = 0; i < 3; i += 1) {
       const { body } = await transport({ method: "GET", path: "/" });
+      const [socket] = sockets;
+      // What Node says of a connection that its agent may use again.
+      const isFree = new Promise((resolve) => socket?.once("free", resolve));
       for await (const _chunk of body) break;
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await isFree;
     }
-    expect(ports.size).toBe(1);
+    expect(sockets).toHaveLength(1);
   });
 
   it("gives up when the answer does not begin in time, and not when it is only slow to go on", async () => {
