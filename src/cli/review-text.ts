@@ -71,7 +71,7 @@ export async function reviewLines(
       ["  judged by", JSON.stringify(judgedBy)],
     ]),
     `Run \`holdfast review redo ${itemId}\` to make it again; --llm, --prompts and --language may make the difference.`,
-    "To keep it as it is, leave it where it is: while its chat does not change, it is not touched.",
+    `Run \`holdfast review accept ${itemId}\` to keep it as it is, your edits included.`,
   ];
   return { document, lines };
 }

@@ -4,6 +4,7 @@ import { AnswerForm } from "../phases/index.ts";
 import { listReview, type ReviewItem } from "../run/index.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { SetExitCode } from "./main.ts";
+import { acceptReview } from "./review-accept.ts";
 import { redoReview, type RedoFlags } from "./review-redo.ts";
 import { findReview, reviewLines, reviewListText } from "./review-text.ts";
 import { addRunFlags } from "./run-flags.ts";
@@ -13,6 +14,7 @@ const EXAMPLES = `
 Examples:
   $ holdfast review list                                   all notes that wait for you, with the reason
   $ holdfast review show claude:0f3c                       one of them: its chat, its reason, the thresholds
+  $ holdfast review accept claude:0f3c                     it is good as it is, or as you edited it
   $ holdfast review redo claude:0f3c --llm ollama:qwen3    make it again with another model
   $ holdfast review redo --all --prompts my-prompts        all of them with prompts of your own
 
@@ -25,12 +27,13 @@ interface ReviewFlags extends WorkspaceFlag {
 
 const SESSION_OPTION = ["--session <id>", "only this session's notes (default: all sessions)"] as const;
 
-/** `holdfast review list|show|redo` */
+/** `holdfast review list|show|accept|redo` */
 export function reviewCommand(exit: SetExitCode): Command {
   return new Command("review")
-    .description("list, look at and make again the notes that a person should look at")
+    .description("list, look at, accept and make again the notes that a person should look at")
     .addCommand(listCommand())
     .addCommand(showCommand())
+    .addCommand(acceptCommand())
     .addCommand(redoCommand(exit))
     .addHelpText("after", EXAMPLES);
 }
@@ -62,6 +65,20 @@ function showCommand(): Command {
     });
 }
 
+function acceptCommand(): Command {
+  return new Command("accept")
+    .description("move notes as they are, your edits included, out of review to the other notes")
+    .argument("[items...]", "ids, parts that no other one has, or files of notes")
+    .option("--all", "all notes in review")
+    .option(...SESSION_OPTION)
+    .option(...WORKSPACE_OPTION)
+    .option("--json", "one JSON document on stdout")
+    .action(async (texts: readonly string[], flags: ReviewFlags & { readonly all?: boolean }) => {
+      const workspace = workspaceOf(flags);
+      await acceptReview(await chosen(texts, flags, "accept"), { workspace, json: flags.json });
+    });
+}
+
 function redoCommand(exit: SetExitCode): Command {
   return addRunFlags(
     new Command("redo")
@@ -77,12 +94,20 @@ function redoCommand(exit: SetExitCode): Command {
 }
 
 async function redo(texts: readonly string[], flags: RedoFlags): Promise<ExitCode> {
+  return redoReview(await chosen(texts, flags, "make again"), flags);
+}
+
+/** The notes that were named, or all of them. */
+async function chosen(
+  texts: readonly string[],
+  flags: ReviewFlags & { readonly all?: boolean },
+  what: string,
+): Promise<readonly ReviewItem[]> {
   if ((texts.length === 0) !== (flags.all === true)) {
-    throw new HoldfastError("usage", "Expected the notes to make again, or --all.", {
+    throw new HoldfastError("usage", `Expected the notes to ${what}, or --all.`, {
       hint: "Run `holdfast review list` to see them.",
     });
   }
   const listed = await listReview(workspaceOf(flags), { session: flags.session });
-  const wanted: readonly ReviewItem[] = flags.all ? listed : texts.map((text) => findReview(listed, text));
-  return redoReview([...new Set(wanted)], flags);
+  return flags.all ? listed : [...new Set(texts.map((text) => findReview(listed, text)))];
 }

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startFakeOllama, type FakeOllama } from "../../src/testing/index.ts";
-import { writeClaudeExport } from "./claude-export.ts";
+import { conversation, writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
 
 /** Notes of `llama3.2` have a title that says nothing; those of `qwen3` pass. */
@@ -115,6 +115,35 @@ describe("holdfast review", () => {
     writeFileSync(file, `Mind the tides.\n${readFileSync(file, "utf8")}`);
     expect(await run("review", "redo", FIRST, "--prompts", "mine")).toMatchObject({ code: 0 });
     expect(JSON.stringify(server.calls.at(-1)?.body)).toContain("Mind the tides.");
+  }, 60_000);
+
+  it("accepts notes as they are and as they were edited, and the next import neither makes them again nor touches them", async () => {
+    await using server = await twoModels();
+    const { run, cwd, files } = await withReview(server);
+    const [first = "", second = ""] = files("review");
+    appendFileSync(join(cwd, "notes/review", first), "\nMy own words.\n");
+    const accepted = await run("review", "accept", join("notes/review", first));
+    expect(accepted).toMatchObject({ code: 0, stdout: expect.stringContaining("(as you edited it)") });
+    expect(await run("review", "accept", "--all")).toMatchObject({ code: 0 });
+    expect(files("review")).toEqual([]);
+    expect(files()).toHaveLength(2);
+    const texts = files().map((name) => readFileSync(join(cwd, "notes", name), "utf8"));
+    for (const text of texts) expect(text).not.toContain("review_reason");
+    const again = await run("import", "chats", "--out", "notes", "--llm", "ollama:llama3.2");
+    expect(again.stdout).toContain("skipped: 2 x unchanged since the last import");
+    expect(server.calls).toHaveLength(2);
+
+    const chats = [0, 1].map((n) => {
+      const chat = conversation(n) as { chat_messages: object[] };
+      chat.chat_messages.push({ uuid: `m${n}`, sender: "human", text: "And how deep is it?" });
+      return chat;
+    });
+    writeFileSync(join(cwd, "chats/conversations.json"), JSON.stringify(chats));
+    const grown = await run("import", "chats", "--out", "notes", "--llm", "ollama:qwen3");
+    expect(grown.stdout).toContain("2 items: 1 completed, 1 skipped");
+    expect(grown.stdout).toContain("skipped: 1 x edited by you, kept as it is");
+    expect(server.calls).toHaveLength(3);
+    expect(second).not.toBe(first);
   }, 60_000);
 
   it("makes notes of several sessions again, but with --json says which command to run for each", async () => {
