@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newProject, root } from "../cli/holdfast.ts";
 
@@ -19,6 +19,12 @@ export function newCrashProject(documents: readonly string[] = ONE_OF_EACH): str
   cpSync(join(root, "test/crash/fixtures/pipeline.ts"), join(cwd, "pipeline.ts"));
   writeFileSync(join(cwd, "docs.jsonl"), `${documents.join("\n")}\n`);
   return cwd;
+}
+
+/** The lines of a file; none when there is no file. */
+export function linesOf(file: string): readonly string[] {
+  const text = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+  return text === "" ? [] : text.split("\n");
 }
 
 export function line(

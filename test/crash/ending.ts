@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { openItemReports } from "../../src/stores/sqlite/index.ts";
 import { sessionIdIn, type Finished } from "../cli/holdfast.ts";
+import type { Errand } from "./errand.ts";
 
 /** What a run left behind, without what differs between two runs that are the same: ids, folders and times. */
 export interface Ending {
@@ -19,27 +20,32 @@ export interface Ending {
 }
 
 /** Reads how a session ended, from the output of the command that brought it to its end and from the disk. */
-export function readEnding(cwd: string, finished: Finished): Ending {
+export function readEnding({ cwd, phase, paidSteps, own }: Errand, finished: Finished): Ending {
   const id = sessionIdIn(finished);
   const session = join(cwd, ".holdfast/sessions", id);
-  const same = (text: string): string => text.replaceAll(cwd, "<cwd>").replaceAll(id, "<id>");
+  const same = (text: string): string =>
+    [[cwd, "<cwd>"] as const, [id, "<id>"] as const, ...own.map((name) => [name, "<own>"] as const)].reduce(
+      (changed, [name, word]) => changed.replaceAll(name, word),
+      text,
+    );
+  const stable = stableIn(paidSteps);
   const read = (path: string): unknown => JSON.parse(same(readFileSync(path, "utf8")), stable);
   const { steps } = JSON.parse(finished.stdout) as {
     readonly steps: readonly { readonly step: string; readonly attempts: number }[];
   };
   return {
-    paidAttempts: steps.filter(({ step }) => PAID.has(step)).reduce((sum, { attempts }) => sum + attempts, 0),
+    paidAttempts: steps.filter(({ step }) => paidSteps.has(step)).reduce((sum, { attempts }) => sum + attempts, 0),
     exitCode: finished.code,
     report: JSON.parse(same(finished.stdout), stable),
     items: JSON.parse(same(JSON.stringify(readItems(session))), stable),
     sessionFile: read(join(session, "session.json")),
-    phaseFile: read(join(session, "notes/phase.json")),
+    phaseFile: read(join(session, phase, "phase.json")),
     notes: Object.fromEntries(
       filesIn(join(cwd, "notes")).map((name) => [name, same(readFileSync(join(cwd, "notes", name), "utf8"))]),
     ),
     files: filesIn(join(cwd, ".holdfast"))
       .filter((name) => !isOfSqlite(name) && isOf(id, name))
-      .map(same),
+      .map((name) => same(name).replace(OF_THE_FOLDER, "outputs/<out>.")),
   };
 }
 
@@ -52,15 +58,22 @@ const TIMES: ReadonlySet<string> = new Set([
   "endedAt",
   "at",
 ]);
-const PAID: ReadonlySet<unknown> = new Set(["outline", "write"]);
+
+/** The claim of the notes' folder is named after its path. */
+const OF_THE_FOLDER = /^outputs\/[0-9a-f]+\./;
+
+const UNEQUAL: ReadonlySet<string> = new Set(["runs", "usage", "estimate"]);
 
 /**
- * What is the same in every run. The attempts of paid steps are not: an answer that was kept is not asked for again. Nor
- * is how many runs there were.
+ * What is the same in every run. The attempts of paid steps and what their calls cost are not: an answer that was kept
+ * is not asked for again. Nor is how many runs there were, as a resume is one more; nor whether there was an estimate,
+ * which a busy machine does not wait for.
  */
-function stable(this: unknown, key: string, value: unknown): unknown {
-  const isOfPaidStep = key === "attempts" && isStep(this) && (PAID.has(this.step) || PAID.has(this.name));
-  return TIMES.has(key) || key === "runs" || isOfPaidStep ? undefined : value;
+function stableIn(paidSteps: ReadonlySet<unknown>) {
+  return function stable(this: unknown, key: string, value: unknown): unknown {
+    const isOfPaidStep = key === "attempts" && isStep(this) && (paidSteps.has(this.step) || paidSteps.has(this.name));
+    return TIMES.has(key) || UNEQUAL.has(key) || isOfPaidStep ? undefined : value;
+  };
 }
 
 const isStep = (value: unknown): value is { readonly step?: unknown; readonly name?: unknown } =>

@@ -1,15 +1,13 @@
 import type { ChildProcess } from "node:child_process";
-import { rmSync } from "node:fs";
 import { start, type Finished } from "../cli/holdfast.ts";
-import { callsInFlight, callsMade } from "./calls.ts";
-import { newCrashProject } from "./documents.ts";
 import { differences } from "./differences.ts";
+import { pipelineErrand, type Errand } from "./errand.ts";
 import type { Trouble } from "./trouble.ts";
 import { readEnding, type Ending } from "./ending.ts";
 
 export interface JourneyOptions {
-  /** Lines of the source. @default one of each kind that a run can meet */
-  readonly documents?: readonly string[];
+  /** What is run. @default the pipeline with one item of each kind that a run can meet */
+  readonly errand?: Errand;
   /** Items in flight at once: no crash may repeat more calls than that. @default 3 */
   readonly window?: number;
   /** The environment of every process. @default {} */
@@ -24,14 +22,14 @@ export interface Calm {
 
 export async function undisturbed(journey: Journey = new Journey()): Promise<Calm> {
   const finished = await journey.go();
-  const calm = { ending: readEnding(journey.cwd, finished), calls: callsMade(journey.cwd) };
+  const calm = { ending: readEnding(journey.errand, finished), calls: journey.errand.callsMade() };
   journey.remove();
   return calm;
 }
 
 /** One session from its begin to its end, through whatever was done to it. */
 export class Journey {
-  readonly cwd: string;
+  readonly errand: Errand;
   readonly #window: number;
   readonly #env: Readonly<Record<string, string>>;
   /** How often each call was in flight when a process died. */
@@ -41,10 +39,14 @@ export class Journey {
   #ends = 0;
   #id: string | undefined;
 
-  constructor({ documents, window = 3, env = {} }: JourneyOptions = {}) {
-    this.cwd = newCrashProject(documents);
+  constructor({ errand, window = 3, env = {} }: JourneyOptions = {}) {
+    this.errand = errand ?? pipelineErrand({ window });
     this.#window = window;
     this.#env = env;
+  }
+
+  get cwd(): string {
+    return this.errand.cwd;
   }
 
   /** The session's id, once a user could know it. */
@@ -57,9 +59,8 @@ export class Journey {
     env: Readonly<Record<string, string>> = {},
     meanwhile: (child: ChildProcess) => Promise<void> = async () => {},
   ): Promise<Finished> {
-    const begin = ["run", "pipeline.ts", "--window", String(this.#window), "--json"];
-    const args = this.#id === undefined ? begin : ["resume", this.#id, "--json"];
-    const { child, finished } = start(args, { cwd: this.cwd, env: { ...this.#env, ...env } });
+    const args = this.#id === undefined ? this.errand.begin : ["resume", this.#id];
+    const { child, finished } = start([...args, "--json"], { cwd: this.cwd, env: { ...this.#env, ...env } });
     await meanwhile(child);
     const { stderr, ...end } = await finished;
     this.#id ??= /^Session (\S+)$/m.exec(stderr)?.[1];
@@ -68,7 +69,7 @@ export class Journey {
 
   /** Notes which calls were in flight when the process died. */
   noteLost(): void {
-    const inFlight = callsInFlight(this.cwd);
+    const inFlight = this.errand.callsInFlight();
     if (inFlight.size > this.#window) this.#problems.push(`${inFlight.size} calls were in flight at once`);
     for (const call of inFlight) this.#lost.set(call, (this.#lost.get(call) ?? 0) + 1);
     this.#ends += 1;
@@ -82,18 +83,18 @@ export class Journey {
   /** What the session came to. One without problems leaves no files behind. */
   arrive(point: string, ended: Finished, calm: Calm): Trouble {
     const problems = [...this.#problems, ...this.#differences(ended, calm)];
-    const callsRepeated = callsMade(this.cwd).length - calm.calls.length;
+    const callsRepeated = this.errand.callsMade().length - calm.calls.length;
     if (problems.length === 0) this.remove();
     return { point, callsRepeated, problems: problems.length === 0 ? [] : [...problems, this.cwd] };
   }
 
   remove(): undefined {
-    rmSync(this.cwd, { recursive: true, force: true });
+    this.errand.remove();
   }
 
   /** In what the end is another than that of a run that nobody disturbed. */
   #differences(ended: Finished, calm: Calm): readonly string[] {
-    const { paidAttempts, ...ending } = readEnding(this.cwd, ended);
+    const { paidAttempts, ...ending } = readEnding(this.errand, ended);
     const { paidAttempts: calmAttempts, ...calmEnding } = calm.ending;
     // An answer that was kept and not yet recorded when the process died is counted by nobody.
     const uncounted = calmAttempts - paidAttempts;
@@ -107,7 +108,7 @@ export class Journey {
 
   /** Calls that were left out, or made again although their answer had been kept. */
   #unexcused(calm: readonly string[]): readonly string[] {
-    const made = countEach(callsMade(this.cwd));
+    const made = countEach(this.errand.callsMade());
     const wanted = countEach(calm);
     return [...new Set([...made.keys(), ...wanted.keys()])].filter((call) => {
       const more = (made.get(call) ?? 0) - (wanted.get(call) ?? 0);

@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { callsMade } from "./calls.ts";
 import { line } from "./documents.ts";
+import { pipelineErrand } from "./errand.ts";
 import { Journey, undisturbed, type Calm } from "./journey.ts";
 import { randomFrom } from "./random.ts";
 import { lostOrDoubled, withProblems, type Trouble } from "./trouble.ts";
@@ -21,7 +21,12 @@ const documents: readonly string[] = Array.from({ length: 150 }, (_, n) =>
     : line(`doc-${n}`, { is: KINDS[n % 10], parts: n % 3 === 0 ? ["a", "b"] : ["a"] }),
 );
 
-const newJourney = (): Journey => new Journey({ documents, window: WINDOW, env: { CALL_MS: String(CALL_MS) } });
+const newJourney = (): Journey =>
+  new Journey({
+    errand: pipelineErrand({ documents, window: WINDOW }),
+    window: WINDOW,
+    env: { CALL_MS: String(CALL_MS) },
+  });
 
 interface KilledSession extends Trouble {
   readonly kills: number;
@@ -32,9 +37,7 @@ async function killAtRandom(name: string, calm: Calm, random: () => number): Pro
   const journey = newJourney();
   let kills = 0;
   for (let round = 0; round < KILLS_A_SESSION; round += 1) {
-    const finished = await journey.go({}, (child) =>
-      killLater(child, journey.cwd, { random, isEarly: round % 3 === 1 }),
-    );
+    const finished = await journey.go({}, (child) => killLater(child, journey, { random, isEarly: round % 3 === 1 }));
     if (finished.code !== null) return { ...journey.arrive(name, finished, calm), kills };
     kills += 1;
     journey.noteLost();
@@ -45,13 +48,13 @@ async function killAtRandom(name: string, calm: Calm, random: () => number): Pro
 /** Early: while the process begins. Otherwise after some more calls, so that the session gets on between its kills. */
 async function killLater(
   child: ChildProcess,
-  cwd: string,
+  { errand }: Journey,
   { random, isEarly }: { readonly random: () => number; readonly isEarly: boolean },
 ): Promise<void> {
   if (isEarly) await pause(random() * 300);
   else {
-    const enough = callsMade(cwd).length + 12 + Math.floor(random() * 20);
-    while (child.exitCode === null && callsMade(cwd).length < enough) await pause(2);
+    const enough = errand.callsMade().length + 12 + Math.floor(random() * 20);
+    while (child.exitCode === null && errand.callsMade().length < enough) await pause(2);
     await pause(random() * 20);
   }
   child.kill("SIGKILL");
