@@ -103,4 +103,11 @@ export function brokenElement(element: UnreadableElement, file: ExportFile): Bro
 
 const SHOWN_CHARACTERS = 2_000;
 
-const beginningOf = (value: unknown): string => JSON.stringify(value).slice(0, SHOWN_CHARACTERS).toWellFormed();
+function beginningOf(value: unknown): string {
+  try {
+    return JSON.stringify(value).slice(0, SHOWN_CHARACTERS).toWellFormed();
+  } catch {
+    // It can be read deeper than it can be written.
+    return "";
+  }
+}

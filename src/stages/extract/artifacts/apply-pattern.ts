@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import type { PatternEdit } from "./artifact-change.ts";
 import { toRegExp } from "./python-pattern.ts";
 
@@ -13,9 +14,26 @@ export function applyPattern(text: string, { pattern, replacement, isMultiple }:
     return isMultiple ? text.replaceAll(pattern, () => replacement) : text.replace(pattern, () => replacement);
   }
   const expression = toRegExp(pattern, isMultiple);
-  return expression
-    ? text.replace(expression, (...found: unknown[]) => withGroups(replacement, groupsOf(found)))
-    : text;
+  if (!expression) return text;
+  return (
+    inTime(() => text.replace(expression, (...found: unknown[]) => withGroups(replacement, groupsOf(found)))) ?? text
+  );
+}
+
+/** Patterns of a chat take less than a thousandth of it. */
+const LONGEST_MS = 1_000;
+
+/**
+ * What the work gives, or `undefined` when it does not end: no look at a pattern tells all those that take for ever on
+ * some text, and one of them would stop the whole import.
+ */
+function inTime(work: () => string): string | undefined {
+  try {
+    const found: unknown = runInNewContext("work()", { work }, { timeout: LONGEST_MS });
+    return typeof found === "string" ? found : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const EVERYTHING: ReadonlySet<string> = new Set([

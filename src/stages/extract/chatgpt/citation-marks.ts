@@ -20,7 +20,7 @@ const PRIVATE_MARK = /\uE200([^\uE200\uE201\n]*)(?:\uE201|$)/gm;
 
 /** Stands for a mark that left nothing, until the space before it is taken away too. */
 const GONE = "\uE206";
-const SPACE_BEFORE_GONE = /[ \t]*\uE206(?=[\s.,;:!?)\uE206]|$)/g;
+const SPACE_BEFORE_GONE = /(?<![ \t])[ \t]*\uE206(?=[\s.,;:!?)\uE206]|$)/g;
 
 /** What stands in each mark's place. Some references stand for a space or for nothing, and those are no marks. */
 const referencesByMark = (references: readonly unknown[]): ReadonlyMap<string, string> =>
@@ -51,7 +51,7 @@ function wordsOf(inside: string): string {
   return name ?? "";
 }
 
-const BRACKET_MARK = /【(\d+)(?::\d+)?†[^】\n]*】/g;
+const BRACKET_MARK = /【(\d+)(?::\d+)?†[^【】\n]*】/g;
 
 /** The older marks: a citation is found by its place in the text, or by the number in the mark. */
 function replaceBrackets(text: string, references: ReadonlyMap<string, string>, citations: readonly unknown[]): string {

@@ -56,8 +56,17 @@ function readToolUse(block: Fields): BlockReading {
   const values = Object.values(input);
   if (values.length === 0) return aside(`[${name}]`);
   const [only] = values;
-  const shown = values.length === 1 && typeof only === "string" ? textOf(only) : JSON.stringify(input);
+  const shown = values.length === 1 && typeof only === "string" ? textOf(only) : asJson(input);
   return aside(`[${name}: ${inOneLine(shown, SHOWN_INPUT_CHARACTERS)}]`);
+}
+
+/** What is nested too deeply to be written down is not shown. */
+function asJson(input: Fields): string {
+  try {
+    return JSON.stringify(input);
+  } catch {
+    return "…";
+  }
 }
 
 function readToolResult(block: Fields): BlockReading {

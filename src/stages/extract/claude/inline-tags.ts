@@ -11,7 +11,7 @@ export interface Untagged {
  */
 export function takeInlineTags(text: string): Untagged {
   const artifactChanges: ArtifactChange[] = [];
-  const untagged = text.replace(THINKING, "").replace(ARTIFACT, (whole, attributes: string, body: string) => {
+  const untagged = withoutThinking(text).replace(ARTIFACT, (whole, attributes: string, body: string) => {
     const { identifier, title = "", type = "", language = "" } = attributesOf(attributes);
     // Without a name it is talk about the tag, and no document.
     if (!identifier) return whole;
@@ -27,8 +27,23 @@ export function takeInlineTags(text: string): Untagged {
   return { text: untagged, artifactChanges };
 }
 
-const THINKING = /<antThinking>[^]*?<\/antThinking>/g;
-const ARTIFACT = /<antArtifact\s([^>]*)>([^]*?)(?:<\/antArtifact>|$)/g;
+const THINKING = { begins: "<antThinking>", ends: "</antThinking>" };
+
+/** Thoughts that never end are talk about the tag. By hand: an expression would look for the end anew from each beginning. */
+function withoutThinking(text: string): string {
+  let kept = "";
+  let from = 0;
+  for (;;) {
+    const start = text.indexOf(THINKING.begins, from);
+    const end = start < 0 ? -1 : text.indexOf(THINKING.ends, start);
+    if (end < 0) return kept + text.slice(from);
+    kept += text.slice(from, start);
+    from = end + THINKING.ends.length;
+  }
+}
+
+/** Attributes are a line or so. */
+const ARTIFACT = /<antArtifact\s([^>]{0,1000})>([^]*?)(?:<\/antArtifact>|$)/g;
 
 function attributesOf(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(

@@ -12,14 +12,14 @@ interface ShownStep {
  */
 export function placeSources(steps: readonly ShownStep[]): readonly Message[] {
   const messages: Message[] = [];
-  let waiting: readonly LinkedPage[] = [];
+  let waiting: LinkedPage[] = [];
   const found = (): void => {
     const text = sourcesList(waiting);
     if (text !== "") messages.push({ role: "tool", text, attachments: [] });
     waiting = [];
   };
   for (const { message, pages } of steps) {
-    waiting = [...waiting, ...pages];
+    for (const page of pages) waiting.push(page);
     if (message?.role === "user") found();
     if (message) messages.push(message.role === "assistant" ? withSources(message, waiting) : message);
     if (message?.role === "assistant") waiting = [];

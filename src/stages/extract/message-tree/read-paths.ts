@@ -4,7 +4,7 @@ import { Branches } from "../conversation-format.ts";
 import type { DriftSign } from "../drift.ts";
 import { branchMark, branchTitle } from "./branch-mark.ts";
 import type { TreePaths } from "./message-tree.ts";
-import { BEGINNING, type NodeReading, type PathState, readRun } from "./read-run.ts";
+import { BEGINNING, type NodeReading, type PathState, changesIn, readRun } from "./read-run.ts";
 import type { TreeNode } from "./tree-node.ts";
 
 export interface PathsReading {
@@ -26,7 +26,7 @@ export function readPaths<N extends TreeNode>(
   read: (node: N) => NodeReading,
 ): PathsReading {
   const main = readRun(current, BEGINNING, read);
-  const artifacts = replayArtifacts(main.end.changes);
+  const artifacts = replayArtifacts(changesIn(main.end));
   const branchArtifacts: Artifact[] = [];
   const after = new Map(main.after);
   const drift = [...main.drift];
@@ -39,7 +39,7 @@ export function readPaths<N extends TreeNode>(
     const begin = after.get(fork?.id ?? "") ?? BEGINNING;
     const run = readRun(nodes, begin, read);
     for (const [id, state] of run.after) after.set(id, state);
-    drift.push(...run.drift);
+    for (const sign of run.drift) drift.push(sign);
     if (run.messages.length > 0) shown.push({ messages: run.messages, fork: begin.last });
     const changed = documentsSince(begin, run.end);
     branchArtifacts.push(...changed.map((artifact) => branchArtifact(artifact, shown.length)));
@@ -56,8 +56,8 @@ export function readPaths<N extends TreeNode>(
 /** The documents that differ from what they were at the fork. */
 function documentsSince(begin: PathState, end: PathState): readonly Artifact[] {
   if (begin.changes === end.changes) return [];
-  const before = new Map(replayArtifacts(begin.changes).map(({ id, text }) => [id, text]));
-  return replayArtifacts(end.changes).filter(({ id, text }) => before.get(id) !== text);
+  const before = new Map(replayArtifacts(changesIn(begin)).map(({ id, text }) => [id, text]));
+  return replayArtifacts(changesIn(end)).filter(({ id, text }) => before.get(id) !== text);
 }
 
 const branchArtifact = (artifact: Artifact, branch: number): Artifact => ({

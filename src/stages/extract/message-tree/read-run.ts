@@ -18,11 +18,18 @@ export interface NodeReading {
 /** What is known after a node: the last message shown on the way to it, and all changes to documents. */
 export interface PathState {
   readonly last: Message | undefined;
-  readonly changes: readonly ArtifactChange[];
+  /** `undefined` when there was none. */
+  readonly changes: Changes | undefined;
+}
+
+/** Changes to documents, the last one first: each node shares those before it with the others, and holds no list of its own. */
+export interface Changes {
+  readonly last: readonly ArtifactChange[];
+  readonly before: Changes | undefined;
 }
 
 /** Before the first node. */
-export const BEGINNING: PathState = { last: undefined, changes: [] };
+export const BEGINNING: PathState = { last: undefined, changes: undefined };
 
 export interface RunReading {
   readonly messages: readonly Message[];
@@ -42,9 +49,16 @@ export function readRun<N extends TreeNode>(
   const after = new Map<string, PathState>();
   let end = begin;
   for (const { id, message, artifactChanges } of readings) {
-    const changes = artifactChanges.length > 0 ? [...end.changes, ...artifactChanges] : end.changes;
+    const changes = artifactChanges.length > 0 ? { last: artifactChanges, before: end.changes } : end.changes;
     end = { last: message ?? end.last, changes };
     after.set(id, end);
   }
   return { messages: placeSources(readings), drift: readings.flatMap(({ drift }) => drift), after, end };
+}
+
+/** All changes in the order in which they were made. */
+export function changesIn({ changes }: PathState): readonly ArtifactChange[] {
+  const steps: (readonly ArtifactChange[])[] = [];
+  for (let step = changes; step !== undefined; step = step.before) steps.push(step.last);
+  return steps.reverse().flat();
 }
