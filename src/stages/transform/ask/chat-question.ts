@@ -3,6 +3,7 @@ import type { Excerpt } from "../chat-part.ts";
 import { markBlocks, renderTurns, turnsOf, factsOf, type Turn } from "../transcript/index.ts";
 import type { Question } from "./ask-note.ts";
 import { materialOf } from "./material.ts";
+import { withoutEndOf } from "./without-end-of.ts";
 
 /** The question about a whole conversation. Code and tables are markers in it. */
 export function questionAbout(conversation: Conversation): Question {
@@ -26,7 +27,7 @@ function asking(turns: readonly Turn[], facts: string, part: string): Question {
     prompt: "note",
     asked: "note",
     values: {
-      conversation: conversation.replaceAll("</conversation>", "< /conversation>"),
+      conversation: withoutEndOf("conversation", conversation),
       part,
       length: lengthRule(text.length),
       markers: codeRule(text),
@@ -49,7 +50,7 @@ export function questionAboutDocument(text: string, conversation: Conversation):
   return {
     prompt: "describe",
     asked: "overview",
-    values: { document: text.replaceAll("</document>", "< /document>") },
+    values: { document: withoutEndOf("document", text) },
     material: materialOf(conversation),
   };
 }

@@ -22,7 +22,8 @@ export function closeFence(markdown: string): string {
 
 /** A fenced block with marks longer than any run of them in the text. */
 export function fenced(language: string, text: string): string {
-  const runs = text.match(/`{3,}/g) ?? [];
-  const marks = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  // Not spread into Math.max: a call takes only so many arguments.
+  const longest = text.match(/`{3,}/g)?.reduce((most, run) => Math.max(most, run.length), 2) ?? 2;
+  const marks = "`".repeat(longest + 1);
   return `${marks}${language}\n${text.trimEnd()}\n${marks}`;
 }

@@ -2,7 +2,7 @@ import type { StepContext } from "../../../core/step-context.ts";
 import { estimateTokens } from "../../../core/token-estimate.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { ParsedNote } from "../answer/index.ts";
-import { ask, type Asking, type Question } from "../ask/index.ts";
+import { ask, withoutEndOf, type Asking, type Question } from "../ask/index.ts";
 import type { PartNote } from "../chat-part.ts";
 import { roomFor, splitText, type CountTokens } from "../split-chunks/index.ts";
 
@@ -26,7 +26,7 @@ function question(parts: readonly string[], title: string): Question {
   return {
     prompt: "merge",
     asked: "overview",
-    values: { notes: texts.join("\n\n").replaceAll("</notes>", "< /notes>") },
+    values: { notes: withoutEndOf("notes", texts.join("\n\n")) },
     material: { title, messages: parts.map((text) => ({ role: "assistant", text })) },
   };
 }

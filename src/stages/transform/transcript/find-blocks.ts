@@ -39,9 +39,10 @@ export function findBlocks(markdown: string): readonly Piece[] {
 const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 const isTableStart = (line: string, next = ""): boolean =>
-  line.includes("|") && next.includes("|") && /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/.test(next);
+  line.includes("|") && next.includes("|") && /^(?:\|\s*)?:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$/.test(next.trim());
 
 function endOfTable(lines: readonly string[], start: number): number {
-  const end = lines.findIndex((line, at) => at > start && !line.includes("|"));
-  return end < 0 ? lines.length : end;
+  let end = start + 1;
+  while (lines[end]?.includes("|") === true) end += 1;
+  return end;
 }

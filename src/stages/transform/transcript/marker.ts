@@ -25,12 +25,13 @@ export const writeMarker = (words: MarkerWords, kind: BlockKind, number: number)
 
 /**
  * Finds markers, also such as a model has changed a little: in other emphasis, brackets or case, with another dash, a
- * space or zeros in front of the number. Group `word` is the word and `number` the number.
+ * space or zeros in front of the number. Group `word` is the word and `number` the number. More than eight marks before
+ * a word are none of it: without a limit, a long row of stars would be read once for each of them.
  */
 export function markerPattern({ code, table }: MarkerWords): RegExp {
   const word = [code, table].map((text) => text.replaceAll("-", DASH)).join("|");
   return new RegExp(
-    String.raw`(?<![\p{L}\p{N}_-])(?:[*_\[【（(<「{]|\u0060)*(?<word>${word})${DASH}?0*(?<number>[1-9][0-9]{0,4})(?![\p{L}\p{N}_])(?:[*_\]】）)>」}:：]|\u0060)*`,
+    String.raw`(?<![\p{L}\p{N}_-])(?:[*_\[【（(<「{]|\u0060){0,8}(?<word>${word})${DASH}?0*(?<number>[1-9][0-9]{0,4})(?![\p{L}\p{N}_])(?:[*_\]】）)>」}:：]|\u0060)*`,
     "giu",
   );
 }

@@ -37,7 +37,7 @@ export const renderTurns = (turns: readonly Turn[]): string => turns.map(renderT
 /** One turn as text for a prompt. */
 export function renderTurn({ heading, text, continued }: Turn): string {
   const head = `[${heading}${continued === true ? ", continued" : ""}]`;
-  return text.trim() === "" ? head : `${head}\n${text.replace(/^(?:[^\S\n]*\n)+|\s+$/g, "")}`;
+  return text.trim() === "" ? head : `${head}\n${text.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd()}`;
 }
 
 /** What is known of a conversation as a whole, in a line each; empty when nothing is. */
