@@ -99,7 +99,8 @@ async function readDocument(name: string, { files, kind, dates }: Folder): Promi
   try {
     const { size, mtime } = await stat(path);
     if (size > MAX_BYTES) return broken("has more than 20 MB, which is no text that a person wrote");
-    const text = await readFile(path, "utf8");
+    const text = decoded(await readFile(path));
+    if (text === undefined) return broken("is not text in UTF-8");
     if (text.includes("\0")) return broken("is not text");
     const split = splitFrontMatter(text);
     if (!split.ok) return broken(split.reason);
@@ -117,6 +118,15 @@ async function readDocument(name: string, { files, kind, dates }: Folder): Promi
     return { kind: "item", itemId, sourcePath: path, content };
   } catch (error) {
     return broken(`could not be read: ${error instanceof Error ? error.message : String(error)}`, error);
+  }
+}
+
+/** `undefined` for another encoding, such as Shift JIS: its letters would be lost in the note. */
+function decoded(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
   }
 }
 

@@ -64,5 +64,7 @@ export async function parseDocument(
 
 /** The text of the first line, when that is a heading of the first level. */
 function headingOf(body: string): string | undefined {
-  return /^#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\r?\n|$)/.exec(body)?.[1];
+  const line = /^#[ \t]+(.+)/.exec(body)?.[1]?.trimEnd() ?? "";
+  const last = line.search(/(?<!#)#+$/);
+  return (last > 0 ? line.slice(0, last).trimEnd() : line) || undefined;
 }

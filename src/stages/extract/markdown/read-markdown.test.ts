@@ -17,7 +17,7 @@ afterEach(() => rm(dirname(folder), { recursive: true }));
 
 const signal = AbortSignal.any([]);
 
-async function file(name: string, text: string): Promise<string> {
+async function file(name: string, text: string | Uint8Array): Promise<string> {
   const path = join(folder, name);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
@@ -158,6 +158,8 @@ describe("what is left out", () => {
       /kelp\.md has front matter that is not YAML: .* not touched/,
     ],
     ["bytes that are no text", "a\0b", /kelp\.md is not text/],
+    // "Seaweed" in Shift JIS.
+    ["another encoding", Buffer.from("8a4391 94".replaceAll(" ", ""), "hex"), /kelp\.md is not text in UTF-8/],
   ])("is broken for %s, at no cost to the others", async (_name, text, says) => {
     await file("kelp.md", text);
     await file("sea.md", "Text");
@@ -165,6 +167,12 @@ describe("what is left out", () => {
     expect(broken).toMatchObject({ kind: "broken", itemId: "markdown:journal/kelp.md" });
     expect(broken?.kind === "broken" && broken.error.message).toMatch(says);
     expect(item).toMatchObject({ kind: "item" });
+  });
+
+  it("takes its title from a first line of any length, without the marks at its end", async () => {
+    const spaces = " ".repeat(100_000);
+    await file("a.md", `# Kelp${spaces}holds ## ${spaces}\nText`);
+    expect(await records()).toMatchObject([{ kind: "item", content: { title: `Kelp${spaces}holds` } }]);
   });
 
   it("never is the whole folder without a word", async () => {

@@ -40,7 +40,12 @@ function decode(bytes: Uint8Array): string | undefined {
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 
-const headingOf = (body: string): string | undefined => /^#[ \t]+(.+?)[ \t]*#*[ \t]*$/m.exec(body)?.[1];
+const headingOf = (body: string): string | undefined =>
+  /^#[ \t]+(.+)/m
+    .exec(body)?.[1]
+    ?.trimEnd()
+    .replace(/(?<!#)#+$/, "")
+    .trimEnd() || undefined;
 
 /** A Markdown link or image with a relative path; Obsidian's own links find their file by name, wherever the note is. */
 const LINK = /\]\(\s*<?([^)<>\s]+)>?(?:\s+["'(][^)]*)?\)/g;
