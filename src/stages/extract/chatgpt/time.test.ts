@@ -13,6 +13,8 @@ it.each<[unknown, string | undefined]>([
   [-5, undefined],
   [Number.NaN, undefined],
   [1e300, undefined],
+  [8.64e15, undefined],
+  [253_402_300_799_000, "9999-12-31T23:59:59.000Z"],
   [null, undefined],
   [true, undefined],
   [{ seconds: 1 }, undefined],

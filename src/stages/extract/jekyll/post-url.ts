@@ -23,11 +23,14 @@ export function postUrl(name: string, fields: Fields, { address, permalink }: Si
   const template = own || permalink;
   const values = valuesOf(name, fields);
   let isKnown = true;
-  const path = (TEMPLATES[template] ?? template).replace(/:(\w+)/g, (_, key: string) => {
-    const value = values[key];
-    isKnown &&= value !== undefined;
-    return value ?? "";
-  });
+  const path = (Object.hasOwn(TEMPLATES, template) ? (TEMPLATES[template] ?? "") : template).replace(
+    /:(\w+)/g,
+    (_, key: string) => {
+      const value = Object.hasOwn(values, key) ? values[key] : undefined;
+      isKnown &&= value !== undefined;
+      return value ?? "";
+    },
+  );
   return isKnown ? encodeURI(`${address}/${path}`.replace(/([^:])\/{2,}/g, "$1/")) : undefined;
 }
 

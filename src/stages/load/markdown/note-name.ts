@@ -6,6 +6,8 @@ export interface NoteNameOptions {
 /** Most file systems count a name's bytes in UTF-8; the strictest common limit is this one. */
 const MAX_NAME_BYTES = 255;
 const EXTENSION = ".md";
+/** Far more than a name holds. What follows is not looked at: a title may be a whole chat. */
+const MAX_TITLE_CHARACTERS = 2_000;
 
 /** Invisible characters that can hide what a name is: text direction, byte order mark, no characters at all, half characters. */
 const INVISIBLE = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\p{Noncharacter_Code_Point}\p{Surrogate}]/gu;
@@ -40,6 +42,7 @@ export function folderName(text: string): string | undefined {
 
 function tidy(title: string): string {
   const words = title
+    .slice(0, MAX_TITLE_CHARACTERS)
     .replace(INVISIBLE, "")
     .normalize("NFC")
     .replace(OUTER, "")
