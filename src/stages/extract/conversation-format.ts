@@ -13,6 +13,16 @@ export interface ParseOptions {
   readonly branches?: Branches;
 }
 
+/** Enough to know a conversation again, and to find older copies of it. */
+export interface ConversationIdentity {
+  /** The service's own. */
+  readonly id?: string | undefined;
+  /** When it was begun and how, for one without an id: a chat that grows keeps both. */
+  readonly beginning?: { readonly createdAt: string; readonly firstMessage: JsonValue } | undefined;
+  /** ISO 8601 in UTC. */
+  readonly updatedAt?: string | undefined;
+}
+
 /** What is different from one service's export to another's. */
 export interface ConversationFormat {
   readonly provider: Provider;
@@ -21,8 +31,7 @@ export interface ConversationFormat {
   readonly version: number;
   /** Why the element is no conversation that can be read, as in "has no messages"; `undefined` when it is one. */
   readonly complaint: (fields: Fields, options?: ParseOptions) => string | undefined;
-  /** The service's own id, and the time of the last change: enough to find older copies. */
-  readonly identify: (fields: Fields) => { readonly id?: string | undefined; readonly updatedAt?: string | undefined };
+  readonly identify: (fields: Fields) => ConversationIdentity;
   /** Never throws: a field of a wrong type counts as missing. */
   readonly parse: (fields: Fields, id: string, options?: ParseOptions) => ParsedConversation;
 }

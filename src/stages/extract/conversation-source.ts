@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { messageOf } from "../../core/error-message.ts";
 import type { BrokenElement, Source, SourceContext, SourceInput, SourceRecord } from "../../core/source.ts";
 import type { Conversation } from "../conversation.ts";
 import type { ConversationFormat, ParseOptions } from "./conversation-format.ts";
@@ -107,10 +108,24 @@ function recordOf(
   if (!survey.isNewest(itemId, place)) {
     return { kind: "skipped", itemId: `${itemId}#${isOneOfSeveral ? place : index}`, sourcePath, reason: OLDER_COPY };
   }
-  const { conversation, metadata, drift } = format.parse(fields, id, reading);
+  const parsed = attempt(() => format.parse(fields, id, reading));
+  if (parsed instanceof Error) {
+    const reason = `could not be read: ${messageOf(parsed)}`;
+    return brokenElement({ kind: "unreadable", index, reason, text: "" }, file);
+  }
+  const { conversation, metadata, drift } = parsed;
   const facts = { ...metadata, ...driftMetadata(format.provider, drift, fields) };
   const hasFacts = Object.keys(facts).length > 0;
   return { kind: "item", itemId, sourcePath, content: conversation, ...(hasFacts && { metadata: facts }) };
+}
+
+/** Formats promise not to throw. When one does all the same, the chat that it could not bear costs only itself. */
+function attempt<T>(work: () => T): T | Error {
+  try {
+    return work();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** Names no chat: equal reasons are counted together in the summary of a run. */

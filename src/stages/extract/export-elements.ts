@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { HoldfastError } from "../../core/errors.ts";
+import type { JsonValue } from "../../core/models.ts";
 import type { BrokenElement } from "../../core/source.ts";
 import type { ConversationFormat, ParseOptions } from "./conversation-format.ts";
 import type { ExportFile } from "./export-files/index.ts";
@@ -9,7 +11,7 @@ import { type Provider, describeElement, providerOf } from "./provider.ts";
 /** A conversation of a known service, not read any further. */
 export interface ConversationElement {
   readonly kind: "conversation";
-  /** `claude:<uuid>`; the place in the file in place of an id that is missing. */
+  /** `claude:<uuid>`; where the id is missing, it is made of how the chat begins, or else of its place in the file. */
   readonly itemId: string;
   readonly id: string;
   /** Unique in the file. */
@@ -78,9 +80,14 @@ function classify(element: ParsedElement | UnparsedElement, file: ExportFile, op
   if (!isFields(value) || complaint !== undefined) {
     return { kind: "unreadable", index, reason: complaint ?? "", text: beginningOf(value) };
   }
-  const { id = placeOf(file, index), updatedAt } = format.identify(value);
+  const { id: ownId, beginning, updatedAt } = format.identify(value);
+  const id = ownId ?? (beginning && idOfBeginning(beginning)) ?? placeOf(file, index);
   return { kind: "conversation", itemId: `${format.provider}:${id}`, id, index, updatedAt, fields: value, format };
 }
+
+/** Of a place in the file, the next export may have another chat: its note would be written over. */
+const idOfBeginning = (beginning: JsonValue): string =>
+  `without-id#${createHash("sha256").update(JSON.stringify(beginning)).digest("hex").slice(0, 12)}`;
 
 /** `conversations.json#7`: the same in every run, as long as the file is. */
 export const placeOf = (file: ExportFile, index: number): string => `${file.name}#${index}`;

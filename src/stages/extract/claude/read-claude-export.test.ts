@@ -107,13 +107,20 @@ describe("a conversation", () => {
     expect(record).toMatchObject({ kind: "item", content: { messages: [] } });
   });
 
-  it("without a uuid has its place for an id", async () => {
-    const found = await records(await file([chat("a"), chat(""), chat("b", { uuid: 7 })]));
-    expect(summary(found)).toEqual([
-      "item claude:a",
-      "item claude:conversations.json#1",
-      "item claude:conversations.json#2",
-    ]);
+  it("without a uuid is known by its beginning, wherever it stands and however it grows", async () => {
+    const hello = { sender: "human", text: "Hello" };
+    const nameless = chat("", { created_at: "2026-01-01T10:00:00Z", chat_messages: [hello] });
+    const other = chat("b", { uuid: 7, created_at: "2026-01-02T10:00:00Z" });
+    const [first, second] = summary(await records(await file([nameless, other])));
+    expect(first).toMatch(/^item claude:without-id#[0-9a-f]{12}$/);
+    expect(second).not.toBe(first);
+    const grown = { ...nameless, chat_messages: [hello, { sender: "human", text: "More" }] };
+    expect(summary(await records(await file([chat("a"), other, grown])))).toEqual(["item claude:a", second, first]);
+  });
+
+  it("without a uuid and a time has its place for an id", async () => {
+    const found = await records(await file([chat("a"), chat("", { created_at: null })]));
+    expect(summary(found)).toEqual(["item claude:a", "item claude:conversations.json#1"]);
   });
 
   it.each([["no date"], [undefined], [17]])(

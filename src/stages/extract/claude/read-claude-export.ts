@@ -2,13 +2,13 @@ import type { Source } from "../../../core/source.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { ConversationFormat, ParseOptions } from "../conversation-format.ts";
 import { conversationSource } from "../conversation-source.ts";
-import { timeOf } from "../json-fields.ts";
+import { isFields, listOf, textOf, timeOf } from "../json-fields.ts";
 import { idOf, parseClaudeConversation } from "./conversation.ts";
 
 /**
  * The conversations of a Claude export: the zip that was sent, a folder with it or with its files, one `conversations.json`,
  * or a single conversation as the web page loads it. A conversation's item id is `claude:<uuid>`; one without a uuid
- * has its place in the file in its stead (`claude:conversations.json#7`). Elements that are no conversation are broken
+ * is known by its time and first message, or else by its place in the file (`claude:conversations.json#7`). Elements that are no conversation are broken
  * and cost only themselves; of several copies of one conversation the newest counts and the others are skipped.
  */
 export function readClaudeExport(path: string, options: ParseOptions = {}): Source<Conversation> {
@@ -22,6 +22,15 @@ export const CLAUDE_FORMAT: ConversationFormat = {
   version: 1,
   complaint: ({ chat_messages }) =>
     Array.isArray(chat_messages) ? undefined : "has no messages: expected an array in `chat_messages`",
-  identify: (fields) => ({ id: idOf(fields), updatedAt: timeOf(fields["updated_at"]) ?? timeOf(fields["created_at"]) }),
+  identify: (fields) => {
+    const createdAt = timeOf(fields["created_at"]);
+    const [first] = listOf(fields["chat_messages"]);
+    return {
+      id: idOf(fields),
+      beginning:
+        createdAt !== undefined && isFields(first) ? { createdAt, firstMessage: textOf(first["text"]) } : undefined,
+      updatedAt: timeOf(fields["updated_at"]) ?? createdAt,
+    };
+  },
   parse: parseClaudeConversation,
 };
