@@ -202,7 +202,10 @@ class WorkerWorlds {
         if (!step.ownerOnly) runners.set(`${phase.name}/${step.name}`, stepRunner(step, world));
       }
     }
-    return { control, world: { control, runnerOf: (phase, step) => runners.get(`${phase}/${step}`) } };
+    return {
+      control,
+      world: { control, mask: this.#mask, runnerOf: (phase, step) => runners.get(`${phase}/${step}`) },
+    };
   }
 }
 

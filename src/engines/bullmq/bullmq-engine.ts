@@ -1,7 +1,7 @@
 import type { DispatchedRun, Dispatcher, Engine } from "../../core/index.ts";
 import { messageOf } from "../../core/index.ts";
 import { localEngine } from "../local.ts";
-import type { QueueAddress } from "./address.ts";
+import { withoutPassword, type QueueAddress } from "./address.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { JobBoard } from "./job-board.ts";
@@ -45,7 +45,7 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   undo.use(backend);
   const before = readEngineRecord(run.store);
   const queue = queueNameOf(pipeline, modelId);
-  const { epoch } = await moveToQueue(run.store, { address: backend.address, queue });
+  const { epoch } = await moveToQueue(run.store, { address: backend.address, queue, url: withoutPassword(address) });
   if (before && before.epoch !== epoch) {
     // What is left there of an earlier stay would be done for nothing.
     await using left = await openSessionJobs(backend, before.queue, run);
