@@ -24,6 +24,7 @@ import {
   queueNameOf,
   settingsOfJob,
   shareLane,
+  unlessSilent,
   versionOf,
   watchForOwners,
   type Backend,
@@ -115,9 +116,14 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
       const counts = await queue.getJobCounts("waiting", "delayed", "prioritized");
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      await unlessSilent(open.disposeAsync(), backend.state, { forMs: PATIENCE_MS });
+    },
   };
 }
+
+/** So long a worker that is done waits for a database that does not answer; what stays open ends with the process. */
+const PATIENCE_MS = 3_000;
 
 interface WorldParts {
   readonly modelInfo: ModelInfo;

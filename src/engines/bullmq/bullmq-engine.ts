@@ -9,6 +9,8 @@ import { queueNameOf, versionOf } from "./job.ts";
 import { openBackend } from "./open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
 import { announce } from "./presence.ts";
+import type { SharedState } from "./shared-state.ts";
+import { unlessSilent } from "./silence.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
 export interface BullmqEngineOptions {
@@ -62,5 +64,12 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   undo.use(announce({ role: "owner", pipeline: pipeline.name, version, modelId, id: sessionId }, backend.state));
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
   const open = undo.move();
-  return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => open.disposeAsync() });
+  return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => closed(open, backend.state) });
+}
+
+/** What stays open when the database is silent ends with the process. */
+const PATIENCE_MS = 3_000;
+
+async function closed(open: AsyncDisposableStack, state: SharedState): Promise<void> {
+  await unlessSilent(open.disposeAsync(), state, { forMs: PATIENCE_MS });
 }
