@@ -51,12 +51,6 @@ export async function openRedis(
     opened.on("error", () => {});
     return opened;
   };
-  const queues = new Map<string, Queue>();
-  const open = (name: string): Queue => {
-    const queue = queues.get(name) ?? ignoreErrors(new Queue(name, { connection: redis }));
-    queues.set(name, queue);
-    return queue;
-  };
   const run = scriptRunner(redis);
   return {
     address: showAddress(url),
