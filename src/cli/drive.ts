@@ -1,6 +1,8 @@
 import { resolveConfig, type RunListener, type Session, type SessionOutcome } from "../index.ts";
 import { reportDrift, reportSession, type RunOptions, type SessionReport } from "../run/index.ts";
 import { driftLine } from "./drift-lines.ts";
+import { endSoon } from "./end-soon.ts";
+import { isFleet } from "./engine-flags.ts";
 import { ExitCode, exitCodeOfOutcome } from "./exit-code.ts";
 import { openProgress } from "./progress.ts";
 import { toRunOptions, type RunFlags } from "./run-flags.ts";
@@ -56,6 +58,7 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     return ExitCode.interrupted;
   } finally {
     clearInterval(alive);
+    if (isFleet(flags)) endSoon();
     progress.done();
   }
 }

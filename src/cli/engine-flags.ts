@@ -58,11 +58,11 @@ export function toEngine(flags: EngineFlags): Pick<RunOptions, "engine"> {
     return { engine: createBullmqEngine({ address: queueAddress(flags), allowVolatile }) };
   }
   // A session that was with workers before is brought home from there.
-  return { engine: createHomeEngine({ address: () => queueAddress(flags), force: flags.force ?? false }) };
+  return { engine: createHomeEngine({ address: (known) => queueAddress(flags, known), force: flags.force ?? false }) };
 }
 
-export const queueAddress = ({ redis, postgres }: EngineFlags): QueueAddress =>
-  resolveQueueAddress({ redis, postgres, env: process.env });
+export const queueAddress = ({ redis, postgres }: EngineFlags, known?: string): QueueAddress =>
+  resolveQueueAddress({ redis, postgres, env: process.env, known });
 
 /** What was given now over what was kept: another kind of queue takes the place of the one that was kept. */
 export function mergeEngineFlags(stored: EngineFlags, given: EngineFlags): EngineFlags {

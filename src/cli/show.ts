@@ -6,7 +6,7 @@ import { wholeNumber } from "./flag-values.ts";
 import { itemListLines } from "./item-list.ts";
 import { countOf, formatCount } from "./report-text.ts";
 import { itemLines } from "./item-lines.ts";
-import { countsLine, nextCommands } from "./summary.ts";
+import { countsLine, nextCommands, workerLines } from "./summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "./workspace-flag.ts";
 
 const EXAMPLES = `
@@ -73,7 +73,13 @@ async function showFailures(id: string, flags: ShowFlags): Promise<void> {
           ...(first ? [`Run \`holdfast show ${id} ${first.itemId}\` to look at one of them.`] : []),
         ];
   console.log(
-    [`Session ${id}: ${session.status}`, `  ${countsLine(session)}`, ...lines, ...nextCommands(report)].join("\n"),
+    [
+      `Session ${id}: ${session.status}`,
+      `  ${countsLine(session)}`,
+      ...workerLines(report),
+      ...lines,
+      ...nextCommands(report),
+    ].join("\n"),
   );
 }
 

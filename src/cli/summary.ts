@@ -16,6 +16,7 @@ export function summarize(report: SessionReport): string {
   const lines = [
     `Session ${session.id}: ${session.status}${session.reason === undefined ? "" : ` (${session.reason})`}`,
     `  ${countsLine(session)}${report.unread === 0 ? "" : `; ${formatCount(report.unread)} more are not read yet`}`,
+    ...workerLines(report),
     ...writtenLines(report),
     ...reasonLines(report),
     ...failureLines(session, report.failures, { most: SHOWN_GROUPS }),
@@ -52,6 +53,12 @@ const LABELS = [
   { status: "pending", label: "pending" },
   { status: "processing", label: "in flight" },
 ] as const;
+
+/** Where its items are worked on, when that is not here. A session that ended has none there. */
+export function workerLines({ session, workersAt }: Pick<SessionReport, "session" | "workersAt">): readonly string[] {
+  const hasEnded = session.status !== SessionStatus.running && session.status !== SessionStatus.interrupted;
+  return workersAt === undefined || hasEnded ? [] : [`  Its items are with workers at ${workersAt}.`];
+}
 
 function reasonLines({ reasons }: SessionReport): readonly string[] {
   const lines = alike(reasons).map(

@@ -6,6 +6,7 @@ import { HoldfastError, secretMask, startWorker, type AnyPipeline, type RunningW
 import { AnswerForm, importPipeline } from "../phases/index.ts";
 import { chooseModel } from "./choose-model.ts";
 import { addQueueFlags, queueAddress, type EngineFlags } from "./engine-flags.ts";
+import { endSoon } from "./end-soon.ts";
 import { ExitCode } from "./exit-code.ts";
 import { wholeNumber } from "./flag-values.ts";
 import { loadPipeline } from "./load-pipeline.ts";
@@ -78,6 +79,7 @@ export function workerCommand(exit: SetExitCode): Command {
         await worker.leave();
         say(`Done: ${worker.done} items.`);
         exit(ExitCode.done);
+        endSoon();
       })
   );
 }

@@ -24,13 +24,15 @@ import {
   queueNameOf,
   settingsOfJob,
   shareLane,
+  unlessSilent,
   versionOf,
   watchForOwners,
   type Backend,
   type JobData,
   type JobWorld,
-  type QueueAddress,
 } from "../engines/bullmq/index.ts";
+// From its own file: a user without bullmq has to be able to compile what this package declares.
+import type { QueueAddress } from "../engines/bullmq/address.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { openLanes } from "./open-lanes.ts";
 
@@ -115,9 +117,14 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
       const counts = await queue.getJobCounts("waiting", "delayed", "prioritized");
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      await unlessSilent(open.disposeAsync(), backend.state, { forMs: PATIENCE_MS });
+    },
   };
 }
+
+/** So long a worker that is done waits for a database that does not answer; what stays open ends with the process. */
+const PATIENCE_MS = 3_000;
 
 interface WorldParts {
   readonly modelInfo: ModelInfo;
@@ -202,7 +209,10 @@ class WorkerWorlds {
         if (!step.ownerOnly) runners.set(`${phase.name}/${step.name}`, stepRunner(step, world));
       }
     }
-    return { control, world: { control, runnerOf: (phase, step) => runners.get(`${phase}/${step}`) } };
+    return {
+      control,
+      world: { control, mask: this.#mask, runnerOf: (phase, step) => runners.get(`${phase}/${step}`) },
+    };
   }
 }
 

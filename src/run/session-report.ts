@@ -20,6 +20,7 @@ import {
   type StepTotals,
   type Usage,
 } from "../core/index.ts";
+import { readEngineRecord } from "../engines/bullmq/engine-record.ts";
 import { hasSessionStore, isSessionLocked, openItemReports, openSessionReports } from "../stores/sqlite/index.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 
@@ -35,6 +36,8 @@ export interface ReasonCount {
 export interface SessionReport {
   readonly session: Session;
   readonly folder: string;
+  /** Where workers are at its items, without user and password; `undefined` when they are on this machine. */
+  readonly workersAt: string | undefined;
   /** Elements that the sources hold and that no run has read yet, as far as is known. */
   readonly unread: number;
   /** Items that others were fanned out into. */
@@ -66,6 +69,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
     return {
       session: asItStands(session, folder),
       folder,
+      workersAt: undefined,
       unread: 0,
       parts: 0,
       steps: [],
@@ -88,6 +92,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   return {
     session: asItStands({ ...session, ...summed }, folder),
     folder,
+    workersAt: workersAt(store),
     unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
     parts: phases.reduce((sum, phase) => sum + countItems(phase.counts) - store.countRead(phase.name), 0),
     steps,
@@ -103,6 +108,11 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
     failed: store.endedItems({ statuses: ["failed"] }),
     failures: counts.failed === 0 ? [] : groupFailures(items.failedItems()),
   };
+}
+
+function workersAt(store: Parameters<typeof readEngineRecord>[0]): string | undefined {
+  const record = readEngineRecord(store);
+  return record?.name === "bullmq" ? record.address : undefined;
 }
 
 /** All sessions of a workspace, the newest first; one that was cut off shows as interrupted. */

@@ -94,7 +94,6 @@ describe.concurrent.each(serverKinds)("a session with workers on $name", ({ star
       async (disturbance) => {
         const row = await disturbed(server, calm, disturbance);
         rows.push(row);
-        console.log(crashTable([row]).split("\n").at(-1), row.problems, JSON.stringify(row));
         expect(row.problems).toEqual([]);
       },
       120_000,

@@ -27,6 +27,8 @@ export interface Member {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly finished: Promise<Finished>;
+  /** What it has said on stderr so far. */
+  readonly said: () => string;
 }
 
 /** The owner of a session and its workers, as processes of the built command line in a project of their own. */
@@ -63,9 +65,7 @@ export class Crew implements AsyncDisposable {
   /** Starts a worker; `flags` say where its queue is, when that is not where the owner's is. */
   async work(flags: readonly string[] = this.#server.flags): Promise<Member> {
     const worker = this.#start(["worker", "pipeline.ts", "--concurrency", String(CONCURRENCY), ...flags]);
-    let said = "";
-    worker.child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    await until(() => said.includes("Worker for"), { forMs: 30_000 });
+    await this.untilSaid(worker, "Worker for");
     return worker;
   }
 
@@ -76,6 +76,11 @@ export class Crew implements AsyncDisposable {
       .then(({ code }) => (code === null && !this.#isDismissed ? this.workAlways() : undefined))
       .catch(() => {});
     return worker;
+  }
+
+  /** Resolves when a member has said that. */
+  async untilSaid({ said }: Member, text: string): Promise<void> {
+    await until(() => said().includes(text), { forMs: 30_000 });
   }
 
   /** Resolves when so many calls were begun. */
@@ -118,7 +123,9 @@ export class Crew implements AsyncDisposable {
   #start(args: readonly string[]): Member {
     const { child, finished } = start(args, { cwd: this.cwd, env: this.#env });
     if (child.pid === undefined) throw new Error("The command did not start.");
-    const member = { child, pid: child.pid, finished };
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    const member = { child, pid: child.pid, finished, said: () => said };
     this.#members.push(member);
     return member;
   }

@@ -1,31 +1,14 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startFakeOllama, type FakeOllama, type Fault } from "../../src/testing/index.ts";
 import { writeClaudeExport } from "../cli/claude-export.ts";
-import { holdfast, newProject, start, type Finished } from "../cli/holdfast.ts";
+import { holdfast, newProject, type Finished } from "../cli/holdfast.ts";
+import { startCommandWorker } from "./command-worker.ts";
 import { serverKinds, until, type QueueServer } from "./servers.ts";
 
 const LLM = ["--llm", "ollama:llama3.2"];
-
-/** A worker of its own process that has begun to listen. */
-interface StartedWorker extends AsyncDisposable {
-  readonly finished: Promise<Finished>;
-}
-
-async function startWorker(args: readonly string[], options: Parameters<typeof start>[1]): Promise<StartedWorker> {
-  const { child, finished } = start(["worker", ...args], options);
-  let heard = "";
-  child.stderr?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
-  await until(() => heard.includes("items at once") || child.exitCode !== null, { forMs: 30_000 });
-  return {
-    finished,
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await finished;
-    },
-  };
-}
 
 /** The most calls in any stretch of so many milliseconds, as the server saw them. */
 function mostWithin(ms: number, { calls }: FakeOllama): number {
@@ -59,8 +42,8 @@ describe.each(serverKinds)("two workers on $name", ({ name, start: startServer }
     writeClaudeExport(join(cwd, "chats"), chats);
     const env = { ...queue.env, OLLAMA_HOST: server.url };
     const args = ["import", ...LLM, ...queue.flags, "--concurrency", String(concurrency)];
-    await using _one = await startWorker(args, { cwd, env });
-    await using _two = await startWorker(args, { cwd, env });
+    await using _one = await startCommandWorker(args, { cwd, env });
+    await using _two = await startCommandWorker(args, { cwd, env });
     const ran = await holdfast(["import", "chats", "--out", "notes", ...LLM, ...queue.flags, ...flags], { cwd, env });
     if (ran.code === 0) expect(readdirSync(join(cwd, "notes"))).toHaveLength(chats);
     return ran;
@@ -104,11 +87,13 @@ describe.each(serverKinds)("two workers on $name", ({ name, start: startServer }
 
   it("wait out an outage together, and no item fails for it", async () => {
     await using server = await startFakeOllama({ delayMs: 20 });
-    const down = until(() => server.calls.length > 40, { forMs: 60_000 }).then(async () => {
+    const outage = async (): Promise<void> => {
+      await until(() => server.calls.length > 40, { forMs: 60_000 });
       await server.goDown();
-      await new Promise((resolve) => setTimeout(resolve, 9_000));
+      await pause(9_000);
       await server.comeBack();
-    });
+    };
+    const down = outage();
     const flags = ["--max-attempts", "2", "--min-wait", "0.2", "--max-wait", "0.2"];
     const ran = await importWith(server, { chats: 150, flags, concurrency: 4 });
     await down;

@@ -56,13 +56,18 @@ export async function startRedis(options: readonly string[] = []): Promise<Queue
     "--save",
     "",
   ];
+  const password = options.includes("--requirepass") ? options[options.indexOf("--requirepass") + 1] : undefined;
   let server: ChildProcess;
   const start = async (): Promise<void> => {
     server = spawn("redis-server", ["--port", String(port), "--dir", folder, ...durable, ...options], {
       stdio: "ignore",
     });
     await until(async () => {
-      const redis = new Redis(port, "127.0.0.1", { lazyConnect: true, retryStrategy: () => null });
+      const redis = new Redis(port, "127.0.0.1", {
+        lazyConnect: true,
+        retryStrategy: () => null,
+        ...(password !== undefined && { password }),
+      });
       redis.on("error", () => {});
       try {
         await redis.connect();

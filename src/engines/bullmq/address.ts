@@ -8,6 +8,8 @@ export interface AddressSources {
   readonly redis?: string | undefined;
   readonly postgres?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where none of these says anything: a URL without a password. */
+  readonly known?: string | undefined;
 }
 
 const KINDS = {
@@ -31,7 +33,7 @@ type Kind = keyof typeof KINDS;
  * environment, in that URL or as HOLDFAST_REDIS_PASSWORD: on a command line everybody on the machine could read it.
  * Throws a `HoldfastError` (`usage`).
  */
-export function resolveQueueAddress({ redis, postgres, env }: AddressSources): QueueAddress {
+export function resolveQueueAddress({ redis, postgres, env, known }: AddressSources): QueueAddress {
   if (redis !== undefined && postgres !== undefined) {
     throw new HoldfastError("usage", "Expected --redis or --postgres, got both.");
   }
@@ -40,6 +42,11 @@ export function resolveQueueAddress({ redis, postgres, env }: AddressSources): Q
   if (env[KINDS.redis.url]) return { redis: withPassword("redis", parse("redis", env[KINDS.redis.url] ?? ""), env) };
   if (env[KINDS.postgres.url]) {
     return { postgres: withPassword("postgres", parse("postgres", env[KINDS.postgres.url] ?? ""), env) };
+  }
+  if (known !== undefined) {
+    return known.startsWith("redis")
+      ? { redis: fromFlag("redis", known, env) }
+      : { postgres: fromFlag("postgres", known, env) };
   }
   throw new HoldfastError("usage", "Expected --redis or --postgres: where the queue is.", {
     hint: `For example: --redis ${KINDS.redis.example}`,
@@ -50,6 +57,15 @@ export function resolveQueueAddress({ redis, postgres, env }: AddressSources): Q
 export function showAddress(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
+}
+
+export const urlOf = (address: QueueAddress): string => ("redis" in address ? address.redis : address.postgres);
+
+/** What a session may keep of an address: all but the password. */
+export function withoutPassword(address: QueueAddress): string {
+  const url = new URL(urlOf(address));
+  url.password = "";
+  return url.href;
 }
 
 function fromFlag(kind: Kind, text: string, env: AddressSources["env"]): string {

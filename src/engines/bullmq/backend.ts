@@ -36,7 +36,7 @@ export interface Backend extends AsyncDisposable {
   /** What owner and workers share beside the queue. */
   readonly state: SharedState;
   openQueue(name: string): JobQueue;
-  /** Removes a job that no worker has begun. Returns whether it did. */
+  /** Removes a job that no worker has begun, or that a dead one has left. Returns whether it did. */
   takeBack(queueName: string, jobId: string): Promise<boolean>;
   /** Replaces a job's data while its lock is held under `token`. Returns whether it is. */
   checkpoint(queueName: string, held: HeldJob, data: unknown): Promise<boolean>;

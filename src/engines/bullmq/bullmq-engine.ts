@@ -1,7 +1,7 @@
 import type { DispatchedRun, Dispatcher, Engine } from "../../core/index.ts";
 import { messageOf } from "../../core/index.ts";
 import { localEngine } from "../local.ts";
-import type { QueueAddress } from "./address.ts";
+import { withoutPassword, type QueueAddress } from "./address.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { JobBoard } from "./job-board.ts";
@@ -9,6 +9,8 @@ import { queueNameOf, versionOf } from "./job.ts";
 import { openBackend } from "./open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
 import { announce } from "./presence.ts";
+import type { SharedState } from "./shared-state.ts";
+import { unlessSilent } from "./silence.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
 export interface BullmqEngineOptions {
@@ -45,7 +47,7 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   undo.use(backend);
   const before = readEngineRecord(run.store);
   const queue = queueNameOf(pipeline, modelId);
-  const { epoch } = await moveToQueue(run.store, { address: backend.address, queue });
+  const { epoch } = await moveToQueue(run.store, { address: backend.address, queue, url: withoutPassword(address) });
   if (before && before.epoch !== epoch) {
     // What is left there of an earlier stay would be done for nothing.
     await using left = await openSessionJobs(backend, before.queue, run);
@@ -62,5 +64,12 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   undo.use(announce({ role: "owner", pipeline: pipeline.name, version, modelId, id: sessionId }, backend.state));
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
   const open = undo.move();
-  return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => open.disposeAsync() });
+  return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => closed(open, backend.state) });
+}
+
+/** What stays open when the database is silent ends with the process. */
+const PATIENCE_MS = 3_000;
+
+async function closed(open: AsyncDisposableStack, state: SharedState): Promise<void> {
+  await unlessSilent(open.disposeAsync(), state, { forMs: PATIENCE_MS });
 }

@@ -24,7 +24,7 @@ const KEPT_MS = 7 * 24 * 3_600_000;
  * Large contents are kept in the shared state under a key of the job's own, which says their hash too: packing the same
  * content twice keeps it once.
  */
-export function contentBox(jobId: string, state: SharedState): ContentBox {
+export function contentBox(jobId: string, state: Pick<SharedState, "get" | "put">): ContentBox {
   return {
     async pack(text) {
       if (text.length <= INLINE_CHARACTERS) return { text };

@@ -15,6 +15,7 @@ import type { JobEnd, Jobs } from "./job-board.ts";
 import { jobIdOf, type ContentText, type JobData, type StepReport } from "./job.ts";
 import { shareLane } from "./lane-gate.ts";
 import { fromReport } from "./step-report.ts";
+import { untilSilent } from "./silence.ts";
 import { stretchesOf, type Stretch } from "./stretches.ts";
 
 export interface DispatcherOptions {
@@ -38,6 +39,8 @@ interface Waiting {
  */
 export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close }: DispatcherOptions): Dispatcher {
   const runId = randomUUID();
+  const closing = new AbortController();
+  let silence: Promise<"silent"> | undefined;
   /** By phase and item. */
   const waiting = new Map<string, Waiting>();
   const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
@@ -139,6 +142,9 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     };
     let asking: NodeJS.Timeout | undefined;
     const onDrain = (): void => {
+      // What is in a queue that does not answer stays there: the resume finds it by its id.
+      silence ??= untilSilent(state, { forMs: SILENT_MS, signal: closing.signal });
+      void silence.then(onHalt);
       void board.takeBack(jobId).then((isBack) => isBack && resolve("released"));
       // A worker that dies from here on leaves a job that can be taken back then.
       asking = setTimeout(onDrain, TAKE_BACK_MS);
@@ -172,11 +178,16 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       board.remove(found.jobId);
       if (found.keys.length > 0) void state.remove(found.keys).catch(() => {});
     },
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]() {
+      closing.abort();
+      return close();
+    },
   };
 }
 
 const TAKE_BACK_MS = 1_000;
+/** A run that is to stop waits no longer for a database that does not answer. */
+const SILENT_MS = 3_000;
 
 const RELEASED: StepRun = { end: { kind: "released" }, attempts: 0, durationMs: 0, usage: undefined };
 

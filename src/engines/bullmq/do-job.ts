@@ -1,5 +1,6 @@
 import {
   StepError,
+  type Mask,
   type JsonValue,
   type PendingItem,
   type RunControl,
@@ -15,6 +16,8 @@ export interface JobWorld {
   /** What does a step, by phase and name; `undefined` for a step that the loaded pipeline has not. */
   readonly runnerOf: (phase: string, step: string) => StepRunner | undefined;
   readonly control: RunControl;
+  /** Takes secrets out of what is told. */
+  readonly mask: Mask;
 }
 
 /** How a job is being done. */
@@ -86,7 +89,7 @@ async function doStep(
   const { content } = await box.unpack(last?.kind === "done" ? last.output : data.content);
   const run = await runner(content, itemOf(data, content));
   try {
-    return (await toReport(step, run, box)) ?? stopped(step, run, world.control);
+    return (await toReport(step, run, { box, mask: world.mask })) ?? stopped(step, run, world);
   } catch (error) {
     if (error instanceof StepError) return failed(step, error, run);
     throw error;
@@ -110,9 +113,13 @@ function itemOf({ phase, itemId, sourcePath, generation, reviewReason }: JobData
 }
 
 /** A step that was released because no item can succeed. `undefined` when it was released for the worker's own sake. */
-function stopped(step: string, { attempts, durationMs }: StepRun, { cause }: RunControl): StepReport | undefined {
+function stopped(
+  step: string,
+  { attempts, durationMs }: StepRun,
+  { control: { cause }, mask }: JobWorld,
+): StepReport | undefined {
   if (cause?.kind !== "unusable") return undefined;
-  return { step, end: { kind: "stopped", failure: cause.failure, message: cause.message }, attempts, durationMs };
+  return { step, end: { kind: "stopped", failure: cause.failure, message: mask(cause.message) }, attempts, durationMs };
 }
 
 const poisoned = (step: string, losses: number): StepReport =>

@@ -6,6 +6,7 @@ const engineRecord = z.object({
   address: z.string(),
   epoch: z.int().nonnegative(),
   queue: z.string(),
+  url: z.string(),
 });
 
 /** Which engine worked on a session last, and where; kept in its store. */
@@ -17,6 +18,8 @@ export interface EngineRecord {
   readonly epoch: number;
   /** The queue's name, which says the steps and the model that its workers have. */
   readonly queue: string;
+  /** Where it can be reached, with a user and without a password. */
+  readonly url: string;
 }
 
 const FACT = "engine";
@@ -30,7 +33,7 @@ export function readEngineRecord(store: Pick<SessionStore, "getFact">): EngineRe
 /** Notes that the session is worked on by workers at `address` from now on. Throws when it still is at another one. */
 export async function moveToQueue(
   store: SessionStore,
-  { address, queue }: Pick<EngineRecord, "address" | "queue">,
+  { address, queue, url }: Pick<EngineRecord, "address" | "queue" | "url">,
 ): Promise<EngineRecord> {
   const before = readEngineRecord(store);
   if (before?.name === "bullmq" && before.address === address && before.queue === queue) return before;
@@ -43,7 +46,7 @@ export async function moveToQueue(
       },
     );
   }
-  const record = { name: "bullmq", address, epoch: (before?.epoch ?? -1) + 1, queue };
+  const record = { name: "bullmq", address, epoch: (before?.epoch ?? -1) + 1, queue, url };
   await store.setFact(FACT, JSON.stringify(record));
   return record;
 }

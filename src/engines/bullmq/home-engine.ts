@@ -1,6 +1,6 @@
 import { HoldfastError, type DispatchedRun, type Dispatcher, type Engine } from "../../core/index.ts";
 import { localEngine } from "../local.ts";
-import { showAddress, type QueueAddress } from "./address.ts";
+import { showAddress, urlOf, type QueueAddress } from "./address.ts";
 import type { Backend } from "./backend.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { moveHome, readEngineRecord } from "./engine-record.ts";
@@ -10,8 +10,8 @@ import { openBackend } from "./open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
 
 export interface HomeEngineOptions {
-  /** Asked for only when the session's items are with workers. */
-  readonly address: () => QueueAddress;
+  /** Asked for only when the session's items are with workers; `known` is the URL that they are at, without a password. */
+  readonly address: (known: string) => QueueAddress;
   /** Goes on without a queue that cannot be reached. @default false */
   readonly force?: boolean;
 }
@@ -34,7 +34,7 @@ async function bringHome(
 ): Promise<Dispatcher | undefined> {
   const record = readEngineRecord(run.store);
   if (record?.name !== "bullmq") return undefined;
-  const address = addressOf();
+  const address = addressOf(record.url);
   if (record.address !== showAddress(urlOf(address))) throw elsewhere(record.address, address);
   const opened = await openOr(address, run, force);
   if (!opened) {
@@ -102,5 +102,3 @@ function elsewhere(recorded: string, address: QueueAddress): HoldfastError {
     hint: "Nothing was changed. Give the address that it was last run with.",
   });
 }
-
-const urlOf = (address: QueueAddress): string => ("redis" in address ? address.redis : address.postgres);

@@ -10,4 +10,5 @@ export { shareLane } from "./lane-gate.ts";
 export { openBackend } from "./open-backend.ts";
 export { announce, whoIsThere, type Participant, type PresentParticipant } from "./presence.ts";
 export { watchForOwners, type WatchOwnersOptions } from "./watch-for-owners.ts";
+export { unlessSilent, type SilenceOptions } from "./silence.ts";
 export type { SharedState } from "./shared-state.ts";

@@ -110,9 +110,10 @@ export class JobBoard implements Jobs, AsyncDisposable {
   async takeBack(id: string): Promise<boolean> {
     const isUnsent = this.#toAdd.some((job) => job.id === id);
     this.#toAdd = this.#toAdd.filter((job) => job.id !== id);
+    // One whose end is known already waits only to be told.
+    if (!this.#posted.has(id)) return false;
     const isRemoved = isUnsent || (await this.#takeBack(id).catch(() => false));
-    if (isRemoved) this.#posted.delete(id);
-    return isRemoved;
+    return isRemoved && this.#posted.delete(id);
   }
 
   forget(id: string): void {

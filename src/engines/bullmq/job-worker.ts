@@ -5,6 +5,7 @@ import { contentBox } from "./content-box.ts";
 import { doJob, type JobWorld } from "./do-job.ts";
 import type { JobData } from "./job.ts";
 import { readJobData } from "./read-job.ts";
+import { unlessSilent } from "./silence.ts";
 
 export interface JobWorkerSettings {
   readonly queueName: string;
@@ -22,6 +23,7 @@ const LOCK_MS = 3_000;
 const LOOK_FOR_STALLED_MS = 500;
 /** Ours counts losses by the steps between them, and comes first; BullMQ's own count is only the last net. */
 const MOST_STALLED = 50;
+const PATIENCE_MS = 10_000;
 /** How long to wait before a database that did not answer is told a result again. */
 const TELL_AGAIN_MS = 500;
 
@@ -31,6 +33,7 @@ export class WorkerLoop implements AsyncDisposable {
   readonly #settings: JobWorkerSettings;
   readonly #worker: ReturnType<Backend["openWorker"]>;
   #isLeaving = false;
+  #left: Promise<unknown> | undefined;
   #active = 0;
   #suspects: Promise<unknown> = Promise.resolve();
 
@@ -56,10 +59,14 @@ export class WorkerLoop implements AsyncDisposable {
     return this.#worker.waitUntilReady();
   }
 
-  /** Takes no more jobs, lets the steps under way end, and puts their jobs down for others to go on with. */
+  /**
+   * Takes no more jobs, lets the steps under way end, and puts their jobs down for others to go on with. A database that
+   * does not answer is waited for no longer than a restart of it takes: the jobs are given to others anyway.
+   */
   async leave(): Promise<void> {
     this.#isLeaving = true;
-    await this.#worker.close();
+    this.#left ??= unlessSilent(this.#worker.close(), this.#backend.state, { forMs: PATIENCE_MS });
+    await this.#left;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

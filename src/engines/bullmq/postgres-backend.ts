@@ -7,13 +7,21 @@ import { postgresState } from "./postgres-state.ts";
 /** How long the first connection may take, and how long one that is asked for waits for a free one. */
 const CONNECT_MS = 5_000;
 
+/** Checkpoints and permits of one process that are under way together: those share a write to the disk. */
+const CONNECTIONS = 10;
+
 /** What comes between reading and listening wakes nobody, so events and jobs are asked for again that often. */
 const ASK_AGAIN_MS = 100;
 const ASK_AGAIN_S = 0.5;
 
 /** Opens a Postgres for queues. What it has committed it keeps, so there is nothing to refuse. */
 export async function openPostgres(url: string, { onConnection = () => {} }: BackendOptions): Promise<Backend> {
-  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true, max: 4 });
+  const pool = new Pool({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    max: CONNECTIONS,
+  });
   let isLost = false;
   const lost = (error: unknown): void => {
     if (isLost) return;
@@ -39,8 +47,9 @@ export async function openPostgres(url: string, { onConnection = () => {} }: Bac
       // BullMQ's own `remove` takes a job away from the worker that is at it, here.
       async takeBack(queueName, jobId) {
         const { rowCount } = await pool.query(
-          "DELETE FROM bullmq.job WHERE queue = $1 AND id = $2 AND state IN ('waiting', 'delayed')",
-          [queueName, jobId],
+          `DELETE FROM bullmq.job WHERE queue = $1 AND id = $2
+           AND (state IN ('waiting', 'delayed') OR (state = 'active' AND locked_until_ms < $3))`,
+          [queueName, jobId, Date.now()],
         );
         return (rowCount ?? 0) > 0;
       },

@@ -4,6 +4,7 @@ import { HoldfastError } from "../../core/index.ts";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
 import { redisState } from "./redis-state.ts";
+import { scriptRunner } from "./run-script.ts";
 
 /** How long the first connection may take. */
 const CONNECT_MS = 5_000;
@@ -50,21 +51,18 @@ export async function openRedis(
     opened.on("error", () => {});
     return opened;
   };
-  const queues = new Map<string, Queue>();
-  const open = (name: string): Queue => {
-    const queue = queues.get(name) ?? ignoreErrors(new Queue(name, { connection: redis }));
-    queues.set(name, queue);
-    return queue;
-  };
+  const run = scriptRunner(redis);
   return {
     address: showAddress(url),
     state: redisState(redis),
     openQueue: (name) => ignoreErrors(new Queue(name, { connection: redis })),
-    // A job that a worker has locked is not removed.
-    takeBack: async (queueName, jobId) => (await open(queueName).remove(jobId)) > 0,
+    async takeBack(queueName, jobId) {
+      const at = `bull:${queueName}`;
+      return (await run(TAKE_BACK, [`${at}:${jobId}`, `${at}:wait`, `${at}:delayed`], [jobId])) === 1;
+    },
     async checkpoint(queueName, { id, token }, data) {
       const key = `bull:${queueName}:${id}`;
-      return (await redis.eval(CHECKPOINT, 2, key, `${key}:lock`, token, JSON.stringify(data))) === 1;
+      return (await run(CHECKPOINT, [key, `${key}:lock`], [token, JSON.stringify(data)])) === 1;
     },
     openEvents: (name) => ignoreErrors(new QueueEvents(name, { connection: redis })),
     openWorker: (name, processor, options) =>
@@ -75,6 +73,12 @@ export async function openRedis(
     },
   };
 }
+
+/** BullMQ's own `remove` would take away what a worker finished a moment ago, and its result with it. */
+const TAKE_BACK = `
+if redis.call('LREM', KEYS[2], 1, ARGV[1]) + redis.call('ZREM', KEYS[3], ARGV[1]) == 0 then return 0 end
+redis.call('DEL', KEYS[1])
+return 1`;
 
 /** Whoever has lost the lock may be at a step that somebody else has done since: what it knows is old. */
 const CHECKPOINT = `

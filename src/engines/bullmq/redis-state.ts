@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { MARK_DOWN, QUIET, RELEASE, RENEW, TAKE } from "./redis-scripts.ts";
+import { scriptRunner } from "./run-script.ts";
 import type { DownMark, Permit, SharedState } from "./shared-state.ts";
 import { turnOf } from "./turn.ts";
 
@@ -8,8 +9,7 @@ const PREFIX = "hf:";
 /** The shared state in Redis. Lanes are kept by scripts, which run one at a time and by Redis' own clock. */
 export function redisState(redis: Redis): SharedState {
   const key = (name: string): string => `${PREFIX}${name}`;
-  const run = (script: string, keys: readonly string[], args: readonly (number | string)[]): Promise<unknown> =>
-    redis.eval(script, keys.length, ...keys, ...args);
+  const run = scriptRunner(redis);
   const mark = async (lane: string, { asker, leaseMs }: DownMark, only: "XX" | "always"): Promise<void> => {
     await run(MARK_DOWN, [stateKeys(lane).down], [asker, Math.ceil(leaseMs), only]);
   };

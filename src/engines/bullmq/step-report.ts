@@ -2,6 +2,7 @@ import {
   StepError,
   classifyFailure,
   messageOf,
+  type Mask,
   type FailedAttempt,
   type Child,
   type StepEnd,
@@ -10,14 +11,24 @@ import {
 import type { ErrorText, StepReport } from "./job.ts";
 import type { ContentBox } from "./content-box.ts";
 
+export interface ReportParts {
+  readonly box: ContentBox;
+  /** Takes secrets out of errors: an API may put into its answer what it was sent, and others read the queue. */
+  readonly mask: Mask;
+}
+
 /** Puts a step's end into words that travel; `undefined` for one that was released, which leaves no trace. */
-export async function toReport(step: string, run: StepRun, box: ContentBox): Promise<StepReport | undefined> {
+export async function toReport(
+  step: string,
+  run: StepRun,
+  { box, mask }: ReportParts,
+): Promise<StepReport | undefined> {
   const { attempts, durationMs, usage } = run;
-  const end = await toWords(run.end, box);
+  const end = await toWords(run.end, { box, mask });
   return end && { step, end, attempts, durationMs, ...(usage && { usage }) };
 }
 
-async function toWords(end: StepEnd, box: ContentBox): Promise<StepReport["end"] | undefined> {
+async function toWords(end: StepEnd, { box, mask }: ReportParts): Promise<StepReport["end"] | undefined> {
   switch (end.kind) {
     case "released":
       return undefined;
@@ -39,11 +50,11 @@ async function toWords(end: StepEnd, box: ContentBox): Promise<StepReport["end"]
       return {
         kind: "failed",
         failure: end.failure,
-        error: describeError(end.error),
+        error: describeError(end.error, mask),
         attempts: end.failedAttempts.map(({ attempt, kind, error, at }) => ({
           attempt,
           kind,
-          error: describeError(error),
+          error: describeError(error, mask),
           at,
         })),
       };
@@ -86,27 +97,34 @@ async function fromWords(end: StepReport["end"], box: ContentBox): Promise<StepE
 
 const MOST_CAUSES = 10;
 
-function describeError(error: unknown): ErrorText {
+function describeError(error: unknown, mask: Mask): ErrorText {
   const causes = [];
   let cause: unknown = error instanceof Error ? error.cause : undefined;
   while (cause !== undefined && causes.length < MOST_CAUSES) {
-    causes.push(describeOne(cause));
+    causes.push(describeOne(cause, mask));
     cause = cause instanceof Error ? cause.cause : undefined;
   }
-  const own = describeOne(error);
+  const own = describeOne(error, mask);
   if (!(error instanceof StepError)) return { ...own, kind: classifyFailure(error), causes };
   return {
     ...own,
     kind: error.kind,
     causes,
-    ...(error.request !== undefined && { request: error.request }),
-    ...(error.rawAnswer !== undefined && { rawAnswer: error.rawAnswer }),
+    ...(error.request !== undefined && { request: mask(error.request) }),
+    ...(error.rawAnswer !== undefined && { rawAnswer: mask(error.rawAnswer) }),
   };
 }
 
-function describeOne(error: unknown): { readonly name: string; readonly message: string; readonly stack?: string } {
-  if (!(error instanceof Error)) return { name: typeof error, message: messageOf(error) };
-  return { name: error.name, message: error.message, ...(error.stack !== undefined && { stack: error.stack }) };
+function describeOne(
+  error: unknown,
+  mask: Mask,
+): { readonly name: string; readonly message: string; readonly stack?: string } {
+  if (!(error instanceof Error)) return { name: typeof error, message: mask(messageOf(error)) };
+  return {
+    name: error.name,
+    message: mask(error.message),
+    ...(error.stack !== undefined && { stack: mask(error.stack) }),
+  };
 }
 
 /** An error again, of the kind that it had where it happened, with its causes and their stacks. */

@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { RunControl, type StepRun } from "../../core/index.ts";
+import { contentBox } from "./content-box.ts";
+import { doJob, type JobHold, type JobWorld } from "./do-job.ts";
+import type { JobData } from "./job.ts";
+import type { SharedState } from "./shared-state.ts";
+
+const DATA: JobData = {
+  version: 1,
+  sessionId: "20260119_143052",
+  runId: "run",
+  phase: "notes",
+  itemId: "item",
+  sourcePath: "docs.jsonl#1",
+  generation: 0,
+  steps: ["outline", "polish"],
+  content: { text: "{}" },
+  done: [],
+  lostBefore: 0,
+  settings: { retry: {}, lanes: {} },
+};
+
+const DONE: StepRun = {
+  end: { kind: "done", output: {}, text: "{}", reviewReason: undefined },
+  attempts: 1,
+  durationMs: 0,
+  usage: undefined,
+};
+
+const world: JobWorld = { runnerOf: () => async () => DONE, control: new RunControl(), mask: (text) => text };
+
+/** Contents of these tests travel in the job. */
+const nowhere = (): never => {
+  throw new Error("Nothing is kept beside the job.");
+};
+const state: Pick<SharedState, "get" | "put"> = { put: nowhere, get: nowhere };
+
+interface Run {
+  readonly kinds: readonly string[] | undefined;
+  readonly checkpoints: readonly JobData[];
+  readonly alone: number;
+}
+
+/** Does a job that was lost so often; returns what was written on the way, and how often it was begun alone. */
+async function run(data: JobData, lost: number): Promise<Run> {
+  const checkpoints: JobData[] = [];
+  let alone = 0;
+  const hold: JobHold = {
+    lost,
+    box: contentBox("id", state),
+    isLeaving: () => false,
+    checkpoint: async (next) => void checkpoints.push(next),
+    alone: async (work) => {
+      alone += 1;
+      return work();
+    },
+  };
+  const result = await doJob(data, world, hold);
+  return { kinds: result?.done.map(({ end }) => end.kind), checkpoints, alone };
+}
+
+describe("a job whose workers died", () => {
+  it("is done beside others after the first loss", async () => {
+    expect(await run(DATA, 1)).toMatchObject({ kinds: ["done", "done"], alone: 0 });
+  });
+
+  it("is begun alone after two losses without a step done in between, and says so before", async () => {
+    const { kinds, checkpoints, alone } = await run(DATA, 2);
+    expect({ kinds, alone }).toEqual({ kinds: ["done", "done"], alone: 1 });
+    expect(checkpoints[0]).toMatchObject({ aloneAt: 2, done: [] });
+  });
+
+  it("is no suspect any more when a step was done", async () => {
+    const { checkpoints } = await run(DATA, 2);
+    expect(checkpoints.at(-1)).toMatchObject({ lostBefore: 2 });
+    expect(checkpoints.at(-1)).not.toHaveProperty("aloneAt");
+    expect(await run({ ...DATA, lostBefore: 2 }, 3)).toMatchObject({ alone: 0 });
+  });
+
+  it("is poison when it is lost alone", async () => {
+    expect(await run({ ...DATA, aloneAt: 2 }, 3)).toMatchObject({ kinds: ["failed"], alone: 0 });
+  });
+
+  it("is no poison when only others were done where it waited", async () => {
+    expect(await run(DATA, 7)).toMatchObject({ kinds: ["done", "done"], alone: 1 });
+  });
+});

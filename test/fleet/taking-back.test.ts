@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { openBackend } from "../../src/engines/bullmq/index.ts";
+import { serverKinds, until } from "./servers.ts";
+
+for (const { name, start } of serverKinds) {
+  describe(`taking a job back, on ${name}`, () => {
+    it("takes one that nobody has begun, and leaves one that is done, with its result", async () => {
+      await using server = await start();
+      await using backend = await openBackend(server.address);
+      const queue = backend.openQueue("taken");
+      await queue.addBulk([{ name: "item", data: {}, opts: { jobId: "waits" } }]);
+      expect(await backend.takeBack("taken", "waits")).toBe(true);
+      expect(await backend.takeBack("taken", "waits")).toBe(false);
+
+      const worker = backend.openWorker("taken", async () => "its result", { autorun: true });
+      await queue.addBulk([{ name: "item", data: {}, opts: { jobId: "done" } }]);
+      await until(async () => (await queue.getJob("done"))?.finishedOn !== undefined, { forMs: 20_000 });
+      expect(await backend.takeBack("taken", "done")).toBe(false);
+      expect((await queue.getJob("done"))?.returnvalue).toBe("its result");
+      await worker.close();
+      await queue.close();
+    });
+  });
+}

@@ -1,0 +1,169 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startFakeOllama } from "../../src/testing/index.ts";
+import { writeClaudeExport } from "../cli/claude-export.ts";
+import { holdfast, newProject, root, start } from "../cli/holdfast.ts";
+import { startCommandWorker } from "./command-worker.ts";
+import { freePort, hasRedis, serverKinds, startRedis, until, type QueueServer } from "./servers.ts";
+
+const LLM = ["--llm", "ollama:llama3.2"];
+
+/** A project with so many chats. */
+function projectWith(chats: number): string {
+  const cwd = newProject();
+  writeClaudeExport(join(cwd, "chats"), chats);
+  return cwd;
+}
+
+describe.each(serverKinds)("holdfast worker on $name", ({ start: startServer }) => {
+  let queue: QueueServer;
+  beforeAll(async () => {
+    queue = await startServer();
+  }, 60_000);
+  afterAll(() => queue[Symbol.asyncDispose]());
+
+  it("serves imports with its own language, prompts and answers, and says which others it cannot", async () => {
+    const cwd = projectWith(2);
+    const { env } = queue;
+    await using plain = await startCommandWorker(["import", ...queue.flags], { cwd, env });
+    const args = ["import", "chats", "--out", "notes", "--language", "Japanese", "--min-messages", "2", ...queue.flags];
+    const { child, finished } = start(args, { cwd, env });
+    let heard = "";
+    child.stderr?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
+    await until(() => heard.includes("has another version"), { forMs: 60_000 });
+    expect(heard).toContain(`process ${plain.child.pid}`);
+    await until(() => plain.heard().includes("gives this worker nothing"), { forMs: 60_000 });
+    expect(plain.heard()).toContain("has other steps or settings of them");
+
+    const japanese = await holdfast(["worker", "import", "--language", "Japanese", ...queue.flags, "--once"], {
+      cwd,
+      env,
+    });
+    expect(japanese).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 2 items") });
+    expect(await finished).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 2 completed") });
+  }, 120_000);
+
+  it("takes the queue and the model from holdfast.config.ts, as the session does", async () => {
+    await using server = await startFakeOllama();
+    const cwd = projectWith(3);
+    const [flag = "", address = ""] = queue.flags;
+    const config = { llm: LLM[1], ollamaUrl: server.url, out: "notes", [flag.slice(2)]: address };
+    writeFileSync(join(cwd, "holdfast.config.json"), JSON.stringify(config));
+    await using worker = await startCommandWorker(["import"], { cwd, env: queue.env });
+    const ran = await holdfast(["import", "chats"], { cwd, env: queue.env });
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("3 items: 3 completed") });
+    expect(worker.heard()).toContain("ollama:llama3.2");
+    expect(server.calls).toHaveLength(3);
+  }, 60_000);
+
+  it("finishes what is under way at SIGTERM, leaves the rest to others, and answers for its health until then", async () => {
+    await using server = await startFakeOllama({ delayMs: 400 });
+    const cwd = projectWith(12);
+    const env = { ...queue.env, OLLAMA_HOST: server.url };
+    const port = await freePort();
+    const args = ["import", ...LLM, ...queue.flags, "--concurrency", "2"];
+    await using first = await startCommandWorker([...args, "--health-port", String(port)], { cwd, env });
+    const owner = holdfast(["import", "chats", "--out", "notes", ...LLM, ...queue.flags], { cwd, env });
+    await until(() => server.calls.length >= 3, { forMs: 60_000 });
+    const health = await fetch(`http://127.0.0.1:${port}/health`);
+    expect(await health.json()).toMatchObject({ status: "ok", active: 2, queue: expect.stringContaining("import") });
+    expect((await fetch(`http://127.0.0.1:${port}/else`)).status).toBe(404);
+    first.child.kill("SIGTERM");
+    expect(await first.finished).toMatchObject({ code: 0, stderr: expect.stringContaining("Leaving: finishing") });
+    expect(server.calls.every(({ outcome }) => outcome === "ended")).toBe(true);
+    await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
+    const done = server.calls.length;
+    expect(done).toBeLessThan(12);
+
+    await using _second = await startCommandWorker(args, { cwd, env });
+    expect(await owner).toMatchObject({ code: 0, stdout: expect.stringContaining("12 items: 12 completed") });
+    expect(server.calls).toHaveLength(12);
+  }, 120_000);
+});
+
+describe("holdfast worker", () => {
+  it.each([
+    ["no queue", [], "Expected --redis or --postgres"],
+    ["two queues", ["--redis", "redis://a", "--postgres", "postgres://b"], "got both"],
+    ["what is no address", ["--redis", "localhost:6379"], "begins with redis:// or rediss://"],
+    ["another database", ["--postgres", "mysql://a/b"], "begins with postgres:// or postgresql://"],
+    ["a password where others can read it", ["--redis", "redis://:kelp-9@a"], "HOLDFAST_REDIS_PASSWORD"],
+  ])("refuses %s", async (_, flags, sentence) => {
+    const refused = await holdfast(["worker", "import", ...flags], { cwd: newProject() });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) });
+    expect(refused.stderr).not.toContain("kelp-9");
+  });
+
+  it.each([
+    ["redis", "bullmq ioredis", "redis://127.0.0.1:6379"],
+    ["postgres", "bullmq pg", "postgres://127.0.0.1/db"],
+  ])("says what to install for %s", async (kind, packages, url) => {
+    const cwd = withoutDrivers();
+    const bin = join(cwd, "node_modules/holdfast/bin/holdfast.js");
+    const { status, stderr } = spawnSync(process.execPath, [bin, "worker", "import", `--${kind}`, url], { cwd });
+    expect([status, String(stderr)]).toEqual([1, expect.stringContaining(`npm install ${packages}`)]);
+  });
+
+  it("says who is not there", async () => {
+    const url = `redis://127.0.0.1:${await freePort()}`;
+    const refused = await holdfast(["worker", "import", "--redis", url], { cwd: newProject() });
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining(`The queue at ${url} cannot be used`) });
+  });
+});
+
+describe.skipIf(!hasRedis)("a Redis with a password", () => {
+  it("is opened with the one in the environment, and a wrong one is refused and not repeated", async () => {
+    await using redis = await startRedis(["--requirepass", "kelp-and-rock"]);
+    const cwd = newProject();
+    const args = ["worker", "import", ...redis.flags, "--once"];
+    const right = await holdfast(args, { cwd, env: { HOLDFAST_REDIS_PASSWORD: "kelp-and-rock" } });
+    expect(right).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 0 items") });
+    for (const env of [{ HOLDFAST_REDIS_PASSWORD: "kelp-and-sand" }, {}]) {
+      const wrong = await holdfast(args, { cwd, env });
+      expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining("cannot be used") });
+      expect(wrong.stderr).not.toContain("kelp-and-sand");
+    }
+  }, 60_000);
+
+  it("is reached over TLS with rediss://", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "holdfast-tls-"));
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const asked = `req -x509 -newkey rsa:2048 -nodes -days 2 -keyout ${key} -out ${cert} -subj /CN=localhost`;
+    const made = spawnSync("openssl", [...asked.split(" "), "-addext", "subjectAltName=DNS:localhost"]);
+    expect(made.status).toBe(0);
+    const port = await freePort();
+    const tls = [
+      "--tls-port",
+      String(port),
+      "--tls-cert-file",
+      cert,
+      "--tls-key-file",
+      key,
+      "--tls-auth-clients",
+      "no",
+    ];
+    await using _redis = await startRedis(tls);
+    const args = ["worker", "import", "--redis", `rediss://localhost:${port}`, "--once"];
+    const cwd = newProject();
+    expect(await holdfast(args, { cwd, env: { NODE_EXTRA_CA_CERTS: cert } })).toMatchObject({ code: 0 });
+    const stranger = await holdfast(args, { cwd });
+    expect(stranger).toMatchObject({ code: 3, stderr: expect.stringContaining("cannot be used") });
+  }, 60_000);
+});
+
+/** A project with Holdfast and what it needs, and without the optional packages for queues. */
+function withoutDrivers(): string {
+  const cwd = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-bare-")));
+  const modules = join(cwd, "node_modules");
+  const own = join(modules, "holdfast");
+  mkdirSync(own, { recursive: true });
+  for (const part of ["bin", "dist", "package.json"]) cpSync(join(root, part), join(own, part), { recursive: true });
+  const optional = new Set(["bullmq", "ioredis", "pg", ".bin", "holdfast"]);
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    if (!optional.has(name)) symlinkSync(join(root, "node_modules", name), join(modules, name));
+  }
+  return cwd;
+}
