@@ -17,7 +17,7 @@ export * from "./foresee.ts";
 export * from "./fold-path.ts";
 export * from "./item-counts.ts";
 export * from "./item-report.ts";
-export { isConnectionFailure, isUnanswered, type KnownReach } from "./api-health.ts";
+export { isConnectionFailure, isUnanswered } from "./api-health.ts";
 export * from "./lane.ts";
 export * from "./lane-event.ts";
 export * from "./lane-limits.ts";

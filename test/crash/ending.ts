@@ -19,8 +19,11 @@ export interface Ending {
   readonly files: readonly string[];
 }
 
+/** What of an errand says how to read its end. */
+export type EndedErrand = Pick<Errand, "cwd" | "own" | "paidSteps" | "phase">;
+
 /** Reads how a session ended, from the output of the command that brought it to its end and from the disk. */
-export function readEnding({ cwd, phase, paidSteps, own }: Errand, finished: Finished): Ending {
+export function readEnding({ cwd, phase, paidSteps, own }: EndedErrand, finished: Finished): Ending {
   const id = sessionIdIn(finished);
   const session = join(cwd, ".holdfast/sessions", id);
   const same = (text: string): string =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { differences } from "../crash/differences.ts";
-import { readEnding, type Ending } from "../crash/ending.ts";
+import { readEnding, type EndedErrand, type Ending } from "../crash/ending.ts";
 import { callsBegun, missingCalls, repeatedCalls, repeatedThoughKept } from "./call-log.ts";
 import { crashTable, type CrashRow } from "./crash-table.ts";
 import { Crew } from "./crew.ts";
@@ -13,6 +13,13 @@ import { serverKinds, type QueueServer } from "./servers.ts";
 /** Calls after which it strikes: some items are done, and most are not. */
 const STRIKE_AFTER_CALLS = 14;
 
+const errandOf = ({ cwd }: Crew): EndedErrand => ({
+  cwd,
+  phase: "notes",
+  paidSteps: new Set(["outline", "write"]),
+  own: [],
+});
+
 interface Calm {
   readonly ending: Ending;
   readonly calls: readonly string[];
@@ -22,7 +29,7 @@ async function undisturbed(server: QueueServer): Promise<Calm> {
   await using crew = new Crew(server);
   await Promise.all([crew.work(), crew.work()]);
   const finished = await crew.own().finished;
-  const calm = { ending: readEnding(crew.cwd, finished), calls: callsBegun(crew.notes) };
+  const calm = { ending: readEnding(errandOf(crew), finished), calls: callsBegun(crew.notes) };
   expect(await crew.dismiss()).toEqual([]);
   return calm;
 }
@@ -44,7 +51,7 @@ async function disturbed(server: QueueServer, calm: Calm, disturbance: Disturban
   const { notes } = crew;
   const isPoison = deaths > 2;
   const seconds = deaths > 0 ? longestPause(crew) : secondsUntilWorkWentOn(notes, struck);
-  const ending = readEnding(crew.cwd, finished);
+  const ending = readEnding(errandOf(crew), finished);
   const repeated = repeatedCalls(notes, calm.calls).length;
   const problems = [
     ...(isPoison ? differencesButFor("fatal", calm.ending, ending) : differences(calm.ending, ending)),

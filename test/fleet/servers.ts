@@ -105,7 +105,7 @@ export async function startRedis(options: readonly string[] = []): Promise<Queue
 
 const PASSWORD = "holdfast";
 
-export async function startPostgres(): Promise<QueueServer> {
+async function startPostgres(): Promise<QueueServer> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-postgres-"));
   // As root, Postgres runs as another user, who has to come through to its data.
   chmodSync(folder, 0o755);
