@@ -32,7 +32,7 @@ const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly [good: unknown, ba
   requestsPerMinute: [60, 0],
   tokensPerMinute: [1, -1],
   engine: ["bullmq", "remote"],
-  redis: ["rediss://queue:6380/1", "redis://user:kelp@queue"],
+  redis: ["rediss://queue:6380/1", "http://queue"],
   postgres: ["postgres://app@db/holdfast", "redis://queue"],
   allowVolatile: [true, 1],
   prices: [{ "openai:gpt-x": price }, { "openai:gpt-x": { ...price, perCall: 1 } }],
