@@ -73,7 +73,8 @@ export function planMove(note: NoteToMove, { vault, kind, onConflict, ...folders
   const isNumbered = onConflict === "increment" || (onConflict === "overwrite" && vault.isTaken(to));
   for (const path of isNumbered ? numbered(to) : [to]) {
     if (!vault.holds(path)) return taken({ kind, to: path }, vault);
-    if (holdsText(vault, path, note.newText)) return { kind: "skip", to: path, reason: SAME_THERE };
+    const there = vault.spelled(path);
+    if (holdsText(vault, there, note.newText)) return { kind: "skip", to: there, reason: SAME_THERE };
   }
   if (isNumbered || onConflict === "skip") return { kind: "exists", to, reason: TAKEN };
   // The file that is there may differ in case: the note gets its name, so that there is one of it everywhere.

@@ -109,6 +109,16 @@ describe("a note that is moved", () => {
     expect(filesIn("notes")).toEqual({ "Kelp.md": "text" });
   });
 
+  test("stays when the same note is there already under a name that differs in case, whatever the policy", async () => {
+    const same = "---\n{a: 1}\n---\n";
+    write("vault/sea/kelp.md", same);
+    write("notes/Kelp.md", same);
+    await sinkOf({ onConflict: "overwrite" }).load(classified("Kelp.md"), context("Kelp.md"));
+    await undo();
+    expect(filesIn("vault")).toEqual({ "sea/kelp.md": same });
+    expect(filesIn("notes")).toEqual({ "Kelp.md": same });
+  });
+
   test("is moved once, however often it is loaded", async () => {
     write("notes/Kelp.md", "text");
     const note = classified("Kelp.md");
