@@ -24,10 +24,13 @@ const commandIn = ({ stdout }: Finished): readonly string[] =>
   (/`holdfast (resume [^`]+)`/.exec(stdout)?.[1] ?? "").split(" ");
 
 /** Answers that no retry mends, for every n-th call. */
+/** A refusal that no other call would mend. */
+const REFUSED = { does: "respond", status: 422, body: { error: "unprocessable" } } as const;
+
 const everyNth =
   (n: number): FaultPlan =>
   (call) =>
-    call % n === 0 ? "too_long_chat" : undefined;
+    call % n === 0 ? REFUSED : undefined;
 
 const CONCURRENCY = 2;
 const WINDOW = 16;
@@ -107,7 +110,7 @@ export default definePipeline("together").phase("work", (phase) =>
 
 describe("--max-consecutive-failures", () => {
   it("stops when everything fails, and not for single failures", async () => {
-    await using broken = await startFakeOllama({ faults: () => "too_long_chat" });
+    await using broken = await startFakeOllama({ faults: () => REFUSED });
     const all = await importChats(broken, 30, ["--max-consecutive-failures", "5"]);
     expect(all.ran).toMatchObject({ code: 6, stdout: expect.stringContaining("5 items failed in a row") });
     expect(broken.calls.length).toBeLessThanOrEqual(5 + CONCURRENCY);

@@ -64,7 +64,8 @@ describe("holdfast plan", () => {
       expect(usage[field]).toBeGreaterThanOrEqual(first.estimate[field].least);
       expect(usage[field]).toBeLessThanOrEqual(first.estimate[field].most);
     }
-    expect(ran.stdout).toContain(`completed: 5 new, ${first.chunks} parts of longer ones`);
+    expect(ran.stdout).toContain("completed: 5 new\n");
+    expect(ran.stdout).toContain(`(in ${first.chunks} parts)`);
     expect(ran.stderr).toContain(`Estimate: ${first.estimate.calls.least} calls`);
     expect(ran.stdout).toContain(`estimated before: ${first.estimate.calls.least} calls`);
     expect(ran.stdout).toMatch(/took: /);
