@@ -58,7 +58,9 @@ export async function openRedis(
     openQueue: (name) => ignoreErrors(new Queue(name, { connection: redis })),
     async takeBack(queueName, jobId) {
       const at = `bull:${queueName}`;
-      return (await run(TAKE_BACK, [`${at}:${jobId}`, `${at}:wait`, `${at}:delayed`], [jobId])) === 1;
+      const job = `${at}:${jobId}`;
+      const keys = [job, `${at}:wait`, `${at}:delayed`, `${job}:lock`, `${at}:active`, `${at}:stalled`];
+      return (await run(TAKE_BACK, keys, [jobId])) === 1;
     },
     async checkpoint(queueName, { id, token }, data) {
       const key = `bull:${queueName}:${id}`;
@@ -74,9 +76,17 @@ export async function openRedis(
   };
 }
 
-/** BullMQ's own `remove` would take away what a worker finished a moment ago, and its result with it. */
+/**
+ * BullMQ's own `remove` would take away what a worker finished a moment ago, and its result with it. A job whose worker
+ * has lost its lock is nobody's, and with no other worker there nobody else would notice.
+ */
 const TAKE_BACK = `
-if redis.call('LREM', KEYS[2], 1, ARGV[1]) + redis.call('ZREM', KEYS[3], ARGV[1]) == 0 then return 0 end
+local taken = redis.call('LREM', KEYS[2], 1, ARGV[1]) + redis.call('ZREM', KEYS[3], ARGV[1])
+if taken == 0 and redis.call('EXISTS', KEYS[4]) == 0 then
+  taken = redis.call('LREM', KEYS[5], 1, ARGV[1])
+  redis.call('SREM', KEYS[6], ARGV[1])
+end
+if taken == 0 then return 0 end
 redis.call('DEL', KEYS[1])
 return 1`;
 
