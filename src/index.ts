@@ -11,8 +11,8 @@ export {
   type PhaseNameIsTaken,
   type PhaseStart,
   type Pipeline,
-} from "./core/pipeline.ts";
-export { defineCollect, defineStep, type Collect, type Step, type StepOptions } from "./core/step.ts";
+} from "./core/pipeline/pipeline.ts";
+export { defineCollect, defineStep, type Collect, type Step, type StepOptions } from "./core/pipeline/step.ts";
 export {
   fanOut,
   fanOutAgain,
@@ -27,9 +27,9 @@ export {
   type Outcome,
   type Review,
   type Skip,
-} from "./core/outcome.ts";
-export type { StepContext, StepServices } from "./core/step-context.ts";
-export type { StandardSchema } from "./core/standard-schema.ts";
+} from "./core/pipeline/outcome.ts";
+export type { StepContext, StepServices } from "./core/pipeline/step-context.ts";
+export type { StandardSchema } from "./core/base/standard-schema.ts";
 export type {
   BrokenElement,
   SkippedElement,
@@ -39,60 +39,34 @@ export type {
   SourceItem,
   SourceRecord,
   SourceTotal,
-} from "./core/source.ts";
-export type { LoadChange, Loaded, Sink } from "./core/sink.ts";
+} from "./core/pipeline/source.ts";
+export type { LoadChange, Loaded, Sink } from "./core/pipeline/sink.ts";
 
 // Runs: starting, resuming, retrying, looking at them.
-export {
-  cleanSessions,
-  listItems,
-  listReview,
-  listSessions,
-  planPipeline,
-  planRetry,
-  reportItem,
-  reportSession,
-  resumeSession,
-  retryFailed,
-  runPipeline,
-  startWorker,
-  type CleanedSession,
-  type CleanOptions,
-  type Estimate,
-  type FailureGroup,
-  type ItemDetails,
-  type ItemList,
-  type ItemListQuery,
-  type NewRunOptions,
-  type PlanCounts,
-  type PlannedEnd,
-  type PlanOptions,
-  type Range,
-  type ReasonCount,
-  type ResumeOptions,
-  type RetryCandidate,
-  type RetryPlan,
-  type RetryQuery,
-  type ReviewItem,
-  type ReviewQuery,
-  type RunningWorker,
-  type RunOptions,
-  type RunPlan,
-  type SessionReport,
-  type StepOfItem,
-  type WorkerOptions,
-} from "./run/index.ts";
-export { RunControl, type StopCause } from "./core/run-control.ts";
-export type { RunEvent, RunListener } from "./core/run-event.ts";
-export type { ForeseenEnd, ForeseenItem } from "./core/foresee.ts";
-export type { RunRecord } from "./core/run-log.ts";
-export type { SessionOutcome } from "./core/runner.ts";
-export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/config.ts";
-export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane-limits.ts";
-export type { LaneChange, LaneEvent } from "./core/lane-event.ts";
-export type { Ceilings } from "./core/ceilings.ts";
-export type { Price, PriceTable } from "./core/price-table.ts";
-export { sumUsage, type Usage } from "./core/usage.ts";
+export { cleanSessions, type CleanedSession, type CleanOptions } from "./run/clean-sessions.ts";
+export type { Estimate, Range } from "./run/estimate.ts";
+export type { FailureGroup } from "./run/failure-groups.ts";
+export { reportItem, type ItemDetails, type StepOfItem } from "./run/item-details.ts";
+export { listItems, type ItemList, type ItemListQuery } from "./run/list-items.ts";
+export { planPipeline, type PlanOptions, type RunPlan } from "./run/plan-pipeline.ts";
+export type { PlanCounts, PlannedEnd } from "./run/plan-tally.ts";
+export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from "./run/retry-plan.ts";
+export { listReview, type ReviewItem, type ReviewQuery } from "./run/review-list.ts";
+export type { RunOptions } from "./run/run-options.ts";
+export { resumeSession, retryFailed, runPipeline, type NewRunOptions, type ResumeOptions } from "./run/run-pipeline.ts";
+export { startWorker, type RunningWorker, type WorkerOptions } from "./run/run-worker.ts";
+export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./run/session-report.ts";
+export { RunControl, type StopCause } from "./core/runner/run-control.ts";
+export type { RunEvent, RunListener } from "./core/runner/run-event.ts";
+export type { ForeseenEnd, ForeseenItem } from "./core/runner/foresee.ts";
+export type { RunRecord } from "./core/session/run-log.ts";
+export type { SessionOutcome } from "./core/runner/runner.ts";
+export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config.ts";
+export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane/lane-limits.ts";
+export type { LaneChange, LaneEvent } from "./core/lane/lane-event.ts";
+export type { Ceilings } from "./core/runner/ceilings.ts";
+export type { Price, PriceTable } from "./core/model/price-table.ts";
+export { sumUsage, type Usage } from "./core/model/usage.ts";
 
 // Sessions and what they hold.
 export {
@@ -103,8 +77,8 @@ export {
   StageStatus,
   StageType,
   StepStatus,
-} from "./core/status.ts";
-export type { JsonValue, ProcessingItem, StepResult } from "./core/models.ts";
+} from "./core/base/status.ts";
+export type { JsonValue, ProcessingItem, StepResult } from "./core/base/models.ts";
 export {
   createSession,
   parseSession,
@@ -112,20 +86,20 @@ export {
   type PhaseSummary,
   type PipelineRef,
   type Session,
-} from "./core/session.ts";
-export { generateSessionId, isSessionId, validateSessionId } from "./core/session-id.ts";
-export { SessionManager, type ListedSession, type NewSession } from "./core/session-manager.ts";
-export { createPhase, type FailedItem, type Phase } from "./core/phase.ts";
-export { PhaseManager, type PhaseFolders } from "./core/phase-manager.ts";
-export { createStage, stageStatus, type Stage, type Stages, type StepSummary } from "./core/stage.ts";
-export { StepTracker, type TrackedStep } from "./core/step-tracker.ts";
-export { countItems, NO_ITEMS, wholeItems } from "./core/item-counts.ts";
-export type { EndedItem, FailureRecord, ItemCounts, LoadCount, ReopenQuery, StepTotals } from "./core/store.ts";
+} from "./core/session/session.ts";
+export { generateSessionId, isSessionId, validateSessionId } from "./core/session/session-id.ts";
+export { SessionManager, type ListedSession, type NewSession } from "./core/session/session-manager.ts";
+export { createPhase, type FailedItem, type Phase } from "./core/session/phase.ts";
+export { PhaseManager, type PhaseFolders } from "./core/session/phase-manager.ts";
+export { createStage, stageStatus, type Stage, type Stages, type StepSummary } from "./core/session/stage.ts";
+export { StepTracker, type TrackedStep } from "./core/session/step-tracker.ts";
+export { countItems, NO_ITEMS, wholeItems } from "./core/session/item-counts.ts";
+export type { EndedItem, FailureRecord, ItemCounts, LoadCount, ReopenQuery, StepTotals } from "./core/storage/store.ts";
 
 // Failures, models and services: for those who write sources, sinks and models.
-export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorOptions } from "./core/errors.ts";
-export { messageOf } from "./core/error-message.ts";
-export { maskSecrets, secretMask, type Environment, type Mask } from "./core/mask-secrets.ts";
+export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorOptions } from "./core/failure/errors.ts";
+export { messageOf } from "./core/failure/error-message.ts";
+export { maskSecrets, secretMask, type Environment, type Mask } from "./core/failure/mask-secrets.ts";
 export {
   classifyFailure,
   FAILURES,
@@ -133,7 +107,7 @@ export {
   type FailureEffect,
   type FailureKind,
   type StepErrorOptions,
-} from "./core/failure.ts";
+} from "./core/failure/failure.ts";
 export type {
   GenerateAnswer,
   GenerateRequest,
@@ -142,8 +116,8 @@ export type {
   Model,
   ModelInfo,
   TokenUsage,
-} from "./core/model.ts";
-export type { AnswerCache } from "./core/cache.ts";
-export type { Ledger, LedgerEntry } from "./core/ledger.ts";
-export type { Logger } from "./core/logger.ts";
-export type { Engine, EngineOptions } from "./core/engine.ts";
+} from "./core/model/model.ts";
+export type { AnswerCache } from "./core/storage/cache.ts";
+export type { Ledger, LedgerEntry } from "./core/storage/ledger.ts";
+export type { Logger } from "./core/base/logger.ts";
+export type { Engine, EngineOptions } from "./core/runner/engine.ts";

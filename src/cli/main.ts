@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { commandsFor } from "./commands.ts";
-import { ExitCode } from "./exit-code.ts";
-import { printError } from "./print-error.ts";
-import { keepYoungGenerationSmall } from "./young-generation.ts";
-
-/** How a command says what the process ends with. */
-export type SetExitCode = (code: ExitCode) => void;
+import { commandsFor } from "./commands/commands.ts";
+import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
+import { printError } from "./terminal/print-error.ts";
+import { keepYoungGenerationSmall } from "./terminal/young-generation.ts";
 
 /** The command line. `argv` is `process.argv`. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
-import { HoldfastError, editDistance, secretMask, type Environment, type Mask } from "../core/index.ts";
+import { editDistance } from "../core/base/index.ts";
+import { HoldfastError, secretMask, type Environment, type Mask } from "../core/failure/index.ts";
 import type { HoldfastConfig } from "./define-config.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 

@@ -1,5 +1,10 @@
-import type { PriceTable } from "../core/index.ts";
-import type { AnswerForm, Branches, Layout, OnEdited, OrganizeSettings, QualityThresholds } from "../phases/index.ts";
+import type { PriceTable } from "../core/model/index.ts";
+import type { Branches } from "../chats/extract/conversation-format.ts";
+import type { QualityThresholds } from "../chats/transform/check-quality/index.ts";
+import type { OrganizeSettings } from "../chats/transform/classify/index.ts";
+import type { AnswerForm } from "../chats/transform/prompts/index.ts";
+import type { OnEdited } from "../stages/load/markdown/index.ts";
+import type { Layout } from "../stages/note/index.ts";
 
 /**
  * What `holdfast.config.ts` may say. Every key is optional and means what the flag of that name means; a flag and the

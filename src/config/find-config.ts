@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { HoldfastError } from "../core/index.ts";
+import { HoldfastError } from "../core/failure/index.ts";
 
 /** What a configuration file may be called. */
 const CONFIG_NAMES: readonly string[] = ["ts", "mts", "js", "mjs", "json"].map(

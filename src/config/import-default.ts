@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { HoldfastError, messageOf } from "../core/index.ts";
+import { HoldfastError, messageOf } from "../core/failure/index.ts";
 
 /** What to do about an error whose message fits. */
 export type ImportHint = readonly [pattern: RegExp, hint: string];

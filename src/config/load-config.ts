@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
-import { HoldfastError, messageOf, type Environment } from "../core/index.ts";
+import { HoldfastError, messageOf, type Environment } from "../core/failure/index.ts";
 import { assertConfig } from "./check-config.ts";
 import type { HoldfastConfig } from "./define-config.ts";
 import { findConfig } from "./find-config.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OrganizeSettings } from "../phases/index.ts";
+import type { OrganizeSettings } from "../chats/transform/classify/index.ts";
 
 const text = z.string().refine((value) => value.trim() !== "", "expected some text");
 const texts = z.union([text, z.array(text).min(1)]).optional();

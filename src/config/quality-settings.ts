@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { QualityThresholds } from "../phases/index.ts";
+import type { QualityThresholds } from "../chats/transform/check-quality/index.ts";
 
 const share = z.number().min(0).max(1);
 const flag = z.boolean().optional();

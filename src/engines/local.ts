@@ -1,4 +1,4 @@
-import type { Engine, EngineOptions } from "../core/index.ts";
+import type { Engine, EngineOptions } from "../core/runner/index.ts";
 
 /** Runs items in this process, at most `window` at once. */
 export const localEngine: Engine = {

@@ -1,7 +1,6 @@
 import { refuse } from "./refuse.ts";
-import type { Retrying } from "./retrying.ts";
+import type { Retrying, Wrapped } from "./retrying.ts";
 import type { AnyFunction } from "./state.ts";
-import type { Wrapped } from "./wrap.ts";
 
 /** A function that returns a promise. */
 export type AsyncFunction = (this: never, ...args: never) => Promise<unknown>;

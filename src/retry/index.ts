@@ -13,7 +13,7 @@ export type { LoopAttempt } from "./loop.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
 export type { RetryHook, RetryOptions } from "./options.ts";
 export { type RetryAfterOptions, waitRetryAfter } from "./retry-after.ts";
-export { Retrying } from "./retrying.ts";
+export { type Retried, Retrying, type Wrapped, type WrappedProperties } from "./retrying.ts";
 export {
   type ErrorClass,
   type MessageTest,
@@ -71,4 +71,3 @@ export {
   waitRandomExponential,
 } from "./wait-jitter.ts";
 export { createRetryDecorator, retryCall, withRetry } from "./with-retry.ts";
-export type { Retried, Wrapped, WrappedProperties } from "./wrap.ts";

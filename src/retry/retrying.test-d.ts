@@ -7,8 +7,8 @@ import {
   retryIfExceptionType,
   TimeoutError,
   withRetry,
+  type RetryStatistics,
 } from "./index.ts";
-import type { RetryStatistics } from "./index.ts";
 
 const retrying = new Retrying();
 const decorate = withRetry();

@@ -8,7 +8,30 @@ import type { MaybePromise } from "./maybe-promise.ts";
 import type { RetryOptions } from "./options.ts";
 import { type Policy, toPolicy } from "./policy.ts";
 import type { AnyFunction } from "./state.ts";
-import { type Wrapped, wrapFunction } from "./wrap.ts";
+import type { RetryStatistics } from "./statistics.ts";
+import { wrapFunction } from "./wrap.ts";
+
+/**
+ * A function under a policy. One that returns a promise keeps its type as it is, generics and overloads included; for
+ * any other the result becomes a promise of it, and a generic is lost. A subclass of Promise becomes a plain Promise.
+ */
+export type Wrapped<F extends AnyFunction> = Retried<F> & WrappedProperties<F>;
+
+/** The call signature of a wrapped function. */
+export type Retried<F extends AnyFunction> =
+  ReturnType<F> extends Promise<unknown>
+    ? F
+    : (this: ThisParameterType<F>, ...args: Parameters<F>) => Promise<Awaited<ReturnType<F>>>;
+
+/** What a wrapped function carries. */
+export interface WrappedProperties<F extends AnyFunction> {
+  /** The policy. */
+  readonly retry: Retrying;
+  /** The same function under the policy with some options changed. */
+  readonly retryWith: (overrides: RetryOptions) => Wrapped<F>;
+  /** How the last call that was begun went, or is going. */
+  readonly statistics: RetryStatistics;
+}
 
 /**
  * A retry policy: when to stop, how long to wait, what to try again. It is frozen and holds nothing of any call,
@@ -51,7 +74,9 @@ export class Retrying {
 
   /** A function that calls `fn` under this policy. Name, length, `this`, arguments and properties stay `fn`'s. */
   wrap<F extends AnyFunction>(fn: F): Wrapped<F> {
-    return wrapFunction(this, this.#policy, fn);
+    const retryWith = (overrides: RetryOptions): Wrapped<F> => this.copy(overrides).wrap(fn);
+    // Built property by property, which the compiler cannot follow.
+    return wrapFunction(this.#policy, fn, { retry: this, retryWith }) as Wrapped<F>;
   }
 
   /** A policy with some options changed; those that are `undefined` stay as they are. */

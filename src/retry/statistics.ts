@@ -1,5 +1,3 @@
-import type { Progress } from "./progress.ts";
-
 /** How the last call of a wrapped function went, or is going. */
 export interface RetryStatistics {
   /** How many attempts were begun; 0 before the first call. */
@@ -19,9 +17,16 @@ export class CallStatistics implements RetryStatistics {
   idleForMs = 0;
   delaySinceFirstAttemptMs: number | undefined = undefined;
 
-  update({ attemptNumber, startMs = 0, idleForMs }: Progress): void {
+  update({ attemptNumber, startMs = 0, idleForMs }: CallProgress): void {
     this.attemptNumber = attemptNumber;
     this.startTime = startMs;
     this.idleForMs = idleForMs;
   }
+}
+
+/** What the numbers are taken from. */
+interface CallProgress {
+  readonly attemptNumber: number;
+  readonly startMs: number | undefined;
+  readonly idleForMs: number;
 }

@@ -1,15 +1,10 @@
 import { lstat, readdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import {
-  HoldfastError,
-  NO_ITEMS,
-  SessionManager,
-  SessionStatus,
-  fsyncFolder,
-  writeFailed,
-  type ItemCounts,
-  type Session,
-} from "../core/index.ts";
+import { SessionStatus } from "../core/base/index.ts";
+import { HoldfastError, writeFailed } from "../core/failure/index.ts";
+import { fsyncFolder } from "../core/files/index.ts";
+import { NO_ITEMS, SessionManager, type Session } from "../core/session/index.ts";
+import type { ItemCounts } from "../core/storage/index.ts";
 import { lockSession } from "../stores/sqlite/index.ts";
 import { listSessions } from "./session-report.ts";
 

@@ -1,4 +1,4 @@
-import { costOf, type Price } from "../core/index.ts";
+import { costOf, type Price } from "../core/model/index.ts";
 import type { PastUse } from "./past-use.ts";
 
 /** What is thought to come, from the least to the most. */

@@ -1,4 +1,5 @@
-import type { FailedEntry, FailureKind } from "../core/index.ts";
+import type { FailureKind } from "../core/failure/index.ts";
+import type { FailedEntry } from "../core/storage/index.ts";
 
 /** Failed items with one cause. */
 export interface FailureGroup {

@@ -2,16 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  RunControl,
-  definePipeline,
-  fanOut,
-  fanOutAgain,
-  filter,
-  review,
-  type Sink,
-  type Source,
-} from "../core/index.ts";
+import { definePipeline, fanOut, fanOutAgain, filter, review, type Sink, type Source } from "../core/pipeline/index.ts";
+import { RunControl } from "../core/runner/index.ts";
 import { resumeSession, retryFailed, runPipeline } from "./index.ts";
 import { reportSession } from "./session-report.ts";
 

@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import { HoldfastError, SessionManager, type ItemPlace, type ItemReports } from "../core/index.ts";
+import { HoldfastError } from "../core/failure/index.ts";
+import { SessionManager } from "../core/session/index.ts";
+import type { ItemPlace, ItemReports } from "../core/storage/index.ts";
 import { hasSessionStore, openItemReports } from "../stores/sqlite/index.ts";
 
 /** Opens the item reports of a session. Throws a `HoldfastError` when there is no such session, or no item of it yet. */

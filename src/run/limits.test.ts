@@ -2,19 +2,18 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { StepError } from "../core/failure/index.ts";
+import type { GenerateAnswer, Model } from "../core/model/index.ts";
 import {
-  RunControl,
-  StepError,
   definePipeline,
   defineStep,
   type AnyPipeline,
-  type GenerateAnswer,
-  type Model,
-  type RunEvent,
   type Sink,
   type Source,
   type StepContext,
-} from "../core/index.ts";
+} from "../core/pipeline/index.ts";
+import { RunControl } from "../core/runner/index.ts";
+import type { RunEvent } from "../core/runner/run-event.ts";
 import { resumeSession, runPipeline } from "./index.ts";
 import { reportSession } from "./session-report.ts";
 

@@ -1,16 +1,9 @@
-import {
-  HoldfastError,
-  assertCeilings,
-  assertPrices,
-  messageOf,
-  resolveLaneLimits,
-  sumCounts,
-  sumUsage,
-  CeilingGuard,
-  type RunControl,
-  type SessionStore,
-  type Usage,
-} from "../core/index.ts";
+import { HoldfastError, messageOf } from "../core/failure/index.ts";
+import { resolveLaneLimits } from "../core/lane/index.ts";
+import { assertPrices, sumUsage, type Usage } from "../core/model/index.ts";
+import { assertCeilings, CeilingGuard, type RunControl } from "../core/runner/index.ts";
+import { sumCounts } from "../core/session/index.ts";
+import type { SessionStore } from "../core/storage/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** Throws a `HoldfastError` (`usage`) for limits, prices or ceilings that make no sense, before anything is begun. */

@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import { SessionManager, sumCounts, type EndedItem, type ItemStatus, type Session } from "../core/index.ts";
+import type { ItemStatus } from "../core/base/index.ts";
+import { SessionManager, sumCounts, type Session } from "../core/session/index.ts";
+import type { EndedItem } from "../core/storage/index.ts";
 import { openSessionReports } from "../stores/sqlite/index.ts";
 import { openItems } from "./find-items.ts";
 

@@ -2,7 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { definePipeline, type AnyPipeline, type Model, type ModelInfo, type Sink, type Source } from "../core/index.ts";
+import type { Model, ModelInfo } from "../core/model/index.ts";
+import { definePipeline, type AnyPipeline, type Sink, type Source } from "../core/pipeline/index.ts";
 import { resumeSession, retryFailed, runPipeline } from "./index.ts";
 
 const INFO: ModelInfo = { contextTokens: 4096, notes: ["here"] };

@@ -1,15 +1,15 @@
+import { systemClock } from "../core/base/index.ts";
+import type { Mask } from "../core/failure/index.ts";
 import {
   Lane,
   resolveLaneLimits,
-  systemClock,
   type CallLane,
   type LaneLimits,
   type LaneTimeline,
-  type Mask,
-  type Model,
-  type RunControl,
   type SharedLane,
-} from "../core/index.ts";
+} from "../core/lane/index.ts";
+import type { Model } from "../core/model/index.ts";
+import type { RunControl } from "../core/runner/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 export interface OpenLanesOptions {

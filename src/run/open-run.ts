@@ -1,31 +1,14 @@
 import { join } from "node:path";
-import {
-  HoldfastError,
-  LaneTimeline,
-  RunControl,
-  SessionStatus,
-  TokenEstimator,
-  classifyFailure,
-  makeFolder,
-  messageOf,
-  recordRun,
-  resolveConfig,
-  runSession,
-  secretMask,
-  stopForWrite,
-  systemClock,
-  withStatus,
-  type AnyPipeline,
-  type Config,
-  type ModelInfo,
-  type RunListener,
-  type Session,
-  type SessionManager,
-  type SessionOutcome,
-  type SessionStore,
-  type StepServices,
-} from "../core/index.ts";
-import { readEngineRecord } from "../engines/bullmq/engine-record.ts";
+import { SessionStatus, systemClock } from "../core/base/index.ts";
+import { HoldfastError, classifyFailure, messageOf, secretMask } from "../core/failure/index.ts";
+import { makeFolder } from "../core/files/index.ts";
+import { LaneTimeline } from "../core/lane/index.ts";
+import { TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
+import { resolveConfig, type AnyPipeline, type Config, type StepServices } from "../core/pipeline/index.ts";
+import { RunControl, runSession, stopForWrite, type RunListener, type SessionOutcome } from "../core/runner/index.ts";
+import { recordRun, withStatus, type Session, type SessionManager } from "../core/session/index.ts";
+import type { SessionStore } from "../core/storage/index.ts";
+import { readEngineRecord } from "../engines/bullmq/index.ts";
 import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import {
@@ -141,19 +124,20 @@ async function runOpened(
     answers: cache,
     answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
     count: (step, { end, usage }) => {
-      metering.ceilings.stepEnded(step, { failed: end.kind === "failed" });
-      if (usage) metering.ceilings.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
+      ceilings.stepEnded(step, { failed: end.kind === "failed" });
+      if (usage) ceilings.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
     },
     say: (message) => listen({ kind: "engine", message }),
   });
   const share = dispatcher && { share: dispatcher.shareLane };
   const laneOf = openLanes({ options, control, model: services.model, timeline, mask, ...share });
   const phases = pipeline.phases.map(({ name }) => name);
-  const metering = {
+  const ceilings = guardCeilings(options, { sessionId: session.id, phases, store, control });
+  const metering: Metering = {
     lane: laneOf("model"),
     price,
     estimator: new TokenEstimator(),
-    ceilings: guardCeilings(options, { sessionId: session.id, phases, store, control }),
+    onSpent: (spent) => ceilings.spent(spent),
   };
   const world = {
     sessionId: session.id,
@@ -167,6 +151,7 @@ async function runOpened(
     mask,
     laneOf,
     metering,
+    ceilings,
   };
   const { window, projectionIntervalMs } = config;
   const recordEnd = await recordRun(store, {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readRuns, SessionManager, type RunRecord } from "../core/index.ts";
+import { readRuns, SessionManager, type RunRecord } from "../core/session/index.ts";
 import { hasSessionStore, openSessionReports } from "../stores/sqlite/index.ts";
 
 /** What a model did in one earlier run. */

@@ -2,19 +2,18 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { HoldfastError } from "../core/failure/index.ts";
+import type { GenerateRequest, Model } from "../core/model/index.ts";
 import {
-  HoldfastError,
   defineCollect,
   definePipeline,
   defineStep,
   fanOut,
   filter,
   type AnyPipeline,
-  type GenerateRequest,
-  type Model,
   type Sink,
   type Source,
-} from "../core/index.ts";
+} from "../core/pipeline/index.ts";
 import { planPipeline, reportSession, runPipeline } from "./index.ts";
 
 type Doc = { readonly id: string; readonly text: string };

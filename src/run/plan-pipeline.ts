@@ -1,16 +1,7 @@
-import {
-  TokenEstimator,
-  foreseer,
-  readableElement,
-  HoldfastError,
-  SAME_ID,
-  type AnyPipeline,
-  type ForeseenItem,
-  type Model,
-  type ModelInfo,
-  type PhaseDefinition,
-  type ReadElement,
-} from "../core/index.ts";
+import { HoldfastError } from "../core/failure/index.ts";
+import { TokenEstimator, type Model, type ModelInfo } from "../core/model/index.ts";
+import type { AnyPipeline, PhaseDefinition } from "../core/pipeline/index.ts";
+import { foreseer, readableElement, SAME_ID, type ForeseenItem, type ReadElement } from "../core/runner/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { readWorkspace } from "../stores/workspace/index.ts";
 import { configOf } from "./open-run.ts";

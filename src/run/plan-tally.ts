@@ -1,4 +1,4 @@
-import type { ForeseenItem } from "../core/index.ts";
+import type { ForeseenItem } from "../core/runner/index.ts";
 
 /** How many elements would end in one way for one reason. */
 export interface PlannedEnd {

@@ -1,15 +1,8 @@
 import type { RetryConfig } from "../retry/index.ts";
-import type {
-  Ceilings,
-  Config,
-  Engine,
-  LaneLimits,
-  Model,
-  PriceTable,
-  RunControl,
-  RunListener,
-  StepServices,
-} from "../core/index.ts";
+import type { LaneLimits } from "../core/lane/index.ts";
+import type { Model, PriceTable } from "../core/model/index.ts";
+import type { Config, StepServices } from "../core/pipeline/index.ts";
+import type { Ceilings, Engine, RunControl, RunListener } from "../core/runner/index.ts";
 
 /** How to run a session. Everything has a default. */
 export interface RunOptions extends Partial<Config> {

@@ -2,19 +2,19 @@ import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { StepError } from "../core/failure/index.ts";
 import {
-  RunControl,
-  StepError,
   definePipeline,
   defineStep,
   filter,
   review,
   skip,
   type AnyPipeline,
-  type RunEvent,
   type Sink,
   type Source,
-} from "../core/index.ts";
+} from "../core/pipeline/index.ts";
+import { RunControl } from "../core/runner/index.ts";
+import type { RunEvent } from "../core/runner/run-event.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { ConnectionError } from "../retry/index.ts";
 import { resumeSession, retryFailed, runPipeline } from "./index.ts";

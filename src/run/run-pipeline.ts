@@ -1,23 +1,12 @@
 import { existsSync } from "node:fs";
-import {
-  HoldfastError,
-  PhaseManager,
-  SessionManager,
-  hashPipeline,
-  messageOf,
-  readAgain,
-  removeStaleTemps,
-  runnableSteps,
-  writeInputs,
-  type AnyPipeline,
-  type JsonValue,
-  type ModelInfo,
-  type ReopenQuery,
-  type Session,
-  type SessionOutcome,
-  type SessionStore,
-  type SourceInput,
-} from "../core/index.ts";
+import type { JsonValue } from "../core/base/index.ts";
+import { HoldfastError, messageOf } from "../core/failure/index.ts";
+import { removeStaleTemps } from "../core/files/index.ts";
+import type { ModelInfo } from "../core/model/index.ts";
+import { hashPipeline, runnableSteps, type AnyPipeline, type SourceInput } from "../core/pipeline/index.ts";
+import { readAgain, type SessionOutcome } from "../core/runner/index.ts";
+import { PhaseManager, SessionManager, writeInputs, type Session } from "../core/session/index.ts";
+import type { ReopenQuery, SessionStore } from "../core/storage/index.ts";
 import { buildRetryOptions } from "../retry/index.ts";
 import { claimFor, configOf, runLocked, type LockedRun } from "./open-run.ts";
 import { assertLimits, idleCeilings } from "./limits.ts";

@@ -1,23 +1,10 @@
-import {
-  CeilingGuard,
-  RunControl,
-  StepError,
-  TokenEstimator,
-  openStageLogs,
-  runnableSteps,
-  secretMask,
-  stepRunner,
-  systemClock,
-  type AnyPipeline,
-  type Ledger,
-  type Mask,
-  type Model,
-  type ModelInfo,
-  type RunWorld,
-  type StageLogs,
-  type StepRunner,
-  type StepServices,
-} from "../core/index.ts";
+import { systemClock } from "../core/base/index.ts";
+import { StepError, secretMask, type Mask } from "../core/failure/index.ts";
+import { TokenEstimator, type Model, type ModelInfo } from "../core/model/index.ts";
+import { runnableSteps, type AnyPipeline, type StepServices } from "../core/pipeline/index.ts";
+import { CeilingGuard, RunControl, stepRunner, type RunWorld, type StepRunner } from "../core/runner/index.ts";
+import { openStageLogs, type StageLogs } from "../core/session/index.ts";
+import type { Ledger } from "../core/storage/index.ts";
 import {
   announce,
   openBackend,
@@ -30,9 +17,9 @@ import {
   type Backend,
   type JobData,
   type JobWorld,
+  type QueueAddress,
 } from "../engines/bullmq/index.ts";
 // From its own file: a user without bullmq has to be able to compile what this package declares.
-import type { QueueAddress } from "../engines/bullmq/address.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { openLanes } from "./open-lanes.ts";
 
@@ -87,7 +74,7 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
   undo.defer(() => queue.close());
   const worlds = new WorkerWorlds(pipeline, model, { backend, modelInfo, services: options.services ?? {} });
   let done = 0;
-  const { WorkerLoop } = await import("../engines/bullmq/job-worker.ts");
+  const { WorkerLoop } = await import("../engines/bullmq/worker/job-worker.ts");
   const loop = undo.use(
     new WorkerLoop(backend, {
       queueName,
@@ -199,8 +186,10 @@ class WorkerWorlds {
         lane: laneOf("model"),
         price: settings.price,
         estimator: new TokenEstimator(),
-        ceilings: new CeilingGuard({}, { sessionId, control }),
+        // The owner counts what its workers spend.
+        onSpent: () => {},
       },
+      ceilings: new CeilingGuard({}, { sessionId, control }),
       logs,
     };
     const runners = new Map<string, StepRunner>();

@@ -1,26 +1,20 @@
 import { join } from "node:path";
+import { SessionStatus, type ItemStatus } from "../core/base/index.ts";
+import { NO_USAGE, sumUsage, type Usage } from "../core/model/index.ts";
+import type { LoadChange } from "../core/pipeline/index.ts";
+import { countUnread } from "../core/runner/index.ts";
 import {
-  NO_USAGE,
   countItems,
-  countUnread,
   readRuns,
   SessionManager,
-  SessionStatus,
   sumPhases,
-  sumUsage,
-  type EndedItem,
-  type ItemStatus,
   type ListedSession,
-  type LoadChange,
-  type LoadCount,
   type PhaseSummary,
   type RunRecord,
   type Session,
-  type SessionReports,
-  type StepTotals,
-  type Usage,
-} from "../core/index.ts";
-import { readEngineRecord } from "../engines/bullmq/engine-record.ts";
+} from "../core/session/index.ts";
+import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../core/storage/index.ts";
+import { readEngineRecord } from "../engines/bullmq/index.ts";
 import { hasSessionStore, isSessionLocked, openItemReports, openSessionReports } from "../stores/sqlite/index.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 

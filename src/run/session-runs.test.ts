@@ -2,7 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { definePipeline, type LoadChange, type Model, type Sink, type Source } from "../core/index.ts";
+import type { Model } from "../core/model/index.ts";
+import { definePipeline, type LoadChange, type Sink, type Source } from "../core/pipeline/index.ts";
 import { reportSession, resumeSession, runPipeline } from "./index.ts";
 
 const source: Source<number> = {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import type { JsonValue, ProcessingItem, StepResult } from "../../src/core/models.ts";
+import type { JsonValue, ProcessingItem, StepResult } from "../../src/core/base/models.ts";
 import {
   ItemStatus,
   PhaseStatus,
@@ -9,7 +9,7 @@ import {
   StageStatus,
   StageType,
   StepStatus,
-} from "../../src/core/status.ts";
+} from "../../src/core/base/status.ts";
 import {
   buildRetryOptions,
   ConnectionError,

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { NO_ITEMS } from "../../src/core/item-counts.ts";
-import { PhaseManager } from "../../src/core/phase-manager.ts";
+import { NO_ITEMS } from "../../src/core/session/item-counts.ts";
+import { PhaseManager } from "../../src/core/session/phase-manager.ts";
 import {
   createPhase,
   endPhase,
@@ -13,8 +13,8 @@ import {
   withProgress,
   type FailedItem,
   type Phase,
-} from "../../src/core/phase.ts";
-import { StepTracker, type TrackedStep } from "../../src/core/step-tracker.ts";
+} from "../../src/core/session/phase.ts";
+import { StepTracker, type TrackedStep } from "../../src/core/session/step-tracker.ts";
 
 const STEPS: readonly TrackedStep[] = [
   { name: "read_jsonl", stage: "extract" },

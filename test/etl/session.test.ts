@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { NO_ITEMS } from "../../src/core/item-counts.ts";
-import { SessionManager, type NewSession } from "../../src/core/session-manager.ts";
+import { NO_ITEMS } from "../../src/core/session/item-counts.ts";
+import { SessionManager, type NewSession } from "../../src/core/session/session-manager.ts";
 import {
   createSession,
   parseSession,
@@ -14,7 +14,7 @@ import {
   withPhase,
   withStatus,
   type PhaseSummary,
-} from "../../src/core/session.ts";
+} from "../../src/core/session/session.ts";
 
 const pipeline = { name: "summaries", path: "/home/me/summaries.ts", hash: "abc" };
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 19, 14, 30, seconds));
@@ -143,7 +143,7 @@ describe("SessionManager", () => {
 
   test("gives processes that ask in the same second ids of their own", async () => {
     const script = `
-      import { SessionManager } from ${JSON.stringify(new URL("../../src/core/session-manager.ts", import.meta.url).href)};
+      import { SessionManager } from ${JSON.stringify(new URL("../../src/core/session/session-manager.ts", import.meta.url).href)};
       const clock = { now: () => 0, wallNow: () => ${time.ms} };
       const manager = new SessionManager(${JSON.stringify(workspace)}, { clock });
       for (let n = 0; n < 10; n += 1) console.log((await manager.create(${JSON.stringify(newSession)})).id);`;

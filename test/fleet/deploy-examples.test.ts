@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { workerCommand } from "../../src/cli/worker.ts";
+import { workerCommand } from "../../src/cli/commands/worker.ts";
 import { openBackend } from "../../src/engines/bullmq/index.ts";
 import { freePort, hasRedis, until } from "./servers.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { definePipeline, defineStep } from "../../src/core/index.ts";
+import { definePipeline, defineStep } from "../../src/core/pipeline/index.ts";
 import { createBullmqEngine, openBackend, queueNameOf } from "../../src/engines/bullmq/index.ts";
 import { reportSession, runPipeline, startWorker } from "../../src/run/index.ts";
 import { keepIn, numbers } from "../../src/testing/engines/numbers.ts";

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBackend, type Backend } from "../../src/engines/bullmq/index.ts";
-import type { Permit, PermitWindow, SharedState, Turn } from "../../src/engines/bullmq/shared-state.ts";
+import type { Permit, PermitWindow, SharedState, Turn } from "../../src/engines/bullmq/queue/shared-state.ts";
 import { serverKinds, type QueueServer } from "./servers.ts";
 
 const permit = (given: Partial<Permit> = {}): Permit => ({

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOllama } from "../../src/llm/index.ts";
-import { importPipeline } from "../../src/phases/index.ts";
+import { importPipeline } from "../../src/chats/phases/index.ts";
 import { runPipeline } from "../../src/run/index.ts";
 import { startFakeOllama } from "../../src/testing/index.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../core/models.ts";
+import type { JsonValue } from "../../core/base/index.ts";
 import type { Conversation } from "../conversation.ts";
 import { contentHash } from "./content-hash.ts";
 import type { ParsedConversation } from "./conversation-format.ts";

@@ -1,7 +1,7 @@
-import type { JsonValue } from "../../core/models.ts";
+import type { JsonValue } from "../../core/base/index.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Drift } from "./drift.ts";
-import type { Fields } from "./json-fields.ts";
+import type { Fields } from "../../stages/extract/input/index.ts";
 import type { Provider } from "./provider.ts";
 
 /** Which of a chat's branches are read: the one that a person sees when opening it, or the edited and repeated ones too. */

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
-import { messageOf } from "../../core/error-message.ts";
-import type { BrokenElement, Source, SourceContext, SourceInput, SourceRecord } from "../../core/source.ts";
+import { messageOf } from "../../core/failure/index.ts";
+import type { BrokenElement, Source, SourceContext, SourceInput, SourceRecord } from "../../core/pipeline/index.ts";
 import type { Conversation } from "../conversation.ts";
 import type { ConversationFormat, ParseOptions } from "./conversation-format.ts";
 import { requireConversation } from "./export-check.ts";
 import { type ConversationElement, brokenElement, elementsOf, placeOf } from "./export-elements.ts";
 import { type ExportFile, type ExportFiles, openExport } from "./export-files/index.ts";
 import { type ExportSurvey, surveyExport } from "./export-survey.ts";
-import { fingerprint } from "./input-file.ts";
+import { fingerprint } from "../../stages/extract/input/index.ts";
 import { driftMetadata } from "./item-drift.ts";
 import { leftOutRecords } from "./left-out.ts";
 import type { Provider } from "./provider.ts";

@@ -1,4 +1,4 @@
-import { HoldfastError } from "../../core/errors.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import type { ConversationFormat } from "./conversation-format.ts";
 import { type ElementOptions, elementsOf } from "./export-elements.ts";
 import type { ExportFile } from "./export-files/index.ts";

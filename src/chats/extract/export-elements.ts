@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { HoldfastError } from "../../core/errors.ts";
-import type { JsonValue } from "../../core/models.ts";
-import type { BrokenElement } from "../../core/source.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
+import type { BrokenElement } from "../../core/pipeline/index.ts";
 import type { ConversationFormat, ParseOptions } from "./conversation-format.ts";
 import type { ExportFile } from "./export-files/index.ts";
-import { type ParsedElement, type UnparsedElement, parseElements } from "./json-elements/index.ts";
-import { type Fields, isFields } from "./json-fields.ts";
+import { type ParsedElement, type UnparsedElement, parseElements } from "../../stages/extract/json-elements/index.ts";
+import { type Fields, isFields } from "../../stages/extract/input/index.ts";
 import { type Provider, describeElement, providerOf } from "./provider.ts";
 
 /** A conversation of a known service, not read any further. */

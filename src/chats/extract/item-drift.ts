@@ -1,6 +1,6 @@
-import type { JsonValue } from "../../core/models.ts";
+import type { JsonValue } from "../../core/base/index.ts";
 import { type Drift, driftName } from "./drift.ts";
-import { type Fields, isFields } from "./json-fields.ts";
+import { type Fields, isFields } from "../../stages/extract/input/index.ts";
 
 /**
  * What nobody knows in a conversation, as the item's metadata keep it under `drift` for the report of a session. It

@@ -1,5 +1,5 @@
-import { HoldfastError } from "../../core/errors.ts";
-import type { BrokenElement, SkippedElement } from "../../core/source.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import type { BrokenElement, SkippedElement } from "../../core/pipeline/index.ts";
 import { type ExportFile, type ExportFiles, type LeftOut, notImported } from "./export-files/index.ts";
 import type { ExportSurvey, OtherFile } from "./export-survey.ts";
 

@@ -1,5 +1,4 @@
-import { type Fields, isFields } from "./json-fields.ts";
-import { inOneLine } from "./one-line.ts";
+import { type Fields, isFields, inOneLine } from "../../stages/extract/input/index.ts";
 
 /** The services whose chats are known, each with the field that only its conversations have. */
 export const PROVIDERS = {

@@ -1,5 +1,5 @@
 import type { DriftSign } from "./drift.ts";
-import type { Fields } from "./json-fields.ts";
+import type { Fields } from "../../stages/extract/input/index.ts";
 
 export type FieldType = "string" | "number" | "boolean" | "array" | "object";
 

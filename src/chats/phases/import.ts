@@ -1,14 +1,16 @@
-import { definePipeline, type Pipeline } from "../core/index.ts";
-import { readChats, type Branches, type ChatSource } from "../stages/extract/chats/index.ts";
-import { Layout, OnEdited, writeMarkdown } from "../stages/load/markdown/index.ts";
-import { checkQuality, type QualityThresholds } from "../stages/transform/check-quality/index.ts";
-import { extractKnowledge } from "../stages/transform/extract-knowledge/index.ts";
-import { filterPrivate } from "../stages/transform/filter-private/index.ts";
-import { filterShort } from "../stages/transform/filter-short/index.ts";
-import { joinPieces, mergeNotes } from "../stages/transform/merge-notes/index.ts";
-import { readPrompts, type AnswerForm } from "../stages/transform/prompts/index.ts";
-import { skipUnchanged } from "../stages/transform/skip-unchanged/index.ts";
-import { splitChunks } from "../stages/transform/split-chunks/index.ts";
+import { definePipeline, type Pipeline } from "../../core/pipeline/index.ts";
+import { readChats, type ChatSource } from "../extract/chats/index.ts";
+import type { Branches } from "../extract/conversation-format.ts";
+import { OnEdited, writeMarkdown } from "../../stages/load/markdown/index.ts";
+import { Layout } from "../../stages/note/index.ts";
+import { checkQuality, type QualityThresholds } from "../transform/check-quality/index.ts";
+import { extractKnowledge } from "../transform/extract-knowledge/index.ts";
+import { filterPrivate } from "../transform/filter-private/index.ts";
+import { filterShort } from "../transform/filter-short/index.ts";
+import { joinPieces, mergeNotes } from "../transform/merge-notes/index.ts";
+import { readPrompts, type AnswerForm } from "../transform/prompts/index.ts";
+import { skipUnchanged } from "../transform/skip-unchanged/index.ts";
+import { splitChunks } from "../transform/split-chunks/index.ts";
 
 export interface ImportOptions {
   /** The export: a zip, a folder, or one JSON file; or a folder of Markdown files, or a Jekyll blog. */

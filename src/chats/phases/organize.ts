@@ -1,13 +1,7 @@
-import { definePipeline, type Pipeline } from "../core/index.ts";
-import { readNotes } from "../stages/extract/notes/index.ts";
-import {
-  OnConflict,
-  previewVault,
-  writeVault,
-  type PlannedMove,
-  type VaultOptions,
-} from "../stages/load/vault/index.ts";
-import { classify, type OrganizeSettings } from "../stages/transform/classify/index.ts";
+import { definePipeline, type Pipeline } from "../../core/pipeline/index.ts";
+import { readNotes } from "../extract/notes/index.ts";
+import { OnConflict, previewVault, writeVault, type PlannedMove, type VaultOptions } from "../load/vault/index.ts";
+import { classify, type OrganizeSettings } from "../transform/classify/index.ts";
 
 export interface OrganizeOptions {
   /** The folder that the notes are in, with its sub-folders. */

@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { HoldfastError } from "../index.ts";
-import { DEFAULT_RETRY_CONFIG, stopAfterAttempt } from "../retry/index.ts";
-import { contendersOf } from "./backoff/contenders.ts";
-import type { Report } from "./backoff/report.ts";
-import { reportSchedule } from "./backoff/report-schedule.ts";
-import { reportSimulation } from "./backoff/report-simulation.ts";
-import { STRATEGY_NAMES, type StrategyName } from "./backoff/strategies.ts";
-import { completeWaits, DEFAULT_WAITS, type Waits } from "./backoff/waits.ts";
-import { wholeNumber } from "./flag-values.ts";
+import { HoldfastError } from "../../index.ts";
+import { DEFAULT_RETRY_CONFIG, stopAfterAttempt } from "../../retry/index.ts";
+import { contendersOf } from "../backoff/contenders.ts";
+import type { Report } from "../backoff/report.ts";
+import { reportSchedule } from "../backoff/report-schedule.ts";
+import { reportSimulation } from "../backoff/report-simulation.ts";
+import { STRATEGY_NAMES, type StrategyName } from "../backoff/strategies.ts";
+import { completeWaits, DEFAULT_WAITS, type Waits } from "../backoff/waits.ts";
+import { wholeNumber } from "../flags/flag-values.ts";
 
 const EXAMPLES = `
 Examples:

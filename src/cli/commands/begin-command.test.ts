@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSession, type JsonValue } from "../index.ts";
+import { createSession, type JsonValue } from "../../index.ts";
 import { beginCommand } from "./begin-command.ts";
 
 const sessionOf = (options: JsonValue, path: string | null = null) =>

@@ -1,4 +1,4 @@
-import type { JsonValue, Session } from "../index.ts";
+import type { JsonValue, Session } from "../../index.ts";
 
 /** The command that begins a session like this one; what is done is not done again. */
 export function beginCommand({ options, pipeline }: Session): string {

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
-import { HoldfastError } from "../index.ts";
-import { hasWorkspace, openWorkspace, type AnswerQuery, type KeptAnswers } from "../stores/workspace/index.ts";
-import { alignColumns, countOf, formatBytes, formatCount, formatTime } from "./report-text.ts";
-import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "./workspace-flag.ts";
+import { HoldfastError } from "../../index.ts";
+import { hasWorkspace, openWorkspace, type AnswerQuery, type KeptAnswers } from "../../stores/workspace/index.ts";
+import { alignColumns, countOf, formatBytes, formatCount, formatTime } from "../text/report-text.ts";
+import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 
 const EXAMPLES = `
 Examples:

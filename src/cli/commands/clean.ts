@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { cleanSessions, type CleanedSession, type CleanOptions } from "../run/index.ts";
-import { alignColumns, countOf, formatBytes } from "./report-text.ts";
-import { countsLine } from "./summary.ts";
-import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "./workspace-flag.ts";
+import { cleanSessions, type CleanedSession, type CleanOptions } from "../../run/index.ts";
+import { alignColumns, countOf, formatBytes } from "../text/report-text.ts";
+import { countsLine } from "../text/summary.ts";
+import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 
 const EXAMPLES = `
 Examples:

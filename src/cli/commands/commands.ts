@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { SetExitCode } from "./main.ts";
+import type { SetExitCode } from "../terminal/exit-code.ts";
 
 type MakeCommand = (exit: SetExitCode) => Promise<Command>;
 

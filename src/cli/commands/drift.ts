@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { reportDrift } from "../run/index.ts";
-import { driftLines } from "./drift-lines.ts";
-import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "./workspace-flag.ts";
+import { reportDrift } from "../../run/index.ts";
+import { driftLines } from "../text/drift-lines.ts";
+import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 
 const EXAMPLES = `
 Examples:

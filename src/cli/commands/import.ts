@@ -1,14 +1,14 @@
 import { Command } from "commander";
-import { runPipeline } from "../run/index.ts";
-import { importPipeline } from "../phases/index.ts";
-import { drive } from "./drive.ts";
-import { estimateText, withEstimate } from "./estimate.ts";
-import { addImportFlags, toImportOptions, type ImportFlags } from "./import-flags.ts";
-import type { SetExitCode } from "./main.ts";
-import { quickEstimate } from "./quick-estimate.ts";
-import { settle } from "./settings.ts";
-import { showPath } from "./show-path.ts";
-import { storeOptions } from "./stored-options.ts";
+import { runPipeline } from "../../run/index.ts";
+import { importPipeline } from "../../chats/phases/index.ts";
+import { drive } from "../terminal/drive.ts";
+import { estimateText, withEstimate } from "../text/estimate.ts";
+import { addImportFlags, toImportOptions, type ImportFlags } from "../flags/import-flags.ts";
+import type { SetExitCode } from "../terminal/exit-code.ts";
+import { quickEstimate } from "../text/quick-estimate.ts";
+import { settle } from "../flags/settings.ts";
+import { showPath } from "../text/show-path.ts";
+import { storeOptions } from "../flags/stored-options.ts";
 
 const EXAMPLES = `
 Examples:

@@ -1,13 +1,13 @@
 import { rm } from "node:fs/promises";
-import { ItemStatus, resolveConfig, SessionManager, type RunEvent, type SessionOutcome } from "../index.ts";
-import { previewOrganizePipeline } from "../phases/index.ts";
-import { reportSession, runPipeline } from "../run/index.ts";
-import { openProgress } from "./progress.ts";
-import { toRunOptions, type RunFlags } from "./run-flags.ts";
-import { controlBySignals } from "./signals.ts";
-import { storeOptions } from "./stored-options.ts";
-import type { PreviewRow } from "./organize-table.ts";
-import type { StoredOrganize } from "./stored-organize.ts";
+import { ItemStatus, resolveConfig, SessionManager, type RunEvent, type SessionOutcome } from "../../index.ts";
+import { previewOrganizePipeline } from "../../chats/phases/index.ts";
+import { reportSession, runPipeline } from "../../run/index.ts";
+import { openProgress } from "../terminal/progress.ts";
+import { toRunOptions, type RunFlags } from "../flags/run-flags.ts";
+import { controlBySignals } from "../terminal/signals.ts";
+import { storeOptions } from "../flags/stored-options.ts";
+import type { PreviewRow } from "../text/organize-table.ts";
+import type { StoredOrganize } from "../flags/stored-organize.ts";
 
 export interface Preview {
   readonly rows: readonly PreviewRow[];

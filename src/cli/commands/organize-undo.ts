@@ -1,10 +1,10 @@
-import { HoldfastError, PhaseManager, SessionManager } from "../index.ts";
-import { undoMoves, type UndoneMove } from "../stages/load/vault/index.ts";
-import { lockSession } from "../stores/sqlite/index.ts";
-import { openWorkspace } from "../stores/workspace/index.ts";
-import { ExitCode } from "./exit-code.ts";
-import { countOf, formatCount } from "./report-text.ts";
-import { showPath } from "./show-path.ts";
+import { HoldfastError, PhaseManager, SessionManager } from "../../index.ts";
+import { undoMoves, type UndoneMove } from "../../chats/load/vault/index.ts";
+import { lockSession } from "../../stores/sqlite/index.ts";
+import { openWorkspace } from "../../stores/workspace/index.ts";
+import { ExitCode } from "../terminal/exit-code.ts";
+import { countOf, formatCount } from "../text/report-text.ts";
+import { showPath } from "../text/show-path.ts";
 
 /** `holdfast organize --undo <session>`: puts back what the session moved, and says what it could not. */
 export async function undoOrganize(id: string, { workspace, json }: UndoFlags): Promise<ExitCode> {

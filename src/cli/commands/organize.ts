@@ -1,21 +1,23 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { HoldfastError, resolveConfig } from "../index.ts";
-import { OnConflict, organizePipeline, type OrganizeSettings } from "../phases/index.ts";
-import { runPipeline } from "../run/index.ts";
-import { drive } from "./drive.ts";
-import { ExitCode, exitCodeOfOutcome } from "./exit-code.ts";
-import type { SetExitCode } from "./main.ts";
-import { ask, assertCanAsk } from "./ask.ts";
-import { countToDo, previewTable } from "./organize-table.ts";
+import { HoldfastError, resolveConfig } from "../../index.ts";
+import { OnConflict } from "../../chats/load/vault/index.ts";
+import { organizePipeline } from "../../chats/phases/index.ts";
+import type { OrganizeSettings } from "../../chats/transform/classify/index.ts";
+import { runPipeline } from "../../run/index.ts";
+import { drive } from "../terminal/drive.ts";
+import { ExitCode, exitCodeOfOutcome } from "../terminal/exit-code.ts";
+import type { SetExitCode } from "../terminal/exit-code.ts";
+import { ask, assertCanAsk } from "../terminal/ask.ts";
+import { countToDo, previewTable } from "../text/organize-table.ts";
 import { previewOrganize, type Preview } from "./organize-preview.ts";
-import type { StoredOrganize } from "./stored-organize.ts";
+import type { StoredOrganize } from "../flags/stored-organize.ts";
 import { undoOrganize } from "./organize-undo.ts";
-import { countOf } from "./report-text.ts";
-import { addRunFlags, type RunFlags } from "./run-flags.ts";
-import { addConfigFlags, settle, type ConfigFlags } from "./settings.ts";
-import { showPath } from "./show-path.ts";
-import { storeOptions } from "./stored-options.ts";
+import { countOf } from "../text/report-text.ts";
+import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
+import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
+import { showPath } from "../text/show-path.ts";
+import { storeOptions } from "../flags/stored-options.ts";
 
 const EXAMPLES = `
 Examples:

@@ -1,16 +1,16 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import type { ForeseenItem, LedgerEntry } from "../index.ts";
-import { importPipeline } from "../phases/index.ts";
-import { planPipeline } from "../run/index.ts";
-import { fileState } from "../stages/load/markdown/index.ts";
+import type { ForeseenItem, LedgerEntry } from "../../index.ts";
+import { importPipeline } from "../../chats/phases/index.ts";
+import { planPipeline } from "../../run/index.ts";
+import { fileState } from "../../stages/note/index.ts";
 import { quote } from "./begin-command.ts";
-import { addImportFlags, toImportOptions, type ImportFlags } from "./import-flags.ts";
-import { planText } from "./plan-text.ts";
-import { formatCount } from "./report-text.ts";
-import { toRunOptions } from "./run-flags.ts";
-import { settle } from "./settings.ts";
-import { openStatusLine } from "./status-line.ts";
+import { addImportFlags, toImportOptions, type ImportFlags } from "../flags/import-flags.ts";
+import { planText } from "../text/plan-text.ts";
+import { formatCount } from "../text/report-text.ts";
+import { toRunOptions } from "../flags/run-flags.ts";
+import { settle } from "../flags/settings.ts";
+import { openStatusLine } from "../text/status-line.ts";
 
 const EXAMPLES = `
 Examples:

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { writeDefaultPrompts } from "../stages/transform/prompts/index.ts";
-import { showPath } from "./show-path.ts";
+import { writeDefaultPrompts } from "../../chats/transform/prompts/index.ts";
+import { showPath } from "../text/show-path.ts";
 
 const AFTER = `
 Examples:

@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { resumeSession } from "../run/index.ts";
-import { drive } from "./drive.ts";
-import type { SetExitCode } from "./main.ts";
-import { addRunFlags, type RunFlags } from "./run-flags.ts";
-import { claimOf, openSessionPipeline } from "./session-pipeline.ts";
-import { showPath } from "./show-path.ts";
+import { resumeSession } from "../../run/index.ts";
+import { drive } from "../terminal/drive.ts";
+import type { SetExitCode } from "../terminal/exit-code.ts";
+import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
+import { claimOf, openSessionPipeline } from "../flags/session-pipeline.ts";
+import { showPath } from "../text/show-path.ts";
 
 const EXAMPLES = `
 Examples:

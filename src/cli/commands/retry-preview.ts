@@ -1,5 +1,5 @@
-import type { RetryCandidate, RetryPlan } from "../run/index.ts";
-import { alignColumns, countOf, formatCount, shorten } from "./report-text.ts";
+import type { RetryCandidate, RetryPlan } from "../../run/index.ts";
+import { alignColumns, countOf, formatCount, shorten } from "../text/report-text.ts";
 
 const SHOWN_ITEMS = 50;
 

@@ -1,15 +1,15 @@
 import { Command, Option } from "commander";
-import { FAILURES, HoldfastError, type FailureKind } from "../index.ts";
-import { planRetry, retryFailed } from "../run/index.ts";
-import { drive } from "./drive.ts";
-import { ExitCode } from "./exit-code.ts";
-import type { SetExitCode } from "./main.ts";
-import { countOf } from "./report-text.ts";
+import { FAILURES, HoldfastError, type FailureKind } from "../../index.ts";
+import { planRetry, retryFailed } from "../../run/index.ts";
+import { drive } from "../terminal/drive.ts";
+import { ExitCode } from "../terminal/exit-code.ts";
+import type { SetExitCode } from "../terminal/exit-code.ts";
+import { countOf } from "../text/report-text.ts";
 import { nothingToRetry, retryPreview } from "./retry-preview.ts";
-import { addRunFlags, type RunFlags } from "./run-flags.ts";
-import { claimOf, openSessionPipeline } from "./session-pipeline.ts";
-import { showPath } from "./show-path.ts";
-import { workspaceOf } from "./workspace-flag.ts";
+import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
+import { claimOf, openSessionPipeline } from "../flags/session-pipeline.ts";
+import { showPath } from "../text/show-path.ts";
+import { workspaceOf } from "../flags/workspace-flag.ts";
 
 const EXAMPLES = `
 Examples:

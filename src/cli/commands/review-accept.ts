@@ -1,8 +1,8 @@
-import type { ReviewItem } from "../run/index.ts";
-import { acceptNote, type AcceptedNote } from "../stages/load/markdown/index.ts";
-import { openWorkspace } from "../stores/workspace/index.ts";
-import { countOf } from "./report-text.ts";
-import { showPath } from "./show-path.ts";
+import type { ReviewItem } from "../../run/index.ts";
+import { acceptNote, type AcceptedNote } from "../../stages/load/markdown/index.ts";
+import { openWorkspace } from "../../stores/workspace/index.ts";
+import { countOf } from "../text/report-text.ts";
+import { showPath } from "../text/show-path.ts";
 
 /** Moves notes out of review as they are, and says where they went. */
 export async function acceptReview(

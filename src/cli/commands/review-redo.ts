@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
-import { HoldfastError, type ItemStatus } from "../index.ts";
-import type { AnswerForm } from "../phases/index.ts";
-import { reportItem, retryFailed, type ReviewItem } from "../run/index.ts";
+import { HoldfastError, type ItemStatus } from "../../index.ts";
+import type { AnswerForm } from "../../chats/transform/prompts/index.ts";
+import { reportItem, retryFailed, type ReviewItem } from "../../run/index.ts";
 import { quote } from "./begin-command.ts";
-import { drive } from "./drive.ts";
-import { ExitCode } from "./exit-code.ts";
-import { countOf } from "./report-text.ts";
-import type { RunFlags } from "./run-flags.ts";
-import { claimOf, openSessionPipeline } from "./session-pipeline.ts";
-import { showPath } from "./show-path.ts";
-import { workspaceOf } from "./workspace-flag.ts";
+import { drive } from "../terminal/drive.ts";
+import { ExitCode } from "../terminal/exit-code.ts";
+import { countOf } from "../text/report-text.ts";
+import type { RunFlags } from "../flags/run-flags.ts";
+import { claimOf, openSessionPipeline } from "../flags/session-pipeline.ts";
+import { showPath } from "../text/show-path.ts";
+import { workspaceOf } from "../flags/workspace-flag.ts";
 
 export interface RedoFlags extends RunFlags {
   readonly all?: boolean;

@@ -1,14 +1,14 @@
 import { Command, Option } from "commander";
-import { HoldfastError } from "../index.ts";
-import { AnswerForm } from "../phases/index.ts";
-import { listReview, type ReviewItem } from "../run/index.ts";
-import type { ExitCode } from "./exit-code.ts";
-import type { SetExitCode } from "./main.ts";
+import { HoldfastError } from "../../index.ts";
+import { AnswerForm } from "../../chats/transform/prompts/index.ts";
+import { listReview, type ReviewItem } from "../../run/index.ts";
+import type { ExitCode } from "../terminal/exit-code.ts";
+import type { SetExitCode } from "../terminal/exit-code.ts";
 import { acceptReview } from "./review-accept.ts";
 import { redoReview, type RedoFlags } from "./review-redo.ts";
-import { findReview, reviewLines, reviewListText } from "./review-text.ts";
-import { addRunFlags } from "./run-flags.ts";
-import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "./workspace-flag.ts";
+import { findReview, reviewLines, reviewListText } from "../text/review-text.ts";
+import { addRunFlags } from "../flags/run-flags.ts";
+import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 
 const EXAMPLES = `
 Examples:

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { runPipeline } from "../run/index.ts";
-import { drive } from "./drive.ts";
-import type { SetExitCode } from "./main.ts";
-import { loadPipeline } from "./load-pipeline.ts";
-import { addRunFlags, type RunFlags } from "./run-flags.ts";
-import { addConfigFlags, settle, type ConfigFlags } from "./settings.ts";
-import { storeOptions } from "./stored-options.ts";
+import { runPipeline } from "../../run/index.ts";
+import { drive } from "../terminal/drive.ts";
+import type { SetExitCode } from "../terminal/exit-code.ts";
+import { loadPipeline } from "../flags/load-pipeline.ts";
+import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
+import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
+import { storeOptions } from "../flags/stored-options.ts";
 
 const EXAMPLES = `
 Examples:

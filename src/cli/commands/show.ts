@@ -1,13 +1,13 @@
 import { Command, Option } from "commander";
-import { HoldfastError, type ItemStatus, type Session } from "../index.ts";
-import { listItems, reportItem, reportSession } from "../run/index.ts";
-import { failureLines } from "./failure-lines.ts";
-import { wholeNumber } from "./flag-values.ts";
-import { itemListLines } from "./item-list.ts";
-import { countOf, formatCount } from "./report-text.ts";
-import { itemLines } from "./item-lines.ts";
-import { countsLine, nextCommands, workerLines } from "./summary.ts";
-import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "./workspace-flag.ts";
+import { HoldfastError, type ItemStatus, type Session } from "../../index.ts";
+import { listItems, reportItem, reportSession } from "../../run/index.ts";
+import { failureLines } from "../text/failure-lines.ts";
+import { wholeNumber } from "../flags/flag-values.ts";
+import { itemListLines } from "../text/item-list.ts";
+import { countOf, formatCount } from "../text/report-text.ts";
+import { itemLines } from "../text/item-lines.ts";
+import { countsLine, nextCommands, workerLines } from "../text/summary.ts";
+import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 
 const EXAMPLES = `
 Examples:

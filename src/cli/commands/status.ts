@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { resolveConfig, type ListedSession } from "../index.ts";
-import { listSessions, reportSession } from "../run/index.ts";
-import { countsLine, summarize } from "./summary.ts";
+import { resolveConfig, type ListedSession } from "../../index.ts";
+import { listSessions, reportSession } from "../../run/index.ts";
+import { countsLine, summarize } from "../text/summary.ts";
 
 const EXAMPLES = `
 Examples:

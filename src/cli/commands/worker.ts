@@ -2,16 +2,17 @@ import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, Option } from "commander";
-import { HoldfastError, secretMask, startWorker, type AnyPipeline, type RunningWorker } from "../index.ts";
-import { AnswerForm, importPipeline } from "../phases/index.ts";
-import { chooseModel } from "./choose-model.ts";
-import { addQueueFlags, queueAddress, type EngineFlags } from "./engine-flags.ts";
-import { endSoon } from "./end-soon.ts";
-import { ExitCode } from "./exit-code.ts";
-import { wholeNumber } from "./flag-values.ts";
-import { loadPipeline } from "./load-pipeline.ts";
-import type { SetExitCode } from "./main.ts";
-import { addConfigFlags, settle, type ConfigFlags } from "./settings.ts";
+import { HoldfastError, secretMask, startWorker, type AnyPipeline, type RunningWorker } from "../../index.ts";
+import { importPipeline } from "../../chats/phases/index.ts";
+import { AnswerForm } from "../../chats/transform/prompts/index.ts";
+import { chooseModel } from "../flags/choose-model.ts";
+import { addQueueFlags, queueAddress, type EngineFlags } from "../flags/engine-flags.ts";
+import { endSoon } from "../terminal/end-soon.ts";
+import { ExitCode } from "../terminal/exit-code.ts";
+import { wholeNumber } from "../flags/flag-values.ts";
+import { loadPipeline } from "../flags/load-pipeline.ts";
+import type { SetExitCode } from "../terminal/exit-code.ts";
+import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
 
 const EXAMPLES = `
 Examples:

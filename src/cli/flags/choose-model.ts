@@ -1,12 +1,8 @@
-import { HoldfastError, type Model } from "../index.ts";
-import {
-  createExtractive,
-  createGguf,
-  createOllama,
-  createOpenAI,
-  resolveOllamaUrl,
-  resolveOpenAIUrl,
-} from "../llm/index.ts";
+import { HoldfastError, type Model } from "../../index.ts";
+import { createExtractive } from "../../llm/extractive/index.ts";
+import { createGguf } from "../../llm/gguf/index.ts";
+import { createOllama, resolveOllamaUrl } from "../../llm/ollama/index.ts";
+import { createOpenAI, resolveOpenAIUrl } from "../../llm/openai/index.ts";
 
 /** What `--llm` may be, for help. */
 export const MODELS =

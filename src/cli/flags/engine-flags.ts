@@ -1,11 +1,11 @@
 import { Option, type Command } from "commander";
-import { HoldfastError, type RunOptions } from "../index.ts";
+import { HoldfastError, type RunOptions } from "../../index.ts";
 import {
   createBullmqEngine,
   createHomeEngine,
   resolveQueueAddress,
   type QueueAddress,
-} from "../engines/bullmq/index.ts";
+} from "../../engines/bullmq/index.ts";
 
 /** The flags that say where a session's steps are done. */
 export interface EngineFlags {

@@ -1,8 +1,12 @@
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
-import type { HoldfastConfig } from "../config/index.ts";
-import { HoldfastError } from "../index.ts";
-import { AnswerForm, Branches, ChatSource, Layout, OnEdited } from "../phases/index.ts";
+import type { HoldfastConfig } from "../../config/index.ts";
+import { HoldfastError } from "../../index.ts";
+import { ChatSource } from "../../chats/extract/chats/index.ts";
+import { Branches } from "../../chats/extract/conversation-format.ts";
+import { AnswerForm } from "../../chats/transform/prompts/index.ts";
+import { OnEdited } from "../../stages/load/markdown/index.ts";
+import { Layout } from "../../stages/note/index.ts";
 import { wholeNumberOrZero } from "./flag-values.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { addConfigFlags, type ConfigFlags } from "./settings.ts";

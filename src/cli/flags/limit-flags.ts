@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Ceilings, LaneLimits, Model, Price, RateLimit, RunOptions } from "../index.ts";
+import type { Ceilings, LaneLimits, Model, Price, RateLimit, RunOptions } from "../../index.ts";
 import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
 
 /** The flags that say how fast a run may go and where it stops by itself. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { RunOptions } from "../index.ts";
+import type { RunOptions } from "../../index.ts";
 import { MODELS, chooseModel } from "./choose-model.ts";
 import {
   FLEET_WINDOW,

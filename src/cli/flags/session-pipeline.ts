@@ -1,5 +1,5 @@
-import { HoldfastError, resolveConfig, SessionManager, type AnyPipeline, type Session } from "../index.ts";
-import { importPipeline } from "../phases/index.ts";
+import { HoldfastError, resolveConfig, SessionManager, type AnyPipeline, type Session } from "../../index.ts";
+import { importPipeline } from "../../chats/phases/index.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { remakeOrganize } from "./stored-organize.ts";
 import type { RunFlags } from "./run-flags.ts";

@@ -1,6 +1,11 @@
 import { z } from "zod";
-import { HoldfastError, type JsonValue, type Session } from "../index.ts";
-import { AnswerForm, Branches, ChatSource, Layout, OnEdited, type QualityThresholds } from "../phases/index.ts";
+import { HoldfastError, type JsonValue, type Session } from "../../index.ts";
+import { ChatSource } from "../../chats/extract/chats/index.ts";
+import { Branches } from "../../chats/extract/conversation-format.ts";
+import type { QualityThresholds } from "../../chats/transform/check-quality/index.ts";
+import { AnswerForm } from "../../chats/transform/prompts/index.ts";
+import { OnEdited } from "../../stages/load/markdown/index.ts";
+import { Layout } from "../../stages/note/index.ts";
 import { mergeEngineFlags } from "./engine-flags.ts";
 import { storedOrganize, type StoredOrganize } from "./stored-organize.ts";
 import { KEPT_FLAGS, type KeptFlags, type RunFlags } from "./run-flags.ts";

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import type { AnyPipeline } from "../index.ts";
-import { OnConflict, organizePipeline, previewOrganizePipeline, type OrganizeSettings } from "../phases/index.ts";
+import type { AnyPipeline } from "../../index.ts";
+import { OnConflict } from "../../chats/load/vault/index.ts";
+import { organizePipeline, previewOrganizePipeline } from "../../chats/phases/index.ts";
+import type { OrganizeSettings } from "../../chats/transform/classify/index.ts";
 
 /** What a session of `holdfast organize` keeps, to be made again from. */
 export type StoredOrganize = {

@@ -1,13 +1,13 @@
-import { resolveConfig, type RunListener, type Session, type SessionOutcome } from "../index.ts";
-import { reportDrift, reportSession, type RunOptions, type SessionReport } from "../run/index.ts";
-import { driftLine } from "./drift-lines.ts";
+import { resolveConfig, type RunListener, type Session, type SessionOutcome } from "../../index.ts";
+import { reportDrift, reportSession, type RunOptions, type SessionReport } from "../../run/index.ts";
+import { driftLine } from "../text/drift-lines.ts";
 import { endSoon } from "./end-soon.ts";
-import { isFleet } from "./engine-flags.ts";
+import { isFleet } from "../flags/engine-flags.ts";
 import { ExitCode, exitCodeOfOutcome } from "./exit-code.ts";
 import { openProgress } from "./progress.ts";
-import { toRunOptions, type RunFlags } from "./run-flags.ts";
+import { toRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { controlBySignals } from "./signals.ts";
-import { summarize } from "./summary.ts";
+import { summarize } from "../text/summary.ts";
 
 /** What a command does with the options that flags, signals and progress make together. */
 export type Drive = (options: DrivenOptions) => Promise<SessionOutcome>;

@@ -1,4 +1,4 @@
-import type { HoldfastErrorCode, ItemCounts, SessionOutcome, StopCause } from "../index.ts";
+import type { HoldfastErrorCode, ItemCounts, SessionOutcome, StopCause } from "../../index.ts";
 
 /** What the process says with its exit code. */
 export const ExitCode = {
@@ -64,3 +64,6 @@ export function exitCodeOfOutcome({ session, cause }: SessionOutcome): ExitCode 
 
 /** Items that failed, and none that a step worked for; those that were never begun do not count. */
 const noneWorked = ({ failed, completed, review }: ItemCounts): boolean => failed > 0 && completed + review === 0;
+
+/** How a command says what the process ends with. */
+export type SetExitCode = (code: ExitCode) => void;

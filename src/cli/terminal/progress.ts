@@ -1,6 +1,6 @@
-import { countItems, NO_ITEMS, wholeItems, type RunEvent, type RunListener, type Session } from "../index.ts";
-import { progressText } from "./progress-text.ts";
-import { openStatusLine, type StatusLineOptions } from "./status-line.ts";
+import { countItems, NO_ITEMS, wholeItems, type RunEvent, type RunListener, type Session } from "../../index.ts";
+import { progressText } from "../text/progress-text.ts";
+import { openStatusLine, type StatusLineOptions } from "../text/status-line.ts";
 
 export interface Progress {
   readonly listen: RunListener;

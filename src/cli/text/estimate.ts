@@ -1,4 +1,4 @@
-import type { Estimate, JsonValue, Range, Session } from "../index.ts";
+import type { Estimate, JsonValue, Range, Session } from "../../index.ts";
 import { formatCount, formatDuration } from "./report-text.ts";
 
 /** A session's options with the estimate that was made before it, for the end of the run. */

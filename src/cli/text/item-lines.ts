@@ -1,5 +1,5 @@
-import { FAILURES, ItemStatus, SessionStatus, type Session } from "../index.ts";
-import type { ItemDetails, StepOfItem } from "../run/index.ts";
+import { FAILURES, ItemStatus, SessionStatus, type Session } from "../../index.ts";
+import type { ItemDetails, StepOfItem } from "../../run/index.ts";
 import { fixOf } from "./failure-lines.ts";
 import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
 

@@ -1,4 +1,4 @@
-import type { PlannedMove } from "../phases/index.ts";
+import type { PlannedMove } from "../../chats/load/vault/index.ts";
 import { alignColumns, countOf, formatCount, shorten } from "./report-text.ts";
 
 /** A note that stays where it is for a reason that came before its genre was asked for. */

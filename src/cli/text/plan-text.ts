@@ -1,4 +1,4 @@
-import { DEFAULT_SPEED, type RunPlan } from "../run/index.ts";
+import { DEFAULT_SPEED, type RunPlan } from "../../run/index.ts";
 import { formatAmount, rangeText } from "./estimate.ts";
 import { countOf, formatCount, formatDuration, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";

@@ -1,4 +1,4 @@
-import { countItems, type ItemCounts } from "../index.ts";
+import { countItems, type ItemCounts } from "../../index.ts";
 import { countOf, formatCount, formatDuration } from "./report-text.ts";
 
 /** How far a run is. */

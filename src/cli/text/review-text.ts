@@ -2,12 +2,12 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { HoldfastError, SessionManager, type JsonValue } from "../index.ts";
-import type { ReviewItem } from "../run/index.ts";
-import { DEFAULT_QUALITY } from "../stages/transform/check-quality/index.ts";
+import { HoldfastError, SessionManager, type JsonValue } from "../../index.ts";
+import type { ReviewItem } from "../../run/index.ts";
+import { DEFAULT_QUALITY } from "../../chats/transform/check-quality/index.ts";
 import { alignColumns, countOf, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
-import { readStoredOptions } from "./stored-options.ts";
+import { readStoredOptions } from "../flags/stored-options.ts";
 
 /** All notes that wait, for a person. */
 export function reviewListText(items: readonly ReviewItem[]): string {

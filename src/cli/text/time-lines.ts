@@ -1,4 +1,4 @@
-import { SessionStatus, type SessionReport } from "../index.ts";
+import { SessionStatus, type SessionReport } from "../../index.ts";
 import { estimateOf, estimateText } from "./estimate.ts";
 import { countOf, formatDuration } from "./report-text.ts";
 

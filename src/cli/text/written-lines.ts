@@ -1,4 +1,4 @@
-import { wholeItems, type EndedItem, type LoadChange, type SessionReport } from "../index.ts";
+import { wholeItems, type EndedItem, type LoadChange, type SessionReport } from "../../index.ts";
 import { countOf, formatCount } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 

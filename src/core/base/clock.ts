@@ -1,4 +1,4 @@
-import type { Clock } from "../retry/index.ts";
+import type { Clock } from "../../retry/index.ts";
 
 export type { Clock };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConnectionError, TimeoutError } from "../retry/index.ts";
+import { ConnectionError, TimeoutError } from "../../retry/index.ts";
 import { FAILURES, StepError, classifyFailure, type FailureKind } from "./failure.ts";
 
 const withStatus = (status: number): Error => Object.assign(new Error(`HTTP ${status}`), { status });

@@ -4,7 +4,7 @@ import { link, open, readdir, rename, rm, type FileHandle } from "node:fs/promis
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { crashPoint } from "./crash-point.ts";
-import { errnoOf, writeFailed } from "./write-failure.ts";
+import { errnoOf, writeFailed } from "../failure/index.ts";
 
 export interface WriteFileAtomicOptions {
   /** Waits until the content and its name are on the disk, so that they outlive a power cut. @default true */

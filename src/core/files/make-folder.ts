@@ -1,9 +1,8 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { HoldfastError } from "./errors.ts";
+import { HoldfastError, errnoOf, writeFailed } from "../failure/index.ts";
 import { fsyncFolder } from "./atomic-write.ts";
 import { crashPoint } from "./crash-point.ts";
-import { errnoOf, writeFailed } from "./write-failure.ts";
 
 /**
  * Makes a folder, and those above it that are missing, so that their names outlive a power cut. Throws a

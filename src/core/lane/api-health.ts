@@ -1,7 +1,6 @@
-import { ConnectionError, TimeoutError, type ErrorClass } from "../retry/index.ts";
-import type { Clock } from "./clock.ts";
-import { messageOf } from "./error-message.ts";
-import { StepError, classifyFailure, type FailureKind } from "./failure.ts";
+import { ConnectionError, TimeoutError, type ErrorClass } from "../../retry/index.ts";
+import type { Clock } from "../base/index.ts";
+import { messageOf, StepError, classifyFailure, type FailureKind } from "../failure/index.ts";
 import type { LaneChange } from "./lane-event.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ConnectionError } from "../retry/index.ts";
-import { StepError } from "./failure.ts";
+import { ConnectionError } from "../../retry/index.ts";
+import { StepError } from "../failure/failure.ts";
 import { Lane } from "./lane.ts";
 import { resolveLaneLimits, type LaneLimits } from "./lane-limits.ts";
 

@@ -1,4 +1,4 @@
-import { type Duration, parseDuration } from "../retry/index.ts";
+import { type Duration, parseDuration } from "../../retry/index.ts";
 
 /** So much in any stretch of time of that length. */
 export interface RateLimit {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { writeFileAtomic } from "./atomic-write.ts";
+import { writeFileAtomic } from "../files/index.ts";
 import type { LaneEvent } from "./lane-event.ts";
 
 /** How many of the last events a timeline keeps. */

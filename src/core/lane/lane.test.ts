@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ConnectionError, TimeoutError } from "../retry/index.ts";
-import { StepError } from "./failure.ts";
+import { ConnectionError, TimeoutError } from "../../retry/index.ts";
+import { StepError } from "../failure/failure.ts";
 import { Lane, type LaneWorld } from "./lane.ts";
 import type { LaneEvent } from "./lane-event.ts";
 import { resolveLaneLimits, type LaneLimits } from "./lane-limits.ts";

@@ -1,8 +1,8 @@
-import { TimeoutError, sleep } from "../retry/index.ts";
+import { TimeoutError, sleep } from "../../retry/index.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { ApiHealth, isConnectionFailure, type Blame, type KnownReach } from "./api-health.ts";
-import type { Clock } from "./clock.ts";
-import { classifyFailure } from "./failure.ts";
+import type { Clock } from "../base/index.ts";
+import { classifyFailure } from "../failure/index.ts";
 import type { LaneChange, LaneEvent } from "./lane-event.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 import { LaneQueue, type Waiting } from "./lane-queue.ts";

@@ -1,5 +1,5 @@
-import { parseDuration } from "../retry/index.ts";
-import { StepError } from "./failure.ts";
+import { parseDuration } from "../../retry/index.ts";
+import { StepError } from "../failure/index.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 import { RateWindow } from "./rate-window.ts";
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { CeilingGuard, type Ceilings } from "./ceilings.ts";
-import { ConnectionError } from "../retry/index.ts";
-import { StepError } from "./failure.ts";
-import { Lane } from "./lane.ts";
-import { resolveLaneLimits, type LaneLimits } from "./lane-limits.ts";
-import { meterModel } from "./metered-model.ts";
+import { CeilingGuard } from "../runner/ceiling-guard.ts";
+import type { Ceilings } from "../runner/ceilings.ts";
+import { ConnectionError } from "../../retry/index.ts";
+import { StepError } from "../failure/failure.ts";
+import { Lane } from "../lane/lane.ts";
+import { resolveLaneLimits, type LaneLimits } from "../lane/lane-limits.ts";
+import { meterModel, type Spent } from "./metered-model.ts";
 import type { GenerateAnswer, Model, TokenUsage } from "./model.ts";
-import { RunControl } from "./run-control.ts";
+import { RunControl } from "../runner/run-control.ts";
 import { TokenEstimator } from "./token-estimate.ts";
 import { sumUsage, type Usage } from "./usage.ts";
 
@@ -42,11 +43,12 @@ function meter(answers: readonly Answer[], { limits = {}, ceilings = {}, makesCa
     onDown: () => {},
   });
   const usages: Usage[] = [];
+  const guard = new CeilingGuard(ceilings, { sessionId: "s", control });
   const metering = {
     lane: makesCalls ? lane : undefined,
     price: { inputPerMillion: 1, outputPerMillion: 10 },
     estimator: new TokenEstimator(),
-    ceilings: new CeilingGuard(ceilings, { sessionId: "s", control }),
+    onSpent: (spent: Spent) => guard.spent(spent),
   };
   const use = { itemId: "i", priority: 0, sinceMs: 0, onCall: () => {}, onUsage: (usage: Usage) => usages.push(usage) };
   return { model: meterModel(raw, metering, use), control, usage: () => sumUsage(usages), left };

@@ -1,11 +1,8 @@
-import type { CeilingGuard } from "./ceilings.ts";
-import { classifyFailure } from "./failure.ts";
-import type { CallLane } from "./lane.ts";
+import { classifyFailure } from "../failure/index.ts";
+import type { CallLane, TokenEstimate } from "../lane/index.ts";
 import type { GenerateAnswer, GenerateRequest, Model, TokenUsage } from "./model.ts";
-import type { Price } from "./price-table.ts";
-import type { TokenEstimate } from "./rate-budget.ts";
+import { type Price, costOf } from "./price-table.ts";
 import type { TokenEstimator } from "./token-estimate.ts";
-import { costOf } from "./price-table.ts";
 import { usageOfCall, type Usage } from "./usage.ts";
 
 /** What every call of a run's model goes through. */
@@ -14,7 +11,14 @@ export interface Metering {
   readonly lane: CallLane | undefined;
   readonly price: Price | undefined;
   readonly estimator: TokenEstimator;
-  readonly ceilings: CeilingGuard;
+  /** Told after each call. Where the answer does not say what it cost, it is what it is thought to have cost. */
+  readonly onSpent: (spent: Spent) => void;
+}
+
+/** What a call has cost. */
+export interface Spent {
+  readonly tokens: number;
+  readonly cost: number;
 }
 
 /** For whom a model is called, and who counts it. */
@@ -31,7 +35,7 @@ export interface MeteredUse {
  * The run's model as one item sees it: each call waits for the model's lane, is counted when it was answered, and is not
  * made once a ceiling is reached.
  */
-export function meterModel(model: Model, { lane, price, estimator, ceilings }: Metering, use: MeteredUse): Model {
+export function meterModel(model: Model, { lane, price, estimator, onSpent }: Metering, use: MeteredUse): Model {
   const { itemId, priority, sinceMs } = use;
 
   const count = (tokens: TokenUsage, estimate: TokenEstimate, request: GenerateRequest): void => {
@@ -40,7 +44,7 @@ export function meterModel(model: Model, { lane, price, estimator, ceilings }: M
     if (!lane && tokens.inputTokens === undefined && tokens.outputTokens === undefined) return;
     const usage = usageOfCall(tokens, price);
     use.onUsage(usage);
-    ceilings.spent({ tokens: likelyTokens(tokens, estimate), cost: likelyCost(usage, estimate, price) });
+    onSpent({ tokens: likelyTokens(tokens, estimate), cost: likelyCost(usage, estimate, price) });
   };
 
   return new MeteredModel(model, estimator, async (request) => {

@@ -1,4 +1,4 @@
-import type { JsonValue } from "./models.ts";
+import type { JsonValue } from "../base/index.ts";
 
 /** One turn of a conversation that is given to a model as material. */
 export interface MaterialMessage {
@@ -68,7 +68,7 @@ export interface Model {
   close?(): Promise<void>;
 }
 
-declare module "./step-context.ts" {
+declare module "../pipeline/step-context.ts" {
   interface StepServices {
     /** The model chosen for the run (`--llm`). */
     readonly model: Model;

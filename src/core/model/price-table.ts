@@ -1,4 +1,4 @@
-import { HoldfastError } from "./errors.ts";
+import { HoldfastError } from "../failure/index.ts";
 import type { TokenUsage } from "./model.ts";
 
 /** What a model costs, in any one currency. */

@@ -1,5 +1,5 @@
 import type { GenerateRequest, TokenUsage } from "./model.ts";
-import type { TokenEstimate } from "./rate-budget.ts";
+import type { TokenEstimate } from "../lane/index.ts";
 
 /** What an answer is thought to have before any was seen. */
 const FIRST_GUESS = 500;

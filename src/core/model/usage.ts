@@ -1,4 +1,4 @@
-import type { JsonField } from "./json-field.ts";
+import type { JsonField } from "../files/index.ts";
 import type { TokenUsage } from "./model.ts";
 import { costOf, type Price } from "./price-table.ts";
 

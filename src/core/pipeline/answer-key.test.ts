@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { answerKey } from "./answer-key.ts";
-import type { Model } from "./model.ts";
+import type { Model } from "../model/model.ts";
 import type { RunnableStep } from "./runnable-step.ts";
-import { StageType } from "./status.ts";
+import { StageType } from "../base/status.ts";
 
 const ASK: RunnableStep = {
   name: "ask",

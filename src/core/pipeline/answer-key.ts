@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Model } from "./model.ts";
-import type { JsonValue } from "./models.ts";
+import type { Model } from "../model/index.ts";
+import type { JsonValue } from "../base/index.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 
 /** What else decides an answer, beside the step and the content that it gets. */

@@ -1,4 +1,4 @@
-import { StepError } from "./failure.ts";
+import { StepError } from "../failure/index.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 
 /** The most children of one item. More are a mistake more often than a plan. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { HoldfastError } from "./errors.ts";
-import type { JsonValue } from "./models.ts";
+import { HoldfastError } from "../failure/index.ts";
+import type { JsonValue } from "../base/index.ts";
 import type { ContentOf } from "./outcome.ts";
 import type { Sink } from "./sink.ts";
 import type { Source } from "./source.ts";

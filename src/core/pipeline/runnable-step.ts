@@ -1,8 +1,6 @@
-import type { RetryConfig } from "../retry/index.ts";
-import type { JsonValue } from "./models.ts";
+import type { RetryConfig } from "../../retry/index.ts";
+import { type JsonValue, StageType, type StandardSchema } from "../base/index.ts";
 import type { PhaseDefinition } from "./pipeline.ts";
-import { StageType } from "./status.ts";
-import type { StandardSchema } from "./standard-schema.ts";
 import type { StepContext } from "./step-context.ts";
 
 /** A step as the runner sees it: transform steps and the sink look the same, and content is whatever JSON holds. */

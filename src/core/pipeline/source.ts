@@ -1,4 +1,4 @@
-import type { JsonValue } from "./models.ts";
+import type { JsonValue } from "../base/index.ts";
 
 /** What a source puts out, in the order in which it reads. */
 export type SourceRecord<C> = SourceItem<C> | BrokenElement | SkippedElement | SourceTotal;

@@ -1,4 +1,4 @@
-import type { Logger } from "./logger.ts";
+import type { Logger } from "../base/index.ts";
 
 /**
  * What a run offers to its steps, such as `ctx.model`. The contracts add to it by declaration merging, and so may you:

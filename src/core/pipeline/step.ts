@@ -1,7 +1,6 @@
-import type { RetryConfig } from "../retry/index.ts";
-import type { JsonValue } from "./models.ts";
+import type { RetryConfig } from "../../retry/index.ts";
+import type { JsonValue, StandardSchema } from "../base/index.ts";
 import type { ContentOf } from "./outcome.ts";
-import type { StandardSchema } from "./standard-schema.ts";
 import type { StepContext } from "./step-context.ts";
 
 /** How a step of a pipeline is described. */

@@ -1,15 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { HearingLane, SharedLane } from "./lane.ts";
-import type { LaneLimits } from "./lane-limits.ts";
-import type { AnyPipeline } from "./pipeline.ts";
-import type { RetryConfig } from "../retry/index.ts";
+import type { HearingLane, SharedLane, LaneLimits } from "../lane/index.ts";
+import type { AnyPipeline, AnswerSetting } from "../pipeline/index.ts";
+import type { RetryConfig } from "../../retry/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { PlannedStep } from "./run-item.ts";
-import type { Price } from "./price-table.ts";
-import type { AnswerSetting } from "./answer-key.ts";
-import type { AnswerCache } from "./cache.ts";
+import type { Price } from "../model/index.ts";
+import type { AnswerCache, SessionStore } from "../storage/index.ts";
 import type { StepRun } from "./run-step.ts";
-import type { SessionStore } from "./store.ts";
 
 /** What an engine needs to know to run items. */
 export interface EngineOptions {

@@ -1,16 +1,16 @@
-import { answerKey } from "./answer-key.ts";
-import type { AnswerCache } from "./cache.ts";
-import { messageOf } from "./error-message.ts";
-import { StepError, classifyFailure, type FailureKind } from "./failure.ts";
-import { planFanOuts } from "./fan-out.ts";
-import type { Ledger, LedgerEntry } from "./ledger.ts";
-import { silentLogger } from "./logger.ts";
-import type { GenerateRequest, Model } from "./model.ts";
-import type { JsonValue } from "./models.ts";
-import type { PhaseDefinition } from "./pipeline.ts";
-import { runnableSteps, type RunnableStep } from "./runnable-step.ts";
-import { StageType } from "./status.ts";
-import type { StepContext, StepServices } from "./step-context.ts";
+import {
+  answerKey,
+  planFanOuts,
+  type PhaseDefinition,
+  runnableSteps,
+  type RunnableStep,
+  type StepContext,
+  type StepServices,
+} from "../pipeline/index.ts";
+import type { AnswerCache, Ledger, LedgerEntry } from "../storage/index.ts";
+import { messageOf, StepError, classifyFailure, type FailureKind } from "../failure/index.ts";
+import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
+import type { GenerateRequest, Model } from "../model/index.ts";
 import { readOutput, type Child } from "./step-output.ts";
 
 /** What a dry run needs. Nothing is written, and the model is not asked. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { openSessionStore } from "../stores/sqlite/index.ts";
+import { openSessionStore } from "../../stores/sqlite/index.ts";
 import { ItemFeed } from "./item-feed.ts";
-import type { NewItem, PendingItem, SessionStore, StepRecord } from "./store.ts";
+import type { NewItem, PendingItem, SessionStore, StepRecord } from "../storage/store.ts";
 
 const newItem = (itemId: string): NewItem => ({
   phase: "work",

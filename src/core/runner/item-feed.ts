@@ -1,4 +1,4 @@
-import type { PendingItem, SessionStore } from "./store.ts";
+import type { PendingItem, SessionStore } from "../storage/index.ts";
 
 const PAGE = 200;
 

@@ -1,16 +1,18 @@
-import type { CeilingGuard } from "./ceilings.ts";
-import { messageOf } from "./error-message.ts";
-import { classifyFailure } from "./failure.ts";
-import { keepFailure } from "./failed-folder.ts";
-import type { Mask } from "./mask-secrets.ts";
-import type { PhaseManager } from "./phase-manager.ts";
+import type { CeilingGuard } from "./ceiling-guard.ts";
+import { messageOf, classifyFailure, type Mask } from "../failure/index.ts";
+import { keepFailure, type PhaseManager, type StepTracker } from "../session/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
-import type { BrokenElement, SkippedElement, Source, SourceItem, SourceRecord, SourceTotal } from "./source.ts";
-import { ItemStatus } from "./status.ts";
-import type { StepTracker } from "./step-tracker.ts";
-import type { NewItem, PendingItem, SessionReports, SessionStore } from "./store.ts";
-import type { JsonValue } from "./models.ts";
+import type {
+  BrokenElement,
+  SkippedElement,
+  Source,
+  SourceItem,
+  SourceRecord,
+  SourceTotal,
+} from "../pipeline/index.ts";
+import { ItemStatus, type JsonValue } from "../base/index.ts";
+import type { NewItem, PendingItem, SessionReports, SessionStore } from "../storage/index.ts";
 
 export interface SourceWorld {
   readonly phase: string;

@@ -1,5 +1,5 @@
 import type { Ceilings } from "./ceilings.ts";
-import { StepError, type FailureKind } from "./failure.ts";
+import { StepError, type FailureKind } from "../failure/index.ts";
 
 /** Why a run stopped before its end. */
 export type StopCause =

@@ -1,6 +1,6 @@
-import type { LaneEvent } from "./lane-event.ts";
+import type { LaneEvent } from "../lane/index.ts";
 import type { StopCause } from "./run-control.ts";
-import type { ItemStatus, PhaseStatus } from "./status.ts";
+import type { ItemStatus, PhaseStatus } from "../base/index.ts";
 
 /** What a run tells whoever watches it. For people only: nothing depends on being heard. */
 export type RunEvent =

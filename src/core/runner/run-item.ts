@@ -1,13 +1,10 @@
-import { StepError } from "./failure.ts";
-import type { FanOutPlan } from "./fan-out.ts";
-import type { JsonValue } from "./models.ts";
+import { StepError } from "../failure/index.ts";
+import { type FanOutPlan, type RunnableStep, LOAD_CHANGES } from "../pipeline/index.ts";
+import { type JsonValue, ItemStatus } from "../base/index.ts";
 import type { RunControl } from "./run-control.ts";
-import type { RunnableStep } from "./runnable-step.ts";
 import type { FailedEnd, StepRun, StepRunner } from "./run-step.ts";
-import { LOAD_CHANGES } from "./sink.ts";
-import { ItemStatus } from "./status.ts";
 import type { StepOutput } from "./step-output.ts";
-import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "./store.ts";
+import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
 /** A step of a phase with what runs it. */
 export interface PlannedStep {

@@ -1,22 +1,15 @@
 import type { Dispatcher, Engine } from "./engine.ts";
-import { messageOf } from "./error-message.ts";
-import { keepFailure } from "./failed-folder.ts";
-import type { LogSubject } from "./debug-log.ts";
-import type { Mask } from "./mask-secrets.ts";
-import type { JsonValue } from "./models.ts";
-import type { PhaseManager } from "./phase-manager.ts";
-import type { PhaseDefinition } from "./pipeline.ts";
-import { planFanOuts } from "./fan-out.ts";
+import { messageOf, type Mask } from "../failure/index.ts";
+import { keepFailure, type LogSubject, type PhaseManager, type StepTracker } from "../session/index.ts";
+import { type JsonValue, ItemStatus } from "../base/index.ts";
+import { type PhaseDefinition, planFanOuts, runnableSteps, type RunnableStep } from "../pipeline/index.ts";
 import { ItemFeed } from "./item-feed.ts";
 import { readSource, stopForWrite } from "./read-source.ts";
 import type { RunListener } from "./run-event.ts";
 import { runItem, type ItemWorld, type PlannedStep } from "./run-item.ts";
 import { stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
 import type { RunWorld } from "./run-world.ts";
-import { runnableSteps, type RunnableStep } from "./runnable-step.ts";
-import { ItemStatus } from "./status.ts";
-import type { StepTracker } from "./step-tracker.ts";
-import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "./store.ts";
+import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
 /** How many items in a row may fail by a bug before the run stops: the code is broken then, not the items. */
 const BUGS_IN_A_ROW = 5;
@@ -47,7 +40,7 @@ export async function runPhase(run: PhaseRun): Promise<void> {
     source: phase.source,
     control: world.control,
     mask: world.mask,
-    ceilings: world.metering.ceilings,
+    ceilings: world.ceilings,
   });
   const feed = new ItemFeed({ phase: phase.name, store: run.store, source, drain: world.control.drain, taken });
   const itemWorld = itemWorldOf(run);
@@ -65,7 +58,7 @@ export async function runPhase(run: PhaseRun): Promise<void> {
     },
     { window },
   );
-  world.metering.ceilings.feedEnded();
+  world.ceilings.feedEnded();
 }
 
 function itemWorldOf(run: PhaseRun): ItemWorld {
@@ -86,7 +79,7 @@ function itemWorldOf(run: PhaseRun): ItemWorld {
       track(tracker, step, stepRun, world.mask);
       bugs(step.name, stepRun);
       if (!record) return usage && store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage });
-      world.metering.ceilings.itemEnded(record.item.status);
+      world.ceilings.itemEnded(record.item.status);
       const isPart = depth > 0 && fanOuts.collectedAt(record.stepIndex, depth) !== undefined;
       listen({ ...eventOf(record), ...(isPart && { isPart }) });
       return end.kind === "done" ? dump?.({ stage: step.stage, step: step.name, itemId }, end.output) : undefined;

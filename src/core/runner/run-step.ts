@@ -5,27 +5,15 @@ import {
   retryIfException,
   retryIfExceptionType,
   sleep,
-} from "../retry/index.ts";
-import { answerKey } from "./answer-key.ts";
-import { messageOf } from "./error-message.ts";
-import { FAILURES, classifyFailure, type FailureKind } from "./failure.ts";
-import type { JsonValue } from "./models.ts";
+} from "../../retry/index.ts";
+import { answerKey, type RunnableStep, type StepContext } from "../pipeline/index.ts";
+import { messageOf, FAILURES, classifyFailure, type FailedAttempt, type FailureKind } from "../failure/index.ts";
+import type { JsonValue } from "../base/index.ts";
 import type { RunWorld } from "./run-world.ts";
-import type { RunnableStep } from "./runnable-step.ts";
-import type { StepContext } from "./step-context.ts";
 import { readOutput, type StepOutput } from "./step-output.ts";
 import { stepCalls } from "./step-calls.ts";
-import type { PendingItem } from "./store.ts";
-import type { Usage } from "./usage.ts";
-
-/** One call of a step that did not succeed. */
-export interface FailedAttempt {
-  readonly attempt: number;
-  readonly kind: FailureKind;
-  readonly error: unknown;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
+import type { PendingItem } from "../storage/index.ts";
+import type { Usage } from "../model/index.ts";
 
 /** How a step ended for one item. `released` leaves no trace: the item goes on from here in the next run. */
 export type StepEnd = StepOutput | FailedEnd | { readonly kind: "released" };
@@ -96,7 +84,7 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
       tried = endOfFailure(error, failedAttempts, world);
     }
     const end = tried.kind === "failed" ? await lastWord(step, tried, content, nextContext()) : tried;
-    if (end.kind !== "released") world.metering.ceilings.stepEnded(step.name, { failed: end.kind === "failed" });
+    if (end.kind !== "released") world.ceilings.stepEnded(step.name, { failed: end.kind === "failed" });
     // An answer that a person should look at is not one to give again.
     if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
       world.cache.set(cacheKey, step.name, tried.text);

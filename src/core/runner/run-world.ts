@@ -1,12 +1,13 @@
-import type { RetryConfig } from "../retry/index.ts";
-import type { AnswerCache } from "./cache.ts";
-import type { Clock } from "./clock.ts";
-import type { StageLogs } from "./debug-log.ts";
-import type { CallLane } from "./lane.ts";
-import type { Metering } from "./metered-model.ts";
-import type { Mask } from "./mask-secrets.ts";
+import type { RetryConfig } from "../../retry/index.ts";
+import type { AnswerCache } from "../storage/index.ts";
+import type { Clock } from "../base/index.ts";
+import type { StageLogs } from "../session/index.ts";
+import type { CallLane } from "../lane/index.ts";
+import type { Metering } from "../model/index.ts";
+import type { Mask } from "../failure/index.ts";
+import type { CeilingGuard } from "./ceiling-guard.ts";
 import type { RunControl } from "./run-control.ts";
-import type { StepServices } from "./step-context.ts";
+import type { StepServices } from "../pipeline/index.ts";
 
 /** All that a run's steps need from outside of them. */
 export interface RunWorld {
@@ -24,6 +25,8 @@ export interface RunWorld {
   readonly laneOf: (name: string | undefined) => CallLane | undefined;
   /** What every call of the model goes through. */
   readonly metering: Metering;
+  /** Where the run stops by itself. */
+  readonly ceilings: CeilingGuard;
   readonly logs: StageLogs;
   /** Takes secrets out of what is kept of a failure. */
   readonly mask: Mask;

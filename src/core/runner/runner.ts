@@ -1,25 +1,28 @@
 import type { Dispatcher, Engine } from "./engine.ts";
-import { messageOf } from "./error-message.ts";
-import { HoldfastError } from "./errors.ts";
-import { classifyFailure } from "./failure.ts";
-import { countItems, statusOfCounts } from "./item-counts.ts";
-import { openStageLogs } from "./debug-log.ts";
-import { hasInputs, writeInputs, writeManifest } from "./extract-manifest.ts";
-import { hasEnded } from "./phase.ts";
-import { PhaseManager } from "./phase-manager.ts";
-import type { AnyPipeline, PhaseDefinition } from "./pipeline.ts";
-import { Projection } from "./projection.ts";
+import { messageOf, HoldfastError, classifyFailure } from "../failure/index.ts";
+import {
+  countItems,
+  statusOfCounts,
+  openStageLogs,
+  hasInputs,
+  writeInputs,
+  writeManifest,
+  hasEnded,
+  PhaseManager,
+  Projection,
+  withStatus,
+  type Session,
+  type SessionManager,
+  StepTracker,
+} from "../session/index.ts";
+import { type AnyPipeline, type PhaseDefinition, runnableSteps } from "../pipeline/index.ts";
 import { isExtracted, stopForWrite } from "./read-source.ts";
 import type { StopCause } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 import { runPhase } from "./run-phase.ts";
 import type { RunWorld } from "./run-world.ts";
-import { runnableSteps } from "./runnable-step.ts";
-import { withStatus, type Session } from "./session.ts";
-import type { SessionManager } from "./session-manager.ts";
-import { PhaseStatus, SessionStatus, StageType } from "./status.ts";
-import { StepTracker } from "./step-tracker.ts";
-import type { SessionStore } from "./store.ts";
+import { PhaseStatus, SessionStatus, StageType } from "../base/index.ts";
+import type { SessionStore } from "../storage/index.ts";
 
 export interface SessionRun {
   readonly session: Session;

@@ -1,12 +1,9 @@
-import { isConnectionFailure } from "./api-health.ts";
-import { classifyFailure } from "./failure.ts";
-import type { CallLane, LaneCall } from "./lane.ts";
-import { meterModel } from "./metered-model.ts";
-import type { Model } from "./model.ts";
+import { isConnectionFailure, type CallLane, type LaneCall } from "../lane/index.ts";
+import { classifyFailure } from "../failure/index.ts";
+import { meterModel, type Model, sumUsage, type Usage } from "../model/index.ts";
 import type { RunWorld } from "./run-world.ts";
-import type { RunnableStep } from "./runnable-step.ts";
-import { StageType } from "./status.ts";
-import { sumUsage, type Usage } from "./usage.ts";
+import type { RunnableStep } from "../pipeline/index.ts";
+import { StageType } from "../base/index.ts";
 
 /** How one item's calls in one step go out. */
 export interface ItemCalls {

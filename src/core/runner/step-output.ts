@@ -1,9 +1,6 @@
-import { assertChildren } from "./fan-out.ts";
-import { StepError } from "./failure.ts";
-import type { JsonValue } from "./models.ts";
-import { isOutcome, type FanOut } from "./outcome.ts";
-import type { RunnableStep } from "./runnable-step.ts";
-import { describeIssues, type StandardSchema } from "./standard-schema.ts";
+import { assertChildren, isOutcome, type FanOut, type RunnableStep } from "../pipeline/index.ts";
+import { StepError } from "../failure/index.ts";
+import { type JsonValue, describeIssues, type StandardSchema } from "../base/index.ts";
 
 /** What a step returned, ready to be committed: content went through its schema and through JSON, whose text is kept. */
 export type StepOutput =

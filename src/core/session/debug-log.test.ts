@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openStageLogs, type StageLogs } from "./debug-log.ts";
-import type { JsonValue } from "./models.ts";
-import { safeName } from "./safe-name.ts";
+import type { JsonValue } from "../base/models.ts";
+import { safeName } from "../files/safe-name.ts";
 
 let folder: string;
 beforeEach(async () => {

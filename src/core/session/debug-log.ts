@@ -3,15 +3,10 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import { writeFileAtomic } from "./atomic-write.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { messageOf } from "./error-message.ts";
-import { type Logger, silentLogger } from "./logger.ts";
-import type { Mask } from "./mask-secrets.ts";
-import type { JsonValue } from "./models.ts";
+import { writeFileAtomic, safeName } from "../files/index.ts";
+import { type Clock, systemClock, type Logger, silentLogger, type JsonValue, StageType } from "../base/index.ts";
+import { messageOf, type Mask } from "../failure/index.ts";
 import { validatePhaseName } from "./phase.ts";
-import { safeName } from "./safe-name.ts";
-import { StageType } from "./status.ts";
 
 const LOG_FILE = "debug.log";
 const IS_PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "./atomic-write.ts";
+import { writeFileAtomic, makeFolder } from "../files/index.ts";
 import { countItems } from "./item-counts.ts";
-import { makeFolder } from "./make-folder.ts";
 import type { PhaseFolders } from "./phase-manager.ts";
-import type { SourceInput } from "./source.ts";
-import type { SessionStore } from "./store.ts";
+import type { SourceInput } from "../pipeline/index.ts";
+import type { SessionStore } from "../storage/index.ts";
 
 const INPUTS_FILE = "inputs.json";
 

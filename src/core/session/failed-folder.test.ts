@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keepFailure, readFailure, type FailureEvidence } from "./failed-folder.ts";
-import { StepError } from "./failure.ts";
-import { secretMask } from "./mask-secrets.ts";
+import { StepError } from "../failure/failure.ts";
+import { secretMask } from "../failure/mask-secrets.ts";
 import { PhaseManager } from "./phase-manager.ts";
 
 const SECRET = "kelp-holds-the-rock";

@@ -1,14 +1,9 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { removeStaleTemps, writeFileAtomic } from "./atomic-write.ts";
-import { StepError } from "./failure.ts";
-import { messageOf } from "./error-message.ts";
-import { type JsonField, parseJsonFile } from "./json-field.ts";
-import { makeFolder } from "./make-folder.ts";
-import type { Mask } from "./mask-secrets.ts";
-import type { JsonValue } from "./models.ts";
+import { removeStaleTemps, writeFileAtomic, makeFolder, type JsonField, parseJsonFile } from "../files/index.ts";
+import { StepError, messageOf, type FailedAttempt, type Mask } from "../failure/index.ts";
+import { type JsonValue } from "../base/index.ts";
 import type { PhaseManager } from "./phase-manager.ts";
-import type { FailedAttempt } from "./run-step.ts";
 
 /** All that is kept of a failure, so that a person can look at it and mend it. */
 export interface FailureEvidence {

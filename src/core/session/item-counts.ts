@@ -1,6 +1,6 @@
-import type { JsonField } from "./json-field.ts";
-import { ItemStatus, PhaseStatus } from "./status.ts";
-import type { ItemCounts } from "./store.ts";
+import { ItemStatus, PhaseStatus } from "../base/index.ts";
+import { type JsonField } from "../files/index.ts";
+import type { ItemCounts } from "../storage/index.ts";
 
 /** Counts of a phase that has no items yet. */
 export const NO_ITEMS: ItemCounts = Object.freeze({

@@ -1,12 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { writeFileAtomic } from "./atomic-write.ts";
-import { messageOf } from "./error-message.ts";
-import { HoldfastError } from "./errors.ts";
-import { makeFolder } from "./make-folder.ts";
+import { writeFileAtomic, makeFolder, safeName } from "../files/index.ts";
+import { messageOf, HoldfastError, errnoOf } from "../failure/index.ts";
 import { parsePhase, type Phase, serializePhase, validatePhaseName } from "./phase.ts";
-import { safeName } from "./safe-name.ts";
-import { errnoOf } from "./write-failure.ts";
 
 const PHASE_FILE = "phase.json";
 

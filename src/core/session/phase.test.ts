@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FAILURES, type FailureKind } from "./failure.ts";
+import { FAILURES, type FailureKind } from "../failure/failure.ts";
 import { NO_ITEMS } from "./item-counts.ts";
 import { createPhase, parsePhase, serializePhase, validatePhaseName, type Phase } from "./phase.ts";
-import type { ItemCounts } from "./store.ts";
+import type { ItemCounts } from "../storage/store.ts";
 import { StepTracker } from "./step-tracker.ts";
-import { PhaseStatus, StageStatus, StageType, StepStatus } from "./status.ts";
+import { PhaseStatus, StageStatus, StageType, StepStatus } from "../base/status.ts";
 
 const plain = { noNullPrototype: true } as const;
 const time = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());

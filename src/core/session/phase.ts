@@ -1,10 +1,9 @@
-import { HoldfastError } from "./errors.ts";
-import { type FailureKind, FAILURES } from "./failure.ts";
+import { HoldfastError, type FailureKind, FAILURES } from "../failure/index.ts";
 import { NO_ITEMS, readCounts } from "./item-counts.ts";
-import { type JsonField, parseJsonFile } from "./json-field.ts";
+import { PhaseStatus, StageType } from "../base/index.ts";
+import { type JsonField, parseJsonFile } from "../files/index.ts";
 import { currentStageOf, readStage, type Stages } from "./stage.ts";
-import { PhaseStatus, StageType } from "./status.ts";
-import type { ItemCounts } from "./store.ts";
+import type { ItemCounts } from "../storage/index.ts";
 
 /** How many failed items `phase.json` names; the store has them all. */
 export const MAX_FAILED_ITEMS = 100;

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import { type Clock, SessionStatus, type PhaseStatus } from "../base/index.ts";
 import { countItems } from "./item-counts.ts";
 import { sessionStatusOf, withPhase, withStatus, type Session } from "./session.ts";
 import type { SessionManager } from "./session-manager.ts";
@@ -12,9 +12,8 @@ import {
   type Phase,
 } from "./phase.ts";
 import type { PhaseManager } from "./phase-manager.ts";
-import { SessionStatus, type PhaseStatus } from "./status.ts";
 import type { StepTracker } from "./step-tracker.ts";
-import type { SessionStore } from "./store.ts";
+import type { SessionStore } from "../storage/index.ts";
 
 export interface ProjectionOptions {
   readonly session: Session;

@@ -1,7 +1,7 @@
-import type { Clock } from "./clock.ts";
-import { type JsonField, parseJsonFile } from "./json-field.ts";
-import type { SessionReports, SessionStore } from "./store.ts";
-import { readUsage, subtractUsage, type Usage } from "./usage.ts";
+import { type Clock } from "../base/index.ts";
+import { type JsonField, parseJsonFile } from "../files/index.ts";
+import type { SessionReports, SessionStore } from "../storage/index.ts";
+import { readUsage, subtractUsage, type Usage } from "../model/index.ts";
 
 /** One run of a session: the first one, a resumed one or a retry. */
 export interface RunRecord {

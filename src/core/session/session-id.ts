@@ -1,4 +1,4 @@
-import { HoldfastError } from "./errors.ts";
+import { HoldfastError } from "../failure/index.ts";
 
 /** Sessions that may begin within one second. */
 const MAX_PER_SECOND = 9999;

@@ -1,14 +1,10 @@
 import { mkdir, readdir, readFile, rmdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { fsyncFolder, writeFileAtomic } from "./atomic-write.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { crashPoint } from "./crash-point.ts";
-import { messageOf } from "./error-message.ts";
-import { HoldfastError } from "./errors.ts";
-import { makeFolder } from "./make-folder.ts";
+import { fsyncFolder, writeFileAtomic, crashPoint, makeFolder } from "../files/index.ts";
+import { type Clock, systemClock } from "../base/index.ts";
+import { messageOf, HoldfastError, errnoOf, writeFailed } from "../failure/index.ts";
 import { type CreateSessionOptions, createSession, parseSession, serializeSession, type Session } from "./session.ts";
 import { compareSessionIds, generateSessionId, isSessionId, validateSessionId } from "./session-id.ts";
-import { errnoOf, writeFailed } from "./write-failure.ts";
 
 const SESSION_FILE = "session.json";
 

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NO_ITEMS } from "./item-counts.ts";
-import type { JsonValue } from "./models.ts";
+import type { JsonValue } from "../base/models.ts";
 import { createSession, parseSession, serializeSession, type Session } from "./session.ts";
-import { ItemStatus, PhaseStatus, SessionStatus } from "./status.ts";
-import type { ItemCounts } from "./store.ts";
+import { ItemStatus, PhaseStatus, SessionStatus } from "../base/status.ts";
+import type { ItemCounts } from "../storage/store.ts";
 
 const countsOf = (some: Partial<ItemCounts>): ItemCounts => ({ ...NO_ITEMS, ...some });
 const status = fc.constantFrom(...Object.values(ItemStatus));

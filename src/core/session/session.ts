@@ -1,11 +1,10 @@
-import { HoldfastError } from "./errors.ts";
+import { HoldfastError } from "../failure/index.ts";
 import { NO_ITEMS, readCounts, statusOfCounts, sumCounts } from "./item-counts.ts";
-import { type JsonField, parseJsonFile } from "./json-field.ts";
-import type { JsonValue } from "./models.ts";
+import { type JsonValue, PhaseStatus, SessionStatus } from "../base/index.ts";
+import { type JsonField, parseJsonFile } from "../files/index.ts";
 import { hasEnded } from "./phase.ts";
 import { isSessionId } from "./session-id.ts";
-import { PhaseStatus, SessionStatus } from "./status.ts";
-import type { ItemCounts } from "./store.ts";
+import type { ItemCounts } from "../storage/index.ts";
 
 /** The layout of a session's folder that this version writes and reads. */
 export const SESSION_LAYOUT = 1;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createStage, currentStageOf, STAGE_ORDER, stageStatus } from "./stage.ts";
-import type { StageStatus, StepStatus } from "./status.ts";
+import type { StageStatus, StepStatus } from "../base/status.ts";
 
 describe("stageStatus", () => {
   const table: readonly (readonly [StageStatus, readonly StepStatus[]])[] = [

@@ -1,6 +1,6 @@
-import type { JsonField } from "./json-field.ts";
-import { readUsage, type Usage } from "./usage.ts";
-import { StageStatus, StageType, StepStatus } from "./status.ts";
+import { StageStatus, StageType, StepStatus } from "../base/index.ts";
+import { type JsonField } from "../files/index.ts";
+import { readUsage, type Usage } from "../model/index.ts";
 
 /** The three stages in the order in which an item goes through them. */
 export const STAGE_ORDER: readonly StageType[] = Object.freeze([

@@ -1,11 +1,9 @@
-import { type Clock, systemClock } from "./clock.ts";
-import { messageOf } from "./error-message.ts";
-import { HoldfastError } from "./errors.ts";
+import { type Clock, systemClock, PhaseStatus, type StageType, StepStatus } from "../base/index.ts";
+import { messageOf, HoldfastError } from "../failure/index.ts";
 import { hasEnded } from "./phase.ts";
 import { createStage, mapStages, type Stages, type StepSummary } from "./stage.ts";
-import { PhaseStatus, type StageType, StepStatus } from "./status.ts";
-import type { StepTotals } from "./store.ts";
-import { sumUsage, type Usage } from "./usage.ts";
+import type { StepTotals } from "../storage/index.ts";
+import { sumUsage, type Usage } from "../model/index.ts";
 
 const MAX_ERROR_LENGTH = 1000;
 

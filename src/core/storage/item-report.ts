@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { FailureKind } from "./failure.ts";
-import type { JsonValue } from "./models.ts";
-import type { ItemStatus } from "./status.ts";
+import type { FailureKind } from "../failure/index.ts";
+import type { JsonValue, ItemStatus } from "../base/index.ts";
 import type { FailureRecord } from "./store.ts";
 
 /** What one step did to one item, in one generation of it. */

@@ -1,4 +1,4 @@
-import type { LoadChange } from "./sink.ts";
+import type { LoadChange } from "../pipeline/index.ts";
 
 /** Where the output of one source item went, and what both looked like. Hashes are sha256 in hex. */
 export interface LedgerEntry {
@@ -61,7 +61,7 @@ export interface Ledger {
   keep(target: string, sourceId: string, contentHash: string): void;
 }
 
-declare module "./step-context.ts" {
+declare module "../pipeline/step-context.ts" {
   interface StepServices {
     /** The memory between sessions of what was written where. */
     readonly ledger: Ledger;

@@ -1,9 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { FailureKind } from "./failure.ts";
-import type { JsonValue } from "./models.ts";
-import type { LoadChange } from "./sink.ts";
-import type { ItemStatus, StageType } from "./status.ts";
-import type { Usage } from "./usage.ts";
+import type { FailureKind } from "../failure/index.ts";
+import type { JsonValue, ItemStatus, StageType } from "../base/index.ts";
+import type { LoadChange } from "../pipeline/index.ts";
+import type { Usage } from "../model/index.ts";
 
 /** An item as a source put it out, or one that ended before its first step. */
 export interface NewItem {

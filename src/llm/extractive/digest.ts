@@ -1,4 +1,4 @@
-import type { Material } from "../../core/model.ts";
+import type { Material } from "../../core/model/index.ts";
 import { findDecisions, findQuestions } from "./asked.ts";
 import { findCode, type CodeSample } from "./code-samples.ts";
 import { codeLanguages } from "./code-languages.ts";

@@ -1,4 +1,4 @@
-import type { GenerateRequest, Model } from "../../core/model.ts";
+import type { GenerateRequest, Model } from "../../core/model/index.ts";
 import { detectLanguage } from "./language.ts";
 import { pickBest, rankSentences } from "./salience.ts";
 import { readSentences } from "./sentences.ts";

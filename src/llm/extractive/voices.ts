@@ -1,4 +1,4 @@
-import type { Material, MaterialMessage } from "../../core/model.ts";
+import type { Material, MaterialMessage } from "../../core/model/index.ts";
 import { readBlocks, type Block } from "./markdown-blocks.ts";
 
 /** One message, read. */

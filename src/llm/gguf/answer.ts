@@ -1,5 +1,7 @@
 import type { ChatHistoryItem, Llama, LlamaChat } from "node-llama-cpp";
-import { StepError, messageOf, type GenerateAnswer, type GenerateRequest, type JsonValue } from "../../core/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
+import { StepError, messageOf } from "../../core/failure/index.ts";
+import type { GenerateAnswer, GenerateRequest } from "../../core/model/index.ts";
 import type { LoadedModel } from "./engine.ts";
 
 /** How an answer is drawn, the same for every call of a run. */

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import type { Llama, LlamaChat, LlamaContext, LlamaModel } from "node-llama-cpp";
-import { HoldfastError, messageOf } from "../../core/index.ts";
+import { HoldfastError, messageOf } from "../../core/failure/index.ts";
 import { loadLibrary, type LlamaLibrary } from "./library.ts";
 import { markOf } from "./model-file.ts";
-import type { GgufOptions } from "./gguf.ts";
+import type { GgufOptions } from "./gguf-options.ts";
 
 /** Ollama's default too: enough for a conversation, and modest in memory. */
 export const DEFAULT_CONTEXT_TOKENS = 8192;

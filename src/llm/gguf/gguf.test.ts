@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Model } from "../../core/index.ts";
+import type { Model } from "../../core/model/index.ts";
 import { writeTinyGguf, type TinyGgufOptions } from "../../testing/tiny-gguf/index.ts";
 import { canRunLlama } from "./fixtures/can-run.ts";
 import { createGguf, type GgufOptions } from "./index.ts";

@@ -1,27 +1,10 @@
 import { basename, resolve } from "node:path";
-import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/index.ts";
+import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/model/index.ts";
 import { modelNote } from "../naming/model-note.ts";
 import { answer } from "./answer.ts";
 import { createPool, type Pool } from "./chat-pool.ts";
 import { contextOf, DEFAULT_CONTEXT_TOKENS, loadModel, type LoadedModel } from "./engine.ts";
-
-export interface GgufOptions {
-  /** Path of the model's file. */
-  readonly file: string;
-  /**
-   * The most tokens of context, for prompt and answer together. Never more than the model was made for, and less where
-   * memory is short. @default 8192
-   */
-  readonly contextTokens?: number;
-  /** Whether a GPU is used when llama.cpp finds one. @default "auto" */
-  readonly gpu?: boolean | "auto";
-  /** Calls at a time; each takes the memory of a context of its own. @default 1 */
-  readonly concurrency?: number;
-  /** Threads on the CPU. @default llama.cpp's own choice */
-  readonly threads?: number;
-  /** @default 0: the same prompt gets the same answer */
-  readonly temperature?: number;
-}
+import type { GgufOptions } from "./gguf-options.ts";
 
 /** A model in memory and the chats that calls take turns with. */
 interface Running {

@@ -1,1 +1,2 @@
-export { createGguf, type GgufOptions } from "./gguf.ts";
+export { createGguf } from "./gguf.ts";
+export type { GgufOptions } from "./gguf-options.ts";

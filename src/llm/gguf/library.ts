@@ -1,5 +1,5 @@
 import type * as library from "node-llama-cpp";
-import { HoldfastError } from "../../core/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 
 /** The library that runs the model, which is loaded when it is first needed. */
 export type LlamaLibrary = typeof library;

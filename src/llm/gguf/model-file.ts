@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, readdir, type FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { HoldfastError } from "../../core/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { didYouMean } from "../naming/did-you-mean.ts";
 
 /** A GGUF file begins with these letters. */

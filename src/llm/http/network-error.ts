@@ -1,4 +1,4 @@
-import { StepError, type FailureKind, type StepErrorOptions } from "../../core/index.ts";
+import { StepError, type FailureKind, type StepErrorOptions } from "../../core/failure/index.ts";
 import { ConnectionError, TimeoutError } from "../../retry/index.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { FailureKind } from "../../core/index.ts";
+import type { FailureKind } from "../../core/failure/index.ts";
 
 /** One kind of refusal: how to know it, what it means for the run, and how to say it to a person. */
 export interface FaultRule<Says> {

@@ -1,4 +1,4 @@
-import { editDistance } from "../../core/index.ts";
+import { editDistance } from "../../core/base/index.ts";
 
 /** How many names are suggested at most. */
 const SUGGESTIONS = 3;

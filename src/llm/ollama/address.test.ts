@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { HoldfastError } from "../../core/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { resolveOllamaUrl } from "./index.ts";
 
 describe("resolveOllamaUrl", () => {

@@ -1,4 +1,4 @@
-import { HoldfastError } from "../../core/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { unquote, withoutSlash } from "../http/address-text.ts";
 
 /** Where Ollama listens when nobody says otherwise. */

@@ -1,4 +1,4 @@
-import type { GenerateRequest } from "../../core/index.ts";
+import type { GenerateRequest } from "../../core/model/index.ts";
 
 /** How much a model may think before it answers; the words are for models that know levels (gpt-oss). */
 export type Think = boolean | "low" | "medium" | "high";

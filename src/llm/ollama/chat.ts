@@ -1,4 +1,5 @@
-import { StepError, type GenerateAnswer, type TokenUsage } from "../../core/index.ts";
+import { StepError } from "../../core/failure/index.ts";
+import type { GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { brokenAnswerError, refusalError } from "./fault.ts";
 import { decodeLines } from "../http/lines.ts";

@@ -3,7 +3,8 @@ import { once } from "node:events";
 
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { HoldfastError, type ModelInfo } from "../../core/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import type { ModelInfo } from "../../core/model/index.ts";
 import { startFakeOllama, type FakeModel, type FakeOllama, type FakeOllamaOptions } from "../../testing/index.ts";
 import { createOllama, type OllamaOptions } from "./index.ts";
 

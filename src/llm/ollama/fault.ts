@@ -1,4 +1,4 @@
-import { StepError, type StepErrorOptions } from "../../core/index.ts";
+import { StepError, type StepErrorOptions } from "../../core/failure/index.ts";
 import { ruleFor } from "./fault-rules.ts";
 import { quote, refusalMessage, withAdvice } from "../http/refusal.ts";
 import { retryAfterMs } from "../http/retry-after.ts";

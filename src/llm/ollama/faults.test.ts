@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { classifyFailure, type FailureKind, StepError } from "../../core/index.ts";
+import { classifyFailure, type FailureKind, StepError } from "../../core/failure/index.ts";
 import { ConnectionError, TimeoutError } from "../../retry/index.ts";
 import {
   FAULTS,

@@ -1,4 +1,4 @@
-import { StepError } from "../../core/index.ts";
+import { StepError } from "../../core/failure/index.ts";
 import { readAll } from "../http/read-all.ts";
 import { networkError } from "../http/network-error.ts";
 import { refusalError } from "./fault.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { StepError } from "../../core/index.ts";
+import { StepError } from "../../core/failure/index.ts";
 import { startFakeOllama, type FakeOllama, type FakeOllamaOptions } from "../../testing/index.ts";
 import { createOllama, type OllamaOptions } from "./index.ts";
 

@@ -1,4 +1,4 @@
-import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/index.ts";
+import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/model/index.ts";
 import { showAddress } from "../http/address-text.ts";
 import { DEFAULT_OLLAMA_URL } from "./address.ts";
 import { chat } from "./chat.ts";

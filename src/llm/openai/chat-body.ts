@@ -1,4 +1,4 @@
-import type { GenerateRequest } from "../../core/index.ts";
+import type { GenerateRequest } from "../../core/model/index.ts";
 
 /** What is the same for every call of a run. */
 export interface ChatSettings {

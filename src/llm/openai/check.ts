@@ -1,4 +1,5 @@
-import { HoldfastError, StepError, type ModelInfo } from "../../core/index.ts";
+import { HoldfastError, StepError } from "../../core/failure/index.ts";
+import type { ModelInfo } from "../../core/model/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { readAll } from "../http/read-all.ts";
 import { didYouMean } from "../naming/did-you-mean.ts";

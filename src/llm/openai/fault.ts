@@ -1,4 +1,4 @@
-import { StepError, type StepErrorOptions } from "../../core/index.ts";
+import { StepError, type StepErrorOptions } from "../../core/failure/index.ts";
 import { quote, refusalMessage, withAdvice } from "../http/refusal.ts";
 import type { HttpAnswer } from "../http/transport.ts";
 import { ruleFor } from "./fault-rules.ts";

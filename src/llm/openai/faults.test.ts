@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FailureKind } from "../../core/index.ts";
+import type { FailureKind } from "../../core/failure/index.ts";
 import { OPENAI_FAULTS, startFakeOpenAI, type OpenAIFaultName } from "../../testing/index.ts";
 import { createOpenAI } from "./index.ts";
 

@@ -1,4 +1,4 @@
-import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/index.ts";
+import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/model/index.ts";
 import { showAddress } from "../http/address-text.ts";
 import { createTransport, type HttpTimeouts } from "../http/transport.ts";
 import { DEFAULT_OPENAI_URL } from "./address.ts";

@@ -1,4 +1,4 @@
-import type { Note } from "../../note.ts";
+import type { Note } from "./note.ts";
 import { folderName } from "./note-name.ts";
 
 /**

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { errnoOf } from "../../../core/write-failure.ts";
-import { HoldfastError } from "../../../core/errors.ts";
-import type { LedgerEntry } from "../../../core/ledger.ts";
-import { sha256 } from "../../hash.ts";
+import { errnoOf, HoldfastError } from "../../core/failure/index.ts";
+import type { LedgerEntry } from "../../core/storage/index.ts";
+import { sha256 } from "./hash.ts";
 
 /**
  * Whose the file at an entry's path is. `written`: as we wrote it last. `pending`: as we were about to write it when the

@@ -1,11 +1,8 @@
 import { lstatSync } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { assertCanWrite, removeStaleTemps } from "../../../core/atomic-write.ts";
-import { foldPath } from "../../../core/fold-path.ts";
-import { HoldfastError } from "../../../core/errors.ts";
-import { makeFolder } from "../../../core/make-folder.ts";
-import { writeFailed } from "../../../core/write-failure.ts";
+import { assertCanWrite, removeStaleTemps, foldPath, makeFolder } from "../../core/files/index.ts";
+import { HoldfastError, writeFailed } from "../../core/failure/index.ts";
 import { joinPath } from "./note-path.ts";
 
 /** A folder that notes are written to, and the folders inside it. Paths are relative to it, with `/`. */

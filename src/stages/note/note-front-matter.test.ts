@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { tidyTags } from "../../front-matter/index.ts";
-import type { Note } from "../../note.ts";
-import { frontMatter } from "./front-matter.ts";
+import { tidyTags } from "./front-matter/index.ts";
+import type { Note } from "./note.ts";
+import { frontMatter } from "./note-front-matter.ts";
 
 const note: Note = { title: "Kelp", body: "" };
 const from = { sourceId: "claude:1" };

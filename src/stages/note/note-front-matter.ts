@@ -1,5 +1,5 @@
-import { tidyTags, yamlLines, type YamlValue } from "../../front-matter/index.ts";
-import type { Note } from "../../note.ts";
+import { tidyTags, yamlLines, type YamlValue } from "./front-matter/index.ts";
+import type { Note } from "./note.ts";
 
 /** Where a note came from, as its front matter tells it. */
 export interface Provenance {

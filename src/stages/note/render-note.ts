@@ -1,5 +1,5 @@
-import type { Note } from "../../note.ts";
-import { frontMatter, type Provenance } from "./front-matter.ts";
+import type { Note } from "./note.ts";
+import { frontMatter, type Provenance } from "./note-front-matter.ts";
 
 /** The whole text of a note's file. It holds whole characters only, so its bytes are the same wherever it is encoded. */
 export function renderNote(note: Note, from: Provenance): string {

@@ -1,4 +1,4 @@
-import type { SessionStore } from "../../core/index.ts";
+import type { SessionStore } from "../../core/storage/index.ts";
 import { openSessionStore } from "../sqlite/index.ts";
 
 /** A session's store that is gone when it is closed: the same tables in memory, for tests and for trying things out. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { HoldfastError, crashPoint } from "../../core/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import { crashPoint } from "../../core/files/index.ts";
 
 interface Waiting {
   readonly write: () => void;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { FailureRecord } from "../../core/index.ts";
+import type { FailureRecord } from "../../core/storage/index.ts";
 import type { Tallies } from "./tallies.ts";
 
 /** An item that was in flight at so many crashes, without one step done between them, is not tried again. */

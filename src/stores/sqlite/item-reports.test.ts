@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { FailureKind, ItemReports, NewItem } from "../../core/index.ts";
+import type { FailureKind } from "../../core/failure/index.ts";
+import type { ItemReports, NewItem } from "../../core/storage/index.ts";
 import { openItemReports, openSessionStore } from "./index.ts";
 
 let folder: string;

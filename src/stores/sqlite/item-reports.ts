@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { ItemStatus, JsonValue } from "../../core/base/index.ts";
 import type {
   FailedEntry,
   FailedQuery,
@@ -6,10 +7,8 @@ import type {
   ItemPlace,
   ItemReport,
   ItemReports,
-  ItemStatus,
   ItemStep,
-  JsonValue,
-} from "../../core/index.ts";
+} from "../../core/storage/index.ts";
 import { openDatabase } from "./schema.ts";
 
 type Row = Record<string, SQLOutputValue>;

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { HoldfastError, crashPoint, foldPath, makeFolder, writeFailed } from "../../core/index.ts";
+import { HoldfastError, writeFailed } from "../../core/failure/index.ts";
+import { crashPoint, foldPath, makeFolder } from "../../core/files/index.ts";
 import { openLock, tryExclusive } from "./exclusive.ts";
 
 /** A folder that one session of a workspace works into, while it does. */

@@ -1,5 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
-import { HoldfastError, type JsonValue, type PendingItem } from "../../core/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import type { PendingItem } from "../../core/storage/index.ts";
 import { putBack } from "./kept-output.ts";
 
 type Row = Record<string, SQLOutputValue>;

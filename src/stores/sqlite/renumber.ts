@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { HoldfastError } from "../../core/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 
 const FINISHED_BY_PENDING = `
   FROM steps s JOIN items i ON i.seq = s.item

@@ -1,5 +1,8 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { FailureKind, FailureRecord, ItemStatus, LoadChange, ReopenQuery } from "../../core/index.ts";
+import type { ItemStatus } from "../../core/base/index.ts";
+import type { FailureKind } from "../../core/failure/index.ts";
+import type { LoadChange } from "../../core/pipeline/index.ts";
+import type { FailureRecord, ReopenQuery } from "../../core/storage/index.ts";
 import type { Tallies } from "./tallies.ts";
 
 interface EndedRow {

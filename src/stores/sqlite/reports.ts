@@ -1,16 +1,15 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { ItemStatus, StageType } from "../../core/base/index.ts";
+import type { Usage } from "../../core/model/index.ts";
+import type { LoadChange } from "../../core/pipeline/index.ts";
 import type {
   EndedItem,
   EndedQuery,
   FailureRecord,
   ItemCounts,
-  ItemStatus,
-  LoadChange,
   LoadCount,
-  StageType,
   StepTotals,
-  Usage,
-} from "../../core/index.ts";
+} from "../../core/storage/index.ts";
 import { keepsLoads } from "./schema.ts";
 
 export function readCounts(db: DatabaseSync, phase: string): ItemCounts {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { HoldfastError, crashPoint, messageOf } from "../../core/index.ts";
+import { HoldfastError, messageOf } from "../../core/failure/index.ts";
+import { crashPoint } from "../../core/files/index.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
 const LAYOUT = 3;

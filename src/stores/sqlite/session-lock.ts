@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { HoldfastError, crashPoint } from "../../core/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import { crashPoint } from "../../core/files/index.ts";
 import { openLock, tryExclusive } from "./exclusive.ts";
 
 /** Who is running a session. */

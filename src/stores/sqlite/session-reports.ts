@@ -1,13 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { ItemStatus } from "../../core/base/index.ts";
 import type {
   EndedItem,
   EndedQuery,
   ItemCounts,
-  ItemStatus,
   LoadCount,
   SessionReports,
   StepTotals,
-} from "../../core/index.ts";
+} from "../../core/storage/index.ts";
 import { readCounts, readEnded, readLoads, readPartCounts, readReasons, readStepTotals } from "./reports.ts";
 import { hasDatabase, openDatabase } from "./schema.ts";
 

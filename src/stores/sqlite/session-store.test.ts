@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import type { SessionStore, StepRecord } from "../../core/index.ts";
+import type { SessionStore, StepRecord } from "../../core/storage/index.ts";
 import { describeStore } from "../../testing/stores/index.ts";
 import { item, step } from "../../testing/stores/rows.ts";
 import { hasSessionStore, openSessionReports, openSessionStore } from "./index.ts";

@@ -1,13 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import {
-  HoldfastError,
-  type NewItem,
-  type PendingItem,
-  type ReopenQuery,
-  type SessionStore,
-  type StepRecord,
-  type Usage,
-} from "../../core/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import type { Usage } from "../../core/model/index.ts";
+import type { NewItem, PendingItem, ReopenQuery, SessionStore, StepRecord } from "../../core/storage/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { countCrashes, currentRun, markCleanEnd } from "./crash-count.ts";
 import { leaveOut, worthLeavingOut, type KeptOutput } from "./kept-output.ts";

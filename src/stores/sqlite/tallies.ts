@@ -1,13 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import {
-  NO_USAGE,
-  sumUsage,
-  type ItemStatus,
-  type LoadCount,
-  type NewItem,
-  type StepRecord,
-  type Usage,
-} from "../../core/index.ts";
+import type { ItemStatus } from "../../core/base/index.ts";
+import { NO_USAGE, sumUsage, type Usage } from "../../core/model/index.ts";
+import type { LoadCount, NewItem, StepRecord } from "../../core/storage/index.ts";
 
 /** What a step did since the last commit. */
 interface StepSum {

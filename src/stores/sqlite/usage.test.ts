@@ -2,7 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { NO_USAGE, type NewItem, type StepRecord } from "../../core/index.ts";
+import { NO_USAGE } from "../../core/model/index.ts";
+import type { NewItem, StepRecord } from "../../core/storage/index.ts";
 import { openSessionReports, openSessionStore } from "./index.ts";
 
 const item = (itemId: string): NewItem => ({

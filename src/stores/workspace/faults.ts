@@ -1,4 +1,4 @@
-import { HoldfastError } from "../../core/errors.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 
 /** Runs database work and throws its faults as errors a person can act on. */
 export type Guard = <T>(work: () => T) => T;

@@ -1,4 +1,4 @@
-import type { AnswerCache } from "../../core/cache.ts";
+import type { AnswerCache } from "../../core/storage/index.ts";
 
 /** How many answers there are, and the bytes of their texts. */
 export interface AnswerSize {

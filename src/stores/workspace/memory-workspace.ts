@@ -1,5 +1,5 @@
-import { foldPath } from "../../core/fold-path.ts";
-import type { Ledger, LedgerEntry } from "../../core/ledger.ts";
+import { foldPath } from "../../core/files/index.ts";
+import type { Ledger, LedgerEntry } from "../../core/storage/index.ts";
 import { memoryCache } from "./memory-cache.ts";
 import type { Workspace, WorkspaceOptions } from "./workspace.ts";
 

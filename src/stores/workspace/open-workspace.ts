@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { HoldfastError } from "../../core/errors.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { explainFaults } from "./faults.ts";
 import { openDatabase } from "./schema.ts";
 import { sqliteCache } from "./sqlite-cache.ts";

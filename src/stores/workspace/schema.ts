@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
-import { crashPoint } from "../../core/crash-point.ts";
-import { HoldfastError } from "../../core/errors.ts";
+import { crashPoint } from "../../core/files/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { explainFaults, resultCode } from "./faults.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */

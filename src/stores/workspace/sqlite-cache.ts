@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import { crashPoint } from "../../core/crash-point.ts";
+import { crashPoint } from "../../core/files/index.ts";
 import { resultCode, type Guard } from "./faults.ts";
 import type { AnswerQuery, AnswerSize, KeptAnswers } from "./kept-answers.ts";
 

@@ -1,8 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import { crashPoint } from "../../core/crash-point.ts";
-import { foldPath } from "../../core/fold-path.ts";
-import type { Ledger, LedgerEntry, LedgerLoad } from "../../core/ledger.ts";
-import { LOAD_CHANGES } from "../../core/sink.ts";
+import { crashPoint, foldPath } from "../../core/files/index.ts";
+import type { Ledger, LedgerEntry, LedgerLoad } from "../../core/storage/index.ts";
+import { LOAD_CHANGES } from "../../core/pipeline/index.ts";
 import type { Guard } from "./faults.ts";
 
 /** One statement a call, so that each is a transaction of its own: other processes never wait for longer than that. */

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Ledger } from "../../core/ledger.ts";
+import type { Ledger } from "../../core/storage/index.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
 
 /** What sessions share: what was written where, and the answers that were paid for. */

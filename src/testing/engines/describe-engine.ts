@@ -2,9 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { StepError } from "../../core/failure/index.ts";
+import type { GenerateRequest, Model } from "../../core/model/index.ts";
 import {
-  RunControl,
-  StepError,
   definePipeline,
   defineStep,
   fanOut,
@@ -12,10 +12,8 @@ import {
   review,
   skip,
   type AnyPipeline,
-  type Engine,
-  type GenerateRequest,
-  type Model,
-} from "../../core/index.ts";
+} from "../../core/pipeline/index.ts";
+import { RunControl, type Engine } from "../../core/runner/index.ts";
 import { reportSession, resumeSession, retryFailed, runPipeline, type RunOptions } from "../../run/index.ts";
 import { keepIn, numbers, type Kept } from "./numbers.ts";
 

@@ -1,5 +1,5 @@
 import type { Attachment } from "../../conversation.ts";
-import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
+import { type Fields, isFields, listOf, textOf } from "../../../stages/extract/input/index.ts";
 
 /** The files that a message came with. Their content is not in the JSON, only beside it. */
 export const attachmentsOf = (metadata: Fields): readonly Attachment[] =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Fields } from "../json-fields.ts";
+import type { Fields } from "../../../stages/extract/input/json-fields.ts";
 import { parseChatGptConversation } from "./conversation.ts";
 import { type DrawnMessage, CHAT_ID, chain, conversation } from "./fixtures/build.ts";
 

@@ -1,6 +1,5 @@
 import type { ArtifactChange, PatternEdit } from "../artifacts/index.ts";
-import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
-import { inOneLine } from "../one-line.ts";
+import { type Fields, isFields, listOf, textOf, inOneLine } from "../../../stages/extract/input/index.ts";
 import type { MessageFacts } from "./message-facts.ts";
 import { joined } from "./parts.ts";
 

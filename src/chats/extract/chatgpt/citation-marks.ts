@@ -1,4 +1,4 @@
-import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
+import { type Fields, isFields, listOf, textOf } from "../../../stages/extract/input/index.ts";
 import { type LinkedPage, asLink } from "../sources-list.ts";
 
 /**

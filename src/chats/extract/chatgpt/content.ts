@@ -1,6 +1,5 @@
 import { driftName } from "../drift.ts";
-import { isFields, listOf, textOf } from "../json-fields.ts";
-import { inOneLine } from "../one-line.ts";
+import { isFields, listOf, textOf, inOneLine } from "../../../stages/extract/input/index.ts";
 import type { LinkedPage } from "../sources-list.ts";
 import { cleanMarks } from "./citation-marks.ts";
 import { cut, fenced } from "./fence.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ParseOptions } from "../conversation-format.ts";
-import { type Fields, isFields } from "../json-fields.ts";
+import { type Fields, isFields } from "../../../stages/extract/input/json-fields.ts";
 import { parseChatGptConversation } from "./conversation.ts";
 import { type DrawnMessage, CHAT_ID, chain, conversation, longConversation, message } from "./fixtures/build.ts";
 import { CHATGPT_FORMAT } from "./format.ts";

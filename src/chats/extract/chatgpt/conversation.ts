@@ -1,6 +1,6 @@
 import { assembleConversation } from "../assemble-conversation.ts";
 import { Branches, type ParseOptions, type ParsedConversation } from "../conversation-format.ts";
-import { type Fields, isFields, textOf } from "../json-fields.ts";
+import { type Fields, isFields, textOf } from "../../../stages/extract/input/index.ts";
 import { readPaths } from "../message-tree/index.ts";
 import { wrongFields } from "../wrong-fields.ts";
 import { urlOf } from "./identity.ts";

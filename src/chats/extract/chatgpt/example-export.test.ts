@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { SourceItem } from "../../../core/source.ts";
+import type { SourceItem } from "../../../core/pipeline/source.ts";
 import type { Conversation } from "../../conversation.ts";
 import { readChatGptExport } from "./index.ts";
 

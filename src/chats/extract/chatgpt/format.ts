@@ -1,5 +1,5 @@
 import type { ConversationFormat } from "../conversation-format.ts";
-import { isFields } from "../json-fields.ts";
+import { isFields } from "../../../stages/extract/input/index.ts";
 import { emptyPathComplaint, parseChatGptConversation } from "./conversation.ts";
 import { idOf } from "./identity.ts";
 import { unixTimeOf } from "./time.ts";

@@ -1,4 +1,4 @@
-import { type Fields, textOf } from "../json-fields.ts";
+import { type Fields, textOf } from "../../../stages/extract/input/index.ts";
 
 /** The conversation's own id; exports give it as `id`, as `conversation_id`, or as both. */
 export const idOf = (fields: Fields): string | undefined =>

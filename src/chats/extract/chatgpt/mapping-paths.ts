@@ -1,4 +1,4 @@
-import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
+import { type Fields, isFields, listOf, textOf } from "../../../stages/extract/input/index.ts";
 import { type TreeNode, type TreePaths, treePaths } from "../message-tree/index.ts";
 import { unixTimeOf } from "./time.ts";
 

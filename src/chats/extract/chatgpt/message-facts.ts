@@ -1,5 +1,5 @@
 import type { Message } from "../../conversation.ts";
-import { type Fields, isFields, textOf } from "../json-fields.ts";
+import { type Fields, isFields, textOf } from "../../../stages/extract/input/index.ts";
 
 /** What is around a message's content, with a plain value where a field is missing. */
 export interface MessageFacts {

@@ -1,6 +1,6 @@
 import type { Message } from "../../conversation.ts";
 import { type DriftSign, driftName } from "../drift.ts";
-import { type Fields, isFields, textOf } from "../json-fields.ts";
+import { type Fields, isFields, textOf } from "../../../stages/extract/input/index.ts";
 import type { NodeReading } from "../message-tree/index.ts";
 import { wrongFields } from "../wrong-fields.ts";
 import { attachmentsOf } from "./attachments.ts";

@@ -1,6 +1,5 @@
 import { driftName } from "../drift.ts";
-import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
-import { inOneLine } from "../one-line.ts";
+import { type Fields, isFields, listOf, textOf, inOneLine } from "../../../stages/extract/input/index.ts";
 import type { MessageFacts } from "./message-facts.ts";
 
 export interface PartsReading {

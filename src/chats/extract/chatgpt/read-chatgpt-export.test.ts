@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ZipFile } from "yazl";
-import type { SourceRecord } from "../../../core/source.ts";
+import type { SourceRecord } from "../../../core/pipeline/source.ts";
 import type { Conversation } from "../../conversation.ts";
-import type { Fields } from "../json-fields.ts";
+import type { Fields } from "../../../stages/extract/input/json-fields.ts";
 import { chain, conversation, longConversation, message } from "./fixtures/build.ts";
 import { type ParseOptions, readChatGptExport } from "./index.ts";
 

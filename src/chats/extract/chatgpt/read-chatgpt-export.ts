@@ -1,4 +1,4 @@
-import type { Source } from "../../../core/source.ts";
+import type { Source } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { ParseOptions } from "../conversation-format.ts";
 import { conversationSource } from "../conversation-source.ts";

@@ -1,4 +1,4 @@
-import { textOf, timeOf } from "../json-fields.ts";
+import { textOf, timeOf } from "../../../stages/extract/input/index.ts";
 
 /** From here on a number counts milliseconds: as seconds it would be a time after the year 5000. */
 const FIRST_MILLISECONDS = 1e11;

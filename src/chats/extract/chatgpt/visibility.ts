@@ -1,4 +1,4 @@
-import type { Fields } from "../json-fields.ts";
+import type { Fields } from "../../../stages/extract/input/index.ts";
 import type { MessageFacts } from "./message-facts.ts";
 import { isCanvas, runsCode } from "./recipient.ts";
 

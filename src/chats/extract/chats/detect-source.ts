@@ -1,11 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { HoldfastError } from "../../../core/errors.ts";
-import type { SourceContext } from "../../../core/source.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import type { SourceContext } from "../../../core/pipeline/index.ts";
 import { findConversation } from "../export-check.ts";
 import { findExport } from "../export-files/index.ts";
-import { statInput } from "../input-file.ts";
-import { MARKDOWN_NAME, findDocuments } from "../markdown/document-files.ts";
+import { statInput } from "../../../stages/extract/input/index.ts";
+import { MARKDOWN_NAME, findDocuments } from "../markdown/index.ts";
 import { FORMATS } from "./formats.ts";
 import type { ChatSource } from "./chat-source.ts";
 

@@ -1,5 +1,5 @@
-import { CHATGPT_FORMAT } from "../chatgpt/format.ts";
-import { CLAUDE_FORMAT } from "../claude/read-claude-export.ts";
+import { CHATGPT_FORMAT } from "../chatgpt/index.ts";
+import { CLAUDE_FORMAT } from "../claude/index.ts";
 import type { ConversationFormat } from "../conversation-format.ts";
 
 /** The formats that can be told from each other. */

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Source, SourceContext } from "../../../core/source.ts";
+import type { Source, SourceContext } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import { type Branches, checkExport, readExport } from "../conversation-source.ts";
 import { readJekyll } from "../jekyll/index.ts";

@@ -1,5 +1,5 @@
 import type { ArtifactChange, ArtifactEdit } from "../artifacts/index.ts";
-import { type Fields, textOf } from "../json-fields.ts";
+import { type Fields, textOf } from "../../../stages/extract/input/index.ts";
 
 /** Tools that write the files of a chat's workspace. */
 const FILE_TOOLS: ReadonlySet<string> = new Set(["create_file", "str_replace"]);

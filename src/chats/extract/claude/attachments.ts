@@ -1,5 +1,5 @@
 import type { Attachment } from "../../conversation.ts";
-import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
+import { type Fields, isFields, listOf, textOf } from "../../../stages/extract/input/index.ts";
 
 /** A message's attachments with the text the service took out of them, then the files of which there is only a name. */
 export function attachmentsOf(message: Fields): readonly Attachment[] {

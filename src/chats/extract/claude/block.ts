@@ -1,7 +1,6 @@
 import type { ArtifactChange } from "../artifacts/index.ts";
 import { driftName } from "../drift.ts";
-import { type Fields, isFields, listOf, textOf } from "../json-fields.ts";
-import { inOneLine } from "../one-line.ts";
+import { type Fields, isFields, listOf, textOf, inOneLine } from "../../../stages/extract/input/index.ts";
 import type { LinkedPage } from "../sources-list.ts";
 import { artifactChange, isArtifactTool } from "./artifact-tool.ts";
 import { withoutPlaceholder } from "./placeholder.ts";

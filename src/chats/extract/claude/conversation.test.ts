@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ParseOptions } from "../conversation-format.ts";
-import type { Fields } from "../json-fields.ts";
+import type { Fields } from "../../../stages/extract/input/json-fields.ts";
 import { parseClaudeConversation } from "./conversation.ts";
 import { CHAT_ID, artifact, conversation, message, text } from "./fixtures/build.ts";
 

@@ -1,7 +1,7 @@
 import { assembleConversation } from "../assemble-conversation.ts";
 import { Branches, type ParseOptions, type ParsedConversation } from "../conversation-format.ts";
 import type { DriftSign } from "../drift.ts";
-import { type Fields, isFields, listOf, textOf, timeOf } from "../json-fields.ts";
+import { type Fields, isFields, listOf, textOf, timeOf } from "../../../stages/extract/input/index.ts";
 import { readPaths } from "../message-tree/index.ts";
 import { wrongFields } from "../wrong-fields.ts";
 import { parseMessage } from "./message.ts";

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { SourceItem } from "../../../core/source.ts";
+import type { SourceItem } from "../../../core/pipeline/source.ts";
 import type { Conversation } from "../../conversation.ts";
 import { readClaudeExport } from "./index.ts";
 

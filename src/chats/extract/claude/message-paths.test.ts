@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Fields } from "../json-fields.ts";
+import type { Fields } from "../../../stages/extract/input/json-fields.ts";
 import { messagePaths } from "./message-paths.ts";
 
 const ROOT = "00000000-0000-4000-8000-000000000000";

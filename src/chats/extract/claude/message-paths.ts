@@ -1,4 +1,4 @@
-import { type Fields, textOf, timeOf } from "../json-fields.ts";
+import { type Fields, textOf, timeOf } from "../../../stages/extract/input/index.ts";
 import { type TreeNode, type TreePaths, treePaths } from "../message-tree/index.ts";
 
 /** A message as a node of the chat's tree. Its id is its place in the list, which every message has. */

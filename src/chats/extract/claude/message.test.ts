@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isFields } from "../json-fields.ts";
+import { isFields } from "../../../stages/extract/input/json-fields.ts";
 import { parseMessage } from "./message.ts";
 
 const PLACEHOLDER = "This block is not supported on your current device yet.";

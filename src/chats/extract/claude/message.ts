@@ -1,7 +1,7 @@
 import type { Message } from "../../conversation.ts";
 import type { ArtifactChange } from "../artifacts/index.ts";
 import { type DriftSign, driftName } from "../drift.ts";
-import { type Fields, isFields, listOf, textOf, timeOf } from "../json-fields.ts";
+import { type Fields, isFields, listOf, textOf, timeOf } from "../../../stages/extract/input/index.ts";
 import type { NodeReading } from "../message-tree/index.ts";
 import type { LinkedPage } from "../sources-list.ts";
 import { wrongFields } from "../wrong-fields.ts";

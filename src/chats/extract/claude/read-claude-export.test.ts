@@ -5,8 +5,8 @@ import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ZipFile } from "yazl";
-import { HoldfastError } from "../../../core/errors.ts";
-import type { SourceRecord } from "../../../core/source.ts";
+import { HoldfastError } from "../../../core/failure/errors.ts";
+import type { SourceRecord } from "../../../core/pipeline/source.ts";
 import type { Conversation } from "../../conversation.ts";
 import { readClaudeExport } from "./index.ts";
 

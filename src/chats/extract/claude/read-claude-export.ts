@@ -1,8 +1,8 @@
-import type { Source } from "../../../core/source.ts";
+import type { Source } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { ConversationFormat, ParseOptions } from "../conversation-format.ts";
 import { conversationSource } from "../conversation-source.ts";
-import { isFields, listOf, textOf, timeOf } from "../json-fields.ts";
+import { isFields, listOf, textOf, timeOf } from "../../../stages/extract/input/index.ts";
 import { idOf, parseClaudeConversation } from "./conversation.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { HoldfastError } from "../../../core/errors.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
 
 /** Numbers in names count as numbers: `conversations-2` stands before `conversations-10`. The same on every machine. */
 export function inNameOrder(names: readonly string[]): readonly string[] {

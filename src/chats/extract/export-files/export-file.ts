@@ -1,4 +1,4 @@
-import type { HoldfastError } from "../../../core/errors.ts";
+import type { HoldfastError } from "../../../core/failure/index.ts";
 
 /** One JSON file that may hold chats, which can be read several times. */
 export interface ExportFile {

@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { HoldfastError } from "../../../core/errors.ts";
-import { readInput } from "../input-file.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import { readInput } from "../../../stages/extract/input/index.ts";
 import { companionNamed, reasonToLeaveOut } from "./companions.ts";
 import { inNameOrder } from "./conversations-file.ts";
 import type { ExportFiles, LeftOut } from "./export-file.ts";

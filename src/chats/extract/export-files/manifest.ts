@@ -1,8 +1,7 @@
 import { dirname, join } from "node:path";
 import { readdir } from "node:fs/promises";
-import { HoldfastError } from "../../../core/errors.ts";
-import { isFields } from "../json-fields.ts";
-import { readInput } from "../input-file.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import { isFields, readInput } from "../../../stages/extract/input/index.ts";
 import { providerOf } from "../provider.ts";
 import { inNameOrder } from "./conversations-file.ts";
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ZipFile } from "yazl";
-import { HoldfastError } from "../../../core/errors.ts";
+import { HoldfastError } from "../../../core/failure/errors.ts";
 import { openExport } from "./index.ts";
 
 let folder = "";

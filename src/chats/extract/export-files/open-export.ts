@@ -1,8 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
-import { HoldfastError } from "../../../core/errors.ts";
-import { DESCRIPTION_OF_KIND, contentKind, type ContentKind } from "../content-kind.ts";
-import { readInput, statInput } from "../input-file.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import {
+  DESCRIPTION_OF_KIND,
+  contentKind,
+  type ContentKind,
+  readInput,
+  statInput,
+} from "../../../stages/extract/input/index.ts";
 import { noConversationsFile } from "./conversations-file.ts";
 import type { ExportFile, ExportFiles, LeftOut } from "./export-file.ts";
 import { type OpenFolderOptions, openFolder } from "./folder.ts";

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { type Entry, type ZipFile, openPromise } from "yauzl";
-import { HoldfastError } from "../../../core/errors.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
 import { companionNamed, reasonToLeaveOut } from "./companions.ts";
 import { inNameOrder } from "./conversations-file.ts";
 import type { ExportFile, ExportFiles, LeftOut } from "./export-file.ts";

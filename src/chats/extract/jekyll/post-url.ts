@@ -1,7 +1,5 @@
-import type { Fields } from "../json-fields.ts";
-import { textOf } from "../json-fields.ts";
-import { dateOf, datedName } from "../markdown/document-date.ts";
-import { wordsOf } from "../markdown/document-fields.ts";
+import { type Fields, textOf } from "../../../stages/extract/input/index.ts";
+import { dateOf, datedName, wordsOf } from "../markdown/index.ts";
 import type { SiteConfig } from "./site-config.ts";
 
 /** The names that Jekyll gives to templates (https://jekyllrb.com/docs/permalinks/). */

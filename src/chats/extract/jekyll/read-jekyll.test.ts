@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { SourceRecord } from "../../../core/source.ts";
+import type { SourceRecord } from "../../../core/pipeline/source.ts";
 import type { Conversation } from "../../conversation.ts";
 import { readJekyll } from "./index.ts";
 

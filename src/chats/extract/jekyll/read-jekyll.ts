@@ -1,8 +1,8 @@
 import { basename } from "node:path";
-import type { Source } from "../../../core/source.ts";
+import type { Source } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
-import type { Fields } from "../json-fields.ts";
-import { type DocumentKind, type DocumentSourceOptions, documentSource } from "../markdown/document-source.ts";
+import type { Fields } from "../../../stages/extract/input/index.ts";
+import { type DocumentKind, type DocumentSourceOptions, documentSource } from "../markdown/index.ts";
 import { postUrl } from "./post-url.ts";
 import { type SiteConfig, readSiteConfig } from "./site-config.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { isFields, textOf } from "../json-fields.ts";
+import { isFields, textOf } from "../../../stages/extract/input/index.ts";
 
 /** What `_config.yml` says of where the blog's pages are. */
 export interface SiteConfig {

@@ -1,4 +1,4 @@
-import { type Fields, textOf } from "../json-fields.ts";
+import { type Fields, textOf } from "../../../stages/extract/input/index.ts";
 
 /** What front matter says of a document, whatever program wrote it. */
 export interface DocumentFields {

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { HoldfastError } from "../../../core/errors.ts";
-import { statInput } from "../input-file.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import { statInput } from "../../../stages/extract/input/index.ts";
 
 /** Markdown files below one folder. */
 export interface DocumentFiles {

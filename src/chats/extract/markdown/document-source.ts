@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { HoldfastError } from "../../../core/errors.ts";
-import type { BrokenElement, Source, SourceContext, SourceInput, SourceRecord } from "../../../core/source.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import type { BrokenElement, Source, SourceContext, SourceInput, SourceRecord } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
-import type { Fields } from "../json-fields.ts";
+import type { Fields } from "../../../stages/extract/input/index.ts";
 import { type DocumentFiles, findDocuments } from "./document-files.ts";
 import { type GitDates, gitDates } from "./git-dates.ts";
 import { type DocumentFacts, parseDocument } from "./parse-document.ts";

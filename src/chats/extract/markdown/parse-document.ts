@@ -2,7 +2,7 @@ import type { Conversation } from "../../conversation.ts";
 import { contentHash } from "../content-hash.ts";
 import { dateOf, datedName } from "./document-date.ts";
 import { documentFields } from "./document-fields.ts";
-import type { Fields } from "../json-fields.ts";
+import type { Fields } from "../../../stages/extract/input/index.ts";
 
 /** A Markdown file that was read. */
 export interface DocumentFile {

@@ -3,10 +3,9 @@ import { mkdir, mkdtemp, realpath, rm, utimes, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { SourceRecord } from "../../../core/source.ts";
+import type { SourceRecord } from "../../../core/pipeline/source.ts";
 import type { Conversation } from "../../conversation.ts";
-import { readMarkdown } from "./index.ts";
-import type { DocumentSourceOptions } from "./index.ts";
+import { readMarkdown, type DocumentSourceOptions } from "./index.ts";
 
 let folder = "";
 beforeEach(async () => {

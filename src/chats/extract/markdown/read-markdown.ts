@@ -1,4 +1,4 @@
-import type { Source } from "../../../core/source.ts";
+import type { Source } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import { type DocumentKind, type DocumentSourceOptions, documentSource } from "./document-source.ts";
 

@@ -1,5 +1,5 @@
 import { parseDocument } from "yaml";
-import { type Fields, isFields } from "../json-fields.ts";
+import { type Fields, isFields } from "../../../stages/extract/input/index.ts";
 
 /** A Markdown file in its two parts. */
 export type SplitDocument =

@@ -1,5 +1,5 @@
 import type { Message } from "../../conversation.ts";
-import { inOneLine } from "../one-line.ts";
+import { inOneLine } from "../../../stages/extract/input/index.ts";
 
 const QUOTED_CHARACTERS = 60;
 

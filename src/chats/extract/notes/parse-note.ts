@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { readFrontMatter, splitNote } from "../../front-matter/index.ts";
+import { readFrontMatter, splitNote } from "../../../stages/note/front-matter/index.ts";
 import type { SourceNote } from "./source-note.ts";
 import { tagsOf } from "./tags-of.ts";
 

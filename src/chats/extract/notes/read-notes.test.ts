@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SourceRecord } from "../../../core/source.ts";
-import { sha256 } from "../../hash.ts";
+import type { SourceRecord } from "../../../core/pipeline/source.ts";
+import { sha256 } from "../../../stages/note/hash.ts";
 import { readNotes, type SourceNote } from "./index.ts";
 
 let folder: string;

@@ -1,9 +1,8 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { HoldfastError } from "../../../core/errors.ts";
-import { messageOf } from "../../../core/error-message.ts";
-import type { Source, SourceInput, SourceRecord } from "../../../core/source.ts";
-import { sha256 } from "../../hash.ts";
+import { HoldfastError, messageOf } from "../../../core/failure/index.ts";
+import type { Source, SourceInput, SourceRecord } from "../../../core/pipeline/index.ts";
+import { sha256 } from "../../../stages/note/index.ts";
 import { listFiles, type FoundFile } from "./list-files.ts";
 import { parseNote } from "./parse-note.ts";
 import type { SourceNote } from "./source-note.ts";

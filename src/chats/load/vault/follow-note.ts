@@ -1,8 +1,8 @@
 import { relative, resolve, sep } from "node:path";
-import { foldPath } from "../../../core/fold-path.ts";
-import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
-import { readFrontMatter } from "../../front-matter/index.ts";
-import { siblingId } from "../markdown/on-edited.ts";
+import { foldPath } from "../../../core/files/index.ts";
+import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
+import { readFrontMatter } from "../../../stages/note/front-matter/index.ts";
+import { siblingId } from "../../../stages/load/markdown/index.ts";
 
 /** What the ledger knows of a note's file: under the id in its front matter, or as the newer version beside a note. */
 export function entryOfFile(file: string, text: string, ledger: Ledger): LedgerEntry | undefined {

@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
 import { rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
-import { fsyncFolder, writeFileAtomic } from "../../../core/atomic-write.ts";
-import { crashPoint } from "../../../core/crash-point.ts";
-import { StepError } from "../../../core/failure.ts";
-import type { Ledger } from "../../../core/ledger.ts";
-import { makeFolder } from "../../../core/make-folder.ts";
-import { writeFailed } from "../../../core/write-failure.ts";
-import { sha256 } from "../../hash.ts";
+import { fsyncFolder, writeFileAtomic, crashPoint, makeFolder } from "../../../core/files/index.ts";
+import { StepError, writeFailed } from "../../../core/failure/index.ts";
+import type { Ledger } from "../../../core/storage/index.ts";
+import { sha256 } from "../../../stages/note/index.ts";
 import { followNote } from "./follow-note.ts";
 import type { MoveRecord } from "./move-record.ts";
 import { bytesOf, hashOf } from "./read-note.ts";

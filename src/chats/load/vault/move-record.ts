@@ -1,10 +1,8 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../../../core/atomic-write.ts";
-import type { LedgerEntry } from "../../../core/ledger.ts";
-import { makeFolder } from "../../../core/make-folder.ts";
-import { safeName } from "../../../core/safe-name.ts";
-import { errnoOf } from "../../../core/write-failure.ts";
+import { writeFileAtomic, makeFolder, safeName } from "../../../core/files/index.ts";
+import type { LedgerEntry } from "../../../core/storage/index.ts";
+import { errnoOf } from "../../../core/failure/index.ts";
 import type { MoveKind } from "./plan-move.ts";
 
 /** What was done with a note: enough to go on after a crash, and to take it back. Paths are absolute. */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { readFrontMatter, splitNote } from "../../front-matter/index.ts";
+import { readFrontMatter, splitNote } from "../../../stages/note/front-matter/index.ts";
 import { normalize } from "./normalize.ts";
 
 describe("normalizing", () => {

@@ -1,7 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { tagsOf } from "../../extract/notes/tags-of.ts";
-import { editFrontMatter, readFrontMatter, tidyTags, type FrontMatterChanges } from "../../front-matter/index.ts";
-import type { ClassifiedNote } from "../../transform/classify/classified-note.ts";
+import { tagsOf } from "../../extract/notes/index.ts";
+import {
+  editFrontMatter,
+  readFrontMatter,
+  tidyTags,
+  type FrontMatterChanges,
+} from "../../../stages/note/front-matter/index.ts";
+import type { ClassifiedNote } from "../../transform/classify/index.ts";
 import { isoDate } from "./iso-date.ts";
 
 const DATES = ["created", "updated", "date", "modified"] as const;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
-import { foldPath } from "../../../core/fold-path.ts";
-import type { ClassifiedNote } from "../../transform/classify/classified-note.ts";
-import { pathsBeside } from "../markdown/beside.ts";
-import { noteName } from "../markdown/note-name.ts";
+import { foldPath } from "../../../core/files/index.ts";
+import type { ClassifiedNote } from "../../transform/classify/index.ts";
+import { pathsBeside } from "../../../stages/load/markdown/index.ts";
+import { noteName } from "../../../stages/note/index.ts";
 import type { OnConflict } from "./on-conflict.ts";
 import { vaultFolder, type VaultFolders } from "./vault-folder.ts";
 import type { Vault } from "./vault.ts";

@@ -1,8 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { skip, type Skip } from "../../../core/outcome.ts";
-import type { Loaded, Sink } from "../../../core/sink.ts";
-import type { ClassifiedNote } from "../../transform/classify/classified-note.ts";
+import { skip, type Skip, type Loaded, type Sink } from "../../../core/pipeline/index.ts";
+import type { ClassifiedNote } from "../../transform/classify/index.ts";
 import { planMove, type PlannedMove } from "./plan-move.ts";
 import { readNoteToMove } from "./read-note.ts";
 import { openVault, type Vault } from "./vault.ts";

@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { StepError } from "../../../core/failure.ts";
-import { messageOf } from "../../../core/error-message.ts";
-import { errnoOf } from "../../../core/write-failure.ts";
-import type { ClassifiedNote } from "../../transform/classify/classified-note.ts";
-import { sha256 } from "../../hash.ts";
+import { StepError, messageOf, errnoOf } from "../../../core/failure/index.ts";
+import type { ClassifiedNote } from "../../transform/classify/index.ts";
+import { sha256 } from "../../../stages/note/index.ts";
 import { normalize } from "./normalize.ts";
 import type { NoteToMove } from "./plan-move.ts";
 

@@ -1,5 +1,5 @@
-import type { ClassifiedNote } from "../../transform/classify/classified-note.ts";
-import { folderName } from "../markdown/note-name.ts";
+import type { ClassifiedNote } from "../../transform/classify/index.ts";
+import { folderName } from "../../../stages/note/index.ts";
 
 export interface VaultFolders {
   /** `{genre}/{topic}`; a part whose name is unknown is left out. */

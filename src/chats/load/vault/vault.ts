@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
-import { foldPath } from "../../../core/fold-path.ts";
-import { errnoOf, writeFailed } from "../../../core/write-failure.ts";
+import { foldPath } from "../../../core/files/index.ts";
+import { errnoOf, writeFailed } from "../../../core/failure/index.ts";
 
 /**
  * The folders that notes are sorted into, as they are and as they will be: a name that was taken for a note is taken

@@ -13,12 +13,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { skip } from "../../../core/outcome.ts";
-import { foldPath } from "../../../core/fold-path.ts";
+import { skip } from "../../../core/pipeline/outcome.ts";
+import { foldPath } from "../../../core/files/fold-path.ts";
 import { memoryWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
-import { sha256 } from "../../hash.ts";
+import { sha256 } from "../../../stages/note/hash.ts";
 import type { ClassifiedNote } from "../../transform/classify/index.ts";
-import { loadContext } from "../markdown/fixtures/load-context.ts";
+import { loadContext } from "../../../stages/load/markdown/fixtures/load-context.ts";
 import { OnConflict, previewVault, undoMoves, writeVault, type PlannedMove, type VaultOptions } from "./index.ts";
 import { recordsFolder } from "./write-vault.ts";
 

@@ -1,7 +1,7 @@
-import { StepError } from "../../../core/failure.ts";
-import type { GenerateRequest, Material } from "../../../core/model.ts";
-import type { JsonValue } from "../../../core/models.ts";
-import type { StepContext } from "../../../core/step-context.ts";
+import { StepError } from "../../../core/failure/index.ts";
+import type { GenerateRequest, Material } from "../../../core/model/index.ts";
+import type { JsonValue } from "../../../core/base/index.ts";
+import type { StepContext } from "../../../core/pipeline/index.ts";
 import {
   AnswerForm,
   fillPrompt,

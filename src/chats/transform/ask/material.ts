@@ -1,4 +1,4 @@
-import type { Material, MaterialMessage } from "../../../core/model.ts";
+import type { Material, MaterialMessage } from "../../../core/model/index.ts";
 import type { Conversation } from "../../conversation.ts";
 
 /** The text of a conversation as an engine without instructions takes it. Documents are messages of their own. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { review, type Review } from "../../../core/outcome.ts";
+import { review, type Review } from "../../../core/pipeline/outcome.ts";
 import type { Conversation } from "../../conversation.ts";
-import type { Note } from "../../note.ts";
+import type { Note } from "../../../stages/note/note.ts";
 import { contextWith } from "../fixtures/context.ts";
 import { conversationWith, message } from "../fixtures/conversation.ts";
 import type { WrittenNote } from "../merge-notes/index.ts";

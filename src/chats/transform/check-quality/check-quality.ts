@@ -1,6 +1,5 @@
-import { review, type Review } from "../../../core/outcome.ts";
-import { defineStep, type Step } from "../../../core/step.ts";
-import type { Note } from "../../note.ts";
+import { review, type Review, defineStep, type Step } from "../../../core/pipeline/index.ts";
+import type { Note } from "../../../stages/note/index.ts";
 import type { DraftNote } from "../merge-notes/index.ts";
 import { factsOf, markBlocks, renderTurns, turnsOf } from "../transcript/index.ts";
 import { GATES, type Judged } from "./gates.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { StepError } from "../../../core/failure.ts";
-import type { GenerateRequest } from "../../../core/model.ts";
-import { review } from "../../../core/outcome.ts";
+import { StepError } from "../../../core/failure/failure.ts";
+import type { GenerateRequest } from "../../../core/model/model.ts";
+import { review } from "../../../core/pipeline/outcome.ts";
 import type { SourceNote } from "../../extract/notes/index.ts";
 import { contextWith } from "../fixtures/context.ts";
 import { classify } from "./classify.ts";

@@ -1,9 +1,7 @@
-import { StepError } from "../../../core/failure.ts";
-import { review, type Review } from "../../../core/outcome.ts";
-import { defineStep, type Step } from "../../../core/step.ts";
-import type { StepContext } from "../../../core/step-context.ts";
+import { StepError } from "../../../core/failure/index.ts";
+import { review, type Review, defineStep, type Step, type StepContext } from "../../../core/pipeline/index.ts";
 import type { SourceNote } from "../../extract/notes/index.ts";
-import { tidyTags } from "../../front-matter/index.ts";
+import { tidyTags } from "../../../stages/note/front-matter/index.ts";
 import type { ClassifiedNote } from "./classified-note.ts";
 import { matchRule } from "./match-rule.ts";
 import { parseClass } from "./parse-answer.ts";

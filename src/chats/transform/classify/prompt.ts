@@ -1,4 +1,4 @@
-import { splitNote } from "../../front-matter/index.ts";
+import { splitNote } from "../../../stages/note/front-matter/index.ts";
 import { withoutEndOf } from "../ask/index.ts";
 import type { SourceNote } from "../../extract/notes/index.ts";
 

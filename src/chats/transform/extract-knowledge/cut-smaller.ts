@@ -1,5 +1,5 @@
-import type { StepError } from "../../../core/failure.ts";
-import { fanOutAgain, type FanOutAgain } from "../../../core/outcome.ts";
+import type { StepError } from "../../../core/failure/index.ts";
+import { fanOutAgain, type FanOutAgain } from "../../../core/pipeline/index.ts";
 import type { ChatPart } from "../chat-part.ts";
 import { chunkTurns, type CountTokens } from "../split-chunks/index.ts";
 import { factsOf, markBlocks, renderTurns, turnsOf, type Turn } from "../transcript/index.ts";

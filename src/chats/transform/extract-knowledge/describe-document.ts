@@ -1,5 +1,5 @@
-import type { StepContext } from "../../../core/step-context.ts";
-import { estimateTokens } from "../../../core/token-estimate.ts";
+import type { StepContext } from "../../../core/pipeline/index.ts";
+import { estimateTokens } from "../../../core/model/index.ts";
 import type { Conversation, SourceDocument } from "../../conversation.ts";
 import { ask, questionAboutDocument, type Asking } from "../ask/index.ts";
 import type { PartNote } from "../chat-part.ts";

@@ -1,8 +1,13 @@
-import { StepError } from "../../../core/failure.ts";
-import { filter, type FanOutAgain, type Filter } from "../../../core/outcome.ts";
-import { defineStep, type Step } from "../../../core/step.ts";
-import type { StepContext } from "../../../core/step-context.ts";
-import { estimateTokens } from "../../../core/token-estimate.ts";
+import { StepError } from "../../../core/failure/index.ts";
+import {
+  filter,
+  type FanOutAgain,
+  type Filter,
+  defineStep,
+  type Step,
+  type StepContext,
+} from "../../../core/pipeline/index.ts";
+import { estimateTokens } from "../../../core/model/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { ParsedNote } from "../answer/index.ts";
 import {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { filter } from "../../../core/outcome.ts";
+import { filter } from "../../../core/pipeline/outcome.ts";
 import { contextWith } from "../fixtures/context.ts";
 import { conversationWith } from "../fixtures/conversation.ts";
 import { filterPrivate } from "./filter-private.ts";

@@ -1,5 +1,4 @@
-import { filter } from "../../../core/outcome.ts";
-import { type Step, defineStep } from "../../../core/step.ts";
+import { filter, type Step, defineStep } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 
 /** Filters documents that their author keeps back: drafts, private and unpublished ones. Chats go through. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contextWith } from "../fixtures/context.ts";
 import { conversationWith, message } from "../fixtures/conversation.ts";
-import { filter } from "../../../core/outcome.ts";
+import { filter } from "../../../core/pipeline/outcome.ts";
 import { filterShort } from "./filter-short.ts";
 
 const said = (count: number) =>

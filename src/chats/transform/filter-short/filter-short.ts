@@ -1,5 +1,4 @@
-import { defineStep, type Step } from "../../../core/step.ts";
-import { filter } from "../../../core/outcome.ts";
+import { defineStep, type Step, filter } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 
 export interface FilterShortOptions {

@@ -1,5 +1,5 @@
-import type { StepContext } from "../../../core/step-context.ts";
-import { estimateTokens } from "../../../core/token-estimate.ts";
+import type { StepContext } from "../../../core/pipeline/index.ts";
+import { estimateTokens } from "../../../core/model/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { ParsedNote } from "../answer/index.ts";
 import { ask, withoutEndOf, type Asking, type Question } from "../ask/index.ts";

@@ -1,5 +1,5 @@
 import type { Conversation } from "../../conversation.ts";
-import type { Note } from "../../note.ts";
+import type { Note } from "../../../stages/note/index.ts";
 
 /** A whole note with what is needed to judge it. */
 export type DraftNote = {

@@ -1,5 +1,5 @@
-import { StepError } from "../../../core/failure.ts";
-import { defineCollect, type Collect } from "../../../core/step.ts";
+import { StepError } from "../../../core/failure/index.ts";
+import { defineCollect, type Collect } from "../../../core/pipeline/index.ts";
 import type { NotedPart } from "../chat-part.ts";
 
 /** Puts the notes on several parts into one list, in the order of the conversation. */

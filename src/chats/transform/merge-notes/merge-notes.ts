@@ -1,7 +1,7 @@
-import { StepError } from "../../../core/failure.ts";
-import { defineCollect, type Collect } from "../../../core/step.ts";
+import { StepError } from "../../../core/failure/index.ts";
+import { defineCollect, type Collect } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
-import type { Note } from "../../note.ts";
+import type { Note } from "../../../stages/note/index.ts";
 import { settingsOf, type Asking, type AskOptions } from "../ask/index.ts";
 import type { NotedPart, PartNote } from "../chat-part.ts";
 import { headingsBelow } from "../markdown-text/headings.ts";

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../core/models.ts";
+import type { JsonValue } from "../../../core/base/index.ts";
 
 /** How a model is asked to answer. */
 export const AnswerForm = { markdown: "markdown", json: "json" } as const;

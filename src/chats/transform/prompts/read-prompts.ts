@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { HoldfastError } from "../../../core/errors.ts";
-import { messageOf } from "../../../core/error-message.ts";
+import { HoldfastError, messageOf } from "../../../core/failure/index.ts";
 import { DEFAULT_PROMPTS, type PromptName } from "./default-prompts.ts";
 import { placeholdersIn } from "./fill-prompt.ts";
 import { promptsWith, type Prompts } from "./prompts.ts";

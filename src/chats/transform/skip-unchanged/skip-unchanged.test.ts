@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Ledger } from "../../../core/ledger.ts";
-import { skip } from "../../../core/outcome.ts";
+import type { Ledger } from "../../../core/storage/ledger.ts";
+import { skip } from "../../../core/pipeline/outcome.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
-import { sha256 } from "../../hash.ts";
-import { OnEdited } from "../../load/markdown/index.ts";
+import { sha256 } from "../../../stages/note/hash.ts";
+import { OnEdited } from "../../../stages/load/markdown/index.ts";
 import { contextWith } from "../fixtures/context.ts";
 import { conversationWith } from "../fixtures/conversation.ts";
 import { skipUnchanged, type SkipUnchangedOptions } from "./skip-unchanged.ts";

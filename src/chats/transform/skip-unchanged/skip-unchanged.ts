@@ -1,13 +1,10 @@
 import { access, readdir, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
-import { skip } from "../../../core/outcome.ts";
-import { defineStep, type Step } from "../../../core/step.ts";
+import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
+import { skip, defineStep, type Step } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
-import { ALREADY_BESIDE, KEPT } from "../../load/markdown/load-note.ts";
-import { fileState } from "../../load/markdown/note-file.ts";
-import { OnEdited, siblingId } from "../../load/markdown/on-edited.ts";
-import { REVIEW_FOLDER } from "../../load/markdown/write-markdown.ts";
+import { ALREADY_BESIDE, KEPT, OnEdited, siblingId, REVIEW_FOLDER } from "../../../stages/load/markdown/index.ts";
+import { fileState } from "../../../stages/note/index.ts";
 
 /** All as they are given to the sink. */
 export interface SkipUnchangedOptions {

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, integer, oneof, property, record, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { estimateTokens } from "../../../core/token-estimate.ts";
+import { estimateTokens } from "../../../core/model/token-estimate.ts";
 import { conversationWith, message } from "../fixtures/conversation.ts";
 import { markBlocks, renderTurns, turnsOf, type Turn } from "../transcript/index.ts";
 import { planChunks } from "./plan-chunks.ts";

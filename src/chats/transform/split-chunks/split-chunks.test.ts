@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FanOut } from "../../../core/outcome.ts";
+import type { FanOut } from "../../../core/pipeline/outcome.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { ChatPart } from "../chat-part.ts";
 import { contextWith } from "../fixtures/context.ts";

@@ -1,7 +1,6 @@
-import { StepError } from "../../../core/failure.ts";
-import { fanOut, type FanOut } from "../../../core/outcome.ts";
-import { defineStep, type Step } from "../../../core/step.ts";
-import { estimateTokens } from "../../../core/token-estimate.ts";
+import { StepError } from "../../../core/failure/index.ts";
+import { fanOut, type FanOut, defineStep, type Step } from "../../../core/pipeline/index.ts";
+import { estimateTokens } from "../../../core/model/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import { questionAboutPart, settingsOf, type AskOptions } from "../ask/index.ts";
 import type { ChatPart } from "../chat-part.ts";

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, integer, oneof, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { estimateTokens } from "../../../core/token-estimate.ts";
+import { estimateTokens } from "../../../core/model/token-estimate.ts";
 import { splitText } from "./split-text.ts";
 
 const letters = (text: string): number => text.length;

@@ -1,16 +1,16 @@
-import type { DispatchedRun, Dispatcher, Engine } from "../../core/index.ts";
-import { messageOf } from "../../core/index.ts";
-import { localEngine } from "../local.ts";
-import { withoutPassword, type QueueAddress } from "./address.ts";
+import type { DispatchedRun, Dispatcher, Engine } from "../../../core/runner/index.ts";
+import { messageOf } from "../../../core/failure/index.ts";
+import { localEngine } from "../../local.ts";
+import { withoutPassword, type QueueAddress } from "../queue/address.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { JobBoard } from "./job-board.ts";
-import { queueNameOf, versionOf } from "./job.ts";
-import { openBackend } from "./open-backend.ts";
+import { queueNameOf, versionOf } from "../queue/job.ts";
+import { openBackend } from "../queue/open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
-import { announce } from "./presence.ts";
-import type { SharedState } from "./shared-state.ts";
-import { unlessSilent } from "./silence.ts";
+import { announce } from "../queue/presence.ts";
+import type { SharedState } from "../queue/shared-state.ts";
+import { unlessSilent } from "../queue/silence.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
 export interface BullmqEngineOptions {

@@ -1,21 +1,16 @@
 import { randomUUID } from "node:crypto";
-import {
-  StepError,
-  type DispatchedRun,
-  type Dispatcher,
-  type JsonValue,
-  type PendingItem,
-  type PlannedStep,
-  type StepRun,
-} from "../../core/index.ts";
+import type { JsonValue } from "../../../core/base/index.ts";
+import { StepError } from "../../../core/failure/index.ts";
+import type { DispatchedRun, Dispatcher, PlannedStep, StepRun } from "../../../core/runner/index.ts";
+import type { PendingItem } from "../../../core/storage/index.ts";
 import { keepAnswer, keptAnswer } from "./kept-answers.ts";
-import type { SharedState } from "./shared-state.ts";
-import { contentBox, keysOf } from "./content-box.ts";
+import type { SharedState } from "../queue/shared-state.ts";
+import { contentBox, keysOf } from "../queue/content-box.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
-import { jobIdOf, type ContentText, type JobData, type StepReport } from "./job.ts";
-import { shareLane } from "./lane-gate.ts";
-import { fromReport } from "./step-report.ts";
-import { untilSilent } from "./silence.ts";
+import { jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
+import { shareLane } from "../permits/lane-gate.ts";
+import { fromReport } from "../worker/step-report.ts";
+import { untilSilent } from "../queue/silence.ts";
 import { stretchesOf, type Stretch } from "./stretches.ts";
 
 export interface DispatcherOptions {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { HoldfastError, type SessionStore } from "../../core/index.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import type { SessionStore } from "../../../core/storage/index.ts";
 
 const engineRecord = z.object({
   name: z.string(),

@@ -1,12 +1,13 @@
-import { HoldfastError, type DispatchedRun, type Dispatcher, type Engine } from "../../core/index.ts";
-import { localEngine } from "../local.ts";
-import { showAddress, urlOf, type QueueAddress } from "./address.ts";
-import type { Backend } from "./backend.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import type { DispatchedRun, Dispatcher, Engine } from "../../../core/runner/index.ts";
+import { localEngine } from "../../local.ts";
+import { showAddress, urlOf, type QueueAddress } from "../queue/address.ts";
+import type { Backend } from "../queue/backend.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { moveHome, readEngineRecord } from "./engine-record.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
-import { queueNameOf } from "./job.ts";
-import { openBackend } from "./open-backend.ts";
+import { queueNameOf } from "../queue/job.ts";
+import { openBackend } from "../queue/open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
 
 export interface HomeEngineOptions {

@@ -1,6 +1,6 @@
-import type { Backend, JobEvents, JobQueue } from "./backend.ts";
-import type { JobData, JobResult } from "./job.ts";
-import { readJobResult } from "./read-job.ts";
+import type { Backend, JobEvents, JobQueue } from "../queue/backend.ts";
+import type { JobData, JobResult } from "../queue/job.ts";
+import { readJobResult } from "../worker/read-job.ts";
 
 /**
  * How a job came to its end. `lost`: BullMQ gave it up, for its workers died too often. `absent`: nobody did it, and

@@ -1,12 +1,7 @@
-import {
-  answerKey,
-  type DispatchedRun,
-  type JsonValue,
-  type PendingItem,
-  type RunnableStep,
-  type StepEnd,
-  type StepRun,
-} from "../../core/index.ts";
+import type { JsonValue } from "../../../core/base/index.ts";
+import { answerKey, type RunnableStep } from "../../../core/pipeline/index.ts";
+import type { DispatchedRun, StepEnd, StepRun } from "../../../core/runner/index.ts";
+import type { PendingItem } from "../../../core/storage/index.ts";
 
 /** The answers that the owner of a session has: it is asked before a worker is, and keeps what workers answer. */
 type Answers = Pick<DispatchedRun, "answers" | "answerSetting">;

@@ -1,8 +1,8 @@
-import type { DispatchedRun } from "../../core/index.ts";
-import { sleep } from "../../retry/index.ts";
-import type { AnyJob, Backend, JobQueue } from "./backend.ts";
+import type { DispatchedRun } from "../../../core/runner/index.ts";
+import { sleep } from "../../../retry/index.ts";
+import type { AnyJob, Backend, JobQueue } from "../queue/backend.ts";
 import type { JobEnd } from "./job-board.ts";
-import { readJobResult } from "./read-job.ts";
+import { readJobResult } from "../worker/read-job.ts";
 
 const LOOK_EVERY_MS = 500;
 const PAGE = 200;

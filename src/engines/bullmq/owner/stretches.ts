@@ -1,4 +1,4 @@
-import type { RunnableStep } from "../../core/index.ts";
+import type { RunnableStep } from "../../../core/pipeline/index.ts";
 
 /** Steps in a row that a worker does in one job. Indexes among the phase's steps; `end` is the first after them. */
 export interface Stretch {

@@ -1,6 +1,6 @@
 import type { JobBoard } from "./job-board.ts";
-import { whoIsThere } from "./presence.ts";
-import type { SharedState } from "./shared-state.ts";
+import { whoIsThere } from "../queue/presence.ts";
+import type { SharedState } from "../queue/shared-state.ts";
 
 export interface WatchOptions {
   readonly pipeline: string;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { classifyFailure } from "../../../core/failure/index.ts";
 import {
-  classifyFailure,
   isConnectionFailure,
   isUnanswered,
   type HearingLane,
@@ -8,10 +8,10 @@ import {
   type LaneChange,
   type LaneLimits,
   type SharedLane,
-} from "../../core/index.ts";
+} from "../../../core/lane/index.ts";
 import { PermitLine } from "./permit-line.ts";
 import { windowsOf } from "./permit-windows.ts";
-import type { Permit, Released, SharedState } from "./shared-state.ts";
+import type { Permit, Released, SharedState } from "../queue/shared-state.ts";
 
 export interface GateOptions {
   readonly state: SharedState;

@@ -1,6 +1,6 @@
-import { sleep } from "../../retry/index.ts";
+import { sleep } from "../../../retry/index.ts";
 import { ARRIVES_WITHIN_MS } from "./permit-windows.ts";
-import type { Permit, SharedState } from "./shared-state.ts";
+import type { Permit, SharedState } from "../queue/shared-state.ts";
 
 export interface PermitLineOptions {
   readonly state: SharedState;

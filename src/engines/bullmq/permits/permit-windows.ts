@@ -1,6 +1,6 @@
-import { parseDuration } from "../../retry/index.ts";
-import type { LaneCall, LaneLimits, RateLimit } from "../../core/index.ts";
-import type { PermitWindow } from "./shared-state.ts";
+import { parseDuration } from "../../../retry/index.ts";
+import type { LaneCall, LaneLimits, RateLimit } from "../../../core/lane/index.ts";
+import type { PermitWindow } from "../queue/shared-state.ts";
 
 /** The way from a permit to the API: a busy machine, a new connection. What takes longer is not made good for. */
 export const ARRIVES_WITHIN_MS: number = 500;

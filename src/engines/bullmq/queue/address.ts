@@ -1,4 +1,4 @@
-import { HoldfastError } from "../../core/index.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
 
 /** Where the queue is: one of the two. The text is a URL, as in `redis://host:6379` and `postgres://host/database`. */
 export type QueueAddress = { readonly redis: string } | { readonly postgres: string };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { StepError, type JsonValue } from "../../core/index.ts";
+import type { JsonValue } from "../../../core/base/index.ts";
+import { StepError } from "../../../core/failure/index.ts";
 import { INLINE_CHARACTERS, MOST_CHARACTERS, type ContentText } from "./job.ts";
 import type { SharedState } from "./shared-state.ts";
 

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { runnableSteps, type AnyPipeline, type FailureKind, type Usage } from "../../core/index.ts";
+import type { FailureKind } from "../../../core/failure/index.ts";
+import type { Usage } from "../../../core/model/index.ts";
+import { runnableSteps, type AnyPipeline } from "../../../core/pipeline/index.ts";
 
 /** Content of at most so many characters travels in the job; larger ones are kept beside it and named. */
 export const INLINE_CHARACTERS: number = 64 * 1024;

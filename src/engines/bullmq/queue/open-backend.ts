@@ -1,4 +1,4 @@
-import { HoldfastError, messageOf } from "../../core/index.ts";
+import { HoldfastError, messageOf } from "../../../core/failure/index.ts";
 import { showAddress, type QueueAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
 

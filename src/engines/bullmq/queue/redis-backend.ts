@@ -1,6 +1,6 @@
 import { Queue, QueueEvents, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import { HoldfastError } from "../../core/index.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
 import { redisState } from "./redis-state.ts";

@@ -1,4 +1,4 @@
-import { sleep } from "../../retry/index.ts";
+import { sleep } from "../../../retry/index.ts";
 import type { SharedState } from "./shared-state.ts";
 
 export interface SilenceOptions {

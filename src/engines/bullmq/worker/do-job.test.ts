@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { RunControl, type StepRun } from "../../core/index.ts";
-import { contentBox } from "./content-box.ts";
+import { RunControl, type StepRun } from "../../../core/runner/index.ts";
+import { contentBox } from "../queue/content-box.ts";
 import { doJob, type JobHold, type JobWorld } from "./do-job.ts";
-import type { JobData } from "./job.ts";
-import type { SharedState } from "./shared-state.ts";
+import type { JobData } from "../queue/job.ts";
+import type { SharedState } from "../queue/shared-state.ts";
 
 const DATA: JobData = {
   version: 1,

@@ -1,14 +1,9 @@
-import {
-  StepError,
-  type Mask,
-  type JsonValue,
-  type PendingItem,
-  type RunControl,
-  type StepRun,
-  type StepRunner,
-} from "../../core/index.ts";
-import type { ContentBox } from "./content-box.ts";
-import type { JobData, JobResult, StepReport } from "./job.ts";
+import type { JsonValue } from "../../../core/base/index.ts";
+import { StepError, type Mask } from "../../../core/failure/index.ts";
+import type { RunControl, StepRun, StepRunner } from "../../../core/runner/index.ts";
+import type { PendingItem } from "../../../core/storage/index.ts";
+import type { ContentBox } from "../queue/content-box.ts";
+import type { JobData, JobResult, StepReport } from "../queue/job.ts";
 import { toReport } from "./step-report.ts";
 
 /** What a worker does the steps of one session's run with. */

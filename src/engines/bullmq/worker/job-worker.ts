@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { UnrecoverableError, WaitingError } from "bullmq";
-import type { AnyJob, Backend } from "./backend.ts";
-import { contentBox } from "./content-box.ts";
+import type { AnyJob, Backend } from "../queue/backend.ts";
+import { contentBox } from "../queue/content-box.ts";
 import { doJob, type JobWorld } from "./do-job.ts";
-import type { JobData } from "./job.ts";
+import type { JobData } from "../queue/job.ts";
 import { readJobData } from "./read-job.ts";
-import { unlessSilent } from "./silence.ts";
+import { unlessSilent } from "../queue/silence.ts";
 
 export interface JobWorkerSettings {
   readonly queueName: string;

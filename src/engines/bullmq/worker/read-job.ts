@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { FAILURES, type FailureKind, type WorkerSettings } from "../../core/index.ts";
-import { INLINE_CHARACTERS, type JobData, type JobResult, type JobSettings } from "./job.ts";
+import { FAILURES, type FailureKind } from "../../../core/failure/index.ts";
+import type { WorkerSettings } from "../../../core/runner/index.ts";
+import { INLINE_CHARACTERS, type JobData, type JobResult, type JobSettings } from "../queue/job.ts";
 
 // Anybody who reaches the database can write into the queue, so everything is looked at before it is used.
 

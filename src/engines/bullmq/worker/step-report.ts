@@ -1,15 +1,8 @@
-import {
-  StepError,
-  classifyFailure,
-  messageOf,
-  type Mask,
-  type FailedAttempt,
-  type Child,
-  type StepEnd,
-  type StepRun,
-} from "../../core/index.ts";
-import type { ErrorText, StepReport } from "./job.ts";
-import type { ContentBox } from "./content-box.ts";
+import { StepError, classifyFailure, messageOf, type Mask } from "../../../core/failure/index.ts";
+import type { FailedAttempt } from "../../../core/failure/index.ts";
+import type { Child, StepEnd, StepRun } from "../../../core/runner/index.ts";
+import type { ErrorText, StepReport } from "../queue/job.ts";
+import type { ContentBox } from "../queue/content-box.ts";
 
 export interface ReportParts {
   readonly box: ContentBox;

@@ -1,6 +1,5 @@
-import type { Participant } from "./presence.ts";
-import { whoIsThere } from "./presence.ts";
-import type { SharedState } from "./shared-state.ts";
+import { type Participant, whoIsThere } from "../queue/presence.ts";
+import type { SharedState } from "../queue/shared-state.ts";
 
 export interface WatchOwnersOptions {
   /** This worker. */

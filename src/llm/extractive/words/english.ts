@@ -1,4 +1,4 @@
-import type { Phrases } from "./phrases.ts";
+import type { PhraseLists } from "./phrase-lists.ts";
 import { wordSet } from "./word-set.ts";
 
 /** Words that carry grammar, not matter. */
@@ -83,7 +83,7 @@ export const ENGLISH_WEAK_WORDS: ReadonlySet<string> = wordSet(`
   person place plan promise reader relief room sentence shape somebody story surprise talk thanks writer yours
 `);
 
-export const ENGLISH_PHRASES: Phrases = {
+export const ENGLISH_PHRASES: PhraseLists = {
   chatter: [
     /^(?:you were|you are) right\b/i,
     /^(?:good|nice|great|well|exactly|a good|a great) (?:the |first |first one|right |week|work|call|choice|test|plan|catch|done)/i,

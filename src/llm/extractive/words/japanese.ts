@@ -1,4 +1,4 @@
-import type { Phrases } from "./phrases.ts";
+import type { PhraseLists } from "./phrase-lists.ts";
 import { wordSet } from "./word-set.ts";
 
 /** Nouns and adverbs so common in chats that none of them is a tag. Words in hiragana alone never are. */
@@ -21,7 +21,7 @@ export const JAPANESE_WEAK_WORDS: ReadonlySet<string> = wordSet(`
   用途 用途別 特性 採用 決定 決定事項 予定 了解 承知 感謝 宜 致 頂 下記 上記 前述 後述 主 主要 手 人 気 口 目安 工程 代替案 実用 実用的 主要因
 `);
 
-export const JAPANESE_PHRASES: Phrases = {
+export const JAPANESE_PHRASES: PhraseLists = {
   chatter: [
     /^(?:こんにち[はわ]|こんばん[はわ]|おはよう|はじめまして|お疲れ|お世話に|ありがとう|どうも|すみません|申し訳|ごめん|承知|了解|かしこまり|わかりました|分かりました|なるほど|はい|いいえ|うん|ええ|もちろん|そうですね|そうだね|確かに|おっしゃる通り|その通り|完璧|素晴らしい|すばらしい|すごい|よかった|良かった|できます|できますね|ありですね|お待たせ)(?:[、。！!ね]|ござい|です|[^、。]{0,8}[。！!]|$)/u,
     /^(?:いい|良い|よい|素晴らしい|鋭い|とても良い)(?:ご)?(?:質問|指摘|着眼点|アイデア|考え)(?:です|だ)/u,

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Stats, createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import { HoldfastError } from "../../core/errors.ts";
-import type { SourceInput } from "../../core/source.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import type { SourceInput } from "../../../core/pipeline/index.ts";
 
 /** Bytes read at a time: fewer turns of the event loop than Node's 64 kB, and still small beside one conversation. */
 const CHUNK_BYTES = 256 * 1024;

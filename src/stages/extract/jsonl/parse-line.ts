@@ -1,7 +1,6 @@
-import { HoldfastError } from "../../../core/errors.ts";
-import { type StandardSchema, describeIssues } from "../../../core/standard-schema.ts";
-import { isFields } from "../json-fields.ts";
-import { inOneLine } from "../one-line.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import { type StandardSchema, describeIssues } from "../../../core/base/index.ts";
+import { isFields, inOneLine } from "../input/index.ts";
 import type { Line } from "./lines.ts";
 
 export type ParsedLine =

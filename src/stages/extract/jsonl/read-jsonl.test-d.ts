@@ -1,6 +1,6 @@
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
-import type { Source } from "../../../core/source.ts";
+import type { Source } from "../../../core/pipeline/source.ts";
 import { readJsonl } from "./index.ts";
 
 const Doc = z.object({ id: z.string(), at: z.string().transform((text) => new Date(text)) });

@@ -4,8 +4,8 @@ import { join, relative } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { HoldfastError } from "../../../core/errors.ts";
-import type { Source, SourceRecord } from "../../../core/source.ts";
+import type { HoldfastError } from "../../../core/failure/errors.ts";
+import type { Source, SourceRecord } from "../../../core/pipeline/source.ts";
 import { readJsonl } from "./index.ts";
 import { linesOf } from "./lines.ts";
 

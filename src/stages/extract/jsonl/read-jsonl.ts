@@ -1,9 +1,8 @@
 import { basename, resolve } from "node:path";
-import { HoldfastError } from "../../../core/errors.ts";
-import type { Source, SourceContext, SourceInput, SourceRecord } from "../../../core/source.ts";
-import type { StandardSchema } from "../../../core/standard-schema.ts";
-import { DESCRIPTION_OF_KIND, contentKind } from "../content-kind.ts";
-import { fingerprint, readInput } from "../input-file.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import type { Source, SourceContext, SourceInput, SourceRecord } from "../../../core/pipeline/index.ts";
+import type { StandardSchema } from "../../../core/base/index.ts";
+import { DESCRIPTION_OF_KIND, contentKind, fingerprint, readInput } from "../input/index.ts";
 import { linesOf } from "./lines.ts";
 import { parseLine } from "./parse-line.ts";
 

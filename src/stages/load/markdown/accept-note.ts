@@ -1,13 +1,11 @@
 import { readFile, rm } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { fsyncFolder, writeFileAtomic } from "../../../core/atomic-write.ts";
-import { HoldfastError } from "../../../core/errors.ts";
-import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
-import { editFrontMatter, readFrontMatter } from "../../front-matter/index.ts";
-import { sha256 } from "../../hash.ts";
+import { fsyncFolder, writeFileAtomic } from "../../../core/files/index.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
+import { editFrontMatter, readFrontMatter } from "../../note/front-matter/index.ts";
+import { sha256, fileState, openNoteFolder, type NoteFolder } from "../../note/index.ts";
 import { claimPath } from "./claim-path.ts";
-import { fileState } from "./note-file.ts";
-import { openNoteFolder, type NoteFolder } from "./note-folder.ts";
 
 /** A note in a review folder, and where it went. */
 export interface AcceptedNote {

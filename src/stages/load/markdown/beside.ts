@@ -1,12 +1,8 @@
 import { renameSync } from "node:fs";
 import { resolve } from "node:path";
-import { fsyncFolder } from "../../../core/atomic-write.ts";
-import { crashPoint } from "../../../core/crash-point.ts";
-import { HoldfastError } from "../../../core/errors.ts";
-import { writeFailed } from "../../../core/write-failure.ts";
-import type { NoteFolder } from "./note-folder.ts";
-import { noteName } from "./note-name.ts";
-import { folderOf, joinPath, nameOf } from "./note-path.ts";
+import { fsyncFolder, crashPoint } from "../../../core/files/index.ts";
+import { HoldfastError, writeFailed } from "../../../core/failure/index.ts";
+import { type NoteFolder, noteName, folderOf, joinPath, nameOf } from "../../note/index.ts";
 
 /** More notes beside one note than anybody keeps. */
 const MAX_BESIDE = 999;

@@ -14,10 +14,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { foldPath } from "../../../core/fold-path.ts";
-import type { StepContext } from "../../../core/step-context.ts";
+import { foldPath } from "../../../core/files/fold-path.ts";
+import type { StepContext } from "../../../core/pipeline/step-context.ts";
 import { memoryWorkspace, openWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
-import type { Note } from "../../note.ts";
+import type { Note } from "../../note/note.ts";
 import { loadContext } from "./fixtures/load-context.ts";
 import { Layout, writeMarkdown } from "./index.ts";
 

@@ -1,10 +1,7 @@
 import { join } from "node:path";
-import { HoldfastError } from "../../../core/errors.ts";
-import type { Ledger, LedgerIntent } from "../../../core/ledger.ts";
-import { sha256 } from "../../hash.ts";
-import type { NoteFolder } from "./note-folder.ts";
-import { noteName } from "./note-name.ts";
-import { joinPath } from "./note-path.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import type { Ledger, LedgerIntent } from "../../../core/storage/index.ts";
+import { sha256, type NoteFolder, noteName, joinPath } from "../../note/index.ts";
 
 const SUFFIX_DIGITS = [6, 8, 10, 12] as const;
 

@@ -1,5 +1,9 @@
 export { acceptNote, type AcceptedNote } from "./accept-note.ts";
-export { Layout } from "./layout.ts";
-export { fileState, type FileState } from "./note-file.ts";
+export { Layout } from "../../note/index.ts";
+export { fileState, type FileState } from "../../note/index.ts";
 export { OnEdited } from "./on-edited.ts";
 export { writeMarkdown, type WriteMarkdownOptions } from "./write-markdown.ts";
+export { pathsBeside } from "./beside.ts";
+export { ALREADY_BESIDE, KEPT } from "./load-note.ts";
+export { siblingId } from "./on-edited.ts";
+export { REVIEW_FOLDER } from "./write-markdown.ts";

@@ -11,13 +11,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Ledger } from "../../../core/ledger.ts";
+import type { Ledger } from "../../../core/storage/ledger.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
-import type { Note } from "../../note.ts";
-import { sha256 } from "../../hash.ts";
+import type { Note } from "../../note/note.ts";
+import { sha256 } from "../../note/hash.ts";
 import { loadContext } from "./fixtures/load-context.ts";
 import { Layout, writeMarkdown, type WriteMarkdownOptions } from "./index.ts";
-import { layoutFolder } from "./layout.ts";
+import { layoutFolder } from "../../note/layout.ts";
 
 describe("the folder of a note", () => {
   test.each([

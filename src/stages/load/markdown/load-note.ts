@@ -1,16 +1,12 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { writeFileAtomic } from "../../../core/atomic-write.ts";
-import type { Ledger, LedgerEntry } from "../../../core/ledger.ts";
-import { skip, type Skip } from "../../../core/outcome.ts";
-import type { LoadChange, Loaded } from "../../../core/sink.ts";
-import { sha256 } from "../../hash.ts";
+import { writeFileAtomic } from "../../../core/files/index.ts";
+import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
+import { skip, type Skip, type LoadChange, type Loaded } from "../../../core/pipeline/index.ts";
+import { sha256, fileState, type FileState, type NoteFolder, folderOf } from "../../note/index.ts";
 import { noNameLeft, pathsBeside, setAside } from "./beside.ts";
 import { claimPath, type NewNote } from "./claim-path.ts";
-import { fileState, type FileState } from "./note-file.ts";
-import type { NoteFolder } from "./note-folder.ts";
-import { folderOf } from "./note-path.ts";
 import { siblingId, type OnEdited } from "./on-edited.ts";
 import { draftOver } from "./organized.ts";
 

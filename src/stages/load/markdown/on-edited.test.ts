@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Ledger } from "../../../core/ledger.ts";
-import { skip } from "../../../core/outcome.ts";
-import type { LoadChange } from "../../../core/sink.ts";
+import type { Ledger } from "../../../core/storage/ledger.ts";
+import { skip } from "../../../core/pipeline/outcome.ts";
+import type { LoadChange } from "../../../core/pipeline/sink.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
-import type { Note } from "../../note.ts";
+import type { Note } from "../../note/note.ts";
 import { loadContext } from "./fixtures/load-context.ts";
 import { OnEdited, writeMarkdown } from "./index.ts";
 

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Ledger } from "../../../core/ledger.ts";
+import type { Ledger } from "../../../core/storage/ledger.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
-import type { Note } from "../../note.ts";
+import type { Note } from "../../note/note.ts";
 import { loadContext } from "./fixtures/load-context.ts";
 import { writeMarkdown, type OnEdited } from "./index.ts";
 

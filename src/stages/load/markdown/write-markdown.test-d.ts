@@ -1,8 +1,8 @@
 import { expectTypeOf, test } from "vitest";
-import { definePipeline } from "../../../core/pipeline.ts";
-import type { Sink } from "../../../core/sink.ts";
-import type { Source } from "../../../core/source.ts";
-import { defineStep } from "../../../core/step.ts";
+import { definePipeline } from "../../../core/pipeline/pipeline.ts";
+import type { Sink } from "../../../core/pipeline/sink.ts";
+import type { Source } from "../../../core/pipeline/source.ts";
+import { defineStep } from "../../../core/pipeline/step.ts";
 import { writeMarkdown } from "./index.ts";
 
 interface Doc {

@@ -16,12 +16,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { writeFileAtomic } from "../../../core/atomic-write.ts";
-import { skip } from "../../../core/outcome.ts";
-import type { LoadChange } from "../../../core/sink.ts";
-import type { StepContext } from "../../../core/step-context.ts";
+import { writeFileAtomic } from "../../../core/files/atomic-write.ts";
+import { skip } from "../../../core/pipeline/outcome.ts";
+import type { LoadChange } from "../../../core/pipeline/sink.ts";
+import type { StepContext } from "../../../core/pipeline/step-context.ts";
 import { openWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
-import type { Note } from "../../note.ts";
+import type { Note } from "../../note/note.ts";
 import { loadContext } from "./fixtures/load-context.ts";
 import { writeMarkdown } from "./index.ts";
 

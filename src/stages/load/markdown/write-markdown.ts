@@ -1,18 +1,21 @@
 import { rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { HoldfastError } from "../../../core/errors.ts";
-import type { Ledger } from "../../../core/ledger.ts";
-import type { Skip } from "../../../core/outcome.ts";
-import type { Loaded, Sink } from "../../../core/sink.ts";
-import type { StepContext } from "../../../core/step-context.ts";
-import type { Note } from "../../note.ts";
-import { sha256 } from "../../hash.ts";
-import { Layout, layoutFolder } from "./layout.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import type { Ledger } from "../../../core/storage/index.ts";
+import type { Skip, Loaded, Sink, StepContext } from "../../../core/pipeline/index.ts";
+import {
+  type Note,
+  sha256,
+  Layout,
+  layoutFolder,
+  fileState,
+  assertWritable,
+  openNoteFolder,
+  type NoteFolder,
+  renderNote,
+} from "../../note/index.ts";
 import { loadNote, type Draft } from "./load-note.ts";
-import { fileState } from "./note-file.ts";
-import { assertWritable, openNoteFolder, type NoteFolder } from "./note-folder.ts";
 import { OnEdited } from "./on-edited.ts";
-import { renderNote } from "./render-note.ts";
 
 export interface WriteMarkdownOptions {
   /** Folder inside the notes' folder for items that a person should look at. @default "review" */

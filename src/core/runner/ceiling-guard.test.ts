@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { CeilingGuard, type CeilingWorld, type Ceilings } from "./ceilings.ts";
-import { NO_ITEMS } from "./item-counts.ts";
+import { CeilingGuard, type CeilingWorld } from "./ceiling-guard.ts";
+import type { Ceilings } from "./ceilings.ts";
+import { NO_ITEMS } from "../session/item-counts.ts";
 import { RunControl } from "./run-control.ts";
-import { NO_USAGE } from "./usage.ts";
+import { NO_USAGE } from "../model/usage.ts";
 
 function guardOf(ceilings: Ceilings, before: Pick<CeilingWorld, "counts" | "usage"> = {}) {
   const control = new RunControl();

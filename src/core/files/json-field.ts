@@ -1,6 +1,5 @@
-import { messageOf } from "./error-message.ts";
-import { HoldfastError } from "./errors.ts";
-import type { JsonValue } from "./models.ts";
+import { messageOf, HoldfastError } from "../failure/index.ts";
+import type { JsonValue } from "../base/index.ts";
 
 /** Reads the text of a file of a session as JSON. Throws a `HoldfastError` (`session_damaged`) that names the file. */
 export function parseJsonFile(text: string, file: string): JsonField {

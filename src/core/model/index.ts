@@ -1,0 +1,13 @@
+export { type Metering, type Spent, meterModel } from "./metered-model.ts";
+export type {
+  GenerateAnswer,
+  GenerateRequest,
+  Material,
+  MaterialMessage,
+  Model,
+  ModelInfo,
+  TokenUsage,
+} from "./model.ts";
+export { type Price, type PriceTable, assertPrices, costOf } from "./price-table.ts";
+export { TokenEstimator, estimateTokens } from "./token-estimate.ts";
+export { NO_USAGE, type Usage, readUsage, subtractUsage, sumUsage } from "./usage.ts";

@@ -1,0 +1,31 @@
+export { type AnswerSetting, answerKey } from "./answer-key.ts";
+export { type Config, resolveConfig } from "./config.ts";
+export { type FanOutPlan, assertChildren, planFanOuts } from "./fan-out.ts";
+export {
+  type FanOut,
+  type FanOutAgain,
+  type Filter,
+  type Review,
+  type Skip,
+  fanOut,
+  fanOutAgain,
+  filter,
+  isOutcome,
+  review,
+  skip,
+} from "./outcome.ts";
+export { type AnyPipeline, type PhaseDefinition, type Pipeline, definePipeline, hashPipeline } from "./pipeline.ts";
+export { type RunnableStep, runnableSteps } from "./runnable-step.ts";
+export { LOAD_CHANGES, type LoadChange, type Loaded, type Sink } from "./sink.ts";
+export type {
+  BrokenElement,
+  SkippedElement,
+  Source,
+  SourceContext,
+  SourceInput,
+  SourceItem,
+  SourceRecord,
+  SourceTotal,
+} from "./source.ts";
+export type { StepContext, StepServices } from "./step-context.ts";
+export { type Collect, type Step, defineCollect, defineStep } from "./step.ts";

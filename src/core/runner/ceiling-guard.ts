@@ -1,0 +1,200 @@
+import { SHARE_NEEDS_ITEMS, assertCeilings, type Ceilings } from "./ceilings.ts";
+import { NO_ITEMS } from "../session/index.ts";
+import type { RunControl } from "./run-control.ts";
+import { ItemStatus } from "../base/index.ts";
+import type { ItemCounts } from "../storage/index.ts";
+import { NO_USAGE, type Usage } from "../model/index.ts";
+
+/** A ceiling that was reached. */
+export interface ReachedCeiling {
+  readonly ceiling: keyof Ceilings;
+  /**
+   * Which ceiling at which value, and how to go on with a higher one: as it is when it is read, since what was in flight
+   * at the ceiling counts too until it has ended.
+   */
+  readonly message: string;
+}
+
+export interface CeilingWorld {
+  readonly sessionId: string;
+  readonly control: RunControl;
+  /** What the session did before this run. @default nothing */
+  readonly counts?: ItemCounts;
+  readonly usage?: Usage;
+}
+
+/** Watches a run's ceilings, and drains the run when one is reached. */
+export class CeilingGuard {
+  readonly #ceilings: Ceilings;
+  readonly #world: CeilingWorld;
+  /** Failed items, counted when their step gives up. */
+  #failed: number;
+  /** Items that were worked on to an end, and the failed ones among them, counted when that is durable. */
+  #worked: number;
+  #failedOfWorked: number;
+  /** By step. */
+  readonly #failedInARow = new Map<string, number>();
+  #begun = 0;
+  #tokens: number;
+  #cost: number;
+
+  constructor(ceilings: Ceilings, world: CeilingWorld) {
+    assertCeilings(ceilings);
+    this.#ceilings = ceilings;
+    this.#world = world;
+    const { counts = NO_ITEMS, usage = NO_USAGE } = world;
+    this.#failed = counts.failed;
+    this.#failedOfWorked = counts.failed;
+    this.#worked = counts.failed + counts.completed + counts.review;
+    this.#tokens = usage.inputTokens + usage.outputTokens;
+    this.#cost = usage.cost;
+  }
+
+  /** Stops the run when a ceiling is reached already, by what the session did before. */
+  check(): void {
+    this.#stopAt(this.#overFailures() ?? this.#overShare() ?? this.#overCost() ?? this.#overTokens());
+  }
+
+  /** A call was answered. Where the answer does not say what it cost, give what it is thought to have cost. */
+  spent({ tokens, cost }: { readonly tokens: number; readonly cost: number }): void {
+    this.#tokens += tokens;
+    this.#cost += cost;
+    this.#stopAt(this.#overCost() ?? this.#overTokens());
+  }
+
+  /** A step is done with an item, and nothing of it is written yet: the sooner a failure counts, the fewer calls follow. */
+  stepEnded(step: string, { failed }: { readonly failed: boolean }): void {
+    const inARow = failed ? (this.#failedInARow.get(step) ?? 0) + 1 : 0;
+    this.#failedInARow.set(step, inARow);
+    if (!failed) return;
+    this.#failed += 1;
+    this.#stopAt(this.#overFailures() ?? this.#overRow(inARow));
+  }
+
+  /** An item ended, and that is durable. Shares are judged by these, since items that work take longer to end. */
+  itemEnded(status: ItemStatus): void {
+    if (!WORKED.has(status)) return;
+    this.#worked += 1;
+    if (status !== ItemStatus.failed) return;
+    this.#failedOfWorked += 1;
+    this.#stopAt(this.#overShare());
+  }
+
+  /** Whether the source may be asked for one more item. `false` ends the reading, and what was begun is finished. */
+  mayBegin(): boolean {
+    const { limit = Infinity } = this.#ceilings;
+    this.#begun += 1;
+    return this.#begun <= limit;
+  }
+
+  /** The source was read as far as this run may, and what was begun is finished. */
+  feedEnded(): void {
+    const { limit = Infinity } = this.#ceilings;
+    if (this.#begun > limit) {
+      this.#stopAt({
+        ceiling: "limit",
+        message: `${items(limit)} begun, as many as this run may; \`${this.#resume("--limit", limit)}\` takes the next`,
+      });
+    }
+  }
+
+  #overFailures(): ReachedCeiling | undefined {
+    const { failOnError } = this.#ceilings;
+    if (typeof failOnError !== "number" || this.#failed < failOnError) return undefined;
+    return this.#reached("failOnError", () => ({
+      found: `${items(this.#failed)} failed, and the ceiling is ${failOnError}`,
+      flag: "--fail-on-error",
+      raised: 2 * this.#failed,
+    }));
+  }
+
+  #overShare(): ReachedCeiling | undefined {
+    const { failOnError } = this.#ceilings;
+    if (typeof failOnError !== "string") return undefined;
+    const share = this.#failedShare;
+    const most = parseFloat(failOnError);
+    if (this.#worked < SHARE_NEEDS_ITEMS || share < most) return undefined;
+    const found = `${this.#failedOfWorked} of ${this.#worked} items failed (${round(share)}%), and the ceiling is ${failOnError}`;
+    return this.#reached("failOnError", () => {
+      const raised = Math.ceil(1.5 * Math.max(share, this.#failedShare));
+      return { found, flag: "--fail-on-error", raised: raised < 100 ? `${raised}%` : 2 * this.#failed };
+    });
+  }
+
+  /** In percent. */
+  get #failedShare(): number {
+    return (100 * this.#failedOfWorked) / this.#worked;
+  }
+
+  #overRow(inARow: number): ReachedCeiling | undefined {
+    const { maxConsecutiveFailures: most = Infinity } = this.#ceilings;
+    if (inARow < most) return undefined;
+    return this.#reached("maxConsecutiveFailures", () => ({
+      found: `${items(inARow)} failed in a row, and the ceiling is ${most}`,
+      flag: "--max-consecutive-failures",
+      raised: 2 * most,
+    }));
+  }
+
+  #overCost(): ReachedCeiling | undefined {
+    const { maxCost = Infinity } = this.#ceilings;
+    if (this.#cost < maxCost) return undefined;
+    return this.#reached("maxCost", () => ({
+      found: `the session has cost ${round(this.#cost)}, and the ceiling is ${maxCost}`,
+      flag: "--max-cost",
+      raised: round(2 * this.#cost),
+    }));
+  }
+
+  #overTokens(): ReachedCeiling | undefined {
+    const { maxTokens = Infinity } = this.#ceilings;
+    if (this.#tokens < maxTokens) return undefined;
+    return this.#reached("maxTokens", () => ({
+      found: `the session has used ${this.#tokens} tokens, and the ceiling is ${maxTokens}`,
+      flag: "--max-tokens",
+      raised: 2 * this.#tokens,
+    }));
+  }
+
+  #reached(ceiling: keyof Ceilings, tell: () => Advice): ReachedCeiling {
+    const message = (): string => {
+      const { found, flag, raised } = tell();
+      return `${found}; \`${this.#resume(flag, raised)}\` goes on with a higher one`;
+    };
+    return {
+      ceiling,
+      get message() {
+        return message();
+      },
+    };
+  }
+
+  #resume(flag: string, value: number | string): string {
+    return `holdfast resume ${this.#world.sessionId} ${flag} ${value}`;
+  }
+
+  #stopAt(reached: ReachedCeiling | undefined): void {
+    if (!reached) return;
+    this.#world.control.stop({
+      kind: "ceiling",
+      ceiling: reached.ceiling,
+      get message() {
+        return reached.message;
+      },
+    });
+  }
+}
+
+/** What a ceiling found, and the flag that goes on with a higher one. */
+interface Advice {
+  readonly found: string;
+  readonly flag: string;
+  readonly raised: number | string;
+}
+
+const WORKED: ReadonlySet<ItemStatus> = new Set([ItemStatus.completed, ItemStatus.review, ItemStatus.failed]);
+
+const items = (count: number): string => (count === 1 ? "1 item" : `${count} items`);
+
+/** Enough digits to tell a small amount from nothing. */
+const round = (value: number): number => Number(value.toPrecision(4));

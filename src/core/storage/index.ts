@@ -1,0 +1,17 @@
+export type { AnswerCache } from "./cache.ts";
+export type { FailedEntry, FailedQuery, ItemPlace, ItemReport, ItemReports, ItemStep } from "./item-report.ts";
+export type { Ledger, LedgerEntry, LedgerIntent, LedgerLoad } from "./ledger.ts";
+export type {
+  EndedItem,
+  EndedQuery,
+  FailureRecord,
+  ItemCounts,
+  LoadCount,
+  NewItem,
+  PendingItem,
+  ReopenQuery,
+  SessionReports,
+  SessionStore,
+  StepRecord,
+  StepTotals,
+} from "./store.ts";
