@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { commandsFor } from "./commands/commands.ts";
+import { commandsFor } from "./command-table.ts";
 import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
 import { printError } from "./terminal/print-error.ts";
 import { keepYoungGenerationSmall } from "./terminal/young-generation.ts";

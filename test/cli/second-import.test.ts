@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { randomFaults, startFakeOllama, type FakeOllama } from "../../src/testing/index.ts";
+import { randomFaults, startFakeOllama, type FakeOllama } from "../../src/entries/testing.ts";
 import { chain, conversation as chatgptChat } from "../../src/chats/extract/chatgpt/fixtures/build.ts";
 import { conversation as claudeChat, writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, root, type Finished } from "./holdfast.ts";

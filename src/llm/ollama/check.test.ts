@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { ModelInfo } from "../../core/model/index.ts";
-import { startFakeOllama, type FakeModel, type FakeOllama, type FakeOllamaOptions } from "../../testing/index.ts";
+import { startFakeOllama, type FakeModel, type FakeOllama, type FakeOllamaOptions } from "../../entries/testing.ts";
 import { createOllama, type OllamaOptions } from "./index.ts";
 
 async function fake(options: FakeOllamaOptions = {}): Promise<FakeOllama> {

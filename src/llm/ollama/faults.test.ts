@@ -9,7 +9,7 @@ import {
   type FakeOllamaOptions,
   type FaultName,
   type PlannedFault,
-} from "../../testing/index.ts";
+} from "../../entries/testing.ts";
 import { createOllama } from "./index.ts";
 
 async function fake(options: FakeOllamaOptions): Promise<FakeOllama> {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import type { SessionStore, StepRecord } from "../../core/storage/index.ts";
-import { describeStore } from "../../testing/stores/index.ts";
-import { item, step } from "../../testing/stores/rows.ts";
+import { describeStore } from "../../../test/contracts/store/describe-store.ts";
+import { item, step } from "../../../test/contracts/store/rows.ts";
 import { hasSessionStore, openSessionReports, openSessionStore } from "./index.ts";
 
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-store-")), "state.db");

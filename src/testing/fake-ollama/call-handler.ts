@@ -8,9 +8,9 @@ import type { Fault } from "./faults.ts";
 import { fitPrompt, limitAnswer, type Generation } from "./generation.ts";
 import { capabilitiesOf, type FakeModel } from "./model-shelf.ts";
 import { chooseModel, refuseWork } from "./refusal.ts";
-import { breakConnection, sendJson, sendText, silence } from "./response.ts";
+import { breakConnection, sendJson, sendText, silence } from "../fake-server/response.ts";
 import { lineHead, sendReply, wording } from "./stream.ts";
-import { firstTokens } from "./tokens.ts";
+import { firstTokens } from "../fake-server/tokens.ts";
 import { promptOf, type CallBody, type CallPath } from "./wire.ts";
 
 /** Says whether a request has nothing to answer and only loads or unloads its model. */

@@ -3,8 +3,8 @@ import type { ServerResponse } from "node:http";
 import { sleep } from "../../retry/index.ts";
 import type { Fault } from "./faults.ts";
 import type { Generation } from "./generation.ts";
-import { breakConnection, sendJson, silence } from "./response.ts";
-import { countTokens, splitTokens } from "./tokens.ts";
+import { breakConnection, sendJson, silence } from "../fake-server/response.ts";
+import { countTokens, splitTokens } from "../fake-server/tokens.ts";
 import type { CallBody, CallPath } from "./wire.ts";
 
 /** How an answer travels. */

@@ -2,11 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { sleep } from "../../retry/index.ts";
-import { noteFrom } from "../fake-ollama/answer.ts";
-import { listenOn } from "../fake-ollama/listener.ts";
-import { breakConnection, sendJson, sendText, silence } from "../fake-ollama/response.ts";
-import { countTokens, firstTokens } from "../fake-ollama/tokens.ts";
-import { promptOf } from "../fake-ollama/wire.ts";
+import { noteFrom } from "../fake-ollama/index.ts";
+import { listenOn } from "../fake-server/listener.ts";
+import { breakConnection, sendJson, sendText, silence } from "../fake-server/response.ts";
+import { countTokens, firstTokens } from "../fake-server/tokens.ts";
+import { promptOf } from "../fake-ollama/index.ts";
 import { faultFor, type OpenAIFaultPlan } from "./fault-plan.ts";
 import { OPENAI_FAULTS, tooLong, type OpenAIFault } from "./faults.ts";
 import { sendReply } from "./stream.ts";

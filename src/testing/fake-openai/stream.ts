@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { sleep } from "../../retry/index.ts";
-import { breakConnection, sendJson } from "../fake-ollama/response.ts";
-import { countTokens, splitTokens } from "../fake-ollama/tokens.ts";
+import { breakConnection, sendJson } from "../fake-server/response.ts";
+import { countTokens, splitTokens } from "../fake-server/tokens.ts";
 import type { OpenAIFault } from "./faults.ts";
 import type { OpenAICallBody } from "./wire.ts";
 

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { skip } from "../../../core/pipeline/outcome.ts";
+import { skipItem } from "../../../core/pipeline/outcome.ts";
 import { foldPath } from "../../../core/files/fold-path.ts";
 import { memoryWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
 import { sha256 } from "../../../stages/note/hash.ts";
@@ -83,7 +83,7 @@ describe("a note that is moved", () => {
     await expect(load(note)).rejects.toMatchObject({ kind: "input" });
     expect(filesIn("notes")).toEqual({ "Kelp.md": "newer text" });
     unlinkSync(at("notes/Kelp.md"));
-    expect(await load(note)).toEqual(skip("gone since it was read"));
+    expect(await load(note)).toEqual(skipItem("gone since it was read"));
   });
 
   test("is rewritten in place when it is below the folder of its genre", async () => {
@@ -93,7 +93,7 @@ describe("a note that is moved", () => {
     expect(await load(note, inPlace)).toEqual({ outputPath: at("vault/sea/mine/Kelp.md"), change: "updated" });
     const after = { ...note, hash: sha256(read("vault/sea/mine/Kelp.md")) };
     expect(await sinkOf(inPlace).load(after, { ...context("again"), sessionId: "20260120_000000" })).toEqual(
-      skip("where it belongs already"),
+      skipItem("where it belongs already"),
     );
     await undo();
     expect(filesIn("vault")).toEqual({ "sea/mine/Kelp.md": "text" });

@@ -1,6 +1,6 @@
 import { StepError } from "../../../core/failure/index.ts";
 import {
-  filter,
+  filterItem,
   type FanOutAgain,
   type Filter,
   defineStep,
@@ -46,7 +46,7 @@ export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Ch
     settings: settingsOf(asking),
     process: async (part: ChatPart, ctx): Promise<NotedPart | Filter | FanOutAgain> => {
       const { conversation, excerpt } = part;
-      if (conversation && !excerpt && !hasText(conversation)) return filter("no text");
+      if (conversation && !excerpt && !hasText(conversation)) return filterItem("no text");
       try {
         return {
           ...(conversation && { conversation }),

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { writeFileAtomic } from "../../../core/files/atomic-write.ts";
-import { skip } from "../../../core/pipeline/outcome.ts";
+import { skipItem } from "../../../core/pipeline/outcome.ts";
 import type { LoadChange } from "../../../core/pipeline/sink.ts";
 import type { StepContext } from "../../../core/pipeline/step-context.ts";
 import { openWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
@@ -38,7 +38,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-const kept = skip("edited by you, kept as it is");
+const kept = skipItem("edited by you, kept as it is");
 
 const context = (itemId: string, more: Partial<StepContext> = {}) => loadContext(workspace.ledger, itemId, more);
 const sink = () => writeMarkdown(notes, (note: Note) => note);

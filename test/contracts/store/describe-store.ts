@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SessionStore, StepRecord } from "../../core/storage/index.ts";
+import type { SessionStore, StepRecord } from "../../../src/core/storage/index.ts";
 import { item, step } from "./rows.ts";
 
 /**

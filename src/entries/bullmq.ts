@@ -1,0 +1,3 @@
+/** Entry `holdfast/bullmq`: a session's steps done by workers, on as many machines as there are. */
+export { createBullmqEngine, type BullmqEngineOptions } from "../engines/bullmq/owner/bullmq-engine.ts";
+export type { QueueAddress } from "../engines/bullmq/queue/address.ts";
