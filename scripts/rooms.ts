@@ -3,10 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { roomsTable } from "../lint/rooms-table.ts";
 
 const PAGE = "ARCHITECTURE.md";
-const [begin, end] = ["<!-- rooms -->\n", "\n<!-- /rooms -->"];
+const MARKED = /(?<=<!-- rooms -->\n).*(?=<!-- \/rooms -->)/s;
+
 const page = readFileSync(PAGE, "utf8");
-const from = page.indexOf(begin) + begin.length;
-const to = page.indexOf(end);
-if (from < begin.length || to < from) throw new Error(`${PAGE} has no ${begin.trim()} ... ${end.trim()}.`);
-writeFileSync(PAGE, page.slice(0, from) + roomsTable() + page.slice(to));
+if (!MARKED.test(page)) throw new Error(`${PAGE} has no <!-- rooms --> and <!-- /rooms -->.`);
+writeFileSync(
+  PAGE,
+  page.replace(MARKED, () => `\n${roomsTable()}\n\n`),
+);
 console.log(`${PAGE} has the table of rooms.`);
