@@ -131,7 +131,7 @@ async function runOpened(
     },
     say: (message) => onEvent({ kind: "engine", message }),
   });
-  const share = dispatcher && { share: dispatcher.shareLane };
+  const share = dispatcher && { share: dispatcher.shareLane.bind(dispatcher) };
   const laneOf = openLanes({ options, control, model: services.model, timeline, mask, ...share });
   const phases = pipeline.phases.map(({ name }) => name);
   const limits = guardLimits(options, { sessionId: session.id, phases, store, control });

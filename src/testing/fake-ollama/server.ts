@@ -84,9 +84,9 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
     get reloads() {
       return runner.reloads;
     },
-    goDown: listener.goDown,
-    comeBack: listener.comeBack,
-    [Symbol.asyncDispose]: listener.close,
+    goDown: () => listener.goDown(),
+    comeBack: () => listener.comeBack(),
+    [Symbol.asyncDispose]: () => listener.close(),
   };
 }
 

@@ -71,7 +71,7 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
     get lookUps() {
       return lookUps;
     },
-    [Symbol.asyncDispose]: listener.close,
+    [Symbol.asyncDispose]: () => listener.close(),
   };
 }
 
@@ -97,7 +97,7 @@ async function route(req: IncomingMessage, res: ServerResponse, scene: Scene): P
         data: models.map(({ id, contextTokens }) => ({ id, object: "model", max_model_len: contextTokens })),
       });
     case "POST /v1/chat/completions": {
-      const body: OpenAICallBody = JSON.parse(await readText(req));
+      const body = JSON.parse(await readText(req)) as OpenAICallBody;
       const number = scene.open(body);
       return isLetIn ? answerCall(res, body, number, scene) : refuseKey(req, res);
     }

@@ -7,7 +7,7 @@ import {
   type Step,
   type StepContext,
 } from "../../../core/pipeline/index.ts";
-import { estimateTokens } from "../../../core/model/index.ts";
+import { tokenCounter } from "../../../core/model/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { ParsedNote } from "../answer/index.ts";
 import {
@@ -55,7 +55,7 @@ export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Ch
         };
       } catch (error) {
         if (!(error instanceof StepError) || !isTooMuch(error, ctx)) throw error;
-        return cutSmaller(part, { cause: error, countTokens: ctx.model.countTokens ?? estimateTokens });
+        return cutSmaller(part, { cause: error, countTokens: tokenCounter(ctx.model) });
       }
     },
   });
