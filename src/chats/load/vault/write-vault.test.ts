@@ -15,6 +15,7 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { skip } from "../../../core/pipeline/outcome.ts";
 import { foldPath } from "../../../core/files/fold-path.ts";
+import type { LedgerEntry } from "../../../core/storage/ledger.ts";
 import { memoryWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
 import { sha256 } from "../../../stages/note/hash.ts";
 import type { ClassifiedNote } from "../../transform/classify/index.ts";
@@ -136,6 +137,59 @@ describe("a note that is moved", () => {
     await load(note);
     expect(filesIn("notes")).toEqual({});
     expect(Object.keys(filesIn("vault"))).toEqual(["sea/Kelp.md"]);
+  });
+});
+
+describe("a note that is rewritten in place", () => {
+  const note = (text: string): ClassifiedNote => ({ path: "sea/Kelp.md", hash: sha256(text), genre: "sea" });
+  test("is rewritten again in the same session when its owner has changed it since", async () => {
+    write("vault/sea/Kelp.md", "text");
+    const options = { folder: at("vault") };
+    await load(note("text"), options);
+    write("vault/sea/Kelp.md", "newer text");
+    expect(await load(note("newer text"), options)).toEqual({
+      outputPath: at("vault/sea/Kelp.md"),
+      change: "updated",
+    });
+    expect(read("vault/sea/Kelp.md")).toMatch(/genre: sea\n[^]*newer text$/);
+  });
+});
+
+describe("undoing a move", () => {
+  const ID = "claude:1";
+  const TEXT = `---\nsource_id: ${ID}\n---\ntext`;
+  const entry = (): LedgerEntry | undefined => workspace.ledger.find(at("notes"), ID);
+
+  /** A note that an import wrote, as far as the ledger knows. */
+  function imported(written: string, intended?: string): void {
+    write("notes/Kelp.md", TEXT);
+    const intent = { target: at("notes"), sourceId: ID, contentHash: "content", path: "Kelp.md" };
+    workspace.ledger.intend({ ...intent, pendingHash: sha256(written) });
+    workspace.ledger.confirm(at("notes"), ID);
+    if (intended !== undefined) workspace.ledger.intend({ ...intent, pendingHash: sha256(intended) });
+  }
+
+  test("gives the next import its note back where it was", async () => {
+    imported(TEXT);
+    await load(classified("Kelp.md"));
+    expect(entry()).toMatchObject({ path: "../vault/sea/Kelp.md", outputHash: sha256(read("vault/sea/Kelp.md")) });
+    expect(await undo()).toMatchObject([{ result: "undone" }]);
+    expect(entry()).toMatchObject({ path: "Kelp.md", outputHash: sha256(TEXT) });
+  });
+
+  test("leaves a note that its owner had edited an edited one, which no import replaces", async () => {
+    imported("as it was before the edit");
+    await load(classified("Kelp.md"));
+    await undo();
+    expect(read("notes/Kelp.md")).toBe(TEXT);
+    expect(entry()?.outputHash).toBe(sha256("as it was before the edit"));
+  });
+
+  test("knows a note as its own whose import was cut off before it was confirmed", async () => {
+    imported("an older version", TEXT);
+    await load(classified("Kelp.md"));
+    await undo();
+    expect(entry()).toMatchObject({ path: "Kelp.md", outputHash: sha256(TEXT) });
   });
 });
 
