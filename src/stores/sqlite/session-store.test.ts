@@ -107,6 +107,20 @@ describe("the SQLite session store", () => {
     expect(store.endedItems(completed)).toMatchObject([{ itemId: "a", change: "updated" }]);
   });
 
+  it("reads what loads did in a session of the second layout, and leaves it as it is", async () => {
+    const file = newFile();
+    const before = openSessionStore(file);
+    await before.addItem(item("a"));
+    await before.recordStep(step("a", { item: { status: "completed", outputPath: "/a", change: "created" } }));
+    await before[Symbol.asyncDispose]();
+    const db = new DatabaseSync(file);
+    db.exec("ALTER TABLE steps DROP COLUMN content_at; PRAGMA user_version = 2");
+    db.close();
+    await using reports = openSessionReports(file);
+    expect(reports.loads("work")).toEqual([{ status: "completed", change: "created", count: 1 }]);
+    expect(reports.endedItems({ statuses: ["completed"] })).toMatchObject([{ itemId: "a", change: "created" }]);
+  });
+
   it("knows the items that an earlier process added, and children, and takes no others for them", async () => {
     const file = newFile();
     const ids = ["a", "p", "p/1"];
