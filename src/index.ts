@@ -61,7 +61,7 @@ export type { RunEvent, RunListener } from "./core/runner/run-event.ts";
 export type { DryRunEnd, DryRunResult } from "./core/runner/dry-run.ts";
 export type { RunRecord } from "./core/session/run-log.ts";
 export type { SessionOutcome } from "./core/runner/runner.ts";
-export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config.ts";
+export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config/index.ts";
 export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane/lane-limits.ts";
 export type { LaneChange, LaneEvent } from "./core/lane/lane-event.ts";
 export type { RunLimits } from "./core/runner/run-limits.ts";

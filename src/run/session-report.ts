@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { SessionStatus, type ItemStatus } from "../core/base/index.ts";
 import { NO_USAGE, sumUsage, type Usage } from "../core/model/index.ts";
 import type { LoadChange } from "../core/pipeline/index.ts";
-import { countUnread } from "../core/runner/index.ts";
 import {
   countItems,
+  countUnread,
   readRuns,
   SessionManager,
   sumPhases,
@@ -15,7 +15,12 @@ import {
 } from "../core/session/index.ts";
 import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../core/storage/index.ts";
 import { readEngineRecord } from "../engines/bullmq/index.ts";
-import { hasSessionStore, isSessionLocked, openItemReports, openSessionReports } from "../stores/sqlite/index.ts";
+import {
+  hasSessionStore,
+  isSessionLocked,
+  openItemReports,
+  openSessionReports,
+} from "../stores/sqlite/reports/index.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 
 /** How often each reason was given for a status. */

@@ -1,4 +1,5 @@
-import { HoldfastError, messageOf, secretMask, type Mask } from "../../index.ts";
+import type { Mask } from "../../index.ts";
+import { HoldfastError, messageOf, secretMask } from "../../core/failure/index.ts";
 import { ExitCode, exitCodeOfError } from "./exit-code.ts";
 
 /** Tells a person what went wrong and what to do, on stderr, and returns the exit code. Never a stack for a user's mistake. */

@@ -1,5 +1,6 @@
-import { FAILURES, type FailureKind, type Session } from "../../index.ts";
+import type { FailureKind, Session } from "../../index.ts";
 import type { FailureGroup } from "../../run/index.ts";
+import { FAILURES } from "../../core/failure/index.ts";
 import { beginCommand } from "../commands/begin-command.ts";
 import { countOf, formatCount, shorten } from "./report-text.ts";
 

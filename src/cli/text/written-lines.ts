@@ -1,4 +1,5 @@
-import { wholeItems, type EndedItem, type LoadChange, type SessionReport } from "../../index.ts";
+import type { EndedItem, LoadChange, SessionReport } from "../../index.ts";
+import { wholeItems } from "../../core/session/index.ts";
 import { countOf, formatCount } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 

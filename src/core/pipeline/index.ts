@@ -1,5 +1,5 @@
 export { type AnswerSetting, answerKey } from "./answer-key.ts";
-export { type Config, resolveConfig } from "./config.ts";
+export { type Config, resolveConfig } from "./config/index.ts";
 export { type FanOutPlan, assertChildren, planFanOuts } from "./fan-out.ts";
 export {
   type FanOut,

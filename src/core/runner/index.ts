@@ -2,7 +2,7 @@ export { LimitGuard } from "./limit-guard.ts";
 export { type RunLimits, assertRunLimits } from "./run-limits.ts";
 export type { DispatchedRun, Dispatcher, Engine, EngineOptions, WorkerSettings } from "./engine.ts";
 export { type DryRunResult, dryRunner } from "./dry-run.ts";
-export { type ReadElement, SAME_ID, countUnread, readAgain, readableElement, stopForWrite } from "./read-source.ts";
+export { type ReadElement, SAME_ID, readableElement, stopForWrite } from "./read-source.ts";
 export { RunControl } from "./run-control.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";
