@@ -54,7 +54,6 @@ export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from 
 export { listReview, type ReviewItem, type ReviewQuery } from "./run/review-list.ts";
 export type { RunOptions } from "./run/run-options.ts";
 export { resumeSession, retryFailed, runPipeline, type NewRunOptions, type ResumeOptions } from "./run/run-pipeline.ts";
-export { startWorker, type RunningWorker, type WorkerOptions } from "./run/run-worker.ts";
 export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./run/session-report.ts";
 export { RunControl, type StopCause } from "./core/runner/run-control.ts";
 export type { RunEvent, RunListener } from "./core/runner/run-event.ts";

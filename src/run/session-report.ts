@@ -5,6 +5,7 @@ import type { LoadChange } from "../core/pipeline/index.ts";
 import {
   countItems,
   countUnread,
+  itemsElsewhere,
   readRuns,
   SessionManager,
   sumPhases,
@@ -14,7 +15,6 @@ import {
   type Session,
 } from "../core/session/index.ts";
 import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../core/storage/index.ts";
-import { readEngineRecord } from "../engines/bullmq/index.ts";
 import {
   hasSessionStore,
   isSessionLocked,
@@ -91,7 +91,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   return {
     session: asItStands({ ...session, ...summed }, folder),
     folder,
-    workersAt: workersAt(store),
+    workersAt: itemsElsewhere(store)?.address,
     unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
     parts: phases.reduce((sum, phase) => sum + countItems(phase.counts) - store.countRead(phase.name), 0),
     steps,
@@ -107,11 +107,6 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
     failed: store.endedItems({ statuses: ["failed"] }),
     failures: counts.failed === 0 ? [] : groupFailures(items.failedItems()),
   };
-}
-
-function workersAt(store: Parameters<typeof readEngineRecord>[0]): string | undefined {
-  const record = readEngineRecord(store);
-  return record?.name === "bullmq" ? record.address : undefined;
 }
 
 /** All sessions of a workspace, the newest first; one that was cut off shows as interrupted. */

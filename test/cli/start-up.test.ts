@@ -43,7 +43,6 @@ const OF_RUNS = [
   "yaml",
   "yauzl",
   "zod",
-  "node:crypto",
   "node:http",
 ];
 

@@ -32,7 +32,7 @@ export async function previewOrganize(options: StoredOrganize, flags: RunFlags):
   const pipeline = previewOrganizePipeline(options, (row) => rows.set(row.path, row));
   try {
     const outcome = await runPipeline(pipeline, {
-      ...toRunOptions(flags),
+      ...(await toRunOptions(flags)),
       control: signals.control,
       onEvent,
       sessionOptions: storeOptions(flags, undefined, { ...options, preview: true }),

@@ -29,7 +29,7 @@ export function planCommand(): Command {
     .action(async (path: string, given: ImportFlags) => {
       const flags = await settle(given);
       const options = toImportOptions(path, flags, "plan");
-      const { model, workspace, prices, useCache } = toRunOptions(flags);
+      const { model, workspace, prices, useCache } = await toRunOptions(flags);
       const line = openStatusLine({ stream: process.stderr, env: process.env });
       try {
         const plan = await planPipeline(importPipeline(options), {

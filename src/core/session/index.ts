@@ -2,6 +2,13 @@ export { type LogSubject, type StageLogs, openStageLogs } from "./debug-log.ts";
 export { hasInputs, writeInputs, writeManifest } from "./extract-manifest.ts";
 export { type FailureFiles, keepFailure, readFailure } from "./failed-folder.ts";
 export { NO_ITEMS, countItems, statusOfCounts, sumCounts, wholeItems } from "./item-counts.ts";
+export {
+  ENGINE_FACT,
+  itemsElsewhere,
+  LOCAL_ENGINE,
+  type ItemsElsewhere,
+  type SessionFacts,
+} from "./items-elsewhere.ts";
 export { PhaseManager } from "./phase-manager.ts";
 export { hasEnded } from "./phase.ts";
 export { Projection } from "./projection.ts";
