@@ -26,7 +26,18 @@ const PROVIDERS = [...PIPELINES, "llm/http", "llm/naming"];
 const LLM = ["llm", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf"];
 const STAGES = ["stages/extract", "stages/load", "stages/note"];
 const CHATS = ["chats", "chats/extract", "chats/transform", "chats/load", "chats/phases", "chats/report"];
-const BELOW_CLI = [...CORE, "stores", "engines", "engines/bullmq", ...LLM, ...STAGES, "run", ...CHATS, "config"];
+const BELOW_CLI = [
+  ...CORE,
+  "stores",
+  "engines",
+  "engines/bullmq",
+  "fleet",
+  ...LLM,
+  ...STAGES,
+  "run",
+  ...CHATS,
+  "config",
+];
 
 const room = (folder: string, idea: string, mayImport: readonly string[], packages: readonly string[] = []): Room => ({
   folder,
@@ -86,12 +97,8 @@ export const ROOMS: readonly Room[] = [
   room("stages/note", "a note: front matter, names, files", CORE, ["node:", "yaml"]),
   room("stages/load", "sinks that anybody can use", [...CORE, "stages/note"], ["node:"]),
 
-  room(
-    "run",
-    "puts a session, a plan or a worker together",
-    [...CORE, "stores", "engines", "engines/bullmq", "llm/extractive"],
-    ["node:"],
-  ),
+  room("run", "puts a session or a plan together", [...CORE, "stores", "engines", "llm/extractive"], ["node:"]),
+  room("fleet", "a worker, with the defaults of a run", [...CORE, "engines/bullmq", "llm/extractive"]),
 
   room("chats", "a chat in one shape, whichever service it came from", CORE, []),
   room(

@@ -54,14 +54,13 @@ export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from 
 export { listReview, type ReviewItem, type ReviewQuery } from "./run/review-list.ts";
 export type { RunOptions } from "./run/run-options.ts";
 export { resumeSession, retryFailed, runPipeline, type NewRunOptions, type ResumeOptions } from "./run/run-pipeline.ts";
-export { startWorker, type RunningWorker, type WorkerOptions } from "./run/run-worker.ts";
 export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./run/session-report.ts";
 export { RunControl, type StopCause } from "./core/runner/run-control.ts";
 export type { RunEvent, RunListener } from "./core/runner/run-event.ts";
 export type { DryRunEnd, DryRunResult } from "./core/runner/dry-run.ts";
 export type { RunRecord } from "./core/session/run-log.ts";
 export type { SessionOutcome } from "./core/runner/runner.ts";
-export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config.ts";
+export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config/index.ts";
 export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane/lane-limits.ts";
 export type { LaneChange, LaneEvent } from "./core/lane/lane-event.ts";
 export type { RunLimits } from "./core/runner/run-limits.ts";

@@ -1,7 +1,7 @@
 import { offAbort, onAbort } from "./abort-hub.ts";
 import { TOLERANCE_MS } from "./decide.ts";
 import { dispose } from "./dispose.ts";
-import { TimeoutError } from "./errors.ts";
+import { TimeoutError } from "./errors/index.ts";
 import { isPromiseOf, isThenable, type MaybePromise } from "./maybe-promise.ts";
 import type { Progress } from "./progress.ts";
 import { startTimer } from "./timer.ts";

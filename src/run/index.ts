@@ -9,5 +9,4 @@ export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from 
 export { listReview, type ReviewItem, type ReviewQuery } from "./review-list.ts";
 export type { RunOptions } from "./run-options.ts";
 export { resumeSession, retryFailed, runPipeline, type NewRunOptions, type ResumeOptions } from "./run-pipeline.ts";
-export { startWorker, type RunningWorker, type WorkerOptions } from "./run-worker.ts";
 export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./session-report.ts";

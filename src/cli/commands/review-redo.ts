@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { HoldfastError, type ItemStatus } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import type { ItemStatus } from "../../core/base/index.ts";
 import type { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import { reportItem, retryFailed, type ReviewItem } from "../../run/index.ts";
 import { quote } from "../text/begin-command.ts";

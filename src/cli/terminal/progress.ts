@@ -1,4 +1,5 @@
-import { countItems, NO_ITEMS, wholeItems, type RunEvent, type RunListener, type Session } from "../../index.ts";
+import { countItems, NO_ITEMS, wholeItems, type Session } from "../../core/session/index.ts";
+import type { RunEvent, RunListener } from "../../core/runner/index.ts";
 import { progressText } from "../text/progress-text.ts";
 import { openStatusLine, type StatusLineOptions } from "../text/status-line.ts";
 

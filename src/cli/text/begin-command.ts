@@ -1,4 +1,5 @@
-import type { JsonValue, Session } from "../../index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
+import type { Session } from "../../core/session/index.ts";
 
 /** The command that begins a session like this one; what is done is not done again. */
 export function beginCommand({ options, pipeline }: Session): string {

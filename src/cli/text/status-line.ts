@@ -1,4 +1,4 @@
-import { secretMask } from "../../index.ts";
+import { secretMask } from "../../core/failure/index.ts";
 
 /** One line on stderr that says how far a command is. */
 export interface StatusLine {

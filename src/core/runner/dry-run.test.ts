@@ -4,7 +4,7 @@ import {
   definePipeline,
   fanOut,
   fanOutAgain,
-  review,
+  sendToReview,
   type AnyPipeline,
   type Sink,
   type Source,
@@ -56,7 +56,7 @@ function dryRun(pipeline: AnyPipeline, content: string, { ledger } = ledgerOf(EN
 }
 
 /** Says what was collected, as the reason of a review. */
-const join = (parts: readonly string[]) => review(parts.join("-"), parts.join(""));
+const join = (parts: readonly string[]) => sendToReview(parts.join("-"), parts.join(""));
 
 describe("a dry run", () => {
   it("takes parts on from the step after the one that made them", async () => {

@@ -8,6 +8,7 @@ import {
   writeInputs,
   writeManifest,
   hasEnded,
+  isExtracted,
   PhaseManager,
   Projection,
   withStatus,
@@ -16,7 +17,7 @@ import {
   StepTracker,
 } from "../session/index.ts";
 import { type AnyPipeline, type PhaseDefinition, runnableSteps } from "../pipeline/index.ts";
-import { isExtracted, stopForWrite } from "./read-source.ts";
+import { stopForWrite } from "./read-source.ts";
 import type { StopCause } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 import { runPhase } from "./run-phase.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SessionStore, StepRecord } from "../../core/storage/index.ts";
-import { item, step } from "../../testing/stores/rows.ts";
+import { item, step } from "../../../test/contracts/store/rows.ts";
 import { openSessionStore } from "./index.ts";
 
 const newStore = (): SessionStore => openSessionStore(":memory:");

@@ -1,6 +1,6 @@
 import { isConnectionFailure, isTimeout } from "./platform-errors.ts";
-import type { Outcome } from "./state.ts";
-import type { GiveUpReason } from "./stop.ts";
+import type { Outcome } from "../state.ts";
+import type { GiveUpReason } from "../stop.ts";
 
 /** What a {@link RetryError}, or a class of your own in its place, is made from. */
 export interface RetryErrorDetails {

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { inspect } from "node:util";
-import { HoldfastError } from "../failure/index.ts";
+import { HoldfastError } from "../../failure/index.ts";
 
 const WORKSPACE_NAME = ".holdfast";
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { FailureKind } from "../../core/failure/index.ts";
-import type { ItemReports, NewItem } from "../../core/storage/index.ts";
-import { openItemReports, openSessionStore } from "./index.ts";
+import type { FailureKind } from "../../../core/failure/index.ts";
+import type { ItemReports, NewItem } from "../../../core/storage/index.ts";
+import { openItemReports, openSessionStore } from "../index.ts";
 
 let folder: string;
 let file: string;

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { ItemStatus, StageType } from "../../core/base/index.ts";
-import type { Usage } from "../../core/model/index.ts";
-import type { LoadChange } from "../../core/pipeline/index.ts";
+import type { ItemStatus, StageType } from "../../../core/base/index.ts";
+import type { Usage } from "../../../core/model/index.ts";
+import type { LoadChange } from "../../../core/pipeline/index.ts";
 import type {
   EndedItem,
   EndedQuery,
@@ -9,8 +9,8 @@ import type {
   ItemCounts,
   LoadCount,
   StepTotals,
-} from "../../core/storage/index.ts";
-import { keepsLoads } from "./schema.ts";
+} from "../../../core/storage/index.ts";
+import { keepsLoads } from "../schema.ts";
 
 export function readCounts(db: DatabaseSync, phase: string): ItemCounts {
   return toCounts(db.prepare("SELECT status, n FROM item_counts WHERE phase = ?").all(phase));

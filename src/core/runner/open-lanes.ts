@@ -1,5 +1,5 @@
-import { systemClock } from "../core/base/index.ts";
-import type { Mask } from "../core/failure/index.ts";
+import { systemClock } from "../base/index.ts";
+import type { Mask } from "../failure/index.ts";
 import {
   Lane,
   resolveLaneLimits,
@@ -7,13 +7,15 @@ import {
   type LaneLimits,
   type LaneTimeline,
   type SharedLane,
-} from "../core/lane/index.ts";
-import type { Model } from "../core/model/index.ts";
-import type { RunControl } from "../core/runner/index.ts";
-import type { RunOptions } from "./run-options.ts";
+} from "../lane/index.ts";
+import type { Model } from "../model/index.ts";
+import type { RunControl } from "./run-control.ts";
+import type { RunListener } from "./run-event.ts";
 
 export interface OpenLanesOptions {
-  readonly options: Pick<RunOptions, "lanes" | "onEvent">;
+  /** Limits by lane; `model` stands for the lane of the model. */
+  readonly lanes?: Readonly<Record<string, Partial<LaneLimits>>> | undefined;
+  readonly onEvent?: RunListener | undefined;
   readonly control: RunControl;
   readonly model: Model;
   /** Where what happens to the lanes is kept; nowhere when absent. */
@@ -38,9 +40,12 @@ export function openLanes(deps: OpenLanesOptions): (name: string | undefined) =>
   };
 }
 
-function makeLane(name: string, { options, control, model, timeline, mask, share }: OpenLanesOptions): CallLane {
+function makeLane(
+  name: string,
+  { lanes = {}, onEvent, control, model, timeline, mask, share }: OpenLanesOptions,
+): CallLane {
   const isModels = name === model.lane;
-  const limits = resolveLaneLimits({ ...(isModels && options.lanes?.["model"]), ...options.lanes?.[name] });
+  const limits = resolveLaneLimits({ ...(isModels && lanes["model"]), ...lanes[name] });
   let shared: SharedLane | undefined;
   const lane = new Lane(name, limits, {
     clock: systemClock,
@@ -52,7 +57,7 @@ function makeLane(name: string, { options, control, model, timeline, mask, share
       const event = { ...told, message: mask(told.message) };
       timeline?.add(event);
       shared?.publish(told);
-      options.onEvent?.({ kind: "lane", event });
+      onEvent?.({ kind: "lane", event });
     },
     ...(isModels && { checkHealth: (signal: AbortSignal) => model.check(signal) }),
   });

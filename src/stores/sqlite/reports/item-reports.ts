@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { ItemStatus, JsonValue } from "../../core/base/index.ts";
+import type { ItemStatus, JsonValue } from "../../../core/base/index.ts";
 import type {
   FailedEntry,
   FailedQuery,
@@ -8,8 +8,8 @@ import type {
   ItemReport,
   ItemReports,
   ItemStep,
-} from "../../core/storage/index.ts";
-import { openDatabase } from "./schema.ts";
+} from "../../../core/storage/index.ts";
+import { openDatabase } from "../schema.ts";
 
 type Row = Record<string, SQLOutputValue>;
 

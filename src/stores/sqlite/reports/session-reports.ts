@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ItemStatus } from "../../core/base/index.ts";
+import type { ItemStatus } from "../../../core/base/index.ts";
 import type {
   EndedItem,
   EndedQuery,
@@ -7,9 +7,9 @@ import type {
   LoadCount,
   SessionReports,
   StepTotals,
-} from "../../core/storage/index.ts";
+} from "../../../core/storage/index.ts";
 import { readCounts, readEnded, readLoads, readPartCounts, readReasons, readStepTotals } from "./reports.ts";
-import { hasDatabase, openDatabase } from "./schema.ts";
+import { hasDatabase, openDatabase } from "../schema.ts";
 
 /** Whether there is anything in a session's `state.db` to open for reading. */
 export const hasSessionStore = (file: string): boolean => hasDatabase(file);

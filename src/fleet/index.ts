@@ -1,0 +1,7 @@
+export {
+  createBullmqEngine,
+  type BullmqEngineOptions,
+  type QueueAddress,
+  type RunningWorker,
+} from "../engines/bullmq/index.ts";
+export { startWorker, type WorkerOptions } from "./start-worker.ts";
