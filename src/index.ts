@@ -58,13 +58,13 @@ export { startWorker, type RunningWorker, type WorkerOptions } from "./run/run-w
 export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./run/session-report.ts";
 export { RunControl, type StopCause } from "./core/runner/run-control.ts";
 export type { RunEvent, RunListener } from "./core/runner/run-event.ts";
-export type { ForeseenEnd, ForeseenItem } from "./core/runner/foresee.ts";
+export type { DryRunEnd, DryRunResult } from "./core/runner/dry-run.ts";
 export type { RunRecord } from "./core/session/run-log.ts";
 export type { SessionOutcome } from "./core/runner/runner.ts";
 export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config.ts";
 export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane/lane-limits.ts";
 export type { LaneChange, LaneEvent } from "./core/lane/lane-event.ts";
-export type { Ceilings } from "./core/runner/ceilings.ts";
+export type { RunLimits } from "./core/runner/run-limits.ts";
 export type { Price, PriceTable } from "./core/model/price-table.ts";
 export { sumUsage, type Usage } from "./core/model/usage.ts";
 
@@ -78,7 +78,7 @@ export {
   StageType,
   StepStatus,
 } from "./core/base/status.ts";
-export type { JsonValue, ProcessingItem, StepResult } from "./core/base/models.ts";
+export type { JsonValue, ProcessingItem, StepResult } from "./core/base/json-value.ts";
 export {
   createSession,
   parseSession,
@@ -116,7 +116,7 @@ export type {
   Model,
   ModelInfo,
   TokenUsage,
-} from "./core/model/model.ts";
+} from "./core/model/language-model.ts";
 export type { AnswerCache } from "./core/storage/cache.ts";
 export type { Ledger, LedgerEntry } from "./core/storage/ledger.ts";
 export type { Logger } from "./core/base/logger.ts";

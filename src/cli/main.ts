@@ -7,7 +7,7 @@ import { keepYoungGenerationSmall } from "./terminal/young-generation.ts";
 
 /** The command line. `argv` is `process.argv`. */
 export async function main(argv: readonly string[]): Promise<void> {
-  hushExperimentalWarnings();
+  hideSqliteWarning();
   keepYoungGenerationSmall();
   // Stands until a command has come to its end: a process that dies on the way has not done its work.
   process.exitCode = ExitCode.internal;
@@ -46,7 +46,7 @@ To begin with:
 
 Exit codes:
   0 done · 1 usage · 2 input missing or unreadable · 3 model or API not usable · 4 some items failed · 5 all failed
-  6 a ceiling was reached · 70 internal fault · 74 could not write · 130 interrupted`;
+  6 a limit was reached · 70 internal fault · 74 could not write · 130 interrupted`;
 
 async function program(asked: string | undefined, exit: SetExitCode): Promise<Command> {
   const root = new Command("holdfast")
@@ -68,7 +68,7 @@ function version(): string {
 }
 
 /** node:sqlite warns that it is experimental on the Node versions we support; that is our concern and not the user's. */
-function hushExperimentalWarnings(): void {
+function hideSqliteWarning(): void {
   const emit = process.emitWarning.bind(process);
   process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
     if (String(warning).includes("SQLite is an experimental feature")) return;

@@ -1,13 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RetryBudget } from "./budget.ts";
-import { decide, type Deciders } from "./decide.ts";
+import { decide, type DecisionHooks } from "./decide.ts";
 import { stopAfterAttempt, stopNever } from "./stop.ts";
 import type { SettledState } from "./state.ts";
 import { retryState } from "./testing/index.ts";
 import { waitFixed } from "./wait.ts";
 
-const policy: Deciders = { stop: stopAfterAttempt(3), wait: waitFixed(100), timeoutMs: Infinity, budget: undefined };
+const policy: DecisionHooks = {
+  stop: stopAfterAttempt(3),
+  wait: waitFixed(100),
+  timeoutMs: Infinity,
+  budget: undefined,
+};
 const outcome = { status: "raised", error: new Error("boom") } as const;
 const settled = (changes: Partial<SettledState> = {}): SettledState => ({ ...retryState(changes), outcome });
 

@@ -20,7 +20,7 @@ export interface GiveUp<T = unknown> {
 }
 
 /** What the decision is made from: a policy's strategies and limits. */
-export interface Deciders {
+export interface DecisionHooks {
   readonly stop: StopStrategy;
   readonly wait: WaitStrategy;
   /** The longest that the whole call may take; Infinity for no limit. */
@@ -35,7 +35,7 @@ export const TOLERANCE_MS = 1;
  * The core of the engine, without side effects: wait is asked before stop, on the stopping attempt too.
  * `again` is what the predicate said of the attempt that `settled` tells about.
  */
-export function decide<T>(policy: Deciders, settled: SettledState<T>, again: boolean): Decision<T> {
+export function decide<T>(policy: DecisionHooks, settled: SettledState<T>, again: boolean): Decision<T> {
   if (!again) return { kind: "done", state: settled };
   const delayMs = parseDuration(policy.wait(settled), "wait");
   const state = { ...settled, upcomingSleepMs: delayMs };
@@ -45,7 +45,7 @@ export function decide<T>(policy: Deciders, settled: SettledState<T>, again: boo
 }
 
 /** What speaks against a further attempt when the stop strategy does not. An infinite wait is past every deadline. */
-function reasonToRefuse({ timeoutMs, budget }: Deciders, state: SettledState): GiveUpReason | undefined {
+function reasonToRefuse({ timeoutMs, budget }: DecisionHooks, state: SettledState): GiveUpReason | undefined {
   if (state.elapsedMs + state.upcomingSleepMs >= timeoutMs - TOLERANCE_MS) return "deadline";
   return budget === undefined || budget.allowsRetry ? undefined : "budget";
 }

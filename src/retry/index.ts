@@ -2,7 +2,7 @@ export type { AttemptContext } from "./attempt.ts";
 export { RetryBudget } from "./budget.ts";
 export type { Clock } from "./clock.ts";
 export { buildRetryOptions, DEFAULT_RETRY_CONFIG, type PartialRetryConfig, type RetryConfig } from "./config.ts";
-export { type Deciders, type Decision, decide, type GiveUp } from "./decide.ts";
+export { type DecisionHooks, type Decision, decide, type GiveUp } from "./decide.ts";
 export type { AsyncFunction, MethodContext, RetryDecorator, ThisMethodMustReturnAPromise } from "./decorator.ts";
 export type { RetryMessage } from "./diagnostics.ts";
 export { type Duration, MAX_WAIT, parseDuration } from "./duration.ts";

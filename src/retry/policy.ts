@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "./clock.ts";
-import type { Deciders } from "./decide.ts";
+import type { DecisionHooks } from "./decide.ts";
 import { parseDuration } from "./duration.ts";
 import { RetryError, type RetryErrorDetails } from "./errors.ts";
 import type { RetryHook, RetryOptions } from "./options.ts";
@@ -11,7 +11,7 @@ import { isTimeless } from "./traits.ts";
 import { waitRandomExponential } from "./wait-jitter.ts";
 
 /** The options of a policy, checked and filled in once: what the drivers read. */
-export interface Policy extends Deciders {
+export interface Policy extends DecisionHooks {
   readonly retry: RetryPredicate;
   readonly before: RetryHook | undefined;
   readonly after: RetryHook | undefined;

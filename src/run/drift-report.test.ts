@@ -71,7 +71,7 @@ describe("the drift of a session", () => {
       roles: [{ service: "chatgpt", name: "robot", count: 2, items: 1 }],
       recipients: [],
       wrongFields: [{ service: "chatgpt", name: "a is a number", count: 3, items: 1 }],
-      untold: 0,
+      unreported: 0,
     });
   });
 
@@ -87,7 +87,7 @@ describe("the drift of a session", () => {
     const facts = Array.from({ length: 1_010 }, (_, n) => ({ service: "claude", contentTypes: { [`type${n}`]: 1 } }));
     const report = await reportOf(facts);
     expect(report.contentTypes).toHaveLength(1_000);
-    expect(report.untold).toBe(10);
+    expect(report.unreported).toBe(10);
   });
 
   it.each<[JsonValue]>([

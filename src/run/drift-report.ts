@@ -27,7 +27,7 @@ export interface DriftReport {
   /** Fields of a wrong type. */
   readonly wrongFields: readonly UnknownName[];
   /** Names beyond the first 1,000 of each list; they are not told. */
-  readonly untold: number;
+  readonly unreported: number;
 }
 
 /** Sums up what the sources of a session did not know, as they kept it in their items' metadata under `drift`. */
@@ -56,7 +56,7 @@ export async function reportDrift(workspace: string, id: string): Promise<DriftR
     roles: tallies.roles.list(),
     recipients: tallies.recipients.list(),
     wrongFields: tallies.wrongFields.list(),
-    untold: Object.values(tallies).reduce((sum, { untold }) => sum + untold, 0),
+    unreported: Object.values(tallies).reduce((sum, { unreported }) => sum + unreported, 0),
   };
 }
 
@@ -73,14 +73,14 @@ interface Sum {
 
 class Tally {
   readonly #sums = new Map<string, Sum>();
-  untold = 0;
+  unreported = 0;
 
   add(service: string, counts: JsonValue | undefined, shapes?: JsonValue): void {
     for (const [name, count] of Object.entries(recordOf(counts))) {
       const key = JSON.stringify([service, name]);
       const sum = this.#sums.get(key) ?? { service, name, count: 0, items: 0, fields: new Map() };
       if (!this.#sums.has(key) && this.#sums.size >= MAX_NAMES) {
-        this.untold += 1;
+        this.unreported += 1;
         continue;
       }
       this.#sums.set(key, sum);

@@ -1,4 +1,4 @@
-import { PhaseManager, SessionManager, readFailure, type KeptFailure } from "../core/session/index.ts";
+import { PhaseManager, SessionManager, readFailure, type FailureFiles } from "../core/session/index.ts";
 import type { ItemReport, ItemStep } from "../core/storage/index.ts";
 import { findItems, openItems } from "./find-items.ts";
 
@@ -17,7 +17,7 @@ export interface ItemDetails {
   /** The item's whole way through its phase. */
   readonly way: readonly StepOfItem[];
   /** What is kept of its failure; also of one before, when it was tried again and went well. */
-  readonly evidence: KeptFailure;
+  readonly evidence: FailureFiles;
   readonly evidenceFolder: string;
 }
 

@@ -127,18 +127,18 @@ describe("the calls of the run's model", () => {
   });
 });
 
-describe("a ceiling", () => {
+describe("a limit", () => {
   it("holds over the runs of a session, and each run stops before its next call", async () => {
     const { model, seen } = fakeModel();
     const pipeline = pipelineOf(async (n, { model: ask }) => (await ask.generate({ prompt: `${n}` }), n));
     const options = { workspace: workspace(), model, window: 1 };
-    const first = await runPipeline(pipeline, { ...options, ceilings: { maxTokens: 40 } });
+    const first = await runPipeline(pipeline, { ...options, limits: { maxTokens: 40 } });
     expect(first).toMatchObject({
       session: { status: "interrupted" },
-      cause: { kind: "ceiling", ceiling: "maxTokens" },
+      cause: { kind: "limit", limit: "maxTokens" },
     });
     expect(first.session.counts.failed).toBe(0);
-    const second = await resumeSession(first.session.id, pipeline, { ...options, ceilings: { maxTokens: 90 } });
+    const second = await resumeSession(first.session.id, pipeline, { ...options, limits: { maxTokens: 90 } });
     expect(seen.calls).toBe(6);
     expect(second.session.reason).toContain("--max-tokens 180");
     const last = await resumeSession(first.session.id, pipeline, options);
@@ -150,7 +150,7 @@ describe("a ceiling", () => {
     const { model, seen } = fakeModel();
     const run = runPipeline(
       pipelineOf((n) => n),
-      { workspace: workspace(), model, ceilings: { maxCost: 1 } },
+      { workspace: workspace(), model, limits: { maxCost: 1 } },
     );
     await expect(run).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("api:model") });
     expect(seen.calls).toBe(0);
@@ -190,7 +190,7 @@ describe("a step with an API of its own", () => {
     );
     const home = workspace();
     const events: RunEvent[] = [];
-    const { session } = await runPipeline(asked, { workspace: home, listen: (event) => events.push(event) });
+    const { session } = await runPipeline(asked, { workspace: home, onEvent: (event) => events.push(event) });
     expect(session.counts).toMatchObject({ completed: 10, failed: 0 });
     const told = events.flatMap((event) => (event.kind === "lane" ? [event.event.change] : []));
     expect(told).toContain("paused");

@@ -1,13 +1,13 @@
 import { HoldfastError, messageOf } from "../core/failure/index.ts";
 import { resolveLaneLimits } from "../core/lane/index.ts";
 import { assertPrices, sumUsage, type Usage } from "../core/model/index.ts";
-import { assertCeilings, CeilingGuard, type RunControl } from "../core/runner/index.ts";
+import { assertRunLimits, LimitGuard, type RunControl } from "../core/runner/index.ts";
 import { sumCounts } from "../core/session/index.ts";
 import type { SessionStore } from "../core/storage/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
-/** Throws a `HoldfastError` (`usage`) for limits, prices or ceilings that make no sense, before anything is begun. */
-export function assertLimits({ lanes = {}, prices = {}, ceilings = {}, model }: RunOptions): void {
+/** Throws a `HoldfastError` (`usage`) for lane limits, prices or run limits that make no sense, before anything is begun. */
+export function assertLimits({ lanes = {}, prices = {}, limits = {}, model }: RunOptions): void {
   for (const [name, limits] of Object.entries(lanes)) {
     try {
       resolveLaneLimits(limits);
@@ -16,41 +16,41 @@ export function assertLimits({ lanes = {}, prices = {}, ceilings = {}, model }: 
     }
   }
   assertPrices(prices);
-  assertCeilings(ceilings);
-  if (ceilings.maxCost !== undefined && model?.lane !== undefined && !prices[model.id]) {
-    throw new HoldfastError("usage", `A ceiling on the cost needs the price of ${model.id}, and there is none.`, {
+  assertRunLimits(limits);
+  if (limits.maxCost !== undefined && model?.lane !== undefined && !prices[model.id]) {
+    throw new HoldfastError("usage", `A limit on the cost needs the price of ${model.id}, and there is none.`, {
       hint: "Give it with --price <input,output> per million tokens, or as `prices` of the run. A model of your own costs 0 when you say so.",
     });
   }
 }
 
-/** What to say of ceilings that can never be reached, since the model counts nothing: one line, or none. */
-export function idleCeilings({ ceilings = {}, model }: RunOptions): readonly string[] {
+/** What to say of limits that can never be reached, since the model counts nothing: one line, or none. */
+export function idleLimits({ limits = {}, model }: RunOptions): readonly string[] {
   if (model?.lane !== undefined) return [];
   const idle = [
-    ...(ceilings.maxCost === undefined ? [] : ["cost"]),
-    ...(ceilings.maxTokens === undefined ? [] : ["tokens"]),
+    ...(limits.maxCost === undefined ? [] : ["cost"]),
+    ...(limits.maxTokens === undefined ? [] : ["tokens"]),
   ];
   if (idle.length === 0) return [];
   const name = model?.id ?? "extractive";
-  return [`The model ${name} counts no tokens and costs nothing: the ceiling on ${idle.join(" and ")} has no effect.`];
+  return [`The model ${name} counts no tokens and costs nothing: the limit on ${idle.join(" and ")} has no effect.`];
 }
 
-export interface SessionCeilings {
+export interface SessionLimits {
   readonly sessionId: string;
   readonly phases: readonly string[];
   readonly store: SessionStore;
   readonly control: RunControl;
 }
 
-/** The guard of a run's ceilings, which knows what the session did before. */
-export function guardCeilings(
-  { ceilings = {} }: RunOptions,
-  { sessionId, phases, store, control }: SessionCeilings,
-): CeilingGuard {
+/** The guard of a run's limits, which knows what the session did before. */
+export function guardLimits(
+  { limits = {} }: RunOptions,
+  { sessionId, phases, store, control }: SessionLimits,
+): LimitGuard {
   const counts = sumCounts(phases.map((phase) => store.counts(phase)));
   const usage = usageOf(store, phases);
-  const guard = new CeilingGuard(ceilings, { sessionId, control, counts, usage });
+  const guard = new LimitGuard(limits, { sessionId, control, counts, usage });
   guard.check();
   return guard;
 }

@@ -13,7 +13,7 @@ import type { RunControl } from "../core/runner/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 export interface OpenLanesOptions {
-  readonly options: Pick<RunOptions, "lanes" | "listen">;
+  readonly options: Pick<RunOptions, "lanes" | "onEvent">;
   readonly control: RunControl;
   readonly model: Model;
   /** Where what happens to the lanes is kept; nowhere when absent. */
@@ -27,12 +27,12 @@ export interface OpenLanesOptions {
  * Gives out lanes by the names that steps use: `model` is the lane of the run's model. A lane is made when it is first
  * named; steps that name the same one share it.
  */
-export function openLanes(world: OpenLanesOptions): (name: string | undefined) => CallLane | undefined {
+export function openLanes(deps: OpenLanesOptions): (name: string | undefined) => CallLane | undefined {
   const open = new Map<string, CallLane>();
   return (named) => {
-    const name = named === "model" ? world.model.lane : named;
+    const name = named === "model" ? deps.model.lane : named;
     if (name === undefined) return undefined;
-    const lane = open.get(name) ?? makeLane(name, world);
+    const lane = open.get(name) ?? makeLane(name, deps);
     open.set(name, lane);
     return lane;
   };
@@ -51,8 +51,8 @@ function makeLane(name: string, { options, control, model, timeline, mask, share
       // An API may put into its answer what it was sent.
       const event = { ...told, message: mask(told.message) };
       timeline?.add(event);
-      shared?.tell(told);
-      options.listen?.({ kind: "lane", event });
+      shared?.publish(told);
+      options.onEvent?.({ kind: "lane", event });
     },
     ...(isModels && { checkHealth: (signal: AbortSignal) => model.check(signal) }),
   });

@@ -12,14 +12,14 @@ import { readEngineRecord } from "../engines/bullmq/index.ts";
 import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import {
-  claimOutput,
+  lockFolder,
   lockSession,
   openSessionStore,
-  type OutputClaim,
+  type ExclusiveFolder,
   type SessionLock,
 } from "../stores/sqlite/index.ts";
 import { openWorkspace } from "../stores/workspace/index.ts";
-import { guardCeilings, usageOf } from "./limits.ts";
+import { guardLimits, usageOf } from "./limits.ts";
 import { openLanes } from "./open-lanes.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -39,19 +39,21 @@ export interface LockedRun {
   readonly modelInfo: ModelInfo;
   readonly prepare?: (store: SessionStore) => Promise<void>;
   /** The claim of `options.claim`, from somebody who has it already. */
-  readonly claim?: OutputClaim | undefined;
+  readonly exclusiveFolder?: ExclusiveFolder | undefined;
 }
 
 /** Claims the folder that only one session may work into, when there is one. Throws `session_locked` when it is taken. */
-export async function claimFor(options: RunOptions): Promise<OutputClaim | undefined> {
-  return options.claim === undefined ? undefined : claimOutput(configOf(options).workspace, options.claim);
+export async function lockFolderFor(options: RunOptions): Promise<ExclusiveFolder | undefined> {
+  return options.exclusiveFolder === undefined
+    ? undefined
+    : lockFolder(configOf(options).workspace, options.exclusiveFolder);
 }
 
 /** Whoever listens may fail; the run goes on without being heard. */
-function deaf(listen: RunListener = () => {}): RunListener {
+function guarded(onEvent: RunListener = () => {}): RunListener {
   return (event) => {
     try {
-      listen(event);
+      onEvent(event);
     } catch {
       // Nothing depends on being heard.
     }
@@ -66,8 +68,8 @@ export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
   const { session, sessions } = run;
   const control = run.options.control ?? new RunControl();
   using lock = lockSession(sessions.folderOf(session.id));
-  using claim = run.claim ? undefined : await claimFor(run.options);
-  (run.claim ?? claim)?.name(session.id);
+  using exclusiveFolder = run.exclusiveFolder ? undefined : await lockFolderFor(run.options);
+  (run.exclusiveFolder ?? exclusiveFolder)?.name(session.id);
   try {
     return await runOpened(run, control, lock);
   } catch (error) {
@@ -97,7 +99,7 @@ async function runOpened(
   if (!lock.wasCutOff) await store.endRun();
   await prepare?.(store);
 
-  const listen = deaf(options.listen);
+  const onEvent = guarded(options.onEvent);
   const mask = secretMask(process.env);
   const services: StepServices = {
     ...options.services,
@@ -110,8 +112,8 @@ async function runOpened(
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
   const engine = options.engine ?? localEngine;
-  if (!engine.dispatch) assertAtHome(session.id, store);
-  const cache = options.readCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache;
+  if (!engine.dispatch) assertLocal(session.id, store);
+  const cache = options.useCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache;
   const { prices = {}, retry = {}, lanes = {} } = options;
   const price = prices[services.model.id];
   await using dispatcher = await engine.dispatch?.({
@@ -124,22 +126,22 @@ async function runOpened(
     answers: cache,
     answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
     count: (step, { end, usage }) => {
-      ceilings.stepEnded(step, { failed: end.kind === "failed" });
-      if (usage) ceilings.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
+      limits.stepEnded(step, { failed: end.kind === "failed" });
+      if (usage) limits.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
     },
-    say: (message) => listen({ kind: "engine", message }),
+    say: (message) => onEvent({ kind: "engine", message }),
   });
   const share = dispatcher && { share: dispatcher.shareLane };
   const laneOf = openLanes({ options, control, model: services.model, timeline, mask, ...share });
   const phases = pipeline.phases.map(({ name }) => name);
-  const ceilings = guardCeilings(options, { sessionId: session.id, phases, store, control });
+  const limits = guardLimits(options, { sessionId: session.id, phases, store, control });
   const metering: Metering = {
     lane: laneOf("model"),
     price,
     estimator: new TokenEstimator(),
-    onSpent: (spent) => ceilings.spent(spent),
+    onSpent: (spent) => limits.spent(spent),
   };
-  const world = {
+  const deps = {
     sessionId: session.id,
     pipeline: pipeline.name,
     services,
@@ -151,7 +153,7 @@ async function runOpened(
     mask,
     laneOf,
     metering,
-    ceilings,
+    limits,
   };
   const { window, projectionIntervalMs } = config;
   const recordEnd = await recordRun(store, {
@@ -166,17 +168,17 @@ async function runOpened(
     store,
     engine,
     dispatcher,
-    world,
+    deps,
     window,
     projectionIntervalMs,
-    listen,
+    onEvent,
   });
   await recordEnd();
   return outcome;
 }
 
 /** A session whose items are with workers goes on there, or is brought home first. */
-function assertAtHome(id: string, store: SessionStore): void {
+function assertLocal(id: string, store: SessionStore): void {
   const record = readEngineRecord(store);
   if (record?.name !== "bullmq") return;
   throw new HoldfastError("queue_unusable", `The items of session ${id} are with workers at ${record.address}.`, {

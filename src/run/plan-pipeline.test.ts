@@ -140,7 +140,7 @@ describe("planPipeline", () => {
     expect(readdirSync(workspace).toSorted()).toEqual(["sessions", "workspace.db"]);
     expect(readFileSync(join(workspace, "workspace.db"))).toEqual(before);
     expect(asked).toHaveLength(calls);
-    const without = await planPipeline(pipelineOf(docs(6)), { workspace, model, readCache: false });
+    const without = await planPipeline(pipelineOf(docs(6)), { workspace, model, useCache: false });
     expect(without).toMatchObject({ calls: 6, merges: 1, cachedAnswers: 0 });
   });
 

@@ -1,7 +1,7 @@
 import { HoldfastError } from "../core/failure/index.ts";
 import { TokenEstimator, type Model, type ModelInfo } from "../core/model/index.ts";
 import type { AnyPipeline, PhaseDefinition } from "../core/pipeline/index.ts";
-import { foreseer, readableElement, SAME_ID, type ForeseenItem, type ReadElement } from "../core/runner/index.ts";
+import { dryRunner, readableElement, SAME_ID, type DryRunResult, type ReadElement } from "../core/runner/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { readWorkspace } from "../stores/workspace/index.ts";
 import { configOf } from "./open-run.ts";
@@ -10,9 +10,9 @@ import { pastUse } from "./past-use.ts";
 import { PlanTally, type PlanCounts } from "./plan-tally.ts";
 import type { RunOptions } from "./run-options.ts";
 
-export interface PlanOptions extends Pick<RunOptions, "workspace" | "model" | "services" | "prices" | "readCache"> {
+export interface PlanOptions extends Pick<RunOptions, "workspace" | "model" | "services" | "prices" | "useCache"> {
   /** Names the kind of an item that would be worked on, such as `new`. @default "to do" for all */
-  readonly kindOf?: (item: ForeseenItem) => Promise<string> | string;
+  readonly kindOf?: (item: DryRunResult) => Promise<string> | string;
   /** Told of each element that was looked at; `total` when the source knows how many there are. */
   readonly onElement?: (looked: number, total: number | undefined) => void;
   /** Ends the plan early: it then throws the signal's reason. */
@@ -49,19 +49,19 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
 
   await using workspace = readWorkspace(folder);
   const counting = countingModel(model, looked);
-  const foresee = foreseer({
+  const foresee = dryRunner({
     phase,
     pipeline: pipeline.name,
     services: { ...options.services, model: counting, modelInfo: looked.info, ledger: workspace.ledger },
     cache:
-      options.readCache === false || looked.problem !== undefined
+      options.useCache === false || looked.problem !== undefined
         ? { ...workspace.cache, get: () => undefined }
         : workspace.cache,
   });
   const tally = new PlanTally((text) => counting.countTokens(text));
   for await (const element of elementsOf(phase, tally, { ...options, signal })) {
     const item = await foresee(element);
-    tally.foreseen(item, await (options.kindOf?.(item) ?? "to do"));
+    tally.dryRunResult(item, await (options.kindOf?.(item) ?? "to do"));
   }
   const counts = tally.counts();
   return {

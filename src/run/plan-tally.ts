@@ -1,4 +1,4 @@
-import type { ForeseenItem } from "../core/runner/index.ts";
+import type { DryRunResult } from "../core/runner/index.ts";
 
 /** How many elements would end in one way for one reason. */
 export interface PlannedEnd {
@@ -59,7 +59,7 @@ export class PlanTally {
   }
 
   /** An item that went through the steps as far as it could; `kind` is for one that would be worked on. */
-  foreseen({ end, calls, collects, cachedAnswers, chunks }: ForeseenItem, kind: string): void {
+  dryRunResult({ end, calls, collects, cachedAnswers, chunks }: DryRunResult, kind: string): void {
     const sums = this.#sums;
     sums.elements += 1;
     sums.cachedAnswers += cachedAnswers;

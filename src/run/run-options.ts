@@ -2,7 +2,7 @@ import type { RetryConfig } from "../retry/index.ts";
 import type { LaneLimits } from "../core/lane/index.ts";
 import type { Model, PriceTable } from "../core/model/index.ts";
 import type { Config, StepServices } from "../core/pipeline/index.ts";
-import type { Ceilings, Engine, RunControl, RunListener } from "../core/runner/index.ts";
+import type { RunLimits, Engine, RunControl, RunListener } from "../core/runner/index.ts";
 
 /** How to run a session. Everything has a default. */
 export interface RunOptions extends Partial<Config> {
@@ -17,15 +17,15 @@ export interface RunOptions extends Partial<Config> {
   /** Prices by model; without one, what a model costs is unknown. */
   readonly prices?: PriceTable;
   /** Where the run stops by itself. @default nowhere */
-  readonly ceilings?: Ceilings;
+  readonly limits?: RunLimits;
   /** Whether answers of earlier calls are used; new ones are kept either way. @default true */
-  readonly readCache?: boolean;
+  readonly useCache?: boolean;
   /** A folder that only one session of the workspace may work into at a time; a second one is refused. @default none */
-  readonly claim?: string;
+  readonly exclusiveFolder?: string;
   /** Moves the items. @default the local engine */
   readonly engine?: Engine;
   /** Stops the run from outside, as Ctrl-C does. */
   readonly control?: RunControl;
   /** Told what happens, for progress. */
-  readonly listen?: RunListener;
+  readonly onEvent?: RunListener;
 }

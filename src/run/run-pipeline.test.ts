@@ -216,10 +216,10 @@ describe("resumeSession", () => {
     const home = workspace();
     const control = new RunControl();
     let ended = 0;
-    const listen = (event: RunEvent): void => {
+    const onEvent = (event: RunEvent): void => {
       if (event.kind === "item" && (ended += 1) === 10) control.stop({ kind: "user", message: "enough" });
     };
-    const first = await runPipeline(pipeline, { workspace: home, window: 4, control, listen });
+    const first = await runPipeline(pipeline, { workspace: home, window: 4, control, onEvent });
     expect(first.session.status).toBe("interrupted");
     expect(first.session.counts.completed).toBeLessThan(40);
 

@@ -8,8 +8,8 @@ import { readAgain, type SessionOutcome } from "../core/runner/index.ts";
 import { PhaseManager, SessionManager, writeInputs, type Session } from "../core/session/index.ts";
 import type { ReopenQuery, SessionStore } from "../core/storage/index.ts";
 import { buildRetryOptions } from "../retry/index.ts";
-import { claimFor, configOf, runLocked, type LockedRun } from "./open-run.ts";
-import { assertLimits, idleCeilings } from "./limits.ts";
+import { lockFolderFor, configOf, runLocked, type LockedRun } from "./open-run.ts";
+import { assertLimits, idleLimits } from "./limits.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** How to start a new session. */
@@ -38,7 +38,7 @@ export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions 
   const config = configOf(options);
   const sessions = new SessionManager(config.workspace);
   // Before there is a session: one that is refused leaves none behind.
-  using claim = await claimFor(options);
+  using exclusiveFolder = await lockFolderFor(options);
   const session = await sessions.create({
     pipeline: { name: pipeline.name, path: options.pipelinePath ?? null, hash: hashPipeline(pipeline) },
     phases: pipeline.phases.map(({ name }) => name),
@@ -50,7 +50,7 @@ export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions 
   const prepare = async (): Promise<void> => {
     for (const [phase, read] of inputs) await writeInputs(folders.foldersOf(phase), read);
   };
-  return await runLocked({ session, sessions, pipeline, options, modelInfo, prepare, claim });
+  return await runLocked({ session, sessions, pipeline, options, modelInfo, prepare, exclusiveFolder });
 }
 
 /** Goes on with a session where it stands: what is done stays done, what was under way is done again. */
@@ -102,7 +102,7 @@ async function removeRemains({
   session,
   sessions,
   pipeline,
-}: Omit<LockedRun, "prepare" | "modelInfo" | "claim">): Promise<void> {
+}: Omit<LockedRun, "prepare" | "modelInfo" | "exclusiveFolder">): Promise<void> {
   const sessionFolder = sessions.folderOf(session.id);
   const phases = pipeline.phases.map(({ name }) => new PhaseManager(sessionFolder).foldersOf(name));
   const folders = phases.flatMap(({ root, extractInput, extractOutput }) => [root, extractInput, extractOutput]);
@@ -189,9 +189,9 @@ function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
 
 /** Throws when the model cannot be used; tells what it says of itself otherwise. */
 async function checkModel(options: RunOptions): Promise<ModelInfo> {
-  const { model, control, listen } = options;
+  const { model, control, onEvent } = options;
   const info = (await model?.check(control?.drain)) ?? { notes: [] };
-  for (const note of [...info.notes, ...idleCeilings(options)]) listen?.({ kind: "model", note });
+  for (const note of [...info.notes, ...idleLimits(options)]) onEvent?.({ kind: "model", note });
   return info;
 }
 

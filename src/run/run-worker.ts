@@ -2,7 +2,7 @@ import { systemClock } from "../core/base/index.ts";
 import { StepError, secretMask, type Mask } from "../core/failure/index.ts";
 import { TokenEstimator, type Model, type ModelInfo } from "../core/model/index.ts";
 import { runnableSteps, type AnyPipeline, type StepServices } from "../core/pipeline/index.ts";
-import { CeilingGuard, RunControl, stepRunner, type RunWorld, type StepRunner } from "../core/runner/index.ts";
+import { LimitGuard, RunControl, stepRunner, type RunDeps, type StepRunner } from "../core/runner/index.ts";
 import { openStageLogs, type StageLogs } from "../core/session/index.ts";
 import type { Ledger } from "../core/storage/index.ts";
 import {
@@ -11,12 +11,12 @@ import {
   queueNameOf,
   settingsOfJob,
   shareLane,
-  unlessSilent,
+  unlessUnresponsive,
   versionOf,
   watchForOwners,
   type Backend,
   type JobData,
-  type JobWorld,
+  type JobDeps,
   type QueueAddress,
 } from "../engines/bullmq/index.ts";
 // From its own file: a user without bullmq has to be able to compile what this package declares.
@@ -105,7 +105,7 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
     async [Symbol.asyncDispose]() {
-      await unlessSilent(open.disposeAsync(), backend.state, { forMs: PATIENCE_MS });
+      await unlessUnresponsive(open.disposeAsync(), backend.state, { forMs: PATIENCE_MS });
     },
   };
 }
@@ -128,7 +128,7 @@ class WorkerWorlds {
   readonly #model: Model;
   readonly #parts: WorldParts;
   readonly #mask: Mask = secretMask(process.env);
-  readonly #open = new Map<string, { readonly world: JobWorld; readonly control: RunControl }>();
+  readonly #open = new Map<string, { readonly deps: JobDeps; readonly control: RunControl }>();
 
   constructor(pipeline: AnyPipeline, model: Model, parts: WorldParts) {
     this.#pipeline = pipeline;
@@ -136,25 +136,25 @@ class WorkerWorlds {
     this.#parts = parts;
   }
 
-  async worldOf(data: JobData): Promise<JobWorld> {
+  async worldOf(data: JobData): Promise<JobDeps> {
     const key = `${data.sessionId}/${data.runId}`;
     const known = this.#open.get(key);
     // What stopped a run may be mended by the time that the next item comes.
-    if (known && !known.control.stopping) return known.world;
+    if (known && !known.control.stopping) return known.deps;
     const logs = await openStageLogs({ sessionFolder: "", phase: data.phase, debug: false });
     const made = this.#make(data, logs);
     this.#open.delete(key);
     this.#open.set(key, made);
     const [oldest] = this.#open.keys();
     if (this.#open.size > MOST_WORLDS && oldest !== undefined) this.#open.delete(oldest);
-    return made.world;
+    return made.deps;
   }
 
   halt(): void {
     for (const { control } of this.#open.values()) control.haltNow({ kind: "user", message: "the worker was stopped" });
   }
 
-  #make(data: JobData, logs: StageLogs): { readonly world: JobWorld; readonly control: RunControl } {
+  #make(data: JobData, logs: StageLogs): { readonly deps: JobDeps; readonly control: RunControl } {
     const { sessionId } = data;
     const settings = settingsOfJob(data.settings);
     const control = new RunControl();
@@ -166,7 +166,7 @@ class WorkerWorlds {
       mask: this.#mask,
       share: (lane, limits) => shareLane(lane, { state, limits, drain: control.drain, random: Math.random }),
     });
-    const world: RunWorld = {
+    const deps: RunDeps = {
       sessionId,
       pipeline: this.#pipeline.name,
       services: {
@@ -189,18 +189,18 @@ class WorkerWorlds {
         // The owner counts what its workers spend.
         onSpent: () => {},
       },
-      ceilings: new CeilingGuard({}, { sessionId, control }),
+      limits: new LimitGuard({}, { sessionId, control }),
       logs,
     };
     const runners = new Map<string, StepRunner>();
     for (const phase of this.#pipeline.phases) {
       for (const step of runnableSteps(phase)) {
-        if (!step.ownerOnly) runners.set(`${phase.name}/${step.name}`, stepRunner(step, world));
+        if (!step.ownerOnly) runners.set(`${phase.name}/${step.name}`, stepRunner(step, deps));
       }
     }
     return {
       control,
-      world: { control, mask: this.#mask, runnerOf: (phase, step) => runners.get(`${phase}/${step}`) },
+      deps: { control, mask: this.#mask, runnerOf: (phase, step) => runners.get(`${phase}/${step}`) },
     };
   }
 }

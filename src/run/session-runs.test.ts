@@ -45,7 +45,7 @@ const pipeline = definePipeline("runs").phase("work", (phase) =>
 describe("a session's report", () => {
   it("lists its runs with their model, time and usage, each its own", async () => {
     const workspace = join(mkdtempSync(join(tmpdir(), "holdfast-runs-")), ".holdfast");
-    const { session } = await runPipeline(pipeline, { workspace, model, ceilings: { limit: 3 } });
+    const { session } = await runPipeline(pipeline, { workspace, model, limits: { limit: 3 } });
     await resumeSession(session.id, pipeline, { workspace, model });
     const { runs, usage } = await reportSession(workspace, session.id);
     const ended = (calls: number) => ({

@@ -95,8 +95,8 @@ describe("holdfast import", () => {
     expect(again.stdout).toContain("skipped: 1 x unchanged, and its note was moved or deleted by you");
     expect(readdirSync(join(cwd, "notes"))).toEqual(others);
     rmSync(join(cwd, "notes"), { recursive: true });
-    const anew = await holdfast(["import", chats, "--out", "notes"], { cwd });
-    expect(anew.stdout).toContain("3 items: 3 completed");
+    const force = await holdfast(["import", chats, "--out", "notes"], { cwd });
+    expect(force.stdout).toContain("3 items: 3 completed");
     expect(readdirSync(join(cwd, "notes"))).toHaveLength(3);
   });
 

@@ -100,8 +100,8 @@ describe("holdfast plan", () => {
     const kept = JSON.parse((await holdfast(args, { cwd, env })).stdout);
     expect(kept).toMatchObject({ work: { new: 3 }, calls: 0 });
     expect(kept.cachedAnswers).toBeGreaterThanOrEqual(3);
-    const anew = JSON.parse((await holdfast([...args, "--no-cache"], { cwd, env })).stdout);
-    expect(anew).toMatchObject({ work: { new: 3 }, calls: 3, cachedAnswers: 0 });
+    const force = JSON.parse((await holdfast([...args, "--no-cache"], { cwd, env })).stdout);
+    expect(force).toMatchObject({ work: { new: 3 }, calls: 3, cachedAnswers: 0 });
     expect(existsSync(join(cwd, "elsewhere"))).toBe(false);
   }, 60_000);
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import type { JsonValue, ProcessingItem, StepResult } from "../../src/core/base/models.ts";
+import type { JsonValue, ProcessingItem, StepResult } from "../../src/core/base/json-value.ts";
 import {
   ItemStatus,
   PhaseStatus,

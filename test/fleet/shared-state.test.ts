@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBackend, type Backend } from "../../src/engines/bullmq/index.ts";
-import type { Permit, PermitWindow, SharedState, Turn } from "../../src/engines/bullmq/queue/shared-state.ts";
+import type { Permit, PermitWindow, SharedState, PermitAnswer } from "../../src/engines/bullmq/queue/shared-state.ts";
 import { serverKinds, type QueueServer } from "./servers.ts";
 
 const permit = (given: Partial<Permit> = {}): Permit => ({
@@ -28,7 +28,7 @@ const UNREACHED = { outcome: "unreached" } as const;
 /** Nobody else calls on it. */
 const newLane = (): string => `lane ${randomUUID()}`;
 
-const waitOf = (turn: Turn): number => (turn.kind === "later" ? turn.waitMs : 0);
+const waitOf = (turn: PermitAnswer): number => (turn.kind === "later" ? turn.waitMs : 0);
 
 describe.each(serverKinds)("the shared state in $name", ({ start }) => {
   let server: QueueServer;

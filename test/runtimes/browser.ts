@@ -1,7 +1,7 @@
 // Runs the facts in a real browser, which imports the published files as they are, without a bundler.
 import { existsSync } from "node:fs";
 import { chromium, type Page } from "playwright-core";
-import { openWorld, type World } from "./world.ts";
+import { openWorld, type Deps } from "./world.ts";
 
 const executablePath = "/usr/bin/chromium";
 if (!existsSync(executablePath)) {
@@ -42,7 +42,7 @@ interface Line {
   readonly error: string | undefined;
 }
 
-async function tryIn(page: Page, { pageUrl, refusedUrl, brokenUrl }: World): Promise<readonly Line[]> {
+async function tryIn(page: Page, { pageUrl, refusedUrl, brokenUrl }: Deps): Promise<readonly Line[]> {
   await page.goto(pageUrl);
   await page.waitForFunction("globalThis.tryAll !== undefined");
   return page.evaluate(`tryAll(${JSON.stringify({ refusedUrl, brokenUrl })})`);

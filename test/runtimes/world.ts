@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 
 /** The outside that the facts meet. Its addresses are on this machine only. */
-export interface World extends AsyncDisposable {
+export interface Deps extends AsyncDisposable {
   /** Where a browser finds the page that tries the facts. */
   readonly pageUrl: string;
   /** Nobody answers here. */
@@ -14,7 +14,7 @@ export interface World extends AsyncDisposable {
 }
 
 /** Opens a server for the facts, the files that they import and a broken answer. */
-export async function openWorld(): Promise<World> {
+export async function openWorld(): Promise<Deps> {
   const server = createServer((request, response) => {
     const path = request.url ?? "/";
     if (path === "/broken") {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { HoldfastError } from "../../index.ts";
-import { hasWorkspace, openWorkspace, type AnswerQuery, type KeptAnswers } from "../../stores/workspace/index.ts";
+import { hasWorkspace, openWorkspace, type AnswerQuery, type CachedAnswers } from "../../stores/workspace/index.ts";
 import { alignColumns, countOf, formatBytes, formatCount, formatTime } from "../text/report-text.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 
@@ -63,7 +63,7 @@ const withFlags = (command: Command): Command =>
 /** Opens the cache of a workspace; one that is not there is not made for a question. */
 async function inCache(
   flags: CacheFlags,
-  work: (answers: KeptAnswers | undefined, workspace: string) => void,
+  work: (answers: CachedAnswers | undefined, workspace: string) => void,
 ): Promise<void> {
   const folder = workspaceOf(flags);
   if (!hasWorkspace(folder)) return work(undefined, folder);
@@ -71,7 +71,7 @@ async function inCache(
   work(workspace.cache, folder);
 }
 
-function report(answers: KeptAnswers | undefined, workspace: string, { json }: CacheFlags): void {
+function report(answers: CachedAnswers | undefined, workspace: string, { json }: CacheFlags): void {
   const steps = answers?.steps() ?? [];
   const total = answers?.measure({}) ?? { answers: 0, bytes: 0 };
   if (json) return console.log(JSON.stringify({ workspace, ...total, steps }, undefined, 2));
@@ -100,7 +100,7 @@ function remove(
   });
 }
 
-function assertStep(step: string, answers: KeptAnswers | undefined): void {
+function assertStep(step: string, answers: CachedAnswers | undefined): void {
   const steps = answers?.steps().map((one) => one.step) ?? [];
   if (steps.includes(step)) return;
   throw new HoldfastError("usage", `No answers of a step ${JSON.stringify(step)} are kept.`, {

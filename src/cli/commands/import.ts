@@ -40,7 +40,7 @@ export function importCommand(exit: SetExitCode): Command {
             if (estimate) say(`Estimate: ${estimateText(estimate)}. \`holdfast plan\` says more.`);
             return runPipeline(pipeline, {
               ...runOptions,
-              claim: options.out,
+              exclusiveFolder: options.out,
               sessionOptions: withEstimate(storeOptions(flags, options), estimate),
               onSession: begun,
             });

@@ -22,8 +22,8 @@ export async function previewOrganize(options: StoredOrganize, flags: RunFlags):
   const rows = new Map<string, PreviewRow>();
   const progress = openProgress({ stream: process.stderr, env: process.env, before: undefined });
   using signals = controlBySignals(progress.say, () => undefined);
-  const listen = (event: RunEvent): void => {
-    progress.listen(event);
+  const onEvent = (event: RunEvent): void => {
+    progress.onEvent(event);
     if (event.kind !== "item" || rows.has(event.itemId)) return;
     const { itemId: path, status, reason = "" } = event;
     if (status === ItemStatus.failed) rows.set(path, { path, kind: "failed", reason });
@@ -34,7 +34,7 @@ export async function previewOrganize(options: StoredOrganize, flags: RunFlags):
     const outcome = await runPipeline(pipeline, {
       ...toRunOptions(flags),
       control: signals.control,
-      listen,
+      onEvent,
       sessionOptions: storeOptions(flags, undefined, { ...options, preview: true }),
     });
     if (outcome.cause === undefined) await removeIfFree(outcome, flags);

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import type { ForeseenItem, LedgerEntry } from "../../index.ts";
+import type { DryRunResult, LedgerEntry } from "../../index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { planPipeline } from "../../run/index.ts";
 import { fileState } from "../../stages/note/index.ts";
@@ -29,7 +29,7 @@ export function planCommand(): Command {
     .action(async (path: string, given: ImportFlags) => {
       const flags = await settle(given);
       const options = toImportOptions(path, flags, "plan");
-      const { model, workspace, prices, readCache } = toRunOptions(flags);
+      const { model, workspace, prices, useCache } = toRunOptions(flags);
       const line = openStatusLine({ stream: process.stderr, env: process.env });
       try {
         const plan = await planPipeline(importPipeline(options), {
@@ -41,7 +41,7 @@ export function planCommand(): Command {
           ...(model && { model }),
           ...(workspace !== undefined && { workspace }),
           ...(prices && { prices }),
-          ...(readCache !== undefined && { readCache }),
+          ...(useCache !== undefined && { useCache }),
         });
         line.done();
         const command = importCommandLine(process.argv);
@@ -59,7 +59,7 @@ export function planCommand(): Command {
 }
 
 /** What an item would become: a note that is not there yet, a newer version of ours, or one beside the user's. */
-async function kindOf({ known }: ForeseenItem): Promise<"new" | "grown" | "edited"> {
+async function kindOf({ known }: DryRunResult): Promise<"new" | "grown" | "edited"> {
   if (known.length === 0) return "new";
   const states = await Promise.all(known.map(stateOf));
   return states.includes("edited") ? "edited" : "grown";

@@ -3,7 +3,7 @@ import { resumeSession } from "../../run/index.ts";
 import { drive } from "../terminal/drive.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
-import { claimOf, openSessionPipeline } from "../flags/session-pipeline.ts";
+import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
 import { showPath } from "../text/show-path.ts";
 
 const EXAMPLES = `
@@ -27,7 +27,7 @@ export function resumeCommand(exit: SetExitCode): Command {
       exit(
         await drive(
           ({ say: _say, ...options }) =>
-            resumeSession(id, pipeline, { ...options, ...claimOf(out), force: given.force ?? false }),
+            resumeSession(id, pipeline, { ...options, ...exclusiveFolderOf(out), force: given.force ?? false }),
           {
             flags,
             session,

@@ -7,7 +7,7 @@ import type { SetExitCode } from "../terminal/exit-code.ts";
 import { countOf } from "../text/report-text.ts";
 import { nothingToRetry, retryPreview } from "./retry-preview.ts";
 import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
-import { claimOf, openSessionPipeline } from "../flags/session-pipeline.ts";
+import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
 import { showPath } from "../text/show-path.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
 
@@ -60,7 +60,7 @@ async function retry(
   return drive(
     async ({ say, ...options }) => {
       say(`Trying ${countOf(plan.count, "item")} again.`);
-      return retryFailed(id, pipeline, { ...options, ...claimOf(out), query: plan.query, force });
+      return retryFailed(id, pipeline, { ...options, ...exclusiveFolderOf(out), query: plan.query, force });
     },
     { flags, session, closing: () => (out === undefined ? undefined : `Notes: ${showPath(out)}`) },
   );

@@ -7,7 +7,7 @@ import { drive } from "../terminal/drive.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import { countOf } from "../text/report-text.ts";
 import type { RunFlags } from "../flags/run-flags.ts";
-import { claimOf, openSessionPipeline } from "../flags/session-pipeline.ts";
+import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
 import { showPath } from "../text/show-path.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
 
@@ -53,7 +53,7 @@ export async function redoReview(
         const query = { itemIds: ofSession.map(({ itemId }) => itemId) };
         // Other prompts make other settings of a step, and no other steps.
         const force = Object.keys(changes).length > 0;
-        return retryFailed(id, opened.pipeline, { ...options, ...claimOf(out), query, force });
+        return retryFailed(id, opened.pipeline, { ...options, ...exclusiveFolderOf(out), query, force });
       },
       {
         flags: opened.flags,

@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import { HoldfastError, type RunOptions } from "../../index.ts";
 import {
   createBullmqEngine,
-  createHomeEngine,
+  createReclaimingEngine,
   resolveQueueAddress,
   type QueueAddress,
 } from "../../engines/bullmq/index.ts";
@@ -58,7 +58,9 @@ export function toEngine(flags: EngineFlags): Pick<RunOptions, "engine"> {
     return { engine: createBullmqEngine({ address: queueAddress(flags), allowVolatile }) };
   }
   // A session that was with workers before is brought home from there.
-  return { engine: createHomeEngine({ address: (known) => queueAddress(flags, known), force: flags.force ?? false }) };
+  return {
+    engine: createReclaimingEngine({ address: (known) => queueAddress(flags, known), force: flags.force ?? false }),
+  };
 }
 
 export const queueAddress = ({ redis, postgres }: EngineFlags, known?: string): QueueAddress =>

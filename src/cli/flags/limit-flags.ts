@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Ceilings, LaneLimits, Model, Price, RateLimit, RunOptions } from "../../index.ts";
+import type { RunLimits, LaneLimits, Model, Price, RateLimit, RunOptions } from "../../index.ts";
 import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
 
 /** The flags that say how fast a run may go and where it stops by itself. */
@@ -64,16 +64,16 @@ export function toLaneLimits(flags: LimitFlags): Partial<LaneLimits> {
 }
 
 /** What the flags say of money and of where to stop. */
-export function toCeilings(flags: LimitFlags, model: Model): Pick<RunOptions, "prices" | "ceilings"> {
+export function toRunLimits(flags: LimitFlags, model: Model): Pick<RunOptions, "prices" | "limits"> {
   const { price: given, prices, failOnError, maxCost, maxTokens, maxConsecutiveFailures, limit } = flags;
-  const ceilings: Ceilings = {
+  const limits: RunLimits = {
     ...(failOnError !== undefined && { failOnError }),
     ...(maxCost !== undefined && { maxCost }),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(maxConsecutiveFailures !== undefined && { maxConsecutiveFailures }),
     ...(limit !== undefined && { limit }),
   };
-  if (!given) return { ceilings, ...(prices && { prices }) };
+  if (!given) return { limits, ...(prices && { prices }) };
   const [inputPerMillion, outputPerMillion] = given;
-  return { ceilings, prices: { ...prices, [model.id]: { inputPerMillion, outputPerMillion } } };
+  return { limits, prices: { ...prices, [model.id]: { inputPerMillion, outputPerMillion } } };
 }

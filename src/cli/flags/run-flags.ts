@@ -10,7 +10,7 @@ import {
   type EngineFlags,
 } from "./engine-flags.ts";
 import { seconds, wholeNumber } from "./flag-values.ts";
-import { KEPT_LIMIT_FLAGS, addLimitFlags, toCeilings, toLaneLimits, type LimitFlags } from "./limit-flags.ts";
+import { KEPT_LIMIT_FLAGS, addLimitFlags, toRunLimits, toLaneLimits, type LimitFlags } from "./limit-flags.ts";
 
 /** The flags of every command that runs a session. */
 export interface RunFlags extends LimitFlags, EngineFlags {
@@ -33,9 +33,9 @@ export interface RunFlags extends LimitFlags, EngineFlags {
 }
 
 /** Those of them that a session keeps, so that it is resumed with what it began with. */
-export type KeptFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" | "configPath" | "limit" | "force">;
+export type StoredFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" | "configPath" | "limit" | "force">;
 
-export const KEPT_FLAGS: readonly (keyof KeptFlags)[] = [
+export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "llm",
   "ollamaUrl",
   "openaiUrl",
@@ -86,7 +86,7 @@ export function toRunOptions(flags: RunFlags): RunOptions {
   const { concurrency = model.lane === "gguf" ? 1 : calls, window = fleet ? FLEET_WINDOW : undefined } = flags;
   return {
     model,
-    ...(cache !== undefined && { readCache: cache }),
+    ...(cache !== undefined && { useCache: cache }),
     ...(workspace !== undefined && { workspace }),
     ...(debug !== undefined && { debug }),
     ...(window !== undefined && { window }),
@@ -96,7 +96,7 @@ export function toRunOptions(flags: RunFlags): RunOptions {
       ...(maxWait !== undefined && { maxWaitSeconds: maxWait }),
     },
     ...(model.lane !== undefined && { lanes: { [model.lane]: { concurrency, ...toLaneLimits(flags) } } }),
-    ...toCeilings(flags, model),
+    ...toRunLimits(flags, model),
     ...toEngine(flags),
   };
 }

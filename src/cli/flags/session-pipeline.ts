@@ -16,8 +16,8 @@ export interface OpenedSession {
 }
 
 /** The folder that only one session may work into at a time: where notes go. */
-export const claimOf = (out: string | undefined): { readonly claim?: string } =>
-  out === undefined ? {} : { claim: out };
+export const exclusiveFolderOf = (out: string | undefined): { readonly exclusiveFolder?: string } =>
+  out === undefined ? {} : { exclusiveFolder: out };
 
 /**
  * Opens a session by its id alone: its pipeline is made again from what it keeps, in the folder where it began. `changes`

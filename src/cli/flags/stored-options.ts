@@ -8,13 +8,13 @@ import { OnEdited } from "../../stages/load/markdown/index.ts";
 import { Layout } from "../../stages/note/index.ts";
 import { mergeEngineFlags } from "./engine-flags.ts";
 import { storedOrganize, type StoredOrganize } from "./stored-organize.ts";
-import { KEPT_FLAGS, type KeptFlags, type RunFlags } from "./run-flags.ts";
+import { KEPT_FLAGS, type StoredFlags, type RunFlags } from "./run-flags.ts";
 
 /** What a session keeps of the command line that began it. */
 export interface StoredOptions {
   /** Relative paths in the pipeline were meant from here. */
   readonly cwd: string;
-  readonly flags: KeptFlags;
+  readonly flags: StoredFlags;
   /** Only for `holdfast import`. */
   readonly import?: {
     readonly export: string;
@@ -125,5 +125,5 @@ export function mergeFlags(stored: StoredOptions, given: RunFlags): RunFlags {
   return { ...others, ...(price && isSameModel && { price }), ...given, ...mergeEngineFlags(stored.flags, given) };
 }
 
-const withoutUndefined = (flags: { readonly [K in keyof KeptFlags]: KeptFlags[K] | undefined }): KeptFlags =>
+const withoutUndefined = (flags: { readonly [K in keyof StoredFlags]: StoredFlags[K] | undefined }): StoredFlags =>
   Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));

@@ -36,11 +36,11 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     progress.say(`Session ${id}`);
   };
   using signals = controlBySignals(progress.say, () => id);
-  const listen: RunListener = progress.listen;
+  const onEvent: RunListener = progress.onEvent;
   // A step that waits for nothing the event loop knows of must not let the process end as if all were done.
   const alive = setInterval(() => {}, 60_000);
   try {
-    const outcome = await run({ ...toRunOptions(flags), control: signals.control, listen, say: progress.say, begun });
+    const outcome = await run({ ...toRunOptions(flags), control: signals.control, onEvent, say: progress.say, begun });
     progress.done();
     const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
     const report = withReason(await reportSession(workspace, outcome.session.id), outcome);

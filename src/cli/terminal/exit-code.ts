@@ -8,7 +8,7 @@ export const ExitCode = {
   modelUnusable: 3,
   partial: 4,
   allFailed: 5,
-  ceiling: 6,
+  limit: 6,
   internal: 70,
   cannotWrite: 74,
   interrupted: 130,
@@ -37,7 +37,7 @@ const OF_ERROR: Readonly<Record<HoldfastErrorCode, ExitCode>> = {
 const OF_CAUSE: Readonly<Record<StopCause["kind"], ExitCode>> = {
   user: ExitCode.interrupted,
   unusable: ExitCode.modelUnusable,
-  ceiling: ExitCode.ceiling,
+  limit: ExitCode.limit,
   source: ExitCode.inputUnreadable,
   bug: ExitCode.partial,
   write: ExitCode.cannotWrite,

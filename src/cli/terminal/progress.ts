@@ -3,7 +3,7 @@ import { progressText } from "../text/progress-text.ts";
 import { openStatusLine, type StatusLineOptions } from "../text/status-line.ts";
 
 export interface Progress {
-  readonly listen: RunListener;
+  readonly onEvent: RunListener;
   /** A line for people, above the progress. */
   say(message: string): void;
   /** Ends the progress line. */
@@ -38,7 +38,7 @@ export function openProgress({ before, ...options }: ProgressOptions): Progress 
 
   return {
     say: (message) => line.say(message),
-    listen(event: RunEvent): void {
+    onEvent(event: RunEvent): void {
       if (event.kind === "lane") {
         if (event.event.change === "opened") waitingFor.add(event.event.lane);
         if (event.event.change === "closed") waitingFor.delete(event.event.lane);

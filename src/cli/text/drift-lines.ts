@@ -15,7 +15,7 @@ export function driftLines(report: DriftReport): readonly string[] {
   return [
     `Session ${report.session}: ${parts.join(", ")}, in ${countOf(report.items, "chat")}`,
     ...LISTS.flatMap(({ title, of }) => listLines(title, of(report))),
-    ...(report.untold > 0 ? [`... and ${countOf(report.untold, "other name")}`] : []),
+    ...(report.unreported > 0 ? [`... and ${countOf(report.unreported, "other name")}`] : []),
     "Names, types and counts only: nothing of what was said is in here, so it can be sent with a bug report.",
   ];
 }

@@ -8,7 +8,7 @@ const LONGEST_LOOK_MS = 2_000;
  * whatever goes wrong: the run itself says that better.
  */
 export async function quickEstimate(pipeline: AnyPipeline, options: RunOptions): Promise<Estimate | undefined> {
-  const { model, control, workspace, prices, readCache } = options;
+  const { model, control, workspace, prices, useCache } = options;
   if (model?.lane === undefined) return undefined;
   const signals = [AbortSignal.timeout(LONGEST_LOOK_MS), ...(control ? [control.drain] : [])];
   try {
@@ -17,7 +17,7 @@ export async function quickEstimate(pipeline: AnyPipeline, options: RunOptions):
       signal: AbortSignal.any(signals),
       ...(workspace !== undefined && { workspace }),
       ...(prices && { prices }),
-      ...(readCache !== undefined && { readCache }),
+      ...(useCache !== undefined && { useCache }),
     });
     return plan.modelProblem === undefined ? plan.estimate : undefined;
   } catch {

@@ -97,7 +97,7 @@ export function nextCommands({
   unread,
 }: Pick<SessionReport, "session" | "failures" | "unread">): readonly string[] {
   const { id, status, counts, reason = "" } = session;
-  // A ceiling says itself how to go on: without a higher one the run would stop again at once.
+  // A limit says itself how to go on: without a higher one the run would stop again at once.
   if (reason.includes(`holdfast resume ${id}`)) return [];
   const retryable = failures.filter((group) => group.retryable).reduce((sum, { count }) => sum + count, 0);
   const retry = `Run \`holdfast retry ${id}\` to try the ${formatCount(retryable)} failed again. The others are safe.`;

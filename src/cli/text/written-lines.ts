@@ -14,7 +14,7 @@ export function writtenLines({ session, loads, edited }: SessionReport): readonl
   return [
     ...(counts.length === 0
       ? []
-      : [`  completed: ${[...counts, ...untold(wholeItems(session).completed, loads)].join(", ")}`]),
+      : [`  completed: ${[...counts, ...unreported(wholeItems(session).completed, loads)].join(", ")}`]),
     ...filesOf("beside", "written beside the version that you edited:", { session, loads, edited }),
     ...filesOf("replaced", "written in place of your version, which is beside it:", { session, loads, edited }),
   ];
@@ -34,7 +34,7 @@ const CHANGES = [
 ] as const satisfies readonly { readonly change: LoadChange; readonly label: string }[];
 
 /** Completed items whose sink did not tell, so that the numbers add up. */
-function untold(completed: number, loads: SessionReport["loads"]): readonly string[] {
+function unreported(completed: number, loads: SessionReport["loads"]): readonly string[] {
   const told = CHANGES.reduce((sum, { change }) => sum + countLoads({ loads }, change), 0);
   const rest = completed - told;
   return rest > 0 ? [`${countOf(rest, "other")}`] : [];

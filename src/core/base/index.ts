@@ -1,6 +1,6 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { editDistance } from "./edit-distance.ts";
 export { type Logger, silentLogger } from "./logger.ts";
-export type { JsonValue } from "./models.ts";
+export type { JsonValue } from "./json-value.ts";
 export { type StandardSchema, describeIssues } from "./standard-schema.ts";
 export { ItemStatus, PhaseStatus, SessionStatus, StageStatus, StageType, StepStatus } from "./status.ts";

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ConnectionError, TimeoutError } from "../../retry/index.ts";
 import { StepError } from "../failure/failure.ts";
-import { Lane, type LaneWorld } from "./lane.ts";
+import { Lane, type LaneDeps } from "./lane.ts";
 import type { LaneEvent } from "./lane-event.ts";
 import { resolveLaneLimits, type LaneLimits } from "./lane-limits.ts";
 
-function openLane(limits: Partial<LaneLimits> = {}, checkHealth?: LaneWorld["checkHealth"]) {
+function openLane(limits: Partial<LaneLimits> = {}, checkHealth?: LaneDeps["checkHealth"]) {
   const drain = new AbortController();
   const down: string[] = [];
   const events: LaneEvent[] = [];
@@ -311,9 +311,9 @@ describe("a lane with a health request", () => {
   it.each([
     ["nothing fails while the server is away", false, "ok"],
     ["it is the item's own while the server is well", true, "too late"],
-  ])("asks it about calls that get no answer in time: %s", async (_, isWell, outcome) => {
+  ])("asks it about calls that get no answer in time: %s", async (_, isHealthy, outcome) => {
     let isHanging = true;
-    const { call } = openLane({ outageAfter: 2 }, async () => isWell || (isHanging && refused()));
+    const { call } = openLane({ outageAfter: 2 }, async () => isHealthy || (isHanging && refused()));
     const work = async (): Promise<string> => {
       await pause(100);
       if (isHanging) throw new StepError("transient", "too late", { cause: new TimeoutError("no answer") });

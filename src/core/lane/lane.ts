@@ -1,6 +1,6 @@
 import { TimeoutError, sleep } from "../../retry/index.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
-import { ApiHealth, isConnectionFailure, type Blame, type KnownReach } from "./api-health.ts";
+import { CircuitBreaker, isConnectionFailure, type FailureOwner, type KnownReach } from "./circuit-breaker.ts";
 import type { Clock } from "../base/index.ts";
 import { classifyFailure } from "../failure/index.ts";
 import type { LaneChange, LaneEvent } from "./lane-event.ts";
@@ -8,7 +8,7 @@ import type { LaneLimits } from "./lane-limits.ts";
 import { LaneQueue, type Waiting } from "./lane-queue.ts";
 import { NO_TOKENS, RateBudget, type Reservation, type TokenEstimate } from "./rate-budget.ts";
 
-export interface LaneWorld {
+export interface LaneDeps {
   readonly clock: Clock;
   readonly random: () => number;
   /** Ends every wait of the lane. */
@@ -43,12 +43,12 @@ interface Caller extends Waiting {
 /** What calls of an API go through. */
 export type CallLane = Pick<Lane, "call" | "name">;
 /** A lane of this process that can be told what others know. */
-export type HearingLane = Pick<Lane, "call" | "hear" | "name">;
+export type LearningLane = Pick<Lane, "call" | "learn" | "name">;
 
 /** A lane whose limits hold for several processes together. */
 export interface SharedLane extends CallLane {
   /** Tells the others what this process learned of the API. */
-  readonly tell: (change: LaneChange) => void;
+  readonly publish: (change: LaneChange) => void;
 }
 
 /**
@@ -57,28 +57,28 @@ export interface SharedLane extends CallLane {
  */
 export class Lane {
   readonly name: string;
-  readonly #world: LaneWorld;
+  readonly #deps: LaneDeps;
   readonly #limit: AdaptiveLimit;
   readonly #budget: RateBudget;
-  readonly #health: ApiHealth;
+  readonly #circuit: CircuitBreaker;
   readonly #queue = new LaneQueue<Caller>();
   #inUse = 0;
   #probe: Promise<boolean> | undefined;
   #wakeAtMs = Infinity;
 
-  constructor(name: string, limits: LaneLimits, world: LaneWorld) {
+  constructor(name: string, limits: LaneLimits, deps: LaneDeps) {
     this.name = name;
-    this.#world = world;
+    this.#deps = deps;
     this.#limit = new AdaptiveLimit({ most: limits.concurrency, successesToGrow: limits.successesToGrow });
     this.#budget = new RateBudget(name, limits);
-    this.#health = new ApiHealth(name, limits, {
-      clock: world.clock,
-      random: world.random,
-      hasHealthRequest: world.checkHealth !== undefined,
-      tell: (change, message) => this.#tell(change, message),
+    this.#circuit = new CircuitBreaker(name, limits, {
+      clock: deps.clock,
+      random: deps.random,
+      hasHealthRequest: deps.checkHealth !== undefined,
+      publish: (change, message) => this.#publish(change, message),
       giveUp: (message) => this.#giveUp(message),
     });
-    world.drain.addEventListener("abort", () => this.#dismiss(world.drain.reason), { once: true });
+    deps.drain.addEventListener("abort", () => this.#dismiss(deps.drain.reason), { once: true });
   }
 
   /**
@@ -90,7 +90,7 @@ export class Lane {
     work: () => Promise<T> | T,
     tokensOf: (value: T) => number | undefined = () => undefined,
   ): Promise<T> {
-    const { itemId, priority = 0, sinceMs = this.#world.clock.now(), tokens = NO_TOKENS } = call;
+    const { itemId, priority = 0, sinceMs = this.#deps.clock.now(), tokens = NO_TOKENS } = call;
     this.#budget.assertFits(tokens);
     const caller = { itemId, priority, sinceMs, tokens, probes: 0 };
     for (;;) {
@@ -103,7 +103,7 @@ export class Lane {
         return value;
       } catch (error) {
         const blame = this.#failed(error, itemId, reservation);
-        if (blame === "the item's" || (blame === "undecided" && (await this.#isWell()))) throw error;
+        if (blame === "item" || (blame === "undecided" && (await this.#isHealthy()))) throw error;
       } finally {
         this.#inUse -= 1;
         this.#admit();
@@ -112,12 +112,12 @@ export class Lane {
   }
 
   /** Takes over what other processes know of the API, before a failure here is judged. */
-  hear(known: KnownReach): void {
-    this.#health.hear(known);
+  learn(known: KnownReach): void {
+    this.#circuit.learn(known);
   }
 
   #enter(caller: Omit<Caller, "enter" | "leave">): Promise<Reservation> {
-    if (this.#world.drain.aborted) return Promise.reject(this.#world.drain.reason);
+    if (this.#deps.drain.aborted) return Promise.reject(this.#deps.drain.reason);
     return new Promise<Reservation>((enter, leave) => {
       // The probes are counted on the caller itself, who comes again after each of them.
       this.#queue.add(Object.assign(caller, { enter, leave }));
@@ -128,12 +128,12 @@ export class Lane {
   /** Lets in as many as may go now, or sets the clock for when the next one may. */
   #admit(): void {
     for (;;) {
-      const now = this.#world.clock.now();
-      const { isDown, quietUntilMs } = this.#health;
+      const now = this.#deps.clock.now();
+      const { isDown, pausedUntilMs } = this.#circuit;
       const next = isDown ? this.#queue.prober : this.#queue.first;
       if (!next) return;
-      if (now < quietUntilMs) return this.#wakeAt(quietUntilMs);
-      if (isDown && this.#world.checkHealth) return void this.#isWell();
+      if (now < pausedUntilMs) return this.#wakeAt(pausedUntilMs);
+      if (isDown && this.#deps.checkHealth) return void this.#isHealthy();
       if (this.#inUse >= (isDown ? 1 : this.#limit.current)) return;
       // Whoever is first waits for the windows and nobody overtakes, or a large request would never get its turn.
       const waitMs = this.#budget.waitMs(next.tokens, now);
@@ -150,7 +150,7 @@ export class Lane {
   }
 
   /** Makes one health request, for all who want to know. */
-  #isWell(): Promise<boolean> {
+  #isHealthy(): Promise<boolean> {
     this.#probe ??= this.#checkHealth().finally(() => {
       this.#probe = undefined;
       this.#admit();
@@ -159,20 +159,20 @@ export class Lane {
   }
 
   async #checkHealth(): Promise<boolean> {
-    const { checkHealth, drain } = this.#world;
+    const { checkHealth, drain } = this.#deps;
     const enough = new AbortController();
     const until = AbortSignal.any([drain, enough.signal]);
     try {
       // A server that takes the request and never answers must not hold up the lane for longer than an outage may last.
-      const { patienceMs } = this.#health;
-      const silence = sleep(patienceMs, until).then(() => {
-        throw new TimeoutError(`No answer to a health request within ${patienceMs / 1000} s`);
+      const { timeLeftMs } = this.#circuit;
+      const silence = sleep(timeLeftMs, until).then(() => {
+        throw new TimeoutError(`No answer to a health request within ${timeLeftMs / 1000} s`);
       });
       await Promise.race([checkHealth?.(until), silence]);
-      this.#health.responded();
+      this.#circuit.responded();
       return true;
     } catch (error) {
-      if (!drain.aborted) this.#health.unresponsive(error);
+      if (!drain.aborted) this.#circuit.unresponsive(error);
       return false;
     } finally {
       enough.abort();
@@ -187,7 +187,7 @@ export class Lane {
       this.#admit();
     };
     // A drain dismisses whoever waits, so an interrupted sleep has nobody left to wake.
-    sleep(Math.max(0, atMs - this.#world.clock.now()), this.#world.drain).then(wake, () => {});
+    sleep(Math.max(0, atMs - this.#deps.clock.now()), this.#deps.drain).then(wake, () => {});
   }
 
   #dismiss(reason: unknown): void {
@@ -195,31 +195,31 @@ export class Lane {
   }
 
   #succeeded(): void {
-    this.#health.succeeded();
-    if (this.#limit.succeed()) this.#tellLimit();
+    this.#circuit.succeeded();
+    if (this.#limit.succeed()) this.#publishLimit();
   }
 
-  #failed(error: unknown, itemId: string, reservation: Reservation): Blame {
+  #failed(error: unknown, itemId: string, reservation: Reservation): FailureOwner {
     const isRateLimit = classifyFailure(error) === "rate_limit";
     if (isRateLimit || isConnectionFailure(error)) reservation.settle(0);
     // Calls that are refused together are one sign, not many: only the first of them finds the lane not yet quiet.
-    const isFirst = this.#world.clock.now() >= this.#health.quietUntilMs;
-    if (isRateLimit && isFirst && this.#limit.halve()) this.#tellLimit();
-    return this.#health.failed(error, itemId);
+    const isFirst = this.#deps.clock.now() >= this.#circuit.pausedUntilMs;
+    if (isRateLimit && isFirst && this.#limit.halve()) this.#publishLimit();
+    return this.#circuit.failed(error, itemId);
   }
 
   #giveUp(message: string): void {
-    this.#tell({ change: "gave_up" }, message);
-    this.#world.onDown(message);
+    this.#publish({ change: "gave_up" }, message);
+    this.#deps.onDown(message);
   }
 
-  #tellLimit(): void {
+  #publishLimit(): void {
     const concurrency = this.#limit.current;
     const calls = concurrency === 1 ? "one call at a time" : `${concurrency} calls at once`;
-    this.#tell({ change: "limit", concurrency }, `${this.name}: ${calls} from now on`);
+    this.#publish({ change: "limit", concurrency }, `${this.name}: ${calls} from now on`);
   }
 
-  #tell(change: LaneChange, message: string): void {
-    this.#world.onEvent?.({ ...change, lane: this.name, atMs: this.#world.clock.wallNow(), message });
+  #publish(change: LaneChange, message: string): void {
+    this.#deps.onEvent?.({ ...change, lane: this.name, atMs: this.#deps.clock.wallNow(), message });
   }
 }

@@ -7,7 +7,7 @@ export type {
   Model,
   ModelInfo,
   TokenUsage,
-} from "./model.ts";
+} from "./language-model.ts";
 export { type Price, type PriceTable, assertPrices, costOf } from "./price-table.ts";
 export { TokenEstimator, estimateTokens } from "./token-estimate.ts";
 export { NO_USAGE, type Usage, readUsage, subtractUsage, sumUsage } from "./usage.ts";

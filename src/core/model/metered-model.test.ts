@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { CeilingGuard } from "../runner/ceiling-guard.ts";
-import type { Ceilings } from "../runner/ceilings.ts";
+import { LimitGuard } from "../runner/limit-guard.ts";
+import type { RunLimits } from "../runner/run-limits.ts";
 import { ConnectionError } from "../../retry/index.ts";
 import { StepError } from "../failure/failure.ts";
 import { Lane } from "../lane/lane.ts";
 import { resolveLaneLimits, type LaneLimits } from "../lane/lane-limits.ts";
 import { meterModel, type Spent } from "./metered-model.ts";
-import type { GenerateAnswer, Model, TokenUsage } from "./model.ts";
+import type { GenerateAnswer, Model, TokenUsage } from "./language-model.ts";
 import { RunControl } from "../runner/run-control.ts";
 import { TokenEstimator } from "./token-estimate.ts";
 import { sumUsage, type Usage } from "./usage.ts";
@@ -14,14 +14,14 @@ import { sumUsage, type Usage } from "./usage.ts";
 type Answer = TokenUsage | Error;
 
 interface Setting {
-  readonly limits?: Partial<LaneLimits>;
-  readonly ceilings?: Ceilings;
+  readonly laneLimits?: Partial<LaneLimits>;
+  readonly limits?: RunLimits;
   /** @default true */
   readonly makesCalls?: boolean;
 }
 
 /** A metered model that gives these answers, one after the other. */
-function meter(answers: readonly Answer[], { limits = {}, ceilings = {}, makesCalls = true }: Setting = {}) {
+function meter(answers: readonly Answer[], { laneLimits = {}, limits = {}, makesCalls = true }: Setting = {}) {
   const control = new RunControl();
   const left = [...answers];
   const raw: Model = {
@@ -36,14 +36,14 @@ function meter(answers: readonly Answer[], { limits = {}, ceilings = {}, makesCa
       return { text: "text", usage: answer };
     },
   };
-  const lane = new Lane("api", resolveLaneLimits(limits), {
+  const lane = new Lane("api", resolveLaneLimits(laneLimits), {
     clock: { now: () => performance.now(), wallNow: () => Date.now() },
     random: () => 0,
     drain: control.drain,
     onDown: () => {},
   });
   const usages: Usage[] = [];
-  const guard = new CeilingGuard(ceilings, { sessionId: "s", control });
+  const guard = new LimitGuard(limits, { sessionId: "s", control });
   const metering = {
     lane: makesCalls ? lane : undefined,
     price: { inputPerMillion: 1, outputPerMillion: 10 },
@@ -95,25 +95,25 @@ describe("a metered model", () => {
     expect(left).toEqual([]);
   });
 
-  it("makes no call once a ceiling is reached", async () => {
+  it("makes no call once a limit is reached", async () => {
     const { model, left, control } = meter([{ inputTokens: 90, outputTokens: 20 }, {}], {
-      ceilings: { maxTokens: 100 },
+      limits: { maxTokens: 100 },
     });
     await model.generate({ prompt: "a" });
-    expect(control.cause).toMatchObject({ kind: "ceiling", ceiling: "maxTokens" });
+    expect(control.cause).toMatchObject({ kind: "limit", limit: "maxTokens" });
     await expect(model.generate({ prompt: "b" })).rejects.toMatchObject({ kind: "cancelled" });
     expect(left).toHaveLength(1);
   });
 
-  it("holds an estimate against a ceiling when the answer does not say what it cost", async () => {
-    const { model, control, usage } = meter([{}], { ceilings: { maxTokens: 100 } });
+  it("holds an estimate against a limit when the answer does not say what it cost", async () => {
+    const { model, control, usage } = meter([{}], { limits: { maxTokens: 100 } });
     await model.generate({ prompt: "word".repeat(60), maxOutputTokens: 50 });
-    expect(control.cause).toMatchObject({ ceiling: "maxTokens" });
+    expect(control.cause).toMatchObject({ limit: "maxTokens" });
     expect(usage()).toMatchObject({ inputTokens: 0, outputTokens: 0, callsOfUnknownTokens: 1 });
   });
 
   it("refuses a prompt that no window of tokens holds", async () => {
-    const { model, left } = meter([{}], { limits: { tokens: [{ limit: 100, per: "1m" }] } });
+    const { model, left } = meter([{}], { laneLimits: { tokens: [{ limit: 100, per: "1m" }] } });
     await expect(model.generate({ prompt: "word".repeat(101) })).rejects.toMatchObject({ kind: "input" });
     expect(left).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import { classifyFailure } from "../failure/index.ts";
 import type { CallLane, TokenEstimate } from "../lane/index.ts";
-import type { GenerateAnswer, GenerateRequest, Model, TokenUsage } from "./model.ts";
+import type { GenerateAnswer, GenerateRequest, Model, TokenUsage } from "./language-model.ts";
 import { type Price, costOf } from "./price-table.ts";
 import type { TokenEstimator } from "./token-estimate.ts";
 import { usageOfCall, type Usage } from "./usage.ts";
@@ -33,7 +33,7 @@ export interface MeteredUse {
 
 /**
  * The run's model as one item sees it: each call waits for the model's lane, is counted when it was answered, and is not
- * made once a ceiling is reached.
+ * made once a limit is reached.
  */
 export function meterModel(model: Model, { lane, price, estimator, onSpent }: Metering, use: MeteredUse): Model {
   const { itemId, priority, sinceMs } = use;

@@ -1,5 +1,5 @@
 import { HoldfastError } from "../failure/index.ts";
-import type { TokenUsage } from "./model.ts";
+import type { TokenUsage } from "./language-model.ts";
 
 /** What a model costs, in any one currency. */
 export interface Price {

@@ -1,4 +1,4 @@
-import type { GenerateRequest, TokenUsage } from "./model.ts";
+import type { GenerateRequest, TokenUsage } from "./language-model.ts";
 import type { TokenEstimate } from "../lane/index.ts";
 
 /** What an answer is thought to have before any was seen. */

@@ -1,5 +1,5 @@
 import type { JsonField } from "../files/index.ts";
-import type { TokenUsage } from "./model.ts";
+import type { TokenUsage } from "./language-model.ts";
 import { costOf, type Price } from "./price-table.ts";
 
 /** What calls of a model cost. What is not known is counted apart and never taken for 0. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answerKey } from "./answer-key.ts";
-import type { Model } from "../model/model.ts";
+import type { Model } from "../model/language-model.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 import { StageType } from "../base/status.ts";
 

@@ -23,7 +23,7 @@ export interface StepContext extends StepServices {
   /** What was wrong with the previous answer, when this call asks again. */
   readonly complaint: string | undefined;
   /** Whether a person asked for an item again that was done: what did not change is no reason to skip it. @default false */
-  readonly anew?: boolean;
+  readonly force?: boolean;
   /** Why an earlier step sent the item to review; `undefined` when none did. */
   readonly reviewReason: string | undefined;
   readonly log: Logger;

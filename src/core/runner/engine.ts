@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { HearingLane, SharedLane, LaneLimits } from "../lane/index.ts";
+import type { LearningLane, SharedLane, LaneLimits } from "../lane/index.ts";
 import type { AnyPipeline, AnswerSetting } from "../pipeline/index.ts";
 import type { RetryConfig } from "../../retry/index.ts";
 import type { RunControl } from "./run-control.ts";
@@ -41,7 +41,7 @@ export interface DispatchedRun {
   /** The answers that were paid for before, and where new ones are kept. */
   readonly answers: AnswerCache;
   readonly answerSetting: () => AnswerSetting;
-  /** Counts what a step that was done elsewhere cost, and that it failed, towards the run's ceilings. */
+  /** Counts what a step that was done elsewhere cost, and that it failed, towards the run's limits. */
   readonly count: (step: string, run: StepRun) => void;
   /** Tells the user something that is worth a line. */
   readonly say: (message: string) => void;
@@ -61,7 +61,7 @@ export interface Dispatcher extends AsyncDisposable {
   /** The steps of a phase with what runs each: somebody else, or the local runner where the step has to stay here. */
   stepsOf(phase: string, local: readonly PlannedStep[]): readonly PlannedStep[];
   /** Makes the limits of a lane hold for this process and those others together. */
-  shareLane(lane: HearingLane, limits: LaneLimits): SharedLane;
+  shareLane(lane: LearningLane, limits: LaneLimits): SharedLane;
   /** Told when an item has left the window: what it came to is durable, or it was released. */
   left(phase: string, itemId: string): void;
 }

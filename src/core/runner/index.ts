@@ -1,12 +1,12 @@
-export { CeilingGuard } from "./ceiling-guard.ts";
-export { type Ceilings, assertCeilings } from "./ceilings.ts";
+export { LimitGuard } from "./limit-guard.ts";
+export { type RunLimits, assertRunLimits } from "./run-limits.ts";
 export type { DispatchedRun, Dispatcher, Engine, EngineOptions, WorkerSettings } from "./engine.ts";
-export { type ForeseenItem, foreseer } from "./foresee.ts";
+export { type DryRunResult, dryRunner } from "./dry-run.ts";
 export { type ReadElement, SAME_ID, countUnread, readAgain, readableElement, stopForWrite } from "./read-source.ts";
 export { RunControl } from "./run-control.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";
 export { type StepEnd, type StepRun, type StepRunner, stepRunner } from "./run-step.ts";
-export type { RunWorld } from "./run-world.ts";
+export type { RunDeps } from "./run-deps.ts";
 export { type SessionOutcome, runSession } from "./runner.ts";
 export type { Child } from "./step-output.ts";

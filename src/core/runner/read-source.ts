@@ -1,4 +1,4 @@
-import type { CeilingGuard } from "./ceiling-guard.ts";
+import type { LimitGuard } from "./limit-guard.ts";
 import { messageOf, classifyFailure, type Mask } from "../failure/index.ts";
 import { keepFailure, type PhaseManager, type StepTracker } from "../session/index.ts";
 import type { RunControl } from "./run-control.ts";
@@ -14,16 +14,16 @@ import type {
 import { ItemStatus, type JsonValue } from "../base/index.ts";
 import type { NewItem, PendingItem, SessionReports, SessionStore } from "../storage/index.ts";
 
-export interface SourceWorld {
+export interface SourceDeps {
   readonly phase: string;
   readonly source: Source<unknown>;
   readonly store: SessionStore;
   readonly control: RunControl;
   readonly tracker: StepTracker;
   readonly phases: PhaseManager;
-  readonly listen: RunListener;
+  readonly onEvent: RunListener;
   readonly mask: Mask;
-  readonly ceilings: CeilingGuard;
+  readonly limits: LimitGuard;
   /** Items that are on their way from here: the store holds them too, and nobody else is to begin with them. */
   readonly taken: Set<string>;
 }
@@ -33,11 +33,11 @@ export interface SourceWorld {
  * are taken. When it was read to its end, that is recorded, and no later run reads it again; when the run was stopped
  * before, the next run reads it again and passes over what it knows.
  */
-export async function* readSource(world: SourceWorld): AsyncGenerator<PendingItem> {
-  const { phase, source, store, control, tracker } = world;
+export async function* readSource(deps: SourceDeps): AsyncGenerator<PendingItem> {
+  const { phase, source, store, control, tracker } = deps;
   if (isExtracted(store, phase)) return;
 
-  const isKnown = duplicateCheck(world);
+  const isKnown = duplicateCheck(deps);
   await store.setFact(startedFact(phase), "yes");
   let elements = 0;
   let recorded = 0;
@@ -47,16 +47,16 @@ export async function* readSource(world: SourceWorld): AsyncGenerator<PendingIte
       if (control.stopping) return;
       if (record.kind === "total") {
         await store.setFact(totalFact(phase), String(record.count));
-        world.listen({ kind: "total", phase, count: record.count });
+        deps.onEvent({ kind: "total", phase, count: record.count });
         continue;
       }
       elements += 1;
       const read = readableElement(record);
       const element = isKnown(read, elements);
-      if (element?.kind === "item" && !world.ceilings.mayBegin()) return;
+      if (element?.kind === "item" && !deps.limits.mayBegin()) return;
       if (element && element.kind !== "broken") recorded += 1;
-      if (element) yield* admit(element, world);
-      else if (read.kind === "item") yield* admitChanged(read, world);
+      if (element) yield* admit(element, deps);
+      else if (read.kind === "item") yield* admitChanged(read, deps);
     }
     if (!control.stopping) await store.setFact(extractedFact(phase), JSON.stringify({ elements }));
   } catch (error) {
@@ -93,36 +93,36 @@ export function readableElement(element: Exclude<SourceRecord<unknown>, SourceTo
 }
 
 /** Records an element, and yields it when it has steps to do. */
-async function* admit(element: ReadElement, world: SourceWorld): AsyncGenerator<PendingItem> {
-  const { phase, store, listen } = world;
+async function* admit(element: ReadElement, deps: SourceDeps): AsyncGenerator<PendingItem> {
+  const { phase, store, onEvent } = deps;
   const { itemId, sourcePath } = element;
   switch (element.kind) {
     case "item": {
-      const item = newItem(element, world);
-      world.ceilings.stepEnded(world.source.name, { failed: false });
+      const item = newItem(element, deps);
+      deps.limits.stepEnded(deps.source.name, { failed: false });
       // Awaited by the item's first step and not here, so that many items share a commit.
-      world.taken.add(itemId);
+      deps.taken.add(itemId);
       const admitted = store.addItem(item);
-      admitted.catch((error: unknown) => stopForWrite(world.control, error));
+      admitted.catch((error: unknown) => stopForWrite(deps.control, error));
       const content = item.content ?? null;
       yield { ...FRESH, phase, itemId, sourcePath, content, admitted };
       return;
     }
     case "skipped":
-      await store.addItem({ ...bare(element, world), status: ItemStatus.skipped, reason: element.reason });
-      listen({ kind: "item", phase, itemId, status: ItemStatus.skipped, reason: element.reason });
+      await store.addItem({ ...bare(element, deps), status: ItemStatus.skipped, reason: element.reason });
+      onEvent({ kind: "item", phase, itemId, status: ItemStatus.skipped, reason: element.reason });
       return;
     case "broken":
-      await recordBroken(element, world);
+      await recordBroken(element, deps);
   }
 }
 
 /** An item that was done in an earlier run and whose content is another one now starts anew. */
-async function* admitChanged(element: ReadItem, world: SourceWorld): AsyncGenerator<PendingItem> {
-  const { phase, store } = world;
-  const replaced = store.replaceIfChanged(newItem(element, world));
+async function* admitChanged(element: ReadItem, deps: SourceDeps): AsyncGenerator<PendingItem> {
+  const { phase, store } = deps;
+  const replaced = store.replaceIfChanged(newItem(element, deps));
   if (replaced === undefined) return;
-  world.taken.add(element.itemId);
+  deps.taken.add(element.itemId);
   await replaced;
   yield store.pendingItem(phase, element.itemId);
 }
@@ -131,14 +131,14 @@ async function* admitChanged(element: ReadItem, world: SourceWorld): AsyncGenera
 const FRESH = {
   nextStep: 0,
   generation: 1,
-  anew: false,
+  force: false,
   depth: 0,
   collected: false,
   reviewReason: undefined,
 } as const;
 
-async function recordBroken(element: BrokenElement, world: SourceWorld): Promise<void> {
-  const { phase, source, store, tracker, ceilings, phases, listen, mask } = world;
+async function recordBroken(element: BrokenElement, deps: SourceDeps): Promise<void> {
+  const { phase, source, store, tracker, limits, phases, onEvent, mask } = deps;
   const { itemId, sourcePath, error } = element;
   const evidence = {
     phase,
@@ -153,22 +153,22 @@ async function recordBroken(element: BrokenElement, world: SourceWorld): Promise
   const folder = await keepFailure(phases, evidence, mask);
   const reason = mask(messageOf(error));
   const failure = { step: source.name, kind: "input", message: reason, folder } as const;
-  await store.addItem({ ...bare(element, world), status: ItemStatus.failed, reason, failure });
+  await store.addItem({ ...bare(element, deps), status: ItemStatus.failed, reason, failure });
   tracker.start(source.name);
   tracker.fail(source.name, reason, { attempts: 0 });
-  ceilings.stepEnded(source.name, { failed: true });
-  ceilings.itemEnded(ItemStatus.failed);
-  listen({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });
+  limits.stepEnded(source.name, { failed: true });
+  limits.itemEnded(ItemStatus.failed);
+  onEvent({ kind: "item", phase, itemId, status: ItemStatus.failed, reason });
 }
 
 function newItem(
   { itemId, sourcePath, content, contentText, metadata = {} }: ReadItem,
-  { phase, source }: SourceWorld,
+  { phase, source }: SourceDeps,
 ): NewItem {
   return { phase, readBy: source.name, itemId, sourcePath, metadata, content, contentText, status: ItemStatus.pending };
 }
 
-const bare = ({ itemId, sourcePath }: ReadElement, { phase, source }: SourceWorld): Omit<NewItem, "status"> => ({
+const bare = ({ itemId, sourcePath }: ReadElement, { phase, source }: SourceDeps): Omit<NewItem, "status"> => ({
   phase,
   readBy: source.name,
   itemId,
@@ -184,7 +184,7 @@ const bare = ({ itemId, sourcePath }: ReadElement, { phase, source }: SourceWorl
 function duplicateCheck({
   phase,
   store,
-}: SourceWorld): (element: ReadElement, position: number) => ReadElement | undefined {
+}: SourceDeps): (element: ReadElement, position: number) => ReadElement | undefined {
   const isFirstReading = store.getFact(startedFact(phase)) === undefined;
   const seen = new Set<string>();
   return (element, position) => {

@@ -1,4 +1,4 @@
-import type { Ceilings } from "./ceilings.ts";
+import type { RunLimits } from "./run-limits.ts";
 import { StepError, type FailureKind } from "../failure/index.ts";
 
 /** Why a run stopped before its end. */
@@ -12,8 +12,8 @@ export type StopCause =
       readonly message: string;
       readonly error?: unknown;
     }
-  /** A ceiling that the run was given is reached. */
-  | { readonly kind: "ceiling"; readonly ceiling: keyof Ceilings; readonly message: string }
+  /** A limit that the run was given is reached. */
+  | { readonly kind: "limit"; readonly limit: keyof RunLimits; readonly message: string }
   /** The source could not be read on. */
   | { readonly kind: "source"; readonly message: string; readonly error?: unknown }
   /** The same code failed on item after item. */

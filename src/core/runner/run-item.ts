@@ -15,7 +15,7 @@ export interface PlannedStep {
 }
 
 /** What driving an item needs. */
-export interface ItemWorld {
+export interface ItemDeps {
   readonly steps: readonly PlannedStep[];
   readonly fanOuts: FanOutPlan;
   readonly store: SessionStore;
@@ -44,35 +44,35 @@ export interface ItemRun {
  * Takes an item from its next step to its end. Every result is durable before the next step starts; results of steps that
  * were done elsewhere already are recorded together.
  */
-export async function runItem(item: PendingItem, world: ItemWorld): Promise<ItemRun> {
-  await (item.admitted ?? world.store.markStarted(item.phase, item.itemId));
+export async function runItem(item: PendingItem, deps: ItemDeps): Promise<ItemRun> {
+  await (item.admitted ?? deps.store.markStarted(item.phase, item.itemId));
   let current = item;
   /** Records on their way to the disk, in order. */
   let underWay: Promise<unknown> | undefined;
-  for (const [index, { step, run, isDoneFor }] of world.steps.entries()) {
+  for (const [index, { step, run, isDoneFor }] of deps.steps.entries()) {
     if (index < item.nextStep) continue;
     const isDone = isDoneFor?.(item.itemId) === true;
     if (!isDone && underWay) {
       await underWay;
       underWay = undefined;
     }
-    if (world.control.stopping && !isDone) break;
+    if (deps.control.stopping && !isDone) break;
 
-    world.onStepStart(step);
+    deps.onStepStart(step);
     const stepRun = await run(contentFor(step, current), current);
-    const made = toRecord(stepRun, { step, index, item: current, world });
+    const made = toRecord(stepRun, { step, index, item: current, deps });
     // What takes no time is not waited for: most steps have one wait, for their record.
     const record = made instanceof Promise ? await made : made;
     const goesOn = record?.item.status === ItemStatus.pending && !record.fanOut && record.output !== undefined;
     const before = current;
-    const recorded = record && world.store.recordStep(record);
-    if (goesOn && world.steps[index + 1]?.isDoneFor?.(item.itemId) === true) {
-      underWay = Promise.all([underWay, recorded]).then(() => world.onStepEnd(step, before, stepRun, record));
+    const recorded = record && deps.store.recordStep(record);
+    if (goesOn && deps.steps[index + 1]?.isDoneFor?.(item.itemId) === true) {
+      underWay = Promise.all([underWay, recorded]).then(() => deps.onStepEnd(step, before, stepRun, record));
       // A failure is thrown where it is waited for, also when something else fails before.
       underWay.catch(() => {});
     } else {
       const [readyParent] = underWay ? await Promise.all([recorded, underWay]) : [await recorded];
-      const ended = world.onStepEnd(step, before, stepRun, record);
+      const ended = deps.onStepEnd(step, before, stepRun, record);
       if (ended) await ended;
       if (!goesOn) return { children: record?.fanOut !== undefined, readyParent };
     }
@@ -91,7 +91,7 @@ interface StepPlace {
   readonly step: RunnableStep;
   readonly index: number;
   readonly item: PendingItem;
-  readonly world: ItemWorld;
+  readonly deps: ItemDeps;
 }
 
 /** What is committed for a step's end; `undefined` when the item was released. */
@@ -129,14 +129,14 @@ type RecordBase = Omit<StepRecord, "succeeded" | "output" | "item">;
 function afterDone(
   { output, text }: Extract<StepOutput, { kind: "done" }>,
   reviewReason: string | undefined,
-  { index, item, world }: StepPlace,
+  { index, item, deps }: StepPlace,
 ): Pick<StepRecord, "output" | "outputText" | "item"> {
-  const isLast = index === world.steps.length - 1;
+  const isLast = index === deps.steps.length - 1;
   if (isLast) {
     const status = reviewReason === undefined ? ItemStatus.completed : ItemStatus.review;
     return { output: undefined, item: { status, reviewReason, ...loadedOf(output) } };
   }
-  const isCollectedNext = item.depth > 0 && world.fanOuts.depthCollectedAt(index + 1) === item.depth;
+  const isCollectedNext = item.depth > 0 && deps.fanOuts.depthCollectedAt(index + 1) === item.depth;
   const status = isCollectedNext ? ItemStatus.completed : ItemStatus.pending;
   return { output, outputText: text, item: { status, reviewReason } };
 }
@@ -144,10 +144,10 @@ function afterDone(
 /** `undefined` when the fan-out is deeper than the collects that follow. */
 function fanOutRecord(
   { children, again }: Pick<Extract<StepOutput, { kind: "fannedOut" }>, "children" | "again">,
-  { index, item, world }: StepPlace,
+  { index, item, deps }: StepPlace,
   base: RecordBase,
 ): StepRecord | undefined {
-  const plan = world.fanOuts.collectedAt(index, item.depth + 1);
+  const plan = deps.fanOuts.collectedAt(index, item.depth + 1);
   if (plan === "too deep") return undefined;
   const fanOut = {
     collectedAt: plan,
@@ -165,10 +165,10 @@ function tooDeep({ step, item }: StepPlace): FailedEnd {
 
 async function failedRecord(
   end: FailedEnd,
-  { step, item: failed, world }: StepPlace,
+  { step, item: failed, deps }: StepPlace,
   base: RecordBase,
 ): Promise<StepRecord> {
-  const failure = await world.keepFailure(step, end, failed);
+  const failure = await deps.keepFailure(step, end, failed);
   const item = { status: ItemStatus.failed, reason: failure.message, failure };
   return { ...base, succeeded: false, output: undefined, item };
 }

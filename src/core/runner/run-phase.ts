@@ -6,9 +6,9 @@ import { type PhaseDefinition, planFanOuts, runnableSteps, type RunnableStep } f
 import { ItemFeed } from "./item-feed.ts";
 import { readSource, stopForWrite } from "./read-source.ts";
 import type { RunListener } from "./run-event.ts";
-import { runItem, type ItemWorld, type PlannedStep } from "./run-item.ts";
+import { runItem, type ItemDeps, type PlannedStep } from "./run-item.ts";
 import { stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
-import type { RunWorld } from "./run-world.ts";
+import type { RunDeps } from "./run-deps.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
 /** How many items in a row may fail by a bug before the run stops: the code is broken then, not the items. */
@@ -16,7 +16,7 @@ const BUGS_IN_A_ROW = 5;
 
 export interface PhaseRun {
   readonly phase: PhaseDefinition;
-  readonly world: RunWorld;
+  readonly deps: RunDeps;
   readonly store: SessionStore;
   readonly engine: Engine;
   /** Only when steps are done by other processes. */
@@ -24,64 +24,64 @@ export interface PhaseRun {
   readonly window: number;
   readonly phases: PhaseManager;
   readonly tracker: StepTracker;
-  readonly listen: RunListener;
+  readonly onEvent: RunListener;
   /** Keeps each step's output, in debug mode only. */
   readonly dump: undefined | ((subject: LogSubject, output: JsonValue) => Promise<void>);
 }
 
 /** Runs one phase until its items are done or the run is told to stop. Failed items stop nothing. */
 export async function runPhase(run: PhaseRun): Promise<void> {
-  const { phase, world, engine, window } = run;
+  const { phase, deps, engine, window } = run;
   const taken = new Set<string>();
   const source = readSource({
     ...run,
     taken,
     phase: phase.name,
     source: phase.source,
-    control: world.control,
-    mask: world.mask,
-    ceilings: world.ceilings,
+    control: deps.control,
+    mask: deps.mask,
+    limits: deps.limits,
   });
-  const feed = new ItemFeed({ phase: phase.name, store: run.store, source, drain: world.control.drain, taken });
-  const itemWorld = itemWorldOf(run);
+  const feed = new ItemFeed({ phase: phase.name, store: run.store, source, drain: deps.control.drain, taken });
+  const itemDeps = itemDepsOf(run);
   await engine.run(
     feed.items(),
     async (item) => {
       try {
-        feed.left(item, await runItem(item, itemWorld));
+        feed.left(item, await runItem(item, itemDeps));
       } catch (error) {
         // Only the store and the disk throw here: what a step throws is its item's failure.
-        stopForWrite(world.control, error);
+        stopForWrite(deps.control, error);
       } finally {
         run.dispatcher?.left(item.phase, item.itemId);
       }
     },
     { window },
   );
-  world.ceilings.feedEnded();
+  deps.limits.feedEnded();
 }
 
-function itemWorldOf(run: PhaseRun): ItemWorld {
-  const { phase, world, store, phases, tracker, listen, dump } = run;
+function itemDepsOf(run: PhaseRun): ItemDeps {
+  const { phase, deps, store, phases, tracker, onEvent, dump } = run;
   const runnable = runnableSteps(phase);
-  const local = runnable.map((step): PlannedStep => ({ step, run: stepRunner(step, world) }));
-  const bugs = bugCounter(world);
+  const local = runnable.map((step): PlannedStep => ({ step, run: stepRunner(step, deps) }));
+  const bugs = bugCounter(deps);
   const fanOuts = planFanOuts(runnable);
   return {
     steps: run.dispatcher?.stepsOf(phase.name, local) ?? local,
     fanOuts,
     store,
-    control: world.control,
-    keepFailure: (step, end, item) => recordFailure({ phases, mask: world.mask, step, end, item }),
+    control: deps.control,
+    keepFailure: (step, end, item) => recordFailure({ phases, mask: deps.mask, step, end, item }),
     onStepStart: (step) => tracker.start(step.name),
     onStepEnd(step, { itemId, depth }, stepRun, record) {
       const { end, usage } = stepRun;
-      track(tracker, step, stepRun, world.mask);
+      track(tracker, step, stepRun, deps.mask);
       bugs(step.name, stepRun);
       if (!record) return usage && store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage });
-      world.ceilings.itemEnded(record.item.status);
+      deps.limits.itemEnded(record.item.status);
       const isPart = depth > 0 && fanOuts.collectedAt(record.stepIndex, depth) !== undefined;
-      listen({ ...eventOf(record), ...(isPart && { isPart }) });
+      onEvent({ ...eventOf(record), ...(isPart && { isPart }) });
       return end.kind === "done" ? dump?.({ stage: step.stage, step: step.name, itemId }, end.output) : undefined;
     },
   };
@@ -122,7 +122,7 @@ function track(
   }
 }
 
-function bugCounter({ control }: RunWorld): (step: string, run: StepRun) => void {
+function bugCounter({ control }: RunDeps): (step: string, run: StepRun) => void {
   const inARow = new Map<string, number>();
   return (step, { end }) => {
     if (end.kind === "released") return;

@@ -9,7 +9,7 @@ import {
 import { answerKey, type RunnableStep, type StepContext } from "../pipeline/index.ts";
 import { messageOf, FAILURES, classifyFailure, type FailedAttempt, type FailureKind } from "../failure/index.ts";
 import type { JsonValue } from "../base/index.ts";
-import type { RunWorld } from "./run-world.ts";
+import type { RunDeps } from "./run-deps.ts";
 import { readOutput, type StepOutput } from "./step-output.ts";
 import { stepCalls } from "./step-calls.ts";
 import type { PendingItem } from "../storage/index.ts";
@@ -39,16 +39,16 @@ export interface StepRun {
 export type StepRunner = (content: JsonValue, item: PendingItem) => Promise<StepRun>;
 
 /** Makes the runner of a step. The retry policy is made once and shared by all items. */
-export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
-  const policy = retryPolicy(step, world);
-  const callsOf = stepCalls(step, world);
+export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
+  const policy = retryPolicy(step, deps);
+  const callsOf = stepCalls(step, deps);
 
   return async (content, item) => {
-    const startedAt = world.clock.now();
-    const took = (): number => world.clock.now() - startedAt;
-    const cacheKey = answerKey(step, content, { pipeline: world.pipeline, model: world.services.model });
+    const startedAt = deps.clock.now();
+    const took = (): number => deps.clock.now() - startedAt;
+    const cacheKey = answerKey(step, content, { pipeline: deps.pipeline, model: deps.services.model });
     // A completed item that is tried again is meant to be done anew.
-    const kept = cacheKey === undefined || item.anew ? undefined : world.cache.get(cacheKey);
+    const kept = cacheKey === undefined || item.force ? undefined : deps.cache.get(cacheKey);
     if (kept !== undefined) {
       const end: StepEnd = { kind: "done", output: JSON.parse(kept) as JsonValue, text: kept, reviewReason: undefined };
       return { end, attempts: 0, durationMs: took(), usage: undefined };
@@ -58,7 +58,7 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
     const calls = callsOf(item.itemId, startedAt);
     let attempts = 0;
     const nextContext = (): StepContext =>
-      makeContext(step, item, world, {
+      makeContext(step, item, deps, {
         attempt: attempts,
         refused: failedAttempts.filter(({ kind }) => kind === "answer"),
         model: calls.model,
@@ -72,7 +72,7 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
         const output = readOutput(await calls.run(call), step);
         return output instanceof Promise ? await output : output;
       } catch (error) {
-        failedAttempts.push({ attempt: attempts, kind: classifyFailure(error), error, at: world.clock.wallNow() });
+        failedAttempts.push({ attempt: attempts, kind: classifyFailure(error), error, at: deps.clock.wallNow() });
         throw error;
       }
     };
@@ -81,20 +81,20 @@ export function stepRunner(step: RunnableStep, world: RunWorld): StepRunner {
     try {
       tried = await policy.run(attempt);
     } catch (error) {
-      tried = endOfFailure(error, failedAttempts, world);
+      tried = endOfFailure(error, failedAttempts, deps);
     }
     const end = tried.kind === "failed" ? await lastWord(step, tried, content, nextContext()) : tried;
-    if (end.kind !== "released") world.ceilings.stepEnded(step.name, { failed: end.kind === "failed" });
+    if (end.kind !== "released") deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
     // An answer that a person should look at is not one to give again.
     if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
-      world.cache.set(cacheKey, step.name, tried.text);
+      deps.cache.set(cacheKey, step.name, tried.text);
     }
     return { end, attempts, durationMs: took(), usage: calls.usage() };
   };
 }
 
-function retryPolicy(step: RunnableStep, world: RunWorld): Retrying {
-  const config = { ...world.retry, ...step.retry };
+function retryPolicy(step: RunnableStep, deps: RunDeps): Retrying {
+  const config = { ...deps.retry, ...step.retry };
   return new Retrying({
     ...buildRetryOptions(config),
     name: step.name,
@@ -102,11 +102,11 @@ function retryPolicy(step: RunnableStep, world: RunWorld): Retrying {
       ? retryAll(retryIfException(isTheItems), retryIfExceptionType(...config.retryExceptions))
       : retryIfException(mayHelp),
     reraise: true,
-    clock: world.clock,
-    random: world.random,
-    signal: world.control.halt,
+    clock: deps.clock,
+    random: deps.random,
+    signal: deps.control.halt,
     // A drain ends waits at once; only a halt cuts the calls.
-    sleep: (ms) => sleep(ms, world.control.drain),
+    sleep: (ms) => sleep(ms, deps.control.drain),
   });
 }
 
@@ -123,13 +123,13 @@ function isTheItems(error: unknown): boolean {
   return effect !== "stop" && effect !== "release";
 }
 
-function endOfFailure(error: unknown, failedAttempts: readonly FailedAttempt[], world: RunWorld): StepEnd {
+function endOfFailure(error: unknown, failedAttempts: readonly FailedAttempt[], deps: RunDeps): StepEnd {
   const failure = classifyFailure(error);
   const effect = FAILURES[failure].does;
   if (effect === "release") return { kind: "released" };
   if (effect === "stop") {
     const message = messageOf(error);
-    world.control.stop(
+    deps.control.stop(
       failure === "write" ? { kind: "write", message, error } : { kind: "unusable", failure, message, error },
     );
     return { kind: "released" };
@@ -151,24 +151,24 @@ async function lastWord(step: RunnableStep, failed: FailedEnd, content: JsonValu
 function makeContext(
   step: RunnableStep,
   item: PendingItem,
-  world: RunWorld,
+  deps: RunDeps,
   { attempt, refused, model }: Pick<StepContext, "attempt" | "model"> & { readonly refused: readonly FailedAttempt[] },
 ): StepContext {
   const last = refused.at(-1);
   return {
-    ...world.services,
+    ...deps.services,
     model,
-    sessionId: world.sessionId,
+    sessionId: deps.sessionId,
     phase: item.phase,
     step: step.name,
     itemId: item.itemId,
     sourcePath: item.sourcePath,
     attempt,
-    signal: world.control.halt,
-    idempotencyKey: `${world.sessionId}/${item.phase}/${item.itemId}/${step.name}/${item.generation}/${refused.length}`,
+    signal: deps.control.halt,
+    idempotencyKey: `${deps.sessionId}/${item.phase}/${item.itemId}/${step.name}/${item.generation}/${refused.length}`,
     complaint: last && messageOf(last.error),
     reviewReason: item.reviewReason,
-    anew: item.anew,
-    log: world.logs.logger({ stage: step.stage, step: step.name, itemId: item.itemId }),
+    force: item.force,
+    log: deps.logs.logger({ stage: step.stage, step: step.name, itemId: item.itemId }),
   };
 }

@@ -20,7 +20,7 @@ import { isExtracted, stopForWrite } from "./read-source.ts";
 import type { StopCause } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 import { runPhase } from "./run-phase.ts";
-import type { RunWorld } from "./run-world.ts";
+import type { RunDeps } from "./run-deps.ts";
 import { PhaseStatus, SessionStatus, StageType } from "../base/index.ts";
 import type { SessionStore } from "../storage/index.ts";
 
@@ -32,11 +32,11 @@ export interface SessionRun {
   readonly engine: Engine;
   /** Only when steps are done by other processes. */
   readonly dispatcher?: Dispatcher | undefined;
-  readonly world: Omit<RunWorld, "logs">;
+  readonly deps: Omit<RunDeps, "logs">;
   /** Items in flight at once. */
   readonly window: number;
   readonly projectionIntervalMs: number;
-  readonly listen: RunListener;
+  readonly onEvent: RunListener;
 }
 
 /** A session after a run, and why the run stopped when it did not come to its end. */
@@ -47,7 +47,7 @@ export interface SessionOutcome {
 
 /** Drives a session from where it stands to its end, or until the run is told to stop. The caller holds the session's lock. */
 export async function runSession(run: SessionRun): Promise<SessionOutcome> {
-  const { control, clock } = run.world;
+  const { control, clock } = run.deps;
   const phases = new PhaseManager(run.sessions.folderOf(run.session.id));
   using projection = new Projection({
     session: run.session,
@@ -58,7 +58,7 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
     intervalMs: run.projectionIntervalMs,
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
-  control.drain.addEventListener("abort", () => control.cause && run.listen({ kind: "stop", cause: control.cause }), {
+  control.drain.addEventListener("abort", () => control.cause && run.onEvent({ kind: "stop", cause: control.cause }), {
     once: true,
   });
 
@@ -70,21 +70,21 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
   }
   // The last word may find the disk full too; then the session shows as interrupted for having no process any more.
   const session = await projection
-    .end(control.cause && run.world.mask(control.cause.message))
+    .end(control.cause && run.deps.mask(control.cause.message))
     .catch((error: unknown) => {
       stopForWrite(control, error);
       return withStatus(projection.session, SessionStatus.interrupted, {
         now: new Date(clock.wallNow()),
-        reason: run.world.mask(control.cause?.message ?? messageOf(error)),
+        reason: run.deps.mask(control.cause?.message ?? messageOf(error)),
       });
     });
   return { session, cause: control.cause };
 }
 
 async function runPhases(run: SessionRun, projection: Projection, phases: PhaseManager): Promise<void> {
-  const { control } = run.world;
+  const { control } = run.deps;
   await projection.begin();
-  for (const itemId of await run.store.beginRun()) run.listen({ kind: "poison", itemId });
+  for (const itemId of await run.store.beginRun()) run.onEvent({ kind: "poison", itemId });
   for (const [index, phase] of run.pipeline.phases.entries()) {
     // The first phase was looked at before the session began; it may have been cut off before that was written down.
     if (index > 0 || !hasInputs(phases.foldersOf(phase.name))) await checkSource(phase, run, phases);
@@ -102,37 +102,37 @@ async function runOnePhase(
 ): Promise<void> {
   const { store, engine, dispatcher, window, sessions, session } = run;
   const sessionFolder = sessions.folderOf(session.id);
-  const { clock, control } = run.world;
+  const { clock, control } = run.deps;
   const tracker = new StepTracker([{ name: phase.source.name, stage: StageType.extract }, ...runnableSteps(phase)], {
     clock,
     totals: store.stepTotals(phase.name),
     errors: lastErrors(store, phase.name),
   });
   await projection.beginPhase(phase.name, tracker);
-  run.listen({ kind: "phase", phase: phase.name, status: PhaseStatus.running });
+  run.onEvent({ kind: "phase", phase: phase.name, status: PhaseStatus.running });
 
   await using logs = await openStageLogs({
     sessionFolder,
     phase: phase.name,
     debug: session.debug,
     clock,
-    mask: run.world.mask,
+    mask: run.deps.mask,
   });
-  const listen: RunListener = (event) => {
+  const onEvent: RunListener = (event) => {
     projection.touch();
-    run.listen(event);
+    run.onEvent(event);
   };
   const dump = session.debug ? logs.dump : undefined;
   await runPhase({
     phase,
-    world: { ...run.world, logs },
+    deps: { ...run.deps, logs },
     store,
     engine,
     dispatcher,
     window,
     phases,
     tracker,
-    listen,
+    onEvent,
     dump,
   });
 
@@ -140,14 +140,14 @@ async function runOnePhase(
   if (extracted) await writeManifest(phases.foldersOf(phase.name), store, phase.name);
   const status = extracted && !control.stopping ? statusAtEnd(store, phase.name) : PhaseStatus.interrupted;
   await projection.endPhase(status);
-  run.listen({ kind: "phase", phase: phase.name, status });
+  run.onEvent({ kind: "phase", phase: phase.name, status });
   assertNumbersAddUp(phase.name, store, { ended: hasEnded(status) });
 }
 
 /** What a later phase reads may have been written by an earlier one, so it is looked at when its turn comes. */
 async function checkSource(
   { name, source }: PhaseDefinition,
-  { store, world: { control } }: SessionRun,
+  { store, deps: { control } }: SessionRun,
   phases: PhaseManager,
 ): Promise<void> {
   if (control.stopping || isExtracted(store, name)) return;

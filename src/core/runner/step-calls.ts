@@ -1,7 +1,7 @@
 import { isConnectionFailure, type CallLane, type LaneCall } from "../lane/index.ts";
 import { classifyFailure } from "../failure/index.ts";
 import { meterModel, type Model, sumUsage, type Usage } from "../model/index.ts";
-import type { RunWorld } from "./run-world.ts";
+import type { RunDeps } from "./run-deps.ts";
 import type { RunnableStep } from "../pipeline/index.ts";
 import { StageType } from "../base/index.ts";
 
@@ -20,9 +20,9 @@ export interface ItemCalls {
  * A step that talks to another API holds a slot of the lane that it names while its `process` runs. A step that names
  * none gets one of its own name as soon as something behind it cannot be reached or asks for quiet.
  */
-export function stepCalls(step: RunnableStep, world: RunWorld): (itemId: string, sinceMs: number) => ItemCalls {
-  const named = world.laneOf(step.lane);
-  const ownLane = named === world.metering.lane ? undefined : named;
+export function stepCalls(step: RunnableStep, deps: RunDeps): (itemId: string, sinceMs: number) => ItemCalls {
+  const named = deps.laneOf(step.lane);
+  const ownLane = named === deps.metering.lane ? undefined : named;
   const mayNeedLane = step.lane === undefined && step.stage === StageType.transform;
   const { priority } = step;
   let laneInNeed: CallLane | undefined;
@@ -43,7 +43,7 @@ export function stepCalls(step: RunnableStep, world: RunWorld): (itemId: string,
       },
     };
     return {
-      model: meterModel(world.services.model, world.metering, use),
+      model: meterModel(deps.services.model, deps.metering, use),
       usage: () => usage,
       run(work) {
         const lane = ownLane ?? laneInNeed;
@@ -52,7 +52,7 @@ export function stepCalls(step: RunnableStep, world: RunWorld): (itemId: string,
         return work().catch((error: unknown) => {
           // What the model's lane has dealt with is no sign of another API in trouble.
           if (asksModel || !isTrouble(error)) throw error;
-          laneInNeed ??= world.laneOf(step.name);
+          laneInNeed ??= deps.laneOf(step.name);
           return laneInNeed ? laneInNeed.call(call, failFirst(error, work)) : Promise.reject(error);
         });
       },

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openStageLogs, type StageLogs } from "./debug-log.ts";
-import type { JsonValue } from "../base/models.ts";
+import type { JsonValue } from "../base/json-value.ts";
 import { safeName } from "../files/safe-name.ts";
 
 let folder: string;

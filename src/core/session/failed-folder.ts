@@ -46,7 +46,7 @@ export async function keepFailure(phases: PhaseManager, evidence: FailureEvidenc
 }
 
 /** What is kept of a failure, as `keepFailure` wrote it. */
-export interface KeptFailure {
+export interface FailureFiles {
   /** The error and what caused it, outermost first. */
   readonly causes: readonly { readonly name: string; readonly message: string; readonly stack: string | null }[];
   readonly attempts: readonly {
@@ -61,7 +61,7 @@ export interface KeptFailure {
 }
 
 /** Reads a failure's folder. What is not there or cannot be read is left out: the folder is for people, who may tidy it. */
-export async function readFailure(folder: string): Promise<KeptFailure> {
+export async function readFailure(folder: string): Promise<FailureFiles> {
   const there = new Set(await readdir(folder).catch(() => []));
   const files = Object.fromEntries(
     Object.entries(FILES).flatMap(([what, name]) => (there.has(name) ? [[what, join(folder, name)]] : [])),
@@ -79,13 +79,13 @@ export async function readFailure(folder: string): Promise<KeptFailure> {
   }
 }
 
-const readCause = (field: JsonField): KeptFailure["causes"][number] => ({
+const readCause = (field: JsonField): FailureFiles["causes"][number] => ({
   name: field.field("name").text(),
   message: field.field("message").text(),
   stack: field.field("stack").orNull((stack) => stack.text()),
 });
 
-const readAttempt = (field: JsonField): KeptFailure["attempts"][number] => ({
+const readAttempt = (field: JsonField): FailureFiles["attempts"][number] => ({
   attempt: field.field("attempt").count(),
   at: field.field("at").time(),
   kind: field.field("kind").text(),

@@ -1,6 +1,6 @@
 export { type LogSubject, type StageLogs, openStageLogs } from "./debug-log.ts";
 export { hasInputs, writeInputs, writeManifest } from "./extract-manifest.ts";
-export { type KeptFailure, keepFailure, readFailure } from "./failed-folder.ts";
+export { type FailureFiles, keepFailure, readFailure } from "./failed-folder.ts";
 export { NO_ITEMS, countItems, statusOfCounts, sumCounts } from "./item-counts.ts";
 export { PhaseManager } from "./phase-manager.ts";
 export { hasEnded } from "./phase.ts";

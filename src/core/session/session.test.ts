@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NO_ITEMS } from "./item-counts.ts";
-import type { JsonValue } from "../base/models.ts";
+import type { JsonValue } from "../base/json-value.ts";
 import { createSession, parseSession, serializeSession, type Session } from "./session.ts";
 import { ItemStatus, PhaseStatus, SessionStatus } from "../base/status.ts";
 import type { ItemCounts } from "../storage/store.ts";

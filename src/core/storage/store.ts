@@ -31,7 +31,7 @@ export interface PendingItem {
   /** Raised by every `retry` of the item; part of its idempotency keys. */
   readonly generation: number;
   /** A completed item that is tried again: cached answers are left alone. */
-  readonly anew: boolean;
+  readonly force: boolean;
   /** 0 for what a source put out, 1 for a child, 2 for a child of a child. */
   readonly depth: number;
   /** `content` is what the item's children put out, for the collect step it goes on with. */

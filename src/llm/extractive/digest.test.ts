@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MaterialMessage } from "../../core/model/model.ts";
+import type { MaterialMessage } from "../../core/model/language-model.ts";
 import { digest, type Digest } from "./digest.ts";
 
 const user = (text: string): MaterialMessage => ({ role: "user", text });

@@ -1,6 +1,6 @@
 import { array, assert, asyncProperty, constantFrom, oneof, record, string, tuple, type Arbitrary } from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Material } from "../../core/model/model.ts";
+import type { Material } from "../../core/model/language-model.ts";
 import { createExtractive } from "./extractive.ts";
 
 const answer = async (material: Material): Promise<string> =>

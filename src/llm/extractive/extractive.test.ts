@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Material } from "../../core/model/model.ts";
+import type { Material } from "../../core/model/language-model.ts";
 import { createExtractive } from "./extractive.ts";
 
 const user = (text: string) => ({ role: "user", text });

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { JsonValue } from "../../core/base/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { PendingItem } from "../../core/storage/index.ts";
-import { putBack } from "./kept-output.ts";
+import { putBack } from "./deduplicated-output.ts";
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -76,7 +76,7 @@ function toPending(row: Row): PendingItem {
     content: contentOf(row),
     nextStep: isBegun ? Number(row["step_index"]) + 1 : Number(row["first_step"]),
     generation: Number(row["generation"]),
-    anew: row["anew"] === 1,
+    force: row["anew"] === 1,
     depth: Number(row["depth"]),
     collected: false,
     reviewReason: textOf(row["review_reason"]),

@@ -21,12 +21,12 @@ interface EndedRow {
  */
 export function reopenItems(
   db: DatabaseSync,
-  query: ReopenQuery & { readonly anew?: boolean },
+  query: ReopenQuery & { readonly force?: boolean },
   tallies: Tallies,
 ): number {
   const wanted = endedRows(db, query).filter((row) => matches(row, query));
   for (const row of wanted) {
-    if (row.status === "failed" && !query.anew) reopenFailed(db, row, tallies);
+    if (row.status === "failed" && !query.force) reopenFailed(db, row, tallies);
     else reopenDone(db, row, tallies);
   }
   return wanted.length;

@@ -4,8 +4,8 @@ import type { Usage } from "../../core/model/index.ts";
 import type { NewItem, PendingItem, ReopenQuery, SessionStore, StepRecord } from "../../core/storage/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { countCrashes, currentRun, markCleanEnd } from "./crash-count.ts";
-import { leaveOut, worthLeavingOut, type KeptOutput } from "./kept-output.ts";
-import { KnownIds } from "./known-ids.ts";
+import { leaveOut, worthLeavingOut, type DeduplicatedOutput } from "./deduplicated-output.ts";
+import { SeenIds } from "./seen-ids.ts";
 import { PendingReader } from "./pending.ts";
 import { reopenItems } from "./reopen.ts";
 import { assertCanRenumber, renumber } from "./renumber.ts";
@@ -36,7 +36,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   readonly #pending: PendingReader;
   /** Rows of items that are under way, by phase and id, so that a step is recorded without a look-up. */
   readonly #places = new Map<string, Map<string, Place>>();
-  readonly #known: KnownIds;
+  readonly #known: SeenIds;
   #nextSeq: number;
   #run: number;
 
@@ -47,7 +47,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.#statements = prepareStatements(db);
     this.#pending = new PendingReader(db);
     this.#nextSeq = Number(db.prepare("SELECT coalesce(max(seq), 0) AS last FROM items").get()?.["last"]) + 1;
-    this.#known = new KnownIds({ isComplete: this.#nextSeq === 1 });
+    this.#known = new SeenIds({ isComplete: this.#nextSeq === 1 });
     this.#run = currentRun(db);
   }
 
@@ -127,7 +127,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.#known.giveUp();
     return this.#queue.add("item-changes", () => {
       this.#statements.replaceContent.run(content, sourcePath, metadata, phase, itemId);
-      reopenItems(this.db, { phase, itemIds: [itemId], anew: true }, this.#tallies);
+      reopenItems(this.db, { phase, itemIds: [itemId], force: true }, this.#tallies);
     });
   }
 
@@ -170,7 +170,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.db.close();
   }
 
-  #insertStep(record: StepRecord, { seq, isFresh }: Place, output: KeptOutput): void {
+  #insertStep(record: StepRecord, { seq, isFresh }: Place, output: DeduplicatedOutput): void {
     const { stepIndex, step, durationMs, attempts, item } = record;
     const usage = record.usage ? JSON.stringify(record.usage) : null;
     const { insertStep, stopWaiting, survived } = this.#statements;

@@ -1,4 +1,4 @@
-export type { AnswerQuery, KeptAnswers } from "./kept-answers.ts";
+export type { AnswerQuery, CachedAnswers } from "./cached-answers.ts";
 export { memoryWorkspace } from "./memory-workspace.ts";
 export { hasWorkspace, openWorkspace } from "./open-workspace.ts";
 export { readWorkspace } from "./read-workspace.ts";

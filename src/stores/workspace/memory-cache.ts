@@ -1,4 +1,4 @@
-import type { AnswerQuery, AnswerSize, KeptAnswers } from "./kept-answers.ts";
+import type { AnswerQuery, AnswerSize, CachedAnswers } from "./cached-answers.ts";
 
 interface Answer {
   readonly step: string;
@@ -7,7 +7,7 @@ interface Answer {
 }
 
 /** Answers that last as long as the process; `now` is in milliseconds since 1970. */
-export function memoryCache(now: () => number): KeptAnswers {
+export function memoryCache(now: () => number): CachedAnswers {
   const answers = new Map<string, Answer>();
   const chosen = ({ before, step }: AnswerQuery): readonly (readonly [key: string, answer: Answer])[] =>
     [...answers].filter(

@@ -1,10 +1,10 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { crashPoint } from "../../core/files/index.ts";
 import { resultCode, type Guard } from "./faults.ts";
-import type { AnswerQuery, AnswerSize, KeptAnswers } from "./kept-answers.ts";
+import type { AnswerQuery, AnswerSize, CachedAnswers } from "./cached-answers.ts";
 
 /** Answers in the workspace's database; `now` is in milliseconds since 1970. */
-export function sqliteCache(db: DatabaseSync, guard: Guard, now: () => number): KeptAnswers {
+export function sqliteCache(db: DatabaseSync, guard: Guard, now: () => number): CachedAnswers {
   const { get, set, steps, measure, page, remove } = guard(() => prepareStatements(db));
 
   const prune = (query: AnswerQuery): AnswerSize => {

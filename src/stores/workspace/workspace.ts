@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Ledger } from "../../core/storage/index.ts";
-import type { KeptAnswers } from "./kept-answers.ts";
+import type { CachedAnswers } from "./cached-answers.ts";
 
 /** What sessions share: what was written where, and the answers that were paid for. */
 export interface Workspace extends AsyncDisposable {
   readonly ledger: Ledger;
-  readonly cache: KeptAnswers;
+  readonly cache: CachedAnswers;
   /** Everything is durable already; this lets go of the file. Closing twice does nothing more. */
   close(): void;
 }

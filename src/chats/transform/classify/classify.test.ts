@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { StepError } from "../../../core/failure/failure.ts";
-import type { GenerateRequest } from "../../../core/model/model.ts";
+import type { GenerateRequest } from "../../../core/model/language-model.ts";
 import { review } from "../../../core/pipeline/outcome.ts";
 import type { SourceNote } from "../../extract/notes/index.ts";
 import { contextWith } from "../fixtures/context.ts";

@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, constantFrom, record, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { StepError } from "../../../core/failure/failure.ts";
-import type { GenerateRequest, Model } from "../../../core/model/model.ts";
+import type { GenerateRequest, Model } from "../../../core/model/language-model.ts";
 import { filter, type FanOutAgain } from "../../../core/pipeline/outcome.ts";
 import { createExtractive } from "../../../llm/extractive/index.ts";
 import type { Conversation, SourceDocument } from "../../conversation.ts";

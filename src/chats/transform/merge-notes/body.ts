@@ -1,5 +1,5 @@
 import type { Artifact, Attachment, Conversation } from "../../conversation.ts";
-import type { KeptBlock } from "../transcript/index.ts";
+import type { MarkedBlock } from "../transcript/index.ts";
 import { closeFence, fenced } from "../markdown-text/fence.ts";
 import { headingsBelow, headingsUpTo } from "../markdown-text/headings.ts";
 
@@ -20,7 +20,7 @@ const JAPANESE: Headings = { artifacts: "文書", attachments: "添付ファイ�
 export function writeBody(
   content: string,
   { artifacts, messages }: Conversation,
-  leftOut: readonly KeptBlock[] = [],
+  leftOut: readonly MarkedBlock[] = [],
 ): string {
   const headings = /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(content) ? JAPANESE : ENGLISH;
   const held = squeeze(content);

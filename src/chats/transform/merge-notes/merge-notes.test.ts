@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GenerateRequest, Model } from "../../../core/model/model.ts";
+import type { GenerateRequest, Model } from "../../../core/model/language-model.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { NotedPart, PartNote } from "../chat-part.ts";
 import { contextWith } from "../fixtures/context.ts";

@@ -60,7 +60,7 @@ describe("skipUnchanged", () => {
   });
 
   it("lets an item pass that a person asks for again, unless their edit is kept", async () => {
-    const again = (): unknown => skipUnchanged({ folder }).process(conversation, contextWith({ ledger, anew: true }));
+    const again = (): unknown => skipUnchanged({ folder }).process(conversation, contextWith({ ledger, force: true }));
     await write(NEW);
     expect(await again()).toBe(conversation);
     await write(OLD);

@@ -28,13 +28,13 @@ export function skipUnchanged(options: SkipUnchangedOptions): Step<Conversation,
   return defineStep({
     name: "skip_unchanged",
     ownerOnly: true,
-    process: async (conversation: Conversation, { ledger, anew = false }) => {
+    process: async (conversation: Conversation, { ledger, force = false }) => {
       const home = await realFolder(folder);
       const sourceId = `${conversation.provider}:${conversation.id}`;
       const { contentHash } = conversation;
       const note = { sourceId, contentHash, ledger, onEdited };
       const reason = (await whyNot(home, note)) ?? (await whyNotInReview(join(home, reviewFolder), note));
-      const isNoReason = reason === undefined || (anew && reason !== KEPT && reason !== ALREADY_BESIDE);
+      const isNoReason = reason === undefined || (force && reason !== KEPT && reason !== ALREADY_BESIDE);
       return isNoReason ? conversation : skip(reason);
     },
   });

@@ -3,7 +3,7 @@ import { chooseWords, writeMarker, type MarkerWords } from "./marker.ts";
 import type { Turn } from "./turns.ts";
 
 /** A block of the chat that a marker stands for. */
-export interface KeptBlock {
+export interface MarkedBlock {
   readonly kind: BlockKind;
   /** From 1, for code and tables apart. */
   readonly number: number;
@@ -16,14 +16,14 @@ export interface KeptBlock {
 /** Turns with a marker in place of each block, and the blocks. Blocks of the same text share a marker. */
 export interface MarkedTurns {
   readonly turns: readonly Turn[];
-  readonly blocks: readonly KeptBlock[];
+  readonly blocks: readonly MarkedBlock[];
   readonly words: MarkerWords;
 }
 
 /** Takes fenced code and tables out of a chat; inline code stays where it is. The same chat is always marked alike. */
 export function markBlocks(turns: readonly Turn[]): MarkedTurns {
   const words = chooseWords(turns.map(({ text }) => text));
-  const blocks = new Map<string, KeptBlock>();
+  const blocks = new Map<string, MarkedBlock>();
   const counts: Record<BlockKind, number> = { code: 0, table: 0 };
 
   const mark = ({ kind, text }: Piece): string => {

@@ -1,11 +1,11 @@
-import type { KeptBlock, MarkedTurns } from "./mark-blocks.ts";
+import type { MarkedBlock, MarkedTurns } from "./mark-blocks.ts";
 import { kindOf, markerPattern } from "./marker.ts";
 
 /** A text with its blocks back in their places. */
 export interface Restored {
   readonly text: string;
   /** Blocks whose markers are not in the text. */
-  readonly dropped: readonly KeptBlock[];
+  readonly dropped: readonly MarkedBlock[];
 }
 
 export interface RestoreOptions {
@@ -29,8 +29,8 @@ export function restoreBlocks(
 ): Restored {
   if (blocks.length === 0) return { text, dropped: [] };
   const byName = new Map(blocks.map((block) => [nameOf(block), block]));
-  const placed = new Set<KeptBlock>();
-  const find = (groups: Readonly<Record<string, string | undefined>> | undefined): KeptBlock | undefined =>
+  const placed = new Set<MarkedBlock>();
+  const find = (groups: Readonly<Record<string, string | undefined>> | undefined): MarkedBlock | undefined =>
     byName.get(`${kindOf(words, groups?.["word"] ?? "")} ${Number(groups?.["number"])}`);
 
   const restoreLine = (line: string): RestoredLine => {
@@ -67,10 +67,10 @@ function join(lines: readonly RestoredLine[], apart: boolean): string {
     .join("\n");
 }
 
-const nameOf = ({ kind, number }: KeptBlock): string => `${kind} ${number}`;
+const nameOf = ({ kind, number }: MarkedBlock): string => `${kind} ${number}`;
 
 /** Whether a line holds the marker, its hint and nothing else that says something. */
-function isAlone(line: string, marker: string, { hint }: KeptBlock): boolean {
+function isAlone(line: string, marker: string, { hint }: MarkedBlock): boolean {
   const rest = line.replace(marker, "").replace(hint, "");
   return /^\s*(?:[-*+>]\s*|\d{1,3}[.)]\s*)?(?:\([^()]*\))?[\s.,:;。、：]*$/.test(rest);
 }

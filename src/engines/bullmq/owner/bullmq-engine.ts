@@ -10,7 +10,7 @@ import { openBackend } from "../queue/open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
 import { announce } from "../queue/presence.ts";
 import type { SharedState } from "../queue/shared-state.ts";
-import { unlessSilent } from "../queue/silence.ts";
+import { unlessUnresponsive } from "../queue/watchdog.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
 export interface BullmqEngineOptions {
@@ -71,5 +71,5 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
 const PATIENCE_MS = 3_000;
 
 async function closed(open: AsyncDisposableStack, state: SharedState): Promise<void> {
-  await unlessSilent(open.disposeAsync(), state, { forMs: PATIENCE_MS });
+  await unlessUnresponsive(open.disposeAsync(), state, { forMs: PATIENCE_MS });
 }

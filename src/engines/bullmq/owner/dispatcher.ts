@@ -3,15 +3,15 @@ import type { JsonValue } from "../../../core/base/index.ts";
 import { StepError } from "../../../core/failure/index.ts";
 import type { DispatchedRun, Dispatcher, PlannedStep, StepRun } from "../../../core/runner/index.ts";
 import type { PendingItem } from "../../../core/storage/index.ts";
-import { keepAnswer, keptAnswer } from "./kept-answers.ts";
+import { cacheAnswer, cachedAnswer } from "./cached-answers.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { contentBox, keysOf } from "../queue/content-box.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 import { jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
 import { shareLane } from "../permits/lane-gate.ts";
 import { fromReport } from "../worker/step-report.ts";
-import { untilSilent } from "../queue/silence.ts";
-import { stretchesOf, type Stretch } from "./stretches.ts";
+import { untilUnresponsive } from "../queue/watchdog.ts";
+import { stepRangesOf, type StepRange } from "./step-ranges.ts";
 
 export interface DispatcherOptions {
   readonly board: Jobs;
@@ -43,7 +43,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
   function remote(
     phase: string,
     index: number,
-    { local, stretch }: { readonly local: readonly PlannedStep[]; readonly stretch: Stretch },
+    { local, range }: { readonly local: readonly PlannedStep[]; readonly range: StepRange },
   ): PlannedStep {
     const { step, run: runHere } = local[index] ?? missingStep(index);
     const next = (itemId: string): StepReport | undefined => waiting.get(keyOf(phase, itemId))?.reports[0];
@@ -51,11 +51,11 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       step,
       isDoneFor: (itemId) => next(itemId) !== undefined,
       async run(content, item) {
-        const kept = next(item.itemId) ? undefined : keptAnswer(step, content, item, run);
+        const kept = next(item.itemId) ? undefined : cachedAnswer(step, content, item, run);
         if (kept) return kept;
         if (!next(item.itemId)) {
-          const names = local.slice(index, stretch.end).map(({ step: { name } }) => name);
-          const asked = await ask(names, content, { item, stretch: stretch.start });
+          const names = local.slice(index, range.end).map(({ step: { name } }) => name);
+          const asked = await ask(names, content, { item, range: range.start });
           if (asked === "released") return RELEASED;
           if (asked === "absent") return runHere(content, item);
           waiting.set(keyOf(phase, item.itemId), asked);
@@ -80,18 +80,18 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     }
     const stepRun = await fromReport(report, contentBox(found.jobId, state));
     run.count(step.name, stepRun);
-    keepAnswer(step, content, stepRun.end, run);
+    cacheAnswer(step, content, stepRun.end, run);
     return stepRun;
   }
 
   async function ask(
     steps: readonly string[],
     content: JsonValue,
-    { item, stretch }: { readonly item: PendingItem; readonly stretch: number },
+    { item, range }: { readonly item: PendingItem; readonly range: number },
   ): Promise<Waiting | "absent" | "released"> {
     if (run.control.stopping) return "released";
     const { phase, itemId, sourcePath, generation, reviewReason } = item;
-    const jobId = jobIdOf({ sessionId: run.sessionId, phase, itemId, generation, epoch, stretch });
+    const jobId = jobIdOf({ sessionId: run.sessionId, phase, itemId, generation, epoch, range });
     const [first = ""] = steps;
     let packed: ContentText;
     try {
@@ -138,7 +138,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     let asking: NodeJS.Timeout | undefined;
     const onDrain = (): void => {
       // What is in a queue that does not answer stays there: the resume finds it by its id.
-      silence ??= untilSilent(state, { forMs: SILENT_MS, signal: closing.signal });
+      silence ??= untilUnresponsive(state, { forMs: SILENT_MS, signal: closing.signal });
       void silence.then(onHalt);
       void board.takeBack(jobId).then((isBack) => isBack && resolve("released"));
       // A worker that dies from here on leaves a job that can be taken back then.
@@ -158,10 +158,10 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
 
   return {
     stepsOf(phase, local) {
-      const stretches = stretchesOf(local.map(({ step }) => step));
+      const ranges = stepRangesOf(local.map(({ step }) => step));
       return local.map((planned, index) => {
-        const stretch = stretches[index];
-        return stretch ? remote(phase, index, { local, stretch }) : planned;
+        const range = ranges[index];
+        return range ? remote(phase, index, { local, range }) : planned;
       });
     },
     shareLane: (lane, limits) => shareLane(lane, { state, limits, drain: run.control.drain, random: Math.random }),

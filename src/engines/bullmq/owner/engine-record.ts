@@ -53,7 +53,7 @@ export async function moveToQueue(
 }
 
 /** Notes that nothing of the session is in a queue any more. */
-export async function moveHome(store: SessionStore): Promise<void> {
+export async function recordLocal(store: SessionStore): Promise<void> {
   const before = readEngineRecord(store);
   if (before?.name === "bullmq") await store.setFact(FACT, JSON.stringify({ ...before, name: "local" }));
 }

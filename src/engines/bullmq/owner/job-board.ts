@@ -203,13 +203,13 @@ export class JobBoard implements Jobs, AsyncDisposable {
     if (!posted) return;
     this.#posted.delete(id);
     this.#toTell.push(() => posted.settle(end));
-    if (this.#toTell.length === 1) setTimeout(() => this.#tell(), GATHER_MS);
+    if (this.#toTell.length === 1) setTimeout(() => this.#publish(), GATHER_MS);
   }
 
-  #tell(): void {
+  #publish(): void {
     const ends = this.#toTell;
     this.#toTell = [];
-    for (const tell of ends) tell();
+    for (const publish of ends) publish();
   }
 
   #keep(work: Promise<unknown>): void {

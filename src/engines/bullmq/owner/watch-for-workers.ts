@@ -1,5 +1,5 @@
 import type { JobBoard } from "./job-board.ts";
-import { whoIsThere } from "../queue/presence.ts";
+import { listPresent } from "../queue/presence.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 
 export interface WatchOptions {
@@ -19,7 +19,7 @@ export function watchForWorkers({ pipeline, version, board, state, say }: WatchO
   let looks = 0;
   const look = async (): Promise<void> => {
     if (board.size === 0) return;
-    const workers = await whoIsThere("worker", pipeline, state);
+    const workers = await listPresent("worker", pipeline, state);
     if (workers.some((worker) => worker.version === version)) {
       looks = 0;
       return;

@@ -3,7 +3,7 @@ import { classifyFailure } from "../../../core/failure/index.ts";
 import {
   isConnectionFailure,
   isUnanswered,
-  type HearingLane,
+  type LearningLane,
   type LaneCall,
   type LaneChange,
   type LaneLimits,
@@ -30,7 +30,7 @@ const LEASE_MS = 5_000;
  * the others too: after a rate limit all keep quiet, and while one finds that the API cannot be reached, the others wait,
  * and what fails for them meanwhile is made again without counting as an attempt.
  */
-export function shareLane(lane: HearingLane, { state, limits, drain, random }: GateOptions): SharedLane {
+export function shareLane(lane: LearningLane, { state, limits, drain, random }: GateOptions): SharedLane {
   const asker = randomUUID();
   const mark = { asker, leaseMs: LEASE_MS };
   const line = new PermitLine(lane.name, { state, drain, random });
@@ -76,7 +76,7 @@ export function shareLane(lane: HearingLane, { state, limits, drain, random }: G
         const { unreached, isDown } = await leave(permit, { outcome, amounts });
         // Another process found that out before: it is no failure of this item's.
         if (isDown && !isDownHere && isUnanswered(error) && !drain.aborted) continue;
-        if (isUnreached) lane.hear({ unreached: unreached - 1, downForMs: line.downForMs });
+        if (isUnreached) lane.learn({ unreached: unreached - 1, downForMs: line.downForMs });
         throw error;
       }
     }
@@ -92,12 +92,12 @@ export function shareLane(lane: HearingLane, { state, limits, drain, random }: G
   return {
     name: lane.name,
     call: (call, work, tokensOf = () => undefined) => lane.call(call, () => callOut(call, work, tokensOf), tokensOf),
-    tell(change) {
-      void tellOthers(change).catch(() => {});
+    publish(change) {
+      void publishToOthers(change).catch(() => {});
     },
   };
 
-  async function tellOthers(change: LaneChange): Promise<void> {
+  async function publishToOthers(change: LaneChange): Promise<void> {
     switch (change.change) {
       case "paused":
         // The waits between two probes are this process' own.

@@ -70,19 +70,19 @@ export class PermitLine {
   /** Asks once: 0 when the permit is taken, else when to ask again. */
   async #ask(permit: Permit): Promise<number> {
     // While the database is away nobody calls: that is no failure of the item's.
-    const turn = await this.#options.state.take(this.#lane, permit).catch(() => undefined);
-    if (turn?.kind === "down") this.#downSinceMs ??= performance.now();
-    switch (turn?.kind) {
+    const answer = await this.#options.state.take(this.#lane, permit).catch(() => undefined);
+    if (answer?.kind === "down") this.#downSinceMs ??= performance.now();
+    switch (answer?.kind) {
       case "taken":
         return 0;
       case "later":
         // Calls that end make room before that.
-        return turn.waitMs > ARRIVES_WITHIN_MS + ASK_AGAIN_MS.soon
-          ? turn.waitMs - ARRIVES_WITHIN_MS
-          : Math.min(turn.waitMs, ASK_AGAIN_MS.soon);
+        return answer.waitMs > ARRIVES_WITHIN_MS + ASK_AGAIN_MS.soon
+          ? answer.waitMs - ARRIVES_WITHIN_MS
+          : Math.min(answer.waitMs, ASK_AGAIN_MS.soon);
       case "full":
       case "down":
-        return ASK_AGAIN_MS[turn.kind];
+        return ASK_AGAIN_MS[answer.kind];
       case undefined:
         return ASK_AGAIN_MS.unreachable;
     }

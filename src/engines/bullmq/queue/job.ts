@@ -125,11 +125,11 @@ export interface JobIdParts {
   /** Raised when the session moves to another engine and back: results from before are not asked for again. */
   readonly epoch: number;
   /** Place of the first step of the stretch that workers do. */
-  readonly stretch: number;
+  readonly range: number;
 }
 
 /** The id of an item's job: the same whoever asks, so that an owner that was killed finds its jobs again. */
-export const jobIdOf = ({ sessionId, phase, itemId, generation, epoch, stretch }: JobIdParts): string =>
-  `hf-${sha256(JSON.stringify([sessionId, phase, itemId, generation, epoch, stretch]))}`;
+export const jobIdOf = ({ sessionId, phase, itemId, generation, epoch, range }: JobIdParts): string =>
+  `hf-${sha256(JSON.stringify([sessionId, phase, itemId, generation, epoch, range]))}`;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

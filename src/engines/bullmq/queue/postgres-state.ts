@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { SCHEMA } from "./postgres-schema.ts";
 import type { PermitWindow, SharedState } from "./shared-state.ts";
-import { turnOf } from "./turn.ts";
+import { permitAnswerOf } from "./permit-answer.ts";
 
 /** The shared state in Postgres, in a schema of its own (`holdfast`), which it makes when it is missing. */
 export async function postgresState(pool: Pool): Promise<SharedState> {
@@ -45,7 +45,7 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
         windows.map(({ amount }) => amount),
         windows.map(({ arrivesWithinMs }) => arrivesWithinMs),
       ]);
-      return turnOf(row?.["turn"]);
+      return permitAnswerOf(row?.["turn"]);
     },
     async release(lane, { id, asker, windows }, { outcome, amounts = [] }) {
       const [row] = await ask("SELECT * FROM holdfast.release($1, $2, $3, $4, $5, $6)", [

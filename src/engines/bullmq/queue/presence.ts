@@ -36,9 +36,9 @@ const GONE_AFTER_MS = 10_000;
 export function announce(self: Participant, state: SharedState): AsyncDisposable {
   const key = `${self.role}:${self.pipeline}:${self.id}`;
   const value = JSON.stringify({ ...self, host: hostname(), pid: process.pid } satisfies PresentParticipant);
-  const tell = (): Promise<void> => state.put(key, value, { ttlMs: GONE_AFTER_MS }).catch(() => {});
-  let telling = tell();
-  const timer = setInterval(() => (telling = tell()), TELL_EVERY_MS);
+  const publish = (): Promise<void> => state.put(key, value, { ttlMs: GONE_AFTER_MS }).catch(() => {});
+  let telling = publish();
+  const timer = setInterval(() => (telling = publish()), TELL_EVERY_MS);
   return {
     async [Symbol.asyncDispose](): Promise<void> {
       clearInterval(timer);
@@ -49,7 +49,7 @@ export function announce(self: Participant, state: SharedState): AsyncDisposable
 }
 
 /** Who is there for a pipeline. */
-export async function whoIsThere(
+export async function listPresent(
   role: Participant["role"],
   pipeline: string,
   state: SharedState,

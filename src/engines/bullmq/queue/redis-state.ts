@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import { MARK_DOWN, QUIET, RELEASE, RENEW, TAKE } from "./redis-scripts.ts";
 import { scriptRunner } from "./run-script.ts";
 import type { DownMark, Permit, SharedState } from "./shared-state.ts";
-import { turnOf } from "./turn.ts";
+import { permitAnswerOf } from "./permit-answer.ts";
 
 const PREFIX = "hf:";
 
@@ -38,7 +38,7 @@ export function redisState(redis: Redis): SharedState {
         amount,
         arrivesWithinMs,
       ]);
-      return turnOf(await run(TAKE, laneKeys(lane, permit), [id, asker, leaseMs, concurrency, ...numbers]));
+      return permitAnswerOf(await run(TAKE, laneKeys(lane, permit), [id, asker, leaseMs, concurrency, ...numbers]));
     },
     async release(lane, permit, { outcome, amounts = [] }) {
       const told = await run(RELEASE, laneKeys(lane, permit), [permit.id, permit.asker, outcome, ...amounts]);

@@ -33,7 +33,9 @@ export interface Permit {
  * What came of asking for a permit. `full`: all slots are taken. `down`: another process found that the API cannot be
  * reached, and tries it. `later`: there is room in so many milliseconds, as far as is known now.
  */
-export type Turn = { readonly kind: "taken" | "full" | "down" } | { readonly kind: "later"; readonly waitMs: number };
+export type PermitAnswer =
+  | { readonly kind: "taken" | "full" | "down" }
+  | { readonly kind: "later"; readonly waitMs: number };
 
 /** How a call ended, as far as the lane is concerned. `unreached`: the API was not there; `unknown`: that cannot be told. */
 export interface Released {
@@ -70,7 +72,7 @@ export interface SharedState extends AsyncDisposable {
   list(prefix: string): Promise<readonly string[]>;
 
   /** Takes a slot of a lane and room in all windows, all or nothing. */
-  take(lane: string, permit: Permit): Promise<Turn>;
+  take(lane: string, permit: Permit): Promise<PermitAnswer>;
   /** Gives the slot back; what the call took of the windows stays taken, corrected where that is known. */
   release(lane: string, permit: Permit, released: Released): Promise<Reach>;
   /** Keeps slots for another `leaseMs`. */

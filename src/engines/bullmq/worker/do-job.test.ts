@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RunControl, type StepRun } from "../../../core/runner/index.ts";
 import { contentBox } from "../queue/content-box.ts";
-import { doJob, type JobHold, type JobWorld } from "./do-job.ts";
+import { doJob, type JobHold, type JobDeps } from "./do-job.ts";
 import type { JobData } from "../queue/job.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 
@@ -27,7 +27,7 @@ const DONE: StepRun = {
   usage: undefined,
 };
 
-const world: JobWorld = { runnerOf: () => async () => DONE, control: new RunControl(), mask: (text) => text };
+const deps: JobDeps = { runnerOf: () => async () => DONE, control: new RunControl(), mask: (text) => text };
 
 /** Contents of these tests travel in the job. */
 const nowhere = (): never => {
@@ -55,7 +55,7 @@ async function run(data: JobData, lost: number): Promise<Run> {
       return work();
     },
   };
-  const result = await doJob(data, world, hold);
+  const result = await doJob(data, deps, hold);
   return { kinds: result?.done.map(({ end }) => end.kind), checkpoints, alone };
 }
 

@@ -7,7 +7,7 @@ import type { JobData, JobResult, StepReport } from "../queue/job.ts";
 import { toReport } from "./step-report.ts";
 
 /** What a worker does the steps of one session's run with. */
-export interface JobWorld {
+export interface JobDeps {
   /** What does a step, by phase and name; `undefined` for a step that the loaded pipeline has not. */
   readonly runnerOf: (phase: string, step: string) => StepRunner | undefined;
   readonly control: RunControl;
@@ -35,14 +35,14 @@ export interface JobHold {
 const SUSPECT_AFTER = 2;
 
 /** Does the steps of a job that are not done yet, and writes a checkpoint after each. `undefined` when it was put down before its end. */
-export async function doJob(given: JobData, world: JobWorld, hold: JobHold): Promise<JobResult | undefined> {
+export async function doJob(given: JobData, deps: JobDeps, hold: JobHold): Promise<JobResult | undefined> {
   let data = given;
   for (const step of data.steps.slice(data.done.length)) {
     const losses = hold.lost - data.lostBefore;
     const report =
       losses < SUSPECT_AFTER
-        ? await doStep(step, data, { world, hold })
-        : await doSuspect(step, data, { world, hold, losses });
+        ? await doStep(step, data, { deps, hold })
+        : await doSuspect(step, data, { deps, hold, losses });
     if (report === undefined) return undefined;
     const done = [...data.done, report];
     if (report.end.kind !== "done" || done.length === data.steps.length) return { version: 1, done };
@@ -62,29 +62,29 @@ export async function doJob(given: JobData, world: JobWorld, hold: JobHold): Pro
 async function doSuspect(
   step: string,
   data: JobData,
-  { world, hold, losses }: { readonly world: JobWorld; readonly hold: JobHold; readonly losses: number },
+  { deps, hold, losses }: { readonly deps: JobDeps; readonly hold: JobHold; readonly losses: number },
 ): Promise<StepReport | undefined> {
   if (data.aloneAt !== undefined && hold.lost > data.aloneAt) return poisoned(step, losses);
   return hold.alone(async () => {
     if (hold.isLeaving()) return undefined;
     await hold.checkpoint({ ...data, aloneAt: hold.lost });
-    return doStep(step, data, { world, hold });
+    return doStep(step, data, { deps, hold });
   });
 }
 
 async function doStep(
   step: string,
   data: JobData,
-  { world, hold: { box } }: { readonly world: JobWorld; readonly hold: JobHold },
+  { deps, hold: { box } }: { readonly deps: JobDeps; readonly hold: JobHold },
 ): Promise<StepReport | undefined> {
-  const runner = world.runnerOf(data.phase, step);
+  const runner = deps.runnerOf(data.phase, step);
   if (!runner)
     return failed(step, new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`));
   const last = data.done.at(-1)?.end;
   const { content } = await box.unpack(last?.kind === "done" ? last.output : data.content);
   const run = await runner(content, itemOf(data, content));
   try {
-    return (await toReport(step, run, { box, mask: world.mask })) ?? stopped(step, run, world);
+    return (await toReport(step, run, { box, mask: deps.mask })) ?? stopped(step, run, deps);
   } catch (error) {
     if (error instanceof StepError) return failed(step, error, run);
     throw error;
@@ -100,7 +100,7 @@ function itemOf({ phase, itemId, sourcePath, generation, reviewReason }: JobData
     nextStep: 0,
     generation,
     // Kept answers are the owner's business: it has looked before it asked.
-    anew: true,
+    force: true,
     depth: 0,
     collected: false,
     reviewReason,
@@ -111,7 +111,7 @@ function itemOf({ phase, itemId, sourcePath, generation, reviewReason }: JobData
 function stopped(
   step: string,
   { attempts, durationMs }: StepRun,
-  { control: { cause }, mask }: JobWorld,
+  { control: { cause }, mask }: JobDeps,
 ): StepReport | undefined {
   if (cause?.kind !== "unusable") return undefined;
   return { step, end: { kind: "stopped", failure: cause.failure, message: mask(cause.message) }, attempts, durationMs };

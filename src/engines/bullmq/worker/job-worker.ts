@@ -2,16 +2,16 @@
 import { UnrecoverableError, WaitingError } from "bullmq";
 import type { AnyJob, Backend } from "../queue/backend.ts";
 import { contentBox } from "../queue/content-box.ts";
-import { doJob, type JobWorld } from "./do-job.ts";
+import { doJob, type JobDeps } from "./do-job.ts";
 import type { JobData } from "../queue/job.ts";
 import { readJobData } from "./read-job.ts";
-import { unlessSilent } from "../queue/silence.ts";
+import { unlessUnresponsive } from "../queue/watchdog.ts";
 
 export interface JobWorkerSettings {
   readonly queueName: string;
   /** Jobs at once. */
   readonly concurrency: number;
-  readonly worldOf: (data: JobData) => Promise<JobWorld>;
+  readonly worldOf: (data: JobData) => Promise<JobDeps>;
   readonly onJob?: (event: { readonly kind: "begun" | "done" | "put down"; readonly itemId: string }) => void;
 }
 
@@ -65,7 +65,7 @@ export class WorkerLoop implements AsyncDisposable {
    */
   async leave(): Promise<void> {
     this.#isLeaving = true;
-    this.#left ??= unlessSilent(this.#worker.close(), this.#backend.state, { forMs: PATIENCE_MS });
+    this.#left ??= unlessUnresponsive(this.#worker.close(), this.#backend.state, { forMs: PATIENCE_MS });
     await this.#left;
   }
 
@@ -81,9 +81,9 @@ export class WorkerLoop implements AsyncDisposable {
     this.#active += 1;
     onJob({ kind: "begun", itemId });
     try {
-      const world = await this.#settings.worldOf(data);
+      const deps = await this.#settings.worldOf(data);
       const held = { id: job.id ?? "", token: token ?? "" };
-      const result = await doJob(data, world, {
+      const result = await doJob(data, deps, {
         lost: job.stalledCounter,
         alone: (work) => this.#alone(work),
         box: contentBox(job.id ?? "", this.#backend.state),

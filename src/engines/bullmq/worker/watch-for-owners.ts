@@ -1,4 +1,4 @@
-import { type Participant, whoIsThere } from "../queue/presence.ts";
+import { type Participant, listPresent } from "../queue/presence.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 
 export interface WatchOwnersOptions {
@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 3_000;
 export function watchForOwners({ self, state, say }: WatchOwnersOptions): Disposable {
   const told = new Set<string>();
   const look = async (): Promise<void> => {
-    for (const { id, version, modelId, host } of await whoIsThere("owner", self.pipeline, state)) {
+    for (const { id, version, modelId, host } of await listPresent("owner", self.pipeline, state)) {
       if (version === self.version || told.has(id)) continue;
       told.add(id);
       const other =

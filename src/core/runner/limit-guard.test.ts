@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { CeilingGuard, type CeilingWorld } from "./ceiling-guard.ts";
-import type { Ceilings } from "./ceilings.ts";
+import { LimitGuard, type LimitDeps } from "./limit-guard.ts";
+import type { RunLimits } from "./run-limits.ts";
 import { NO_ITEMS } from "../session/item-counts.ts";
 import { RunControl } from "./run-control.ts";
 import { NO_USAGE } from "../model/usage.ts";
 
-function guardOf(ceilings: Ceilings, before: Pick<CeilingWorld, "counts" | "usage"> = {}) {
+function guardOf(limits: RunLimits, before: Pick<LimitDeps, "counts" | "usage"> = {}) {
   const control = new RunControl();
-  const guard = new CeilingGuard(ceilings, { sessionId: "20260119_143052", control, ...before });
-  const reached = (): string | undefined => (control.cause?.kind === "ceiling" ? control.cause.ceiling : undefined);
+  const guard = new LimitGuard(limits, { sessionId: "20260119_143052", control, ...before });
+  const reached = (): string | undefined => (control.cause?.kind === "limit" ? control.cause.limit : undefined);
   return { guard, control, reached };
 }
 
@@ -20,14 +20,14 @@ describe("failOnError", () => {
     guard.stepEnded("load", { failed: true });
     expect(reached()).toBe("failOnError");
     expect(control.cause?.message).toBe(
-      "3 items failed, and the ceiling is 3; `holdfast resume 20260119_143052 --fail-on-error 6` goes on with a higher one",
+      "3 items failed, and the limit is 3; `holdfast resume 20260119_143052 --fail-on-error 6` goes on with a higher one",
     );
   });
 
-  it("advises a ceiling that what was in flight has not reached either", () => {
+  it("advises a limit that what was in flight has not reached either", () => {
     const { guard, control } = guardOf({ failOnError: 1 });
     for (let n = 0; n < 16; n += 1) guard.stepEnded("call", { failed: true });
-    expect(control.cause?.message).toContain("16 items failed, and the ceiling is 1; `holdfast resume");
+    expect(control.cause?.message).toContain("16 items failed, and the limit is 1; `holdfast resume");
     expect(control.cause?.message).toContain("--fail-on-error 32`");
   });
 
@@ -35,7 +35,7 @@ describe("failOnError", () => {
     const { guard, control } = guardOf({ failOnError: "10%" });
     for (let n = 0; n < 20; n += 1) guard.itemEnded(n < 2 ? "failed" : "completed");
     for (let n = 0; n < 5; n += 1) guard.itemEnded("failed");
-    expect(control.cause?.message).toContain("3 of 21 items failed (14.29%), and the ceiling is 10%");
+    expect(control.cause?.message).toContain("3 of 21 items failed (14.29%), and the limit is 10%");
     expect(control.cause?.message).toContain("--fail-on-error 42%`");
   });
 
@@ -83,7 +83,7 @@ describe("maxCost and maxTokens", () => {
     cost.guard.spent({ tokens: 10, cost: 0.02 });
     expect(cost.reached()).toBe("maxCost");
     expect(cost.control.cause?.message).toContain(
-      "cost 1.01, and the ceiling is 1; `holdfast resume 20260119_143052 --max-cost 2.02`",
+      "cost 1.01, and the limit is 1; `holdfast resume 20260119_143052 --max-cost 2.02`",
     );
     const tokens = guardOf({ maxTokens: 1000 }, { usage });
     tokens.guard.spent({ tokens: 49, cost: 0 });
@@ -106,8 +106,8 @@ describe("limit", () => {
   });
 });
 
-describe("a ceiling", () => {
-  it.each<[Ceilings, string]>([
+describe("a limit", () => {
+  it.each<[RunLimits, string]>([
     [{ failOnError: 0 }, "failOnError"],
     [{ failOnError: "0%" }, "failOnError"],
     [{ failOnError: "101%" }, "failOnError"],
@@ -116,7 +116,7 @@ describe("a ceiling", () => {
     [{ maxTokens: 1.5 }, "maxTokens"],
     [{ limit: -1 }, "limit"],
     [{ maxConsecutiveFailures: 0 }, "maxConsecutiveFailures"],
-  ])("of %j is refused", (ceilings, name) => {
-    expect(() => guardOf(ceilings)).toThrow(`Expected \`${name}\``);
+  ])("of %j is refused", (limits, name) => {
+    expect(() => guardOf(limits)).toThrow(`Expected \`${name}\``);
   });
 });

@@ -23,7 +23,7 @@ export interface AnswerQuery {
 }
 
 /** A cache that can be looked into and made smaller. */
-export interface KeptAnswers extends AnswerCache {
+export interface CachedAnswers extends AnswerCache {
   /** By name of the step. */
   steps(): readonly StepAnswers[];
   measure(query: AnswerQuery): AnswerSize;

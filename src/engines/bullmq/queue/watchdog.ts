@@ -1,7 +1,7 @@
 import { sleep } from "../../../retry/index.ts";
 import type { SharedState } from "./shared-state.ts";
 
-export interface SilenceOptions {
+export interface WatchdogOptions {
   /** Milliseconds without an answer that count as silence. */
   readonly forMs: number;
   /** Ends the asking; then nothing is resolved any more. */
@@ -14,9 +14,9 @@ const ASK_EVERY_MS = 500;
  * Resolves when the queue's database has not answered for a while: whoever wants to leave then does not wait for it. It is
  * asked for a key that nobody writes, so that a connection that is open and mute is noticed too.
  */
-export async function untilSilent(
+export async function untilUnresponsive(
   state: Pick<SharedState, "get">,
-  { forMs, signal }: SilenceOptions,
+  { forMs, signal }: WatchdogOptions,
 ): Promise<"silent"> {
   let answeredMs = performance.now();
   const ask = (): Promise<void> =>
@@ -36,14 +36,14 @@ export async function untilSilent(
 }
 
 /** Does work that ends with the database's help, and gives up when that has been silent for `forMs`. Returns whether it was done. */
-export async function unlessSilent(
+export async function unlessUnresponsive(
   work: Promise<unknown>,
   state: Pick<SharedState, "get">,
-  { forMs }: Pick<SilenceOptions, "forMs">,
+  { forMs }: Pick<WatchdogOptions, "forMs">,
 ): Promise<boolean> {
   const asking = new AbortController();
   try {
-    const end = await Promise.race([work, untilSilent(state, { forMs, signal: asking.signal })]);
+    const end = await Promise.race([work, untilUnresponsive(state, { forMs, signal: asking.signal })]);
     return end !== "silent";
   } finally {
     asking.abort();

@@ -4,7 +4,7 @@ import { HoldfastError } from "../failure/index.ts";
  * Where a run stops by itself. Cost, tokens and failed items count over the whole session, earlier runs included; the
  * others over one run.
  */
-export interface Ceilings {
+export interface RunLimits {
   /** Failed items: a number, or a share of the items worked on, judged from {@link SHARE_NEEDS_ITEMS} of them on. */
   readonly failOnError?: number | `${number}%`;
   /** In the price table's currency. */
@@ -20,26 +20,26 @@ export interface Ceilings {
 /** Fewer items than this are too few to judge a share of failures by. */
 export const SHARE_NEEDS_ITEMS = 20;
 
-/** Throws a `HoldfastError` (`usage`) for a ceiling that makes no sense. */
-export function assertCeilings(ceilings: Ceilings): void {
-  for (const ceiling of ["maxTokens", "limit", "maxConsecutiveFailures"] as const) {
-    const value = ceilings[ceiling];
+/** Throws a `HoldfastError` (`usage`) for a limit that makes no sense. */
+export function assertRunLimits(limits: RunLimits): void {
+  for (const limit of ["maxTokens", "limit", "maxConsecutiveFailures"] as const) {
+    const value = limits[limit];
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1))
-      refuse(ceiling, "a whole number from 1 on", value);
+      refuse(limit, "a whole number from 1 on", value);
   }
-  const { maxCost, failOnError } = ceilings;
+  const { maxCost, failOnError } = limits;
   if (maxCost !== undefined && !(Number.isFinite(maxCost) && maxCost > 0))
     refuse("maxCost", "an amount above 0", maxCost);
-  if (failOnError !== undefined && !isFailureCeiling(failOnError)) {
+  if (failOnError !== undefined && !isFailureLimit(failOnError)) {
     refuse("failOnError", 'a whole number from 1 on or a share such as "5%"', failOnError);
   }
 }
 
-function isFailureCeiling(value: number | string): boolean {
+function isFailureLimit(value: number | string): boolean {
   if (typeof value === "number") return Number.isSafeInteger(value) && value >= 1;
   return /^\d+(\.\d+)?%$/.test(value) && parseFloat(value) > 0 && parseFloat(value) <= 100;
 }
 
-function refuse(ceiling: string, expected: string, got: unknown): never {
-  throw new HoldfastError("usage", `Expected \`${ceiling}\` to be ${expected}, got ${JSON.stringify(got)}.`);
+function refuse(limit: string, expected: string, got: unknown): never {
+  throw new HoldfastError("usage", `Expected \`${limit}\` to be ${expected}, got ${JSON.stringify(got)}.`);
 }

@@ -1,21 +1,21 @@
-import { SHARE_NEEDS_ITEMS, assertCeilings, type Ceilings } from "./ceilings.ts";
+import { SHARE_NEEDS_ITEMS, assertRunLimits, type RunLimits } from "./run-limits.ts";
 import { NO_ITEMS } from "../session/index.ts";
 import type { RunControl } from "./run-control.ts";
 import { ItemStatus } from "../base/index.ts";
 import type { ItemCounts } from "../storage/index.ts";
 import { NO_USAGE, type Usage } from "../model/index.ts";
 
-/** A ceiling that was reached. */
-export interface ReachedCeiling {
-  readonly ceiling: keyof Ceilings;
+/** A limit that was reached. */
+export interface ReachedLimit {
+  readonly limit: keyof RunLimits;
   /**
-   * Which ceiling at which value, and how to go on with a higher one: as it is when it is read, since what was in flight
-   * at the ceiling counts too until it has ended.
+   * Which limit at which value, and how to go on with a higher one: as it is when it is read, since what was in flight
+   * at the limit counts too until it has ended.
    */
   readonly message: string;
 }
 
-export interface CeilingWorld {
+export interface LimitDeps {
   readonly sessionId: string;
   readonly control: RunControl;
   /** What the session did before this run. @default nothing */
@@ -23,10 +23,10 @@ export interface CeilingWorld {
   readonly usage?: Usage;
 }
 
-/** Watches a run's ceilings, and drains the run when one is reached. */
-export class CeilingGuard {
-  readonly #ceilings: Ceilings;
-  readonly #world: CeilingWorld;
+/** Watches a run's limits, and drains the run when one is reached. */
+export class LimitGuard {
+  readonly #limits: RunLimits;
+  readonly #deps: LimitDeps;
   /** Failed items, counted when their step gives up. */
   #failed: number;
   /** Items that were worked on to an end, and the failed ones among them, counted when that is durable. */
@@ -38,11 +38,11 @@ export class CeilingGuard {
   #tokens: number;
   #cost: number;
 
-  constructor(ceilings: Ceilings, world: CeilingWorld) {
-    assertCeilings(ceilings);
-    this.#ceilings = ceilings;
-    this.#world = world;
-    const { counts = NO_ITEMS, usage = NO_USAGE } = world;
+  constructor(limits: RunLimits, deps: LimitDeps) {
+    assertRunLimits(limits);
+    this.#limits = limits;
+    this.#deps = deps;
+    const { counts = NO_ITEMS, usage = NO_USAGE } = deps;
     this.#failed = counts.failed;
     this.#failedOfWorked = counts.failed;
     this.#worked = counts.failed + counts.completed + counts.review;
@@ -50,7 +50,7 @@ export class CeilingGuard {
     this.#cost = usage.cost;
   }
 
-  /** Stops the run when a ceiling is reached already, by what the session did before. */
+  /** Stops the run when a limit is reached already, by what the session did before. */
   check(): void {
     this.#stopAt(this.#overFailures() ?? this.#overShare() ?? this.#overCost() ?? this.#overTokens());
   }
@@ -82,39 +82,39 @@ export class CeilingGuard {
 
   /** Whether the source may be asked for one more item. `false` ends the reading, and what was begun is finished. */
   mayBegin(): boolean {
-    const { limit = Infinity } = this.#ceilings;
+    const { limit = Infinity } = this.#limits;
     this.#begun += 1;
     return this.#begun <= limit;
   }
 
   /** The source was read as far as this run may, and what was begun is finished. */
   feedEnded(): void {
-    const { limit = Infinity } = this.#ceilings;
+    const { limit = Infinity } = this.#limits;
     if (this.#begun > limit) {
       this.#stopAt({
-        ceiling: "limit",
+        limit: "limit",
         message: `${items(limit)} begun, as many as this run may; \`${this.#resume("--limit", limit)}\` takes the next`,
       });
     }
   }
 
-  #overFailures(): ReachedCeiling | undefined {
-    const { failOnError } = this.#ceilings;
+  #overFailures(): ReachedLimit | undefined {
+    const { failOnError } = this.#limits;
     if (typeof failOnError !== "number" || this.#failed < failOnError) return undefined;
     return this.#reached("failOnError", () => ({
-      found: `${items(this.#failed)} failed, and the ceiling is ${failOnError}`,
+      found: `${items(this.#failed)} failed, and the limit is ${failOnError}`,
       flag: "--fail-on-error",
       raised: 2 * this.#failed,
     }));
   }
 
-  #overShare(): ReachedCeiling | undefined {
-    const { failOnError } = this.#ceilings;
+  #overShare(): ReachedLimit | undefined {
+    const { failOnError } = this.#limits;
     if (typeof failOnError !== "string") return undefined;
     const share = this.#failedShare;
     const most = parseFloat(failOnError);
     if (this.#worked < SHARE_NEEDS_ITEMS || share < most) return undefined;
-    const found = `${this.#failedOfWorked} of ${this.#worked} items failed (${round(share)}%), and the ceiling is ${failOnError}`;
+    const found = `${this.#failedOfWorked} of ${this.#worked} items failed (${round(share)}%), and the limit is ${failOnError}`;
     return this.#reached("failOnError", () => {
       const raised = Math.ceil(1.5 * Math.max(share, this.#failedShare));
       return { found, flag: "--fail-on-error", raised: raised < 100 ? `${raised}%` : 2 * this.#failed };
@@ -126,43 +126,43 @@ export class CeilingGuard {
     return (100 * this.#failedOfWorked) / this.#worked;
   }
 
-  #overRow(inARow: number): ReachedCeiling | undefined {
-    const { maxConsecutiveFailures: most = Infinity } = this.#ceilings;
+  #overRow(inARow: number): ReachedLimit | undefined {
+    const { maxConsecutiveFailures: most = Infinity } = this.#limits;
     if (inARow < most) return undefined;
     return this.#reached("maxConsecutiveFailures", () => ({
-      found: `${items(inARow)} failed in a row, and the ceiling is ${most}`,
+      found: `${items(inARow)} failed in a row, and the limit is ${most}`,
       flag: "--max-consecutive-failures",
       raised: 2 * most,
     }));
   }
 
-  #overCost(): ReachedCeiling | undefined {
-    const { maxCost = Infinity } = this.#ceilings;
+  #overCost(): ReachedLimit | undefined {
+    const { maxCost = Infinity } = this.#limits;
     if (this.#cost < maxCost) return undefined;
     return this.#reached("maxCost", () => ({
-      found: `the session has cost ${round(this.#cost)}, and the ceiling is ${maxCost}`,
+      found: `the session has cost ${round(this.#cost)}, and the limit is ${maxCost}`,
       flag: "--max-cost",
       raised: round(2 * this.#cost),
     }));
   }
 
-  #overTokens(): ReachedCeiling | undefined {
-    const { maxTokens = Infinity } = this.#ceilings;
+  #overTokens(): ReachedLimit | undefined {
+    const { maxTokens = Infinity } = this.#limits;
     if (this.#tokens < maxTokens) return undefined;
     return this.#reached("maxTokens", () => ({
-      found: `the session has used ${this.#tokens} tokens, and the ceiling is ${maxTokens}`,
+      found: `the session has used ${this.#tokens} tokens, and the limit is ${maxTokens}`,
       flag: "--max-tokens",
       raised: 2 * this.#tokens,
     }));
   }
 
-  #reached(ceiling: keyof Ceilings, tell: () => Advice): ReachedCeiling {
+  #reached(limit: keyof RunLimits, tell: () => Advice): ReachedLimit {
     const message = (): string => {
       const { found, flag, raised } = tell();
       return `${found}; \`${this.#resume(flag, raised)}\` goes on with a higher one`;
     };
     return {
-      ceiling,
+      limit,
       get message() {
         return message();
       },
@@ -170,14 +170,14 @@ export class CeilingGuard {
   }
 
   #resume(flag: string, value: number | string): string {
-    return `holdfast resume ${this.#world.sessionId} ${flag} ${value}`;
+    return `holdfast resume ${this.#deps.sessionId} ${flag} ${value}`;
   }
 
-  #stopAt(reached: ReachedCeiling | undefined): void {
+  #stopAt(reached: ReachedLimit | undefined): void {
     if (!reached) return;
-    this.#world.control.stop({
-      kind: "ceiling",
-      ceiling: reached.ceiling,
+    this.#deps.control.stop({
+      kind: "limit",
+      limit: reached.limit,
       get message() {
         return reached.message;
       },
@@ -185,7 +185,7 @@ export class CeilingGuard {
   }
 }
 
-/** What a ceiling found, and the flag that goes on with a higher one. */
+/** What a limit found, and the flag that goes on with a higher one. */
 interface Advice {
   readonly found: string;
   readonly flag: string;

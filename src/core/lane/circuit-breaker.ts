@@ -4,12 +4,12 @@ import { messageOf, StepError, classifyFailure, type FailureKind } from "../fail
 import type { LaneChange } from "./lane-event.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 
-export interface ApiHealthWorld {
+export interface CircuitDeps {
   readonly clock: Clock;
   readonly random: () => number;
   /** Whether a health request can be made; then a failing item is never the only witness. */
   readonly hasHealthRequest: boolean;
-  readonly tell: (change: LaneChange, message: string) => void;
+  readonly publish: (change: LaneChange, message: string) => void;
   /** The API stayed away, or asked for quiet, for longer than the limits allow. */
   readonly giveUp: (message: string) => void;
 }
@@ -34,7 +34,7 @@ const ANSWERS: ReadonlySet<FailureKind> = new Set(["answer", "input", "input_too
  * Whose a failure is: `ours` when the call is to be made again without counting as an attempt, `undecided` when the next
  * health request says whose.
  */
-export type Blame = "ours" | "the item's" | "undecided";
+export type FailureOwner = "lane" | "item" | "undecided";
 
 /** What other processes know of an API. */
 export interface KnownReach {
@@ -49,15 +49,15 @@ export interface KnownReach {
  * Two kinds of failure are the lane's own and no attempt of an item: a rate limit, and a connection failure while the
  * API is down.
  */
-export class ApiHealth {
+export class CircuitBreaker {
   readonly #name: string;
   readonly #limits: LaneLimits;
-  readonly #world: ApiHealthWorld;
+  readonly #deps: CircuitDeps;
   /** Since when only probes go out; `undefined` while the API counts as reachable. */
   #downSinceMs: number | undefined;
   /** Whether anybody was told that it is down. */
-  #isTold = false;
-  #quietUntilMs = 0;
+  #isPublished = false;
+  #pausedUntilMs = 0;
   /** Waits in a row, each longer than the last. */
   #waits = 0;
   #connectionFailures = 0;
@@ -68,10 +68,10 @@ export class ApiHealth {
   /** Since when it asks for quiet without a call that got through in between. */
   #limitedSinceMs: number | undefined;
 
-  constructor(name: string, limits: LaneLimits, world: ApiHealthWorld) {
+  constructor(name: string, limits: LaneLimits, deps: CircuitDeps) {
     this.#name = name;
     this.#limits = limits;
-    this.#world = world;
+    this.#deps = deps;
   }
 
   /** Whether only probes may go out. */
@@ -80,8 +80,8 @@ export class ApiHealth {
   }
 
   /** Nobody calls before that time of the run's clock. */
-  get quietUntilMs(): number {
-    return this.#quietUntilMs;
+  get pausedUntilMs(): number {
+    return this.#pausedUntilMs;
   }
 
   /** A call got through. */
@@ -100,57 +100,57 @@ export class ApiHealth {
   unresponsive(error: unknown): void {
     // Somebody's call got through while the request was under way: that says more.
     if (this.#downSinceMs === undefined) return;
-    if (!this.#isTold) this.#tellDown();
+    if (!this.#isPublished) this.#publishDown();
     this.#wait(error, TROUBLES.outage, this.#downSinceMs);
   }
 
   /** How long an outage may still last, from now on. Milliseconds. */
-  get patienceMs(): number {
-    const { now } = this.#world.clock;
+  get timeLeftMs(): number {
+    const { now } = this.#deps.clock;
     return Math.max(0, (this.#downSinceMs ?? now()) + this.#limits.maxOutageMs - now());
   }
 
   /** Others met the API too: their failures count as if they had been met here. */
-  hear({ unreached, downForMs = 0 }: KnownReach): void {
+  learn({ unreached, downForMs = 0 }: KnownReach): void {
     this.#connectionFailures = Math.max(this.#connectionFailures, unreached);
     this.#awayForMs = downForMs;
   }
 
   /** Judges the failure of an item's call. */
-  failed(error: unknown, item: string): Blame {
+  failed(error: unknown, item: string): FailureOwner {
     const kind = classifyFailure(error);
     if (kind === "rate_limit") {
-      this.#limitedSinceMs ??= this.#world.clock.now();
+      this.#limitedSinceMs ??= this.#deps.clock.now();
       this.#wait(error, TROUBLES.rateLimit, this.#limitedSinceMs);
-      return "ours";
+      return "lane";
     }
     // Silence is a sign only where a health request can tell a server that is away from a call that takes too long.
     const isSilence = isCausedBy(error, TimeoutError);
-    if (isConnectionFailure(error) || (isSilence && this.#world.hasHealthRequest)) return this.#notReached(error, item);
+    if (isConnectionFailure(error) || (isSilence && this.#deps.hasHealthRequest)) return this.#notReached(error, item);
     if (!isSilence) this.#answered();
     if (ANSWERS.has(kind)) this.#limitedSinceMs = undefined;
-    return "the item's";
+    return "item";
   }
 
-  #notReached(error: unknown, item: string): Blame {
-    const { hasHealthRequest } = this.#world;
+  #notReached(error: unknown, item: string): FailureOwner {
+    const { hasHealthRequest } = this.#deps;
     const wasDown = this.isDown;
     this.#connectionFailures += 1;
     // The last items of a run cannot fail often enough in a row. When one fails twice with no answer to anybody in
     // between, the health request says whose fault it is.
     const isSuspicious = hasHealthRequest && this.#unanswered.has(item);
     this.#unanswered.add(item);
-    if (!wasDown && this.#connectionFailures < this.#limits.outageAfter && !isSuspicious) return "the item's";
-    this.#downSinceMs ??= this.#world.clock.now() - this.#awayForMs;
-    if (hasHealthRequest) return wasDown ? "ours" : "undecided";
-    if (!wasDown) this.#tellDown();
+    if (!wasDown && this.#connectionFailures < this.#limits.outageAfter && !isSuspicious) return "item";
+    this.#downSinceMs ??= this.#deps.clock.now() - this.#awayForMs;
+    if (hasHealthRequest) return wasDown ? "lane" : "undecided";
+    if (!wasDown) this.#publishDown();
     this.#wait(error, TROUBLES.outage, this.#downSinceMs);
-    return "ours";
+    return "lane";
   }
 
-  #tellDown(): void {
-    this.#isTold = true;
-    this.#world.tell({ change: "opened" }, `${this.#name} cannot be reached; nothing fails while it is away`);
+  #publishDown(): void {
+    this.#isPublished = true;
+    this.#deps.publish({ change: "opened" }, `${this.#name} cannot be reached; nothing fails while it is away`);
   }
 
   /** Any answer, even a bad one, shows that the API is there. */
@@ -161,36 +161,36 @@ export class ApiHealth {
     const sinceMs = this.#downSinceMs;
     this.#downSinceMs = undefined;
     // A suspicion that the first health request cleared is nothing to tell of.
-    if (sinceMs === undefined || !this.#isTold) return;
-    this.#isTold = false;
-    const afterMs = this.#world.clock.now() - sinceMs;
-    this.#world.tell({ change: "closed", afterMs }, `${this.#name} answers again, after ${inSeconds(afterMs)}`);
+    if (sinceMs === undefined || !this.#isPublished) return;
+    this.#isPublished = false;
+    const afterMs = this.#deps.clock.now() - sinceMs;
+    this.#deps.publish({ change: "closed", afterMs }, `${this.#name} answers again, after ${inSeconds(afterMs)}`);
   }
 
   #wait(error: unknown, trouble: Trouble, sinceMs: number): void {
-    const lastedMs = this.#world.clock.now() - sinceMs;
+    const lastedMs = this.#deps.clock.now() - sinceMs;
     const leftMs = this.#limits[trouble.limit] - lastedMs;
     const askedMs = error instanceof StepError ? error.retryAfterMs : undefined;
     if (leftMs <= 0 || (askedMs ?? 0) > leftMs) {
       const asked = askedMs === undefined ? "" : ` and to wait ${inSeconds(askedMs)} more`;
       const lasted = `for ${inSeconds(lastedMs)} now${asked}`;
-      this.#world.giveUp(`${this.#name} ${trouble.why}, ${lasted}. Its last answer: ${messageOf(error)}`);
+      this.#deps.giveUp(`${this.#name} ${trouble.why}, ${lasted}. Its last answer: ${messageOf(error)}`);
       return;
     }
     this.#keepQuiet(askedMs, leftMs, trouble);
   }
 
   #keepQuiet(askedMs: number | undefined, leftMs: number, { why, longestWaitMs }: Trouble): void {
-    const now = this.#world.clock.now();
-    const isNewWait = now >= this.#quietUntilMs;
+    const now = this.#deps.clock.now();
+    const isNewWait = now >= this.#pausedUntilMs;
     // Calls that were under way together fail together: that is one wait, not many.
     if (!isNewWait && askedMs === undefined) return;
     const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** this.#waits, longestWaitMs, leftMs);
-    const forMs = (askedMs || backoffMs) * (1 + JITTER * this.#world.random());
-    this.#quietUntilMs = Math.max(this.#quietUntilMs, now + forMs);
+    const forMs = (askedMs || backoffMs) * (1 + JITTER * this.#deps.random());
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, now + forMs);
     if (!isNewWait) return;
     this.#waits += 1;
-    this.#world.tell({ change: "paused", forMs }, `${this.#name} ${why}; waiting ${inSeconds(forMs)}`);
+    this.#deps.publish({ change: "paused", forMs }, `${this.#name} ${why}; waiting ${inSeconds(forMs)}`);
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Turn } from "./shared-state.ts";
+import type { PermitAnswer } from "./shared-state.ts";
 
 /** What the databases' scripts answer: 0 when a permit was taken, above it when to ask again, below it why not. */
-export function turnOf(answer: unknown): Turn {
+export function permitAnswerOf(answer: unknown): PermitAnswer {
   const waitMs = Number(answer);
   if (waitMs > 0) return { kind: "later", waitMs };
   return { kind: KINDS[String(waitMs)] ?? "full" };

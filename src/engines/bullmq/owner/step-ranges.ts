@@ -1,7 +1,7 @@
 import type { RunnableStep } from "../../../core/pipeline/index.ts";
 
 /** Steps in a row that a worker does in one job. Indexes among the phase's steps; `end` is the first after them. */
-export interface Stretch {
+export interface StepRange {
   readonly start: number;
   readonly end: number;
 }
@@ -10,9 +10,9 @@ export interface Stretch {
  * The stretch that each step of a phase is in; `undefined` for steps that stay with the owner. A step with kept answers
  * begins a stretch of its own, since the owner, who has them, is asked first.
  */
-export function stretchesOf(
+export function stepRangesOf(
   steps: readonly Pick<RunnableStep, "cache" | "ownerOnly">[],
-): readonly (Stretch | undefined)[] {
+): readonly (StepRange | undefined)[] {
   const isStart = (index: number): boolean =>
     steps[index]?.ownerOnly === false &&
     (index === 0 || steps[index - 1]?.ownerOnly !== false || steps[index]?.cache === true);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { claimOutput } from "./output-claim.ts";
+import { lockFolder } from "./exclusive-folder.ts";
 
 const newFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), "holdfast-claim-")));
 
@@ -10,14 +10,14 @@ describe("claimOutput", () => {
   it("is refused while it is held, names the session, and is free afterwards", async () => {
     const [workspace, output] = [newFolder(), newFolder()];
     {
-      using claim = await claimOutput(workspace, output);
+      using claim = await lockFolder(workspace, output);
       claim.name("20260119_143052");
-      await expect(claimOutput(workspace, output)).rejects.toMatchObject({
+      await expect(lockFolder(workspace, output)).rejects.toMatchObject({
         code: "session_locked",
         message: `Session 20260119_143052 (process ${process.pid}) is working into ${JSON.stringify(output)} right now.`,
       });
     }
-    using again = await claimOutput(workspace, output);
+    using again = await lockFolder(workspace, output);
     expect(again).toBeDefined();
   });
 
@@ -25,16 +25,16 @@ describe("claimOutput", () => {
     const [workspace, home] = [newFolder(), newFolder()];
     mkdirSync(join(home, "vault"));
     symlinkSync(join(home, "vault"), join(home, "link"));
-    using _claim = await claimOutput(workspace, join(home, "vault/notes"));
-    await expect(claimOutput(workspace, join(home, "link/notes"))).rejects.toThrow("is working into");
-    await expect(claimOutput(workspace, join(home, "link/x/../notes"))).rejects.toThrow("is working into");
+    using _claim = await lockFolder(workspace, join(home, "vault/notes"));
+    await expect(lockFolder(workspace, join(home, "link/notes"))).rejects.toThrow("is working into");
+    await expect(lockFolder(workspace, join(home, "link/x/../notes"))).rejects.toThrow("is working into");
   });
 
   it("leaves other folders and other workspaces alone", async () => {
     const [workspace, output] = [newFolder(), newFolder()];
-    using _claim = await claimOutput(workspace, output);
-    using inside = await claimOutput(workspace, join(output, "inside"));
-    using elsewhere = await claimOutput(newFolder(), output);
+    using _claim = await lockFolder(workspace, output);
+    using inside = await lockFolder(workspace, join(output, "inside"));
+    using elsewhere = await lockFolder(newFolder(), output);
     expect([inside, elsewhere]).toHaveLength(2);
   });
 });

@@ -7,14 +7,14 @@ import type { PendingItem } from "../../../core/storage/index.ts";
 type Answers = Pick<DispatchedRun, "answers" | "answerSetting">;
 
 /** What a step put out for that content before; `undefined` when that is not known or not wanted. */
-export function keptAnswer(
+export function cachedAnswer(
   step: RunnableStep,
   content: JsonValue,
-  { anew }: Pick<PendingItem, "anew">,
+  { force }: Pick<PendingItem, "force">,
   { answers, answerSetting }: Answers,
 ): StepRun | undefined {
   // A completed item that is tried again is meant to be done anew.
-  const key = anew ? undefined : answerKey(step, content, answerSetting());
+  const key = force ? undefined : answerKey(step, content, answerSetting());
   const text = key === undefined ? undefined : answers.get(key);
   if (text === undefined) return undefined;
   const end: StepEnd = { kind: "done", output: JSON.parse(text) as JsonValue, text, reviewReason: undefined };
@@ -22,7 +22,7 @@ export function keptAnswer(
 }
 
 /** Keeps what a step put out. An answer that a person should look at is not one to give again. */
-export function keepAnswer(step: RunnableStep, content: JsonValue, end: StepEnd, run: Answers): void {
+export function cacheAnswer(step: RunnableStep, content: JsonValue, end: StepEnd, run: Answers): void {
   if (end.kind !== "done" || end.reviewReason !== undefined) return;
   const key = answerKey(step, content, run.answerSetting());
   if (key !== undefined) run.answers.set(key, step.name, end.text);

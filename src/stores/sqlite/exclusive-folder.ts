@@ -7,7 +7,7 @@ import { crashPoint, foldPath, makeFolder } from "../../core/files/index.ts";
 import { openLock, tryExclusive } from "./exclusive.ts";
 
 /** A folder that one session of a workspace works into, while it does. */
-export interface OutputClaim extends Disposable {
+export interface ExclusiveFolder extends Disposable {
   /** Says which session it is, for whoever comes second. Only a hint for people: the lock itself decides. */
   name(sessionId: string): void;
 }
@@ -17,17 +17,17 @@ export interface OutputClaim extends Disposable {
  * twice. Held like a session's lock, so a dead holder never blocks; other workspaces do not know of it. Throws
  * `session_locked` when another session has it, and `write_failed` when the workspace cannot be written to.
  */
-export async function claimOutput(workspace: string, output: string): Promise<OutputClaim> {
+export async function lockFolder(workspace: string, output: string): Promise<ExclusiveFolder> {
   const folder = join(workspace, "outputs");
   await makeFolder(folder);
   const place = join(folder, nameOf(output));
   const holder = `${place}.json`;
   const db = takeLock(`${place}.db`);
-  if (!db) throw claimedBy(holder, output);
+  if (!db) throw lockedBy(holder, output);
   // What a process wrote before it died would name the wrong one.
   rmSync(holder, { force: true });
   return {
-    name: (sessionId) => sayWhoClaims(holder, sessionId),
+    name: (sessionId) => writeHolder(holder, sessionId),
     [Symbol.dispose](): void {
       rmSync(holder, { force: true });
       db.exec("ROLLBACK");
@@ -63,7 +63,7 @@ function withoutLinks(path: string): string {
 }
 
 /** A full disk must not keep anybody from working: the claim holds without it. */
-function sayWhoClaims(file: string, sessionId: string): void {
+function writeHolder(file: string, sessionId: string): void {
   try {
     crashPoint("claim:holder", { optional: true });
     writeFileSync(file, `${JSON.stringify({ session: sessionId, pid: process.pid })}\n`);
@@ -72,7 +72,7 @@ function sayWhoClaims(file: string, sessionId: string): void {
   }
 }
 
-function claimedBy(file: string, output: string): HoldfastError {
+function lockedBy(file: string, output: string): HoldfastError {
   const { session, pid } = readHolder(file);
   const who = session === undefined ? "Another session" : `Session ${session} (process ${pid})`;
   return new HoldfastError("session_locked", `${who} is working into ${JSON.stringify(output)} right now.`, {

@@ -62,7 +62,7 @@ describe("--fail-on-error", () => {
     await using server = await startFakeOllama({ faults: everyNth(3) });
     const { ran, cwd } = await importChats(server, 40, ["--fail-on-error", "4"]);
     expect(ran).toMatchObject({ code: 6, stdout: expect.stringMatching(/[45] failed/) });
-    const failed = Number(/([45]) items failed, and the ceiling is 4/.exec(ran.stdout)?.[1]);
+    const failed = Number(/([45]) items failed, and the limit is 4/.exec(ran.stdout)?.[1]);
     // The answer that fails may come after that of a call which was made later.
     expect(server.calls.length).toBeLessThanOrEqual(12 + WINDOW);
     expect(commandIn(ran).slice(2)).toEqual(["--fail-on-error", String(2 * failed)]);
@@ -101,7 +101,7 @@ export default definePipeline("together").phase("work", (phase) =>
     await using server = await startFakeOllama({ faults: everyNth(2) });
     const { ran } = await importChats(server, 60, ["--fail-on-error", "25%"]);
     expect(ran.code).toBe(6);
-    const judged = /\d+ of (2\d) items failed \(\d+(?:\.\d+)?%\), and the ceiling is 25%/.exec(ran.stdout)?.[1];
+    const judged = /\d+ of (2\d) items failed \(\d+(?:\.\d+)?%\), and the limit is 25%/.exec(ran.stdout)?.[1];
     expect(server.calls.length).toBeGreaterThanOrEqual(20);
     // A failed item is what it is judged at: the twentieth to end, or one of the next few.
     expect(server.calls.length).toBeLessThanOrEqual(Number(judged) + WINDOW);
@@ -121,12 +121,12 @@ describe("--max-consecutive-failures", () => {
 });
 
 describe("--max-tokens and --max-cost", () => {
-  it("stop the run past the ceiling by no more than what is in flight, and keep every answer", async () => {
+  it("stop the run past the limit by no more than what is in flight, and keep every answer", async () => {
     await using server = await startFakeOllama();
     const { ran, cwd, id } = await importChats(server, 30, ["--price", "1000,2000", "--max-cost", "5"]);
     expect(ran.code).toBe(6);
     expect(ran.stdout).toMatch(
-      /the session has cost [5-8](\.\d+)?, and the ceiling is 5; `holdfast resume \S+ --max-cost /,
+      /the session has cost [5-8](\.\d+)?, and the limit is 5; `holdfast resume \S+ --max-cost /,
     );
     const report = JSON.parse((await holdfast(["status", id, "--json"], { cwd })).stdout);
     const { usage } = report;
@@ -140,12 +140,12 @@ describe("--max-tokens and --max-cost", () => {
     expect(server.calls).toHaveLength(30);
   });
 
-  it("stop before the first call when the session is past the ceiling already", async () => {
+  it("stop before the first call when the session is past the limit already", async () => {
     await using server = await startFakeOllama();
     const { id, cwd } = await importChats(server, 30, ["--max-tokens", "2000"]);
     const calls = server.calls.length;
     const again = await holdfast(["resume", id], { cwd });
-    expect(again).toMatchObject({ code: 6, stdout: expect.stringContaining("and the ceiling is 2000") });
+    expect(again).toMatchObject({ code: 6, stdout: expect.stringContaining("and the limit is 2000") });
     expect(server.calls).toHaveLength(calls);
   });
 
@@ -207,7 +207,7 @@ describe("a limit that makes no sense", () => {
   });
 });
 
-describe("a ceiling on tokens or cost", () => {
+describe("a limit on tokens or cost", () => {
   it("says at the start that it has no effect on a model that counts nothing", async () => {
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 2);
@@ -216,7 +216,7 @@ describe("a ceiling on tokens or cost", () => {
     const told = await run("--max-tokens", "1", "--max-cost", "1");
     expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining("2 completed") });
     expect(told.stderr).toMatch(
-      /^The model extractive counts no tokens and costs nothing: the ceiling on cost and tokens has no effect\.$/m,
+      /^The model extractive counts no tokens and costs nothing: the limit on cost and tokens has no effect\.$/m,
     );
     expect((await run("--fail-on-error", "1")).stderr).not.toContain("no effect");
   });

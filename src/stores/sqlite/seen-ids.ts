@@ -5,7 +5,7 @@ const BITS = 2 ** 24;
  * Tells most new items from known ones without asking the database, in 2 MB however many there are (a Bloom filter). It
  * may take a new item for a known one, and never a known one for new.
  */
-export class KnownIds {
+export class SeenIds {
   /** `undefined` when not every known item was seen here. */
   #bits: Uint32Array | undefined;
 

@@ -14,7 +14,7 @@ import type { GenerateRequest, Model } from "../model/index.ts";
 import { readOutput, type Child } from "./step-output.ts";
 
 /** What a dry run needs. Nothing is written, and the model is not asked. */
-export interface ForeseeWorld {
+export interface DryRunDeps {
   readonly phase: PhaseDefinition;
   /** Name of the pipeline. */
   readonly pipeline: string;
@@ -23,15 +23,15 @@ export interface ForeseeWorld {
 }
 
 /** An item as its source puts it out. */
-export interface ItemToForesee {
+export interface DryRunItem {
   readonly itemId: string;
   readonly sourcePath: string;
   readonly content: JsonValue;
 }
 
 /** What would become of one item. */
-export interface ForeseenItem {
-  readonly end: ForeseenEnd;
+export interface DryRunResult {
+  readonly end: DryRunEnd;
   /** The calls that would be made for certain, as far as no answer decides about them. */
   readonly calls: readonly GenerateRequest[];
   /** For each step that waits for answers of its children: how many children it would get. */
@@ -45,7 +45,7 @@ export interface ForeseenItem {
 }
 
 /** Where the item comes to: `asks` when an answer of the model decides how it goes on. */
-export type ForeseenEnd =
+export type DryRunEnd =
   | { readonly kind: "asks" }
   | { readonly kind: "loads"; readonly reviewReason: string | undefined }
   | { readonly kind: "skipped" | "filtered"; readonly reason: string }
@@ -56,14 +56,14 @@ export type ForeseenEnd =
  * the answers that the cache has, until the model would be asked. For steps that change nothing outside of them but by
  * the model and the ledger.
  */
-export function foreseer(world: ForeseeWorld): (item: ItemToForesee) => Promise<ForeseenItem> {
-  const steps = runnableSteps(world.phase);
+export function dryRunner(deps: DryRunDeps): (item: DryRunItem) => Promise<DryRunResult> {
+  const steps = runnableSteps(deps.phase);
   const fanOuts = planFanOuts(steps);
   return async (item) => {
     const seen: Seen = { calls: [], collects: [], cachedAnswers: 0, chunks: 0, known: [] };
-    const walk = new Walk({ world, steps, fanOuts, item, seen });
-    const came = await walk.from(0, item.content, { depth: 0, isCollected: false });
-    return { ...seen, end: came.kind === "output" ? { kind: "asks" } : came };
+    const walk = new Walk({ deps, steps, fanOuts, item, seen });
+    const result = await walk.from(0, item.content, { depth: 0, isCollected: false });
+    return { ...seen, end: result.kind === "output" ? { kind: "asks" } : result };
   };
 }
 
@@ -76,11 +76,11 @@ interface Seen {
 }
 
 /** How far a content came: to its end, or as a child to the collect step that gets its output. */
-type Came =
-  | ForeseenEnd
+type WalkEnd =
+  | DryRunEnd
   | { readonly kind: "output"; readonly output: JsonValue; readonly reviewReason: string | undefined };
 
-interface Standing {
+interface Position {
   /** 0 for what the source put out, 1 for a child. */
   readonly depth: number;
   /** Whether the content is what children put out. */
@@ -89,10 +89,10 @@ interface Standing {
 }
 
 interface WalkOptions {
-  readonly world: ForeseeWorld;
+  readonly deps: DryRunDeps;
   readonly steps: readonly RunnableStep[];
   readonly fanOuts: ReturnType<typeof planFanOuts>;
-  readonly item: ItemToForesee;
+  readonly item: DryRunItem;
   readonly seen: Seen;
 }
 
@@ -104,19 +104,19 @@ class Walk {
     this.#options = options;
   }
 
-  async from(index: number, content: JsonValue, standing: Standing): Promise<Came> {
+  async from(index: number, content: JsonValue, position: Position): Promise<WalkEnd> {
     const { steps, fanOuts, seen } = this.#options;
-    const { depth, isCollected, reviewReason } = standing;
+    const { depth, isCollected, reviewReason } = position;
     const step = steps[index];
     if (step === undefined || step.stage === StageType.load) return { kind: "loads", reviewReason };
     if (depth > 0 && fanOuts.depthCollectedAt(index) === depth)
       return { kind: "output", output: content, reviewReason };
     const given = step.collects && !isCollected ? [content] : content;
 
-    const kept = this.#keptAnswer(step, given);
+    const kept = this.#cachedAnswer(step, given);
     if (kept !== undefined) {
       seen.cachedAnswers += 1;
-      return this.from(index + 1, kept, { ...standing, isCollected: false });
+      return this.from(index + 1, kept, { ...position, isCollected: false });
     }
     const callsBefore = seen.calls.length;
     try {
@@ -128,7 +128,7 @@ class Walk {
           return await this.from(index + 1, output.output, { depth, isCollected: false, reviewReason: reason });
         }
         case "fannedOut":
-          return await this.#children(output.children, { index, begin: output.again ? index : index + 1, standing });
+          return await this.#children(output.children, { index, begin: output.again ? index : index + 1, position });
         case "skipped":
         case "filtered":
           return { kind: output.kind, reason: output.reason };
@@ -141,56 +141,56 @@ class Walk {
 
   async #children(
     children: readonly Child[],
-    { index, begin, standing }: { readonly index: number; readonly begin: number; readonly standing: Standing },
-  ): Promise<Came> {
+    { index, begin, position }: { readonly index: number; readonly begin: number; readonly position: Position },
+  ): Promise<WalkEnd> {
     const { fanOuts, steps, seen } = this.#options;
-    const depth = standing.depth + 1;
+    const depth = position.depth + 1;
     const collectedAt = fanOuts.collectedAt(index, depth);
     const outputs: JsonValue[] = [];
     seen.chunks += children.length;
-    let reviewReason = standing.reviewReason;
-    let failure: Came | undefined;
+    let reviewReason = position.reviewReason;
+    let failure: WalkEnd | undefined;
     for (const { content } of children) {
-      const came = await this.from(begin, content, { depth, isCollected: false });
-      if (came.kind === "output") {
-        outputs.push(came.output);
-        reviewReason ??= came.reviewReason;
+      const result = await this.from(begin, content, { depth, isCollected: false });
+      if (result.kind === "output") {
+        outputs.push(result.output);
+        reviewReason ??= result.reviewReason;
       }
-      if (came.kind === "fails") failure ??= came;
+      if (result.kind === "fails") failure ??= result;
     }
     if (collectedAt === "too deep") return { kind: "fails", failure: "bug", message: "fans out too deep" };
     if (failure) return failure;
     if (collectedAt === undefined) return { kind: "asks" };
     if (outputs.length === children.length) {
-      return this.from(collectedAt, outputs, { depth: standing.depth, isCollected: true, reviewReason });
+      return this.from(collectedAt, outputs, { depth: position.depth, isCollected: true, reviewReason });
     }
     const collect = steps[collectedAt];
     if (collect) seen.collects.push({ step: collect.name, children: children.length });
     return { kind: "asks" };
   }
 
-  #keptAnswer(step: RunnableStep, content: JsonValue): JsonValue | undefined {
-    const { pipeline, services, cache } = this.#options.world;
+  #cachedAnswer(step: RunnableStep, content: JsonValue): JsonValue | undefined {
+    const { pipeline, services, cache } = this.#options.deps;
     const key = answerKey(step, content, { pipeline, model: services.model });
     const kept = key === undefined ? undefined : cache.get(key);
     return kept === undefined ? undefined : (JSON.parse(kept) as JsonValue);
   }
 
   #context(step: RunnableStep, reviewReason: string | undefined): StepContext {
-    const { world, item, seen } = this.#options;
+    const { deps, item, seen } = this.#options;
     const { itemId, sourcePath } = item;
     return {
-      ...world.services,
-      model: unaskedModel(world.services.model, (request) => seen.calls.push(request)),
-      ledger: readOnlyLedger(world.services.ledger, (entry) => seen.known.push(entry)),
+      ...deps.services,
+      model: unaskedModel(deps.services.model, (request) => seen.calls.push(request)),
+      ledger: readOnlyLedger(deps.services.ledger, (entry) => seen.known.push(entry)),
       sessionId: "dry-run",
-      phase: world.phase.name,
+      phase: deps.phase.name,
       step: step.name,
       itemId,
       sourcePath,
       attempt: 1,
       signal: new AbortController().signal,
-      idempotencyKey: `dry-run/${world.phase.name}/${itemId}/${step.name}`,
+      idempotencyKey: `dry-run/${deps.phase.name}/${itemId}/${step.name}`,
       complaint: undefined,
       reviewReason,
       log: silentLogger,

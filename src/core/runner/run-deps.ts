@@ -5,12 +5,12 @@ import type { StageLogs } from "../session/index.ts";
 import type { CallLane } from "../lane/index.ts";
 import type { Metering } from "../model/index.ts";
 import type { Mask } from "../failure/index.ts";
-import type { CeilingGuard } from "./ceiling-guard.ts";
+import type { LimitGuard } from "./limit-guard.ts";
 import type { RunControl } from "./run-control.ts";
 import type { StepServices } from "../pipeline/index.ts";
 
 /** All that a run's steps need from outside of them. */
-export interface RunWorld {
+export interface RunDeps {
   readonly sessionId: string;
   /** Name of the pipeline: cached answers belong to it. */
   readonly pipeline: string;
@@ -26,7 +26,7 @@ export interface RunWorld {
   /** What every call of the model goes through. */
   readonly metering: Metering;
   /** Where the run stops by itself. */
-  readonly ceilings: CeilingGuard;
+  readonly limits: LimitGuard;
   readonly logs: StageLogs;
   /** Takes secrets out of what is kept of a failure. */
   readonly mask: Mask;

@@ -1,6 +1,6 @@
 import { assert, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { leaveOut, putBack, worthLeavingOut } from "./kept-output.ts";
+import { leaveOut, putBack, worthLeavingOut } from "./deduplicated-output.ts";
 
 describe("an output that is kept without its item's content", () => {
   it("is shorter by the content and comes back as it was, whatever stands around it", () => {

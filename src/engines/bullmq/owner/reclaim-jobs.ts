@@ -4,13 +4,13 @@ import { localEngine } from "../../local.ts";
 import { showAddress, urlOf, type QueueAddress } from "../queue/address.ts";
 import type { Backend } from "../queue/backend.ts";
 import { makeDispatcher } from "./dispatcher.ts";
-import { moveHome, readEngineRecord } from "./engine-record.ts";
+import { recordLocal, readEngineRecord } from "./engine-record.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 import { queueNameOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
 
-export interface HomeEngineOptions {
+export interface LocalQueueOptions {
   /** Asked for only when the session's items are with workers; `known` is the URL that they are at, without a password. */
   readonly address: (known: string) => QueueAddress;
   /** Goes on without a queue that cannot be reached. @default false */
@@ -21,17 +21,17 @@ export interface HomeEngineOptions {
  * Brings a session home whose items were with workers: takes back what none has begun, waits for what they are at, uses
  * the results that are there, and does the rest in this process.
  */
-export function createHomeEngine(options: HomeEngineOptions): Engine {
+export function createReclaimingEngine(options: LocalQueueOptions): Engine {
   return {
     name: "local",
     run: (feed, work, options) => localEngine.run(feed, work, options),
-    dispatch: (run) => bringHome(run, options),
+    dispatch: (run) => reclaimJobs(run, options),
   };
 }
 
-async function bringHome(
+async function reclaimJobs(
   run: DispatchedRun,
-  { address: addressOf, force = false }: HomeEngineOptions,
+  { address: addressOf, force = false }: LocalQueueOptions,
 ): Promise<Dispatcher | undefined> {
   const record = readEngineRecord(run.store);
   if (record?.name !== "bullmq") return undefined;
@@ -39,7 +39,7 @@ async function bringHome(
   if (record.address !== showAddress(urlOf(address))) throw elsewhere(record.address, address);
   const opened = await openOr(address, run, force);
   if (!opened) {
-    await moveHome(run.store);
+    await recordLocal(run.store);
     return undefined;
   }
   await using undo = new AsyncDisposableStack();
@@ -71,7 +71,7 @@ async function bringHome(
       // Until all that was there is used or known to be of no use, another resume has to look again.
       if (!run.control.stopping) {
         for (const id of results.keys()) await jobs.remove(id);
-        await moveHome(run.store);
+        await recordLocal(run.store);
       }
       await open.disposeAsync();
     },
