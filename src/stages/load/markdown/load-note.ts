@@ -124,7 +124,7 @@ function reserve(draft: Draft, path: string, { folder, ledger, change }: WritePl
 async function write({ text, sourceId }: Draft, path: string, place: WritePlace): Promise<Loaded> {
   const { folder, ledger } = place;
   const outputPath = resolve(folder.path, path);
-  await writeFileAtomic(outputPath, text);
+  await writeFileAtomic(outputPath, text, { what: "note" });
   // Looked at once more: another process may have written the same note in between, and its file is ours too.
   ledger.confirm(folder.path, sourceId, sha256(readFileSync(outputPath)));
   return loadedAt(path, place);

@@ -38,11 +38,11 @@ async function killAtRandom(name: string, calm: Calm, random: () => number): Pro
   let kills = 0;
   for (let round = 0; round < KILLS_A_SESSION; round += 1) {
     const finished = await journey.go({}, (child) => killLater(child, journey, { random, isEarly: round % 3 === 1 }));
-    if (finished.code !== null) return { ...journey.arrive(name, finished, calm), kills };
+    if (finished.code !== null) return { ...journey.arrive([name], finished, calm), kills };
     kills += 1;
     journey.noteLost();
   }
-  return { ...journey.arrive(name, await journey.go(), calm), kills };
+  return { ...journey.arrive([name], await journey.go(), calm), kills };
 }
 
 /** Early: while the process begins. Otherwise after some more calls, so that the session gets on between its kills. */
