@@ -16,6 +16,7 @@ export default defineConfig({
       area("cli", "src/cli/**/*.test.ts", "test/cli/**/*.test.ts"),
       area("crash", "test/crash/**/*.test.ts"),
       area("fleet", "src/engines/bullmq/**/*.test.ts", "test/fleet/**/*.test.ts"),
+      area("package", "test/package/**/*.test.ts"),
       area("docs", "test/docs/**/*.test.ts"),
     ],
   },

@@ -9,5 +9,6 @@ export const areas: readonly { readonly project: string; readonly title: string 
   { project: "cli", title: "The built command line" },
   { project: "crash", title: "Crash loops" },
   { project: "fleet", title: "More than one machine" },
+  { project: "package", title: "The package in programs of others" },
   { project: "docs", title: "Examples in the docs" },
 ];
