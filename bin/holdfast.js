@@ -11,6 +11,7 @@ if (found[0] < 22 || (found[0] === 22 && found[1] < 18)) {
 }
 // Compiled code is kept between starts: a short command takes most of its time to be compiled.
 process.getBuiltinModule("node:module").enableCompileCache();
-import("../dist/cli/main.js").then(function (cli) {
+// A rejection ends the process with its stack, as it should: `main` answers for every error that it knows.
+void import("../dist/cli/main.js").then(function (cli) {
   return cli.main(process.argv);
 });

@@ -33,9 +33,10 @@ console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
 process.exit(broken || sum.passed === 0 ? 1 : 0);
 
 function count(report: string): void {
-  const { numPassedTests, numFailedTests }: { numPassedTests: number; numFailedTests: number } = JSON.parse(
-    readFileSync(report, "utf8"),
-  );
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8")) as {
+    readonly numPassedTests: number;
+    readonly numFailedTests: number;
+  };
   sum.passed += numPassedTests;
   sum.failed += numFailedTests;
 }

@@ -16,9 +16,9 @@ export { defineCollect, defineStep, type Collect, type Step, type StepOptions } 
 export {
   fanOut,
   fanOutAgain,
-  filter,
-  review,
-  skip,
+  filterItem,
+  sendToReview,
+  skipItem,
   type ContentOf,
   type FanOut,
   type FanOutAgain,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { commandsFor } from "./commands/commands.ts";
+import { commandsFor } from "./command-table.ts";
 import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
 import { printError } from "./terminal/print-error.ts";
 import { keepYoungGenerationSmall } from "./terminal/young-generation.ts";
@@ -61,17 +61,17 @@ async function program(asked: string | undefined, exit: SetExitCode): Promise<Co
 }
 
 function version(): string {
-  const { version: found }: { version: string } = JSON.parse(
-    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
-  );
+  const { version: found } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
   return found;
 }
 
 /** node:sqlite warns that it is experimental on the Node versions we support; that is our concern and not the user's. */
 function hideSqliteWarning(): void {
   const emit = process.emitWarning.bind(process);
-  process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
+  process.emitWarning = (warning: string | Error, ...rest: never[]) => {
     if (String(warning).includes("SQLite is an experimental feature")) return;
     emit(warning, ...rest);
-  }) as typeof process.emitWarning;
+  };
 }

@@ -13,6 +13,7 @@ export type { LoopAttempt } from "./loop.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
 export type { RetryHook, RetryOptions } from "./options.ts";
 export { type RetryAfterOptions, waitRetryAfter } from "./retry-after.ts";
+export { retry } from "./retry.ts";
 export { type Retried, Retrying, type Wrapped, type WrappedProperties } from "./retrying.ts";
 export {
   type ErrorClass,

@@ -26,9 +26,11 @@ interface Marks {
  * The cause decides: an invalid URL arrives in the same wrapping and is no network failure.
  */
 function somewhere(error: unknown, has: (marks: Marks) => boolean): boolean {
-  return error instanceof Error && (has(error) || (error instanceof TypeError && has(Object(error.cause))));
+  return error instanceof Error && (has(error) || (error instanceof TypeError && has(Object(error.cause) as object)));
 }
 
 function saysNetworkFailure(error: unknown): boolean {
-  return error instanceof TypeError && NETWORK_MESSAGES.test(Object(error.cause ?? error).message);
+  if (!(error instanceof TypeError)) return false;
+  const { message }: { readonly message?: unknown } = Object(error.cause ?? error) as object;
+  return NETWORK_MESSAGES.test(String(message));
 }

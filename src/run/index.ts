@@ -1,5 +1,4 @@
 export { cleanSessions, type CleanedSession, type CleanOptions } from "./clean-sessions.ts";
-export { reportDrift, type DriftReport, type UnknownName } from "./drift-report.ts";
 export type { FailureGroup } from "./failure-groups.ts";
 export { reportItem, type ItemDetails, type StepOfItem } from "./item-details.ts";
 export { DEFAULT_SPEED, type Estimate, type Range } from "./estimate.ts";

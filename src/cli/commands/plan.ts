@@ -4,7 +4,7 @@ import type { DryRunResult, LedgerEntry } from "../../index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { planPipeline } from "../../run/index.ts";
 import { fileState } from "../../stages/note/index.ts";
-import { quote } from "./begin-command.ts";
+import { quote } from "../text/begin-command.ts";
 import { addImportFlags, toImportOptions, type ImportFlags } from "../flags/import-flags.ts";
 import { planText } from "../text/plan-text.ts";
 import { formatCount } from "../text/report-text.ts";

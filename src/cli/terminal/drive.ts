@@ -1,5 +1,6 @@
 import { resolveConfig, type RunListener, type Session, type SessionOutcome } from "../../index.ts";
-import { reportDrift, reportSession, type RunOptions, type SessionReport } from "../../run/index.ts";
+import { reportDrift } from "../../chats/report/index.ts";
+import { reportSession, type RunOptions, type SessionReport } from "../../run/index.ts";
 import { driftLine } from "../text/drift-lines.ts";
 import { endSoon } from "./end-soon.ts";
 import { isFleet } from "../flags/engine-flags.ts";

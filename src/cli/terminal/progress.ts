@@ -5,7 +5,7 @@ import { openStatusLine, type StatusLineOptions } from "../text/status-line.ts";
 export interface Progress {
   readonly onEvent: RunListener;
   /** A line for people, above the progress. */
-  say(message: string): void;
+  readonly say: (message: string) => void;
   /** Ends the progress line. */
   done(): void;
 }

@@ -37,7 +37,7 @@ const CHANGES = [
 function unreported(completed: number, loads: SessionReport["loads"]): readonly string[] {
   const told = CHANGES.reduce((sum, { change }) => sum + countLoads({ loads }, change), 0);
   const rest = completed - told;
-  return rest > 0 ? [`${countOf(rest, "other")}`] : [];
+  return rest > 0 ? [countOf(rest, "other")] : [];
 }
 
 function filesOf(

@@ -9,10 +9,10 @@ export {
   type Skip,
   fanOut,
   fanOutAgain,
-  filter,
+  filterItem,
   isOutcome,
-  review,
-  skip,
+  sendToReview,
+  skipItem,
 } from "./outcome.ts";
 export { type AnyPipeline, type PhaseDefinition, type Pipeline, definePipeline, hashPipeline } from "./pipeline.ts";
 export { type RunnableStep, runnableSteps } from "./runnable-step.ts";

@@ -122,7 +122,6 @@ async function runOnePhase(
     projection.touch();
     run.onEvent(event);
   };
-  const dump = session.debug ? logs.dump : undefined;
   await runPhase({
     phase,
     deps: { ...run.deps, logs },
@@ -133,7 +132,7 @@ async function runOnePhase(
     phases,
     tracker,
     onEvent,
-    dump,
+    dump: session.debug ? (subject, output) => logs.dump(subject, output) : undefined,
   });
 
   const extracted = isExtracted(store, phase.name);

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { JsonValue } from "../core/base/index.ts";
-import { definePipeline, type Sink, type Source } from "../core/pipeline/index.ts";
-import { createExtractive } from "../llm/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
+import { definePipeline, type Sink, type Source } from "../../core/pipeline/index.ts";
+import { createExtractive } from "../../llm/index.ts";
 import { reportDrift } from "./drift-report.ts";
-import { resumeSession, runPipeline } from "./run-pipeline.ts";
+import { resumeSession, runPipeline } from "../../run/run-pipeline.ts";
 
 let workspace = "";
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SessionStore, StepRecord } from "../../core/storage/index.ts";
+import type { SessionStore, StepRecord } from "../../../src/core/storage/index.ts";
 import { item, step } from "./rows.ts";
 
 /**
@@ -152,6 +152,63 @@ export function describeStore(name: string, open: () => SessionStore): void {
       expect(store.partCounts("work")).toMatchObject({ pending: 0, completed: 2 });
     });
 
+    /** Fans `p` out into so many parts; the second step brings them together again. */
+    const fanOutInto = async (store: SessionStore, count: number): Promise<readonly string[]> => {
+      const ids = Array.from({ length: count }, (_, n) => `p/${n + 1}`);
+      const children = ids.map((itemId) => ({ itemId, content: itemId }));
+      await store.addItem(item("p"));
+      await store.recordStep(step("p", { output: undefined, fanOut: { children, collectedAt: 2 } }));
+      return ids;
+    };
+    const partDone = (store: SessionStore, itemId: string): Promise<string | undefined> =>
+      store.recordStep(step(itemId, { stepIndex: 1, output: `${itemId} done`, item: { status: "completed" } }));
+    const failure = { step: "second", kind: "transient", message: "bad" } as const;
+    const failedStep = (itemId: string, stepIndex: number): StepRecord =>
+      step(itemId, { stepIndex, succeeded: false, output: undefined, item: { status: "failed", failure } });
+
+    it("gives a parent what its children put out in the order in which they were made", async () => {
+      await using store = open();
+      const ids = await fanOutInto(store, 11);
+      for (const id of ids.toReversed()) await partDone(store, id);
+      expect(store.pendingItem("work", "p").content).toEqual(ids.map((id) => `${id} done`));
+    });
+
+    it("lets a parent wait while a child has failed, until that one is done too", async () => {
+      await using store = open();
+      await fanOutInto(store, 2);
+      expect(await store.recordStep(failedStep("p/1", 1))).toBeUndefined();
+      expect(await partDone(store, "p/2")).toBeUndefined();
+      expect(store.collectable("work")).toEqual([]);
+      expect(await store.reopen()).toBe(1);
+      expect(await partDone(store, "p/1")).toBe("p");
+      expect(store.pendingItem("work", "p").content).toEqual(["p/1 done", "p/2 done"]);
+    });
+
+    it("collects again when the collecting failed, from the same parts", async () => {
+      await using store = open();
+      for (const id of await fanOutInto(store, 2)) await partDone(store, id);
+      await store.recordStep(failedStep("p", 2));
+      expect(await store.reopen()).toBe(1);
+      expect(store.collectable("work")).toEqual(["p"]);
+      expect(store.pendingItem("work", "p")).toMatchObject({
+        nextStep: 2,
+        collected: true,
+        content: ["p/1 done", "p/2 done"],
+      });
+    });
+
+    it("collects again once a part that was done is done again, and not before", async () => {
+      await using store = open();
+      for (const id of await fanOutInto(store, 2)) await partDone(store, id);
+      await store.recordStep(step("p", { stepIndex: 2, output: "all", item: { status: "completed" } }));
+      await store.reopen({ itemIds: ["p/1"] });
+      expect(store.counts("work")).toMatchObject({ pending: 2, completed: 1 });
+      expect(store.collectable("work")).toEqual([]);
+      const again = step("p/1", { stepIndex: 1, output: "newer", item: { status: "completed" } });
+      expect(await store.recordStep(again)).toBe("p");
+      expect(store.pendingItem("work", "p").content).toEqual(["newer", "p/2 done"]);
+    });
+
     it("counts children that go on for themselves as items and not as parts", async () => {
       await using store = open();
       await store.addItem(item("p"));
@@ -198,6 +255,40 @@ export function describeStore(name: string, open: () => SessionStore): void {
         { itemId: "bad", failure: { kind: "poison" } },
       ]);
       expect(store.counts("work")).toMatchObject({ pending: 1, failed: 1 });
+    });
+
+    it("tries an item that was given up as often again when a person asks for it", async () => {
+      await using store = open();
+      await store.addItem(item("bad"));
+      const crash = async (): Promise<readonly string[]> => {
+        await store.markStarted("work", "bad");
+        return store.beginRun();
+      };
+      await store.beginRun();
+      expect([await crash(), await crash(), await crash()]).toEqual([[], [], ["bad"]]);
+      expect(await store.reopen()).toBe(1);
+      expect([await crash(), await crash(), await crash()]).toEqual([[], [], ["bad"]]);
+    });
+
+    it("gives up a parent whose collecting was in flight at three crashes, and none that only waited", async () => {
+      await using store = open();
+      await store.beginRun();
+      const ids = await fanOutInto(store, 2);
+      for (const crash of [1, 2, 3, 4]) {
+        expect(await store.beginRun(), `waiting, after crash ${crash}`).toEqual([]);
+        for (const id of ids) await store.recordStep(step(id, { stepIndex: 1 + crash }));
+      }
+      for (const id of ids) {
+        await store.recordStep(step(id, { stepIndex: 9, output: id, item: { status: "completed" } }));
+      }
+      for (const crash of [1, 2]) {
+        await store.markStarted("work", "p");
+        expect(await store.beginRun(), `collecting, after crash ${crash}`).toEqual([]);
+      }
+      await store.markStarted("work", "p");
+      expect(await store.beginRun()).toEqual(["p"]);
+      expect(await store.reopen()).toBe(1);
+      expect(store.pendingItem("work", "p")).toMatchObject({ collected: true, content: ids });
     });
 
     it("counts no crash for a run that ended in good order", async () => {

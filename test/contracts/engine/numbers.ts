@@ -1,5 +1,5 @@
-import type { JsonValue } from "../../core/base/index.ts";
-import type { Sink, Source } from "../../core/pipeline/index.ts";
+import type { JsonValue } from "../../../src/core/base/index.ts";
+import type { Sink, Source } from "../../../src/core/pipeline/index.ts";
 
 /** A source of the items `0`, `1`, `2` ... with their number as content. */
 export const numbers = (count: number): Source<{ readonly n: number }> => ({

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { JsonValue } from "../core/base/index.ts";
-import { SessionManager } from "../core/session/index.ts";
-import { hasSessionStore, openItemReports } from "../stores/sqlite/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
+import { SessionManager } from "../../core/session/index.ts";
+import { hasSessionStore, openItemReports } from "../../stores/sqlite/index.ts";
 
 /** A name in an export that nobody knows, and how often it was met. */
 export interface UnknownName {

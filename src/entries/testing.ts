@@ -1,3 +1,4 @@
+/** Entry `holdfast/testing`: fakes of model servers that count their calls, and a tiny real model. */
 export {
   FAULTS,
   randomFaults,
@@ -15,7 +16,7 @@ export {
   type FaultPlan,
   type PlannedFault,
   type RandomFaultOptions,
-} from "./fake-ollama/index.ts";
+} from "../testing/fake-ollama/index.ts";
 export {
   OPENAI_FAULTS,
   randomOpenAIFaults,
@@ -30,5 +31,5 @@ export {
   type OpenAIFaultName,
   type OpenAIFaultPlan,
   type PlannedOpenAIFault,
-} from "./fake-openai/index.ts";
-export { writeTinyGguf, type TinyGgufOptions } from "./tiny-gguf/index.ts";
+} from "../testing/fake-openai/index.ts";
+export { writeTinyGguf, type TinyGgufOptions } from "../testing/tiny-gguf/index.ts";

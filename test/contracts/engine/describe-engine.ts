@@ -2,19 +2,19 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { StepError } from "../../core/failure/index.ts";
-import type { GenerateRequest, Model } from "../../core/model/index.ts";
+import { StepError } from "../../../src/core/failure/index.ts";
+import type { GenerateRequest, Model } from "../../../src/core/model/index.ts";
 import {
   definePipeline,
   defineStep,
   fanOut,
-  filter,
-  review,
-  skip,
+  filterItem,
+  sendToReview,
+  skipItem,
   type AnyPipeline,
-} from "../../core/pipeline/index.ts";
-import { RunControl, type Engine } from "../../core/runner/index.ts";
-import { reportSession, resumeSession, retryFailed, runPipeline, type RunOptions } from "../../run/index.ts";
+} from "../../../src/core/pipeline/index.ts";
+import { RunControl, type Engine } from "../../../src/core/runner/index.ts";
+import { reportSession, resumeSession, retryFailed, runPipeline, type RunOptions } from "../../../src/run/index.ts";
 import { keepIn, numbers, type Kept } from "./numbers.ts";
 
 /** What an engine's tests need of whoever brings the engine. */
@@ -64,9 +64,9 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
         phase
           .extract(numbers(4))
           .step("choose", (content) => {
-            if (content.n === 1) return skip("done before");
-            if (content.n === 2) return filter("too short");
-            return content.n === 3 ? review("look at it", content) : content;
+            if (content.n === 1) return skipItem("done before");
+            if (content.n === 2) return filterItem("too short");
+            return content.n === 3 ? sendToReview("look at it", content) : content;
           })
           .step("after", (content, ctx) => ({ ...content, seen: ctx.reviewReason ?? "nothing" }))
           .load(keepIn(kept)),

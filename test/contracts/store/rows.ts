@@ -1,4 +1,4 @@
-import type { NewItem, StepRecord } from "../../core/storage/index.ts";
+import type { NewItem, StepRecord } from "../../../src/core/storage/index.ts";
 
 /** A pending item as a source puts it out. */
 export const item = (itemId: string, over: Partial<NewItem> = {}): NewItem => ({
