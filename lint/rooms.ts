@@ -26,18 +26,8 @@ const PROVIDERS = [...PIPELINES, "llm/http", "llm/naming"];
 const LLM = ["llm", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf"];
 const STAGES = ["stages/extract", "stages/load", "stages/note"];
 const CHATS = ["chats", "chats/extract", "chats/transform", "chats/load", "chats/phases", "chats/report"];
-const BELOW_CLI = [
-  ...CORE,
-  "stores",
-  "engines",
-  "engines/bullmq",
-  "fleet",
-  ...LLM,
-  ...STAGES,
-  "run",
-  ...CHATS,
-  "config",
-];
+const PUT_TOGETHER = ["run", "fleet", "config"];
+const BELOW_CLI = [...CORE, "stores", "engines", "engines/bullmq", ...LLM, ...STAGES, ...CHATS, ...PUT_TOGETHER];
 
 const room = (folder: string, idea: string, mayImport: readonly string[], packages: readonly string[] = []): Room => ({
   folder,
@@ -71,7 +61,12 @@ export const ROOMS: readonly Room[] = [
     "zod",
   ]),
   room("engines/bullmq/permits", "limits of lanes that hold for all processes together", QUEUE, ["node:"]),
-  room("engines/bullmq/worker", "does the steps of a job", QUEUE, ["node:", "bullmq", "zod"]),
+  room(
+    "engines/bullmq/worker",
+    "does the steps of a job",
+    [...QUEUE, "engines/bullmq/permits"],
+    ["node:", "bullmq", "zod"],
+  ),
   room(
     "engines/bullmq/owner",
     "gives jobs out, and records what comes back",
@@ -98,7 +93,7 @@ export const ROOMS: readonly Room[] = [
   room("stages/load", "sinks that anybody can use", [...CORE, "stages/note"], ["node:"]),
 
   room("run", "puts a session or a plan together", [...CORE, "stores", "engines", "llm/extractive"], ["node:"]),
-  room("fleet", "a worker, with the defaults of a run", [...CORE, "engines/bullmq", "llm/extractive"]),
+  room("fleet", "puts a worker together", [...CORE, "engines/bullmq", "llm/extractive"]),
 
   room("chats", "a chat in one shape, whichever service it came from", CORE, []),
   room(

@@ -12,6 +12,7 @@ export const areas: readonly Area[] = [
   { project: "fleet", title: "More than one machine", files: ["src/engines/bullmq/**", "test/fleet/**"] },
   { project: "crash", title: "Crash loops", files: ["test/crash/**"] },
   { project: "cli", title: "The built command line", files: ["src/cli/**", "test/cli/**"] },
+  { project: "package", title: "The package in programs of others", files: ["test/package/**"] },
   { project: "docs", title: "Examples in the docs", files: ["test/docs/**"] },
   { project: "models", title: "Models and the fake model server", files: ["src/llm/**", "src/testing/**"] },
   { project: "chats", title: "Chats", files: ["src/chats/**", "test/golden/**"] },

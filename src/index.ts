@@ -119,4 +119,24 @@ export type {
 export type { AnswerCache } from "./core/storage/cache.ts";
 export type { Ledger, LedgerEntry } from "./core/storage/ledger.ts";
 export type { Logger } from "./core/base/logger.ts";
-export type { Engine, EngineOptions } from "./core/runner/engine.ts";
+
+// Engines: for those who write one.
+export type {
+  DispatchedRun,
+  Dispatcher,
+  Engine,
+  EngineOptions,
+  Reclaimer,
+  WorkerSettings,
+} from "./core/runner/engine.ts";
+export type { ItemsElsewhere, SessionFacts } from "./core/runner/items-elsewhere.ts";
+export type { PlannedStep } from "./core/runner/run-item.ts";
+export type { FailedEnd, StepEnd, StepRun, StepRunner } from "./core/runner/run-step.ts";
+export type { Child, StepOutput } from "./core/runner/step-output.ts";
+export type { KnownReach } from "./core/lane/circuit-breaker.ts";
+export type { CallLane, LaneCall, LearningLane, SharedLane } from "./core/lane/lane.ts";
+export type { TokenEstimate } from "./core/lane/rate-budget.ts";
+export type { AnswerSetting } from "./core/pipeline/answer-key.ts";
+export type { RunnableStep } from "./core/pipeline/runnable-step.ts";
+export type { FailedAttempt } from "./core/failure/failed-attempt.ts";
+export type { PendingItem } from "./core/storage/store.ts";

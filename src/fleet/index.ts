@@ -1,7 +1,1 @@
-export {
-  createBullmqEngine,
-  type BullmqEngineOptions,
-  type QueueAddress,
-  type RunningWorker,
-} from "../engines/bullmq/index.ts";
-export { startWorker, type WorkerOptions } from "./start-worker.ts";
+export { startWorker } from "./start-worker.ts";

@@ -139,7 +139,7 @@ async function runOpened(
   };
   const { reclaimFrom } = options;
   await using dispatcher = await openDispatcher(dispatched, { engine, ...(reclaimFrom && { reclaimFrom }) });
-  const share = dispatcher && { share: dispatcher.shareLane };
+  const share = dispatcher && { share: dispatcher.shareLane.bind(dispatcher) };
   const laneOf = openLanes({
     lanes,
     onEvent: options.onEvent,

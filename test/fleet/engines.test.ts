@@ -1,5 +1,6 @@
 import { localEngine } from "../../src/engines/index.ts";
-import { createBullmqEngine, startWorker } from "../../src/fleet/index.ts";
+import { createBullmqEngine } from "../../src/engines/bullmq/index.ts";
+import { startWorker } from "../../src/fleet/index.ts";
 import { describeEngine } from "../contracts/engine/describe-engine.ts";
 import { serverKinds } from "./servers.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createBullmqEngine, startWorker, type QueueAddress } from "../../../dist/fleet/index.js";
+import { createBullmqEngine, startWorker, type QueueAddress } from "../../../dist/entries/bullmq.js";
 import { definePipeline, runPipeline, type AnyPipeline, type PhaseFlow } from "../../../dist/index.js";
 import type { Work } from "../../sessions/contender.ts";
 import { docs, nowhere } from "../../sessions/trivial-pipeline.ts";

@@ -41,9 +41,16 @@ interface Caller extends Waiting {
 }
 
 /** What calls of an API go through. */
-export type CallLane = Pick<Lane, "call" | "name">;
-/** A lane of this process that can be told what others know. */
-export type LearningLane = Pick<Lane, "call" | "learn" | "name">;
+export interface CallLane {
+  readonly name: string;
+  /** Does `work` when the lane has room for it; `tokensOf` says what it cost in truth. */
+  call<T>(call: LaneCall, work: () => Promise<T> | T, tokensOf?: (value: T) => number | undefined): Promise<T>;
+}
+
+/** A lane of this process that takes in what others know. */
+export interface LearningLane extends CallLane {
+  learn(known: KnownReach): void;
+}
 
 /** A lane whose limits hold for several processes together. */
 export interface SharedLane extends CallLane {
