@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { HoldfastError } from "../../core/failure/index.ts";
+import { type HoldfastError, writeFailed } from "../../core/failure/index.ts";
 import { crashPoint } from "../../core/files/index.ts";
 
 interface Waiting {
@@ -52,7 +52,7 @@ export class CommitQueue {
       this.#commit(batch);
     } catch (cause) {
       // After a failed commit nobody knows what is on the disk, so nothing more is written through this queue.
-      this.#broken = writeFailed(this.#file, cause);
+      this.#broken = writeFailed(this.#file, cause, WRITE_FAILED);
       for (const { reject } of batch) reject(this.#broken);
       return;
     }
@@ -85,12 +85,7 @@ function waiting<T>(write: () => T, resolve: (value: T) => void, reject: (error:
   };
 }
 
-const writeFailed = (file: string, cause: unknown): HoldfastError =>
-  new HoldfastError(
-    "write_failed",
-    `Could not write to ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    {
-      cause,
-      hint: "Everything committed before is safe. Free some space or mend the disk, then resume the session.",
-    },
-  );
+const WRITE_FAILED = {
+  safe: "Everything committed before is safe.",
+  hint: "Free some space or fix the disk, then resume the session.",
+};

@@ -1,3 +1,4 @@
+import { sha256 } from "../../../core/base/index.ts";
 import {
   mkdirSync,
   mkdtempSync,
@@ -16,7 +17,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { skip } from "../../../core/pipeline/outcome.ts";
 import { foldPath } from "../../../core/files/fold-path.ts";
 import { memoryWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
-import { sha256 } from "../../../stages/note/hash.ts";
 import type { ClassifiedNote } from "../../transform/classify/index.ts";
 import { loadContext } from "../../../stages/load/markdown/fixtures/load-context.ts";
 import { OnConflict, previewVault, undoMoves, writeVault, type PlannedMove, type VaultOptions } from "./index.ts";
