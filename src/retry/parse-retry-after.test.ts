@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-
-import { retryAfterMs } from "./retry-after.ts";
+import { parseRetryAfter } from "./parse-retry-after.ts";
 
 const NOW_MS = Date.UTC(2026, 7, 21, 9, 0, 0);
 
-describe("retryAfterMs", () => {
+describe("parseRetryAfter", () => {
   it.each([
     ["2", 2000],
     [" 120 ", 120_000],
@@ -18,6 +17,6 @@ describe("retryAfterMs", () => {
     ["", undefined],
     [undefined, undefined],
   ])("reads %j as %s ms", (header, ms) => {
-    expect(retryAfterMs(header, NOW_MS)).toBe(ms);
+    expect(parseRetryAfter(header, NOW_MS)).toBe(ms);
   });
 });
