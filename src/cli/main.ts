@@ -7,7 +7,6 @@ import { keepYoungGenerationSmall } from "./terminal/young-generation.ts";
 
 /** The command line. `argv` is `process.argv`. */
 export async function main(argv: readonly string[]): Promise<void> {
-  hushExperimentalWarnings();
   keepYoungGenerationSmall();
   // Stands until a command has come to its end: a process that dies on the way has not done its work.
   process.exitCode = ExitCode.internal;
@@ -65,13 +64,4 @@ function version(): string {
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
   );
   return found;
-}
-
-/** node:sqlite warns that it is experimental on the Node versions we support; that is our concern and not the user's. */
-function hushExperimentalWarnings(): void {
-  const emit = process.emitWarning.bind(process);
-  process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
-    if (String(warning).includes("SQLite is an experimental feature")) return;
-    emit(warning, ...rest);
-  }) as typeof process.emitWarning;
 }

@@ -1,4 +1,4 @@
-import { systemClock } from "../core/base/index.ts";
+import { DisposalStack, systemClock } from "../core/base/index.ts";
 import { StepError, secretMask, type Mask } from "../core/failure/index.ts";
 import { TokenEstimator, type Model, type ModelInfo } from "../core/model/index.ts";
 import { runnableSteps, type AnyPipeline, type StepServices } from "../core/pipeline/index.ts";
@@ -61,7 +61,7 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
   const { model = createExtractive(), concurrency = 16, say = () => {}, allowVolatile = false } = options;
   const modelInfo = await model.check();
   for (const note of modelInfo.notes) say(note);
-  await using undo = new AsyncDisposableStack();
+  await using undo = new DisposalStack();
   const backend = undo.use(
     await openBackend(options.address, {
       allowVolatile,
@@ -105,7 +105,7 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
     async [Symbol.asyncDispose]() {
-      await unlessSilent(open.disposeAsync(), backend.state, { forMs: PATIENCE_MS });
+      await unlessSilent(open[Symbol.asyncDispose](), backend.state, { forMs: PATIENCE_MS });
     },
   };
 }

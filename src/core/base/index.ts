@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from "./clock.ts";
+export { DisposalStack } from "./disposal-stack.ts";
 export { editDistance } from "./edit-distance.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export type { JsonValue } from "./models.ts";

@@ -5,7 +5,7 @@ import { HoldfastError } from "../../core/failure/index.ts";
 export type LlamaLibrary = typeof library;
 
 /** The versions that this was written for. */
-const INSTALL = "npm install node-llama-cpp@3.22.1";
+const INSTALL = "npm install node-llama-cpp@3.21.1";
 
 /** Loads node-llama-cpp, which is not installed with Holdfast: it weighs between 70 and 700 MB. */
 export async function loadLibrary(): Promise<LlamaLibrary> {

@@ -1,3 +1,4 @@
+import { DisposalStack } from "../../../core/base/index.ts";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import type { DispatchedRun, Dispatcher, Engine } from "../../../core/runner/index.ts";
 import { localEngine } from "../../local.ts";
@@ -42,7 +43,7 @@ async function bringHome(
     await moveHome(run.store);
     return undefined;
   }
-  await using undo = new AsyncDisposableStack();
+  await using undo = new DisposalStack();
   const backend = undo.use(opened);
   const queueName = queueNameOf(run.pipeline, run.modelId);
   const jobs = undo.use(await openSessionJobs(backend, record.queue, run));
@@ -73,7 +74,7 @@ async function bringHome(
         for (const id of results.keys()) await jobs.remove(id);
         await moveHome(run.store);
       }
-      await open.disposeAsync();
+      await open[Symbol.asyncDispose]();
     },
   });
 }
