@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from "../../retry/index.ts";
+export { DisposalStack } from "./disposal-stack.ts";
 export { editDistance } from "./edit-distance.ts";
 export { graphemes } from "./graphemes.ts";
 export { type Logger, silentLogger } from "./logger.ts";

@@ -5,7 +5,7 @@ import { HoldfastError } from "../../core/failure/index.ts";
 export type LlamaLibrary = typeof library;
 
 /** The versions that this was written for. */
-const INSTALL = "npm install node-llama-cpp@3.22.1";
+const INSTALL = "npm install node-llama-cpp@3.21.1";
 
 /** Not written into the `import` itself: a bundler would look for it there, also for a program that never needs it. */
 const PACKAGE = "node-llama-cpp";

@@ -1,3 +1,4 @@
+import { DisposalStack } from "../../../core/base/index.ts";
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Model } from "../../../core/model/index.ts";
 import type { AnyPipeline, StepServices } from "../../../core/pipeline/index.ts";
@@ -45,7 +46,7 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
   const { model, concurrency = 16, say = () => {}, allowVolatile = false, services = {} } = options;
   const modelInfo = await model.check();
   for (const note of modelInfo.notes) say(note);
-  await using undo = new AsyncDisposableStack();
+  await using undo = new DisposalStack();
   const backend = undo.use(
     await openBackend(options.address, {
       allowVolatile,
@@ -90,7 +91,7 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
     async [Symbol.asyncDispose]() {
-      await unlessUnresponsive(open.disposeAsync(), backend.state, { forMs: CLOSE_MS });
+      await unlessUnresponsive(open[Symbol.asyncDispose](), backend.state, { forMs: CLOSE_MS });
     },
   };
 }
