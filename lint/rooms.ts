@@ -23,7 +23,7 @@ const SESSIONS = [...PIPELINES, "core/storage", "core/session"];
 const CORE = [...SESSIONS, "core/runner"];
 const QUEUE = [...CORE, "engines/bullmq/queue"];
 const PROVIDERS = [...PIPELINES, "llm/http", "llm/naming"];
-const LLM = ["llm", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf"];
+const LLM = ["llm", "llm/http", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf"];
 const STAGES = ["stages/extract", "stages/load", "stages/note"];
 const CHATS = ["chats", "chats/extract", "chats/transform", "chats/load", "chats/phases", "chats/report"];
 const PUT_TOGETHER = ["run", "fleet", "config"];
@@ -41,7 +41,12 @@ export const ROOMS: readonly Room[] = [
   room("retry", "the retry engine, which runs in a browser too", []),
   room("retry/testing", "a fake clock and a recorder, for tests of retries", ["retry"]),
 
-  room("core/base", "statuses, JSON values, clock, logger, standard schema", ["retry"], ["@standard-schema/spec"]),
+  room(
+    "core/base",
+    "statuses, JSON values, clock, logger, standard schema",
+    ["retry"],
+    ["node:", "@standard-schema/spec"],
+  ),
   room("core/failure", "errors, the failure table, messages, masks", CORE_BASE),
   room("core/files", "atomic write, folders, safe names, crash points", CORE_BASE, ["node:"]),
   room("core/lane", "lane, queue, limits, windows, circuit breaker", LANES, ["node:"]),
@@ -139,7 +144,7 @@ export const ROOMS: readonly Room[] = [
     [...BELOW_CLI, "cli/flags", "cli/text", "cli/terminal"],
     ["node:", "commander"],
   ),
-  room("cli", "the command line", ["cli/commands", "cli/terminal"], ["node:", "commander"]),
+  room("cli", "the command line", ["cli/commands", "cli/text", "cli/terminal"], ["node:", "commander"]),
 ];
 
 /** The deepest room that holds a file, whose path is given below `src/`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { FailureKind } from "../core/failure/index.ts";
-import type { FailedEntry } from "../core/storage/index.ts";
+import type { FailureKind } from "../../core/failure/index.ts";
+import type { FailedEntry } from "../../core/storage/index.ts";
 import { groupFailures } from "./failure-groups.ts";
 
 const failed = (

@@ -1,5 +1,5 @@
-import type { FailureKind } from "../core/failure/index.ts";
-import type { FailedEntry } from "../core/storage/index.ts";
+import type { FailureKind } from "../../core/failure/index.ts";
+import type { FailedEntry } from "../../core/storage/index.ts";
 
 /** Failed items with one cause. */
 export interface FailureGroup {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { SessionStatus, type ItemStatus } from "../core/base/index.ts";
-import { NO_USAGE, sumUsage, type Usage } from "../core/model/index.ts";
-import type { LoadChange } from "../core/pipeline/index.ts";
+import { SessionStatus, type ItemStatus } from "../../core/base/index.ts";
+import { NO_USAGE, sumUsage, type Usage } from "../../core/model/index.ts";
+import type { LoadChange } from "../../core/pipeline/index.ts";
 import {
   countItems,
   countUnread,
@@ -13,14 +13,14 @@ import {
   type PhaseSummary,
   type RunRecord,
   type Session,
-} from "../core/session/index.ts";
-import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../core/storage/index.ts";
+} from "../../core/session/index.ts";
+import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../../core/storage/index.ts";
 import {
   hasSessionStore,
   isSessionLocked,
   openItemReports,
   openSessionReports,
-} from "../stores/sqlite/reports/index.ts";
+} from "../../stores/sqlite/reports/index.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 
 /** How often each reason was given for a status. */

@@ -1,5 +1,5 @@
-import { PhaseManager, SessionManager, readFailure, type FailureFiles } from "../core/session/index.ts";
-import type { ItemReport, ItemStep } from "../core/storage/index.ts";
+import { PhaseManager, SessionManager, readFailure, type FailureFiles } from "../../core/session/index.ts";
+import type { ItemReport, ItemStep } from "../../core/storage/index.ts";
 import { findItems, openItems } from "./find-items.ts";
 
 /** A step of an item's way; `undefined` runs are those that it has not come to. */

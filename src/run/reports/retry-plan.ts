@@ -1,6 +1,6 @@
-import { ItemStatus } from "../core/base/index.ts";
-import type { FailureKind } from "../core/failure/index.ts";
-import type { FailedEntry, ItemPlace, ItemReports, ReopenQuery } from "../core/storage/index.ts";
+import { ItemStatus } from "../../core/base/index.ts";
+import type { FailureKind } from "../../core/failure/index.ts";
+import type { FailedEntry, ItemPlace, ItemReports, ReopenQuery } from "../../core/storage/index.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 import { findItems, openItems } from "./find-items.ts";
 

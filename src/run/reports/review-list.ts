@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { SessionManager } from "../core/session/index.ts";
+import { SessionManager } from "../../core/session/index.ts";
 import { listItems } from "./list-items.ts";
 
 /** A note that a person should look at. */
