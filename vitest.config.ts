@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 30_000,
     projects: [
       area("etl", "test/etl/**/*.test.ts"),
-      area("retry", "src/retry/**/*.test.ts"),
+      area("retry", "src/retry/**/*.test.ts", "bench/retry/simulation/*.test.ts"),
       area("core", "src/core/**/*.test.ts", "src/config/**/*.test.ts", "src/run/**/*.test.ts"),
       area("stores", "src/stores/**/*.test.ts", "src/engines/*.test.ts"),
       area("stages", "src/stages/**/*.test.ts", "src/phases/**/*.test.ts", "test/golden/**/*.test.ts"),
