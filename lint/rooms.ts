@@ -27,7 +27,17 @@ const LLM = ["llm", "llm/http", "llm/extractive", "llm/ollama", "llm/openai", "l
 const STAGES = ["stages/extract", "stages/load", "stages/note"];
 const CHATS = ["chats", "chats/extract", "chats/transform", "chats/load", "chats/phases", "chats/report"];
 const PUT_TOGETHER = ["run", "fleet", "config"];
-const BELOW_CLI = [...CORE, "stores", "engines", "engines/bullmq", ...LLM, ...STAGES, ...CHATS, ...PUT_TOGETHER];
+const BELOW_CLI = [
+  "retry/testing",
+  ...CORE,
+  "stores",
+  "engines",
+  "engines/bullmq",
+  ...LLM,
+  ...STAGES,
+  ...CHATS,
+  ...PUT_TOGETHER,
+];
 
 const room = (folder: string, idea: string, mayImport: readonly string[], packages: readonly string[] = []): Room => ({
   folder,

@@ -1,9 +1,11 @@
+import { endQuietlyWithoutReader } from "./terminal/closed-pipe.ts";
 import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
 import { keepYoungGenerationSmall } from "./terminal/young-generation.ts";
 import { packageVersion } from "./text/package-version.ts";
 
 /** The command line. `argv` is `process.argv`. */
 export async function main(argv: readonly string[]): Promise<void> {
+  endQuietlyWithoutReader([process.stdout, process.stderr]);
   keepYoungGenerationSmall();
   // Stands until a command has come to its end: a process that dies on the way has not done its work.
   process.exitCode = ExitCode.internal;

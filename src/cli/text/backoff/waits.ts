@@ -1,5 +1,5 @@
-import { HoldfastError } from "../../core/failure/index.ts";
-import { DEFAULT_RETRY_CONFIG, type RetryConfig } from "../../retry/index.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import { DEFAULT_RETRY_CONFIG, type RetryConfig } from "../../../retry/index.ts";
 
 /** The part of a RetryConfig that has to do with waiting. */
 export type Waits = Pick<RetryConfig, "minWaitSeconds" | "maxWaitSeconds" | "exponentialBase" | "jitter">;

@@ -8,7 +8,7 @@ import {
   waitFixed,
   waitFullJitter,
   type WaitStrategy,
-} from "../../retry/index.ts";
+} from "../../../retry/index.ts";
 import type { Waits } from "./waits.ts";
 
 export const STRATEGY_NAMES = [

@@ -10,7 +10,7 @@ import {
   waitFullJitter,
   waitRandom,
   waitRetryAfter,
-} from "../../retry/index.ts";
+} from "../../../src/retry/index.ts";
 import { idealMs, MAX_REQUESTS, simulate } from "./simulate.ts";
 
 const crowd = { clients: 2000, ratePerSecond: 50 };

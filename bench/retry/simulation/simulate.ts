@@ -1,5 +1,5 @@
-import { decide, type RetryOptions, type RetryState, stopNever, waitNone } from "../../retry/index.ts";
-import { retryState, seededRandom } from "../../retry/testing/index.ts";
+import { decide, type RetryOptions, type RetryState, stopNever, waitNone } from "../../../src/retry/index.ts";
+import { retryState, seededRandom } from "../../../src/retry/testing/index.ts";
 import { TimeQueue } from "./time-queue.ts";
 
 /** Who calls what. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { waitDecorrelatedJitter, waitExponential, waitFixed, waitFullJitter } from "../../retry/index.ts";
+import { waitDecorrelatedJitter, waitExponential, waitFixed, waitFullJitter } from "../../../retry/index.ts";
 import { drawSchedule } from "./draw-schedule.ts";
 import { scheduleOf } from "./schedule.ts";
 

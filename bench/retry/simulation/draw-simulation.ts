@@ -1,4 +1,4 @@
-import { numberText, secondsText } from "./seconds-text.ts";
+import { numberText, secondsText } from "../../../src/cli/text/backoff/seconds-text.ts";
 import type { Simulation } from "./simulate.ts";
 
 /** A strategy and what it led to. */

@@ -9,8 +9,8 @@ import {
   waitFixed,
   waitFullJitter,
   type WaitStrategy,
-} from "../../retry/index.ts";
-import { retryState } from "../../retry/testing/index.ts";
+} from "../../../retry/index.ts";
+import { retryState } from "../../../retry/testing/index.ts";
 import { describeWaits, STRATEGY_NAMES, strategyOf, type StrategyName } from "./strategies.ts";
 
 const waits = { minWaitSeconds: 1.5, maxWaitSeconds: 9, exponentialBase: 3, jitter: true };

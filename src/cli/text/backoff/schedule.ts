@@ -1,5 +1,5 @@
-import { parseDuration, type WaitStrategy } from "../../retry/index.ts";
-import { retryState, seededRandom } from "../../retry/testing/index.ts";
+import { parseDuration, type WaitStrategy } from "../../../retry/index.ts";
+import { retryState, seededRandom } from "../../../retry/testing/index.ts";
 
 /** A length of time that jitter spreads out. Without jitter, the three are the same. */
 export interface Spread {

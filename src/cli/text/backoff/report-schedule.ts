@@ -1,10 +1,15 @@
-import { waitNone } from "../../retry/index.ts";
+import { waitNone } from "../../../retry/index.ts";
 import { drawSchedule } from "./draw-schedule.ts";
-import type { Report } from "./report.ts";
 import { scheduleOf, type Spread } from "./schedule.ts";
 import { secondsNumber, secondsText } from "./seconds-text.ts";
 import { describeWaits, type StrategyName, strategyOf } from "./strategies.ts";
 import type { Waits } from "./waits.ts";
+
+/** What a command has to say: to a program, and to a person. */
+export interface Report {
+  readonly document: unknown;
+  readonly lines: readonly string[];
+}
 
 export interface ScheduleRequest {
   readonly strategy: StrategyName;

@@ -6,7 +6,7 @@ import {
   waitExponential,
   waitNone,
   type WaitStrategy,
-} from "../../retry/index.ts";
+} from "../../../retry/index.ts";
 import { scheduleOf } from "./schedule.ts";
 import { STRATEGY_NAMES, strategyOf } from "./strategies.ts";
 
