@@ -9,9 +9,9 @@ export default defineConfig({
     projects: [
       area("etl", "test/etl/**/*.test.ts"),
       area("retry", "src/retry/**/*.test.ts"),
-      area("core", "src/core/**/*.test.ts", "src/config/**/*.test.ts", "src/run/**/*.test.ts"),
+      area("core", "src/text/**/*.test.ts", "src/core/**/*.test.ts", "src/config/**/*.test.ts", "src/run/**/*.test.ts"),
       area("stores", "src/stores/**/*.test.ts", "src/engines/*.test.ts"),
-      area("stages", "src/stages/**/*.test.ts", "src/phases/**/*.test.ts", "test/golden/**/*.test.ts"),
+      area("stages", "src/stages/**/*.test.ts", "src/chats/**/*.test.ts", "test/golden/**/*.test.ts"),
       area("models", "src/llm/**/*.test.ts", "src/testing/**/*.test.ts"),
       area("cli", "src/cli/**/*.test.ts", "test/cli/**/*.test.ts"),
       area("crash", "test/crash/**/*.test.ts"),
