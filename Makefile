@@ -1,11 +1,14 @@
 # Two commands do everything on a machine with git, make, any Node and npm: `make demo` and `make test`.
-.PHONY: demo test check clean
+.PHONY: demo test soak check clean
 
 demo: node_modules/.package-lock.json
 	npm run --silent demo
 
 test: node_modules/.package-lock.json
 	npm test --silent
+
+soak: node_modules/.package-lock.json
+	npm run --silent soak
 
 check: node_modules/.package-lock.json
 	npm run --silent check

@@ -1,13 +1,31 @@
-/** The areas of the suite, in the order in which they run: a vitest project each, and the heading of its section. */
-export const areas: readonly { readonly project: string; readonly title: string }[] = [
-  { project: "etl", title: "ETL Pipeline Tests" },
-  { project: "retry", title: "Retry engine" },
-  { project: "core", title: "Sessions, pipelines and the runner" },
-  { project: "stores", title: "Stores and engines" },
-  { project: "stages", title: "Stages and phases" },
-  { project: "models", title: "Models and the fake model server" },
-  { project: "cli", title: "The built command line" },
-  { project: "crash", title: "Crash loops" },
-  { project: "fleet", title: "More than one machine" },
-  { project: "docs", title: "Examples in the docs" },
+/** A part of the suite: a vitest project, and a section of the output. */
+export interface Area {
+  readonly project: string;
+  /** The heading of its section. */
+  readonly title: string;
+  readonly files: readonly string[];
+}
+
+/** The areas of the suite. The first one is run, and printed, before the others. */
+export const areas: readonly Area[] = [
+  { project: "etl", title: "ETL Pipeline Tests", files: ["test/etl/**"] },
+  { project: "fleet", title: "More than one machine", files: ["src/engines/bullmq/**", "test/fleet/**"] },
+  { project: "crash", title: "Crash loops", files: ["test/crash/**"] },
+  { project: "cli", title: "The built command line", files: ["src/cli/**", "test/cli/**"] },
+  { project: "package", title: "The package in programs of others", files: ["test/package/**"] },
+  { project: "docs", title: "Examples in the docs", files: ["test/docs/**"] },
+  { project: "models", title: "Models and the fake model server", files: ["src/llm/**", "src/testing/**"] },
+  { project: "chats", title: "Chats", files: ["src/chats/**", "test/golden/**"] },
+  { project: "stages", title: "Stages", files: ["src/stages/**"] },
+  { project: "stores", title: "Stores and engines", files: ["src/stores/**", "src/engines"] },
+  {
+    project: "core",
+    title: "Sessions, pipelines and the runner",
+    files: ["src/text/**", "src/core/**", "src/config/**", "src/run/**"],
+  },
+  { project: "retry", title: "Retry engine", files: ["src/retry/**"] },
+  { project: "house", title: "The rooms of src/", files: ["lint"] },
 ];
+
+/** Tests that belong to `make soak`. */
+export const SOAK = "**/*.soak.test.ts";

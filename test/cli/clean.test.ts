@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { failedRun } from "./failing-pipeline.ts";
 import { holdfast, newProject, sessionIdIn, start } from "./holdfast.ts";

@@ -11,7 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { startFakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama } from "../../src/entries/testing.ts";
 import { conversation } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, start } from "./holdfast.ts";
 

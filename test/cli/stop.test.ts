@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama, type FakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama, type FakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, start } from "./holdfast.ts";
 
@@ -69,8 +69,8 @@ describe("stopping a run", () => {
       writeFileSync(
         join(cwd, "deaf.ts"),
         `import { definePipeline, defineStep } from "holdfast";
-      import { readJsonl } from "holdfast/stages/extract/jsonl";
-      import { writeMarkdown } from "holdfast/stages/load/markdown";
+      import { readJsonl } from "holdfast/sources";
+      import { writeMarkdown } from "holdfast/sinks";
       const forever = () => {
         console.error("waiting");
         return new Promise<string>(() => {});

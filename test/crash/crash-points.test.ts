@@ -1,24 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { countUp } from "./count-up.ts";
 import { Journey, undisturbed } from "./journey.ts";
-import { killedAt } from "./killed-at.ts";
+import { kills } from "./kills.ts";
+import { firstOfEach } from "./point.ts";
+import { strikeAll } from "./strike-all.ts";
 import { figures, withProblems } from "./trouble.ts";
 
 describe("a run that is killed at a durable boundary", () => {
-  it("comes to the same end by a resume, whichever boundary that is", async () => {
+  it("comes to the same end by a resume, which is killed too, at each boundary once", async () => {
     const calm = await undisturbed();
-    const troubles = await countUp((n) => killedAt({ at: n }, new Journey(), calm), { atOnce: 3 });
-    console.log(figures("Killed once", troubles));
+    const points = firstOfEach(calm.points);
+    const troubles = await strikeAll(points, { ...kills, calm, newJourney: () => new Journey(), perSession: 2 });
+    console.log(figures("Killed at each boundary once", troubles));
     expect(withProblems(troubles)).toEqual([]);
-    expect(troubles.length).toBeGreaterThan(100);
-  }, 600_000);
-
-  it("comes to the same end when the resume is killed too", async () => {
-    const calm = await undisturbed();
-    const kill = (n: number) => ({ at: n * 8, again: 5 + ((n * 13) % 40) });
-    const troubles = await countUp((n) => killedAt(kill(n), new Journey(), calm), { atOnce: 3 });
-    console.log(figures("Killed twice", troubles));
-    expect(withProblems(troubles)).toEqual([]);
-    expect(troubles.length).toBeGreaterThan(10);
+    expect(points.length).toBeGreaterThan(40);
   }, 600_000);
 });

@@ -1,7 +1,10 @@
 import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { start, type Finished } from "../cli/holdfast.ts";
 import { differences } from "./differences.ts";
 import { pipelineErrand, type Errand } from "./errand.ts";
+import { pointsIn, type Point } from "./point.ts";
 import type { Trouble } from "./trouble.ts";
 import { readEnding, type Ending } from "./ending.ts";
 
@@ -18,11 +21,18 @@ export interface JourneyOptions {
 export interface Calm {
   readonly ending: Ending;
   readonly calls: readonly string[];
+  /** The durable boundaries that it passed, in order. */
+  readonly points: readonly Point[];
 }
 
 export async function undisturbed(journey: Journey = new Journey()): Promise<Calm> {
-  const finished = await journey.go();
-  const calm = { ending: readEnding(journey.errand, finished), calls: journey.errand.callsMade() };
+  const log = join(journey.cwd, "points.log");
+  const finished = await journey.go({ HOLDFAST_CRASH_LOG: log });
+  const calm = {
+    ending: readEnding(journey.errand, finished),
+    calls: journey.errand.callsMade(),
+    points: pointsIn(readFileSync(log, "utf8")),
+  };
   journey.remove();
   return calm;
 }
@@ -81,14 +91,14 @@ export class Journey {
   }
 
   /** What the session came to. One without problems leaves no files behind. */
-  arrive(point: string, ended: Finished, calm: Calm): Trouble {
+  arrive(points: readonly string[], ended: Finished, calm: Calm): Trouble {
     const problems = [...this.#problems, ...this.#differences(ended, calm)];
     const callsRepeated = this.errand.callsMade().length - calm.calls.length;
     if (problems.length === 0) this.remove();
-    return { point, callsRepeated, problems: problems.length === 0 ? [] : [...problems, this.cwd] };
+    return { points, callsRepeated, problems: problems.length === 0 ? [] : [...problems, this.cwd] };
   }
 
-  remove(): undefined {
+  remove(): void {
     this.errand.remove();
   }
 

@@ -5,9 +5,12 @@ import { Redis } from "ioredis";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { definePipeline, defineStep } from "../../src/core/pipeline/index.ts";
-import { createBullmqEngine, openBackend, queueNameOf } from "../../src/engines/bullmq/index.ts";
-import { reportSession, runPipeline, startWorker } from "../../src/run/index.ts";
-import { keepIn, numbers } from "../../src/testing/engines/numbers.ts";
+import { createBullmqEngine } from "../../src/engines/bullmq/index.ts";
+import { queueNameOf } from "../../src/engines/bullmq/queue/job.ts";
+import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
+import { startWorker } from "../../src/fleet/index.ts";
+import { reportSession, runPipeline } from "../../src/run/index.ts";
+import { keepIn, numbers } from "../contracts/engine/numbers.ts";
 import { holdfast, newProject, sessionIdIn, start } from "../cli/holdfast.ts";
 import { hasRedis, serverKinds, startRedis, until, type QueueServer } from "./servers.ts";
 

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBackend, type Backend } from "../../src/engines/bullmq/index.ts";
+import type { Backend } from "../../src/engines/bullmq/queue/backend.ts";
+import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
 import type { Permit, PermitWindow, SharedState, PermitAnswer } from "../../src/engines/bullmq/queue/shared-state.ts";
 import { serverKinds, type QueueServer } from "./servers.ts";
 

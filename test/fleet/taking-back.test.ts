@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openBackend } from "../../src/engines/bullmq/index.ts";
+import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
 import { serverKinds, until } from "./servers.ts";
 
 for (const { name, start } of serverKinds) {

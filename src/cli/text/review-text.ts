@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { HoldfastError, SessionManager, type JsonValue } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import { SessionManager } from "../../core/session/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
 import type { ReviewItem } from "../../run/index.ts";
 import { readFrontMatter } from "../../stages/note/front-matter/index.ts";
 import { DEFAULT_QUALITY } from "../../chats/transform/check-quality/index.ts";

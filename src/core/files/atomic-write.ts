@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { link, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { crashPoint } from "./crash-point.ts";
+import { crashPoint, type CrashPointOptions } from "./crash-point.ts";
 import { errnoOf, writeFailed } from "../failure/index.ts";
 
 export interface WriteFileAtomicOptions {
@@ -11,6 +11,10 @@ export interface WriteFileAtomicOptions {
   readonly fsync?: boolean;
   /** Whether a file that is there is replaced; with `false` it stays, and the error's cause is `EEXIST`. @default true */
   readonly replace?: boolean;
+  /** What is written, for the names of its crash points. @default "file" */
+  readonly what?: string;
+  /** How its crash points are passed. @default each time, and a run cannot do without it */
+  readonly passes?: CrashPointOptions;
 }
 
 /**
@@ -20,17 +24,17 @@ export interface WriteFileAtomicOptions {
 export async function writeFileAtomic(
   path: string,
   data: string | Uint8Array,
-  { fsync = true, replace = true }: WriteFileAtomicOptions = {},
+  { fsync = true, replace = true, what = "file", passes = {} }: WriteFileAtomicOptions = {},
 ): Promise<void> {
   const folder = dirname(path);
   try {
     const temp = await openTemp(folder);
     try {
-      crashPoint("file:write");
+      crashPoint(`${what}:write`, passes);
       await fill(temp.handle, data, fsync);
-      crashPoint("file:rename");
+      crashPoint(`${what}:rename`, passes);
       await (replace ? rename(temp.path, path) : renameToFree(temp.path, path));
-      crashPoint("file:rename:done");
+      crashPoint(`${what}:rename:done`, passes);
     } catch (error) {
       await rm(temp.path, { force: true }).catch(() => {});
       throw error;

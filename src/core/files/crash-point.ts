@@ -1,29 +1,66 @@
-import { writeSync } from "node:fs";
+import { appendFileSync, writeSync } from "node:fs";
+
+export interface CrashPointOptions {
+  /** The run goes on without this write when it fails. @default false */
+  readonly optional?: boolean;
+  /** How often it is passed depends on a timer: it is counted apart, and no list names it. @default false */
+  readonly timed?: boolean;
+}
+
+export type CrashPoint = (name: string, options?: CrashPointOptions) => void;
 
 /**
- * Names a durable boundary. Does nothing, unless a test says so in the environment: `HOLDFAST_CRASH_AT=17` kills the
- * process at the 17th point it comes to, `HOLDFAST_FAIL_AT=17` makes that write fail as on a full disk, and
- * `HOLDFAST_FAIL_FROM=17` that one and all after it. Either says so on stderr. Call it before a write, and after it with
- * a name that ends in `:done`; only those before a write can fail.
+ * Names a durable boundary. Does nothing, unless a test says so in the environment, where `name#3` is the third time
+ * that the process comes to the boundary of that name:
+ * - `HOLDFAST_CRASH_AT=name#3` kills the process there.
+ * - `HOLDFAST_FAIL_AT=name#3` makes that write fail as on a full disk, and `HOLDFAST_FAIL_FROM=name#3` that one and all
+ *   that follow.
+ * - `HOLDFAST_CRASH_LOG=file` lists every boundary that the process comes to, except timed ones.
+ *
+ * What is struck is said on stderr. Call it before a write, and after it with a name that ends in `:done`; only those
+ * before a write can fail. Name what is written, and not how writes are grouped: a group passes one boundary a record,
+ * so that the list is the same on a busy machine.
  */
-export const crashPoint: (name: string) => void = armed() ?? (() => {});
+export const crashPoint: CrashPoint = crashPointFor(process.env, {
+  say: (line) => void writeSync(process.stderr.fd, line),
+  log: appendFileSync,
+  kill: () => void process.kill(process.pid, "SIGKILL"),
+});
 
-function armed(): ((name: string) => void) | undefined {
-  const crashAt = pointFrom("HOLDFAST_CRASH_AT");
-  const failAt = pointFrom("HOLDFAST_FAIL_AT");
-  const failFrom = pointFrom("HOLDFAST_FAIL_FROM");
-  if ([crashAt, failAt, failFrom].every((point) => point === undefined)) return undefined;
-  let passed = 0;
-  return (name) => {
-    if (crashAt === undefined && name.endsWith(":done")) return;
-    passed += 1;
-    const tell = (): number => writeSync(process.stderr.fd, `[crash point ${passed}: ${name}]\n`);
-    if (passed === crashAt) {
-      tell();
-      process.kill(process.pid, "SIGKILL");
+/** What a struck boundary does to the process around it. */
+export interface CrashPointDeps {
+  readonly say: (line: string) => void;
+  readonly log: (file: string, line: string) => void;
+  readonly kill: () => void;
+}
+
+/** The boundary function for an environment. */
+export function crashPointFor(
+  env: Readonly<Record<string, string | undefined>>,
+  { say, log, kill }: CrashPointDeps,
+): CrashPoint {
+  const crashAt = env["HOLDFAST_CRASH_AT"];
+  const failAt = env["HOLDFAST_FAIL_AT"];
+  const failFrom = env["HOLDFAST_FAIL_FROM"];
+  const logFile = env["HOLDFAST_CRASH_LOG"];
+  if ([crashAt, failAt, failFrom, logFile].every((value) => value === undefined)) return () => {};
+
+  const passed = new Map<string, number>();
+  let isDiskFull = false;
+  return (boundary, { optional = false, timed = false } = {}) => {
+    const name = timed ? `timed:${boundary}` : boundary;
+    const count = (passed.get(name) ?? 0) + 1;
+    passed.set(name, count);
+    const point = `${name}#${count}`;
+    const said = optional ? `${point} (optional)` : point;
+    if (logFile !== undefined && !timed) log(logFile, `${said}\n`);
+    if (point === crashAt) {
+      say(`[crash point ${said}]\n`);
+      kill();
     }
-    if (passed === failAt || (failFrom !== undefined && passed >= failFrom)) {
-      tell();
+    isDiskFull ||= point === failFrom;
+    if (!name.endsWith(":done") && (isDiskFull || point === failAt)) {
+      say(`[crash point ${said}]\n`);
       throw diskFull(name);
     }
   };
@@ -36,8 +73,3 @@ function diskFull(name: string): Error {
 }
 
 const SQLITE_FULL = 13;
-
-function pointFrom(variable: string): number | undefined {
-  const text = process.env[variable];
-  return text === undefined ? undefined : Number(text);
-}

@@ -1,5 +1,5 @@
 export { assertCanWrite, fsyncFolder, removeStaleTemps, writeFileAtomic } from "./atomic-write.ts";
-export { crashPoint } from "./crash-point.ts";
+export { crashPoint, type CrashPointOptions } from "./crash-point.ts";
 export { JsonField, parseJsonFile } from "./json-field.ts";
 export { foldPath } from "./fold-path.ts";
 export { makeFolder } from "./make-folder.ts";

@@ -56,7 +56,9 @@ export class LaneTimeline {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const text = `${JSON.stringify(this.#file, undefined, 2)}\n`;
-    const written = this.#writing.then(() => writeFileAtomic(this.#path, text, { fsync: false }));
+    const written = this.#writing.then(() =>
+      writeFileAtomic(this.#path, text, { fsync: false, what: "lanes", passes: { timed: true } }),
+    );
     this.#writing = written.catch(() => {});
     return written;
   }

@@ -132,7 +132,7 @@ async function writeDump(phaseFolder: string, { stage, step, itemId }: LogSubjec
   await mkdir(folder, { recursive: true });
   const text = `${JSON.stringify({ itemId, step, output: value }, undefined, 2)}\n`;
   // A dump need not outlive a power cut: what counts is in the store.
-  await writeFileAtomic(join(folder, `${safeName(itemId)}.json`), text, { fsync: false });
+  await writeFileAtomic(join(folder, `${safeName(itemId)}.json`), text, { fsync: false, what: "debug-output" });
 }
 
 function once(tell: (error: unknown) => void): (error: unknown) => void {

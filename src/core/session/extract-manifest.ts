@@ -11,7 +11,9 @@ const INPUTS_FILE = "inputs.json";
 /** Writes down what a phase reads: `extract/input/inputs.json`, by reference, since inputs may be gigabytes. */
 export async function writeInputs({ extractInput }: PhaseFolders, inputs: readonly SourceInput[]): Promise<void> {
   await makeFolder(extractInput);
-  await writeFileAtomic(join(extractInput, INPUTS_FILE), `${JSON.stringify(inputs, undefined, 2)}\n`);
+  await writeFileAtomic(join(extractInput, INPUTS_FILE), `${JSON.stringify(inputs, undefined, 2)}\n`, {
+    what: "inputs",
+  });
 }
 
 /** Whether `inputs.json` is there: a session may have been cut off before. */
@@ -24,5 +26,7 @@ export async function writeManifest(
   phase: string,
 ): Promise<void> {
   const manifest = { items: countItems(store.counts(phase)) };
-  await writeFileAtomic(join(extractOutput, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  await writeFileAtomic(join(extractOutput, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`, {
+    what: "manifest",
+  });
 }

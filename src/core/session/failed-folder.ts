@@ -35,7 +35,7 @@ export async function keepFailure(phases: PhaseManager, evidence: FailureEvidenc
   const write = (name: string, text: string | undefined): Promise<void> =>
     text === undefined
       ? rm(join(path, name), { force: true })
-      : writeFileAtomic(join(path, name), text, { fsync: false });
+      : writeFileAtomic(join(path, name), text, { fsync: false, what: `failed-${name}` });
 
   await write(FILES.input, input === undefined ? undefined : toText(input));
   const { request, rawAnswer } = error instanceof StepError ? error : {};

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { writeFileAtomic, makeFolder, safeName } from "../files/index.ts";
+import { writeFileAtomic, makeFolder, safeName, type CrashPointOptions } from "../files/index.ts";
 import { messageOf, HoldfastError, errnoOf } from "../failure/index.ts";
 import { parsePhase, type Phase, serializePhase, validatePhaseName } from "./phase.ts";
 
@@ -53,8 +53,8 @@ export class PhaseManager {
   }
 
   /** Writes `phase.json`, durably. The phase's folder must exist. */
-  async save(phase: Phase): Promise<void> {
-    await writeFileAtomic(this.#fileOf(phase.name), serializePhase(phase));
+  async save(phase: Phase, passes: CrashPointOptions = {}): Promise<void> {
+    await writeFileAtomic(this.#fileOf(phase.name), serializePhase(phase), { what: "phase-file", passes });
   }
 
   /** The phase as last saved; `undefined` when it never was. Throws a `HoldfastError`: `session_damaged`, `input_unreadable`. */

@@ -1,3 +1,4 @@
+import type { CrashPointOptions } from "../files/index.ts";
 import { type Clock, SessionStatus, type PhaseStatus } from "../base/index.ts";
 import { countItems } from "./item-counts.ts";
 import { sessionStatusOf, withPhase, withStatus, type Session } from "./session.ts";
@@ -75,7 +76,7 @@ export class Projection {
 
   async #update(): Promise<void> {
     this.#refresh();
-    await this.#write();
+    await this.#write({ timed: true });
   }
 
   /** Stops writing by the clock; for a run that ends by an error. */
@@ -130,13 +131,13 @@ export class Projection {
       }));
   }
 
-  #write(): Promise<void> {
+  #write(passes?: CrashPointOptions): Promise<void> {
     const phase = this.#phase?.state;
     const session = this.#session;
     const { phases, sessions } = this.#options;
     const write = async (): Promise<void> => {
-      if (phase) await phases.save(phase);
-      await sessions.save(session);
+      if (phase) await phases.save(phase, passes);
+      await sessions.save(session, passes);
     };
     const written = this.#writing.then(write);
     this.#writing = written.catch(() => {});

@@ -39,14 +39,17 @@ export async function recordRun(
   return async () => {
     const ended = { durationMs: clock.now() - startedMs, usage: subtractUsage(spent(), spentBefore) };
     // For people and for estimates only: a full disk has been told of by then.
-    await keep(store, [...before, { ...run, ended }]).catch(() => {});
+    await keep(store, [...before, { ...run, ended }], { optional: true }).catch(() => {});
   };
 }
 
 const FACT = "runs";
 
-const keep = (store: SessionStore, runs: readonly RunRecord[]): Promise<void> =>
-  store.setFact(FACT, JSON.stringify(runs));
+const keep = (
+  store: SessionStore,
+  runs: readonly RunRecord[],
+  options?: { readonly optional: boolean },
+): Promise<void> => store.setFact(FACT, JSON.stringify(runs), options);
 
 function readRecord(field: JsonField): RunRecord {
   const ended = field.field("ended");

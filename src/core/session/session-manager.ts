@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rmdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { fsyncFolder, writeFileAtomic, crashPoint, makeFolder } from "../files/index.ts";
+import { fsyncFolder, writeFileAtomic, crashPoint, makeFolder, type CrashPointOptions } from "../files/index.ts";
 import { type Clock, systemClock } from "../base/index.ts";
 import { messageOf, HoldfastError, errnoOf, writeFailed } from "../failure/index.ts";
 import { type CreateSessionOptions, createSession, parseSession, serializeSession, type Session } from "./session.ts";
@@ -55,8 +55,8 @@ export class SessionManager {
   }
 
   /** Writes `session.json`, durably. The session's folder must exist. */
-  async save(session: Session): Promise<void> {
-    await writeFileAtomic(this.#fileOf(session.id), serializeSession(session));
+  async save(session: Session, passes: CrashPointOptions = {}): Promise<void> {
+    await writeFileAtomic(this.#fileOf(session.id), serializeSession(session), { what: "session-file", passes });
   }
 
   /** Throws a `HoldfastError`: `session_not_found`, `session_damaged`, `session_layout` or `input_unreadable`. */

@@ -170,7 +170,8 @@ export interface SessionReports extends AsyncDisposable {
  * (`write_failed`) when they are not. Everything else in a session's folder can be made again from the store.
  */
 export interface SessionStore extends SessionReports {
-  setFact(key: string, value: string): Promise<void>;
+  /** An `optional` fact is one whose write may fail without an end to the run: the caller catches that. @default false */
+  setFact(key: string, value: string, options?: { readonly optional?: boolean }): Promise<void>;
   /** Whether the item is known, committed or about to be. */
   hasItem(phase: string, itemId: string): boolean;
   /** Adds an item; one that is known already is left as it is. */

@@ -1,8 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type HoldfastError, writeFailed } from "../../core/failure/index.ts";
-import { crashPoint } from "../../core/files/index.ts";
+import { crashPoint, type CrashPointOptions } from "../../core/files/index.ts";
 
 interface Waiting {
+  /** What is written, for its crash points. */
+  readonly record: string;
+  readonly passes: CrashPointOptions;
   readonly write: () => void;
   /** Tells whoever waits that the write is durable, and what it returned. */
   readonly done: () => void;
@@ -29,13 +32,13 @@ export class CommitQueue {
   }
 
   /**
-   * Queues a write, and resolves with what it returned. Everything it needs must be serialised already: it runs later,
-   * inside the transaction.
+   * Queues the write of a `record`, and resolves with what it returned. Everything it needs must be serialised already:
+   * it runs later, inside the transaction.
    */
-  add<T>(write: () => T): Promise<T> {
+  add<T>(record: string, write: () => T, passes: CrashPointOptions = {}): Promise<T> {
     if (this.#broken) return Promise.reject(this.#broken);
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push(waiting(write, resolve, reject));
+      this.#waiting.push({ record, passes, ...waiting(write, resolve, reject) });
       if (this.#scheduled) return;
       this.#scheduled = true;
       setImmediate(() => this.flush());
@@ -56,7 +59,7 @@ export class CommitQueue {
       for (const { reject } of batch) reject(this.#broken);
       return;
     }
-    crashPoint("session:commit:done");
+    for (const { record, passes } of batch) crashPoint(`commit:${record}:done`, passes);
     for (const { done } of batch) done();
   }
 
@@ -65,7 +68,7 @@ export class CommitQueue {
     try {
       for (const { write } of batch) write();
       this.#beforeCommit();
-      crashPoint("session:commit");
+      for (const { record, passes } of batch) crashPoint(`commit:${record}`, passes);
       this.#db.exec("COMMIT");
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
@@ -74,7 +77,11 @@ export class CommitQueue {
   }
 }
 
-function waiting<T>(write: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): Waiting {
+function waiting<T>(
+  write: () => T,
+  resolve: (value: T) => void,
+  reject: (error: unknown) => void,
+): Pick<Waiting, "write" | "done" | "reject"> {
   let written: { readonly value: T } | undefined;
   return {
     write: () => {

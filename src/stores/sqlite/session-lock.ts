@@ -69,7 +69,7 @@ export function sessionHolder(folder: string): LockHolder | undefined {
 function sayWhoHolds(folder: string): void {
   const owner: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
   try {
-    crashPoint("lock:owner");
+    crashPoint("lock:owner", { optional: true });
     writeFileSync(ownerFile(folder), `${JSON.stringify(owner)}\n`);
   } catch {
     // What another process wrote before it died would name the wrong one.

@@ -10,7 +10,7 @@ import { PendingReader } from "./pending.ts";
 import { reopenItems } from "./reopen.ts";
 import { assertCanRenumber, renumber } from "./renumber.ts";
 import { openDatabase } from "./schema.ts";
-import { SqliteReports } from "./session-reports.ts";
+import { SqliteReports } from "./reports/index.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { Tallies } from "./tallies.ts";
 
@@ -52,7 +52,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   }
 
   beginRun(): Promise<readonly string[]> {
-    return this.#queue.add(() => {
+    return this.#queue.add("run-begins", () => {
       const poisoned = countCrashes(this.db, this.#tallies);
       // What an earlier run had under way may have a crash to its name now.
       this.#places.clear();
@@ -62,11 +62,11 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   }
 
   endRun(): Promise<void> {
-    return this.#queue.add(() => markCleanEnd(this.db));
+    return this.#queue.add("run-ends", () => markCleanEnd(this.db));
   }
 
-  setFact(key: string, value: string): Promise<void> {
-    return this.#queue.add(() => void this.#statements.setFact.run(key, value));
+  setFact(key: string, value: string, { optional = false }: { readonly optional?: boolean } = {}): Promise<void> {
+    return this.#queue.add(`fact:${key}`, () => void this.#statements.setFact.run(key, value), { optional });
   }
 
   pendingItems(phase: string, after: number, limit: number): readonly (PendingItem & { readonly position: number })[] {
@@ -99,7 +99,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.#known.add(phase, itemId);
     const metadata = JSON.stringify(item.metadata);
     const failed = failure ? JSON.stringify(failure) : null;
-    return this.#queue.add(() => {
+    return this.#queue.add(`item-${status}`, () => {
       this.#statements.addItem.run(
         seq,
         phase,
@@ -125,14 +125,14 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     if (known === undefined || known["content"] === null || known["content"] === content) return undefined;
     const metadata = JSON.stringify(item.metadata);
     this.#known.giveUp();
-    return this.#queue.add(() => {
+    return this.#queue.add("item-changes", () => {
       this.#statements.replaceContent.run(content, sourcePath, metadata, phase, itemId);
       reopenItems(this.db, { phase, itemIds: [itemId], force: true }, this.#tallies);
     });
   }
 
   markStarted(phase: string, itemId: string): Promise<void> {
-    return this.#queue.add(() => void this.#statements.markStarted.run(this.#run, phase, itemId));
+    return this.#queue.add("item-starts", () => void this.#statements.markStarted.run(this.#run, phase, itemId));
   }
 
   recordStep(record: StepRecord): Promise<string | undefined> {
@@ -144,7 +144,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       content: child.contentText ?? JSON.stringify(child.content),
     }));
     for (const child of children ?? []) this.#known.add(phase, child.itemId);
-    return this.#queue.add(() => {
+    return this.#queue.add(nameOf(record), () => {
       this.#insertStep(record, place, output);
       const ready = children && this.#insertChildren(record, place, children);
       return item.status === "pending" ? ready : (ready ?? this.#endItem(record, place));
@@ -152,17 +152,17 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   }
 
   recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void> {
-    return this.#queue.add(() => this.#tallies.spent(record, record.usage));
+    return this.#queue.add("usage", () => this.#tallies.spent(record, record.usage));
   }
 
   reopen(query: ReopenQuery = {}): Promise<number> {
     this.#known.giveUp();
-    return this.#queue.add(() => reopenItems(this.db, query, this.#tallies));
+    return this.#queue.add("reopen", () => reopenItems(this.db, query, this.#tallies));
   }
 
   renumberSteps(phase: string, steps: readonly string[]): Promise<void> {
     assertCanRenumber(this.db, phase, steps);
-    return this.#queue.add(() => renumber(this.db, phase, steps));
+    return this.#queue.add("renumber", () => renumber(this.db, phase, steps));
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
@@ -258,3 +258,9 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 }
 
 const toText = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+
+/** The record of a step that an item goes on from is named after the step, the others after how the item ends. */
+function nameOf({ step, fanOut, item }: StepRecord): string {
+  if (fanOut) return "fan-out";
+  return item.status === "pending" ? `step-${step}` : `end-${item.status}`;
+}

@@ -38,7 +38,7 @@ async function writeThere(record: MoveRecord): Promise<void> {
   if (sha256(text) !== newHash) throw new StepError("bug", `The new text of ${record.note} is not what was planned.`);
   await makeFolder(dirname(to));
   if (replaced !== undefined && existsSync(to) && !existsSync(replaced)) await setAside(to, replaced);
-  await writeFileAtomic(to, text, { replace: from === to });
+  await writeFileAtomic(to, text, { replace: from === to, what: "moved-note" });
   await keepTime(to, modifiedMs);
 }
 

@@ -34,7 +34,9 @@ const fileOf = (folder: string, note: string): string => join(folder, `${safeNam
 /** Durable when it resolves. */
 export async function writeMoveRecord(folder: string, record: MoveRecord): Promise<void> {
   await makeFolder(folder);
-  await writeFileAtomic(fileOf(folder, record.note), `${JSON.stringify(record, undefined, 2)}\n`);
+  await writeFileAtomic(fileOf(folder, record.note), `${JSON.stringify(record, undefined, 2)}\n`, {
+    what: "move-record",
+  });
 }
 
 export async function readMoveRecord(folder: string, note: string): Promise<MoveRecord | undefined> {

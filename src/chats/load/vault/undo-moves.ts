@@ -70,7 +70,7 @@ async function writeBack({ kind, from, to, oldHash, oldHead, newHead, modifiedMs
   const text = Buffer.concat([Buffer.from(oldHead), bytes.subarray(Buffer.byteLength(newHead))]);
   if (sha256(text) !== oldHash) throw new Error(`The old text of ${from} could not be made again.`);
   await makeFolder(dirname(from));
-  await writeFileAtomic(from, text, { replace: from === to });
+  await writeFileAtomic(from, text, { replace: from === to, what: "note-put-back" });
   await keepTime(from, modifiedMs);
 }
 

@@ -34,7 +34,7 @@ export async function acceptNote(file: string, sourceId: string, ledger: Ledger)
   const hash = edited ? (entry.outputHash ?? entry.contentHash) : sha256(text);
   const path = await placeFor({ text, hash, entry, folder, ledger, file });
   const outputPath = resolve(folder.path, path);
-  await writeFileAtomic(outputPath, text);
+  await writeFileAtomic(outputPath, text, { what: "accepted-note" });
   ledger.confirm(folder.path, sourceId);
   await rm(file);
   await fsyncFolder(review);

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { writeFileAtomic } from "../../../core/files/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
-import { skip, type Skip, type LoadChange, type Loaded } from "../../../core/pipeline/index.ts";
+import { skipItem, type Skip, type LoadChange, type Loaded } from "../../../core/pipeline/index.ts";
 import { fileState, type FileState, type NoteFolder, folderOf } from "../../note/index.ts";
 import { noNameLeft, pathsBeside, setAside } from "./beside.ts";
 import { claimPath, type NewNote } from "./claim-path.ts";
@@ -49,7 +49,7 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
   switch (onEdited) {
     case "keep":
       ledger.keep(folder.path, sourceId, contentHash);
-      return skip(KEPT);
+      return skipItem(KEPT);
     case "sibling":
       return loadBeside(draft, entry.path, place);
     case "overwrite": {
@@ -72,7 +72,7 @@ async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Pro
     const state = await settle(entry, place);
     if (changeBegun(entry, draft) !== undefined && isWritten(entry, state)) return loadedAt(entry.path, place);
     // Whatever became of the file, the user has had it.
-    if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skip(ALREADY_BESIDE);
+    if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skipItem(ALREADY_BESIDE);
     if (state !== "edited") return update(sibling, entry.path, place);
   }
   await folder.open(folderOf(note));
@@ -125,7 +125,7 @@ function reserve(draft: Draft, path: string, { folder, ledger, change }: WritePl
 async function write({ text, sourceId }: Draft, path: string, place: WritePlace): Promise<Loaded> {
   const { folder, ledger } = place;
   const outputPath = resolve(folder.path, path);
-  await writeFileAtomic(outputPath, text);
+  await writeFileAtomic(outputPath, text, { what: "note" });
   // Looked at once more: another process may have written the same note in between, and its file is ours too.
   ledger.confirm(folder.path, sourceId, sha256(readFileSync(outputPath)));
   return loadedAt(path, place);

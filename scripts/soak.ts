@@ -1,0 +1,57 @@
+// What takes long: the whole crash loops, other seeds, a browser and other runtimes. `npm run soak -- loops` runs one.
+import { spawnSync } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
+import { heading } from "./heading.ts";
+import { run } from "./run.ts";
+import { runSuite } from "./run-suite.ts";
+
+interface Section {
+  readonly name: string;
+  readonly title: string;
+  /** Returns the exit code. */
+  readonly run: () => number;
+}
+
+const sections: readonly Section[] = [
+  { name: "loops", title: "Whole loops", run: () => runSuite({ SOAK: "1" }) },
+  { name: "seeds", title: "Property tests with other seeds", run: otherSeeds },
+  { name: "browser", title: "The retry entry in a browser", run: () => npm("test:browser") },
+  { name: "runtimes", title: "The retry entry in Node, Deno and Bun", run: () => npm("test:runtimes") },
+];
+
+const SEEDS = 5;
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !sections.some((section) => section.name === name));
+if (unknown !== undefined) {
+  console.error(`There is no section "${unknown}": ${sections.map(({ name }) => name).join(", ")}.`);
+  process.exit(1);
+}
+
+run("npm", "run", "--silent", "build");
+const failed = sections
+  .filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+  .filter((section) => {
+    heading(section.title);
+    return section.run() !== 0;
+  });
+heading("Soak");
+if (failed.length === 0) console.log("Every section passed.");
+for (const { name, title } of failed) console.log(`× ${title}: npm run soak -- ${name}`);
+process.exit(failed.length === 0 ? 0 : 1);
+
+function npm(script: string): number {
+  return spawnSync("npm", ["run", "--silent", script], { stdio: "inherit" }).status ?? 1;
+}
+
+/** Every property test, with seeds that nobody chose. A failure prints its seed. */
+function otherSeeds(): number {
+  const files = globSync("src/**/*.test.ts").filter((file) => readFileSync(file, "utf8").includes("fast-check"));
+  for (let n = 0; n < SEEDS; n += 1) {
+    const seed = String(Math.floor(Math.random() * 2 ** 31));
+    console.log(`\nSEED=${seed}`);
+    const code = runSuite({ SEED: seed }, files);
+    if (code !== 0) return code;
+  }
+  return 0;
+}

@@ -1,0 +1,4 @@
+// The same cases in every run. `SEED=7 npx vitest run ...` tries others; a failure prints the seed and the case.
+import { configureGlobal } from "fast-check";
+
+configureGlobal({ seed: Number(process.env["SEED"] ?? 20260119) });

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { Journey, undisturbed } from "./journey.ts";
+import { kills } from "./kills.ts";
+import { each } from "./point.ts";
+import { strikeAll } from "./strike-all.ts";
+import { figures, withProblems } from "./trouble.ts";
+
+describe("a run that is killed at a durable boundary", () => {
+  it("comes to the same end by a resume, whichever boundary that is", async () => {
+    const calm = await undisturbed();
+    const troubles = await strikeAll(calm.points, { ...kills, calm, newJourney: () => new Journey(), perSession: 1 });
+    console.log(figures("Killed once", troubles));
+    expect(withProblems(troubles)).toEqual([]);
+    expect(troubles.length).toBeGreaterThan(100);
+  }, 3_600_000);
+
+  it("comes to the same end when the resume is killed too", async () => {
+    const calm = await undisturbed();
+    const points = each(4, calm.points);
+    const troubles = await strikeAll(points, { ...kills, calm, newJourney: () => new Journey(), perSession: 2 });
+    console.log(figures("Killed twice", troubles));
+    expect(withProblems(troubles)).toEqual([]);
+    expect(troubles.length).toBeGreaterThan(10);
+  }, 3_600_000);
+});
