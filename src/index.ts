@@ -129,7 +129,7 @@ export type {
   Reclaimer,
   WorkerSettings,
 } from "./core/runner/engine.ts";
-export type { ItemsElsewhere, SessionFacts } from "./core/runner/items-elsewhere.ts";
+export type { ItemsElsewhere, SessionFacts } from "./core/session/items-elsewhere.ts";
 export type { PlannedStep } from "./core/runner/run-item.ts";
 export type { FailedEnd, StepEnd, StepRun, StepRunner } from "./core/runner/run-step.ts";
 export type { Child, StepOutput } from "./core/runner/step-output.ts";

@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { sleep } from "../../retry/index.ts";
 import type { RunningWorker } from "../../engines/bullmq/index.ts";
 import { startWorker } from "../../fleet/index.ts";
 import { HoldfastError, secretMask } from "../../core/failure/index.ts";
 import type { AnyPipeline } from "../../core/pipeline/index.ts";
+import { sleep } from "../../retry/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import { chooseModel } from "../flags/choose-model.ts";

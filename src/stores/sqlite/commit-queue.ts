@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type HoldfastError, writeFailed } from "../../core/failure/index.ts";
 import { crashPoint, type CrashPointOptions } from "../../core/files/index.ts";
+import { type HoldfastError, writeFailed } from "../../core/failure/index.ts";
 
 interface Waiting {
   /** What is written, for its crash points. */
