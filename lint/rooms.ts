@@ -16,7 +16,7 @@ export interface Room {
   readonly isEntry?: boolean;
 }
 
-const CORE_BASE = ["retry", "core/base", "core/failure"];
+const CORE_BASE = ["retry", "text", "core/base", "core/failure"];
 const LANES = [...CORE_BASE, "core/files", "core/lane"];
 const PIPELINES = [...LANES, "core/model", "core/pipeline"];
 const SESSIONS = [...PIPELINES, "core/storage", "core/session"];
@@ -51,10 +51,12 @@ export const ROOMS: readonly Room[] = [
   room("retry", "the retry engine, which runs in a browser too", []),
   room("retry/testing", "a fake clock and a recorder, for tests of retries", ["retry"]),
 
+  room("text", "how text is read and cut: fences, languages, whole characters", []),
+
   room(
     "core/base",
-    "statuses, JSON values, clock, logger, standard schema",
-    ["retry"],
+    "statuses, JSON values, hash, logger, standard schema",
+    ["retry", "text"],
     ["node:", "@standard-schema/spec"],
   ),
   room("core/failure", "errors, the failure table, messages, masks", CORE_BASE),

@@ -1,7 +1,7 @@
-import { wordSet } from "./word-set.ts";
-
-/** Function words of other languages: they tell which language a text is in, and are no tags. */
+/** Function words by language: they tell which language a text is in, and are no tags. */
 export const FUNCTION_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
+  en: wordSet(`the a an of to in on at is are was were be been and or but not for with from by as it this that you your i we they
+    can could should would will do does how what why when which if then than so have has had there my me`),
   de: wordSet(`der die das den dem des ein eine einen einem einer eines und oder aber nicht kein keine ist sind war waren wird
     werden wurde hat haben hatte ich du er sie es wir ihr mich mir dich dir sich mein dein sein unser mit von vom zu zum zur bei
     beim nach aus auf für über unter vor durch gegen ohne um an am im in als wie wenn weil dass ob dann denn auch noch nur schon
@@ -33,3 +33,7 @@ export const FUNCTION_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
   zh: wordSet(`我们 你们 他们 这个 那个 这些 那些 什么 怎么 怎样 为什么 如何 多少 哪些 可以 可能 需要 应该 因为 所以 但是 如果 就是 还是 或者 以及 并且
     而且 已经 没有 不是 一个 一些 一下 这样 那样 使用 问题 方法 情况 进行 时候 自己 然后 其他 非常 通过 对于 关于 例如 比如 谢谢 你好 请问 以下`),
 };
+
+function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.split(/\s+/));
+}
