@@ -27,6 +27,3 @@ export const areas: readonly Area[] = [
   },
   { project: "retry", title: "Retry engine", files: ["src/retry/**"] },
 ];
-
-/** Tests that belong to `make soak`. */
-export const SOAK = "**/*.soak.test.ts";

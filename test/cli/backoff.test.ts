@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fencesOf } from "../docs/fences.ts";
 import { holdfast, newProject, root } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 const cwd = newProject();
 const backoff = (...flags: readonly string[]) => holdfast(["backoff", ...flags], { cwd });
@@ -65,7 +66,7 @@ describe("holdfast backoff", () => {
     }
   });
 
-  it.each([
+  variants([
     [["--max-attempts", "0"], "--max-attempts"],
     [["--max-attempts", "1001"], "Expected at most 1000"],
     [["--min-wait", "-1"], "--min-wait"],
