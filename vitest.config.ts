@@ -10,7 +10,7 @@ const HANGS_MS = 600_000;
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const placeOf = ({ project, moduleId }: TestSpecification): string =>
-      `${areas.findIndex((area) => area.project === project.name)} ${moduleId}`;
+      `${String(areas.findIndex((area) => area.project === project.name)).padStart(2, "0")} ${moduleId}`;
     return files.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   }
 }

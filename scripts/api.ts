@@ -9,6 +9,12 @@ const ENTRIES: Readonly<Record<string, string>> = {
   holdfast: "dist/index.d.ts",
   "holdfast-retry": "dist/retry/index.d.ts",
   "holdfast-retry-testing": "dist/retry/testing/index.d.ts",
+  ...Object.fromEntries(
+    ["bullmq", "chats", "config", "llm", "sinks", "sources", "testing"].map((entry) => [
+      `holdfast-${entry}`,
+      `dist/entries/${entry}.d.ts`,
+    ]),
+  ),
 };
 
 /** What the emitted declarations need; the extractor brings a compiler of its own. */

@@ -12,13 +12,11 @@ export const areas: readonly Area[] = [
   { project: "fleet", title: "More than one machine", files: ["src/engines/bullmq/**", "test/fleet/**"] },
   { project: "crash", title: "Crash loops", files: ["test/crash/**"] },
   { project: "cli", title: "The built command line", files: ["src/cli/**", "test/cli/**"] },
+  { project: "package", title: "The package in programs of others", files: ["test/package/**"] },
   { project: "docs", title: "Examples in the docs", files: ["test/docs/**"] },
   { project: "models", title: "Models and the fake model server", files: ["src/llm/**", "src/testing/**"] },
-  {
-    project: "stages",
-    title: "Stages and chats",
-    files: ["src/stages/**", "src/chats/**", "test/golden/**"],
-  },
+  { project: "chats", title: "Chats", files: ["src/chats/**", "test/golden/**"] },
+  { project: "stages", title: "Stages", files: ["src/stages/**"] },
   { project: "stores", title: "Stores and engines", files: ["src/stores/**", "src/engines"] },
   {
     project: "core",
@@ -26,4 +24,5 @@ export const areas: readonly Area[] = [
     files: ["src/core/**", "src/config/**", "src/run/**"],
   },
   { project: "retry", title: "Retry engine", files: ["src/retry/**"] },
+  { project: "house", title: "The rooms of src/", files: ["lint"] },
 ];

@@ -16,9 +16,9 @@ export { defineCollect, defineStep, type Collect, type Step, type StepOptions } 
 export {
   fanOut,
   fanOutAgain,
-  filter,
-  review,
-  skip,
+  filterItem,
+  sendToReview,
+  skipItem,
   type ContentOf,
   type FanOut,
   type FanOutAgain,
@@ -54,14 +54,13 @@ export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from 
 export { listReview, type ReviewItem, type ReviewQuery } from "./run/review-list.ts";
 export type { RunOptions } from "./run/run-options.ts";
 export { resumeSession, retryFailed, runPipeline, type NewRunOptions, type ResumeOptions } from "./run/run-pipeline.ts";
-export { startWorker, type RunningWorker, type WorkerOptions } from "./run/run-worker.ts";
 export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./run/session-report.ts";
 export { RunControl, type StopCause } from "./core/runner/run-control.ts";
 export type { RunEvent, RunListener } from "./core/runner/run-event.ts";
 export type { DryRunEnd, DryRunResult } from "./core/runner/dry-run.ts";
 export type { RunRecord } from "./core/session/run-log.ts";
 export type { SessionOutcome } from "./core/runner/runner.ts";
-export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config.ts";
+export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config/index.ts";
 export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane/lane-limits.ts";
 export type { LaneChange, LaneEvent } from "./core/lane/lane-event.ts";
 export type { RunLimits } from "./core/runner/run-limits.ts";
@@ -120,4 +119,24 @@ export type {
 export type { AnswerCache } from "./core/storage/cache.ts";
 export type { Ledger, LedgerEntry } from "./core/storage/ledger.ts";
 export type { Logger } from "./core/base/logger.ts";
-export type { Engine, EngineOptions } from "./core/runner/engine.ts";
+
+// Engines: for those who write one.
+export type {
+  DispatchedRun,
+  Dispatcher,
+  Engine,
+  EngineOptions,
+  Reclaimer,
+  WorkerSettings,
+} from "./core/runner/engine.ts";
+export type { ItemsElsewhere, SessionFacts } from "./core/session/items-elsewhere.ts";
+export type { PlannedStep } from "./core/runner/run-item.ts";
+export type { FailedEnd, StepEnd, StepRun, StepRunner } from "./core/runner/run-step.ts";
+export type { Child, StepOutput } from "./core/runner/step-output.ts";
+export type { KnownReach } from "./core/lane/circuit-breaker.ts";
+export type { CallLane, LaneCall, LearningLane, SharedLane } from "./core/lane/lane.ts";
+export type { TokenEstimate } from "./core/lane/rate-budget.ts";
+export type { AnswerSetting } from "./core/pipeline/answer-key.ts";
+export type { RunnableStep } from "./core/pipeline/runnable-step.ts";
+export type { FailedAttempt } from "./core/failure/failed-attempt.ts";
+export type { PendingItem } from "./core/storage/store.ts";

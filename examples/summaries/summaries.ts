@@ -1,7 +1,7 @@
 import { definePipeline, defineStep } from "holdfast";
 import { z } from "zod";
-import { readJsonl } from "holdfast/stages/extract/jsonl";
-import { writeMarkdown } from "holdfast/stages/load/markdown";
+import { readJsonl } from "holdfast/sources";
+import { writeMarkdown } from "holdfast/sinks";
 
 const Doc = z.object({ id: z.string(), text: z.string() }); // any Standard Schema; its output is the content type
 type Doc = z.infer<typeof Doc>;

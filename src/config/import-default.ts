@@ -17,7 +17,7 @@ export interface ImportDefaultOptions {
  */
 export async function importDefault(path: string, { role, hints = [] }: ImportDefaultOptions = {}): Promise<unknown> {
   try {
-    const module: { readonly default?: unknown } = await import(pathToFileURL(path).href);
+    const module: { readonly default?: unknown } = (await import(pathToFileURL(path).href)) as object;
     return module.default;
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause;

@@ -72,7 +72,7 @@ function assertFile(path: string): void {
 }
 
 function withAbsolutePaths(config: HoldfastConfig, folder: string): HoldfastConfig {
-  const absolute = Object.entries(config).flatMap(([name, value]) =>
+  const absolute = Object.entries(config).flatMap(([name, value]): [string, string][] =>
     PATHS.has(name) && typeof value === "string" ? [[name, pathFrom(folder, value)]] : [],
   );
   return { ...config, ...Object.fromEntries(absolute) };

@@ -24,6 +24,6 @@ const settings = z.strictObject({
 });
 
 /** A key that is there and `undefined` is one that is not there, in a file as well as in a session's options. */
-export const organizeSettings: z.ZodType<OrganizeSettings> = settings.transform((value): OrganizeSettings =>
-  JSON.parse(JSON.stringify(value)),
+export const organizeSettings: z.ZodType<OrganizeSettings> = settings.transform(
+  (value) => JSON.parse(JSON.stringify(value)) as OrganizeSettings,
 );

@@ -1,8 +1,8 @@
-import type { Engine, EngineOptions } from "../core/runner/index.ts";
+import { LOCAL_ENGINE, type Engine, type EngineOptions } from "../core/runner/index.ts";
 
 /** Runs items in this process, at most `window` at once. */
 export const localEngine: Engine = {
-  name: "local",
+  name: LOCAL_ENGINE,
   run: runLocally,
 };
 

@@ -1,7 +1,7 @@
 import { offAbort, onAbort } from "./abort-hub.ts";
 import { TOLERANCE_MS } from "./decide.ts";
 import { dispose } from "./dispose.ts";
-import { TimeoutError } from "./errors.ts";
+import { TimeoutError } from "./errors/index.ts";
 import { isPromiseOf, isThenable, type MaybePromise } from "./maybe-promise.ts";
 import type { Progress } from "./progress.ts";
 import { startTimer } from "./timer.ts";
@@ -108,7 +108,7 @@ function overdueError({ policy }: Progress, { attemptNumber, remainingMs }: Atte
 
 /** True for the error of an attempt that the whole call's `timeout` ended: no predicate can ask for another. */
 export function isOverdue(error: unknown): boolean {
-  return overdue.has(Object(error));
+  return error instanceof TimeoutError && overdue.has(error);
 }
 
 const overdue: WeakSet<object> = /* @__PURE__ */ new WeakSet();

@@ -1,5 +1,5 @@
 import { defined } from "./defined.ts";
-import { ConnectionError, TimeoutError } from "./errors.ts";
+import { ConnectionError, TimeoutError } from "./errors/index.ts";
 import { afterLog, beforeLog, type RetryLogger } from "./log.ts";
 import type { RetryHook, RetryOptions } from "./options.ts";
 import { areClasses, atLeast, refuse, wholeCount } from "./refuse.ts";

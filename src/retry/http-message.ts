@@ -7,7 +7,7 @@ export interface HttpMessage {
   /** The request's method in capitals; undefined when it cannot be seen. */
   readonly method: string | undefined;
   /** A header of the answer by its lower-case name. */
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
 }
 
 /**
@@ -46,7 +46,7 @@ function headerOf(headers: unknown, name: string): string | undefined {
 
 function textOf(value: unknown): string | undefined {
   if (Array.isArray(value)) return textOf(value[0]);
-  return value === undefined || value === null ? undefined : String(value).trim();
+  return typeof value === "string" || typeof value === "number" ? String(value).trim() : undefined;
 }
 
 function firstOf(type: "number", keys: readonly string[], ...holders: readonly unknown[]): number | undefined;

@@ -1,4 +1,4 @@
-import { ConnectionError, TimeoutError } from "./errors.ts";
+import { ConnectionError, TimeoutError } from "./errors/index.ts";
 import { httpMessageOf } from "./http-message.ts";
 import type { SyncRetryPredicate } from "./retry-if.ts";
 

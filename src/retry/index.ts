@@ -6,13 +6,14 @@ export { type DecisionHooks, type Decision, decide, type GiveUp } from "./decide
 export type { AsyncFunction, MethodContext, RetryDecorator, ThisMethodMustReturnAPromise } from "./decorator.ts";
 export type { RetryMessage } from "./diagnostics.ts";
 export { type Duration, MAX_WAIT, parseDuration } from "./duration.ts";
-export { ConnectionError, RetryError, type RetryErrorDetails, TimeoutError, TryAgain } from "./errors.ts";
+export { ConnectionError, RetryError, type RetryErrorDetails, TimeoutError, TryAgain } from "./errors/index.ts";
 export { type HttpTransientOptions, retryIfHttpTransient } from "./http-transient.ts";
 export { afterLog, beforeLog, beforeSleepLog, type LogLevel, type RetryLogger } from "./log.ts";
 export type { LoopAttempt } from "./loop.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
 export type { RetryHook, RetryOptions } from "./options.ts";
 export { type RetryAfterOptions, waitRetryAfter } from "./retry-after.ts";
+export { retry } from "./retry.ts";
 export { type Retried, Retrying, type Wrapped, type WrappedProperties } from "./retrying.ts";
 export {
   type ErrorClass,

@@ -9,6 +9,7 @@ import {
   stopAfterAttempt,
   stopNever,
   TimeoutError,
+  waitFixed,
   waitNone,
 } from "./index.ts";
 import { FakeClock } from "./testing/index.ts";
@@ -118,6 +119,17 @@ describe("for await (const attempt of retrying)", () => {
       [1, 2, 3],
       [1, 2, 3, 4],
     ]);
+  });
+
+  test("the next attempt begins when the wait is over, and not before", async () => {
+    const clock = new FakeClock();
+    const begunAtMs: number[] = [];
+    const failTwice = (n: number): void => {
+      begunAtMs.push(clock.now());
+      if (n < 3) throw boom;
+    };
+    await roundsOf(new Retrying({ wait: waitFixed("2s"), clock }), failTwice);
+    expect(begunAtMs).toEqual([0, 2_000, 4_000]);
   });
 
   test("signal and time limits hold in run", async () => {

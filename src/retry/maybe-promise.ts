@@ -3,7 +3,7 @@ export type MaybePromise<T> = T | PromiseLike<T>;
 
 /** True for everything that `await` would wait for. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  const { then }: { readonly then?: unknown } = Object(value);
+  const { then }: { readonly then?: unknown } = Object(value) as object;
   return typeof then === "function";
 }
 

@@ -1,7 +1,7 @@
 import type { RetryBudget } from "./budget.ts";
 import type { Clock } from "./clock.ts";
 import type { Duration } from "./duration.ts";
-import type { RetryErrorDetails } from "./errors.ts";
+import type { RetryErrorDetails } from "./errors/index.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { RetryPredicate } from "./retry-if.ts";
 import type { RetryState } from "./state.ts";

@@ -178,7 +178,7 @@ describe("the traces of tenacity", () => {
       attemptNumber: attempt_number,
       idleForMs: idle_for * 1000,
       delaySinceFirstAttemptMs:
-        "delay_since_first_attempt" in delay ? Number(delay.delay_since_first_attempt) * 1000 : undefined,
+        "delay_since_first_attempt" in delay ? delay.delay_since_first_attempt * 1000 : undefined,
     });
   });
 

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "./clock.ts";
 import type { DecisionHooks } from "./decide.ts";
 import { parseDuration } from "./duration.ts";
-import { RetryError, type RetryErrorDetails } from "./errors.ts";
+import { RetryError, type RetryErrorDetails } from "./errors/index.ts";
 import type { RetryHook, RetryOptions } from "./options.ts";
 import { refuse } from "./refuse.ts";
 import { looksAtErrorsOnly, retryIfException, retryNever, type RetryPredicate } from "./retry-if.ts";

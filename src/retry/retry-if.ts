@@ -144,5 +144,5 @@ function firstToSay(
   state: RetryState,
 ): MaybePromise<boolean> {
   if (first === undefined) return !answer;
-  return andThen(first(state), (said) => (Boolean(said) === answer ? answer : firstToSay(answer, others, state)));
+  return andThen(first(state), (said) => (!said === answer ? firstToSay(answer, others, state) : answer));
 }

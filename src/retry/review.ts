@@ -2,7 +2,7 @@ import { isOverdue } from "./attempt.ts";
 import { decide, type Decision, type GiveUp } from "./decide.ts";
 import { publish } from "./diagnostics.ts";
 import { dispose } from "./dispose.ts";
-import { TryAgain } from "./errors.ts";
+import { TryAgain } from "./errors/index.ts";
 import { andThen, type MaybePromise } from "./maybe-promise.ts";
 import type { Policy } from "./policy.ts";
 import type { Progress } from "./progress.ts";

@@ -105,7 +105,7 @@ type DelayOf = { delay(error: unknown): Duration }["delay"];
 export interface Exponential {
   readonly minMs: number;
   /** The value at an attempt and something on top, between `min` and `max`. */
-  boundedMs(attemptNumber: number, extraMs?: number): number;
+  readonly boundedMs: (attemptNumber: number, extraMs?: number) => number;
 }
 
 /** The exponential curve that the options draw. */

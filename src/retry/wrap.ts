@@ -12,6 +12,7 @@ export function wrapFunction(policy: Policy, fn: AnyFunction, extra: Readonly<Re
   const retriable = fn as (this: unknown, ...args: unknown[]) => unknown;
   let statistics = new CallStatistics();
   // A method has no prototype of its own, so it takes every property of `fn` and cannot be called with new.
+  // oxlint-disable-next-line typescript/unbound-method -- each call brings its own `this`, as with any function
   const { retried } = {
     retried(this: unknown, ...args: unknown[]): Promise<unknown> {
       statistics = new CallStatistics();

@@ -2,7 +2,15 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { definePipeline, fanOut, fanOutAgain, filter, review, type Sink, type Source } from "../core/pipeline/index.ts";
+import {
+  definePipeline,
+  fanOut,
+  fanOutAgain,
+  filterItem,
+  sendToReview,
+  type Sink,
+  type Source,
+} from "../core/pipeline/index.ts";
 import { RunControl } from "../core/runner/index.ts";
 import { resumeSession, retryFailed, runPipeline } from "./index.ts";
 import { reportSession } from "./session-report.ts";
@@ -134,8 +142,8 @@ describe("fan-out and collect", () => {
         .extract(words("abc"))
         .step("split", letters)
         .step("judge", (letter) => {
-          if (letter === "a") return filter("no a");
-          return letter === "b" ? review("look at b", letter) : letter;
+          if (letter === "a") return filterItem("no a");
+          return letter === "b" ? sendToReview("look at b", letter) : letter;
         })
         .collect("join", (parts) => parts.join(""))
         .load(into(written)),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { HoldfastError } from "../core/failure/index.ts";
 import { SessionManager } from "../core/session/index.ts";
 import type { ItemPlace, ItemReports } from "../core/storage/index.ts";
-import { hasSessionStore, openItemReports } from "../stores/sqlite/index.ts";
+import { hasSessionStore, openItemReports } from "../stores/sqlite/reports/index.ts";
 
 /** Opens the item reports of a session. Throws a `HoldfastError` when there is no such session, or no item of it yet. */
 export async function openItems(workspace: string, id: string): Promise<ItemReports> {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ItemStatus } from "../core/base/index.ts";
 import { SessionManager, sumCounts, type Session } from "../core/session/index.ts";
 import type { EndedItem } from "../core/storage/index.ts";
-import { openSessionReports } from "../stores/sqlite/index.ts";
+import { openSessionReports } from "../stores/sqlite/reports/index.ts";
 import { openItems } from "./find-items.ts";
 
 /** Which items to list. */

@@ -1,14 +1,21 @@
 import { join } from "node:path";
 import { SessionStatus, systemClock } from "../core/base/index.ts";
-import { HoldfastError, classifyFailure, messageOf, secretMask } from "../core/failure/index.ts";
+import { classifyFailure, messageOf, secretMask } from "../core/failure/index.ts";
 import { makeFolder } from "../core/files/index.ts";
 import { LaneTimeline } from "../core/lane/index.ts";
 import { TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
 import { resolveConfig, type AnyPipeline, type Config, type StepServices } from "../core/pipeline/index.ts";
-import { RunControl, runSession, stopForWrite, type RunListener, type SessionOutcome } from "../core/runner/index.ts";
+import {
+  openLanes,
+  RunControl,
+  runSession,
+  stopForWrite,
+  type DispatchedRun,
+  type RunListener,
+  type SessionOutcome,
+} from "../core/runner/index.ts";
 import { recordRun, withStatus, type Session, type SessionManager } from "../core/session/index.ts";
 import type { SessionStore } from "../core/storage/index.ts";
-import { readEngineRecord } from "../engines/bullmq/index.ts";
 import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import {
@@ -20,7 +27,7 @@ import {
 } from "../stores/sqlite/index.ts";
 import { openWorkspace } from "../stores/workspace/index.ts";
 import { guardLimits, usageOf } from "./limits.ts";
-import { openLanes } from "./open-lanes.ts";
+import { openDispatcher } from "./open-dispatcher.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** Splits run options into the configuration they hold and the rest. */
@@ -112,15 +119,14 @@ async function runOpened(
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
   const engine = options.engine ?? localEngine;
-  if (!engine.dispatch) assertLocal(session.id, store);
   const cache = options.useCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache;
   const { prices = {}, retry = {}, lanes = {} } = options;
   const price = prices[services.model.id];
-  await using dispatcher = await engine.dispatch?.({
+  const dispatched: DispatchedRun = {
     sessionId: session.id,
     pipeline,
     modelId: services.model.id,
-    store,
+    facts: store,
     control,
     settings: { retry, lanes, price },
     answers: cache,
@@ -130,9 +136,19 @@ async function runOpened(
       if (usage) limits.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
     },
     say: (message) => onEvent({ kind: "engine", message }),
+  };
+  const { reclaimFrom } = options;
+  await using dispatcher = await openDispatcher(dispatched, { engine, ...(reclaimFrom && { reclaimFrom }) });
+  const share = dispatcher && { share: dispatcher.shareLane.bind(dispatcher) };
+  const laneOf = openLanes({
+    lanes,
+    onEvent: options.onEvent,
+    control,
+    model: services.model,
+    timeline,
+    mask,
+    ...share,
   });
-  const share = dispatcher && { share: dispatcher.shareLane };
-  const laneOf = openLanes({ options, control, model: services.model, timeline, mask, ...share });
   const phases = pipeline.phases.map(({ name }) => name);
   const limits = guardLimits(options, { sessionId: session.id, phases, store, control });
   const metering: Metering = {
@@ -175,13 +191,4 @@ async function runOpened(
   });
   await recordEnd();
   return outcome;
-}
-
-/** A session whose items are with workers goes on there, or is brought home first. */
-function assertLocal(id: string, store: SessionStore): void {
-  const record = readEngineRecord(store);
-  if (record?.name !== "bullmq") return;
-  throw new HoldfastError("queue_unusable", `The items of session ${id} are with workers at ${record.address}.`, {
-    hint: `Nothing was changed. Go on there, or bring them home: holdfast resume ${id} --engine local`,
-  });
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readRuns, SessionManager, type RunRecord } from "../core/session/index.ts";
-import { hasSessionStore, openSessionReports } from "../stores/sqlite/index.ts";
+import { hasSessionStore, openSessionReports } from "../stores/sqlite/reports/index.ts";
 
 /** What a model did in one earlier run. */
 export interface PastUse {

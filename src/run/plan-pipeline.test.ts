@@ -9,7 +9,7 @@ import {
   definePipeline,
   defineStep,
   fanOut,
-  filter,
+  filterItem,
   type AnyPipeline,
   type Sink,
   type Source,
@@ -59,7 +59,7 @@ const pipelineOf = (items: readonly Doc[]): AnyPipeline =>
   definePipeline("docs").phase("work", (phase) =>
     phase
       .extract(sourceOf(items))
-      .step("choose", (doc) => (doc.id === "d1" ? filter("not this one") : doc.text))
+      .step("choose", (doc) => (doc.id === "d1" ? filterItem("not this one") : doc.text))
       .step("split", (text) => (text.length > 400 ? fanOut([text.slice(0, 400), text.slice(400)]) : text))
       .transform(ask)
       .transform(merge)

@@ -116,7 +116,7 @@ interface LookedAt {
 /** What the model says of itself, without loading it where that can be had. A plan can be made without it. */
 async function lookAt(model: Model, signal: AbortSignal): Promise<LookedAt> {
   try {
-    const info = await (model.inspect ?? model.check).call(model, signal);
+    const info = await (model.inspect?.(signal) ?? model.check(signal));
     return { info, isReady: model.inspect === undefined };
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== "model_unusable") throw error;
@@ -130,7 +130,6 @@ function countingModel(
   { isReady }: LookedAt,
 ): Model & { readonly countTokens: (text: string) => number } {
   const estimator = new TokenEstimator();
-  const countTokens = isReady ? model.countTokens : undefined;
   const { id, lane, fingerprint } = model;
   return {
     id,
@@ -138,6 +137,6 @@ function countingModel(
     fingerprint,
     check: (signal) => model.check(signal),
     generate: (request) => model.generate(request),
-    countTokens: (text) => (countTokens ? countTokens.call(model, text) : estimator.count(text)),
+    countTokens: (text) => (isReady ? model.countTokens?.(text) : undefined) ?? estimator.count(text),
   };
 }

@@ -2,7 +2,7 @@ import type { RetryConfig } from "../retry/index.ts";
 import type { LaneLimits } from "../core/lane/index.ts";
 import type { Model, PriceTable } from "../core/model/index.ts";
 import type { Config, StepServices } from "../core/pipeline/index.ts";
-import type { RunLimits, Engine, RunControl, RunListener } from "../core/runner/index.ts";
+import type { Engine, Reclaimer, RunControl, RunLimits, RunListener } from "../core/runner/index.ts";
 
 /** How to run a session. Everything has a default. */
 export interface RunOptions extends Partial<Config> {
@@ -24,6 +24,11 @@ export interface RunOptions extends Partial<Config> {
   readonly exclusiveFolder?: string;
   /** Moves the items. @default the local engine */
   readonly engine?: Engine;
+  /**
+   * Takes the session's items back when they are with another engine, so that the local one can go on. @default such a
+   * session is refused
+   */
+  readonly reclaimFrom?: Reclaimer;
   /** Stops the run from outside, as Ctrl-C does. */
   readonly control?: RunControl;
   /** Told what happens, for progress. */

@@ -6,9 +6,9 @@ import { StepError } from "../core/failure/index.ts";
 import {
   definePipeline,
   defineStep,
-  filter,
-  review,
-  skip,
+  filterItem,
+  sendToReview,
+  skipItem,
   type AnyPipeline,
   type Sink,
   type Source,
@@ -73,9 +73,9 @@ describe("runPipeline", () => {
       phase
         .extract(sourceOf(rows(10)))
         .step("judge", (row) => {
-          if (row.n === 0) return skip("zero");
-          if (row.n === 1) return filter("one");
-          if (row.n === 2) return review("two", row);
+          if (row.n === 0) return skipItem("zero");
+          if (row.n === 1) return filterItem("one");
+          if (row.n === 2) return sendToReview("two", row);
           if (row.n === 3) throw new Error("three");
           return row;
         })

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { SessionStatus, type ItemStatus } from "../core/base/index.ts";
 import { NO_USAGE, sumUsage, type Usage } from "../core/model/index.ts";
 import type { LoadChange } from "../core/pipeline/index.ts";
-import { countUnread } from "../core/runner/index.ts";
 import {
   countItems,
+  countUnread,
+  itemsElsewhere,
   readRuns,
   SessionManager,
   sumPhases,
@@ -14,8 +15,12 @@ import {
   type Session,
 } from "../core/session/index.ts";
 import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../core/storage/index.ts";
-import { readEngineRecord } from "../engines/bullmq/index.ts";
-import { hasSessionStore, isSessionLocked, openItemReports, openSessionReports } from "../stores/sqlite/index.ts";
+import {
+  hasSessionStore,
+  isSessionLocked,
+  openItemReports,
+  openSessionReports,
+} from "../stores/sqlite/reports/index.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 
 /** How often each reason was given for a status. */
@@ -86,7 +91,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   return {
     session: asItStands({ ...session, ...summed }, folder),
     folder,
-    workersAt: workersAt(store),
+    workersAt: itemsElsewhere(store)?.address,
     unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
     parts: phases.reduce((sum, phase) => sum + countItems(phase.counts) - store.countRead(phase.name), 0),
     steps,
@@ -102,11 +107,6 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
     failed: store.endedItems({ statuses: ["failed"] }),
     failures: counts.failed === 0 ? [] : groupFailures(items.failedItems()),
   };
-}
-
-function workersAt(store: Parameters<typeof readEngineRecord>[0]): string | undefined {
-  const record = readEngineRecord(store);
-  return record?.name === "bullmq" ? record.address : undefined;
 }
 
 /** All sessions of a workspace, the newest first; one that was cut off shows as interrupted. */

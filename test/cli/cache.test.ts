@@ -2,14 +2,14 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama } from "../../src/entries/testing.ts";
 import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
 import { variants } from "../variants.ts";
 
 /** Every step of it but the last is cached. */
 const PIPELINE = `import { definePipeline, defineStep } from "holdfast";
-import { readJsonl } from "holdfast/stages/extract/jsonl";
-import { writeMarkdown } from "holdfast/stages/load/markdown";
+import { readJsonl } from "holdfast/sources";
+import { writeMarkdown } from "holdfast/sinks";
 
 interface Doc { readonly id: string; readonly text: string }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { randomFaults, startFakeOllama, type CallBody, type FakeOllama } from "../../src/testing/index.ts";
+import { randomFaults, startFakeOllama, type CallBody, type FakeOllama } from "../../src/entries/testing.ts";
 import { holdfast, newProject, sessionIdIn, start } from "./holdfast.ts";
 import { until } from "../until.ts";
 

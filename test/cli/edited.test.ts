@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama, type FakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama, type FakeOllama } from "../../src/entries/testing.ts";
 import { conversation } from "./claude-export.ts";
 import { holdfast, newProject, type Finished } from "./holdfast.ts";
 import { variants } from "../variants.ts";

@@ -10,8 +10,8 @@ const IDS = ["ok-1", "ok-2", "transient-1", "transient-2", "transient-3", "answe
 
 const PIPELINE = `import { existsSync } from "node:fs";
 import { definePipeline, defineStep, StepError, type FailureKind } from "holdfast";
-import { readJsonl } from "holdfast/stages/extract/jsonl";
-import { writeMarkdown } from "holdfast/stages/load/markdown";
+import { readJsonl } from "holdfast/sources";
+import { writeMarkdown } from "holdfast/sinks";
 
 interface Doc { readonly id: string }
 

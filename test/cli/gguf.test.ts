@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { canRunLlama } from "../../src/llm/gguf/fixtures/can-run.ts";
-import { writeTinyGguf } from "../../src/testing/index.ts";
+import { writeTinyGguf } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, root } from "./holdfast.ts";
 import { variants } from "../variants.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama, type FakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama, type FakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, start } from "./holdfast.ts";
 import { until } from "../until.ts";

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { randomFaults, startFakeOllama, type Fault, type FakeOllama, type FaultPlan } from "../../src/testing/index.ts";
+import {
+  randomFaults,
+  startFakeOllama,
+  type Fault,
+  type FakeOllama,
+  type FaultPlan,
+} from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, start, type Finished } from "./holdfast.ts";
 import { until } from "../until.ts";

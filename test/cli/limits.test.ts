@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama, type FakeOllama, type FaultPlan } from "../../src/testing/index.ts";
+import { startFakeOllama, type FakeOllama, type FaultPlan } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
 import { variants } from "../variants.ts";
@@ -76,8 +76,8 @@ describe("--fail-on-error", () => {
     writeFileSync(
       join(cwd, "together.ts"),
       `import { definePipeline, StepError } from "holdfast";
-import { readJsonl } from "holdfast/stages/extract/jsonl";
-import { writeMarkdown } from "holdfast/stages/load/markdown";
+import { readJsonl } from "holdfast/sources";
+import { writeMarkdown } from "holdfast/sinks";
 
 let begun = 0;
 const all = Promise.withResolvers<void>();

@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { each, firstOfEach, pointsIn, type Point } from "../crash/point.ts";
 import { parse } from "yaml";
-import { startFakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama } from "../../src/entries/testing.ts";
 import { conversation } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
 

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama } from "../../src/entries/testing.ts";
 import { conversation } from "./claude-export.ts";
 import { holdfast, newProject, root, sessionIdIn, type Finished } from "./holdfast.ts";
 import { variants } from "../variants.ts";

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama, type FakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama, type FakeOllama } from "../../src/entries/testing.ts";
 import { conversation, writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
 

@@ -106,8 +106,8 @@ describe("a bug in a step", () => {
     writeFileSync(
       join(cwd, "bug.mjs"),
       `import { definePipeline } from "holdfast";
-import { readJsonl } from "holdfast/stages/extract/jsonl";
-import { writeMarkdown } from "holdfast/stages/load/markdown";
+import { readJsonl } from "holdfast/sources";
+import { writeMarkdown } from "holdfast/sinks";
 
 export default definePipeline("bug").phase("work", (phase) =>
   phase

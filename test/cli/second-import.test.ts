@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { randomFaults, startFakeOllama, type FakeOllama } from "../../src/testing/index.ts";
+import { randomFaults, startFakeOllama, type FakeOllama } from "../../src/entries/testing.ts";
 import { chain, conversation as chatgptChat } from "../../src/chats/extract/chatgpt/fixtures/build.ts";
 import { conversation as claudeChat, writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, root, type Finished } from "./holdfast.ts";
@@ -90,7 +90,7 @@ describe.each([claude, chatgpt])("a second import of a $name export", ({ chat })
     for (const n of [grown, added]) expect(asked.filter((text) => text.includes(`number ${n}`))).toHaveLength(1);
 
     const after = notesOf(cwd);
-    expect([...after.keys()].toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect([...after.keys()].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     for (const n of [unchanged, alsoUnchanged, edited, editedAndGrown, deleted])
       expect(after.get(n)).toEqual(before.get(n));
     expect(after.get(grown)?.file).toBe(before.get(grown)?.file);

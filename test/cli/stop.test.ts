@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama, type FakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama, type FakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, start, type Started } from "./holdfast.ts";
 import { until } from "../until.ts";
@@ -66,8 +66,8 @@ describe("stopping a run", () => {
     writeFileSync(
       join(cwd, "deaf.ts"),
       `import { definePipeline, defineStep } from "holdfast";
-      import { readJsonl } from "holdfast/stages/extract/jsonl";
-      import { writeMarkdown } from "holdfast/stages/load/markdown";
+      import { readJsonl } from "holdfast/sources";
+      import { writeMarkdown } from "holdfast/sinks";
       const forever = () => {
         console.error("waiting");
         return new Promise<string>(() => {});

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, start } from "./holdfast.ts";
 import { until } from "../until.ts";

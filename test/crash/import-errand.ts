@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startFakeOllama, type CallBody } from "../../src/testing/index.ts";
+import { startFakeOllama, type CallBody } from "../../src/entries/testing.ts";
 import { newProject } from "../cli/holdfast.ts";
 import { readCached, readItemIds, readRecorded } from "./answers-kept.ts";
 import type { Errand } from "./errand.ts";

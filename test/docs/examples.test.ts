@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startFakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama } from "../../src/entries/testing.ts";
 import { holdfast, newProject, root, type Finished } from "../cli/holdfast.ts";
 import { fencesOf, type Fence } from "./fences.ts";
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { workerCommand } from "../../src/cli/commands/worker.ts";
-import { openBackend } from "../../src/engines/bullmq/index.ts";
+import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
 import { freePort, hasRedis } from "./servers.ts";
 import { until } from "../until.ts";
 

@@ -1,7 +1,7 @@
 import { localEngine } from "../../src/engines/index.ts";
 import { createBullmqEngine } from "../../src/engines/bullmq/index.ts";
-import { startWorker } from "../../src/run/index.ts";
-import { describeEngine } from "../../src/testing/engines/index.ts";
+import { startWorker } from "../../src/fleet/index.ts";
+import { describeEngine } from "../contracts/engine/describe-engine.ts";
 import { serverKinds } from "./servers.ts";
 
 describeEngine("the local engine", async () => ({

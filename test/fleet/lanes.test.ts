@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startFakeOllama, type FakeOllama, type Fault } from "../../src/testing/index.ts";
+import { startFakeOllama, type FakeOllama, type Fault } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "../cli/claude-export.ts";
 import { holdfast, newProject, type Finished } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startFakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "../cli/claude-export.ts";
 import { holdfast, newProject, sessionIdIn, start, type Finished } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openBackend } from "../../src/engines/bullmq/index.ts";
+import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
 import { serverKinds } from "./servers.ts";
 import { until } from "../until.ts";
 

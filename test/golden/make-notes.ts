@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createOllama } from "../../src/llm/index.ts";
 import { importPipeline } from "../../src/chats/phases/index.ts";
 import { runPipeline } from "../../src/run/index.ts";
-import { startFakeOllama } from "../../src/testing/index.ts";
+import { startFakeOllama } from "../../src/entries/testing.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 

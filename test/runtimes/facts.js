@@ -54,7 +54,7 @@ const facts = {
         return fetch(refusedUrl);
       }),
     );
-    equal(calls, 3, `attempts after ${error}`);
+    equal(calls, 3, `attempts after ${String(error)}`);
     equal(error instanceof ConnectionError, true);
     equal(error instanceof TimeoutError, false);
   },
@@ -62,13 +62,13 @@ const facts = {
   "a real answer that breaks off is a ConnectionError here": async ({ brokenUrl }) => {
     const answer = await fetch(brokenUrl);
     const error = await raised(answer.text());
-    equal(error instanceof ConnectionError, true, `that of ${error}`);
+    equal(error instanceof ConnectionError, true, `that of ${String(error)}`);
     equal(error instanceof TimeoutError, false);
   },
 
   "an address that is none is no ConnectionError here": async () => {
     const error = await raised(fetch("http://%zz/"));
-    equal(error instanceof ConnectionError, false, `that of ${error}`);
+    equal(error instanceof ConnectionError, false, `that of ${String(error)}`);
   },
 
   "a bug's TypeError is no ConnectionError, and is not tried again": async () => {
@@ -147,7 +147,7 @@ const facts = {
     const owner = {
       greeting: "hello",
       greet: withRetry({ maxAttempts: 2 })(async function greet(name, mark) {
-        return `${this.greeting} ${name}${mark}`;
+        return [this.greeting, " ", name, mark].join("");
       }),
     };
     equal(owner.greet.name, "greet");
@@ -217,7 +217,7 @@ export async function tryAll(world) {
   for (const [name, holds] of Object.entries(facts)) {
     const error = await holds(world).then(
       () => undefined,
-      (problem) => `${problem?.stack ?? problem}`,
+      (/** @type {unknown} */ problem) => (problem instanceof Error && problem.stack) || String(problem),
     );
     lines.push({ name, error });
   }

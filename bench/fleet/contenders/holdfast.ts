@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { createBullmqEngine, type QueueAddress } from "../../../dist/engines/bullmq/index.js";
-import { definePipeline, runPipeline, startWorker, type AnyPipeline, type PhaseFlow } from "../../../dist/index.js";
+import { createBullmqEngine, startWorker, type QueueAddress } from "../../../dist/entries/bullmq.js";
+import { definePipeline, runPipeline, type AnyPipeline, type PhaseFlow } from "../../../dist/index.js";
 import type { Work } from "../../sessions/contender.ts";
 import { docs, nowhere } from "../../sessions/trivial-pipeline.ts";
 import { visit, type Doc } from "../../sessions/workload.ts";

@@ -60,14 +60,15 @@ async function own(place: Place, { items, steps }: Work): Promise<void> {
   };
   events.on("completed", ({ jobId, returnvalue }) => ended(jobId, returnvalue));
   let seen = new Set<string>();
-  const looking = setInterval(async () => {
+  const look = async (): Promise<void> => {
     const silent = [...waiting].filter((jobId) => seen.has(jobId));
     seen = new Set(waiting);
     for (const jobId of silent) {
       const job = await queue.getJob(jobId);
       if (job?.finishedOn) ended(jobId, job.returnvalue);
     }
-  }, LOOK_EVERY_MS);
+  };
+  const looking = setInterval(() => void look().catch(reject), LOOK_EVERY_MS);
   fill();
   await allDone;
   clearInterval(looking);

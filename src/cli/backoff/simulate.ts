@@ -59,8 +59,9 @@ export function simulate(
   for (let i = 0; i < clients; i++)
     arrivals.push(onTheNetworkMs(), { attemptNumber: 1, idleForMs: 0, upcomingSleepMs: 0 });
   const count = { served: 0, gaveUp: 0, requests: 0 };
-  const requestsPerSecond: number[] = [];
-  const retriesPerSecond: number[] = [];
+  // A second without a request is a hole.
+  const requestsPerSecond: (number | undefined)[] = [];
+  const retriesPerSecond: (number | undefined)[] = [];
   let endedAtMs = 0;
 
   while (count.requests < MAX_REQUESTS) {
@@ -85,7 +86,7 @@ export function simulate(
     unfinished: clients - count.served - count.gaveUp,
     endedAtMs,
     requestsPerSuccess: count.requests / count.served,
-    peakRetriesPerSecond: retriesPerSecond.reduce((peak, retries = 0) => Math.max(peak, retries), 0),
+    peakRetriesPerSecond: retriesPerSecond.reduce<number>((peak, retries = 0) => Math.max(peak, retries), 0),
     requestsPerSecond: Array.from(requestsPerSecond, (requests = 0) => requests),
   };
 }
@@ -125,7 +126,7 @@ function tooManyRequests(retryAfterSeconds: number): NonNullable<RetryState["out
   return { status: "returned", value: { status: 429, headers } };
 }
 
-function addTo(perSecond: number[], atMs: number): void {
+function addTo(perSecond: (number | undefined)[], atMs: number): void {
   const second = Math.floor(atMs / 1000);
   perSecond[second] = (perSecond[second] ?? 0) + 1;
 }

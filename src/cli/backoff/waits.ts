@@ -1,4 +1,4 @@
-import { HoldfastError } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { DEFAULT_RETRY_CONFIG, type RetryConfig } from "../../retry/index.ts";
 
 /** The part of a RetryConfig that has to do with waiting. */

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { HoldfastError } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { DEFAULT_RETRY_CONFIG, stopAfterAttempt } from "../../retry/index.ts";
 import { contendersOf } from "../backoff/contenders.ts";
 import type { Report } from "../backoff/report.ts";

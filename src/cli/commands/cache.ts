@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { HoldfastError } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { hasWorkspace, openWorkspace, type AnswerQuery, type CachedAnswers } from "../../stores/workspace/index.ts";
 import { alignColumns, countOf, formatBytes, formatCount, formatTime } from "../text/report-text.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";

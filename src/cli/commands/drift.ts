@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { reportDrift } from "../../run/index.ts";
+import { reportDrift } from "../../chats/report/index.ts";
 import { driftLines } from "../text/drift-lines.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 

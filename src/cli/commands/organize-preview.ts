@@ -1,5 +1,8 @@
 import { rm } from "node:fs/promises";
-import { ItemStatus, resolveConfig, SessionManager, type RunEvent, type SessionOutcome } from "../../index.ts";
+import { ItemStatus } from "../../core/base/index.ts";
+import { resolveConfig } from "../../core/pipeline/index.ts";
+import { SessionManager } from "../../core/session/index.ts";
+import type { RunEvent, SessionOutcome } from "../../core/runner/index.ts";
 import { previewOrganizePipeline } from "../../chats/phases/index.ts";
 import { reportSession, runPipeline } from "../../run/index.ts";
 import { openProgress } from "../terminal/progress.ts";
@@ -32,7 +35,7 @@ export async function previewOrganize(options: StoredOrganize, flags: RunFlags):
   const pipeline = previewOrganizePipeline(options, (row) => rows.set(row.path, row));
   try {
     const outcome = await runPipeline(pipeline, {
-      ...toRunOptions(flags),
+      ...(await toRunOptions(flags)),
       control: signals.control,
       onEvent,
       sessionOptions: storeOptions(flags, undefined, { ...options, preview: true }),

@@ -1,4 +1,5 @@
-import { HoldfastError, PhaseManager, SessionManager } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import { PhaseManager, SessionManager } from "../../core/session/index.ts";
 import { undoMoves, type UndoneMove } from "../../chats/load/vault/index.ts";
 import { lockSession } from "../../stores/sqlite/index.ts";
 import { openWorkspace } from "../../stores/workspace/index.ts";

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { HoldfastError, resolveConfig } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import { resolveConfig } from "../../core/pipeline/index.ts";
 import { OnConflict } from "../../chats/load/vault/index.ts";
 import { organizePipeline } from "../../chats/phases/index.ts";
 import type { OrganizeSettings } from "../../chats/transform/classify/index.ts";

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import type { DryRunResult, LedgerEntry } from "../../index.ts";
+import type { DryRunResult } from "../../core/runner/index.ts";
+import type { LedgerEntry } from "../../core/storage/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { planPipeline } from "../../run/index.ts";
 import { fileState } from "../../stages/note/index.ts";
-import { quote } from "./begin-command.ts";
+import { quote } from "../text/begin-command.ts";
 import { addImportFlags, toImportOptions, type ImportFlags } from "../flags/import-flags.ts";
 import { planText } from "../text/plan-text.ts";
 import { formatCount } from "../text/report-text.ts";
@@ -29,7 +30,7 @@ export function planCommand(): Command {
     .action(async (path: string, given: ImportFlags) => {
       const flags = await settle(given);
       const options = toImportOptions(path, flags, "plan");
-      const { model, workspace, prices, useCache } = toRunOptions(flags);
+      const { model, workspace, prices, useCache } = await toRunOptions(flags);
       const line = openStatusLine({ stream: process.stderr, env: process.env });
       try {
         const plan = await planPipeline(importPipeline(options), {

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { FAILURES, HoldfastError, type FailureKind } from "../../index.ts";
+import { FAILURES, HoldfastError, type FailureKind } from "../../core/failure/index.ts";
 import { planRetry, retryFailed } from "../../run/index.ts";
 import { drive } from "../terminal/drive.ts";
 import { ExitCode } from "../terminal/exit-code.ts";

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { HoldfastError } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import { listReview, type ReviewItem } from "../../run/index.ts";
 import type { ExitCode } from "../terminal/exit-code.ts";

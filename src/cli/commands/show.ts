@@ -1,6 +1,8 @@
 import { Command, Option } from "commander";
-import { HoldfastError, type ItemStatus, type Session } from "../../index.ts";
-import { listItems, reportItem, reportSession } from "../../run/index.ts";
+import type { ItemStatus } from "../../core/base/index.ts";
+import type { Session } from "../../core/session/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import { listItems, reportItem, reportSession } from "../../run/reports/index.ts";
 import { failureLines } from "../text/failure-lines.ts";
 import { wholeNumber } from "../flags/flag-values.ts";
 import { itemListLines } from "../text/item-list.ts";

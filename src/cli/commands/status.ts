@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { resolveConfig, type ListedSession } from "../../index.ts";
-import { listSessions, reportSession } from "../../run/index.ts";
+import type { ListedSession } from "../../core/session/index.ts";
+import { resolveConfig } from "../../core/pipeline/config/index.ts";
+import { listSessions, reportSession } from "../../run/reports/index.ts";
 import { countsLine, summarize } from "../text/summary.ts";
 
 const EXAMPLES = `

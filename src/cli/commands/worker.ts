@@ -2,7 +2,10 @@ import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, Option } from "commander";
-import { HoldfastError, secretMask, startWorker, type AnyPipeline, type RunningWorker } from "../../index.ts";
+import type { RunningWorker } from "../../engines/bullmq/index.ts";
+import { startWorker } from "../../fleet/index.ts";
+import { HoldfastError, secretMask } from "../../core/failure/index.ts";
+import type { AnyPipeline } from "../../core/pipeline/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import { chooseModel } from "../flags/choose-model.ts";
@@ -66,7 +69,7 @@ export function workerCommand(exit: SetExitCode): Command {
         const mask = secretMask(process.env);
         const say = (message: string): void => void process.stderr.write(`${mask(message)}\n`);
         await using worker = await startWorker(pipeline, {
-          address: queueAddress(flags),
+          address: await queueAddress(flags),
           model,
           concurrency,
           allowVolatile: flags.allowVolatile ?? false,

@@ -1,4 +1,5 @@
-import { HoldfastError, type Model } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import type { Model } from "../../core/model/index.ts";
 import { createExtractive } from "../../llm/extractive/index.ts";
 import { createGguf } from "../../llm/gguf/index.ts";
 import { createOllama, resolveOllamaUrl } from "../../llm/ollama/index.ts";

@@ -1,11 +1,8 @@
 import { Option, type Command } from "commander";
-import { HoldfastError, type RunOptions } from "../../index.ts";
-import {
-  createBullmqEngine,
-  createReclaimingEngine,
-  resolveQueueAddress,
-  type QueueAddress,
-} from "../../engines/bullmq/index.ts";
+import type { QueueAddress } from "../../engines/bullmq/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import type { Engine } from "../../core/runner/index.ts";
+import type { RunOptions } from "../../run/index.ts";
 
 /** The flags that say where a session's steps are done. */
 export interface EngineFlags {
@@ -51,20 +48,31 @@ export function addQueueFlags(command: Command): Command {
 export const isFleet = ({ engine, redis, postgres }: EngineFlags): boolean =>
   engine === undefined ? redis !== undefined || postgres !== undefined : engine === "bullmq";
 
-/** The engine that the flags name; nothing for the default, this process. */
-export function toEngine(flags: EngineFlags): Pick<RunOptions, "engine"> {
-  if (isFleet(flags)) {
-    const { allowVolatile = false } = flags;
-    return { engine: createBullmqEngine({ address: queueAddress(flags), allowVolatile }) };
-  }
-  // A session that was with workers before is brought home from there.
+/** The engine that the flags name; nothing for the default, this process, which takes back what workers have. */
+export async function toEngine(flags: EngineFlags): Promise<Pick<RunOptions, "engine" | "reclaimFrom">> {
+  if (isFleet(flags)) return { engine: await bullmqEngine(flags) };
   return {
-    engine: createReclaimingEngine({ address: (known) => queueAddress(flags, known), force: flags.force ?? false }),
+    reclaimFrom: {
+      name: "bullmq",
+      reclaim: async (run, from) => (await bullmqEngine(flags, from.url)).reclaim(run, from),
+    },
   };
 }
 
-export const queueAddress = ({ redis, postgres }: EngineFlags, known?: string): QueueAddress =>
-  resolveQueueAddress({ redis, postgres, env: process.env, known });
+async function bullmqEngine(flags: EngineFlags, known?: string): Promise<Required<Engine>> {
+  // Most sessions have no queue, and then nothing of it is loaded.
+  const { createBullmqEngine } = await import("../../engines/bullmq/index.ts");
+  return createBullmqEngine({
+    address: await queueAddress(flags, known),
+    allowVolatile: flags.allowVolatile ?? false,
+    force: flags.force ?? false,
+  });
+}
+
+export async function queueAddress({ redis, postgres }: EngineFlags, known?: string): Promise<QueueAddress> {
+  const { resolveQueueAddress } = await import("../../engines/bullmq/index.ts");
+  return resolveQueueAddress({ redis, postgres, env: process.env, known });
+}
 
 /** What was given now over what was kept: another kind of queue takes the place of the one that was kept. */
 export function mergeEngineFlags(stored: EngineFlags, given: EngineFlags): EngineFlags {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import type { HoldfastConfig } from "../../config/index.ts";
-import { HoldfastError } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { ChatSource } from "../../chats/extract/chats/index.ts";
 import { Branches } from "../../chats/extract/conversation-format.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";

@@ -1,5 +1,8 @@
 import type { Command } from "commander";
-import type { RunLimits, LaneLimits, Model, Price, RateLimit, RunOptions } from "../../index.ts";
+import type { RunLimits } from "../../core/runner/index.ts";
+import type { LaneLimits, RateLimit } from "../../core/lane/index.ts";
+import type { Model, Price } from "../../core/model/index.ts";
+import type { RunOptions } from "../../run/index.ts";
 import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
 
 /** The flags that say how fast a run may go and where it stops by itself. */

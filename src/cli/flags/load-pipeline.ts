@@ -1,7 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { importDefault, type ImportHint } from "../../config/index.ts";
-import { HoldfastError, isPipeline, type AnyPipeline } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import { isPipeline, type AnyPipeline } from "../../core/pipeline/index.ts";
 
 /** Loads the pipeline that a file exports as its default. TypeScript runs as it is: Node strips the types. */
 export async function loadPipeline(file: string): Promise<AnyPipeline> {

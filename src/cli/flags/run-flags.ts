@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { RunOptions } from "../../index.ts";
+import type { RunOptions } from "../../run/index.ts";
 import { MODELS, chooseModel } from "./choose-model.ts";
 import {
   FLEET_WINDOW,
@@ -77,7 +77,7 @@ export function addRunFlags(command: Command): Command {
 }
 
 /** Turns flags into what the library takes. */
-export function toRunOptions(flags: RunFlags): RunOptions {
+export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
   const model = chooseModel({ ...flags, llm: flags.llm ?? "extractive" });
   const fleet = isFleet(flags);
   const { cache, workspace, debug, maxAttempts, minWait, maxWait } = flags;
@@ -97,6 +97,6 @@ export function toRunOptions(flags: RunFlags): RunOptions {
     },
     ...(model.lane !== undefined && { lanes: { [model.lane]: { concurrency, ...toLaneLimits(flags) } } }),
     ...toRunLimits(flags, model),
-    ...toEngine(flags),
+    ...(await toEngine(flags)),
   };
 }

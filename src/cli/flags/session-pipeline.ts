@@ -1,4 +1,6 @@
-import { HoldfastError, resolveConfig, SessionManager, type AnyPipeline, type Session } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import { resolveConfig, type AnyPipeline } from "../../core/pipeline/index.ts";
+import { SessionManager, type Session } from "../../core/session/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { remakeOrganize } from "./stored-organize.ts";

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { loadConfig, type HoldfastConfig, type LoadedConfig } from "../../config/index.ts";
-import { HoldfastError } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { wholeNumber } from "./flag-values.ts";
 
 /** The flags that say where settings come from. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { HoldfastError, type JsonValue, type Session } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
+import type { Session } from "../../core/session/index.ts";
 import { ChatSource } from "../../chats/extract/chats/index.ts";
 import { Branches } from "../../chats/extract/conversation-format.ts";
 import type { QualityThresholds } from "../../chats/transform/check-quality/index.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AnyPipeline } from "../../index.ts";
+import type { AnyPipeline } from "../../core/pipeline/index.ts";
 import { OnConflict } from "../../chats/load/vault/index.ts";
 import { organizePipeline, previewOrganizePipeline } from "../../chats/phases/index.ts";
 import type { OrganizeSettings } from "../../chats/transform/classify/index.ts";

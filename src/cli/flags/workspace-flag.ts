@@ -1,4 +1,4 @@
-import { resolveConfig } from "../../index.ts";
+import { resolveConfig } from "../../core/pipeline/config/index.ts";
 
 /** The flag of every command that looks into a workspace without running anything. */
 export interface WorkspaceFlag {

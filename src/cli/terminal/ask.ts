@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
-import { HoldfastError } from "../../index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 
 /** Whether there is somebody to ask. */
 const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;

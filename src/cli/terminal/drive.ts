@@ -1,5 +1,8 @@
-import { resolveConfig, type RunListener, type Session, type SessionOutcome } from "../../index.ts";
-import { reportDrift, reportSession, type RunOptions, type SessionReport } from "../../run/index.ts";
+import { resolveConfig } from "../../core/pipeline/index.ts";
+import type { RunListener, SessionOutcome } from "../../core/runner/index.ts";
+import type { Session } from "../../core/session/index.ts";
+import { reportDrift } from "../../chats/report/index.ts";
+import { reportSession, type RunOptions, type SessionReport } from "../../run/index.ts";
 import { driftLine } from "../text/drift-lines.ts";
 import { endSoon } from "./end-soon.ts";
 import { isFleet } from "../flags/engine-flags.ts";
@@ -40,7 +43,8 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
   // A step that waits for nothing the event loop knows of must not let the process end as if all were done.
   const alive = setInterval(() => {}, 60_000);
   try {
-    const outcome = await run({ ...toRunOptions(flags), control: signals.control, onEvent, say: progress.say, begun });
+    const options = await toRunOptions(flags);
+    const outcome = await run({ ...options, control: signals.control, onEvent, say: progress.say, begun });
     progress.done();
     const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
     const report = withReason(await reportSession(workspace, outcome.session.id), outcome);

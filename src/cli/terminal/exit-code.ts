@@ -1,4 +1,6 @@
-import type { HoldfastErrorCode, ItemCounts, SessionOutcome, StopCause } from "../../index.ts";
+import type { HoldfastErrorCode } from "../../core/failure/index.ts";
+import type { ItemCounts } from "../../core/storage/index.ts";
+import type { SessionOutcome, StopCause } from "../../core/runner/index.ts";
 
 /** What the process says with its exit code. */
 export const ExitCode = {

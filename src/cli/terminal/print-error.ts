@@ -1,4 +1,4 @@
-import { HoldfastError, messageOf, secretMask, type Mask } from "../../index.ts";
+import { HoldfastError, messageOf, secretMask, type Mask } from "../../core/failure/index.ts";
 import { ExitCode, exitCodeOfError } from "./exit-code.ts";
 
 /** Tells a person what went wrong and what to do, on stderr, and returns the exit code. Never a stack for a user's mistake. */

@@ -1,11 +1,12 @@
-import { countItems, NO_ITEMS, wholeItems, type RunEvent, type RunListener, type Session } from "../../index.ts";
+import { countItems, NO_ITEMS, wholeItems, type Session } from "../../core/session/index.ts";
+import type { RunEvent, RunListener } from "../../core/runner/index.ts";
 import { progressText } from "../text/progress-text.ts";
 import { openStatusLine, type StatusLineOptions } from "../text/status-line.ts";
 
 export interface Progress {
   readonly onEvent: RunListener;
   /** A line for people, above the progress. */
-  say(message: string): void;
+  readonly say: (message: string) => void;
   /** Ends the progress line. */
   done(): void;
 }

@@ -1,4 +1,4 @@
-import { RunControl } from "../../index.ts";
+import { RunControl } from "../../core/runner/index.ts";
 import { ExitCode } from "./exit-code.ts";
 
 /** How long calls that are cut have to come to their end before the process ends without them. */

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 /** What the young generation is in a process that drops much of what it makes, in bytes. */
 function youngBytes(begin: string): number {
   const program = `
-    const { keepYoungGenerationSmall } = await import("./src/cli/young-generation.ts");
+    const { keepYoungGenerationSmall } = await import("./src/cli/terminal/young-generation.ts");
     const { getHeapSpaceStatistics } = await import("node:v8");
     ${begin}
     const held = [];

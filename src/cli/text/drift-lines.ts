@@ -1,4 +1,4 @@
-import type { DriftReport, UnknownName } from "../../run/index.ts";
+import type { DriftReport, UnknownName } from "../../chats/report/index.ts";
 import { countOf, formatCount } from "./report-text.ts";
 
 /** One line for the end of a run; `undefined` when all was known. */

@@ -1,4 +1,6 @@
-import type { Estimate, JsonValue, Range, Session } from "../../index.ts";
+import type { Estimate, Range } from "../../run/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
+import type { Session } from "../../core/session/index.ts";
 import { formatCount, formatDuration } from "./report-text.ts";
 
 /** A session's options with the estimate that was made before it, for the end of the run. */

@@ -1,6 +1,8 @@
-import { FAILURES, type FailureKind, type Session } from "../../index.ts";
+import type { Session } from "../../core/session/index.ts";
 import type { FailureGroup } from "../../run/index.ts";
-import { beginCommand } from "../commands/begin-command.ts";
+import { beginCommand } from "./begin-command.ts";
+import { FAILURES, type FailureKind } from "../../core/failure/index.ts";
+
 import { countOf, formatCount, shorten } from "./report-text.ts";
 
 export interface FailureLinesOptions {

@@ -1,5 +1,7 @@
-import { FAILURES, ItemStatus, SessionStatus, type Session } from "../../index.ts";
+import type { Session } from "../../core/session/index.ts";
 import type { ItemDetails, StepOfItem } from "../../run/index.ts";
+import { FAILURES } from "../../core/failure/index.ts";
+import { ItemStatus, SessionStatus } from "../../core/base/index.ts";
 import { fixOf } from "./failure-lines.ts";
 import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createSession, NO_ITEMS, type Session, type SessionStatus } from "../../index.ts";
+import { createSession, NO_ITEMS, type Session } from "../../core/session/index.ts";
+import type { SessionStatus } from "../../core/base/index.ts";
 import { nextCommands } from "./summary.ts";
 
 const ID = "20260119_143052";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NO_ITEMS } from "../../index.ts";
+import { NO_ITEMS } from "../../core/session/index.ts";
 import { progressText, type ProgressState } from "./progress-text.ts";
 
 const state = (over: Partial<ProgressState>): ProgressState => ({

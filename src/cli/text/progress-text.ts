@@ -1,4 +1,5 @@
-import { countItems, type ItemCounts } from "../../index.ts";
+import type { ItemCounts } from "../../core/storage/index.ts";
+import { countItems } from "../../core/session/index.ts";
 import { countOf, formatCount, formatDuration } from "./report-text.ts";
 
 /** How far a run is. */

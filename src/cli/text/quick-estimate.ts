@@ -1,4 +1,5 @@
-import { planPipeline, type AnyPipeline, type Estimate, type RunOptions } from "../../index.ts";
+import { planPipeline, type Estimate, type RunOptions } from "../../run/index.ts";
+import type { AnyPipeline } from "../../core/pipeline/index.ts";
 
 /** An estimate that takes longer keeps people waiting for a run that takes hours anyway. */
 const LONGEST_LOOK_MS = 2_000;

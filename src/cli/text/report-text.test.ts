@@ -1,5 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { alignColumns, countOf, formatBytes, formatMs, formatTime, shorten } from "./report-text.ts";
+import { alignColumns, countOf, formatBytes, formatCount, formatMs, formatTime, shorten } from "./report-text.ts";
+
+describe("formatCount", () => {
+  it.each([
+    [0, "0"],
+    [999, "999"],
+    [1000, "1,000"],
+    [12_345, "12,345"],
+    [1_234_567, "1,234,567"],
+    [4.2, "4.2"],
+    [1234.5, "1,234.5"],
+  ])("writes %d as %s", (n, text) => {
+    expect(formatCount(n)).toBe(text);
+  });
+});
 
 describe("formatBytes", () => {
   it.each([

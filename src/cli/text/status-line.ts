@@ -1,4 +1,4 @@
-import { secretMask } from "../../index.ts";
+import { secretMask } from "../../core/failure/index.ts";
 
 /** One line on stderr that says how far a command is. */
 export interface StatusLine {
@@ -26,8 +26,7 @@ const PLAIN_INTERVALS = [
 
 /** A line that is redrawn on a terminal, and elsewhere a plain line every few seconds, in a long run every minute. */
 export function openStatusLine({ stream, env }: StatusLineOptions): StatusLine {
-  const redraws =
-    stream.isTTY === true && env["CI"] === undefined && env["NO_COLOR"] === undefined && env["TERM"] !== "dumb";
+  const redraws = stream.isTTY && env["CI"] === undefined && env["NO_COLOR"] === undefined && env["TERM"] !== "dumb";
   const openedAt = performance.now();
   const intervalAt = (now: number): number =>
     redraws

@@ -1,5 +1,7 @@
-import { countItems, NO_ITEMS, SessionStatus, wholeItems, type ItemCounts, type Session } from "../../index.ts";
+import type { ItemCounts } from "../../core/storage/index.ts";
 import type { SessionReport } from "../../run/index.ts";
+import { countItems, NO_ITEMS, wholeItems, type Session } from "../../core/session/index.ts";
+import { SessionStatus } from "../../core/base/index.ts";
 import { failureLines } from "./failure-lines.ts";
 import { countOf, formatCount, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";

@@ -1,4 +1,5 @@
-import { SessionStatus, type SessionReport } from "../../index.ts";
+import type { SessionReport } from "../../run/index.ts";
+import { SessionStatus } from "../../core/base/index.ts";
 import { estimateOf, estimateText } from "./estimate.ts";
 import { countOf, formatDuration } from "./report-text.ts";
 

@@ -1,4 +1,4 @@
-import type { Usage } from "../../index.ts";
+import type { Usage } from "../../core/model/index.ts";
 import { countOf, formatCount } from "./report-text.ts";
 
 /** What the calls of a model cost, in a line for people; none when there were no calls. */

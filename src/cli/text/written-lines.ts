@@ -1,4 +1,7 @@
-import { wholeItems, type EndedItem, type LoadChange, type SessionReport } from "../../index.ts";
+import type { EndedItem } from "../../core/storage/index.ts";
+import type { LoadChange } from "../../core/pipeline/index.ts";
+import type { SessionReport } from "../../run/index.ts";
+import { wholeItems } from "../../core/session/index.ts";
 import { countOf, formatCount } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 
@@ -37,7 +40,7 @@ const CHANGES = [
 function unreported(completed: number, loads: SessionReport["loads"]): readonly string[] {
   const told = CHANGES.reduce((sum, { change }) => sum + countLoads({ loads }, change), 0);
   const rest = completed - told;
-  return rest > 0 ? [`${countOf(rest, "other")}`] : [];
+  return rest > 0 ? [countOf(rest, "other")] : [];
 }
 
 function filesOf(

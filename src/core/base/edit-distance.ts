@@ -1,8 +1,8 @@
 /** Levenshtein's distance: insertions, deletions and replacements, each counted as one. */
 export function editDistance(a: string, b: string): number {
-  const charsB = [...b];
+  const charsB = Array.from(b);
   let row = Array.from({ length: charsB.length + 1 }, (_, i) => i);
-  for (const [i, charA] of [...a].entries()) {
+  for (const [i, charA] of Array.from(a).entries()) {
     const next = [i + 1];
     for (const [j, charB] of charsB.entries()) {
       const replaced = (row[j] ?? 0) + (charA === charB ? 0 : 1);

@@ -1,4 +1,4 @@
-import { ConnectionError, TimeoutError } from "../../retry/index.ts";
+import { ConnectionError, TimeoutError } from "../../retry/errors/index.ts";
 import { HoldfastError, brand, hasBrand } from "./errors.ts";
 import { errnoOf } from "./write-failure.ts";
 

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile, type FileHandle } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { removeStaleTemps, writeFileAtomic } from "./atomic-write.ts";
 
 let folder: string;
@@ -62,6 +63,34 @@ describe("writeFileAtomic", () => {
     await Promise.all(contents.map((content) => writeFileAtomic(file, content, { fsync: false })));
     expect(contents).toContain(await readFile(file, "utf8"));
     expect(await readdir(folder)).toEqual(["a.txt"]);
+  });
+
+  test.each([
+    { fsync: true, syncs: ["before the rename", "after the rename"] },
+    { fsync: false, syncs: [] },
+  ])("waits for the disk for the content, and then for its name: %o", async ({ fsync, syncs }) => {
+    const file = join(folder, "a.txt");
+    const probe = await open(folder, "r");
+    await probe.close();
+    const handles: Pick<FileHandle, "sync"> = Object.getPrototypeOf(probe);
+    const { sync } = handles;
+    const seen: string[] = [];
+    const spy = vi.spyOn(handles, "sync").mockImplementation(function (this: FileHandle) {
+      seen.push(existsSync(file) ? "after the rename" : "before the rename");
+      return sync.call(this);
+    });
+    try {
+      await writeFileAtomic(file, "x", { fsync });
+    } finally {
+      spy.mockRestore();
+    }
+    expect(seen).toEqual(syncs);
+  });
+
+  test("has written all of a large file when it says so", async () => {
+    const file = join(folder, "a.bin");
+    await writeFileAtomic(file, new Uint8Array(64_000_000), { fsync: false });
+    expect((await stat(file)).size).toBe(64_000_000);
   });
 
   test("never shows a reader a part of a file", async () => {

@@ -5,7 +5,7 @@ import type { JsonValue } from "../base/index.ts";
 export function parseJsonFile(text: string, file: string): JsonField {
   let value: JsonValue;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text) as JsonValue;
   } catch (cause) {
     const got = text.trim() === "" ? "it is empty" : `it is not JSON (${messageOf(cause)})`;
     throw damaged(file, got, { cause });

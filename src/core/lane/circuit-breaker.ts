@@ -106,8 +106,8 @@ export class CircuitBreaker {
 
   /** How long an outage may still last, from now on. Milliseconds. */
   get timeLeftMs(): number {
-    const { now } = this.#deps.clock;
-    return Math.max(0, (this.#downSinceMs ?? now()) + this.#limits.maxOutageMs - now());
+    const nowMs = this.#deps.clock.now();
+    return Math.max(0, (this.#downSinceMs ?? nowMs) + this.#limits.maxOutageMs - nowMs);
   }
 
   /** Others met the API too: their failures count as if they had been met here. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ConnectionError, TimeoutError } from "../../retry/index.ts";
 import { StepError } from "../failure/failure.ts";
+import { messageOf } from "../failure/error-message.ts";
 import { Lane, type LaneDeps } from "./lane.ts";
 import type { LaneEvent } from "./lane-event.ts";
 import { resolveLaneLimits, type LaneLimits } from "./lane-limits.ts";
@@ -319,7 +320,7 @@ describe("a lane with a health request", () => {
       if (isHanging) throw new StepError("transient", "too late", { cause: new TimeoutError("no answer") });
       return "ok";
     };
-    const calls = ["a", "b", "c"].map((itemId) => call(work, itemId).catch((error: Error) => error.message));
+    const calls = ["a", "b", "c"].map((itemId) => call(work, itemId).catch(messageOf));
     await vi.advanceTimersByTimeAsync(5000);
     isHanging = false;
     await vi.advanceTimersByTimeAsync(20_000);

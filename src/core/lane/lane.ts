@@ -41,9 +41,16 @@ interface Caller extends Waiting {
 }
 
 /** What calls of an API go through. */
-export type CallLane = Pick<Lane, "call" | "name">;
-/** A lane of this process that can be told what others know. */
-export type LearningLane = Pick<Lane, "call" | "learn" | "name">;
+export interface CallLane {
+  readonly name: string;
+  /** Does `work` when the lane has room for it; `tokensOf` says what it cost in truth. */
+  call<T>(call: LaneCall, work: () => Promise<T> | T, tokensOf?: (value: T) => number | undefined): Promise<T>;
+}
+
+/** A lane of this process that takes in what others know. */
+export interface LearningLane extends CallLane {
+  learn(known: KnownReach): void;
+}
 
 /** A lane whose limits hold for several processes together. */
 export interface SharedLane extends CallLane {
@@ -85,11 +92,7 @@ export class Lane {
    * Does `work` when the lane has room, and again after waits that are not the item's fault. `tokensOf` says what it
    * cost in truth, `undefined` when nobody knows. Throws an `input` failure for a request that can never fit.
    */
-  async call<T>(
-    call: LaneCall,
-    work: () => Promise<T> | T,
-    tokensOf: (value: T) => number | undefined = () => undefined,
-  ): Promise<T> {
+  async call<T>(call: LaneCall, work: () => Promise<T> | T, tokensOf?: (value: T) => number | undefined): Promise<T> {
     const { itemId, priority = 0, sinceMs = this.#deps.clock.now(), tokens = NO_TOKENS } = call;
     this.#budget.assertFits(tokens);
     const caller = { itemId, priority, sinceMs, tokens, probes: 0 };
@@ -97,7 +100,7 @@ export class Lane {
       const reservation = await this.#enter(caller);
       try {
         const value = await work();
-        const spent = tokensOf(value);
+        const spent = tokensOf?.(value);
         if (spent !== undefined) reservation.settle(spent);
         this.#succeeded();
         return value;

@@ -9,5 +9,5 @@ export type {
   TokenUsage,
 } from "./language-model.ts";
 export { type Price, type PriceTable, assertPrices, costOf } from "./price-table.ts";
-export { TokenEstimator, estimateTokens } from "./token-estimate.ts";
+export { TokenEstimator, estimateTokens, tokenCounter } from "./token-estimate.ts";
 export { NO_USAGE, type Usage, readUsage, subtractUsage, sumUsage } from "./usage.ts";

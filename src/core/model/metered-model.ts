@@ -86,8 +86,7 @@ class MeteredModel implements Model {
     this.lane = model.lane;
     this.generate = generate;
     this.check = (signal) => model.check(signal);
-    const { countTokens } = model;
-    this.countTokens = (text) => (countTokens ? countTokens.call(model, text) : estimator.count(text));
+    this.countTokens = (text) => model.countTokens?.(text) ?? estimator.count(text);
     this.#model = model;
   }
 

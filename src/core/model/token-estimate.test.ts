@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TokenEstimator, estimateTokens } from "./token-estimate.ts";
+import { TokenEstimator, estimateTokens, tokenCounter } from "./token-estimate.ts";
 
 describe("estimateTokens", () => {
   it.each([
@@ -11,6 +11,22 @@ describe("estimateTokens", () => {
     ["日本語 text", 5],
   ])("%j is about %i", (text, tokens) => {
     expect(estimateTokens(text)).toBe(tokens);
+  });
+});
+
+describe("tokenCounter", () => {
+  it("counts by a model that is an object of a class", () => {
+    class Words {
+      readonly separator = " ";
+      countTokens(text: string): number {
+        return text.split(this.separator).length;
+      }
+    }
+    expect(tokenCounter(new Words())("three short words")).toBe(3);
+  });
+
+  it("estimates for a model without a tokenizer", () => {
+    expect(tokenCounter({})("two words")).toBe(3);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { GenerateRequest, TokenUsage } from "./language-model.ts";
+import type { GenerateRequest, Model, TokenUsage } from "./language-model.ts";
 import type { TokenEstimate } from "../lane/index.ts";
 
 /** What an answer is thought to have before any was seen. */
@@ -22,6 +22,12 @@ export function estimateTokens(text: string): number {
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x24f) others += 1;
   return Math.ceil((text.length - others) / 4) + others;
 }
+
+/** Counts by a model's own tokenizer, or estimates where the model has none at hand. */
+export const tokenCounter =
+  (model: Pick<Model, "countTokens">): ((text: string) => number) =>
+  (text) =>
+    model.countTokens?.(text) ?? estimateTokens(text);
 
 /**
  * Estimates what requests will cost, and learns from answers how long they are and how many tokens the model sees in a

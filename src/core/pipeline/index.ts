@@ -1,5 +1,5 @@
 export { type AnswerSetting, answerKey } from "./answer-key.ts";
-export { type Config, resolveConfig } from "./config.ts";
+export { type Config, resolveConfig } from "./config/index.ts";
 export { type FanOutPlan, assertChildren, planFanOuts } from "./fan-out.ts";
 export {
   type FanOut,
@@ -9,10 +9,10 @@ export {
   type Skip,
   fanOut,
   fanOutAgain,
-  filter,
+  filterItem,
   isOutcome,
-  review,
-  skip,
+  sendToReview,
+  skipItem,
 } from "./outcome.ts";
 export { type AnyPipeline, type PhaseDefinition, type Pipeline, definePipeline, hashPipeline } from "./pipeline.ts";
 export { type RunnableStep, runnableSteps } from "./runnable-step.ts";
@@ -29,3 +29,4 @@ export type {
 } from "./source.ts";
 export type { StepContext, StepServices } from "./step-context.ts";
 export { type Collect, type Step, defineCollect, defineStep } from "./step.ts";
+export { isPipeline } from "./pipeline.ts";

@@ -47,13 +47,13 @@ export interface FanOutOptions<C> {
 export type Outcome = Skip | Filter | Review<unknown> | FanOut<unknown> | FanOutAgain;
 
 /** Ends the item as `skipped`: nothing to do for it. */
-export const skip = (reason: string): Skip => ({ [OUTCOME]: true, kind: "skip", reason });
+export const skipItem = (reason: string): Skip => ({ [OUTCOME]: true, kind: "skip", reason });
 
 /** Ends the item as `filtered`: a rule said no. */
-export const filter = (reason: string): Filter => ({ [OUTCOME]: true, kind: "filter", reason });
+export const filterItem = (reason: string): Filter => ({ [OUTCOME]: true, kind: "filter", reason });
 
 /** Lets the item go on with `content` and marks it for a person to look at. */
-export const review = <C>(reason: string, content: C): Review<C> => ({
+export const sendToReview = <C>(reason: string, content: C): Review<C> => ({
   [OUTCOME]: true,
   kind: "review",
   reason,

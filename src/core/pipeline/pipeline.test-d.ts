@@ -1,6 +1,6 @@
 import { expectTypeOf } from "vitest";
 import { definePipeline, type PhaseEnd, type PhaseFlow, type PhaseStart } from "./pipeline.ts";
-import { filter, review, skip } from "./outcome.ts";
+import { filterItem, sendToReview, skipItem } from "./outcome.ts";
 import type { Sink } from "./sink.ts";
 import type { Source } from "./source.ts";
 import { defineStep, type Step } from "./step.ts";
@@ -28,12 +28,12 @@ definePipeline("p").phase("work", (phase) => {
   const flow = phase.extract(docs);
   expectTypeOf(flow).toEqualTypeOf<PhaseFlow<Doc>>();
   expectTypeOf(flow.step("ask", async (doc) => doc.text.length)).toEqualTypeOf<PhaseFlow<number>>();
-  expectTypeOf(flow.step("maybe", (doc) => (doc.text === "" ? skip("empty") : doc.id))).toEqualTypeOf<
+  expectTypeOf(flow.step("maybe", (doc) => (doc.text === "" ? skipItem("empty") : doc.id))).toEqualTypeOf<
     PhaseFlow<string>
   >();
-  expectTypeOf(flow.step("judge", (doc) => (doc.id === "" ? filter("no id") : review("look", 1)))).toEqualTypeOf<
-    PhaseFlow<number>
-  >();
+  expectTypeOf(
+    flow.step("judge", (doc) => (doc.id === "" ? filterItem("no id") : sendToReview("look", 1))),
+  ).toEqualTypeOf<PhaseFlow<number>>();
   expectTypeOf(flow.transform(summarise, measure)).toEqualTypeOf<PhaseFlow<number>>();
   expectTypeOf(flow.transform(summarise, measure, shout)).toEqualTypeOf<PhaseFlow<string>>();
   return flow.transform(summarise).load(summaries);

@@ -105,6 +105,7 @@ function makePipeline<Phases extends string>(name: string, phases: readonly Phas
       phaseName: Name extends Phases ? PhaseNameIsTaken<Name> : Name,
       build: (phase: PhaseStart) => PhaseEnd,
     ): Pipeline<Phases | Name> {
+      // oxlint-disable-next-line typescript/no-base-to-string -- the type beside string is only a compile error's words
       const newName = String(phaseName);
       assertName("phase", newName);
       if (phases.some((phase) => phase.name === newName)) {
@@ -120,15 +121,15 @@ function buildPhase(name: string, build: (phase: PhaseStart) => PhaseEnd): Phase
   const flow = (source: Source<unknown>, steps: readonly AnyStep[]): PhaseFlow<never> => ({
     transform: (...added: readonly AnyStep[]): PhaseFlow<never> => flow(source, [...steps, ...added]),
     step: (stepName: string, process: (content: never, ctx: StepContext) => unknown) =>
-      flow(source, [...steps, defineStep({ name: stepName, process })]) as PhaseFlow<never>,
+      flow(source, [...steps, defineStep({ name: stepName, process })]),
     collect: (stepName: string, process: (children: readonly never[], ctx: StepContext) => unknown) =>
-      flow(source, [...steps, defineCollect({ name: stepName, process })]) as PhaseFlow<never>,
+      flow(source, [...steps, defineCollect({ name: stepName, process })]),
     load(sink: Sink<never>): PhaseEnd {
       built = Object.freeze({ name, source, steps: Object.freeze(steps), sink });
       return built as unknown as PhaseEnd;
     },
   });
-  build({ extract: (source) => flow(source, []) as PhaseFlow<never> });
+  build({ extract: (source) => flow(source, []) });
   if (built === undefined) {
     throw new HoldfastError("pipeline_invalid", `Phase "${name}" does not end with load(...).`);
   }

@@ -34,7 +34,7 @@ export function runnableSteps({ steps, sink }: PhaseDefinition): readonly Runnab
       // What collects reads the children from the session's store.
       ownerOnly: step.ownerOnly || (step.collects ?? false),
       stage: StageType.transform,
-      validate: step.validate as StandardSchema | undefined,
+      validate: step.validate,
     })),
     {
       name: sink.name,

@@ -10,7 +10,7 @@ import {
 import type { AnswerCache, Ledger, LedgerEntry } from "../storage/index.ts";
 import { messageOf, StepError, classifyFailure, type FailureKind } from "../failure/index.ts";
 import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
-import type { GenerateRequest, Model } from "../model/index.ts";
+import { type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
 import { readOutput, type Child } from "./step-output.ts";
 
 /** What a dry run needs. Nothing is written, and the model is not asked. */
@@ -200,7 +200,7 @@ class Walk {
 
 /** Notes what it would be asked, and answers nothing. */
 function unaskedModel(model: Model, onRequest: (request: GenerateRequest) => void): Model {
-  const { id, lane, countTokens } = model;
+  const { id, lane } = model;
   return {
     id,
     lane,
@@ -210,7 +210,7 @@ function unaskedModel(model: Model, onRequest: (request: GenerateRequest) => voi
       onRequest(request);
       throw new StepError("cancelled", "A dry run asks no model.");
     },
-    ...(countTokens && { countTokens: (text: string) => countTokens.call(model, text) }),
+    ...(model.countTokens && { countTokens: tokenCounter(model) }),
   };
 }
 

@@ -5,7 +5,8 @@ import type { RetryConfig } from "../../retry/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { PlannedStep } from "./run-item.ts";
 import type { Price } from "../model/index.ts";
-import type { AnswerCache, SessionStore } from "../storage/index.ts";
+import type { AnswerCache } from "../storage/index.ts";
+import type { ItemsElsewhere, SessionFacts } from "../session/index.ts";
 import type { StepRun } from "./run-step.ts";
 
 /** What an engine needs to know to run items. */
@@ -27,7 +28,16 @@ export interface Engine {
    * and `undefined` when there is nothing for others in this run.
    */
   readonly dispatch?: (run: DispatchedRun) => Promise<Dispatcher | undefined>;
+  /**
+   * Takes back the items of a session that this engine gave to other processes before: their results are used, and the
+   * rest is done here. `undefined` when nothing of theirs can be used. Throws when they cannot be taken back, and says
+   * what to do. Absent for an engine that never gives items away.
+   */
+  readonly reclaim?: (run: DispatchedRun, from: ItemsElsewhere) => Promise<Dispatcher | undefined>;
 }
+
+/** The part of an engine that takes a session's items back. */
+export type Reclaimer = Required<Pick<Engine, "name" | "reclaim">>;
 
 /** The run of a session whose steps are done elsewhere. The process it is in owns the session: its store, cache and ledger. */
 export interface DispatchedRun {
@@ -35,7 +45,8 @@ export interface DispatchedRun {
   readonly pipeline: AnyPipeline;
   /** As in `ollama:llama3.2`: workers that have another model are not asked. */
   readonly modelId: string;
-  readonly store: SessionStore;
+  /** Where the engine records that it has the session's items, before it gives the first one away. */
+  readonly facts: SessionFacts;
   readonly control: RunControl;
   readonly settings: WorkerSettings;
   /** The answers that were paid for before, and where new ones are kept. */

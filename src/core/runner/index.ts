@@ -1,8 +1,10 @@
 export { LimitGuard } from "./limit-guard.ts";
 export { type RunLimits, assertRunLimits } from "./run-limits.ts";
-export type { DispatchedRun, Dispatcher, Engine, EngineOptions, WorkerSettings } from "./engine.ts";
+export type { DispatchedRun, Dispatcher, Engine, EngineOptions, Reclaimer, WorkerSettings } from "./engine.ts";
+export { ENGINE_FACT, itemsElsewhere, LOCAL_ENGINE, type ItemsElsewhere, type SessionFacts } from "../session/index.ts";
+export { openLanes } from "./open-lanes.ts";
 export { type DryRunResult, dryRunner } from "./dry-run.ts";
-export { type ReadElement, SAME_ID, countUnread, readAgain, readableElement, stopForWrite } from "./read-source.ts";
+export { type ReadElement, SAME_ID, readableElement, stopForWrite } from "./read-source.ts";
 export { RunControl } from "./run-control.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";
@@ -10,3 +12,5 @@ export { type StepEnd, type StepRun, type StepRunner, stepRunner } from "./run-s
 export type { RunDeps } from "./run-deps.ts";
 export { type SessionOutcome, runSession } from "./runner.ts";
 export type { Child } from "./step-output.ts";
+export type { RunEvent } from "./run-event.ts";
+export type { StopCause } from "./run-control.ts";

@@ -1,6 +1,14 @@
 import type { LimitGuard } from "./limit-guard.ts";
 import { messageOf, classifyFailure, type Mask } from "../failure/index.ts";
-import { keepFailure, type PhaseManager, type StepTracker } from "../session/index.ts";
+import {
+  extractedFact,
+  isExtracted,
+  keepFailure,
+  startedFact,
+  totalFact,
+  type PhaseManager,
+  type StepTracker,
+} from "../session/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 import type {
@@ -12,7 +20,7 @@ import type {
   SourceTotal,
 } from "../pipeline/index.ts";
 import { ItemStatus, type JsonValue } from "../base/index.ts";
-import type { NewItem, PendingItem, SessionReports, SessionStore } from "../storage/index.ts";
+import type { NewItem, PendingItem, SessionStore } from "../storage/index.ts";
 
 export interface SourceDeps {
   readonly phase: string;
@@ -200,27 +208,6 @@ function duplicateCheck({
 
 /** Why the second of two elements with one id is skipped. */
 export const SAME_ID = "its id is the same as that of an earlier element";
-
-const startedFact = (phase: string): string => `extracting:${phase}`;
-const extractedFact = (phase: string): string => `extracted:${phase}`;
-
-const totalFact = (phase: string): string => `total:${phase}`;
-
-/** How many elements of the phase's source have not been read yet; 0 when the source does not know. */
-export function countUnread(store: SessionReports, phase: string): number {
-  const total = Number(store.getFact(totalFact(phase)) ?? 0);
-  return total === 0 || isExtracted(store, phase) ? 0 : Math.max(0, total - store.countRead(phase));
-}
-
-/** Whether the phase's source was read to its end. */
-export function isExtracted(store: SessionReports, phase: string): boolean {
-  return (store.getFact(extractedFact(phase)) ?? "") !== "";
-}
-
-/** Has a source read again in this run, for a phase that may work on what an earlier phase is about to change. */
-export function readAgain(store: SessionStore, phase: string): Promise<void> {
-  return store.setFact(extractedFact(phase), "");
-}
 
 /** Stops a run whose results cannot be written. */
 export function stopForWrite(control: RunControl, error: unknown): void {

@@ -8,6 +8,7 @@ import {
   writeInputs,
   writeManifest,
   hasEnded,
+  isExtracted,
   PhaseManager,
   Projection,
   withStatus,
@@ -16,7 +17,7 @@ import {
   StepTracker,
 } from "../session/index.ts";
 import { type AnyPipeline, type PhaseDefinition, runnableSteps } from "../pipeline/index.ts";
-import { isExtracted, stopForWrite } from "./read-source.ts";
+import { stopForWrite } from "./read-source.ts";
 import type { StopCause } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 import { runPhase } from "./run-phase.ts";
@@ -122,7 +123,6 @@ async function runOnePhase(
     projection.touch();
     run.onEvent(event);
   };
-  const dump = session.debug ? logs.dump : undefined;
   await runPhase({
     phase,
     deps: { ...run.deps, logs },
@@ -133,7 +133,7 @@ async function runOnePhase(
     phases,
     tracker,
     onEvent,
-    dump,
+    dump: session.debug ? (subject, output) => logs.dump(subject, output) : undefined,
   });
 
   const extracted = isExtracted(store, phase.name);

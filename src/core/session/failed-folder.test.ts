@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -70,6 +70,14 @@ describe("a failure's folder", () => {
     expect(readdirSync(path).toSorted()).toEqual(["error.json", "input.json"]);
     expect(await readFailure(path)).toMatchObject({ causes: [{ message: "another" }], attempts: [] });
   });
+
+  it.each(["answer.txt", "error.json", "input.json", "request.txt"])(
+    "is not said to be kept when %s could not be written",
+    async (name) => {
+      mkdirSync(join(phases.failedFolderOf(evidence.phase, evidence.itemId), name), { recursive: true });
+      await expect(keepFailure(phases, evidence, mask)).rejects.toMatchObject({ code: "write_failed" });
+    },
+  );
 
   it("is read as far as it is there", async () => {
     const path = await keepFailure(phases, evidence, mask);

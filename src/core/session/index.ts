@@ -1,11 +1,20 @@
 export { type LogSubject, type StageLogs, openStageLogs } from "./debug-log.ts";
 export { hasInputs, writeInputs, writeManifest } from "./extract-manifest.ts";
 export { type FailureFiles, keepFailure, readFailure } from "./failed-folder.ts";
-export { NO_ITEMS, countItems, statusOfCounts, sumCounts } from "./item-counts.ts";
+export { NO_ITEMS, countItems, statusOfCounts, sumCounts, wholeItems } from "./item-counts.ts";
+export {
+  ENGINE_FACT,
+  itemsElsewhere,
+  LOCAL_ENGINE,
+  type ItemsElsewhere,
+  type SessionFacts,
+} from "./items-elsewhere.ts";
 export { PhaseManager } from "./phase-manager.ts";
 export { hasEnded } from "./phase.ts";
 export { Projection } from "./projection.ts";
 export { type RunRecord, readRuns, recordRun } from "./run-log.ts";
 export { type ListedSession, SessionManager } from "./session-manager.ts";
 export { type PhaseSummary, type Session, sumPhases, withStatus } from "./session.ts";
+export { countUnread, extractedFact, isExtracted, readAgain, startedFact, totalFact } from "./source-facts.ts";
 export { StepTracker } from "./step-tracker.ts";
+export { createSession } from "./session.ts";

@@ -1,14 +1,3 @@
-export { resolveQueueAddress, showAddress, type AddressSources, type QueueAddress } from "./queue/address.ts";
-export type { Backend, BackendOptions, ConnectionChange } from "./queue/backend.ts";
 export { createBullmqEngine, type BullmqEngineOptions } from "./owner/bullmq-engine.ts";
-export { createReclaimingEngine, type LocalQueueOptions } from "./owner/reclaim-jobs.ts";
-export type { JobDeps } from "./worker/do-job.ts";
-export { readEngineRecord, type EngineRecord } from "./owner/engine-record.ts";
-export { queueNameOf, versionOf, type JobData } from "./queue/job.ts";
-export { settingsOfJob } from "./worker/read-job.ts";
-export { shareLane } from "./permits/lane-gate.ts";
-export { openBackend } from "./queue/open-backend.ts";
-export { announce, listPresent, type Participant, type PresentParticipant } from "./queue/presence.ts";
-export { watchForOwners, type WatchOwnersOptions } from "./worker/watch-for-owners.ts";
-export { unlessUnresponsive, type WatchdogOptions } from "./queue/watchdog.ts";
-export type { SharedState } from "./queue/shared-state.ts";
+export { resolveQueueAddress, type QueueAddress } from "./queue/address.ts";
+export { startWorker, type RunningWorker, type WorkerOptions } from "./worker/start-worker.ts";

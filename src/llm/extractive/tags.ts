@@ -109,7 +109,7 @@ const tagOf = (term: string): string =>
     .replace(/^[-_\p{M}]+|[-_]+$/gu, "");
 
 const isTag = (tag: string): boolean =>
-  [...tag].length >= 2 && /\p{L}/u.test(tag) && !NO_TAGS.some((pattern) => pattern.test(tag));
+  Array.from(tag).length >= 2 && /\p{L}/u.test(tag) && !NO_TAGS.some((pattern) => pattern.test(tag));
 
 /** Versions, sizes, files, placeholders, and single letters such as those of `I/O`. */
 const NO_TAGS: readonly RegExp[] = [

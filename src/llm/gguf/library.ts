@@ -7,10 +7,14 @@ export type LlamaLibrary = typeof library;
 /** The versions that this was written for. */
 const INSTALL = "npm install node-llama-cpp@3.22.1";
 
+/** Not written into the `import` itself: a bundler would look for it there, also for a program that never needs it. */
+const PACKAGE = "node-llama-cpp";
+
 /** Loads node-llama-cpp, which is not installed with Holdfast: it weighs between 70 and 700 MB. */
 export async function loadLibrary(): Promise<LlamaLibrary> {
   try {
-    return await import("node-llama-cpp");
+    const loaded: LlamaLibrary = await import(/* webpackIgnore: true */ /* @vite-ignore */ PACKAGE);
+    return loaded;
   } catch (cause) {
     throw new HoldfastError("model_unusable", sentenceFor(cause), {
       cause,

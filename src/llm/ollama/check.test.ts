@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { ModelInfo } from "../../core/model/index.ts";
-import { startFakeOllama, type FakeModel, type FakeOllama, type FakeOllamaOptions } from "../../testing/index.ts";
+import { startFakeOllama, type FakeModel, type FakeOllama, type FakeOllamaOptions } from "../../entries/testing.ts";
 import { createOllama, type OllamaOptions } from "./index.ts";
 
 async function fake(options: FakeOllamaOptions = {}): Promise<FakeOllama> {
@@ -77,7 +77,7 @@ describe("check", () => {
     [404, "404 page not found"],
   ])("notices that what answers %i %s is not Ollama", async (status, body) => {
     const server = createServer((_req, res) => res.writeHead(status).end(body)).listen(0, "127.0.0.1");
-    onTestFinished(() => void server.close().closeAllConnections());
+    onTestFinished(() => server.close().closeAllConnections());
     await once(server, "listening");
     const { port } = server.address() as { port: number };
     const error = await refusalOf(check(`http://127.0.0.1:${port}`));

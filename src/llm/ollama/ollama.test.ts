@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { StepError } from "../../core/failure/index.ts";
-import { startFakeOllama, type FakeOllama, type FakeOllamaOptions } from "../../testing/index.ts";
+import { startFakeOllama, type FakeOllama, type FakeOllamaOptions } from "../../entries/testing.ts";
 import { createOllama, type OllamaOptions } from "./index.ts";
 
 async function fake(options: FakeOllamaOptions = {}): Promise<FakeOllama> {

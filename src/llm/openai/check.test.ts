@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { OPENAI_FAULTS, startFakeOpenAI } from "../../testing/index.ts";
+import { OPENAI_FAULTS, startFakeOpenAI } from "../../entries/testing.ts";
 import { createOpenAI } from "./index.ts";
 
 describe("the check of an OpenAI-compatible model", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FailureKind } from "../../core/failure/index.ts";
-import { OPENAI_FAULTS, startFakeOpenAI, type OpenAIFaultName } from "../../testing/index.ts";
+import { OPENAI_FAULTS, startFakeOpenAI, type OpenAIFaultName } from "../../entries/testing.ts";
 import { createOpenAI } from "./index.ts";
 
 /** What each fault of a server becomes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { startFakeOpenAI, type FakeOpenAIOptions } from "../../testing/index.ts";
+import { startFakeOpenAI, type FakeOpenAIOptions } from "../../entries/testing.ts";
 import { createOpenAI, type OpenAIOptions } from "./index.ts";
 
 /** A model of a fake server that lives as long as the test. */

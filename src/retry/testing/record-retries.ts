@@ -1,7 +1,7 @@
 import { andThen } from "../maybe-promise.ts";
 import type { RetryHook, RetryOptions } from "../options.ts";
 import { retryIfException } from "../retry-if.ts";
-import { TryAgain } from "../errors.ts";
+import { TryAgain } from "../errors/index.ts";
 import type { Outcome, RetryState } from "../state.ts";
 
 /** One attempt that was made. */

@@ -22,20 +22,13 @@ async function hashFile(path: string): Promise<string | undefined> {
   try {
     return sha256(await readFile(path));
   } catch (cause) {
-    switch (errnoOf(cause)) {
-      case "ENOENT":
-        return undefined;
-      case "EISDIR":
-        return "a folder";
-      default:
-        throw new HoldfastError(
-          "write_failed",
-          `Could not look whether ${path} was edited: ${String(cause)}. It was left as it is.`,
-          {
-            cause,
-            hint: "Make the file readable, then retry the item.",
-          },
-        );
-    }
+    const errno = errnoOf(cause);
+    if (errno === "ENOENT") return undefined;
+    if (errno === "EISDIR") return "a folder";
+    throw new HoldfastError(
+      "write_failed",
+      `Could not look whether ${path} was edited: ${String(cause)}. It was left as it is.`,
+      { cause, hint: "Make the file readable, then retry the item." },
+    );
   }
 }

@@ -16,9 +16,7 @@ export function countCrashes(db: DatabaseSync, tallies: Tallies): readonly strin
   const last = currentRun(db);
   setFact(db, "run", String(last + 1));
   if (last === 0 || factOf(db, "ended_run") === String(last)) return [];
-  db.prepare("UPDATE items SET crashes = crashes + 1 WHERE status = 'pending' AND run = ? AND waiting_at IS NULL").run(
-    last,
-  );
+  db.prepare("UPDATE items SET crashes = crashes + 1 WHERE status = 'pending' AND run = ?").run(last);
   return failPoison(db, tallies);
 }
 

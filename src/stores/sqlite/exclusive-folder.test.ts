@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -28,6 +28,18 @@ describe("claimOutput", () => {
     using _claim = await lockFolder(workspace, join(home, "vault/notes"));
     await expect(lockFolder(workspace, join(home, "link/notes"))).rejects.toThrow("is working into");
     await expect(lockFolder(workspace, join(home, "link/x/../notes"))).rejects.toThrow("is working into");
+  });
+
+  it("does not name the session of a process that died, but the one that is at it now, if it can", async () => {
+    const [workspace, output] = [newFolder(), newFolder()];
+    const holders = join(workspace, "outputs");
+    (await lockFolder(workspace, output))[Symbol.dispose]();
+    const [lock = ""] = readdirSync(holders);
+    writeFileSync(join(holders, lock.replace(/\.db$/, ".json")), '{"session":"20200101_000000","pid":1}\n');
+    using claim = await lockFolder(workspace, output);
+    await expect(lockFolder(workspace, output)).rejects.toThrow("Another session is working into");
+    claim.name("20260119_143052");
+    await expect(lockFolder(workspace, output)).rejects.toThrow("Session 20260119_143052");
   });
 
   it("leaves other folders and other workspaces alone", async () => {

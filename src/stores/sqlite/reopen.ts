@@ -70,7 +70,7 @@ function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
   );
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, anew = 1, waiting_at = collected_at,
-      open_children = open_children + 1, reason = NULL, output_path = NULL, failure = NULL, change = NULL
+      open_children = open_children + 1, crashes = 0, run = NULL, reason = NULL, output_path = NULL, failure = NULL, change = NULL
     WHERE seq = ?`).run(seq);
   const status = String(row["status"]) as ItemStatus;
   tallies.itemChanged(String(row["phase"]), status, "pending");

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import type { SessionStore, StepRecord } from "../../core/storage/index.ts";
-import { describeStore } from "../../testing/stores/index.ts";
-import { item, step } from "../../testing/stores/rows.ts";
+import { describeStore } from "../../../test/contracts/store/describe-store.ts";
+import { item, step } from "../../../test/contracts/store/rows.ts";
 import { hasSessionStore, openSessionReports, openSessionStore } from "./index.ts";
 
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-store-")), "state.db");
@@ -105,6 +105,20 @@ describe("the SQLite session store", () => {
     await store.recordStep(step("a", { item: { status: "completed", outputPath: "/a", change: "updated" } }));
     expect(store.loads("work")).toEqual([{ status: "completed", change: "updated", count: 1 }]);
     expect(store.endedItems(completed)).toMatchObject([{ itemId: "a", change: "updated" }]);
+  });
+
+  it("reads what loads did in a session of the second layout, and leaves it as it is", async () => {
+    const file = newFile();
+    const before = openSessionStore(file);
+    await before.addItem(item("a"));
+    await before.recordStep(step("a", { item: { status: "completed", outputPath: "/a", change: "created" } }));
+    await before[Symbol.asyncDispose]();
+    const db = new DatabaseSync(file);
+    db.exec("ALTER TABLE steps DROP COLUMN content_at; PRAGMA user_version = 2");
+    db.close();
+    await using reports = openSessionReports(file);
+    expect(reports.loads("work")).toEqual([{ status: "completed", change: "created", count: 1 }]);
+    expect(reports.endedItems({ statuses: ["completed"] })).toMatchObject([{ itemId: "a", change: "created" }]);
   });
 
   it("knows the items that an earlier process added, and children, and takes no others for them", async () => {

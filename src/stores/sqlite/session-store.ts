@@ -10,7 +10,7 @@ import { PendingReader } from "./pending.ts";
 import { reopenItems } from "./reopen.ts";
 import { assertCanRenumber, renumber } from "./renumber.ts";
 import { openDatabase } from "./schema.ts";
-import { SqliteReports } from "./session-reports.ts";
+import { SqliteReports } from "./reports/index.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { Tallies } from "./tallies.ts";
 

@@ -18,7 +18,8 @@ const WRITES = {
       crashes = 0, waiting_at = iif(?1 = 'failed', waiting_at, NULL)
     WHERE seq = ?7`,
   waitForChildren:
-    "UPDATE items SET collected_at = ?1, waiting_at = ?1, open_children = ?2, review_reason = ?3 WHERE seq = ?4",
+    // Until it is begun again to collect, it is not in flight.
+    "UPDATE items SET collected_at = ?1, waiting_at = ?1, open_children = ?2, review_reason = ?3, run = NULL WHERE seq = ?4",
   stopWaiting: "UPDATE items SET waiting_at = NULL WHERE seq = ? AND waiting_at IS NOT NULL",
   childDone: `
     UPDATE items SET open_children = open_children - 1 WHERE seq = ? AND waiting_at IS NOT NULL

@@ -14,7 +14,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openWorkspace } from "./index.ts";
+import { explainFaults } from "./faults.ts";
+import { openWorkspace, readWorkspace } from "./index.ts";
+import { openDatabase } from "./schema.ts";
+import { sqliteCache } from "./sqlite-cache.ts";
 
 let folder: string;
 let file: string;
@@ -113,6 +116,35 @@ describe("a workspace", () => {
     reader.exec("BEGIN; SELECT * FROM cache");
     expect(workspace.cache.prune({})).toEqual({ answers: 1, bytes: 1 });
     reader.close();
+    workspace.close();
+  });
+
+  test("waits for other processes as long as before, once answers were removed", () => {
+    for (const isBusy of [false, true]) {
+      const db = openDatabase(file);
+      const cache = sqliteCache(db, explainFaults(file), Date.now);
+      cache.set("key", "summarise", "1");
+      const reader = new DatabaseSync(file);
+      if (isBusy) reader.exec("BEGIN; SELECT * FROM cache");
+      cache.prune({});
+      expect(db.prepare("PRAGMA busy_timeout").get()).toEqual({ timeout: 10_000 });
+      reader.close();
+      db.close();
+    }
+  });
+
+  test("that is only looked into takes no writes", () => {
+    fill();
+    const workspace = readWorkspace(folder);
+    const entry = workspace.ledger.find("/notes", note.sourceId);
+    const writes = [
+      () => workspace.ledger.intend({ ...note, contentHash: "newer" }),
+      () => workspace.ledger.confirm("/notes", note.sourceId, "another"),
+      () => workspace.cache.set("key", "summarise", "1"),
+      () => workspace.cache.prune({}),
+    ];
+    for (const write of writes) expect(write).toThrow(expect.objectContaining({ code: "write_failed" }));
+    expect(workspace.ledger.find("/notes", note.sourceId)).toEqual(entry);
     workspace.close();
   });
 

@@ -49,4 +49,4 @@ function longest(lines: readonly string[], count: number): readonly string[] {
   return lines.filter((line) => kept.delete(line));
 }
 
-const clip = (text: string, chars: number): string => [...text].slice(0, chars).join("").trim();
+const clip = (text: string, chars: number): string => Array.from(text).slice(0, chars).join("").trim();

@@ -8,9 +8,9 @@ import type { Fault } from "./faults.ts";
 import { fitPrompt, limitAnswer, type Generation } from "./generation.ts";
 import { capabilitiesOf, type FakeModel } from "./model-shelf.ts";
 import { chooseModel, refuseWork } from "./refusal.ts";
-import { breakConnection, sendJson, sendText, silence } from "./response.ts";
+import { breakConnection, sendJson, sendText, silence } from "../fake-server/response.ts";
 import { lineHead, sendReply, wording } from "./stream.ts";
-import { firstTokens } from "./tokens.ts";
+import { firstTokens } from "../fake-server/tokens.ts";
 import { promptOf, type CallBody, type CallPath } from "./wire.ts";
 
 /** Says whether a request has nothing to answer and only loads or unloads its model. */
@@ -81,22 +81,12 @@ async function misbehave(
   { takeDown }: Behaviour,
   gone: AbortSignal,
 ): Promise<boolean> {
-  switch (fault.does) {
-    case "respond":
-      respond(res, fault);
-      return true;
-    case "reset":
-      breakConnection(res);
-      return true;
-    case "hang":
-      await silence(gone);
-      return true;
-    case "outage":
-      takeDown(fault.outageMs);
-      return true;
-    default:
-      return false;
-  }
+  if (fault.does === "respond") respond(res, fault);
+  else if (fault.does === "reset") breakConnection(res);
+  else if (fault.does === "hang") await silence(gone);
+  else if (fault.does === "outage") takeDown(fault.outageMs);
+  else return false;
+  return true;
 }
 
 function respond(res: ServerResponse, { status, body, headers }: Extract<Fault, { does: "respond" }>): void {
@@ -110,15 +100,12 @@ const think = (said: Generation, model: FakeModel, body: CallBody): Generation =
     ? { ...said, thinking: `The reader wants this: ${firstTokens(said.text, 12)}` }
     : said;
 
-function spoil(said: Generation, fault: Fault | undefined): Generation {
-  switch (fault?.does) {
-    case "think_only":
-      return { thinking: said.text, text: "", doneReason: "stop" };
-    case "say_nothing":
-      return { thinking: "", text: "", doneReason: "stop" };
-    case "cut_at_length":
-      return { ...said, text: said.text.slice(0, said.text.length / 2), doneReason: "length" };
-    default:
-      return said;
-  }
-}
+/** What some faults make of an answer. */
+const SPOILED: { readonly [Does in Fault["does"]]?: (said: Generation) => Generation } = {
+  think_only: (said) => ({ thinking: said.text, text: "", doneReason: "stop" }),
+  say_nothing: () => ({ thinking: "", text: "", doneReason: "stop" }),
+  cut_at_length: (said) => ({ ...said, text: said.text.slice(0, said.text.length / 2), doneReason: "length" }),
+};
+
+const spoil = (said: Generation, fault: Fault | undefined): Generation =>
+  (fault && SPOILED[fault.does]?.(said)) ?? said;

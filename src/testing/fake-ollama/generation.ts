@@ -1,5 +1,5 @@
 import { tooLongForChat, type Fault } from "./faults.ts";
-import { countTokens, firstTokens, lastTokens } from "./tokens.ts";
+import { countTokens, firstTokens, lastTokens } from "../fake-server/tokens.ts";
 import type { CallBody } from "./wire.ts";
 
 /** Context that the fake gives a request which asks for none, like a real server with little GPU memory. */

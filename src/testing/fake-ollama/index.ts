@@ -1,3 +1,4 @@
+export { noteFrom } from "./answer.ts";
 export type { Call, CallLog } from "./call-log.ts";
 export { FAULTS, type Fault, type FaultName } from "./faults.ts";
 export {
@@ -9,4 +10,4 @@ export {
 } from "./fault-plan.ts";
 export type { FakeModel } from "./model-shelf.ts";
 export { startFakeOllama, type FakeOllama, type FakeOllamaOptions } from "./server.ts";
-export type { CallBody, CallPath } from "./wire.ts";
+export { promptOf, type CallBody, type CallPath } from "./wire.ts";

@@ -4,7 +4,7 @@ import { text as readText } from "node:stream/consumers";
 import type { Scene } from "./behaviour.ts";
 import { answerCall, answerLoad, isLoadRequest } from "./call-handler.ts";
 import { findModel, psAnswer, showAnswer, tagsAnswer } from "./model-shelf.ts";
-import { sendJson, sendText } from "./response.ts";
+import { sendJson, sendText } from "../fake-server/response.ts";
 import type { CallBody, CallPath } from "./wire.ts";
 
 /** Finds who answers a request, and lets them. */

@@ -6,7 +6,7 @@ import type { Behaviour } from "./behaviour.ts";
 import { createCallLog, type Call, type CallLog } from "./call-log.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import { FAULTS, type Fault, type FaultName } from "./faults.ts";
-import { listenOn } from "./listener.ts";
+import { listenOn } from "../fake-server/listener.ts";
 import type { FakeModel } from "./model-shelf.ts";
 import { route } from "./routes.ts";
 import { createRunner } from "./runner.ts";
@@ -84,9 +84,9 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
     get reloads() {
       return runner.reloads;
     },
-    goDown: listener.goDown,
-    comeBack: listener.comeBack,
-    [Symbol.asyncDispose]: listener.close,
+    goDown: () => listener.goDown(),
+    comeBack: () => listener.comeBack(),
+    [Symbol.asyncDispose]: () => listener.close(),
   };
 }
 

@@ -3,8 +3,8 @@ import type { ServerResponse } from "node:http";
 import { sleep } from "../../retry/index.ts";
 import type { Fault } from "./faults.ts";
 import type { Generation } from "./generation.ts";
-import { breakConnection, sendJson, silence } from "./response.ts";
-import { countTokens, splitTokens } from "./tokens.ts";
+import { breakConnection, sendJson, silence } from "../fake-server/response.ts";
+import { countTokens, splitTokens } from "../fake-server/tokens.ts";
 import type { CallBody, CallPath } from "./wire.ts";
 
 /** How an answer travels. */
@@ -110,23 +110,16 @@ async function sendWhole(res: ServerResponse, reply: Reply, lines: readonly Line
 }
 
 async function endStream(res: ServerResponse, fault: Fault | undefined, gone: AbortSignal): Promise<void> {
-  switch (fault?.does) {
-    case "reset_mid_stream":
-      // Let the first half leave before the connection breaks, or the client would see none of it.
-      await sleep(10, gone);
-      return breakConnection(res);
-    case "stall_mid_stream":
-      return silence(gone);
-    case "error_mid_stream":
-      res.end(`${JSON.stringify({ error: fault.text })}\n`);
-      return undefined;
-    case "garble_mid_stream":
-      res.end("<html><body>502 Bad Gateway</body></html>\n");
-      return undefined;
-    default:
-      res.end();
-      return undefined;
+  if (fault?.does === "stall_mid_stream") return silence(gone);
+  if (fault?.does === "reset_mid_stream") {
+    // Let the first half leave before the connection breaks, or the client would see none of it.
+    await sleep(10, gone);
+    return breakConnection(res);
   }
+  if (fault?.does === "error_mid_stream") res.end(`${JSON.stringify({ error: fault.text })}\n`);
+  else if (fault?.does === "garble_mid_stream") res.end("<html><body>502 Bad Gateway</body></html>\n");
+  else res.end();
+  return undefined;
 }
 
 async function write(

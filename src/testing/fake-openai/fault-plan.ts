@@ -1,4 +1,4 @@
-import { randomFaults, type RandomFaultOptions } from "../fake-ollama/fault-plan.ts";
+import { randomFaults, type RandomFaultOptions } from "../fake-ollama/index.ts";
 import { OPENAI_FAULTS, type OpenAIFault, type OpenAIFaultName } from "./faults.ts";
 
 /** What happens to one call: a fault by name or in full, or `undefined` for a plain answer. */

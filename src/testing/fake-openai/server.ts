@@ -2,11 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { sleep } from "../../retry/index.ts";
-import { noteFrom } from "../fake-ollama/answer.ts";
-import { listenOn } from "../fake-ollama/listener.ts";
-import { breakConnection, sendJson, sendText, silence } from "../fake-ollama/response.ts";
-import { countTokens, firstTokens } from "../fake-ollama/tokens.ts";
-import { promptOf } from "../fake-ollama/wire.ts";
+import { noteFrom } from "../fake-ollama/index.ts";
+import { listenOn } from "../fake-server/listener.ts";
+import { breakConnection, sendJson, sendText, silence } from "../fake-server/response.ts";
+import { countTokens, firstTokens } from "../fake-server/tokens.ts";
+import { promptOf } from "../fake-ollama/index.ts";
 import { faultFor, type OpenAIFaultPlan } from "./fault-plan.ts";
 import { OPENAI_FAULTS, tooLong, type OpenAIFault } from "./faults.ts";
 import { sendReply } from "./stream.ts";
@@ -71,7 +71,7 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
     get lookUps() {
       return lookUps;
     },
-    [Symbol.asyncDispose]: listener.close,
+    [Symbol.asyncDispose]: () => listener.close(),
   };
 }
 
@@ -97,7 +97,7 @@ async function route(req: IncomingMessage, res: ServerResponse, scene: Scene): P
         data: models.map(({ id, contextTokens }) => ({ id, object: "model", max_model_len: contextTokens })),
       });
     case "POST /v1/chat/completions": {
-      const body: OpenAICallBody = JSON.parse(await readText(req));
+      const body = JSON.parse(await readText(req)) as OpenAICallBody;
       const number = scene.open(body);
       return isLetIn ? answerCall(res, body, number, scene) : refuseKey(req, res);
     }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { sleep } from "../../retry/index.ts";
-import { breakConnection, sendJson } from "../fake-ollama/response.ts";
-import { countTokens, splitTokens } from "../fake-ollama/tokens.ts";
+import { breakConnection, sendJson } from "../fake-server/response.ts";
+import { countTokens, splitTokens } from "../fake-server/tokens.ts";
 import type { OpenAIFault } from "./faults.ts";
 import type { OpenAICallBody } from "./wire.ts";
 
@@ -81,18 +81,11 @@ function eventsOf(reply: Reply): readonly Event[] {
 function deltasOf({ text, fault, tokensPerEvent }: Reply): readonly Event[] {
   const content = (said: string): readonly Event[] =>
     splitTokens(said, tokensPerEvent).map((piece) => ({ content: piece }));
-  switch (fault?.does) {
-    case "say_nothing":
-      return [];
-    case "think_only":
-      return splitTokens(text, tokensPerEvent).map((piece) => ({ reasoning_content: piece }));
-    case "refuse":
-      return [{ refusal: fault.words }];
-    case "finish":
-      return content(text.slice(0, text.length / 2));
-    default:
-      return content(text);
-  }
+  if (fault?.does === "say_nothing") return [];
+  if (fault?.does === "refuse") return [{ refusal: fault.words }];
+  if (fault?.does === "think_only")
+    return splitTokens(text, tokensPerEvent).map((piece) => ({ reasoning_content: piece }));
+  return content(fault?.does === "finish" ? text.slice(0, text.length / 2) : text);
 }
 
 const head = ({ model }: OpenAICallBody): Event => ({ id: "chatcmpl-fake", created: 1_767_225_600, model });

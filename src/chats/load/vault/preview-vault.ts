@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { skip, type Skip, type Loaded, type Sink } from "../../../core/pipeline/index.ts";
+import { skipItem, type Skip, type Loaded, type Sink } from "../../../core/pipeline/index.ts";
 import type { ClassifiedNote } from "../../transform/classify/index.ts";
 import { planMove, type PlannedMove } from "./plan-move.ts";
 import { readNoteToMove } from "./read-note.ts";
@@ -25,7 +25,7 @@ export function previewVault(
     },
     async load(classified: ClassifiedNote): Promise<Loaded | Skip> {
       const note = await readNoteToMove(classified, await realpath(folder).catch(() => resolve(folder)));
-      if (note === undefined) return skip("gone since it was read");
+      if (note === undefined) return skipItem("gone since it was read");
       const vault = await (opened ??= openVault(path));
       const move = planMove(note, { vault, ...options });
       const reason = "reason" in move ? move.reason : classified.reason;
@@ -39,7 +39,7 @@ export function previewVault(
         ...("replaced" in move && { replaced: move.replaced }),
         ...(reason !== undefined && { reason }),
       });
-      return "reason" in move ? skip(move.reason) : { outputPath: join(vault.path, move.to) };
+      return "reason" in move ? skipItem(move.reason) : { outputPath: join(vault.path, move.to) };
     },
   });
 }

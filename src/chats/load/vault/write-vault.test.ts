@@ -7,18 +7,21 @@ import {
   rmSync,
   statSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { skip } from "../../../core/pipeline/outcome.ts";
+import { skipItem } from "../../../core/pipeline/outcome.ts";
 import { foldPath } from "../../../core/files/fold-path.ts";
+import type { LedgerEntry } from "../../../core/storage/ledger.ts";
 import { memoryWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
 import { sha256 } from "../../../stages/note/hash.ts";
 import type { ClassifiedNote } from "../../transform/classify/index.ts";
 import { loadContext } from "../../../stages/load/markdown/fixtures/load-context.ts";
+import { siblingId } from "../../../stages/load/markdown/index.ts";
 import { OnConflict, previewVault, undoMoves, writeVault, type PlannedMove, type VaultOptions } from "./index.ts";
 import { recordsFolder } from "./write-vault.ts";
 
@@ -83,7 +86,7 @@ describe("a note that is moved", () => {
     await expect(load(note)).rejects.toMatchObject({ kind: "input" });
     expect(filesIn("notes")).toEqual({ "Kelp.md": "newer text" });
     unlinkSync(at("notes/Kelp.md"));
-    expect(await load(note)).toEqual(skip("gone since it was read"));
+    expect(await load(note)).toEqual(skipItem("gone since it was read"));
   });
 
   test("is rewritten in place when it is below the folder of its genre", async () => {
@@ -93,7 +96,7 @@ describe("a note that is moved", () => {
     expect(await load(note, inPlace)).toEqual({ outputPath: at("vault/sea/mine/Kelp.md"), change: "updated" });
     const after = { ...note, hash: sha256(read("vault/sea/mine/Kelp.md")) };
     expect(await sinkOf(inPlace).load(after, { ...context("again"), sessionId: "20260120_000000" })).toEqual(
-      skip("where it belongs already"),
+      skipItem("where it belongs already"),
     );
     await undo();
     expect(filesIn("vault")).toEqual({ "sea/mine/Kelp.md": "text" });
@@ -136,6 +139,158 @@ describe("a note that is moved", () => {
     await load(note);
     expect(filesIn("notes")).toEqual({});
     expect(Object.keys(filesIn("vault"))).toEqual(["sea/Kelp.md"]);
+  });
+});
+
+describe("a session that goes on after a crash", () => {
+  test("gives no note the place of one that it moved before, whatever the policy", async () => {
+    write("notes/a/Kelp.md", "one");
+    write("notes/b/Kelp.md", "two");
+    await load(classified("a/Kelp.md"), { onConflict: "overwrite" });
+    await load(classified("b/Kelp.md"), { onConflict: "overwrite" });
+    expect(Object.keys(filesIn("vault"))).toEqual(["sea/Kelp (2).md", "sea/Kelp.md"]);
+  });
+
+  test("has moved nothing that it could not write down before", async () => {
+    write("notes/Kelp.md", "text");
+    const records = recordsFolder(at(".holdfast"), "20260119_143052", "organize");
+    mkdirSync(dirname(records), { recursive: true });
+    writeFileSync(records, "a file");
+    await expect(load(classified("Kelp.md"))).rejects.toThrow();
+    expect(filesIn("notes")).toEqual({ "Kelp.md": "text" });
+    expect(filesIn("vault")).toEqual({});
+  });
+});
+
+test("a run does not begin when the notes could not be taken away, and a copy need not take them", async () => {
+  const missing = { folder: at("missing") };
+  await expect(sinkOf(missing).check()).rejects.toThrow("missing");
+  await sinkOf({ ...missing, kind: "copy" }).check();
+});
+
+describe("what the ledger knows of a note", () => {
+  const text = `---\nsource_id: claude:1\n---\ntext`;
+  const target = (): string => at("notes");
+
+  test("goes with it, also that newer content of it was not written", async () => {
+    write("notes/Kelp.md", text);
+    const intent = { target: target(), sourceId: "claude:1", contentHash: "one", path: "Kelp.md" };
+    workspace.ledger.intend({ ...intent, pendingHash: "as it was before its owner edited it" });
+    workspace.ledger.confirm(target(), "claude:1");
+    workspace.ledger.keep(target(), "claude:1", "two");
+    await load(classified("Kelp.md"));
+    expect(workspace.ledger.find(target(), "claude:1")).toMatchObject({
+      path: "../vault/sea/Kelp.md",
+      outputHash: "as it was before its owner edited it",
+      keptHash: "two",
+    });
+  });
+
+  test("goes with the newer version that stands beside a note", async () => {
+    write("notes/Kelp (new).md", text);
+    const sourceId = siblingId("claude:1");
+    workspace.ledger.intend({
+      target: target(),
+      sourceId,
+      contentHash: "one",
+      path: "Kelp (new).md",
+      pendingHash: sha256(text),
+    });
+    workspace.ledger.confirm(target(), sourceId);
+    await load(classified("Kelp (new).md"));
+    expect(workspace.ledger.find(target(), sourceId)).toMatchObject({
+      path: "../vault/sea/Kelp (new).md",
+      outputHash: sha256(read("vault/sea/Kelp (new).md")),
+    });
+  });
+});
+
+describe("a note that is rewritten in place", () => {
+  const note = (text: string): ClassifiedNote => ({ path: "sea/Kelp.md", hash: sha256(text), genre: "sea" });
+  test("is rewritten again in the same session when its owner has changed it since", async () => {
+    write("vault/sea/Kelp.md", "text");
+    const options = { folder: at("vault") };
+    await load(note("text"), options);
+    write("vault/sea/Kelp.md", "newer text");
+    expect(await load(note("newer text"), options)).toEqual({
+      outputPath: at("vault/sea/Kelp.md"),
+      change: "updated",
+    });
+    expect(read("vault/sea/Kelp.md")).toMatch(/genre: sea\n[^]*newer text$/);
+  });
+});
+
+describe("undoing a move", () => {
+  const ID = "claude:1";
+  const TEXT = `---\nsource_id: ${ID}\n---\ntext`;
+  const entry = (): LedgerEntry | undefined => workspace.ledger.find(at("notes"), ID);
+
+  /** A note that an import wrote, as far as the ledger knows. */
+  function imported(written: string, intended?: string): void {
+    write("notes/Kelp.md", TEXT);
+    const intent = { target: at("notes"), sourceId: ID, contentHash: "content", path: "Kelp.md" };
+    workspace.ledger.intend({ ...intent, pendingHash: sha256(written) });
+    workspace.ledger.confirm(at("notes"), ID);
+    if (intended !== undefined) workspace.ledger.intend({ ...intent, pendingHash: sha256(intended) });
+  }
+
+  test("gives the next import its note back where it was", async () => {
+    imported(TEXT);
+    await load(classified("Kelp.md"));
+    expect(entry()).toMatchObject({ path: "../vault/sea/Kelp.md", outputHash: sha256(read("vault/sea/Kelp.md")) });
+    expect(await undo()).toMatchObject([{ result: "undone" }]);
+    expect(entry()).toMatchObject({ path: "Kelp.md", outputHash: sha256(TEXT) });
+  });
+
+  test("gives it back with its time, and leaves no folder behind that was made for it", async () => {
+    write("notes/Kelp.md", "text");
+    const changedAt = new Date("2025-03-01T12:00:00Z");
+    utimesSync(at("notes/Kelp.md"), changedAt, changedAt);
+    write("vault/mine.md", "");
+    await load(classified("Kelp.md", { topic: "algae" }));
+    await undo();
+    expect(statSync(at("notes/Kelp.md")).mtime).toEqual(changedAt);
+    expect(readdirSync(at("vault"))).toEqual(["mine.md"]);
+  });
+
+  test("leaves alone what was changed since, and says so", async () => {
+    write("notes/Kelp.md", "text");
+    await load(classified("Kelp.md"));
+    write("vault/sea/Kelp.md", "newer text");
+    expect(await undo()).toMatchObject([{ result: "refused", reason: "it was changed since" }]);
+    expect(filesIn("vault")).toEqual({ "sea/Kelp.md": "newer text" });
+    expect(filesIn("notes")).toEqual({});
+  });
+
+  test("leaves alone a note whose old place somebody else has, and says so", async () => {
+    write("notes/Kelp.md", "text");
+    await load(classified("Kelp.md"));
+    write("notes/Kelp.md", "mine");
+    expect(await undo()).toMatchObject([{ result: "refused", reason: expect.stringContaining("another file is at") }]);
+    expect(filesIn("notes")).toEqual({ "Kelp.md": "mine" });
+    expect(Object.keys(filesIn("vault"))).toEqual(["sea/Kelp.md"]);
+  });
+
+  test("is done once", async () => {
+    write("notes/Kelp.md", "text");
+    await load(classified("Kelp.md"));
+    await undo();
+    expect(await undo()).toMatchObject([{ result: "undone before" }]);
+  });
+
+  test("leaves a note that its owner had edited an edited one, which no import replaces", async () => {
+    imported("as it was before the edit");
+    await load(classified("Kelp.md"));
+    await undo();
+    expect(read("notes/Kelp.md")).toBe(TEXT);
+    expect(entry()?.outputHash).toBe(sha256("as it was before the edit"));
+  });
+
+  test("knows a note as its own whose import was cut off before it was confirmed", async () => {
+    imported("an older version", TEXT);
+    await load(classified("Kelp.md"));
+    await undo();
+    expect(entry()).toMatchObject({ path: "Kelp.md", outputHash: sha256(TEXT) });
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { assertCanWrite, removeStaleTemps, makeFolder } from "../../../core/files/index.ts";
-import { skip, type Skip, type Loaded, type Sink, type StepContext } from "../../../core/pipeline/index.ts";
+import { skipItem, type Skip, type Loaded, type Sink, type StepContext } from "../../../core/pipeline/index.ts";
 import { PhaseManager, SessionManager } from "../../../core/session/index.ts";
 import { sha256 } from "../../../stages/note/index.ts";
 import { splitNote } from "../../../stages/note/front-matter/index.ts";
@@ -91,10 +91,10 @@ async function plan(
   { ledger }: StepContext,
 ): Promise<MoveRecord | Skip> {
   const note = await readNoteToMove(classified, await realpath(folder).catch(() => resolve(folder)));
-  if (note === undefined) return skip("gone since it was read");
+  if (note === undefined) return skipItem("gone since it was read");
   const modifiedMs = await modifiedMsOf(note.file);
   const move = planMove(note, { vault, ...options });
-  if ("reason" in move) return skip(move.reason);
+  if ("reason" in move) return skipItem(move.reason);
   const ledgerEntry = move.kind === "copy" ? undefined : entryOfFile(note.file, note.text, ledger);
   return { ...recordOf(note, move, vault), modifiedMs, ...(ledgerEntry && { ledgerEntry }) };
 }

@@ -63,6 +63,10 @@ describe("parseAnswer", () => {
     ["thoughts before it", `<think>\n# Summary\nShould I answer?\n</think>\n${ANSWER}`],
     ["JSON", JSON.stringify(KELP)],
     ["JSON in a fence after chatter", `Sure:\n\n\`\`\`json\n${JSON.stringify(KELP, null, 2)}\n\`\`\``],
+    [
+      "JSON with numbers, words and nothing beside its texts",
+      JSON.stringify({ confidence: 0.9, isPrivate: false, related: null, counts: [1, 2], ...KELP }),
+    ],
     ["JSON with brackets and quotes inside its strings", JSON.stringify({ ...KELP, notes: 'a "}" and a {' })],
     [
       "two JSON objects, of which the first is complete",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { review, type Review } from "../../../core/pipeline/outcome.ts";
+import { sendToReview, type Review } from "../../../core/pipeline/outcome.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { Note } from "../../../stages/note/note.ts";
 import { contextWith } from "../fixtures/context.ts";
@@ -28,7 +28,7 @@ function check(given: Given): string | undefined {
   );
   if (outcome === note) return undefined;
   const { reason, content: reviewed } = outcome as Review<Note>;
-  expect(outcome).toEqual(review(reason, reviewed));
+  expect(outcome).toEqual(sendToReview(reason, reviewed));
   return reason;
 }
 

@@ -1,4 +1,4 @@
-import { review, type Review, defineStep, type Step } from "../../../core/pipeline/index.ts";
+import { sendToReview, type Review, defineStep, type Step } from "../../../core/pipeline/index.ts";
 import type { Note } from "../../../stages/note/index.ts";
 import type { DraftNote } from "../merge-notes/index.ts";
 import { factsOf, markBlocks, renderTurns, turnsOf } from "../transcript/index.ts";
@@ -33,7 +33,7 @@ export function checkQuality({ quality: given, language }: CheckQualityOptions =
       const judged: Judged = { title: note.title, written, conversation, read, language };
       const reasons = GATES.flatMap((gate) => gate(judged, quality) ?? []);
       if (reasons.length === 0) return note;
-      return review(reasons.join("; "), { ...note, body: withOriginal(note.body, conversation) });
+      return sendToReview(reasons.join("; "), { ...note, body: withOriginal(note.body, conversation) });
     },
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { StepError } from "../../../core/failure/failure.ts";
 import type { GenerateRequest } from "../../../core/model/language-model.ts";
-import { review } from "../../../core/pipeline/outcome.ts";
+import { sendToReview } from "../../../core/pipeline/outcome.ts";
 import type { SourceNote } from "../../extract/notes/index.ts";
 import { contextWith } from "../fixtures/context.ts";
 import { classify } from "./classify.ts";
@@ -74,7 +74,7 @@ describe("a note", () => {
   test("without a rule that fits goes on for review when there is no model", async () => {
     const reason = "no rule fits";
     expect(await run({ title: "Wrack", text: "" }, { rules }, extractive)).toEqual(
-      review(reason, { path: "Kelp.md", hash: "h", reason }),
+      sendToReview(reason, { path: "Kelp.md", hash: "h", reason }),
     );
   });
 
@@ -98,7 +98,7 @@ describe("a note", () => {
   test("goes on for review when the model finds no genre, and fails with the answer when it names none of the list", async () => {
     const reason = "the model found no genre that fits";
     expect(await run({}, {}, { model: modelOf("Genre: none").model })).toEqual(
-      review(reason, { path: "Kelp.md", hash: "h", reason }),
+      sendToReview(reason, { path: "Kelp.md", hash: "h", reason }),
     );
     await expect(run({}, {}, { model: modelOf("Genre: odd").model })).rejects.toMatchObject({
       kind: "answer",

@@ -1,5 +1,5 @@
 import { StepError } from "../../../core/failure/index.ts";
-import { review, type Review, defineStep, type Step, type StepContext } from "../../../core/pipeline/index.ts";
+import { sendToReview, type Review, defineStep, type Step, type StepContext } from "../../../core/pipeline/index.ts";
 import type { SourceNote } from "../../extract/notes/index.ts";
 import { tidyTags } from "../../../stages/note/front-matter/index.ts";
 import type { ClassifiedNote } from "./classified-note.ts";
@@ -52,7 +52,7 @@ async function askModel(
 }
 
 const unclassified = ({ path, hash }: SourceNote, reason: string): Review<ClassifiedNote> =>
-  review(reason, { path, hash, reason });
+  sendToReview(reason, { path, hash, reason });
 
 function withTopic(note: SourceNote, given: string | undefined): Pick<ClassifiedNote, "topic" | "isGuess"> {
   const { tags, topic = given } = note;

@@ -1,5 +1,5 @@
 import type { StepContext } from "../../../core/pipeline/index.ts";
-import { estimateTokens } from "../../../core/model/index.ts";
+import { tokenCounter } from "../../../core/model/index.ts";
 import type { Conversation, SourceDocument } from "../../conversation.ts";
 import { ask, questionAboutDocument, type Asking } from "../ask/index.ts";
 import type { PartNote } from "../chat-part.ts";
@@ -17,7 +17,7 @@ export async function describeDocument(
 ): Promise<PartNote> {
   const title = conversation.title.trim();
   if (title !== "" && summary !== undefined && tags !== undefined) return { title, summary, tags, content: body };
-  const countTokens = ctx.model.countTokens ?? estimateTokens;
+  const countTokens = tokenCounter(ctx.model);
   const room = roomFor(questionAboutDocument("", conversation), asking, { ...ctx.modelInfo, countTokens });
   const [start = ""] = room === undefined ? [body] : splitText(body, Math.max(1, room), countTokens);
   const asked = await ask(questionAboutDocument(start, conversation), asking, ctx);

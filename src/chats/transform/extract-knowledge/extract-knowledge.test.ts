@@ -2,7 +2,7 @@ import { array, assert, asyncProperty, constantFrom, record, string } from "fast
 import { describe, expect, it } from "vitest";
 import { StepError } from "../../../core/failure/failure.ts";
 import type { GenerateRequest, Model } from "../../../core/model/language-model.ts";
-import { filter, type FanOutAgain } from "../../../core/pipeline/outcome.ts";
+import { filterItem, type FanOutAgain } from "../../../core/pipeline/outcome.ts";
 import { createExtractive } from "../../../llm/extractive/index.ts";
 import type { Conversation, SourceDocument } from "../../conversation.ts";
 import type { ChatPart, NotedPart } from "../chat-part.ts";
@@ -112,7 +112,7 @@ describe("extractKnowledge", () => {
   it("filters a conversation without text and calls nobody", async () => {
     const { model, asked } = modelThatSays(ANSWER);
     const empty = conversationWith({ messages: [message("system", "Be kind."), message("user", " \n")] });
-    expect(await run(empty, { model })).toEqual(filter("no text"));
+    expect(await run(empty, { model })).toEqual(filterItem("no text"));
     expect(asked).toEqual([]);
   });
 });
@@ -255,7 +255,7 @@ describe("extractKnowledge with the extractive engine", () => {
       asyncProperty(anyConversation, async (parts) => {
         const result = await run(conversationWith(parts), { model: createExtractive() });
         if (!isNoted(result)) {
-          expect(result).toEqual(filter("no text"));
+          expect(result).toEqual(filterItem("no text"));
           return;
         }
         expect(result.notes[0]?.summary).not.toBe("");

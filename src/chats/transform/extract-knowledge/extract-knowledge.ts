@@ -1,13 +1,13 @@
 import { StepError } from "../../../core/failure/index.ts";
 import {
-  filter,
+  filterItem,
   type FanOutAgain,
   type Filter,
   defineStep,
   type Step,
   type StepContext,
 } from "../../../core/pipeline/index.ts";
-import { estimateTokens } from "../../../core/model/index.ts";
+import { tokenCounter } from "../../../core/model/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { ParsedNote } from "../answer/index.ts";
 import {
@@ -46,7 +46,7 @@ export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Ch
     settings: settingsOf(asking),
     process: async (part: ChatPart, ctx): Promise<NotedPart | Filter | FanOutAgain> => {
       const { conversation, excerpt } = part;
-      if (conversation && !excerpt && !hasText(conversation)) return filter("no text");
+      if (conversation && !excerpt && !hasText(conversation)) return filterItem("no text");
       try {
         return {
           ...(conversation && { conversation }),
@@ -55,7 +55,7 @@ export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Ch
         };
       } catch (error) {
         if (!(error instanceof StepError) || !isTooMuch(error, ctx)) throw error;
-        return cutSmaller(part, { cause: error, countTokens: ctx.model.countTokens ?? estimateTokens });
+        return cutSmaller(part, { cause: error, countTokens: tokenCounter(ctx.model) });
       }
     },
   });

@@ -1,4 +1,4 @@
-import { filter, type Step, defineStep } from "../../../core/pipeline/index.ts";
+import { filterItem, type Step, defineStep } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 
 /** Filters documents that their author keeps back: drafts, private and unpublished ones. Chats go through. */
@@ -9,7 +9,7 @@ export function filterPrivate(): Step<Conversation, Conversation> {
     ownerOnly: true,
     process: (conversation: Conversation) => {
       const withheld = conversation.document?.withheld;
-      return withheld === undefined ? conversation : filter(withheld);
+      return withheld === undefined ? conversation : filterItem(withheld);
     },
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contextWith } from "../fixtures/context.ts";
 import { conversationWith, message } from "../fixtures/conversation.ts";
-import { filter } from "../../../core/pipeline/outcome.ts";
+import { filterItem } from "../../../core/pipeline/outcome.ts";
 import { filterShort } from "./filter-short.ts";
 
 const said = (count: number) =>
@@ -15,7 +15,7 @@ describe("filterShort", () => {
     { count: 1, reason: "fewer than 3 messages" },
     { count: 2, reason: "fewer than 3 messages" },
   ])("filters a conversation of $count messages: $reason", ({ count, reason }) => {
-    expect(filterShort().process(said(count), contextWith())).toEqual(filter(reason));
+    expect(filterShort().process(said(count), contextWith())).toEqual(filterItem(reason));
   });
 
   it.each([3, 4])("lets a conversation of %d messages through unchanged", (count) => {
@@ -24,7 +24,9 @@ describe("filterShort", () => {
   });
 
   it("names its own limit in the reason", () => {
-    expect(filterShort({ minMessages: 5 }).process(said(4), contextWith())).toEqual(filter("fewer than 5 messages"));
+    expect(filterShort({ minMessages: 5 }).process(said(4), contextWith())).toEqual(
+      filterItem("fewer than 5 messages"),
+    );
   });
 
   it("does not count what tools and the system said", () => {
@@ -36,14 +38,14 @@ describe("filterShort", () => {
         message("assistant", "Hi"),
       ],
     });
-    expect(filterShort().process(conversation, contextWith())).toEqual(filter("fewer than 3 messages"));
+    expect(filterShort().process(conversation, contextWith())).toEqual(filterItem("fewer than 3 messages"));
   });
 
   it("lets a document through, which is one message, but for an empty one", () => {
     const document = conversationWith({ document: { body: "Kelp" }, messages: [message("user", "Kelp")] });
     expect(filterShort().process(document, contextWith())).toBe(document);
     const empty = conversationWith({ document: { body: "" }, messages: [] });
-    expect(filterShort().process(empty, contextWith())).toEqual(filter("no messages"));
+    expect(filterShort().process(empty, contextWith())).toEqual(filterItem("no messages"));
   });
 
   it("lets everything through at a limit of 0", () => {

@@ -1,4 +1,4 @@
-import { defineStep, type Step, filter } from "../../../core/pipeline/index.ts";
+import { defineStep, type Step, filterItem } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 
 export interface FilterShortOptions {
@@ -25,7 +25,7 @@ export function filterShort(options: FilterShortOptions = {}): Step<Conversation
       const isEnough = conversation.document ? count > 0 : count >= minMessages;
       if (isEnough || minMessages === 0) return conversation;
       // Reports group by reason, so it names the rule and not this conversation's count.
-      return filter(count === 0 ? "no messages" : `fewer than ${minMessages} messages`);
+      return filterItem(count === 0 ? "no messages" : `fewer than ${minMessages} messages`);
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { StepContext } from "../../../core/pipeline/index.ts";
-import { estimateTokens } from "../../../core/model/index.ts";
+import { tokenCounter } from "../../../core/model/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { ParsedNote } from "../answer/index.ts";
 import { ask, withoutEndOf, type Asking, type Question } from "../ask/index.ts";
@@ -16,7 +16,7 @@ export function askOverview(
   asking: Asking,
   ctx: StepContext,
 ): Promise<ParsedNote> {
-  const countTokens = ctx.model.countTokens ?? estimateTokens;
+  const countTokens = tokenCounter(ctx.model);
   const room = roomFor(question([], title), asking, { contextTokens: ctx.modelInfo.contextTokens, countTokens });
   return ask(question(fitting(notes.map(describe), room, countTokens), title), asking, ctx);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Ledger } from "../../../core/storage/ledger.ts";
-import { skip } from "../../../core/pipeline/outcome.ts";
+import { skipItem } from "../../../core/pipeline/outcome.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
 import { sha256 } from "../../../stages/note/hash.ts";
 import { OnEdited } from "../../../stages/load/markdown/index.ts";
@@ -12,9 +12,9 @@ import { conversationWith } from "../fixtures/conversation.ts";
 import { skipUnchanged, type SkipUnchangedOptions } from "./skip-unchanged.ts";
 
 const conversation = conversationWith();
-const UNCHANGED = skip("unchanged since the last import");
-const KEPT = skip("edited by you, kept as it is");
-const BESIDE = skip("edited by you; the newer version is beside it already");
+const UNCHANGED = skipItem("unchanged since the last import");
+const KEPT = skipItem("edited by you, kept as it is");
+const BESIDE = skipItem("edited by you; the newer version is beside it already");
 
 const sourceId = "claude:0001";
 const NEW = conversation.contentHash;
@@ -100,7 +100,7 @@ describe("skipUnchanged", () => {
     const path = "../vault/science/kelp.md";
     await write(NEW, { target: notes, path });
     await rm(join(notes, path));
-    const gone = skip("unchanged, and its note was moved or deleted by you");
+    const gone = skipItem("unchanged, and its note was moved or deleted by you");
     expect(await run({ folder: notes })).toEqual(gone);
     await rm(join(folder, "vault", "science"), { recursive: true });
     expect(await run({ folder: notes })).toEqual(gone);

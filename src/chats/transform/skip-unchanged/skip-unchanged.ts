@@ -1,7 +1,7 @@
 import { access, readdir, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
-import { skip, defineStep, type Step } from "../../../core/pipeline/index.ts";
+import { skipItem, defineStep, type Step } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import { ALREADY_BESIDE, KEPT, OnEdited, siblingId, REVIEW_FOLDER } from "../../../stages/load/markdown/index.ts";
 import { fileState } from "../../../stages/note/index.ts";
@@ -35,7 +35,7 @@ export function skipUnchanged(options: SkipUnchangedOptions): Step<Conversation,
       const note = { sourceId, contentHash, ledger, onEdited };
       const reason = (await whyNot(home, note)) ?? (await whyNotInReview(join(home, reviewFolder), note));
       const isNoReason = reason === undefined || (force && reason !== KEPT && reason !== ALREADY_BESIDE);
-      return isNoReason ? conversation : skip(reason);
+      return isNoReason ? conversation : skipItem(reason);
     },
   });
 }

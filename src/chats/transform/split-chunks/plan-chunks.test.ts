@@ -23,6 +23,15 @@ describe("planChunks", () => {
     ]);
   });
 
+  it("fills each chunk of a long message to its budget and no further, by the tokenizer that it is given", () => {
+    const oneACharacter = (text: string): number => text.length;
+    const conversation = conversationWith({ messages: [message("user", "x".repeat(200))] });
+    const chunks = planChunks(conversation, 60, oneACharacter);
+    expect(chunks.map((turns) => turns.map(({ text }) => text.length))).toEqual([[40], [40], [40], [40], [40]]);
+    // The blank line between two turns counts as two.
+    expect(chunks.slice(1).map((turns) => renderTurns(turns).length + 2)).toEqual([60, 60, 60, 60]);
+  });
+
   it("never cuts code: it is a marker by then", () => {
     const code = `\`\`\`python\n${"print(1)\n".repeat(500)}\`\`\``;
     const messages = [message("user", "Look:"), message("assistant", `Here:\n\n${code}\n\nDone.`)];

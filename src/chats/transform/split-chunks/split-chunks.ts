@@ -1,6 +1,6 @@
 import { StepError } from "../../../core/failure/index.ts";
 import { fanOut, type FanOut, defineStep, type Step } from "../../../core/pipeline/index.ts";
-import { estimateTokens } from "../../../core/model/index.ts";
+import { tokenCounter } from "../../../core/model/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import { questionAboutPart, settingsOf, type AskOptions } from "../ask/index.ts";
 import type { ChatPart } from "../chat-part.ts";
@@ -28,7 +28,7 @@ export function splitChunks(options: SplitChunksOptions = {}): Step<Conversation
     process: (conversation: Conversation, { model, modelInfo }): ChatPart | FanOut<ChatPart> => {
       const chunks = chunksFor(conversation, options, {
         contextTokens: modelInfo.contextTokens,
-        countTokens: model.countTokens ?? estimateTokens,
+        countTokens: tokenCounter(model),
       });
       if (chunks.length < 2) return { conversation };
       const facts = factsOf(conversation);

@@ -54,7 +54,7 @@ function pack(pieces: readonly string[], budget: number, count: CountTokens): re
 
 /** The last resort: as many characters as fit. */
 function splitCharacters(text: string, budget: number, count: CountTokens): readonly string[] {
-  const chars = [...text];
+  const chars = Array.from(text);
   const pieces: string[] = [];
   for (let at = 0; at < chars.length;) {
     const from = at;

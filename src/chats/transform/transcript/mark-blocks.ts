@@ -1,3 +1,4 @@
+import { graphemes } from "../../../core/base/index.ts";
 import { findBlocks, type BlockKind, type Piece } from "./find-blocks.ts";
 import { chooseWords, writeMarker, type MarkerWords } from "./marker.ts";
 import type { Turn } from "./turns.ts";
@@ -70,6 +71,6 @@ function clip(line: string): string {
     .replace(/[()*`]/g, "")
     .replace(/\s+/g, " ")
     .trim();
-  const chars = [...plain];
+  const chars = graphemes(plain);
   return chars.length <= LONGEST ? plain : `${chars.slice(0, LONGEST).join("").trim()}…`;
 }

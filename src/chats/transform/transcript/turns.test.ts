@@ -45,6 +45,13 @@ Kelp holds fast.`,
     );
   });
 
+  it("cuts a long name between characters as a reader sees them", () => {
+    const chat = conversationWith({
+      messages: [message("user", "See.", { attachments: [{ name: "👩‍🚀".repeat(121) }] })],
+    });
+    expect(turnsOf(chat)[1]?.heading).toBe(`Attached: ${"👩‍🚀".repeat(120)}`);
+  });
+
   it("leaves out what is not known", () => {
     const { createdAt: _, ...undated } = conversationWith({ title: "", messages: [message("user", "Hello")] });
     expect(render(undated)).toBe("[User]\nHello");
@@ -52,7 +59,7 @@ Kelp holds fast.`,
 
   it("tells what a long or coded document is, in place of all of it", () => {
     const artifacts = [
-      { id: "a", title: "Essay", text: `${"Kelp holds. ".repeat(300)}` },
+      { id: "a", title: "Essay", text: "Kelp holds. ".repeat(300) },
       { id: "b", title: "Script", language: "python", text: "import os\nprint(os)" },
       { id: "c", title: "Guide", mediaType: "text/markdown", text: "Run:\n\n```sh\nls\n```\n\nDone." },
     ];

@@ -1,3 +1,4 @@
+import { graphemes } from "../../../core/base/index.ts";
 import type { Artifact, Attachment, Conversation, Message } from "../../conversation.ts";
 import { findBlocks } from "./find-blocks.ts";
 
@@ -59,7 +60,7 @@ function turnsOfMessage({ role, text, attachments }: Message): readonly Turn[] {
 const turnOfAttachment = ({ name, text = "" }: Attachment): Turn => ({ heading: `Attached: ${clip(name)}`, text });
 
 /** A name on one line, of a length that leaves room for what it names. */
-const clip = (name: string): string => [...name.replace(/\s+/g, " ").trim()].slice(0, 120).join("");
+const clip = (name: string): string => graphemes(name.replace(/\s+/g, " ").trim()).slice(0, 120).join("");
 
 function turnOfDocument({ title, id, mediaType, language, text }: Artifact): Turn {
   const heading = `Document: ${clip(title || id)}`;

@@ -3,8 +3,9 @@ import { messageOf } from "../../../core/failure/index.ts";
 import { localEngine } from "../../local.ts";
 import { withoutPassword, type QueueAddress } from "../queue/address.ts";
 import { makeDispatcher } from "./dispatcher.ts";
-import { moveToQueue, readEngineRecord } from "./engine-record.ts";
+import { BULLMQ, moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { JobBoard } from "./job-board.ts";
+import { reclaimJobs } from "./reclaim-jobs.ts";
 import { queueNameOf, versionOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
@@ -14,20 +15,28 @@ import { unlessUnresponsive } from "../queue/watchdog.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
 export interface BullmqEngineOptions {
+  /** Where the queue is. */
   readonly address: QueueAddress;
   /** Uses a Redis that may lose what it was given. @default false */
   readonly allowVolatile?: boolean;
+  /** When it takes items back: goes on without a queue that cannot be reached. What was done there is done again. @default false */
+  readonly force?: boolean;
 }
 
 /**
  * Has the steps of a session done by workers on any machine that reaches the same Redis or Postgres; reading the source,
  * collecting and loading stay with the process that owns the session. Delivery is at least once.
  */
-export function createBullmqEngine({ address, allowVolatile = false }: BullmqEngineOptions): Engine {
+export function createBullmqEngine({
+  address,
+  allowVolatile = false,
+  force = false,
+}: BullmqEngineOptions): Required<Engine> {
   return {
-    name: "bullmq",
+    name: BULLMQ,
     run: (feed, work, options) => localEngine.run(feed, work, options),
     dispatch: (run) => dispatch(run, address, allowVolatile),
+    reclaim: (run) => reclaimJobs(run, { address, force }),
   };
 }
 
@@ -45,9 +54,9 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   });
   await using undo = new AsyncDisposableStack();
   undo.use(backend);
-  const before = readEngineRecord(run.store);
+  const before = readEngineRecord(run.facts);
   const queue = queueNameOf(pipeline, modelId);
-  const { epoch } = await moveToQueue(run.store, { address: backend.address, queue, url: withoutPassword(address) });
+  const { epoch } = await moveToQueue(run.facts, { address: backend.address, queue, url: withoutPassword(address) });
   if (before && before.epoch !== epoch) {
     // What is left there of an earlier stay would be done for nothing.
     await using left = await openSessionJobs(backend, before.queue, run);

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { HoldfastError } from "../../../core/failure/index.ts";
-import type { SessionStore } from "../../../core/storage/index.ts";
+import { ENGINE_FACT, LOCAL_ENGINE, type SessionFacts } from "../../../core/runner/index.ts";
+
+/** What sessions call this engine. */
+export const BULLMQ = "bullmq";
 
 const engineRecord = z.object({
   name: z.string(),
@@ -23,22 +26,20 @@ export interface EngineRecord {
   readonly url: string;
 }
 
-const FACT = "engine";
-
 /** `undefined` for a session that was never worked on elsewhere. */
-export function readEngineRecord(store: Pick<SessionStore, "getFact">): EngineRecord | undefined {
-  const text = store.getFact(FACT);
+export function readEngineRecord(facts: Pick<SessionFacts, "getFact">): EngineRecord | undefined {
+  const text = facts.getFact(ENGINE_FACT);
   return text === undefined ? undefined : engineRecord.safeParse(JSON.parse(text)).data;
 }
 
 /** Notes that the session is worked on by workers at `address` from now on. Throws when it still is at another one. */
 export async function moveToQueue(
-  store: SessionStore,
+  facts: SessionFacts,
   { address, queue, url }: Pick<EngineRecord, "address" | "queue" | "url">,
 ): Promise<EngineRecord> {
-  const before = readEngineRecord(store);
-  if (before?.name === "bullmq" && before.address === address && before.queue === queue) return before;
-  if (before?.name === "bullmq" && before.address !== address) {
+  const before = readEngineRecord(facts);
+  if (before?.name === BULLMQ && before.address === address && before.queue === queue) return before;
+  if (before?.name === BULLMQ && before.address !== address) {
     throw new HoldfastError(
       "queue_unusable",
       `This session's items are with workers at ${before.address}, not at ${address}.`,
@@ -47,13 +48,13 @@ export async function moveToQueue(
       },
     );
   }
-  const record = { name: "bullmq", address, epoch: (before?.epoch ?? -1) + 1, queue, url };
-  await store.setFact(FACT, JSON.stringify(record));
+  const record = { name: BULLMQ, address, epoch: (before?.epoch ?? -1) + 1, queue, url };
+  await facts.setFact(ENGINE_FACT, JSON.stringify(record));
   return record;
 }
 
 /** Notes that nothing of the session is in a queue any more. */
-export async function recordLocal(store: SessionStore): Promise<void> {
-  const before = readEngineRecord(store);
-  if (before?.name === "bullmq") await store.setFact(FACT, JSON.stringify({ ...before, name: "local" }));
+export async function recordLocal(facts: SessionFacts): Promise<void> {
+  const before = readEngineRecord(facts);
+  if (before?.name === BULLMQ) await facts.setFact(ENGINE_FACT, JSON.stringify({ ...before, name: LOCAL_ENGINE }));
 }

@@ -1,45 +1,34 @@
 import { HoldfastError } from "../../../core/failure/index.ts";
-import type { DispatchedRun, Dispatcher, Engine } from "../../../core/runner/index.ts";
-import { localEngine } from "../../local.ts";
+import type { DispatchedRun, Dispatcher } from "../../../core/runner/index.ts";
 import { showAddress, urlOf, type QueueAddress } from "../queue/address.ts";
 import type { Backend } from "../queue/backend.ts";
 import { makeDispatcher } from "./dispatcher.ts";
-import { recordLocal, readEngineRecord } from "./engine-record.ts";
+import { BULLMQ, recordLocal, readEngineRecord } from "./engine-record.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 import { queueNameOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
 
-export interface LocalQueueOptions {
-  /** Asked for only when the session's items are with workers; `known` is the URL that they are at, without a password. */
-  readonly address: (known: string) => QueueAddress;
-  /** Goes on without a queue that cannot be reached. @default false */
-  readonly force?: boolean;
+export interface ReclaimJobsOptions {
+  readonly address: QueueAddress;
+  /** Goes on without a queue that cannot be reached. */
+  readonly force: boolean;
 }
 
 /**
- * Brings a session home whose items were with workers: takes back what none has begun, waits for what they are at, uses
- * the results that are there, and does the rest in this process.
+ * Takes a session's items back from workers: those that none has begun at once, and those that they are at when they are
+ * done. The results that are there are used; nothing is posted any more.
  */
-export function createReclaimingEngine(options: LocalQueueOptions): Engine {
-  return {
-    name: "local",
-    run: (feed, work, options) => localEngine.run(feed, work, options),
-    dispatch: (run) => reclaimJobs(run, options),
-  };
-}
-
-async function reclaimJobs(
+export async function reclaimJobs(
   run: DispatchedRun,
-  { address: addressOf, force = false }: LocalQueueOptions,
+  { address, force }: ReclaimJobsOptions,
 ): Promise<Dispatcher | undefined> {
-  const record = readEngineRecord(run.store);
-  if (record?.name !== "bullmq") return undefined;
-  const address = addressOf(record.url);
+  const record = readEngineRecord(run.facts);
+  if (record?.name !== BULLMQ) return undefined;
   if (record.address !== showAddress(urlOf(address))) throw elsewhere(record.address, address);
   const opened = await openOr(address, run, force);
   if (!opened) {
-    await recordLocal(run.store);
+    await recordLocal(run.facts);
     return undefined;
   }
   await using undo = new AsyncDisposableStack();
@@ -71,7 +60,7 @@ async function reclaimJobs(
       // Until all that was there is used or known to be of no use, another resume has to look again.
       if (!run.control.stopping) {
         for (const id of results.keys()) await jobs.remove(id);
-        await recordLocal(run.store);
+        await recordLocal(run.facts);
       }
       await open.disposeAsync();
     },

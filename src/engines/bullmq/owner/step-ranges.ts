@@ -14,8 +14,7 @@ export function stepRangesOf(
   steps: readonly Pick<RunnableStep, "cache" | "ownerOnly">[],
 ): readonly (StepRange | undefined)[] {
   const isStart = (index: number): boolean =>
-    steps[index]?.ownerOnly === false &&
-    (index === 0 || steps[index - 1]?.ownerOnly !== false || steps[index]?.cache === true);
+    steps[index]?.ownerOnly === false && (index === 0 || steps[index - 1]?.ownerOnly !== false || steps[index].cache);
   return steps.map(({ ownerOnly }, index) => {
     if (ownerOnly) return undefined;
     let start = index;

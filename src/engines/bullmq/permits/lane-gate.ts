@@ -52,7 +52,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
   async function callOut<T>(
     call: LaneCall,
     work: () => Promise<T> | T,
-    tokensOf: (value: T) => number | undefined,
+    tokensOf: ((value: T) => number | undefined) | undefined,
   ): Promise<T> {
     for (;;) {
       const permit = {
@@ -67,7 +67,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
       keep();
       try {
         const value = await work();
-        await leave(permit, { outcome: "answered", amounts: amountsOf(permit, tokensOf(value)) });
+        await leave(permit, { outcome: "answered", amounts: amountsOf(permit, tokensOf?.(value)) });
         return value;
       } catch (error) {
         const isUnreached = isConnectionFailure(error);
@@ -91,7 +91,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
 
   return {
     name: lane.name,
-    call: (call, work, tokensOf = () => undefined) => lane.call(call, () => callOut(call, work, tokensOf), tokensOf),
+    call: (call, work, tokensOf) => lane.call(call, () => callOut(call, work, tokensOf), tokensOf),
     publish(change) {
       void publishToOthers(change).catch(() => {});
     },

@@ -9,18 +9,21 @@ import type { Backend, BackendOptions } from "./backend.ts";
 export async function openBackend(address: QueueAddress, options: BackendOptions = {}): Promise<Backend> {
   const url = "redis" in address ? address.redis : address.postgres;
   try {
+    // The drivers are imported in this `try`: a bundler knows by it that a program may do without one of them.
     if ("redis" in address) {
+      const driver = await import("ioredis");
       const { openRedis } = await import("./redis-backend.ts");
-      return await openRedis(url, options);
+      return await openRedis(url, { ...options, driver });
     }
+    const driver = await import("pg");
     const { openPostgres } = await import("./postgres-backend.ts");
-    return await openPostgres(url, options);
+    return await openPostgres(url, { ...options, driver });
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause;
     if (isMissingPackage(cause)) throw notInstalled("redis" in address ? "ioredis" : "pg", cause);
     throw new HoldfastError("queue_unusable", `The queue at ${showAddress(url)} cannot be used: ${messageOf(cause)}.`, {
       cause,
-      hint: "Nothing was begun or changed. Start the database, or mend the address, then run the command again.",
+      hint: "Nothing was begun or changed. Start the database, or fix the address, then run the command again.",
     });
   }
 }

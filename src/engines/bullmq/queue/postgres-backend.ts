@@ -1,5 +1,5 @@
 import { createPostgresBackend, Queue, QueueEvents, Worker } from "bullmq";
-import { Pool } from "pg";
+import type * as pg from "pg";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
 import { postgresState } from "./postgres-state.ts";
@@ -14,9 +14,16 @@ const CONNECTIONS = 10;
 const ASK_AGAIN_MS = 100;
 const ASK_AGAIN_S = 0.5;
 
+export interface OpenPostgresOptions extends BackendOptions {
+  readonly driver: Pick<typeof pg, "Pool">;
+}
+
 /** Opens a Postgres for queues. What it has committed it keeps, so there is nothing to refuse. */
-export async function openPostgres(url: string, { onConnection = () => {} }: BackendOptions): Promise<Backend> {
-  const pool = new Pool({
+export async function openPostgres(
+  url: string,
+  { driver, onConnection = () => {} }: OpenPostgresOptions,
+): Promise<Backend> {
+  const pool = new driver.Pool({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,

@@ -7,7 +7,7 @@ import { permitAnswerOf } from "./permit-answer.ts";
 export async function postgresState(pool: Pool): Promise<SharedState> {
   await pool.query(SCHEMA);
   const ask = async (sql: string, values: readonly unknown[]): Promise<readonly Record<string, unknown>[]> =>
-    (await pool.query(sql, [...values])).rows;
+    (await pool.query<Record<string, unknown>>(sql, [...values])).rows;
   return {
     async put(key, value, { ttlMs } = {}) {
       await ask(

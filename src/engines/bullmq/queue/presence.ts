@@ -38,7 +38,9 @@ export function announce(self: Participant, state: SharedState): AsyncDisposable
   const value = JSON.stringify({ ...self, host: hostname(), pid: process.pid } satisfies PresentParticipant);
   const publish = (): Promise<void> => state.put(key, value, { ttlMs: GONE_AFTER_MS }).catch(() => {});
   let telling = publish();
-  const timer = setInterval(() => (telling = publish()), TELL_EVERY_MS);
+  const timer = setInterval(() => {
+    telling = publish();
+  }, TELL_EVERY_MS);
   return {
     async [Symbol.asyncDispose](): Promise<void> {
       clearInterval(timer);

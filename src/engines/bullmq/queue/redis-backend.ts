@@ -1,5 +1,5 @@
 import { Queue, QueueEvents, Worker } from "bullmq";
-import { Redis } from "ioredis";
+import type * as ioredis from "ioredis";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
@@ -11,12 +11,16 @@ const CONNECT_MS = 5_000;
 /** The longest wait between two tries to reconnect: half of the five seconds in which work is to go on. */
 const RECONNECT_MS = 1_000;
 
+export interface OpenRedisOptions extends BackendOptions {
+  readonly driver: Pick<typeof ioredis, "Redis">;
+}
+
 /** Opens a Redis for queues. Refuses one that may lose what it is given, unless that is wanted. */
 export async function openRedis(
   url: string,
-  { allowVolatile = false, onConnection = () => {} }: BackendOptions,
+  { driver, allowVolatile = false, onConnection = () => {} }: OpenRedisOptions,
 ): Promise<Backend> {
-  const redis = new Redis(url, {
+  const redis = new driver.Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     // Commands wait for the connection to come back: a server that is started again loses nobody's work.
@@ -96,7 +100,7 @@ if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'data', ARGV[2])
 return 1`;
 
-async function connect(redis: Redis, lastError: () => unknown): Promise<void> {
+async function connect(redis: ioredis.Redis, lastError: () => unknown): Promise<void> {
   const tooLate = setTimeout(() => redis.disconnect(), CONNECT_MS);
   try {
     await redis.connect();
@@ -108,7 +112,7 @@ async function connect(redis: Redis, lastError: () => unknown): Promise<void> {
   }
 }
 
-async function assertDurable(redis: Redis, address: string): Promise<void> {
+async function assertDurable(redis: ioredis.Redis, address: string): Promise<void> {
   const info = await redis.info();
   const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\r?$`, "m").exec(info)?.[1];
   const faults = [

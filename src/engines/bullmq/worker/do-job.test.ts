@@ -42,13 +42,13 @@ interface Run {
 }
 
 /** Does a job that was lost so often; returns what was written on the way, and how often it was begun alone. */
-async function run(data: JobData, lost: number): Promise<Run> {
+async function run(data: JobData, lost: number, { isLeaving = false } = {}): Promise<Run> {
   const checkpoints: JobData[] = [];
   let alone = 0;
   const hold: JobHold = {
     lost,
     box: contentBox("id", state),
-    isLeaving: () => false,
+    isLeaving: () => isLeaving,
     checkpoint: async (next) => void checkpoints.push(next),
     alone: async (work) => {
       alone += 1;
@@ -83,5 +83,17 @@ describe("a job whose workers died", () => {
 
   it("is no poison when only others were done where it waited", async () => {
     expect(await run(DATA, 7)).toMatchObject({ kinds: ["done", "done"], alone: 1 });
+  });
+});
+
+describe("a worker that leaves", () => {
+  it("ends the step that it is at, writes it down, and leaves the others to somebody else", async () => {
+    const { kinds, checkpoints } = await run(DATA, 0, { isLeaving: true });
+    expect(kinds).toBeUndefined();
+    expect(checkpoints.map(({ done }) => done.map(({ step }) => step))).toEqual([["outline"]]);
+  });
+
+  it("hands in a job whose last step that was", async () => {
+    expect(await run({ ...DATA, steps: ["outline"] }, 0, { isLeaving: true })).toMatchObject({ kinds: ["done"] });
   });
 });

@@ -11,7 +11,7 @@ export interface JobWorkerSettings {
   readonly queueName: string;
   /** Jobs at once. */
   readonly concurrency: number;
-  readonly worldOf: (data: JobData) => Promise<JobDeps>;
+  readonly depsOf: (data: JobData) => Promise<JobDeps>;
   readonly onJob?: (event: { readonly kind: "begun" | "done" | "put down"; readonly itemId: string }) => void;
 }
 
@@ -81,7 +81,7 @@ export class WorkerLoop implements AsyncDisposable {
     this.#active += 1;
     onJob({ kind: "begun", itemId });
     try {
-      const deps = await this.#settings.worldOf(data);
+      const deps = await this.#settings.depsOf(data);
       const held = { id: job.id ?? "", token: token ?? "" };
       const result = await doJob(data, deps, {
         lost: job.stalledCounter,

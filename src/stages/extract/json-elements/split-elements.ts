@@ -64,7 +64,7 @@ class Splitter {
   /** In `between`: a comma or the opening bracket was the last thing read, so an element must come. */
   #wantsElement = true;
   #valueEnd = new ValueEnd();
-  #wrapper = new WrapperScan();
+  readonly #wrapper = new WrapperScan();
 
   constructor(maxElementBytes: number) {
     this.#bytes = new GatheredBytes(maxElementBytes);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { writeFileAtomic } from "../../../core/files/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
-import { skip, type Skip, type LoadChange, type Loaded } from "../../../core/pipeline/index.ts";
+import { skipItem, type Skip, type LoadChange, type Loaded } from "../../../core/pipeline/index.ts";
 import { sha256, fileState, type FileState, type NoteFolder, folderOf } from "../../note/index.ts";
 import { noNameLeft, pathsBeside, setAside } from "./beside.ts";
 import { claimPath, type NewNote } from "./claim-path.ts";
@@ -48,7 +48,7 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
   switch (onEdited) {
     case "keep":
       ledger.keep(folder.path, sourceId, contentHash);
-      return skip(KEPT);
+      return skipItem(KEPT);
     case "sibling":
       return loadBeside(draft, entry.path, place);
     case "overwrite": {
@@ -71,7 +71,7 @@ async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Pro
     const state = await settle(entry, place);
     if (changeBegun(entry, draft) !== undefined && isWritten(entry, state)) return loadedAt(entry.path, place);
     // Whatever became of the file, the user has had it.
-    if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skip(ALREADY_BESIDE);
+    if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skipItem(ALREADY_BESIDE);
     if (state !== "edited") return update(sibling, entry.path, place);
   }
   await folder.open(folderOf(note));

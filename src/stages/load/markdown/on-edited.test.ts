@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Ledger } from "../../../core/storage/ledger.ts";
-import { skip } from "../../../core/pipeline/outcome.ts";
+import { skipItem } from "../../../core/pipeline/outcome.ts";
 import type { LoadChange } from "../../../core/pipeline/sink.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
 import type { Note } from "../../note/note.ts";
@@ -41,7 +41,7 @@ describe("newer content for an edited note, by sibling", () => {
 
   test("goes beside it once, whatever became of the file", async () => {
     await load("two", "sibling");
-    const beside = skip("edited by you; the newer version is beside it already");
+    const beside = skipItem("edited by you; the newer version is beside it already");
     expect(await load("two", "sibling")).toEqual(beside);
     unlinkSync(join(notes, "Kelp (new).md"));
     expect(await load("two", "sibling")).toEqual(beside);

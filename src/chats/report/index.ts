@@ -1,0 +1,1 @@
+export { reportDrift, type DriftReport, type UnknownName } from "./drift-report.ts";

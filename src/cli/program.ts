@@ -1,0 +1,50 @@
+import { Command, CommanderError } from "commander";
+import { commandsFor } from "./command-table.ts";
+import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
+import { packageVersion } from "./text/package-version.ts";
+
+/** Reads the flags and runs the command. What a command throws comes out; a mistake in the flags was told already. */
+export async function runProgram(argv: readonly string[], exit: SetExitCode): Promise<void> {
+  try {
+    const root = await program(argv[2], exit);
+    await root.parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    exit(exitCodeFor(error, { json: argv.includes("--json") }));
+  }
+}
+
+function exitCodeFor(error: CommanderError, { json }: { readonly json: boolean }): ExitCode {
+  // Commander has told the user already; help and version come this way too, with exit code 0.
+  if (error.exitCode === 0) return ExitCode.done;
+  if (json)
+    console.log(
+      JSON.stringify(
+        { error: { code: "usage", message: error.message.replace(/^error: /, "") }, exitCode: ExitCode.usage },
+        undefined,
+        2,
+      ),
+    );
+  return ExitCode.usage;
+}
+
+const EXIT_CODES = `
+To begin with:
+  $ holdfast import ~/Downloads/claude-export.zip --out notes    chats become Markdown notes; no model is needed
+  $ holdfast import --help                                       with a model, and what else can be imported
+
+Exit codes:
+  0 done · 1 usage · 2 input missing or unreadable · 3 model or API not usable · 4 some items failed · 5 all failed
+  6 a limit was reached · 70 internal fault · 74 could not write · 130 interrupted`;
+
+async function program(asked: string | undefined, exit: SetExitCode): Promise<Command> {
+  const root = new Command("holdfast")
+    .description("ETL over flaky, rate-limited, paid APIs: runs that can be killed, resumed and audited.")
+    .version(packageVersion())
+    .addHelpText("after", EXIT_CODES);
+  const commands = await commandsFor(asked, exit);
+  for (const command of commands) root.addCommand(command);
+  for (const command of [root, ...commands])
+    command.exitOverride().showHelpAfterError("Run it with --help for examples.");
+  return root;
+}

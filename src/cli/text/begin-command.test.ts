@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { createSession } from "../../core/session/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
+import { beginCommand } from "./begin-command.ts";
+
+const sessionOf = (options: JsonValue, path: string | null = null) =>
+  createSession({
+    id: "20260119_143052",
+    pipeline: { name: "import", path, hash: "" },
+    phases: [],
+    options,
+    now: new Date(0),
+  });
+
+describe("beginCommand", () => {
+  it.each<[what: string, options: JsonValue, path: string | null, command: string]>([
+    [
+      "an import",
+      { import: { export: "/a/chats.zip", out: "/a/notes" } },
+      null,
+      "holdfast import /a/chats.zip --out /a/notes",
+    ],
+    [
+      "an import from a path that a shell would break up",
+      { import: { export: "/a/my chats.zip", out: "/a/it's" } },
+      null,
+      `holdfast import '/a/my chats.zip' --out '/a/it'\\''s'`,
+    ],
+    ["a pipeline's file", { cwd: "/a" }, "/a/summaries.ts", "holdfast run /a/summaries.ts"],
+    ["a program", {}, null, "your program"],
+    ["options that somebody changed", [1], "/a.ts", "holdfast run /a.ts"],
+    ["an import without a folder", { import: { export: 1 } }, "/a.ts", "holdfast run /a.ts"],
+  ])("names what begins %s", (_, options, path, command) => {
+    expect(beginCommand(sessionOf(options, path))).toBe(command);
+  });
+});

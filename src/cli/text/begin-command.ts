@@ -1,0 +1,20 @@
+import type { JsonValue } from "../../core/base/index.ts";
+import type { Session } from "../../core/session/index.ts";
+
+/** The command that begins a session like this one; what is done is not done again. */
+export function beginCommand({ options, pipeline }: Session): string {
+  const importing = fieldOf(options, "import");
+  const [path, out] = [fieldOf(importing, "export"), fieldOf(importing, "out")];
+  if (typeof path === "string" && typeof out === "string") return `holdfast import ${quote(path)} --out ${quote(out)}`;
+  return pipeline.path === null ? "your program" : `holdfast run ${quote(pipeline.path)}`;
+}
+
+const fieldOf = (value: JsonValue | undefined, name: string): JsonValue | undefined =>
+  typeof value === "object" && value !== null && !isList(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+
+// Array.isArray does not narrow readonly arrays out of a union.
+const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
+
+/** A word as a shell wants it. */
+export const quote = (path: string): string =>
+  /[^\w./~@%+:,=-]/.test(path) ? `'${path.replaceAll("'", `'\\''`)}'` : path;

@@ -1,0 +1,1 @@
+export { type Config, defaultConfig, findWorkspace, resolveConfig } from "./config.ts";

@@ -1,0 +1,66 @@
+import { systemClock } from "../base/index.ts";
+import type { Mask } from "../failure/index.ts";
+import {
+  Lane,
+  resolveLaneLimits,
+  type CallLane,
+  type LaneLimits,
+  type LaneTimeline,
+  type SharedLane,
+} from "../lane/index.ts";
+import type { Model } from "../model/index.ts";
+import type { RunControl } from "./run-control.ts";
+import type { RunListener } from "./run-event.ts";
+
+export interface OpenLanesOptions {
+  /** Limits by lane; `model` stands for the lane of the model. */
+  readonly lanes?: Readonly<Record<string, Partial<LaneLimits>>> | undefined;
+  readonly onEvent?: RunListener | undefined;
+  readonly control: RunControl;
+  readonly model: Model;
+  /** Where what happens to the lanes is kept; nowhere when absent. */
+  readonly timeline?: LaneTimeline;
+  readonly mask: Mask;
+  /** Makes the limits of a lane hold for several processes. @default they hold for this one */
+  readonly share?: (lane: Lane, limits: LaneLimits) => SharedLane;
+}
+
+/**
+ * Gives out lanes by the names that steps use: `model` is the lane of the run's model. A lane is made when it is first
+ * named; steps that name the same one share it.
+ */
+export function openLanes(deps: OpenLanesOptions): (name: string | undefined) => CallLane | undefined {
+  const open = new Map<string, CallLane>();
+  return (named) => {
+    const name = named === "model" ? deps.model.lane : named;
+    if (name === undefined) return undefined;
+    const lane = open.get(name) ?? makeLane(name, deps);
+    open.set(name, lane);
+    return lane;
+  };
+}
+
+function makeLane(
+  name: string,
+  { lanes = {}, onEvent, control, model, timeline, mask, share }: OpenLanesOptions,
+): CallLane {
+  const isModels = name === model.lane;
+  const limits = resolveLaneLimits({ ...(isModels && lanes["model"]), ...lanes[name] });
+  let shared: SharedLane | undefined;
+  const lane = new Lane(name, limits, {
+    clock: systemClock,
+    random: Math.random,
+    drain: control.drain,
+    onDown: (message) => control.stop({ kind: "unusable", failure: "outage", message }),
+    onEvent: (told) => {
+      // An API may put into its answer what it was sent.
+      const event = { ...told, message: mask(told.message) };
+      timeline?.add(event);
+      shared?.publish(told);
+      onEvent?.({ kind: "lane", event });
+    },
+    ...(isModels && { checkHealth: (signal: AbortSignal) => model.check(signal) }),
+  });
+  shared = share?.(lane, limits);
+  return shared ?? lane;
+}

@@ -1,0 +1,37 @@
+import { parseJsonFile } from "../files/index.ts";
+
+/** What an engine may keep in a session's store: texts by key. */
+export interface SessionFacts {
+  getFact(key: string): string | undefined;
+  /** Resolves when it is durable. */
+  setFact(key: string, value: string): Promise<void>;
+}
+
+/** Which engine has the items of a session, and where. */
+export interface ItemsElsewhere {
+  /** The engine's name. */
+  readonly engine: string;
+  /** For people: without user and password. */
+  readonly address: string;
+  /** Where the engine reaches it, without a password. */
+  readonly url: string;
+}
+
+/**
+ * The fact that says who has the items: a JSON object with `name`, `address`, `url` and what else the engine needs to find
+ * them. An engine writes it before it gives the first item away.
+ */
+export const ENGINE_FACT = "engine";
+
+/** The name in that fact once all items are back in the process that owns the session. */
+export const LOCAL_ENGINE = "local";
+
+/** Where a session's items are; `undefined` when its owner has them all. */
+export function itemsElsewhere(facts: Pick<SessionFacts, "getFact">): ItemsElsewhere | undefined {
+  const text = facts.getFact(ENGINE_FACT);
+  if (text === undefined) return undefined;
+  const fact = parseJsonFile(text, "the session's record of its engine");
+  const engine = fact.field("name").text();
+  if (engine === LOCAL_ENGINE) return undefined;
+  return { engine, address: fact.field("address").text(), url: fact.field("url").text() };
+}

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Backend, JobEvents, JobQueue } from "../queue/backend.ts";
+import type { JobData, JobResult } from "../queue/job.ts";
+import { JobBoard, type JobEnd } from "./job-board.ts";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const dataOf = (itemId: string): JobData => ({
+  version: 1,
+  sessionId: "20260119_143052",
+  runId: "this run",
+  phase: "notes",
+  itemId,
+  sourcePath: "docs.jsonl#1",
+  generation: 1,
+  steps: ["ask"],
+  content: { text: "{}" },
+  done: [],
+  lostBefore: 0,
+  settings: { retry: {}, lanes: {} },
+});
+
+const STOPPED: JobResult = {
+  version: 1,
+  done: [
+    { step: "ask", end: { kind: "done", output: { text: "1" } }, attempts: 1, durationMs: 1 },
+    { step: "polish", end: { kind: "stopped", failure: "quota", message: "no credit" }, attempts: 1, durationMs: 1 },
+  ],
+};
+
+interface FinishedJob {
+  readonly data: JobData;
+  readonly returnvalue: JobResult;
+}
+
+/** A queue that keeps what is added, and says that `finished` is done; no event tells of it. */
+async function openBoard(finished: ReadonlyMap<string, FinishedJob> = new Map()) {
+  const added: { readonly id: string; readonly data: unknown }[] = [];
+  const left = new Map(finished);
+  const queue = {
+    addBulk: async (jobs: readonly { readonly data: unknown; readonly opts?: { readonly jobId?: string } }[]) => {
+      for (const { data, opts } of jobs) added.push({ id: opts?.jobId ?? "", data });
+      return [];
+    },
+    getJob: async (id: string) => {
+      const job = left.get(id);
+      return { ...job, finishedOn: job && 1, failedReason: undefined, remove: async () => void left.delete(id) };
+    },
+    waitUntilReady: async () => {},
+    close: async () => {},
+    remove: async () => 1,
+  };
+  const listeners = new Map<string, (told: never) => void>();
+  const events = {
+    on: (event: string, listener: (told: never) => void) => listeners.set(event, listener),
+    waitUntilReady: async () => {},
+    close: async () => {},
+  };
+  const takenBack: string[] = [];
+  const backend = {
+    openQueue: () => queue as unknown as JobQueue,
+    openEvents: () => events as unknown as JobEvents,
+    takeBack: async (_queue: string, id: string) => takenBack.push(id) > 0,
+  };
+  const onError = (error: unknown): never => {
+    throw error;
+  };
+  const board = await JobBoard.open(backend as unknown as Backend, "queue", { mayBeThere: false, onError });
+  return { board, added, takenBack };
+}
+
+describe("an owner's job", () => {
+  it("is never sent when it is taken back before that", async () => {
+    const { board, added, takenBack } = await openBoard();
+    const ends: JobEnd[] = [];
+    void board.post("a", dataOf("a")).then((end) => ends.push(end));
+    void board.post("b", dataOf("b")).then((end) => ends.push(end));
+    expect(await board.takeBack("a")).toBe(true);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(added.map(({ id }) => id)).toEqual(["b"]);
+    expect(takenBack).toEqual([]);
+    expect(board.size).toBe(1);
+    await board[Symbol.asyncDispose]();
+  });
+
+  it("stops the run that it was stopped in, also when only a look finds that out", async () => {
+    const { board, added } = await openBoard(new Map([["a", { data: dataOf("a"), returnvalue: STOPPED }]]));
+    const end = board.post("a", dataOf("a"));
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(await end).toEqual({ kind: "result", result: STOPPED });
+    expect(added).toHaveLength(1);
+    await board[Symbol.asyncDispose]();
+  });
+
+  it("is posted again with what was done, when what stopped it was another run", async () => {
+    const data = { ...dataOf("a"), runId: "the run before" };
+    const { board, added } = await openBoard(new Map([["a", { data, returnvalue: STOPPED }]]));
+    void board.post("a", dataOf("a"));
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(added.at(-1)).toMatchObject({ id: "a", data: { runId: "this run", done: [{ step: "ask" }] } });
+    expect(added).toHaveLength(2);
+    await board[Symbol.asyncDispose]();
+  });
+});
+
+it("a board that is closed keeps no process alive", async () => {
+  const { board } = await openBoard();
+  await board[Symbol.asyncDispose]();
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,99 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { Model } from "../../../core/model/index.ts";
+import type { AnyPipeline, StepServices } from "../../../core/pipeline/index.ts";
+import type { QueueAddress } from "../queue/address.ts";
+import { queueNameOf, versionOf } from "../queue/job.ts";
+import { openBackend } from "../queue/open-backend.ts";
+import { announce } from "../queue/presence.ts";
+import { unlessUnresponsive } from "../queue/watchdog.ts";
+import { watchForOwners } from "./watch-for-owners.ts";
+import { WorkerRuns } from "./worker-runs.ts";
+
+/** How a worker works. */
+export interface WorkerOptions {
+  /** Where the queue is. */
+  readonly address: QueueAddress;
+  /** What `ctx.model` is; the owner of a session has to have the same. */
+  readonly model: Model;
+  /** What else `ctx` offers to steps. */
+  readonly services?: Omit<StepServices, "ledger" | "model" | "modelInfo">;
+  /** Items at once. @default 16 */
+  readonly concurrency?: number;
+  /** Uses a Redis that may lose what it was given. @default false */
+  readonly allowVolatile?: boolean;
+  /** Gets a line for people about what happens. */
+  readonly say?: (message: string) => void;
+}
+
+/** A worker that is at work. */
+export interface RunningWorker extends AsyncDisposable {
+  /** Items under way. */
+  readonly active: number;
+  /** Items that this worker has brought to the end of their range of steps. */
+  readonly done: number;
+  readonly queueName: string;
+  /** Takes no more items, finishes the steps under way, and puts what is left down for other workers. */
+  leave(): Promise<void>;
+  /** Cuts the calls under way. */
+  halt(): void;
+  /** How many items wait in the queue. */
+  countWaiting(): Promise<number>;
+}
+
+/** Starts a worker of the pipeline; it works until it leaves. */
+export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions): Promise<RunningWorker> {
+  const { model, concurrency = 16, say = () => {}, allowVolatile = false, services = {} } = options;
+  const modelInfo = await model.check();
+  for (const note of modelInfo.notes) say(note);
+  await using undo = new AsyncDisposableStack();
+  const backend = undo.use(
+    await openBackend(options.address, {
+      allowVolatile,
+      onConnection: ({ kind }) =>
+        say(kind === "lost" ? "The queue's connection is lost; waiting for it" : "The queue answers again"),
+    }),
+  );
+  const queueName = queueNameOf(pipeline, model.id);
+  const queue = backend.openQueue(queueName);
+  undo.defer(() => queue.close());
+  const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state: backend.state });
+  let done = 0;
+  // Opening the queue has said by now which packages are missing.
+  const { WorkerLoop } = await import("./job-worker.ts");
+  const loop = undo.use(
+    new WorkerLoop(backend, {
+      queueName,
+      concurrency,
+      depsOf: async (data) => runs.depsOf(data),
+      onJob: ({ kind }) => (done += kind === "done" ? 1 : 0),
+    }),
+  );
+  await Promise.all([loop.ready(), queue.waitUntilReady()]);
+  const version = versionOf(pipeline, model.id);
+  const id = crypto.randomUUID();
+  const self = { role: "worker", pipeline: pipeline.name, version, modelId: model.id, id } as const;
+  undo.use(announce(self, backend.state));
+  undo.use(watchForOwners({ self, state: backend.state, say }));
+  const open = undo.move();
+  return {
+    queueName,
+    get active() {
+      return loop.active;
+    },
+    get done() {
+      return done;
+    },
+    leave: () => loop.leave(),
+    halt: () => runs.halt(),
+    async countWaiting() {
+      const counts = await queue.getJobCounts("waiting", "delayed", "prioritized");
+      return Object.values(counts).reduce((sum, count) => sum + count, 0);
+    },
+    async [Symbol.asyncDispose]() {
+      await unlessUnresponsive(open.disposeAsync(), backend.state, { forMs: CLOSE_MS });
+    },
+  };
+}
+
+/** So long a worker that is done waits for a database that does not answer; what stays open ends with the process. */
+const CLOSE_MS = 3_000;

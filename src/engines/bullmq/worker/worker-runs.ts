@@ -1,0 +1,123 @@
+import { systemClock } from "../../../core/base/index.ts";
+import { StepError, secretMask, type Mask } from "../../../core/failure/index.ts";
+import { TokenEstimator, type Model, type ModelInfo } from "../../../core/model/index.ts";
+import { runnableSteps, type AnyPipeline, type StepServices } from "../../../core/pipeline/index.ts";
+import {
+  LimitGuard,
+  openLanes,
+  RunControl,
+  stepRunner,
+  type RunDeps,
+  type StepRunner,
+} from "../../../core/runner/index.ts";
+import { openStageLogs, type StageLogs } from "../../../core/session/index.ts";
+import type { Ledger } from "../../../core/storage/index.ts";
+import { shareLane } from "../permits/lane-gate.ts";
+import type { JobData } from "../queue/job.ts";
+import type { SharedState } from "../queue/shared-state.ts";
+import type { JobDeps } from "./do-job.ts";
+import { settingsOfJob } from "./read-job.ts";
+
+export interface WorkerRunsOptions {
+  readonly pipeline: AnyPipeline;
+  readonly model: Model;
+  readonly modelInfo: ModelInfo;
+  readonly services: Omit<StepServices, "ledger" | "model" | "modelInfo">;
+  readonly state: SharedState;
+}
+
+/** So many runs of sessions a worker keeps in memory; one more, and the oldest is dropped and made again for its next item. */
+const MOST_RUNS = 64;
+
+interface OpenRun {
+  readonly deps: JobDeps;
+  readonly control: RunControl;
+}
+
+/** What steps are run with, for each run of each session that gives this worker items. */
+export class WorkerRuns {
+  readonly #options: WorkerRunsOptions;
+  readonly #mask: Mask = secretMask(process.env);
+  readonly #open = new Map<string, OpenRun>();
+
+  constructor(options: WorkerRunsOptions) {
+    this.#options = options;
+  }
+
+  async depsOf(data: JobData): Promise<JobDeps> {
+    const key = `${data.sessionId}/${data.runId}`;
+    const known = this.#open.get(key);
+    // What stopped a run may be fixed by the time that the next item comes.
+    if (known && !known.control.stopping) return known.deps;
+    const logs = await openStageLogs({ sessionFolder: "", phase: data.phase, debug: false });
+    const made = this.#make(data, logs);
+    this.#open.delete(key);
+    this.#open.set(key, made);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > MOST_RUNS && oldest !== undefined) this.#open.delete(oldest);
+    return made.deps;
+  }
+
+  /** Cuts the calls under way. */
+  halt(): void {
+    for (const { control } of this.#open.values()) control.haltNow({ kind: "user", message: "the worker was stopped" });
+  }
+
+  #make({ sessionId, settings: given }: JobData, logs: StageLogs): OpenRun {
+    const { pipeline, model, modelInfo, services, state } = this.#options;
+    const { lanes, price, retry } = settingsOfJob(given);
+    const control = new RunControl();
+    const laneOf = openLanes({
+      lanes,
+      control,
+      model,
+      mask: this.#mask,
+      share: (lane, limits) => shareLane(lane, { state, limits, drain: control.drain, random: Math.random }),
+    });
+    const deps: RunDeps = {
+      sessionId,
+      pipeline: pipeline.name,
+      services: { ...services, model, modelInfo, ledger: noLedger },
+      cache: { get: () => undefined, set: () => {} },
+      control,
+      clock: systemClock,
+      random: Math.random,
+      retry,
+      mask: this.#mask,
+      laneOf,
+      metering: {
+        lane: laneOf("model"),
+        price,
+        estimator: new TokenEstimator(),
+        // The owner counts what its workers spend.
+        onSpent: () => {},
+      },
+      limits: new LimitGuard({}, { sessionId, control }),
+      logs,
+    };
+    const runners = new Map<string, StepRunner>();
+    for (const phase of pipeline.phases) {
+      for (const step of runnableSteps(phase)) {
+        if (!step.ownerOnly) runners.set(`${phase.name}/${step.name}`, stepRunner(step, deps));
+      }
+    }
+    const runnerOf = (phase: string, step: string): StepRunner | undefined => runners.get(`${phase}/${step}`);
+    return { control, deps: { control, mask: this.#mask, runnerOf } };
+  }
+}
+
+const ownersOnly = (): never => {
+  throw new StepError(
+    "bug",
+    "This step uses `ctx.ledger`, which only the process that owns the session has. Say `ownerOnly: true` where the step is defined.",
+  );
+};
+
+const noLedger: Ledger = {
+  find: ownersOnly,
+  placesOf: ownersOnly,
+  ownerOf: ownersOnly,
+  intend: ownersOnly,
+  confirm: ownersOnly,
+  keep: ownersOnly,
+};

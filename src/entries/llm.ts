@@ -1,0 +1,6 @@
+/** Entry `holdfast/llm`: models for `runPipeline`. */
+export { createExtractive } from "../llm/extractive/index.ts";
+export { createGguf, type GgufOptions } from "../llm/gguf/index.ts";
+export { createOllama, type OllamaOptions, type Think } from "../llm/ollama/index.ts";
+export { createOpenAI, type OpenAIOptions } from "../llm/openai/index.ts";
+export type { HttpTimeouts } from "../llm/http/transport.ts";

@@ -1,0 +1,35 @@
+/** Entry `holdfast/testing`: fakes of model servers that count their calls, and a tiny real model. */
+export {
+  FAULTS,
+  randomFaults,
+  startFakeOllama,
+  TRANSIENT_FAULTS,
+  type Call,
+  type CallBody,
+  type CallLog,
+  type CallPath,
+  type FakeModel,
+  type FakeOllama,
+  type FakeOllamaOptions,
+  type Fault,
+  type FaultName,
+  type FaultPlan,
+  type PlannedFault,
+  type RandomFaultOptions,
+} from "../testing/fake-ollama/index.ts";
+export {
+  OPENAI_FAULTS,
+  randomOpenAIFaults,
+  startFakeOpenAI,
+  TRANSIENT_OPENAI_FAULTS,
+  type FakeOpenAI,
+  type FakeOpenAIModel,
+  type FakeOpenAIOptions,
+  type OpenAICall,
+  type OpenAICallBody,
+  type OpenAIFault,
+  type OpenAIFaultName,
+  type OpenAIFaultPlan,
+  type PlannedOpenAIFault,
+} from "../testing/fake-openai/index.ts";
+export { writeTinyGguf, type TinyGgufOptions } from "../testing/tiny-gguf/index.ts";

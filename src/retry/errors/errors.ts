@@ -1,0 +1,83 @@
+import { isConnectionFailure, isTimeout } from "./platform-errors.ts";
+import type { Outcome } from "../state.ts";
+import type { GiveUpReason } from "../stop.ts";
+
+/** What a {@link RetryError}, or a class of your own in its place, is made from. */
+export interface RetryErrorDetails {
+  /** Name of the policy or of the function. */
+  readonly name: string;
+  /** Why there was no further attempt. */
+  readonly reason: GiveUpReason;
+  /** How many attempts were made. */
+  readonly attempts: number;
+  /** How the last attempt ended. */
+  readonly lastAttempt: Outcome;
+  /** The last errors raised, at most 10, the newest last. */
+  readonly errors: readonly unknown[];
+}
+
+/** The call was given up. `cause` is the last error itself, or absent when a value was not accepted. */
+export class RetryError extends Error {
+  override name = "RetryError";
+  /** Constant, to tell this error apart without `instanceof`. */
+  readonly code = "RETRY_GAVE_UP";
+  /** Why there was no further attempt. */
+  readonly reason: GiveUpReason;
+  /** How many attempts were made. */
+  readonly attempts: number;
+  /** How the last attempt ended: its error, or the value that was not accepted. */
+  readonly lastAttempt: Outcome;
+  /** The last errors raised, at most 10, the newest last. */
+  readonly errors: readonly unknown[];
+
+  constructor({ name, reason, attempts, lastAttempt, errors }: RetryErrorDetails) {
+    const raised = lastAttempt.status === "raised";
+    super(
+      `\`${name}\` gave up after ${attempts} attempt${attempts === 1 ? "" : "s"} (${reason}): ` +
+        (raised ? textOf(lastAttempt.error) : "the returned value was not accepted"),
+      raised ? { cause: lastAttempt.error } : undefined,
+    );
+    this.reason = reason;
+    this.attempts = attempts;
+    this.lastAttempt = lastAttempt;
+    this.errors = errors;
+  }
+}
+
+/** Throw it inside the function to have it called again, whatever the predicate says; stop and wait hold as always. */
+export class TryAgain extends Error {
+  override name = "TryAgain";
+}
+
+/**
+ * No connection, or it broke. `instanceof` also holds for the platform's own errors: `ECONNRESET`, `ECONNREFUSED`,
+ * `EPIPE`, `ENOTFOUND`, `EAI_AGAIN`, `UND_ERR_SOCKET`, and fetch's TypeError when such a failure is its cause.
+ */
+export class ConnectionError extends Error {
+  override name = "ConnectionError";
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isReally(this, value) || (this === ConnectionError && isConnectionFailure(value));
+  }
+}
+
+/**
+ * Something took too long. `instanceof` also holds for the platform's own errors: a DOMException named
+ * TimeoutError, `ETIMEDOUT`, `UND_ERR_*_TIMEOUT`, and fetch's TypeError when such a failure is its cause.
+ */
+export class TimeoutError extends Error {
+  override name = "TimeoutError";
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isReally(this, value) || (this === TimeoutError && isTimeout(value));
+  }
+}
+
+/** Ordinary `instanceof`: subclasses inherit the wide one and must not be matched by every platform error. */
+function isReally(type: unknown, value: unknown): boolean {
+  return Function.prototype[Symbol.hasInstance].call(type, value);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

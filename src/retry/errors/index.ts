@@ -1,0 +1,1 @@
+export { ConnectionError, RetryError, type RetryErrorDetails, TimeoutError, TryAgain } from "./errors.ts";

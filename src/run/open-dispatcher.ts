@@ -1,0 +1,27 @@
+import { HoldfastError } from "../core/failure/index.ts";
+import { itemsElsewhere, type DispatchedRun, type Dispatcher, type Engine } from "../core/runner/index.ts";
+import type { RunOptions } from "./run-options.ts";
+
+export interface OpenDispatcherOptions extends Pick<RunOptions, "reclaimFrom"> {
+  readonly engine: Engine;
+}
+
+/**
+ * Opens the engine for a run. A session whose items are with another engine does not go on here until that one has taken
+ * them back.
+ */
+export async function openDispatcher(
+  run: DispatchedRun,
+  { engine, reclaimFrom }: OpenDispatcherOptions,
+): Promise<Dispatcher | undefined> {
+  const from = itemsElsewhere(run.facts);
+  if (from === undefined || from.engine === engine.name) return engine.dispatch?.(run);
+  if (!engine.dispatch && reclaimFrom?.name === from.engine) return reclaimFrom.reclaim(run, from);
+  throw new HoldfastError(
+    "queue_unusable",
+    `The items of session ${run.sessionId} are with workers at ${from.address}.`,
+    {
+      hint: `Nothing was changed. Go on with them, or take the items back: resumeSession(id, pipeline, { reclaimFrom }) in a program, or holdfast resume ${run.sessionId} --engine local`,
+    },
+  );
+}

@@ -1,1 +1,0 @@
-export { openMemoryStore } from "./memory-store.ts";

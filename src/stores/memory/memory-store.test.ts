@@ -1,4 +1,0 @@
-import { describeStore } from "../../testing/stores/index.ts";
-import { openMemoryStore } from "./index.ts";
-
-describeStore("memory", openMemoryStore);

@@ -1,0 +1,111 @@
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { ItemStatus, JsonValue } from "../../../core/base/index.ts";
+import type {
+  FailedEntry,
+  FailedQuery,
+  FailureRecord,
+  ItemPlace,
+  ItemReport,
+  ItemReports,
+  ItemStep,
+} from "../../../core/storage/index.ts";
+import { openDatabase } from "../schema.ts";
+
+type Row = Record<string, SQLOutputValue>;
+
+/** Opens `state.db` for questions about single items, for reading only; somebody else may be running the session. */
+export function openItemReports(file: string): ItemReports {
+  const db = openDatabase(file, { readOnly: true });
+  return {
+    failedItems: (query = {}) => readFailed(db, query),
+    item: (place) => readItem(db, place),
+    metadataFacts: (name) => readFacts(db, name),
+    searchItems: (text, limit) => searchItems(db, text, limit),
+    [Symbol.asyncDispose]: async () => db.close(),
+  };
+}
+
+function* readFailed(db: DatabaseSync, { itemIds, kinds }: FailedQuery): Iterable<FailedEntry> {
+  const isWanted = (column: string, values: readonly string[] | undefined): string =>
+    values === undefined ? "" : `AND ${column} IN (SELECT value FROM json_each(?))`;
+  const wanted = [itemIds, kinds].flatMap((values) => (values === undefined ? [] : [JSON.stringify(values)]));
+  const failed = db.prepare(`
+    SELECT phase, item_id, source_path, failure, content IS NOT NULL AS has_content FROM items
+    WHERE phase = ? AND status = 'failed' ${isWanted("item_id", itemIds)} ${isWanted("failure ->> 'kind'", kinds)}
+    ORDER BY seq`);
+  // Phase by phase: the index that finds failed items among a million others begins with the phase.
+  for (const { phase } of db.prepare("SELECT phase FROM item_counts WHERE status = 'failed' AND n > 0").all()) {
+    for (const row of failed.iterate(String(phase), ...wanted)) {
+      const failure = failureOf(row);
+      if (failure)
+        yield { ...placeOf(row), sourcePath: String(row["source_path"]), failure, hasContent: hasContent(row) };
+    }
+  }
+}
+
+function readItem(db: DatabaseSync, { phase, itemId }: ItemPlace): ItemReport | undefined {
+  const row = db
+    .prepare(`
+      SELECT seq, phase, item_id, source_path, status, reason, review_reason, output_path, metadata, generation, failure,
+        content IS NOT NULL AS has_content, iif(waiting_at IS NULL, 0, open_children) AS open_children
+      FROM items WHERE phase = ? AND item_id = ?`)
+    .get(phase, itemId);
+  return (
+    row && {
+      ...placeOf(row),
+      sourcePath: String(row["source_path"]),
+      status: String(row["status"]) as ItemStatus,
+      reason: textOf(row["reason"]) ?? textOf(row["review_reason"]),
+      outputPath: textOf(row["output_path"]),
+      metadata: JSON.parse(String(row["metadata"])) as Readonly<Record<string, JsonValue>>,
+      generation: Number(row["generation"]),
+      failure: failureOf(row),
+      hasContent: hasContent(row),
+      openChildren: Number(row["open_children"]),
+      steps: readSteps(db, Number(row["seq"])),
+    }
+  );
+}
+
+function readSteps(db: DatabaseSync, item: number): readonly ItemStep[] {
+  return db
+    .prepare(`
+      SELECT step, generation, succeeded, attempts, duration_ms FROM steps
+      WHERE item = ? ORDER BY step_index, generation`)
+    .all(item)
+    .map((row) => ({
+      step: String(row["step"]),
+      generation: Number(row["generation"]),
+      succeeded: row["succeeded"] === 1,
+      attempts: Number(row["attempts"]),
+      durationMs: Number(row["duration_ms"]),
+    }));
+}
+
+function* readFacts(db: DatabaseSync, name: string): Iterable<JsonValue> {
+  // As the partial index has it: most items have no metadata, and a million rows are not to be read for those that have.
+  const rows = db.prepare("SELECT metadata -> ? AS fact FROM items WHERE metadata <> '{}' ORDER BY seq");
+  for (const { fact } of rows.iterate(`$.${JSON.stringify(name)}`)) {
+    if (fact !== null) yield JSON.parse(String(fact)) as JsonValue;
+  }
+}
+
+function searchItems(db: DatabaseSync, text: string, limit: number): readonly ItemPlace[] {
+  const part = text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return db
+    .prepare(String.raw`
+      SELECT phase, item_id FROM items WHERE item_id LIKE :holds ESCAPE '\'
+      ORDER BY item_id <> :text, item_id NOT LIKE :begins ESCAPE '\', seq LIMIT :limit`)
+    .all({ text, holds: `%${part}%`, begins: `${part}%`, limit })
+    .map(placeOf);
+}
+
+const placeOf = (row: Row): ItemPlace => ({ phase: String(row["phase"]), itemId: String(row["item_id"]) });
+
+const hasContent = (row: Row): boolean => row["has_content"] === 1;
+
+const failureOf = (row: Row): FailureRecord | undefined =>
+  row["failure"] === null ? undefined : (JSON.parse(String(row["failure"])) as FailureRecord);
+
+const textOf = (value: SQLOutputValue | undefined): string | undefined =>
+  value === null || value === undefined ? undefined : String(value);

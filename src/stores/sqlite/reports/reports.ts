@@ -1,0 +1,128 @@
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { ItemStatus, StageType } from "../../../core/base/index.ts";
+import type { Usage } from "../../../core/model/index.ts";
+import type { LoadChange } from "../../../core/pipeline/index.ts";
+import type {
+  EndedItem,
+  EndedQuery,
+  FailureRecord,
+  ItemCounts,
+  LoadCount,
+  StepTotals,
+} from "../../../core/storage/index.ts";
+import { keepsLoads } from "../schema.ts";
+
+export function readCounts(db: DatabaseSync, phase: string): ItemCounts {
+  return toCounts(db.prepare("SELECT status, n FROM item_counts WHERE phase = ?").all(phase));
+}
+
+/** Those of the counts that are parts, counted row by row: children that their parents collect. */
+export function readPartCounts(db: DatabaseSync, phase: string): ItemCounts {
+  // CROSS JOIN keeps the order: children first, which are few or none, and not all items of the session.
+  return toCounts(
+    db
+      .prepare(`
+        SELECT child.status AS status, count(*) AS n
+        FROM items child INDEXED BY items_by_parent CROSS JOIN items parent ON parent.seq = child.parent
+        WHERE child.parent IS NOT NULL AND child.phase = ? AND parent.collected_at IS NOT NULL GROUP BY child.status`)
+      .all(phase),
+  );
+}
+
+function toCounts(rows: readonly Record<string, SQLOutputValue>[]): ItemCounts {
+  const known = new Map(rows.map((row) => [String(row["status"]), Number(row["n"])]));
+  const count = (status: ItemStatus): number => known.get(status) ?? 0;
+  return {
+    pending: count("pending"),
+    processing: count("processing"),
+    completed: count("completed"),
+    failed: count("failed"),
+    skipped: count("skipped"),
+    filtered: count("filtered"),
+    review: count("review"),
+  };
+}
+
+export function readStepTotals(db: DatabaseSync, phase: string): readonly StepTotals[] {
+  return db
+    .prepare("SELECT * FROM step_totals WHERE phase = ?")
+    .all(phase)
+    .map((row) => ({
+      step: String(row["step"]),
+      stage: String(row["stage"]) as StageType,
+      processed: Number(row["processed"]),
+      failed: Number(row["failed"]),
+      attempts: Number(row["attempts"]),
+      durationMs: Number(row["duration_ms"]),
+      ...(Number(row["calls"]) > 0 && { usage: toUsage(row) }),
+    }));
+}
+
+const toUsage = (row: Record<string, SQLOutputValue>): Usage => ({
+  calls: Number(row["calls"]),
+  inputTokens: Number(row["input_tokens"]),
+  outputTokens: Number(row["output_tokens"]),
+  callsOfUnknownTokens: Number(row["calls_unknown_tokens"]),
+  cost: Number(row["cost"]),
+  callsOfUnknownCost: Number(row["calls_unknown_cost"]),
+});
+
+export function readLoads(db: DatabaseSync, phase: string): readonly LoadCount[] {
+  if (!keepsLoads(db)) return [];
+  return db
+    .prepare("SELECT status, change, n FROM load_counts WHERE phase = ? AND n > 0")
+    .all(phase)
+    .map((row) => ({
+      status: String(row["status"]) as ItemStatus,
+      change: String(row["change"]) as LoadChange,
+      count: Number(row["n"]),
+    }));
+}
+
+export function readEnded(db: DatabaseSync, query: EndedQuery): readonly EndedItem[] {
+  const { phase, statuses, changes, limit = 1000, offset = 0 } = query;
+  const marks = statuses.map(() => "?").join(", ");
+  // Named one way or the other: the index that finds these items among a million others begins with the phase.
+  const where = phase === undefined ? "phase IN (SELECT phase FROM item_counts)" : "phase = ?";
+  const change = keepsLoads(db) ? "change" : "NULL";
+  return db
+    .prepare(`
+      SELECT phase, item_id, source_path, status, reason, review_reason, output_path, failure, ${change} AS change
+      FROM items INDEXED BY items_by_status WHERE ${where} AND status IN (${marks})
+        AND (:changes IS NULL OR ${change} IN (SELECT value FROM json_each(:changes))) ORDER BY seq LIMIT :limit OFFSET :offset`)
+    .all(
+      { changes: changes ? JSON.stringify(changes) : null, limit, offset },
+      ...(phase === undefined ? [] : [phase]),
+      ...statuses,
+    )
+    .map((row) => ({
+      phase: String(row["phase"]),
+      itemId: String(row["item_id"]),
+      sourcePath: String(row["source_path"]),
+      status: String(row["status"]) as ItemStatus,
+      reason: textOf(row["reason"]) ?? textOf(row["review_reason"]),
+      outputPath: textOf(row["output_path"]),
+      change: textOf(row["change"]) as LoadChange | undefined,
+      failure: row["failure"] === null ? undefined : (JSON.parse(String(row["failure"])) as FailureRecord),
+    }));
+}
+
+export function readReasons(
+  db: DatabaseSync,
+  phase: string,
+  status: ItemStatus,
+): readonly { readonly reason: string; readonly count: number }[] {
+  // Said once more: the index holds the reasons of these items alone, and serves only who asks for no others.
+  const indexed = GIVES_REASONS.has(status) ? "AND status IN ('skipped', 'filtered', 'review')" : "";
+  return db
+    .prepare(`
+      SELECT coalesce(reason, review_reason, '') AS why, count(*) AS n
+      FROM items WHERE phase = ? AND status = ? ${indexed} GROUP BY why ORDER BY n DESC, why`)
+    .all(phase, status)
+    .map((row) => ({ reason: String(row["why"]), count: Number(row["n"]) }));
+}
+
+const GIVES_REASONS: ReadonlySet<ItemStatus> = new Set(["skipped", "filtered", "review"]);
+
+const textOf = (value: SQLOutputValue | undefined): string | undefined =>
+  value === null || value === undefined ? undefined : String(value);

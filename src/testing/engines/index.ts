@@ -1,1 +1,0 @@
-export { describeEngine, type EngineUnderTest } from "./describe-engine.ts";

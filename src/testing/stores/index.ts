@@ -1,1 +1,0 @@
-export { describeStore } from "./describe-store.ts";
