@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { holdfast, newProject } from "./holdfast.ts";
+import { fencesOf } from "../docs/fences.ts";
+import { holdfast, newProject, root } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 const cwd = newProject();
 const backoff = (...flags: readonly string[]) => holdfast(["backoff", ...flags], { cwd });
@@ -60,7 +62,7 @@ describe("holdfast backoff", () => {
     expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
   });
 
-  it.each([
+  variants([
     [["--max-attempts", "0"], "--max-attempts"],
     [["--max-attempts", "1001"], "Expected at most 1000"],
     [["--min-wait", "-1"], "--min-wait"],

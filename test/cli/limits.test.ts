@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { startFakeOllama, type FakeOllama, type FaultPlan } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 interface Imported {
   readonly ran: Finished;
@@ -78,11 +79,16 @@ describe("--fail-on-error", () => {
 import { readJsonl } from "holdfast/sources";
 import { writeMarkdown } from "holdfast/sinks";
 
+let begun = 0;
+const all = Promise.withResolvers<void>();
+
 export default definePipeline("together").phase("work", (phase) =>
   phase
     .extract(readJsonl("docs.jsonl"))
     .step("fail", async () => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      begun += 1;
+      if (begun === ${WINDOW}) all.resolve();
+      await all.promise;
       throw new StepError("input", "no");
     })
     .load(writeMarkdown("notes", () => ({ title: "", body: "" }))),
@@ -91,7 +97,7 @@ export default definePipeline("together").phase("work", (phase) =>
     );
     const ids = Array.from({ length: 40 }, (_, n) => JSON.stringify({ id: `d${n}` }));
     writeFileSync(join(cwd, "docs.jsonl"), ids.join("\n"));
-    const ran = await holdfast(["run", "together.ts", "--fail-on-error", "1"], { cwd });
+    const ran = await holdfast(["run", "together.ts", "--fail-on-error", "1", "--window", String(WINDOW)], { cwd });
     const failed = Number(/items: (\d+) failed/.exec(ran.stdout)?.[1]);
     expect(failed).toBeGreaterThan(2);
     expect(commandIn(ran).slice(2)).toEqual(["--fail-on-error", String(2 * failed)]);
@@ -191,7 +197,7 @@ describe("what calls cost", () => {
 });
 
 describe("a limit that makes no sense", () => {
-  it.each([
+  variants([
     ["--max-cost", "0"],
     ["--max-tokens", "x"],
     ["--fail-on-error", "0%"],

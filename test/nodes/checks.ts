@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../cli/holdfast.ts";
-import { until, type QueueServer } from "../fleet/servers.ts";
+import type { QueueServer } from "../fleet/servers.ts";
+import { until } from "../until.ts";
 import type { Ended, User } from "./user.ts";
 
 const DOCS = 30;

@@ -61,7 +61,7 @@ async function killLater(
 }
 
 describe("a long run that is killed at random moments", () => {
-  it(`comes to the same end after up to ${KILLS_A_SESSION} kills of each session`, async () => {
+  it(`comes to the same end after up to ${KILLS_A_SESSION} kills of each session`, { tags: "soak" }, async () => {
     const calm = await undisturbed(newJourney());
     const seeds = randomFrom(SEED);
     const sessions: KilledSession[] = [];
@@ -82,5 +82,5 @@ describe("a long run that is killed at random moments", () => {
     );
     expect(withProblems(sessions)).toEqual([]);
     expect(repeated).toBeLessThanOrEqual(kills * WINDOW);
-  }, 600_000);
+  });
 });
