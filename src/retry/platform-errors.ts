@@ -19,6 +19,7 @@ const NETWORK_MESSAGES =
 interface Marks {
   readonly code?: unknown;
   readonly name?: unknown;
+  readonly message?: unknown;
 }
 
 /**
@@ -26,11 +27,9 @@ interface Marks {
  * The cause decides: an invalid URL arrives in the same wrapping and is no network failure.
  */
 function somewhere(error: unknown, has: (marks: Marks) => boolean): boolean {
-  return error instanceof Error && (has(error) || (error instanceof TypeError && has(Object(error.cause) as object)));
+  return error instanceof Error && (has(error) || (error instanceof TypeError && has(Object(error.cause) as Marks)));
 }
 
 function saysNetworkFailure(error: unknown): boolean {
-  if (!(error instanceof TypeError)) return false;
-  const { message }: { readonly message?: unknown } = Object(error.cause ?? error) as object;
-  return NETWORK_MESSAGES.test(String(message));
+  return error instanceof TypeError && NETWORK_MESSAGES.test(String((Object(error.cause ?? error) as Marks).message));
 }
