@@ -19,7 +19,6 @@ const NETWORK_MESSAGES =
 interface Marks {
   readonly code?: unknown;
   readonly name?: unknown;
-  readonly message?: unknown;
 }
 
 /**
@@ -31,5 +30,6 @@ function somewhere(error: unknown, has: (marks: Marks) => boolean): boolean {
 }
 
 function saysNetworkFailure(error: unknown): boolean {
-  return error instanceof TypeError && NETWORK_MESSAGES.test(String((Object(error.cause ?? error) as Marks).message));
+  // Whatever the message is, `test` reads it as text.
+  return error instanceof TypeError && NETWORK_MESSAGES.test((Object(error.cause ?? error) as Error).message);
 }
