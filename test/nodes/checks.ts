@@ -9,8 +9,6 @@ import type { Ended, User } from "./user.ts";
 const DOCS = 30;
 /** Those that are done when the run is killed. */
 const FIRST = [1, 2, 3, 4, 5, 6, 8, 9, 10].map((n) => `doc-${n}`);
-/** For hangs only. */
-const LIMIT_MS = 120_000;
 
 /** The example of the README, imported twice: what is unchanged is skipped. */
 export async function demo(user: User): Promise<void> {
@@ -27,10 +25,10 @@ export async function demo(user: User): Promise<void> {
 export async function sessions(user: User): Promise<void> {
   bringProject(user);
   const run = user.startHoldfast("run", "work.ts");
-  await until(() => run.heard().includes("Session"), { forMs: LIMIT_MS });
+  await until(() => run.heard().includes("Session"));
   const id = idIn(run.heard());
   // The first ten, of which one fails. The next ones wait.
-  await until(async () => (await statusOf(user, id)).counts.completed === 9, { forMs: LIMIT_MS });
+  await until(async () => (await statusOf(user, id)).counts.completed === 9);
   run.kill("SIGKILL");
   await run.ended;
   assert.equal((await statusOf(user, id)).status, "interrupted");
@@ -73,7 +71,7 @@ export async function fleet(user: User, queue: QueueServer): Promise<void> {
   for (const file of ["passable", "repaired"]) writeFileSync(join(user.folder, file), "");
   const worker = user.startHoldfast("worker", "work.ts", ...queue.flags);
   try {
-    await until(() => worker.heard().includes("items at once"), { forMs: LIMIT_MS });
+    await until(() => worker.heard().includes("items at once"));
     const ran = await user.holdfast("run", "work.ts", ...queue.flags);
     says(ran, { code: 0, text: `${DOCS} items: ${DOCS} completed` });
     says(await user.holdfast("resume", idIn(ran.stderr), "--engine", "local"), { code: 0, text: "completed" });
