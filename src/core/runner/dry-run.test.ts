@@ -64,7 +64,7 @@ describe("a dry run", () => {
     const pipeline = definePipeline("once").phase("work", (phase) =>
       phase
         .extract(nothing)
-        .step("split", (text) => (text.length > 1 ? fanOut([...text]) : filter("it was split already")))
+        .step("split", (text) => (text.length > 1 ? fanOut(text.split("")) : filter("it was split already")))
         .step("upper", (text) => text.toUpperCase())
         .collect("join", join)
         .load(nowhere),
