@@ -35,7 +35,9 @@ for (const version of NODES) {
       rmSync(user.folder, { recursive: true, force: true });
     } catch (error) {
       row[name] = "FAILED";
-      faults.push(`Node ${version}, ${name}, in ${user.folder}: ${error instanceof Error ? error.message : error}`);
+      faults.push(
+        `Node ${version}, ${name}, in ${user.folder}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     for (const warning of user.warnings) warnings.add(warning);
   }

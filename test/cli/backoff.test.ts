@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fencesOf } from "../docs/fences.ts";
-import { holdfast, newProject, root } from "./holdfast.ts";
+import { holdfast, newProject } from "./holdfast.ts";
 import { variants } from "../variants.ts";
 
 const cwd = newProject();

@@ -13,7 +13,7 @@ const PACKAGE = "node-llama-cpp";
 /** Loads node-llama-cpp, which is not installed with Holdfast: it weighs between 70 and 700 MB. */
 export async function loadLibrary(): Promise<LlamaLibrary> {
   try {
-    const loaded: LlamaLibrary = await import(/* webpackIgnore: true */ /* @vite-ignore */ PACKAGE);
+    const loaded = (await import(/* webpackIgnore: true */ /* @vite-ignore */ PACKAGE)) as LlamaLibrary;
     return loaded;
   } catch (cause) {
     throw new HoldfastError("model_unusable", sentenceFor(cause), {
