@@ -142,7 +142,13 @@ export const ROOMS: readonly Room[] = [
   ),
   room("testing", "fakes of model servers that count their calls; a tiny real model", CORE, ["node:"]),
   {
-    ...room("entries", "what users import: a file an entry, a list of names", [...BELOW_CLI, "testing"]),
+    ...room("entries", "what users import: a file an entry, a list of names", [
+      ...BELOW_CLI,
+      ...QUEUE,
+      "engines/bullmq/owner",
+      "engines/bullmq/worker",
+      "testing",
+    ]),
     isEntry: true,
   },
   { ...room(".", "the entry `holdfast`", [...CORE, "run"]), isEntry: true },

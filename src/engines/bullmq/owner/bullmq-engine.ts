@@ -15,6 +15,7 @@ import type { SharedState } from "../queue/shared-state.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
+/** How the owner of a session reaches its workers. */
 export interface BullmqEngineOptions {
   /** Where the queue is. */
   readonly address: QueueAddress;

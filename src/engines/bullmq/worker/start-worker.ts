@@ -14,8 +14,8 @@ import { WorkerRuns } from "./worker-runs.ts";
 export interface WorkerOptions {
   /** Where the queue is. */
   readonly address: QueueAddress;
-  /** What `ctx.model` is; the owner of a session has to have the same. */
-  readonly model: Model;
+  /** What `ctx.model` is; the owner of a session has to have the same. @default the extractive engine */
+  readonly model?: Model;
   /** What else `ctx` offers to steps. */
   readonly services?: Omit<StepServices, "ledger" | "model" | "modelInfo">;
   /** Items at once. @default 16 */
@@ -32,6 +32,7 @@ export interface RunningWorker extends AsyncDisposable {
   readonly active: number;
   /** Items that this worker has brought to the end of their range of steps. */
   readonly done: number;
+  /** The queue that it takes items from, as BullMQ's tools show it. */
   readonly queueName: string;
   /** Takes no more items, finishes the steps under way, and puts what is left down for other workers. */
   leave(): Promise<void>;
@@ -42,7 +43,10 @@ export interface RunningWorker extends AsyncDisposable {
 }
 
 /** Starts a worker of the pipeline; it works until it leaves. */
-export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker(
+  pipeline: AnyPipeline,
+  options: WorkerOptions & { readonly model: Model },
+): Promise<RunningWorker> {
   const { model, concurrency = 16, say = () => {}, allowVolatile = false, services = {} } = options;
   const modelInfo = await model.check();
   for (const note of modelInfo.notes) say(note);
