@@ -69,7 +69,7 @@ describe("a run that drains for another reason", () => {
       'export default definePipeline("auth").phase("work", (p) => p.extract(source).step("call", (row) => { if (row.id === "a") throw new StepError("auth", "bad key"); console.error("hanging"); return new Promise(() => {}); }).load(sink));';
     writeFileSync(join(cwd, "auth.mjs"), pipelineFile(body));
     const { child, finished, said } = start(["run", "auth.mjs"], { cwd });
-    await until(() => said().includes("hanging"));
+    await until(() => said().includes("hanging") && said().includes("bad key"));
     child.kill("SIGINT");
     await until(() => said().includes("Press Ctrl-C again"));
     child.kill("SIGINT");
