@@ -54,7 +54,11 @@ export class SessionManager {
     }
   }
 
-  /** Writes `session.json`, durably. The session's folder must exist. */
+  /**
+   * Writes `session.json`, durably. The session's folder must exist. For the process that runs the session and no other.
+   *
+   * @internal
+   */
   async save(session: Session, passes: CrashPointOptions = {}): Promise<void> {
     await writeFileAtomic(this.#fileOf(session.id), serializeSession(session), { what: "session-file", passes });
   }

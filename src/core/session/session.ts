@@ -29,7 +29,7 @@ export interface PhaseSummary {
 
 /** One run of a pipeline, as `session.json` holds it: readable at any moment, and made again from the store. */
 export interface Session {
-  readonly layout: typeof SESSION_LAYOUT;
+  readonly layout: number;
   readonly id: string;
   readonly pipeline: PipelineRef;
   readonly status: SessionStatus;
