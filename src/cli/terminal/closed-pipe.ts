@@ -7,8 +7,8 @@ export function endQuietlyWithoutReader(streams: readonly NodeJS.WritableStream[
 }
 
 /** `EOF` is what a closed pipe gives on Windows. */
-const CLOSED: readonly unknown[] = ["EPIPE", "EOF"];
+const CLOSED: ReadonlySet<string | undefined> = new Set(["EPIPE", "EOF"]);
 
 function throwUnlessClosed(error: NodeJS.ErrnoException): void {
-  if (!CLOSED.includes(error.code)) throw error;
+  if (!CLOSED.has(error.code)) throw error;
 }
