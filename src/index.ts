@@ -94,6 +94,7 @@ export type { FailureFiles } from "./core/session/failed-folder.ts";
 
 // Failures, models and services: for those who write sources, sinks and models.
 export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorOptions } from "./core/failure/errors.ts";
+export { hintText, type Hint, type HintData, type HintKind, type HintOf, type LimitHint } from "./core/failure/hint.ts";
 export { messageOf } from "./core/failure/error-message.ts";
 export { maskSecrets, secretMask, type Environment, type Mask } from "./core/failure/mask-secrets.ts";
 export {

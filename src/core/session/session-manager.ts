@@ -125,7 +125,7 @@ export class SessionManager {
       if (await this.exists(id)) throw withoutFile(id, file, cause);
       throw new HoldfastError("session_not_found", `There is no session ${id} in ${JSON.stringify(this.#folder)}.`, {
         cause,
-        hint: "Run `holdfast status` to see the sessions there are; `--workspace <folder>` names another workspace.",
+        hint: { kind: "list_sessions", otherWorkspace: true },
       });
     }
   }
