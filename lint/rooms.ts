@@ -16,18 +16,28 @@ export interface Room {
   readonly isEntry?: boolean;
 }
 
-const CORE_BASE = ["retry", "core/base", "core/failure"];
+const CORE_BASE = ["retry", "text", "core/base", "core/failure"];
 const LANES = [...CORE_BASE, "core/files", "core/lane"];
 const PIPELINES = [...LANES, "core/model", "core/pipeline"];
 const SESSIONS = [...PIPELINES, "core/storage", "core/session"];
 const CORE = [...SESSIONS, "core/runner"];
 const QUEUE = [...CORE, "engines/bullmq/queue"];
 const PROVIDERS = [...PIPELINES, "llm/http", "llm/naming"];
-const LLM = ["llm", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf"];
+const LLM = ["llm", "llm/http", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf"];
 const STAGES = ["stages/extract", "stages/load", "stages/note"];
 const CHATS = ["chats", "chats/extract", "chats/transform", "chats/load", "chats/phases", "chats/report"];
 const PUT_TOGETHER = ["run", "fleet", "config"];
-const BELOW_CLI = [...CORE, "stores", "engines", "engines/bullmq", ...LLM, ...STAGES, ...CHATS, ...PUT_TOGETHER];
+const BELOW_CLI = [
+  "retry/testing",
+  ...CORE,
+  "stores",
+  "engines",
+  "engines/bullmq",
+  ...LLM,
+  ...STAGES,
+  ...CHATS,
+  ...PUT_TOGETHER,
+];
 
 const room = (folder: string, idea: string, mayImport: readonly string[], packages: readonly string[] = []): Room => ({
   folder,
@@ -41,7 +51,14 @@ export const ROOMS: readonly Room[] = [
   room("retry", "the retry engine, which runs in a browser too", []),
   room("retry/testing", "a fake clock and a recorder, for tests of retries", ["retry"]),
 
-  room("core/base", "statuses, JSON values, clock, logger, standard schema", ["retry"], ["@standard-schema/spec"]),
+  room("text", "how text is read and cut: fences, languages, whole characters", []),
+
+  room(
+    "core/base",
+    "statuses, JSON values, hash, logger, standard schema",
+    ["retry", "text"],
+    ["node:", "@standard-schema/spec"],
+  ),
   room("core/failure", "errors, the failure table, messages, masks", CORE_BASE),
   room("core/files", "atomic write, folders, safe names, crash points", CORE_BASE, ["node:"]),
   room("core/lane", "lane, queue, limits, windows, circuit breaker", LANES, ["node:"]),
@@ -125,13 +142,19 @@ export const ROOMS: readonly Room[] = [
   ),
   room("testing", "fakes of model servers that count their calls; a tiny real model", CORE, ["node:"]),
   {
-    ...room("entries", "what users import: a file an entry, a list of names", [...BELOW_CLI, "testing"]),
+    ...room("entries", "what users import: a file an entry, a list of names", [
+      ...BELOW_CLI,
+      ...QUEUE,
+      "engines/bullmq/owner",
+      "engines/bullmq/worker",
+      "testing",
+    ]),
     isEntry: true,
   },
   { ...room(".", "the entry `holdfast`", [...CORE, "run"]), isEntry: true },
 
   room("cli/flags", "what flags mean", BELOW_CLI, ["node:", "commander", "zod"]),
-  room("cli/text", "what is printed", [...BELOW_CLI, "cli/flags"], ["node:", "string-width", "yaml"]),
+  room("cli/text", "what is printed", [...BELOW_CLI, "cli/flags"], ["node:", "string-width", "zod"]),
   room("cli/terminal", "progress, signals, exit codes", [...BELOW_CLI, "cli/flags", "cli/text"], ["node:"]),
   room(
     "cli/commands",
@@ -139,7 +162,7 @@ export const ROOMS: readonly Room[] = [
     [...BELOW_CLI, "cli/flags", "cli/text", "cli/terminal"],
     ["node:", "commander"],
   ),
-  room("cli", "the command line", ["cli/commands", "cli/terminal"], ["node:", "commander"]),
+  room("cli", "the command line", ["cli/commands", "cli/text", "cli/terminal"], ["node:", "commander"]),
 ];
 
 /** The deepest room that holds a file, whose path is given below `src/`. */

@@ -9,7 +9,7 @@ const GOAL_BYTES = 6000;
  * is still above its goal; a limit goes down when something was made smaller, and up for nothing but a feature.
  */
 const MAX_BYTES: Readonly<Record<string, number>> = {
-  "*": 7800,
+  "*": 7850,
   "{ withRetry }": 5500,
   "{ retryCall }": 5400,
   "{ Retrying }": 4650,

@@ -21,7 +21,7 @@ export const areas: readonly Area[] = [
   {
     project: "core",
     title: "Sessions, pipelines and the runner",
-    files: ["src/core/**", "src/config/**", "src/run/**"],
+    files: ["src/text/**", "src/core/**", "src/config/**", "src/run/**"],
   },
   { project: "retry", title: "Retry engine", files: ["src/retry/**"] },
   { project: "house", title: "The rooms of src/", files: ["lint"] },

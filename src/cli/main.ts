@@ -1,10 +1,11 @@
+import { endQuietlyWithoutReader } from "./terminal/closed-pipe.ts";
 import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
 import { keepYoungGenerationSmall } from "./terminal/young-generation.ts";
 import { packageVersion } from "./text/package-version.ts";
 
 /** The command line. `argv` is `process.argv`. */
 export async function main(argv: readonly string[]): Promise<void> {
-  hideSqliteWarning();
+  endQuietlyWithoutReader([process.stdout, process.stderr]);
   keepYoungGenerationSmall();
   // Stands until a command has come to its end: a process that dies on the way has not done its work.
   process.exitCode = ExitCode.internal;
@@ -24,12 +25,3 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 /** Answered here: a question that short need not wait for what reads the flags of all commands. */
 const isVersion = (asked: string | undefined): boolean => asked === "--version" || asked === "-V";
-
-/** node:sqlite warns that it is experimental on the Node versions we support; that is our concern and not the user's. */
-function hideSqliteWarning(): void {
-  const emit = process.emitWarning.bind(process);
-  process.emitWarning = (warning: string | Error, ...rest: never[]) => {
-    if (String(warning).includes("SQLite is an experimental feature")) return;
-    emit(warning, ...rest);
-  };
-}

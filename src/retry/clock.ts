@@ -10,7 +10,10 @@ export interface Clock {
   readonly startTimer?: StartTimer | undefined;
 }
 
-/** The platform's clocks, looked up at each call so that fake timers hold. */
+/**
+ * The machine's own clocks: the outermost default, never read where a clock was handed in. They are looked up at each
+ * call, so that fake timers hold.
+ */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),

@@ -1,6 +1,6 @@
 export type { AttemptContext } from "./attempt.ts";
 export { RetryBudget } from "./budget.ts";
-export type { Clock } from "./clock.ts";
+export { type Clock, systemClock } from "./clock.ts";
 export { buildRetryOptions, DEFAULT_RETRY_CONFIG, type PartialRetryConfig, type RetryConfig } from "./config.ts";
 export { type DecisionHooks, type Decision, decide, type GiveUp } from "./decide.ts";
 export type { AsyncFunction, MethodContext, RetryDecorator, ThisMethodMustReturnAPromise } from "./decorator.ts";
@@ -12,6 +12,7 @@ export { afterLog, beforeLog, beforeSleepLog, type LogLevel, type RetryLogger } 
 export type { LoopAttempt } from "./loop.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
 export type { RetryHook, RetryOptions } from "./options.ts";
+export { parseRetryAfter } from "./parse-retry-after.ts";
 export { type RetryAfterOptions, waitRetryAfter } from "./retry-after.ts";
 export { retry } from "./retry.ts";
 export { type Retried, Retrying, type Wrapped, type WrappedProperties } from "./retrying.ts";

@@ -1,4 +1,5 @@
 import { type Duration, parseDuration } from "./duration.ts";
+import { decimal, parseRetryAfter } from "./parse-retry-after.ts";
 import { type HttpMessage, httpMessageOf } from "./http-message.ts";
 import type { MsWaitStrategy, WaitStrategy } from "./wait.ts";
 import { draw, waitRandomExponential } from "./wait-jitter.ts";
@@ -35,36 +36,12 @@ export function waitRetryAfter({
   };
 }
 
-/** Milliseconds; NaN when nothing sensible was asked. */
+/** Milliseconds; 0 or NaN when nothing sensible was asked. */
 function askedDelay({ status, header }: HttpMessage, nowMs: number): number {
-  const ms = decimal(header("retry-after-ms"));
-  if (ms > 0) return ms;
-  const after = header("retry-after");
-  const seconds = decimal(after);
-  if (seconds > 0) return seconds * 1000;
-  const dateMs = httpDate(after, nowMs) - nowMs;
-  if (dateMs > 0) return dateMs;
-  // On other answers it tells when the quota is renewed, and asks for nothing.
-  return status === 429 || status === 503 ? decimal(header("ratelimit-reset")) * 1000 : Number.NaN;
-}
-
-function decimal(text = ""): number {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-}
-
-/** The form that is sent today and RFC 850's, or C's asctime. */
-const HTTP_DATE =
-  /^(?:\w+, (\d\d)[ -](\w{3})[ -](\d\d|\d{4}) (\d\d:\d\d:\d\d) GMT|\w{3} (\w{3}) ([ \d]\d) (\d\d:\d\d:\d\d) (\d{4}))$/;
-
-/** Milliseconds since 1970, NaN for what is no date of HTTP. `Date.parse` reads much else, and asctime in local time. */
-function httpDate(text: string | undefined, nowMs: number): number {
-  const [, day, month, year, time, cMonth, cDay, cTime, cYear] = HTTP_DATE.exec(text ?? "") ?? [];
-  return Date.parse(`${day ?? cDay} ${month ?? cMonth} ${fullYear(year ?? cYear, nowMs)} ${time ?? cTime} GMT`);
-}
-
-/** Two digits that would lie more than 50 years ahead mean the century before (RFC 9110). */
-function fullYear(year: string | undefined, nowMs: number): number {
-  const thisYear = new Date(nowMs).getUTCFullYear();
-  const full = year?.length === 2 ? thisYear - (thisYear % 100) + Number(year) : Number(year);
-  return full > thisYear + 50 && year?.length === 2 ? full - 100 : full;
+  return (
+    decimal(header("retry-after-ms")) ||
+    parseRetryAfter(header("retry-after"), nowMs) ||
+    // On other answers it tells when the quota is renewed, and asks for nothing.
+    (status === 429 || status === 503 ? decimal(header("ratelimit-reset")) * 1000 : 0)
+  );
 }

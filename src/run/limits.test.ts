@@ -15,7 +15,7 @@ import {
 import { RunControl } from "../core/runner/index.ts";
 import type { RunEvent } from "../core/runner/run-event.ts";
 import { resumeSession, runPipeline } from "./index.ts";
-import { reportSession } from "./session-report.ts";
+import { reportSession } from "./reports/session-report.ts";
 
 const source: Source<number> = {
   name: "count",

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { definePipeline, type Sink, type Source } from "../core/pipeline/index.ts";
 import type { DispatchedRun, Dispatcher, Engine } from "../core/runner/index.ts";
 import { localEngine } from "../engines/index.ts";
-import { reportSession, resumeSession, runPipeline } from "./index.ts";
+import { resumeSession, runPipeline } from "./index.ts";
+import { reportSession } from "./reports/index.ts";
 
 const source: Source<string> = {
   name: "read",

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { canRunLlama } from "../../src/llm/gguf/fixtures/can-run.ts";
@@ -90,7 +90,9 @@ describe("holdfast import with a GGUF file that cannot be used", () => {
     const { dependencies, ...rest } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     writeFileSync(join(installed, "package.json"), JSON.stringify({ ...rest, dependencies }));
     for (const name of Object.keys(dependencies)) {
-      symlinkSync(join(root, "node_modules", name), join(installed, "node_modules", name));
+      const link = join(installed, "node_modules", name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(root, "node_modules", name), link);
     }
     const run = promisify(execFile)(process.execPath, [join(installed, "bin/holdfast.js"), ...args], { cwd });
     await expect(run).rejects.toMatchObject({

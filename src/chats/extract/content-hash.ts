@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../core/base/index.ts";
 import type { Conversation } from "../conversation.ts";
 
 /** The fields that make a note. When a chat was last opened does not: it changes without the chat. */
@@ -16,7 +16,7 @@ export function contentHash({
   unknownBlocks,
 }: HashedFields): string {
   const fields = { provider, id, title, createdAt, messages, artifacts, document, unknownBlocks };
-  return createHash("sha256").update(JSON.stringify(fields, sortedKeys)).digest("hex");
+  return sha256(JSON.stringify(fields, sortedKeys));
 }
 
 const sortedKeys = (_key: string, value: unknown): unknown =>

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../core/base/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
 import type { BrokenElement } from "../../core/pipeline/index.ts";
@@ -86,8 +86,7 @@ function classify(element: ParsedElement | UnparsedElement, file: ExportFile, op
 }
 
 /** Of a place in the file, the next export may have another chat: its note would be written over. */
-const idOfBeginning = (beginning: JsonValue): string =>
-  `without-id#${createHash("sha256").update(JSON.stringify(beginning)).digest("hex").slice(0, 12)}`;
+const idOfBeginning = (beginning: JsonValue): string => `without-id#${sha256(JSON.stringify(beginning)).slice(0, 12)}`;
 
 /** `conversations.json#7`: the same in every run, as long as the file is. */
 export const placeOf = (file: ExportFile, index: number): string => `${file.name}#${index}`;

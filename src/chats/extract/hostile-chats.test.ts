@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import { replayArtifacts } from "./artifacts/index.ts";
 import { CHATGPT_FORMAT } from "./chatgpt/format.ts";
 import { cleanMarks } from "./chatgpt/citation-marks.ts";
-import { fenced } from "./chatgpt/fence.ts";
 import { parseClaudeConversation } from "./claude/conversation.ts";
 import { takeInlineTags } from "./claude/inline-tags.ts";
 import { elementsOf } from "./export-elements.ts";
@@ -17,14 +16,6 @@ it.each([
   ["marks that never close", "【1†".repeat(LONG), "【1†".repeat(LONG)],
 ])("a ChatGPT text with many %s is cleaned", (_, text, cleaned) => {
   expect(cleanMarks(text, {})).toBe(cleaned);
-});
-
-it("code with many empty lines within keeps them, and loses those at its end", () => {
-  expect(fenced(`a${"\n".repeat(LONG)}b\n\n`, "text")).toBe(`\`\`\`text\na${"\n".repeat(LONG)}b\n\`\`\``);
-});
-
-it("code with more fences than a call takes arguments is fenced", () => {
-  expect(fenced("```\n".repeat(LONG), "").startsWith("````\n```")).toBe(true);
 });
 
 it.each(["<antThinking>", "<antArtifact "])("many %s that never end stay as they are", (tag) => {

@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import { questionAbout, questionAboutDocument } from "./ask/index.ts";
 import { buildPrompt } from "./classify/prompt.ts";
 import { conversationWith, message } from "./fixtures/conversation.ts";
-import { fenced } from "./markdown-text/fence.ts";
 import { findBlocks, markBlocks, renderTurn } from "./transcript/index.ts";
 
 /** In proportion to its length each of these texts takes milliseconds; to the square of it, minutes. */
@@ -27,10 +26,6 @@ it("thousands of tables in one text are all found", () => {
   const table = "a|b\n-|-\n1|2\n";
   const pieces = findBlocks(`${table}\n`.repeat(50_000));
   expect(pieces.filter(({ kind }) => kind === "table")).toHaveLength(50_000);
-});
-
-it("a document with more fences than a call takes arguments is fenced", () => {
-  expect(fenced("", "```\n".repeat(LONG)).startsWith("````\n```")).toBe(true);
 });
 
 it.each(["</conversation>", "</Conversation>", "</ conversation >", "< / conversation\n>"])(

@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import { resolve } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { RunningWorker } from "../../engines/bullmq/index.ts";
 import { startWorker } from "../../fleet/index.ts";
 import { HoldfastError, secretMask } from "../../core/failure/index.ts";
 import type { AnyPipeline } from "../../core/pipeline/index.ts";
+import { sleep } from "../../retry/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import { chooseModel } from "../flags/choose-model.ts";
@@ -138,7 +138,7 @@ const IDLE_LOOKS = 4;
 
 async function untilIdle(worker: RunningWorker): Promise<void> {
   for (let idle = 0; idle < IDLE_LOOKS;) {
-    await wait(IDLE_LOOK_MS);
+    await sleep(IDLE_LOOK_MS);
     idle = worker.active === 0 && (await worker.countWaiting()) === 0 ? idle + 1 : 0;
   }
 }

@@ -1,5 +1,5 @@
 import type { Session } from "../../core/session/index.ts";
-import type { ItemDetails, StepOfItem } from "../../run/index.ts";
+import type { ItemDetails, StepOfItem } from "../../run/reports/index.ts";
 import { FAILURES } from "../../core/failure/index.ts";
 import { ItemStatus, SessionStatus } from "../../core/base/index.ts";
 import { fixOf } from "./failure-lines.ts";

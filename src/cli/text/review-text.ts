@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { SessionManager } from "../../core/session/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
-import type { ReviewItem } from "../../run/index.ts";
+import type { ReviewItem } from "../../run/reports/index.ts";
+import { readFrontMatter } from "../../stages/note/front-matter/index.ts";
 import { DEFAULT_QUALITY } from "../../chats/transform/check-quality/index.ts";
 import { alignColumns, countOf, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
@@ -83,10 +83,6 @@ const frontMatter = z.object({ title: z.string().optional(), source_url: z.strin
 /** What the note says of itself; nothing when it cannot be read. */
 async function frontMatterOf(path: string | undefined): Promise<z.infer<typeof frontMatter>> {
   const text = path === undefined ? "" : await readFile(path, "utf8").catch(() => "");
-  const [, block = ""] = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text) ?? [];
-  try {
-    return frontMatter.parse(parse(block) ?? {});
-  } catch {
-    return {};
-  }
+  const found = readFrontMatter(text);
+  return found.state === "read" ? (frontMatter.safeParse(found.values).data ?? {}) : {};
 }

@@ -1,5 +1,5 @@
 import type { ItemCounts } from "../../core/storage/index.ts";
-import type { SessionReport } from "../../run/index.ts";
+import type { SessionReport } from "../../run/reports/index.ts";
 import { countItems, NO_ITEMS, wholeItems, type Session } from "../../core/session/index.ts";
 import { SessionStatus } from "../../core/base/index.ts";
 import { failureLines } from "./failure-lines.ts";

@@ -37,20 +37,30 @@ const FAULTS: Readonly<Record<string, WriteFault>> = {
   EIO: { reason: "the disk reported a fault", hint: "Check the disk before you run again." },
 };
 
+export interface WriteFailedOptions {
+  /** What state remains, as a sentence. @default "Nothing is left half written." */
+  readonly safe?: string;
+  /** What to do where the fault's name does not say it. @default "Look at the cause, then run the same command again." */
+  readonly hint?: string;
+}
+
 /** The `write_failed` error for `path`: says plainly why nothing could be written, and keeps the fault as `cause`. */
-export function writeFailed(path: string, cause: unknown): HoldfastError {
+export function writeFailed(
+  path: string,
+  cause: unknown,
+  {
+    safe = "Nothing is left half written.",
+    hint: otherwise = "Look at the cause, then run the same command again.",
+  }: WriteFailedOptions = {},
+): HoldfastError {
   const { reason, hint } = FAULTS[errnoOf(cause) ?? ""] ?? {
     reason: messageOf(cause),
-    hint: "Look at the cause, then run the same command again.",
+    hint: otherwise,
   };
-  return new HoldfastError(
-    "write_failed",
-    `Could not write ${JSON.stringify(path)}: ${reason}. Nothing is left half written.`,
-    {
-      cause,
-      hint,
-    },
-  );
+  return new HoldfastError("write_failed", `Could not write ${JSON.stringify(path)}: ${reason}. ${safe}`, {
+    cause,
+    hint,
+  });
 }
 
 /** The system's name of a fault, such as `ENOENT`; `undefined` when the error carries none. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../base/index.ts";
 import { existsSync } from "node:fs";
 import { link, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -101,7 +101,7 @@ const CANNOT_LINK: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUP
 /** Some network file systems answer so when asked to sync a folder. */
 const CANNOT_SYNC_FOLDERS: ReadonlySet<string> = new Set(["EINVAL", "ENOTSUP"]);
 
-const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+const HOST = sha256(hostname()).slice(0, 8);
 const TEMP_NAME = /^\.holdfast-(?<host>[0-9a-f]{8})-(?<pid>\d+)-\d+\.tmp$/;
 
 let tempCount = 0;

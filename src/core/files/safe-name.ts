@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../base/index.ts";
 
 const MAX_SLUG_LENGTH = 40;
 const HASH_LENGTH = 12;
@@ -9,7 +9,7 @@ const HASH_LENGTH = 12;
  */
 export function safeName(id: string): string {
   const slug = slugOf(id);
-  const hash = createHash("sha256").update(bytesOf(id)).digest("hex").slice(0, HASH_LENGTH);
+  const hash = sha256(bytesOf(id)).slice(0, HASH_LENGTH);
   return slug === "" ? hash : `${slug}-${hash}`;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../base/index.ts";
 import type { Model } from "../model/index.ts";
 import type { JsonValue } from "../base/index.ts";
 import type { RunnableStep } from "./runnable-step.ts";
@@ -21,7 +21,5 @@ export function answerKey(
   { pipeline, model }: AnswerSetting,
 ): string | undefined {
   if (!step.cache || (step.lane === "model" && model.lane === undefined)) return undefined;
-  return createHash("sha256")
-    .update(JSON.stringify([pipeline, step.name, step.version, step.settings, model.fingerprint, content]))
-    .digest("hex");
+  return sha256(JSON.stringify([pipeline, step.name, step.version, step.settings, model.fingerprint, content]));
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../base/index.ts";
 import { HoldfastError } from "../failure/index.ts";
 import type { JsonValue } from "../base/index.ts";
 import type { ContentOf } from "./outcome.ts";
@@ -85,9 +85,7 @@ export function hashPipeline(pipeline: AnyPipeline): string {
     ...steps.map(({ name: step, version, settings = null }) => [`${step}@${version}`, settings]),
     `${sink.name}@${sink.version}`,
   ]);
-  return createHash("sha256")
-    .update(JSON.stringify([pipeline.name, shape]))
-    .digest("hex");
+  return sha256(JSON.stringify([pipeline.name, shape]));
 }
 
 /** Whether a value is a pipeline, for the default export of a file that a user named. */

@@ -1,4 +1,5 @@
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+import { cutText } from "../../text/index.ts";
+
 const ELLIPSIS = "…";
 
 /**
@@ -8,23 +9,12 @@ const ELLIPSIS = "…";
 export function cutTo(text: string, maxLength: number): string {
   const whole = text.toWellFormed().trim();
   if (whole.length <= maxLength) return whole;
-  const graphemes = headOf(whole, maxLength - ELLIPSIS.length);
+  const graphemes = cutText(whole, maxLength - ELLIPSIS.length);
   const atWord = /^(.*[^\s,;:、，：；(（「『[-])[\s,;:、，：；(（「『[-]+\S*$/su.exec(graphemes)?.[1];
   const endsWithWord = /^\s/.test(whole.slice(graphemes.length));
   // A cut far to the left of the limit loses more than a broken word does.
   const head = endsWithWord || atWord === undefined || atWord.length < maxLength * 0.6 ? graphemes : atWord;
   return `${withoutLooseEnd(head)}${ELLIPSIS}`;
-}
-
-/** As many whole graphemes as fit; code points when the first grapheme alone is too long. */
-function headOf(text: string, maxLength: number): string {
-  let head = "";
-  // A grapheme may be longer than one unit, never shorter: this much text is enough.
-  for (const { segment } of GRAPHEMES.segment(text.slice(0, maxLength + 1))) {
-    if (head.length + segment.length > maxLength) break;
-    head += segment;
-  }
-  return head === "" ? text.slice(0, maxLength).toWellFormed().replaceAll("\uFFFD", "") : head;
 }
 
 /** Drops what nobody ends a title with: `Authentication failure with` becomes `Authentication failure`. */

@@ -4,7 +4,7 @@ import { findCode, type CodeSample } from "./code-samples.ts";
 import { codeLanguages } from "./code-languages.ts";
 import { findCommands, type Commands } from "./commands.ts";
 import { cutTo } from "./cut.ts";
-import { detectLanguage } from "./language.ts";
+import { likelyLanguage } from "../../text/index.ts";
 import { pickKeyPoints } from "./key-points.ts";
 import { findLinks, type Link } from "./links.ts";
 import { hasMatter, plainText } from "./plain-text.ts";
@@ -42,7 +42,7 @@ export interface Digest {
 /** Reads a chat and picks what says most about it. Deterministic, and linear in the text but for sorting. */
 export function digest(material: Material): Digest {
   const voices = readVoices(material);
-  const language = detectLanguage(proseOf(voices.said) || proseOf(voices.background) || material.title);
+  const language = likelyLanguage(proseOf(voices.said) || proseOf(voices.background) || material.title);
   const sentences = readSentences(voices.said, language);
   const read = termReader(language);
   const topic = readTopic(plainText(material.title), voices, sentences, read);

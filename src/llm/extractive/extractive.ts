@@ -1,5 +1,5 @@
 import type { GenerateRequest, Model } from "../../core/model/index.ts";
-import { detectLanguage } from "./language.ts";
+import { likelyLanguage } from "../../text/index.ts";
 import { pickBest, rankSentences } from "./salience.ts";
 import { readSentences } from "./sentences.ts";
 import { joinSentences } from "./summary.ts";
@@ -35,7 +35,7 @@ export function createExtractive(): Model {
 
 function quote(prompt: string): string {
   const voices = readVoices({ title: "", messages: [{ role: "assistant", text: prompt }] });
-  const language = detectLanguage(prompt);
+  const language = likelyLanguage(prompt);
   const sentences = readSentences(voices.said, language);
   const read = termReader(language);
   const ranked = rankSentences(sentences, readTopic("", voices, sentences, read), read).filter(

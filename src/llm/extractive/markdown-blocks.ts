@@ -1,3 +1,4 @@
+import { type Fence, fenceAfter } from "../../text/index.ts";
 import { isRawText, SHELL_PROMPT } from "./raw-text.ts";
 
 /**
@@ -13,70 +14,46 @@ export type Block =
 
 type TextKind = Exclude<Block["kind"], "code">;
 
-/** Reads a message into blocks, in order. Never fails: what it does not know is prose. One pass, linear in the text. */
+/**
+ * Reads a message into blocks, in order. Never fails: what it does not know is prose. One pass, linear in the text; code
+ * comes back character by character, but for the indent of its fence.
+ */
 export function readBlocks(text: string): readonly Block[] {
   const blocks: Block[] = [];
-  const paragraph: string[] = [];
+  let fence: Fence | undefined;
+  let held: string[] = [];
   const flush = (): void => {
-    blocks.push(...readParagraph(paragraph));
-    paragraph.length = 0;
+    if (fence === undefined) blocks.push(...readParagraph(held));
+    else blocks.push({ kind: "code", language: languageOf(fence), text: dedent(held, fence.indent) });
+    held = [];
   };
-  const lines = text.split(/\r\n|\r|\n/);
-  for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] ?? "";
-    const fence = openingFence(line);
-    if (fence !== undefined) {
-      flush();
-      const end = closingLine(lines, at, fence);
-      blocks.push({ kind: "code", language: fence.language, text: dedent(lines.slice(at + 1, end), fence.indent) });
-      at = end;
-    } else if (line.trim() === "") flush();
-    else paragraph.push(line);
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const after = fenceAfter(fence, line, { nests: true });
+    const isEdge = (after === undefined) !== (fence === undefined);
+    if (isEdge || (after === undefined && line.trim() === "")) flush();
+    else held.push(line);
+    fence = after;
   }
   flush();
   return blocks;
 }
 
-interface Fence {
-  readonly indent: number;
-  readonly mark: string;
-  readonly language: string;
-}
-
-function openingFence(line: string): Fence | undefined {
-  const [, indent = "", mark = ""] = /^(\s*)(`{3,}|~{3,})/.exec(line) ?? [];
-  const info = line.slice(indent.length + mark.length).trim();
-  if (mark === "" || (mark.startsWith("`") && info.includes("`"))) return undefined;
-  return { indent: indent.length, mark, language: info.split(/[\s{:,]/, 1)[0]?.toLowerCase() ?? "" };
-}
-
-/** The line that closes a fence, or one past the end. Chats put fences into `markdown` fences without lengthening the outer one. */
-function closingLine(lines: readonly string[], start: number, { mark, language }: Fence): number {
-  const nests = language === "markdown" || language === "md";
-  let depth = 0;
-  for (let at = start + 1; at < lines.length; at++) {
-    const line = lines[at]?.trim() ?? "";
-    if (!line.startsWith(mark)) continue;
-    if (line === mark.charAt(0).repeat(line.length)) {
-      if (depth === 0) return at;
-      depth -= 1;
-    } else if (nests) depth += 1;
-  }
-  return lines.length;
-}
+const languageOf = ({ info }: Fence): string => info.split(/[\s{:,]/, 1)[0]?.toLowerCase() ?? "";
 
 const dedent = (lines: readonly string[], indent: number): string =>
   lines.map((line) => line.slice(Math.min(indent, line.length - line.trimStart().length))).join("\n");
 
-const HEADING = /^\s{0,3}#{1,6}\s+(?<text>.{1,300})$/;
+// These read a line without the white space around it.
+const HEADING = /^#{1,6}\s+(?<text>[^]+)$/;
+const MAX_HEADING_LENGTH = 300;
 /** Models like to write headings as a line in bold, sometimes with a number before it. */
-const BOLD_LINE = /^\s*(?:\d+[.)．]\s*)?\*\*(?<text>[^*]+)\*\*\s*[:：]?\s*$/;
+const BOLD_LINE = /^(?:\d+[.)．]\s*)?\*\*(?<text>[^*]+)\*\*(?:\s*[:：])?$/;
 /** A line in bold that ends like this states something, and is no label for what follows. */
 const SENTENCE_END = /(?:[。.!！]|です|ます|ません|である)$/u;
-const ITEM = /^\s*(?:[-*+•・●]\s+|・|\d{1,3}[.)．]\s+|[①-⑳]\s*)(?:\[[ xX]\]\s+)?(?<text>.*)$/u;
-const QUOTE = /^\s*>\s?(?<text>.*)$/;
-const TABLE = /^\s*(?<text>\|.*\|)\s*$/;
-const RULE = /^\s*(?:[-*_=]\s*){3,}$/;
+const ITEM = /^(?:[-*+•・●]\s+|・|\d{1,3}[.)．]\s+|[①-⑳]\s*)(?:\[[ xX]\]\s+)?(?<text>[^]*)$/u;
+const QUOTE = /^>\s?(?<text>[^]*)$/;
+const TABLE = /^(?<text>\|[^]*\|)$/;
+const RULE = /^(?:[-*_=]\s*){3,}$/;
 
 const LINE_KINDS: readonly (readonly [TextKind, RegExp])[] = [
   ["heading", HEADING],
@@ -86,31 +63,59 @@ const LINE_KINDS: readonly (readonly [TextKind, RegExp])[] = [
   ["table", TABLE],
 ];
 
+interface OpenBlock {
+  readonly kind: TextKind;
+  /** Joined once, at the end: a text that grows line by line would be read again with each line. */
+  readonly lines: string[];
+  length: number;
+}
+
 function readParagraph(lines: readonly string[]): readonly Block[] {
   if (lines.some((line) => SHELL_PROMPT.test(line))) return [{ kind: "raw", text: lines.join("\n") }];
-  const blocks: { kind: TextKind; text: string }[] = [];
+  const blocks: OpenBlock[] = [];
   for (const line of lines) {
-    const { kind, text } = RULE.test(line) ? { kind: "rule" as const, text: "" } : readLine(line);
+    const { kind, text } = readLine(line);
     const last = blocks.at(-1);
-    if (last !== undefined && kind === last.kind && (kind === "table" || kind === "raw")) last.text += `\n${text}`;
-    else if (last !== undefined && kind === "prose" && continues(last, line)) last.text += ` ${text}`;
-    else blocks.push({ kind, text });
+    const goesOn =
+      last !== undefined && (kind === "prose" ? continues(last, line) : kind === last.kind && isGathered(kind));
+    if (goesOn) {
+      last.lines.push(text);
+      last.length += text.length + 1;
+    } else blocks.push({ kind, lines: [text], length: text.length });
   }
-  return blocks.filter(({ kind, text }) => text !== "" || kind === "rule");
+  return blocks
+    .map(({ kind, lines: texts }) => ({ kind, text: texts.join(isGathered(kind) ? "\n" : " ") }))
+    .filter(({ kind, text }) => text !== "" || kind === "rule");
 }
+
+const isGathered = (kind: TextKind): boolean => kind === "table" || kind === "raw";
 
 function readLine(line: string): { readonly kind: TextKind; readonly text: string } {
+  const bare = line.trim();
+  if (RULE.test(bare)) return { kind: "rule", text: "" };
+  const begun = line.trimStart();
+  const indent = line.length - begun.length;
   for (const [kind, pattern] of LINE_KINDS) {
-    const text = pattern.exec(line)?.groups?.["text"]?.trim();
+    // An item may be empty but for the space behind its mark.
+    const text = pattern.exec(kind === "item" ? begun : bare)?.groups?.["text"]?.trim();
     if (text === undefined) continue;
-    return kind === "label" && SENTENCE_END.test(text) ? { kind: "prose", text: line.trim() } : { kind, text };
+    if (kind === "heading" && (indent > MAX_HEADING_INDENT || text.length > MAX_HEADING_LENGTH)) continue;
+    return kind === "label" && SENTENCE_END.test(text) ? { kind: "prose", text: bare } : { kind, text };
   }
-  return { kind: isRawText(line) ? "raw" : "prose", text: line.trim() };
+  return { kind: isRawText(line) ? "raw" : "prose", text: bare };
 }
 
+const MAX_HEADING_INDENT = 3;
+
+/** Shorter prose before a line break was not wrapped by hand. */
+const LEAST_WRAPPED = 50;
+/** The marks behind the last word of a line are fewer than that. */
+const END_LENGTH = 40;
+
 /** Whether a line goes on with the sentence of the line before: text wrapped by hand, or a list item's second line. */
-function continues(last: { readonly kind: TextKind; readonly text: string }, line: string): boolean {
-  if (/[.!?。！？:：]["'”」』）)*]*$/u.test(last.text)) return false;
-  if (last.kind === "item" || last.kind === "quote") return /^\s/.test(line);
-  return last.kind === "prose" && last.text.length >= 50 && /^\p{Ll}/u.test(line.trim());
+function continues({ kind, lines, length }: OpenBlock, line: string): boolean {
+  const end = lines.at(-1)?.slice(-END_LENGTH) ?? "";
+  if (/[.!?。！？:：]["'”」』）)*]*$/u.test(end)) return false;
+  if (kind === "item" || kind === "quote") return /^\s/.test(line);
+  return kind === "prose" && length >= LEAST_WRAPPED && /^\p{Ll}/u.test(line.trimStart());
 }

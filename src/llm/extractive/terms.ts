@@ -1,7 +1,7 @@
 import { ENGLISH_STOP_WORDS, ENGLISH_WEAK_WORDS } from "./words/english.ts";
 import { JAPANESE_WEAK_WORDS } from "./words/japanese.ts";
 import { MEASURES } from "./words/measures.ts";
-import { FUNCTION_WORDS } from "./words/other-languages.ts";
+import { FUNCTION_WORDS } from "../../text/index.ts";
 
 /** A word of a text that can say what the text is about. */
 export interface Term {

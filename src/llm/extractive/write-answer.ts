@@ -1,3 +1,4 @@
+import { fenced } from "../../text/index.ts";
 import type { CodeSample } from "./code-samples.ts";
 import type { Digest } from "./digest.ts";
 import type { Link } from "./links.ts";
@@ -108,12 +109,5 @@ const moreCode = (count: number, headings: Headings): readonly string[] =>
 
 const codeSample = ({ introduction, language, text }: CodeSample): string =>
   [...(introduction === undefined ? [] : [introduction]), fenced(language, text)].join("\n\n");
-
-/** A fence longer than any run of backticks inside it. */
-function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
-}
 
 const link = ({ url, label }: Link): string => (label === undefined ? `<${url}>` : `[${label}](${url})`);

@@ -1,13 +1,13 @@
 import { StepError, type StepErrorOptions } from "../../core/failure/index.ts";
 import { ruleFor } from "./fault-rules.ts";
 import { quote, refusalMessage, withAdvice } from "../http/refusal.ts";
-import { retryAfterMs } from "../http/retry-after.ts";
+import { parseRetryAfter } from "../../retry/index.ts";
 import type { HttpAnswer } from "../http/transport.ts";
 
 /** The failure that a status other than 200 stands for. `raw` is the body. */
 export function refusalError(answer: HttpAnswer, raw: string, options: StepErrorOptions = {}): StepError {
   const header = answer.headers["retry-after"];
-  const waitMs = retryAfterMs(typeof header === "string" ? header : undefined, Date.now());
+  const waitMs = parseRetryAfter(typeof header === "string" ? header : undefined, Date.now());
   const rule = ruleFor({ status: answer.status, text: errorText(raw), retryAfterMs: waitMs });
   return new StepError(rule.kind, refusalMessage(rule, answer.status, errorText(raw)), {
     ...options,

@@ -1,4 +1,4 @@
-import { retryAfterMs } from "../http/retry-after.ts";
+import { parseRetryAfter } from "../../retry/index.ts";
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -16,7 +16,7 @@ export function rateLimitWaitMs(headers: Headers, nowMs: number): number | undef
   const usedUp = ["requests", "tokens"].filter((limit) => text(`x-ratelimit-remaining-${limit}`)?.trim() === "0");
   const resets = usedUp.flatMap((limit) => durationMs(text(`x-ratelimit-reset-${limit}`)) ?? []);
   return (
-    retryAfterMs(text("retry-after"), nowMs) ??
+    parseRetryAfter(text("retry-after"), nowMs) ??
     (resets.length > 0 ? Math.max(...resets) : undefined) ??
     untilMs(text("x-ratelimit-reset"), nowMs)
   );

@@ -1,4 +1,3 @@
-export { sha256 } from "./hash.ts";
 export { Layout, layoutFolder } from "./layout.ts";
 export { type FileState, fileState } from "./note-file.ts";
 export { type NoteFolder, assertWritable, openNoteFolder } from "./note-folder.ts";

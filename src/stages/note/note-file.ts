@@ -1,7 +1,7 @@
+import { sha256 } from "../../core/base/index.ts";
 import { readFile } from "node:fs/promises";
 import { errnoOf, HoldfastError } from "../../core/failure/index.ts";
 import type { LedgerEntry } from "../../core/storage/index.ts";
-import { sha256 } from "./hash.ts";
 
 /**
  * Whose the file at an entry's path is. `written`: as we wrote it last. `pending`: as we were about to write it when the

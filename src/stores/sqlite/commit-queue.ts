@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { HoldfastError } from "../../core/failure/index.ts";
 import { crashPoint, type CrashPointOptions } from "../../core/files/index.ts";
+import { type HoldfastError, writeFailed } from "../../core/failure/index.ts";
 
 interface Waiting {
   /** What is written, for its crash points. */
@@ -55,7 +55,7 @@ export class CommitQueue {
       this.#commit(batch);
     } catch (cause) {
       // After a failed commit nobody knows what is on the disk, so nothing more is written through this queue.
-      this.#broken = writeFailed(this.#file, cause);
+      this.#broken = writeFailed(this.#file, cause, WRITE_FAILED);
       for (const { reject } of batch) reject(this.#broken);
       return;
     }
@@ -92,12 +92,7 @@ function waiting<T>(
   };
 }
 
-const writeFailed = (file: string, cause: unknown): HoldfastError =>
-  new HoldfastError(
-    "write_failed",
-    `Could not write to ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    {
-      cause,
-      hint: "Everything committed before is safe. Free some space or mend the disk, then resume the session.",
-    },
-  );
+const WRITE_FAILED = {
+  safe: "Everything committed before is safe.",
+  hint: "Free some space or fix the disk, then resume the session.",
+};

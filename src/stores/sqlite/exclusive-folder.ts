@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../core/base/index.ts";
 import { readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -48,11 +48,7 @@ function takeLock(file: string): DatabaseSync | undefined {
 }
 
 /** The same for every path that leads to the folder, which need not exist yet. */
-const nameOf = (output: string): string =>
-  createHash("sha256")
-    .update(foldPath(withoutLinks(resolve(output))))
-    .digest("hex")
-    .slice(0, 12);
+const nameOf = (output: string): string => sha256(foldPath(withoutLinks(resolve(output)))).slice(0, 12);
 
 function withoutLinks(path: string): string {
   try {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../core/base/index.ts";
 
 import { promptOf, type CallBody } from "./wire.ts";
 
@@ -19,7 +19,7 @@ export function noteFrom(body: CallBody): string {
   const text = /<(conversation|notes|document)>\n([\s\S]*)\n<\/\1>/.exec(prompt)?.[2] ?? prompt;
   const lines = plainLines(text);
   const headline = longest(lines, 1)[0] ?? "Nothing was said.";
-  const mark = createHash("sha256").update(prompt).digest("hex").slice(0, 6);
+  const mark = sha256(prompt).slice(0, 6);
   const markers = text.split("\n").flatMap((line) => MARKER.exec(line) ?? []);
   const content = [...longest(lines, CONTENT_LINES).map((line) => `- ${clip(line, LINE_CHARS)}`), ...markers];
   return [

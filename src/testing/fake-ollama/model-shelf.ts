@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../core/base/index.ts";
 
 /** A model that the fake has pulled. */
 export interface FakeModel {
@@ -67,7 +67,7 @@ const identity = (model: FakeModel) => ({
   name: withTag(model.name),
   model: withTag(model.name),
   size: SIZE_BYTES,
-  digest: createHash("sha256").update(model.name).digest("hex"),
+  digest: sha256(model.name),
   details: DETAILS,
 });
 

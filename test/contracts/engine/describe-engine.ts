@@ -14,7 +14,8 @@ import {
   type AnyPipeline,
 } from "../../../src/core/pipeline/index.ts";
 import { RunControl, type Engine } from "../../../src/core/runner/index.ts";
-import { reportSession, resumeSession, retryFailed, runPipeline, type RunOptions } from "../../../src/run/index.ts";
+import { resumeSession, retryFailed, runPipeline, type RunOptions } from "../../../src/run/index.ts";
+import { reportSession } from "../../../src/run/reports/index.ts";
 import { keepIn, numbers, type Kept } from "./numbers.ts";
 
 /** What an engine's tests need of whoever brings the engine. */

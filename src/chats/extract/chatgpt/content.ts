@@ -2,7 +2,7 @@ import { driftName } from "../drift.ts";
 import { isFields, listOf, textOf, inOneLine } from "../../../stages/extract/input/index.ts";
 import type { LinkedPage } from "../sources-list.ts";
 import { cleanMarks } from "./citation-marks.ts";
-import { cut, fenced } from "./fence.ts";
+import { cutText, fenced, withoutLast } from "../../../text/index.ts";
 import type { MessageFacts } from "./message-facts.ts";
 import { imagesOf, joined, readParts } from "./parts.ts";
 import { isServiceTool, runsCode } from "./recipient.ts";
@@ -72,9 +72,9 @@ function readCode({ content, recipient }: MessageFacts): ContentReading {
   const code = textOf(content["text"]);
   const language = textOf(content["language"]);
   if (code.trim() === "") return known("");
-  if (runsCode(recipient)) return known(fenced(code, "python"));
-  if (language !== "" && language !== "unknown" && language !== "json") return known(fenced(code, language));
-  return known(isCall(code) ? "" : fenced(code, ""));
+  if (runsCode(recipient)) return known(fencedCode("python", code));
+  if (language !== "" && language !== "unknown" && language !== "json") return known(fencedCode(language, code));
+  return known(isCall(code) ? "" : fencedCode("", code));
 }
 
 /** JSON, or one function with its arguments, as in `search("tea")`. */
@@ -83,7 +83,7 @@ const isCall = (code: string): boolean => /^\s*([[{]|[\w.]+\([^]*\)\s*;?\s*$)/.t
 function output(text: string, aggregate: unknown): string {
   const messages = listOf(isFields(aggregate) ? aggregate["messages"] : undefined);
   const images = messages.filter((message) => isFields(message) && message["message_type"] === "image");
-  const shown = text.trim() === "" ? "" : fenced(cut(text, SHOWN_OUTPUT_CHARACTERS), "text");
+  const shown = text.trim() === "" ? "" : fencedCode("text", cut(text, SHOWN_OUTPUT_CHARACTERS));
   return joined([shown, ...images.map(() => "[image: made by the code]")]);
 }
 
@@ -113,3 +113,11 @@ const pageOf = (value: unknown): LinkedPage => {
   const { url, title, domain } = isFields(value) ? value : {};
   return { url: textOf(url), title: textOf(title) || textOf(domain) };
 };
+
+const fencedCode = (language: string, code: string): string => fenced(language, withoutLast(code, /\n/));
+
+/** The beginning of a long text, and a line that says how much more there was. */
+function cut(text: string, maxCharacters: number): string {
+  const shown = cutText(text, maxCharacters).toWellFormed();
+  return shown.length === text.length ? text : `${shown}\n… (${text.length - shown.length} more characters)`;
+}

@@ -1,9 +1,9 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SourceRecord } from "../../../core/pipeline/source.ts";
-import { sha256 } from "../../../stages/note/hash.ts";
 import { readNotes, type SourceNote } from "./index.ts";
 
 let folder: string;

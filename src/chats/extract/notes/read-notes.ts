@@ -1,8 +1,8 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { HoldfastError, messageOf } from "../../../core/failure/index.ts";
 import type { Source, SourceInput, SourceRecord } from "../../../core/pipeline/index.ts";
-import { sha256 } from "../../../stages/note/index.ts";
 import { listFiles, type FoundFile } from "./list-files.ts";
 import { parseNote } from "./parse-note.ts";
 import type { SourceNote } from "./source-note.ts";

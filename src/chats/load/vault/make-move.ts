@@ -1,10 +1,10 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { existsSync } from "node:fs";
 import { rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fsyncFolder, writeFileAtomic, crashPoint, makeFolder } from "../../../core/files/index.ts";
 import { StepError, writeFailed } from "../../../core/failure/index.ts";
 import type { Ledger } from "../../../core/storage/index.ts";
-import { sha256 } from "../../../stages/note/index.ts";
 import { followNote } from "./follow-note.ts";
 import type { MoveRecord } from "./move-record.ts";
 import { bytesOf, hashOf } from "./read-note.ts";

@@ -1,8 +1,8 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { StepError, messageOf, errnoOf } from "../../../core/failure/index.ts";
 import type { ClassifiedNote } from "../../transform/classify/index.ts";
-import { sha256 } from "../../../stages/note/index.ts";
 import { normalize } from "./normalize.ts";
 import type { NoteToMove } from "./plan-move.ts";
 

@@ -1,10 +1,10 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { removeStaleTemps, writeFileAtomic, makeFolder } from "../../../core/files/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { errnoOf, writeFailed } from "../../../core/failure/index.ts";
-import { sha256 } from "../../../stages/note/index.ts";
 import { followNote } from "./follow-note.ts";
 import { keepTime, removeFile, setAside } from "./make-move.ts";
 import { readMoveRecords, writeMoveRecord, type MoveRecord } from "./move-record.ts";

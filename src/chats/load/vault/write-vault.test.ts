@@ -1,3 +1,4 @@
+import { sha256 } from "../../../core/base/index.ts";
 import {
   mkdirSync,
   mkdtempSync,
@@ -18,7 +19,6 @@ import { skipItem } from "../../../core/pipeline/outcome.ts";
 import { foldPath } from "../../../core/files/fold-path.ts";
 import type { LedgerEntry } from "../../../core/storage/ledger.ts";
 import { memoryWorkspace, type Workspace } from "../../../stores/workspace/index.ts";
-import { sha256 } from "../../../stages/note/hash.ts";
 import type { ClassifiedNote } from "../../transform/classify/index.ts";
 import { loadContext } from "../../../stages/load/markdown/fixtures/load-context.ts";
 import { siblingId } from "../../../stages/load/markdown/index.ts";

@@ -1,10 +1,10 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { assertCanWrite, removeStaleTemps, makeFolder } from "../../../core/files/index.ts";
 import { skipItem, type Skip, type Loaded, type Sink, type StepContext } from "../../../core/pipeline/index.ts";
 import { PhaseManager, SessionManager } from "../../../core/session/index.ts";
-import { sha256 } from "../../../stages/note/index.ts";
 import { splitNote } from "../../../stages/note/front-matter/index.ts";
 import type { ClassifiedNote } from "../../transform/classify/index.ts";
 import { entryOfFile } from "./follow-note.ts";

@@ -1,4 +1,4 @@
-import { fenceAfter, type Fence } from "../markdown-text/fence.ts";
+import { fenceAfter, type Fence } from "../../../text/index.ts";
 import { sectionOf, type SectionName } from "./section-names.ts";
 
 /** The sections of an answer as they stand in it; absent when there is no such heading. */

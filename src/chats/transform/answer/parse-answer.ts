@@ -1,4 +1,4 @@
-import { closeFence } from "../markdown-text/fence.ts";
+import { closeFence } from "../../../text/index.ts";
 import type { Asked } from "../prompts/index.ts";
 import { complaintAbout, isPlaceholder, oneLine } from "./complaints.ts";
 import { readJson } from "./json-answer.ts";

@@ -1,5 +1,5 @@
 import type { Conversation } from "../../conversation.ts";
-import { closeFence } from "../markdown-text/fence.ts";
+import { closeFence } from "../../../text/index.ts";
 import { headingsBelow } from "../markdown-text/headings.ts";
 
 const HEADING = { english: "Original conversation", japanese: "元の会話" };

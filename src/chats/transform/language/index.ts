@@ -1,3 +1,2 @@
-export { detectLanguage } from "./detect-language.ts";
 export { languageMismatch } from "./language-mismatch.ts";
 export { languageCode, languageName } from "./language-name.ts";

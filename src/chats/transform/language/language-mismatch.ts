@@ -1,4 +1,4 @@
-import { detectLanguage, type LanguageCode } from "./detect-language.ts";
+import { detectLanguage, type LanguageCode } from "../../../text/index.ts";
 import { languageCode } from "./language-name.ts";
 
 /** A language that a note should be in, and the one it is in; both are sure. */

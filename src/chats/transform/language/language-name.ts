@@ -1,4 +1,4 @@
-import { isLanguageCode, type LanguageCode } from "./detect-language.ts";
+import { isLanguageCode, type LanguageCode } from "../../../text/index.ts";
 
 /** What people call the languages, in lower case. */
 const NAMES: Readonly<Record<string, LanguageCode>> = {

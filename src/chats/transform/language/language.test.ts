@@ -1,6 +1,5 @@
-import { assert, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { detectLanguage, languageCode, languageMismatch, languageName } from "./index.ts";
+import { languageCode, languageMismatch, languageName } from "./index.ts";
 
 const TEXTS = {
   en: "Kelp grips the rock with a holdfast, and the storm that comes from the sea does not tear it loose.",
@@ -15,33 +14,6 @@ const TEXTS = {
   zh: "海带用固着器抓住岩石。即使风暴来临，只要岩石不破碎，海带就不会被冲走。它在海底静静地生长，可以活很多年，并且为许多鱼类提供住所和食物，也为人们提供营养。",
   ru: "Ламинария держится за скалу ризоидами, и шторм, который приходит с моря, не отрывает её, пока цела сама скала.",
 } as const;
-
-describe("detectLanguage", () => {
-  it.each(Object.entries(TEXTS))("knows %s", (code, text) => {
-    expect(detectLanguage(text)).toBe(code);
-  });
-
-  it.each([
-    ["a short text", "Kelp grips the rock."],
-    ["a text in two languages", `${TEXTS.ja}\n\n${TEXTS.en.repeat(2)}`],
-    [
-      "names and numbers",
-      "Laminaria digitata 2019, Saccharina latissima 2020, Alaria esculenta 2021, Macrocystis pyrifera 2022",
-    ],
-    ["code alone", `\`\`\`js\n${"const and = the.of(to); // is that it for you with this\n".repeat(5)}\`\`\``],
-  ])("is in doubt about %s", (_what, text) => {
-    expect(detectLanguage(text)).toBeUndefined();
-  });
-
-  it("looks past code and links", () => {
-    const code = "```sh\nthe of and to is that it for you with this are was not have be\n```";
-    expect(detectLanguage(`${code}\n\n${TEXTS.de}\n\nhttps://example.com/the/of/and\n\n${code}`)).toBe("de");
-  });
-
-  it("never throws", () => {
-    assert(property(string({ unit: "binary", maxLength: 300 }), (text) => void detectLanguage(text)));
-  });
-});
 
 describe("languageMismatch", () => {
   it.each([

@@ -1,4 +1,4 @@
-import { fenceAfter, type Fence } from "./fence.ts";
+import { fenceAfter, type Fence } from "../../../text/index.ts";
 
 interface Heading {
   readonly depth: number;

@@ -1,6 +1,6 @@
 import type { Artifact, Attachment, Conversation } from "../../conversation.ts";
 import type { MarkedBlock } from "../transcript/index.ts";
-import { closeFence, fenced } from "../markdown-text/fence.ts";
+import { closeFence, fenced } from "../../../text/index.ts";
 import { headingsBelow, headingsUpTo } from "../markdown-text/headings.ts";
 
 interface Headings {
@@ -56,7 +56,7 @@ function writeArtifact({ title, id, mediaType, language, text }: Artifact): stri
   const isMarkdown = mediaType === "text/markdown" || (mediaType === undefined && language === undefined);
   const whole = isMarkdown
     ? headingsBelow(TOP + 2, closeFence(text.trim()))
-    : fenced(language ?? LANGUAGE_OF_TYPE[mediaType ?? ""] ?? "", text);
+    : fenced(language ?? LANGUAGE_OF_TYPE[mediaType ?? ""] ?? "", text.trimEnd());
   return `### ${(title || id).replace(/\s+/g, " ").trim()}\n\n${whole}`;
 }
 

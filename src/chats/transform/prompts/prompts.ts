@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../../core/base/index.ts";
 import { DEFAULT_PROMPTS, PROMPT_VERSION, type PromptName } from "./default-prompts.ts";
 
 /** The texts that a run asks with. */
@@ -24,4 +24,4 @@ export function promptsWith(own: Readonly<Partial<Record<PromptName, string>>> =
   return { texts: texts as Record<PromptName, string>, version, hash };
 }
 
-const hashOf = (texts: readonly unknown[]): string => createHash("sha256").update(JSON.stringify(texts)).digest("hex");
+const hashOf = (texts: readonly unknown[]): string => sha256(JSON.stringify(texts));

@@ -1,3 +1,4 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -5,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Ledger } from "../../../core/storage/ledger.ts";
 import { skipItem } from "../../../core/pipeline/outcome.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
-import { sha256 } from "../../../stages/note/hash.ts";
 import { OnEdited } from "../../../stages/load/markdown/index.ts";
 import { contextWith } from "../fixtures/context.ts";
 import { conversationWith } from "../fixtures/conversation.ts";

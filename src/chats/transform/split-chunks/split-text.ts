@@ -1,3 +1,5 @@
+import { graphemeEnd } from "../../../text/index.ts";
+
 /** Tokens of a text, by a tokenizer or an estimate. */
 export type CountTokens = (text: string) => number;
 
@@ -54,16 +56,12 @@ function pack(pieces: readonly string[], budget: number, count: CountTokens): re
 
 /** The last resort: as many characters as fit. */
 function splitCharacters(text: string, budget: number, count: CountTokens): readonly string[] {
-  const chars = Array.from(text);
   const pieces: string[] = [];
-  for (let at = 0; at < chars.length;) {
+  for (let at = 0; at < text.length;) {
     const from = at;
-    const fitting = mostThatFits(
-      chars.length - from,
-      (size) => count(chars.slice(from, from + size).join("")) <= budget,
-    );
-    pieces.push(chars.slice(from, from + fitting).join(""));
-    at += fitting;
+    const fitting = mostThatFits(text.length - from, (size) => count(text.slice(from, from + size)) <= budget);
+    at = graphemeEnd(text, from + fitting, from);
+    pieces.push(text.slice(from, at));
   }
   return pieces;
 }

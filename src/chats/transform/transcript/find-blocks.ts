@@ -1,4 +1,4 @@
-import { fenceAfter, type Fence } from "../markdown-text/fence.ts";
+import { fenceAfter, type Fence } from "../../../text/index.ts";
 
 /** A piece of a text: one that is kept as it is (code, a table), or what stands between two of them. */
 export interface Piece {

@@ -1,4 +1,4 @@
-import { graphemes } from "../../../core/base/index.ts";
+import { cutText, openingFence } from "../../../text/index.ts";
 import { findBlocks, type BlockKind, type Piece } from "./find-blocks.ts";
 import { chooseWords, writeMarker, type MarkerWords } from "./marker.ts";
 import type { Turn } from "./turns.ts";
@@ -48,8 +48,9 @@ export function markBlocks(turns: readonly Turn[]): MarkedTurns {
 const HINTS: Readonly<Record<BlockKind, (text: string) => string>> = {
   code(text) {
     const [opening = "", ...lines] = text.split("\n");
-    const language = /^\s*(?:`{3,}|~{3,})\s*([\w+#.-]*)/.exec(opening)?.[1] ?? "";
-    const inner = lines.filter((line) => !/^\s*(?:`{3,}|~{3,})\s*$/.test(line));
+    const fence = openingFence(opening);
+    const language = /^[\w+#.-]*/.exec(fence?.info ?? "")?.[0] ?? "";
+    const inner = lines.filter((line) => openingFence(line)?.info !== "");
     return describe(language, inner.length, inner.find((line) => line.trim() !== "") ?? "");
   },
   table(text) {
@@ -71,6 +72,6 @@ function clip(line: string): string {
     .replace(/[()*`]/g, "")
     .replace(/\s+/g, " ")
     .trim();
-  const chars = graphemes(plain);
-  return chars.length <= LONGEST ? plain : `${chars.slice(0, LONGEST).join("").trim()}…`;
+  const cut = cutText(plain, LONGEST);
+  return cut.length === plain.length ? plain : `${cut.trim()}…`;
 }

@@ -1,5 +1,5 @@
-import { graphemes } from "../../../core/base/index.ts";
 import type { Artifact, Attachment, Conversation, Message } from "../../conversation.ts";
+import { cutText } from "../../../text/index.ts";
 import { findBlocks } from "./find-blocks.ts";
 
 /** What one speaker said in one go, or the text of one file or document. */
@@ -60,13 +60,14 @@ function turnsOfMessage({ role, text, attachments }: Message): readonly Turn[] {
 const turnOfAttachment = ({ name, text = "" }: Attachment): Turn => ({ heading: `Attached: ${clip(name)}`, text });
 
 /** A name on one line, of a length that leaves room for what it names. */
-const clip = (name: string): string => graphemes(name.replace(/\s+/g, " ").trim()).slice(0, 120).join("");
+const clip = (name: string): string => cutText(name.replace(/\s+/g, " ").trim(), 120);
 
 function turnOfDocument({ title, id, mediaType, language, text }: Artifact): Turn {
   const heading = `Document: ${clip(title || id)}`;
   const isMarkdown = language === undefined && (mediaType === undefined || mediaType === "text/markdown");
   if (!isMarkdown) return { heading, text: `(${language ?? mediaType ?? "text"}, ${text.split("\n").length} lines)` };
   const prose = findBlocks(text).map((piece) => (piece.kind === "prose" ? piece.text : `(${piece.kind})\n`));
-  const told = prose.join("").slice(0, LONGEST_DOCUMENT).toWellFormed();
-  return { heading, text: told.length < LONGEST_DOCUMENT ? told : `${told}\n(the document goes on)` };
+  const whole = prose.join("");
+  const told = cutText(whole, LONGEST_DOCUMENT).toWellFormed();
+  return { heading, text: told.length === whole.length ? told : `${told}\n(the document goes on)` };
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../../core/base/index.ts";
 import type { JsonValue } from "../../../core/base/index.ts";
 import { StepError } from "../../../core/failure/index.ts";
 import { INLINE_CHARACTERS, MOST_CHARACTERS, type ContentText } from "./job.ts";
@@ -35,7 +35,7 @@ export function contentBox(jobId: string, state: Pick<SharedState, "get" | "put"
           `A content of ${megabytes(text.length)} MB is too large for a worker; the most are ${megabytes(MOST_CHARACTERS)} MB. Split the item, or put the text into a file or a bucket and its address into the content.`,
         );
       }
-      const key = `content:${jobId}:${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+      const key = `content:${jobId}:${sha256(text).slice(0, 16)}`;
       await state.put(key, text, { ttlMs: KEPT_MS });
       return { key };
     },

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../../core/base/index.ts";
 import type { FailureKind } from "../../../core/failure/index.ts";
 import type { Usage } from "../../../core/model/index.ts";
 import { runnableSteps, type AnyPipeline } from "../../../core/pipeline/index.ts";
@@ -131,5 +131,3 @@ export interface JobIdParts {
 /** The id of an item's job: the same whoever asks, so that an owner that was killed finds its jobs again. */
 export const jobIdOf = ({ sessionId, phase, itemId, generation, epoch, range }: JobIdParts): string =>
   `hf-${sha256(JSON.stringify([sessionId, phase, itemId, generation, epoch, range]))}`;
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,10 +1,11 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { readFile, rm } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { fsyncFolder, writeFileAtomic } from "../../../core/files/index.ts";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { editFrontMatter, readFrontMatter } from "../../note/front-matter/index.ts";
-import { sha256, fileState, openNoteFolder, type NoteFolder } from "../../note/index.ts";
+import { fileState, openNoteFolder, type NoteFolder } from "../../note/index.ts";
 import { claimPath } from "./claim-path.ts";
 
 /** A note in a review folder, and where it went. */

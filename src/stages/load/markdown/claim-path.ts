@@ -1,7 +1,8 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { join } from "node:path";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import type { Ledger, LedgerIntent } from "../../../core/storage/index.ts";
-import { sha256, type NoteFolder, noteName, joinPath } from "../../note/index.ts";
+import { type NoteFolder, noteName, joinPath } from "../../note/index.ts";
 
 const SUFFIX_DIGITS = [6, 8, 10, 12] as const;
 

@@ -1,3 +1,4 @@
+import { sha256 } from "../../../core/base/index.ts";
 import {
   mkdirSync,
   mkdtempSync,
@@ -14,7 +15,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Ledger } from "../../../core/storage/ledger.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
 import type { Note } from "../../note/note.ts";
-import { sha256 } from "../../note/hash.ts";
 import { loadContext } from "./fixtures/load-context.ts";
 import { Layout, writeMarkdown, type WriteMarkdownOptions } from "./index.ts";
 import { layoutFolder } from "../../note/layout.ts";

@@ -1,10 +1,11 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { writeFileAtomic } from "../../../core/files/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { skipItem, type Skip, type LoadChange, type Loaded } from "../../../core/pipeline/index.ts";
-import { sha256, fileState, type FileState, type NoteFolder, folderOf } from "../../note/index.ts";
+import { fileState, type FileState, type NoteFolder, folderOf } from "../../note/index.ts";
 import { noNameLeft, pathsBeside, setAside } from "./beside.ts";
 import { claimPath, type NewNote } from "./claim-path.ts";
 import { siblingId, type OnEdited } from "./on-edited.ts";

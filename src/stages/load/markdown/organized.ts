@@ -1,5 +1,5 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { editFrontMatter, readFrontMatter } from "../../note/front-matter/index.ts";
-import { sha256 } from "../../note/index.ts";
 
 /** What `organize` wrote into a note's front matter, and what newer content of the note keeps. */
 const KEPT_KEYS = ["genre", "topic", "normalized"] as const;

@@ -1,3 +1,4 @@
+import { sha256 } from "../../../core/base/index.ts";
 import { rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { HoldfastError } from "../../../core/failure/index.ts";
@@ -5,7 +6,6 @@ import type { Ledger } from "../../../core/storage/index.ts";
 import type { Skip, Loaded, Sink, StepContext } from "../../../core/pipeline/index.ts";
 import {
   type Note,
-  sha256,
   Layout,
   layoutFolder,
   fileState,

@@ -12,15 +12,21 @@ export interface SplitNote {
 
 const OPENING = /^\ufeff?---[^\S\n]*\n/;
 const CLOSING = /^---[^\S\n]*(?:\n|$)/m;
+const CLOSING_OR_DOTS = /^(?:---|\.\.\.)[^\S\n]*(?:\n|$)/m;
 /** A text may begin with a rule, which looks like the opening of front matter. */
 const KEY_FIRST = /^\s*(?:#[^\n]*\n\s*)*[\p{L}_"'][^\n]*:(?:\s|$)/u;
 
+export interface SplitNoteOptions {
+  /** Takes `...` for the end of front matter too, as Jekyll and Pandoc do. @default false */
+  readonly dotsClose?: boolean;
+}
+
 /** Takes a Markdown file apart. Changes nothing in it, line ends and byte order mark included. */
-export function splitNote(text: string): SplitNote {
+export function splitNote(text: string, { dotsClose = false }: SplitNoteOptions = {}): SplitNote {
   const before = OPENING.exec(text)?.[0];
   if (before === undefined) return { before: "", yaml: "", after: "", body: text, state: "none" };
   const rest = text.slice(before.length);
-  const closing = CLOSING.exec(rest);
+  const closing = (dotsClose ? CLOSING_OR_DOTS : CLOSING).exec(rest);
   if (closing === null) {
     return { before: "", yaml: "", after: "", body: text, state: KEY_FIRST.test(rest) ? "open" : "none" };
   }

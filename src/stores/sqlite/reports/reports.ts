@@ -89,11 +89,13 @@ export function readEnded(db: DatabaseSync, query: EndedQuery): readonly EndedIt
     .prepare(`
       SELECT phase, item_id, source_path, status, reason, review_reason, output_path, failure, ${change} AS change
       FROM items INDEXED BY items_by_status WHERE ${where} AND status IN (${marks})
-        AND (:changes IS NULL OR ${change} IN (SELECT value FROM json_each(:changes))) ORDER BY seq LIMIT :limit OFFSET :offset`)
+        ${changes ? `AND ${change} IN (SELECT value FROM json_each(?))` : ""} ORDER BY seq LIMIT ? OFFSET ?`)
     .all(
-      { changes: changes ? JSON.stringify(changes) : null, limit, offset },
       ...(phase === undefined ? [] : [phase]),
       ...statuses,
+      ...(changes ? [JSON.stringify(changes)] : []),
+      limit,
+      offset,
     )
     .map((row) => ({
       phase: String(row["phase"]),
