@@ -138,7 +138,7 @@ export const ROOMS: readonly Room[] = [
   { ...room(".", "the entry `holdfast`", [...CORE, "run"]), isEntry: true },
 
   room("cli/flags", "what flags mean", BELOW_CLI, ["node:", "commander", "zod"]),
-  room("cli/text", "what is printed", [...BELOW_CLI, "cli/flags"], ["node:", "string-width", "yaml"]),
+  room("cli/text", "what is printed", [...BELOW_CLI, "cli/flags"], ["node:", "string-width", "zod"]),
   room("cli/terminal", "progress, signals, exit codes", [...BELOW_CLI, "cli/flags", "cli/text"], ["node:"]),
   room(
     "cli/commands",
