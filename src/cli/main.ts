@@ -18,9 +18,18 @@ export async function main(argv: readonly string[]): Promise<void> {
     else await (await import("./program.ts")).runProgram(argv, exit);
   } catch (error) {
     const { printError } = await import("./terminal/print-error.ts");
-    exit(printError(error, { json: argv.includes("--json") }));
+    const { atWorkspace } = await import("./text/at-workspace.ts");
+    const workspace = flagIn(argv, "--workspace");
+    const workspaceFlag = workspace === undefined ? "" : atWorkspace(workspace);
+    exit(printError(error, { json: argv.includes("--json"), workspaceFlag }));
   }
   process.exitCode = exitCode;
+}
+
+/** The value of a flag, whatever command it was given to. */
+function flagIn(argv: readonly string[], flag: string): string | undefined {
+  const index = argv.indexOf(flag);
+  return index === -1 ? argv.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1) : argv[index + 1];
 }
 
 /** Answered here: a question that short need not wait for what reads the flags of all commands. */

@@ -86,7 +86,7 @@ describe("a session whose items are with another engine", () => {
     await expect(resumeSession(id, pipeline, { workspace })).rejects.toMatchObject({
       code: "queue_unusable",
       message: `The items of session ${id} are with workers at post://counter.`,
-      hint: expect.stringContaining("reclaimFrom"),
+      hint: { kind: "reclaim_items", sessionId: id },
     });
     expect((await reportSession(workspace, id)).session.counts).toEqual(before.session.counts);
   });

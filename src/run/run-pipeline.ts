@@ -132,7 +132,7 @@ async function openSession(
       "pipeline_changed",
       `Session ${id} began with other steps than pipeline "${pipeline.name}" has now.`,
       {
-        hint: "Nothing was changed. Go on with --force if the finished steps still mean the same, or start a new session.",
+        hint: { kind: "force_resume", sessionId: id },
       },
     );
   }

@@ -114,7 +114,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
 
 describe("holdfast worker", () => {
   it.each([
-    ["no queue", [], "Expected --redis or --postgres"],
+    ["no queue", [], "For example: --redis redis://127.0.0.1:6379"],
     ["two queues", ["--redis", "redis://a", "--postgres", "postgres://b"], "got both"],
     ["what is no address", ["--redis", "localhost:6379"], "begins with redis:// or rediss://"],
     ["another database", ["--postgres", "mysql://a/b"], "begins with postgres:// or postgresql://"],

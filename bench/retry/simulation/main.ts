@@ -3,4 +3,4 @@ import { reportSimulation } from "./report-simulation.ts";
 
 const CROWD = { clients: 2000, ratePerSecond: 50, retryAfterSeconds: 10, seed: 42 };
 
-console.log(reportSimulation({ ...CROWD, width: process.stdout.columns ?? 80 }).join("\n"));
+process.stdout.write(`${reportSimulation({ ...CROWD, width: process.stdout.columns ?? 80 }).join("\n")}\n`);

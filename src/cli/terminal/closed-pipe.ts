@@ -7,7 +7,7 @@ export function endQuietlyWithoutReader(streams: readonly NodeJS.WritableStream[
 }
 
 /** `EOF` is what a closed pipe gives on Windows. */
-const CLOSED: ReadonlySet<unknown> = new Set(["EPIPE", "EOF"]);
+const CLOSED: ReadonlySet<string | undefined> = new Set(["EPIPE", "EOF"]);
 
 function throwUnlessClosed(error: NodeJS.ErrnoException): void {
   if (!CLOSED.has(error.code)) throw error;

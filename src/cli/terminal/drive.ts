@@ -71,5 +71,6 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
 /** On a full disk `session.json` could not be told why the run stopped. */
 function withReason(report: SessionReport, { session, cause }: SessionOutcome): SessionReport {
   if (cause === undefined || session.reason === undefined) return report;
-  return { ...report, session: { ...report.session, status: session.status, reason: session.reason } };
+  const { status, reason, hint } = session;
+  return { ...report, session: { ...report.session, status, reason, ...(hint && { hint }) } };
 }

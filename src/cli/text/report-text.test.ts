@@ -61,6 +61,23 @@ it("shorten puts a text on one line and cuts it", () => {
   expect(shorten("x".repeat(200), 10)).toBe("xxxxxxx...");
 });
 
+it("shorten counts the columns of a terminal, and cuts no emoji", () => {
+  expect(shorten("海の底の昆布", 12)).toBe("海の底の昆布");
+  expect(shorten("海の底の昆布", 11)).toBe("海の底の...");
+  expect(shorten("👩‍🚀".repeat(10), 8)).toBe("👩‍🚀👩‍🚀...");
+  expect(shorten("x".repeat(1_000_000), 5)).toBe("xx...");
+});
+
+it("alignColumns aligns Chinese characters and emoji as a terminal shows them", () => {
+  expect(
+    alignColumns([
+      ["昆布", "a"],
+      ["kelp", "b"],
+      ["👩‍🚀", "c"],
+    ]),
+  ).toEqual(["昆布  a", "kelp  b", "👩‍🚀    c"]);
+});
+
 it("alignColumns makes each column as wide as its widest cell, and the last one as wide as it is", () => {
   expect(
     alignColumns([

@@ -1,3 +1,6 @@
+import { cutText } from "../../text/index.ts";
+import { textWidth } from "./text-width.ts";
+
 /** Pieces of text that several reports are made of. */
 
 /** `12,345`. By hand: the first call of `toLocaleString` loads Node's tables of all languages, which takes 40 ms. */
@@ -32,22 +35,35 @@ export function formatDuration(ms: number): string {
 /** `2026-01-19 14:30:52 UTC`. */
 export const formatTime = (iso: string): string => `${iso.slice(0, 19).replace("T", " ")} UTC`;
 
-/** The text on one line, cut at `length` characters. */
-export function shorten(text: string, length = 160): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length <= length ? line : `${line.slice(0, length - 3)}...`;
+/** The text on one line, cut to `width` columns of a terminal, in which a Chinese character or an emoji takes two. */
+export function shorten(text: string, width = 160): string {
+  // Nothing takes less than a column for long: a text of this length is cut whatever is in it.
+  const line = cutText(text.replaceAll(/\s+/g, " ").trim(), 8 * width);
+  if (textWidth(line) <= width) return line;
+  // The longest beginning that leaves room for the dots.
+  let fits = 0;
+  for (let tooLong = line.length; tooLong - fits > 1;) {
+    const middle = Math.floor((fits + tooLong) / 2);
+    if (textWidth(cutText(line, middle)) <= width - DOTS.length) fits = middle;
+    else tooLong = middle;
+  }
+  return `${cutText(line, fits)}${DOTS}`;
 }
+
+const DOTS = "...";
 
 /** Rows as lines of aligned columns, two spaces apart. The last column is as wide as it is. */
 export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
-    [],
-  );
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(textWidth(cell), widths[column] ?? 0);
+  }
   return rows.map((row) =>
     row
-      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .map((cell, column) => (column === row.length - 1 ? cell : padded(cell, widths[column] ?? 0)))
       .join("  ")
       .trimEnd(),
   );
 }
+
+const padded = (cell: string, width: number): string => cell + " ".repeat(Math.max(0, width - textWidth(cell)));

@@ -1,27 +1,13 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+
 /**
- * The part of Standard Schema v1 (https://standardschema.dev) that Holdfast uses: zod, valibot, arktype and others
- * implement it, so any of them can describe what a step takes or puts out.
+ * Standard Schema v1 (https://standardschema.dev): zod, valibot, arktype and others implement it, so any of them can
+ * describe what a step takes or puts out.
  */
-export interface StandardSchema<Input = unknown, Output = Input> {
-  readonly "~standard": {
-    readonly version: 1;
-    readonly vendor: string;
-    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
-    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
-  };
-}
-
-export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] };
-
-export interface SchemaIssue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-}
+export type StandardSchema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>;
 
 /** Issues in one line, each with the field it is about: `text: expected string, got number`. */
-export function describeIssues(issues: readonly SchemaIssue[]): string {
+export function describeIssues(issues: readonly StandardSchemaV1.Issue[]): string {
   return issues
     .map(({ message, path }) => (path?.length ? `${path.map(keyOf).join(".")}: ${message}` : message))
     .join("; ");

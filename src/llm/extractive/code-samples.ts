@@ -32,13 +32,17 @@ export interface FoundCode {
  */
 export function findCode(voices: readonly Voice[], language: string): FoundCode {
   const split = sentenceSplitter(language);
-  const samples = voices.flatMap(({ blocks }) =>
-    blocks.flatMap((block, at): readonly CodeSample[] => {
+  const samples = voices.flatMap(({ blocks }) => {
+    let heading: Block | undefined;
+    return blocks.flatMap((block, at): readonly CodeSample[] => {
+      if (block.kind === "heading" || block.kind === "label") heading = block;
       if (block.kind !== "code" || block.text.trim() === "" || PLACEHOLDER.test(block.text) || isCommands(block))
         return [];
-      return [{ language: block.language, text: block.text, introduction: introductionOf(blocks.slice(0, at), split) }];
-    }),
-  );
+      return [
+        { language: block.language, text: block.text, introduction: introductionOf(blocks[at - 1], heading, split) },
+      ];
+    });
+  });
   const distinct = lastVersions(withoutRepeats(samples));
   return {
     samples: withoutEmptyLeadIns(distinct.slice(-MAX_SAMPLES), samples),
@@ -60,12 +64,15 @@ function withoutEmptyLeadIns(kept: readonly CodeSample[], all: readonly CodeSamp
 }
 
 /** The sentence before the block; the heading above when that sentence says only that here it comes. */
-function introductionOf(before: readonly Block[], split: (text: string) => readonly string[]): string | undefined {
-  const last = before.at(-1);
+function introductionOf(
+  last: Block | undefined,
+  above: Block | undefined,
+  split: (text: string) => readonly string[],
+): string | undefined {
   const sentence = last?.kind === "prose" || last?.kind === "item" ? inlineMarkdown(split(last.text).at(-1) ?? "") : "";
   if (sentence !== "" && !isChatter(plainText(sentence))) return sentence;
   const isNear = sentence !== "" || last?.kind === "heading" || last?.kind === "label";
-  const heading = isNear ? before.findLast(({ kind }) => kind === "heading" || kind === "label") : undefined;
+  const heading = isNear ? above : undefined;
   return (heading && headingText(heading.text)) || sentence || undefined;
 }
 

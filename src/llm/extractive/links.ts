@@ -1,3 +1,4 @@
+import { withoutLast } from "../../text/index.ts";
 import type { Voice } from "./voices.ts";
 
 export interface Link {
@@ -30,7 +31,15 @@ export function findLinks(voices: readonly Voice[]): readonly Link[] {
 
 /** What follows an address in a sentence is not part of it; a closing bracket is, when it was opened in it. */
 function withoutPunctuation(url: string): string {
-  const bare = url.replace(/[.,;:!?*_~\]]+$/, "");
-  const isOpened = bare.split("(").length >= bare.split(")").length;
-  return bare.endsWith(")") && !isOpened ? withoutPunctuation(bare.slice(0, -1)) : bare;
+  let bare = withoutLast(url, PUNCTUATION);
+  let open = count(bare, "(") - count(bare, ")");
+  while (open < 0 && bare.endsWith(")")) {
+    bare = withoutLast(bare.slice(0, -1), PUNCTUATION);
+    open += 1;
+  }
+  return bare;
 }
+
+const PUNCTUATION = /[.,;:!?*_~\]]/;
+
+const count = (text: string, mark: string): number => text.split(mark).length - 1;

@@ -1,3 +1,5 @@
+import { withoutLast } from "../../text/index.ts";
+
 /** A text without inline Markdown, on one line: what a person would read aloud. Linear in the text. */
 export function plainText(markdown: string): string {
   return (
@@ -21,9 +23,7 @@ export const hasMatter = (text: string): boolean => /[\p{L}\p{N}\p{Extended_Pict
 
 /** A heading as plain text, without its number and without a colon at its end. */
 export function headingText(markdown: string): string {
-  return plainText(markdown)
-    .replace(/^\d{1,3}[.)．]\s*/, "")
-    .replace(/[\s#:：]+$/, "");
+  return withoutLast(plainText(markdown).replace(/^\d{1,3}[.)．]\s*/, ""), /[\s#:：]/);
 }
 
 /** Markdown on one line, or plain text when cutting it into sentences left a pair of marks open. */

@@ -33,10 +33,13 @@ export function readSentences(voices: readonly Voice[], language: string): reado
   return voices.flatMap(({ asks, blocks }, message) => {
     const sentences: Sentence[] = [];
     let under: Block | undefined;
+    let underText: string | undefined;
     let before: Block | undefined;
     let leadIn: string | undefined;
     for (const block of blocks) {
-      under = headingAfter(under, before, block);
+      const above = headingAfter(under, before, block);
+      if (above !== under) underText = above && headingText(above.text);
+      under = above;
       if (block.kind === "item" && before?.kind !== "item") {
         lists += 1;
         leadIn = before?.kind === "prose" ? leadInOf(before.text, split) : undefined;
@@ -44,7 +47,7 @@ export function readSentences(voices: readonly Voice[], language: string): reado
       before = block;
       if (block.kind !== "prose" && block.kind !== "item") continue;
       blockNumber += 1;
-      const heading = under ? headingText(under.text) : leadIn;
+      const heading = under ? underText : leadIn;
       const list = block.kind === "item" ? lists : undefined;
       for (const part of split(block.text.slice(0, MAX_PARAGRAPH_LENGTH))) {
         const plain = plainText(part);

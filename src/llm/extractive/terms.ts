@@ -1,7 +1,7 @@
 import { ENGLISH_STOP_WORDS, ENGLISH_WEAK_WORDS } from "./words/english.ts";
 import { JAPANESE_WEAK_WORDS } from "./words/japanese.ts";
 import { MEASURES } from "./words/measures.ts";
-import { FUNCTION_WORDS } from "../../text/index.ts";
+import { FUNCTION_WORDS, withoutLast } from "../../text/index.ts";
 
 /** A word of a text that can say what the text is about. */
 export interface Term {
@@ -90,10 +90,7 @@ function readSpaced(text: string, isStop: (key: string) => boolean, language: st
   const terms: Term[] = [];
   let end = -1;
   for (const { 0: found, index } of text.matchAll(SPACED_WORD)) {
-    const word = withoutParticle(found.replace(/['’]s$/i, "")).replace(
-      /[._'’&/+#-]+$/,
-      (tail) => /^(?:\+\+|#)/.exec(tail)?.[0] ?? "",
-    );
+    const word = withoutTail(withoutParticle(found.replace(/['’]s$/i, "")));
     const key = word.toLowerCase();
     const isTerm =
       key.length >= 2 && key.length <= MAX_TERM_LENGTH && /\p{L}/u.test(key) && !isStop(key.replace("’", "'"));
@@ -118,7 +115,15 @@ function readSpaced(text: string, isStop: (key: string) => boolean, language: st
 function withoutParticle(word: string): string {
   if (!/^\p{Script=Hangul}+$/u.test(word)) return word;
   if (/(?:니다|니까|세요|하나요|나요|어요|아요|해서|하여|하는|하고)$/u.test(word)) return "";
-  return word.replace(/(?<=^..+)(?:에서|으로|에게|까지|부터|은|는|이|가|을|를|의|에|로|와|과|도)$/u, "");
+  return word.replace(/(?:에서|으로|에게|까지|부터|은|는|이|가|을|를|의|에|로|와|과|도)$/u, (particle, at: number) =>
+    at >= 2 ? "" : particle,
+  );
+}
+
+/** A word without the marks behind it, but for those of `C++` and `C#`. */
+function withoutTail(word: string): string {
+  const bare = withoutLast(word, /[._'’&/+#-]/);
+  return bare + (/^(?:\+\+|#)/.exec(word.slice(bare.length))?.[0] ?? "");
 }
 
 /** Japanese keeps its words with a kanji or katakana; short ones of other scripts without spaces are mostly grammar. */

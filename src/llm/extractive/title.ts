@@ -1,3 +1,4 @@
+import { withoutLast } from "../../text/index.ts";
 import { cutTo } from "./cut.ts";
 import { hasMatter, plainText } from "./plain-text.ts";
 
@@ -19,10 +20,13 @@ const isTitle = (text: string): boolean => hasMatter(text) && !NO_TITLE.test(tex
 
 /** Without what a title never has: Markdown, links, a greeting before the question, a stop at its end. */
 function bare(text: string): string {
-  return plainText(text)
+  const begun = plainText(text)
     .replace(/^(?:[#>|*+=~-]+\s+)+/, "")
     .replace(/https?:\/\/\S+/g, "")
-    .replace(/^(?:(?:hi|hello|hey|ok|okay|so|well|please|thanks|こんにちは|すみません(?:が)?)[\s,.!、。！]+)+/iu, "")
-    .replace(/(?:[\s.。、,;:：]|(?<=\s)#)+$/u, "")
-    .trim();
+    .replace(/^(?:(?:hi|hello|hey|ok|okay|so|well|please|thanks|こんにちは|すみません(?:が)?)[\s,.!、。！]+)+/iu, "");
+  let ended = withoutLast(begun, STOPS);
+  while (ended.endsWith("#") && /\s/.test(ended.at(-2) ?? "")) ended = withoutLast(ended.slice(0, -1), STOPS);
+  return ended.trim();
 }
+
+const STOPS = /[\s.。、,;:：]/;

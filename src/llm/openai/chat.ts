@@ -1,10 +1,10 @@
 import { StepError } from "../../core/failure/index.ts";
 import type { GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
-import { decodeLines } from "../http/lines.ts";
 import { networkError } from "../http/network-error.ts";
 import { readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
 import { brokenAnswerError, refusalError } from "./fault.ts";
+import { serverEvents } from "./server-events.ts";
 import { readChatEvent, type ChatEvent, type ChatUsage } from "./wire.ts";
 
 /** A server to ask, the headers it wants, and the name and address to call it by in messages. */
@@ -29,7 +29,7 @@ export interface ChatCall {
  */
 export async function chat(place: Place, { body, idempotencyKey, signal }: ChatCall): Promise<GenerateAnswer> {
   const received: string[] = [];
-  const evidence = () => ({ request: body, rawAnswer: received.join("\n") });
+  const evidence = () => ({ request: body, rawAnswer: received.join("") });
   const headers = {
     ...place.headers,
     // A header holds Latin letters only, and an item's id may hold any.
@@ -78,12 +78,9 @@ async function readChat(answer: HttpAnswer, received: string[], evidence: Eviden
     add(received.join(""));
     return chat;
   }
-  for await (const line of decodeLines(answer.body)) {
-    received.push(line);
-    // Other lines name events or are comments that keep the connection open.
-    const data = /^data:\s?(.*?)\r?$/.exec(line)?.[1];
+  for await (const data of serverEvents(answer.body, { onText: (text) => received.push(text) })) {
     if (data === "[DONE]") break;
-    if (data !== undefined) add(data);
+    add(data);
   }
   return chat;
 }

@@ -11,7 +11,7 @@ export async function openItems(workspace: string, id: string): Promise<ItemRepo
   const file = join(sessions.folderOf(id), "state.db");
   if (hasSessionStore(file)) return openItemReports(file);
   throw new HoldfastError("usage", `Session ${id} was stopped before it had any items.`, {
-    hint: `Run \`holdfast resume ${id}\` to begin with them.`,
+    hint: { kind: "resume", sessionId: id },
   });
 }
 
@@ -63,10 +63,7 @@ const ambiguous = (id: string, text: string, ids: readonly string[]): HoldfastEr
 
 const unknown = (id: string, text: string, ids: readonly string[]): HoldfastError =>
   new HoldfastError("usage", `Session ${id} has no item ${JSON.stringify(text)}.`, {
-    hint:
-      ids.length > 0
-        ? `Did you mean ${listOf(ids)}?`
-        : `Run \`holdfast show ${id}\` to see the items that failed, with their ids; a note has its item's id as \`source_id\`.`,
+    hint: ids.length > 0 ? `Did you mean ${listOf(ids)}?` : { kind: "show_failed", sessionId: id },
   });
 
 const listOf = (ids: readonly string[]): string =>

@@ -78,7 +78,7 @@ function readCode({ content, recipient }: MessageFacts): ContentReading {
 }
 
 /** JSON, or one function with its arguments, as in `search("tea")`. */
-const isCall = (code: string): boolean => /^\s*([[{]|[\w.]+\([^]*\)\s*;?\s*$)/.test(code);
+const isCall = (code: string): boolean => /^(?:[[{]|[\w.]+\([^]*\)(?:\s*;)?$)/.test(code.trim());
 
 function output(text: string, aggregate: unknown): string {
   const messages = listOf(isFields(aggregate) ? aggregate["messages"] : undefined);

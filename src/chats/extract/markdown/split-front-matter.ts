@@ -1,5 +1,4 @@
-import { parseDocument } from "yaml";
-import { splitNote } from "../../../stages/note/front-matter/index.ts";
+import { parseYaml, type ParsedYaml, splitNote } from "../../../stages/note/front-matter/index.ts";
 import { type Fields, isFields } from "../../../stages/extract/input/index.ts";
 
 /** A Markdown file in its two parts. */
@@ -17,18 +16,17 @@ export function splitFrontMatter(text: string): SplitDocument {
   const { state, yaml, body } = splitNote(text, { dotsClose: true });
   if (state !== "whole") return { ok: true, fields: undefined, body: text.replace(/^\uFEFF/, "") };
   // As Jekyll does: of two fields with one name the last counts.
-  const parsed = parseDocument(yaml.replaceAll("\r\n", "\n"), { uniqueKeys: false, logLevel: "silent" });
-  const [error] = parsed.errors;
-  if (error) return { ok: false, reason: `has front matter that is not YAML: ${error.message.split("\n")[0] ?? ""}` };
-  const fields = valueOf(parsed);
+  const { document, fault } = parseYaml(yaml.replaceAll("\r\n", "\n"), { repeatsKeys: true });
+  if (fault) return { ok: false, reason: `has front matter that is not YAML: ${fault.words}, line ${fault.line + 1}` };
+  const fields = valueOf(document);
   if (fields !== null && !isFields(fields)) return { ok: false, reason: "has front matter without fields" };
   return { ok: true, fields: fields ?? {}, body: body.replace(/^(?:[ \t]*\r?\n)+/, "") };
 }
 
 /** `undefined` when it refers to itself without end. */
-function valueOf(parsed: ReturnType<typeof parseDocument>): unknown {
+function valueOf(document: ParsedYaml["document"]): unknown {
   try {
-    return parsed.toJS();
+    return document.toJS();
   } catch {
     return undefined;
   }

@@ -48,7 +48,7 @@ const headingOf = (body: string): string | undefined =>
     .trimEnd() || undefined;
 
 /** A Markdown link or image with a relative path; Obsidian's own links find their file by name, wherever the note is. */
-const LINK = /\]\(\s*<?([^)<>\s]+)>?(?:\s+["'(][^)]*)?\)/g;
+const LINK = /\]\(\s*<?((?:(?!\]\()[^)<>\s])+)>?(?:\s+["'(](?:(?!\]\()[^)])*)?\)/g;
 const ELSEWHERE = /^(?:[a-z][a-z0-9+.-]*:|\/|#)/i;
 
 /** A link that would lead nowhere once the note is in another folder. */

@@ -35,16 +35,25 @@ function read(markdown: string, readHeading: HeadingReader, { contentIsImplied }
   let contentDepth = 0;
   let fence: Fence | undefined;
   let first: Heading | undefined;
+  /** Sections that hold a word: to look again at each heading would read an empty one as often as there are headings. */
+  const worded = new Set<SectionName>();
+
+  const add = (name: SectionName, line: string): void => {
+    lines[name]?.push(line);
+    if (line.trim() !== "") worded.add(name);
+  };
 
   const open = (name: SectionName, depth: number, rest: string): void => {
     current = name;
-    lines[name] = rest === "" ? [] : [rest];
+    lines[name] = [];
+    worded.delete(name);
+    if (rest !== "") add(name, rest);
     if (name === "content") contentDepth = depth;
   };
 
   /** Whether a heading stands below the content's own: it is part of the content then. */
   const isInside = ({ depth }: Heading): boolean =>
-    current === "content" && depth > contentDepth && !isBlank(lines.content);
+    current === "content" && depth > contentDepth && worded.has("content");
 
   for (const line of markdown.split(/\r\n|\r|\n/)) {
     const heading = fence === undefined ? readHeading(line) : undefined;
@@ -52,15 +61,19 @@ function read(markdown: string, readHeading: HeadingReader, { contentIsImplied }
     const isFirst = first === undefined && heading !== undefined;
     first ??= heading;
     if (heading !== undefined && isFirst && isTitle(heading)) {
-      lines.title = [heading.text];
-    } else if (heading?.opens !== undefined && isNew(heading, lines) && !isInside(heading)) {
+      lines.title = [];
+      add("title", heading.text);
+    } else if (heading?.opens !== undefined && !worded.has(heading.opens) && !isInside(heading)) {
       // A chat named "Summary" has a title that looks like a section: the section itself comes later.
-      if (lines[heading.opens] !== undefined && heading.opens === first?.opens) lines.title ??= [first.text];
+      if (lines[heading.opens] !== undefined && heading.opens === first?.opens && lines.title === undefined) {
+        lines.title = [];
+        add("title", first.text);
+      }
       open(heading.opens, heading.depth, heading.rest);
     } else {
       const isImplied = contentIsImplied && heading !== undefined && current === "tags" && lines.content === undefined;
       if (isImplied) open("content", heading.depth, "");
-      if (current !== undefined) lines[current]?.push(line);
+      if (current !== undefined) add(current, line);
     }
   }
   return Object.fromEntries(Object.entries(lines).map(([name, text]) => [name, text.join("\n").trim()]));
@@ -69,12 +82,6 @@ function read(markdown: string, readHeading: HeadingReader, { contentIsImplied }
 /** Whether a heading, the first of its answer, is the title itself: `# Kelp`, `# Overview: kelp`. */
 const isTitle = ({ opens, depth, rest }: Heading): boolean =>
   opens === undefined || (opens !== "title" && depth === 1 && rest !== "");
-
-/** Whether a section was not there yet, or was there without a word. */
-const isNew = ({ opens }: Heading, lines: { readonly [name in SectionName]?: readonly string[] }): boolean =>
-  opens !== undefined && isBlank(lines[opens]);
-
-const isBlank = (lines: readonly string[] = []): boolean => lines.every((line) => line.trim() === "");
 
 function readHash(line: string): Heading | undefined {
   const { marks = "", text = "" } = /^\s{0,3}(?<marks>#{1,6})\s+(?<text>\S.*)$/.exec(line)?.groups ?? {};

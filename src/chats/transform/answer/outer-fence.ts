@@ -1,4 +1,10 @@
-const OPENING = /^\s*(?<marks>`{3,}|~{3,})\s*(?<language>\w*)\s*$/;
+import { openingFence, type Fence } from "../../../text/index.ts";
+
+/** A fence that opens with one word behind its marks at most. */
+function openingOf(line = ""): Fence | undefined {
+  const fence = openingFence(line);
+  return fence !== undefined && /^\w*$/.test(fence.info) ? fence : undefined;
+}
 
 /**
  * Takes off the fence that models like to put around a whole answer, closed or not, and the chatter before and after it.
@@ -8,8 +14,8 @@ export function stripOuterFence(answer: string): string {
   const lines = withoutThinking(answer)
     .trim()
     .split(/\r\n|\r|\n/);
-  const start = lines.findIndex((line) => OPENING.test(line) || /^\s{0,3}#{1,6}\s/.test(line));
-  const { marks, language = "" } = OPENING.exec(lines[start] ?? "")?.groups ?? {};
+  const start = lines.findIndex((line) => openingOf(line) !== undefined || /^\s{0,3}#{1,6}\s/.test(line));
+  const { marks, info: language = "" }: Partial<Fence> = openingOf(lines[start]) ?? {};
   const first = lines.slice(start + 1).find((line) => line.trim() !== "") ?? "";
   const isOuter =
     marks !== undefined && (/^(?:markdown|md|json)$/i.test(language) || (language === "" && /^\s*[#{]/.test(first)));

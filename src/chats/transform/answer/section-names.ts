@@ -1,3 +1,5 @@
+import { withoutLast } from "../../../text/index.ts";
+
 /** The parts of an answer. */
 export type SectionName = "title" | "summary" | "tags" | "content";
 
@@ -111,9 +113,11 @@ export function sectionOf(heading: string): NamedSection | undefined {
 const MAX_HEADING_LENGTH = 2_000;
 
 const bare = (label: string): string =>
-  label
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[([【].*$/su, "")
-    .replace(/^[^\p{L}]+/u, "")
-    .replace(/[^\p{L}\p{M}]+$/u, "");
+  withoutLast(
+    label
+      .normalize("NFKC")
+      .toLowerCase()
+      .replace(/[([【].*$/su, "")
+      .replace(/^[^\p{L}]+/u, ""),
+    /[^\p{L}\p{M}]/u,
+  );

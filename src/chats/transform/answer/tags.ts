@@ -4,7 +4,7 @@ const MAX_TAGS = 5;
 /** Reads the tags of an answer: one a line, a list, or separated by commas of any width, with or without `#`. */
 export function readTags(text: string): readonly string[] {
   const tags = text
-    .split(/[\n,，、;；|]+|\s+(?=#)/u)
+    .split(/[\n,，、;；|]+|\s(?=#)/u)
     .map((tag) => normaliseTag(tag.replace(/^\s*(?:[-*+•]|\d{1,2}[.)])\s+/u, "")))
     .filter((tag) => /\p{L}/u.test(tag));
   return [...new Set(tags)].slice(0, MAX_TAGS);

@@ -1,11 +1,11 @@
 import type { Conversation } from "../../conversation.ts";
 import { findBlocks } from "../transcript/index.ts";
 
-/** What models write in place of what they leave out: in code, and anywhere. */
+/** What models write, on a line without white space around it, in place of what they leave out: in code, and anywhere. */
 const IN_CODE: readonly RegExp[] = [
-  /^\s*(?:\/\/|#|--|\/\*|<!--|;|%)?\s*(?:\.{3,}|…+)\s*(?:\*\/|-->)?\s*$/,
-  /(?:\/\/|#|--|\/\*|<!--|;)\s*(?:\.{3}|…)?\s*\(?(?:the\s+)?(?:rest|remainder|remaining)\b.{0,40}(?:code|function|file|method|same|unchanged|here)/i,
-  /(?:\/\/|#|--|\/\*|<!--|;)\s*(?:\.{3}|…)?\s*(?:same as (?:above|before)|existing code|previous code|unchanged|omitted|以下同様|省略|同上)/i,
+  /^(?:\/\/|#|--|\/\*|<!--|;|%)?\s*(?:\.{3,}|…+)(?:\s*(?:\*\/|-->))?$/,
+  /(?:\/\/|#|--|\/\*|<!--|;)\s*(?:(?:\.{3}|…)\s*)?\(?(?:the\s+)?(?:rest|remainder|remaining)\b.{0,40}(?:code|function|file|method|same|unchanged|here)/i,
+  /(?:\/\/|#|--|\/\*|<!--|;)\s*(?:(?:\.{3}|…)\s*)?(?:same as (?:above|before)|existing code|previous code|unchanged|omitted|以下同様|省略|同上)/i,
 ];
 const ANYWHERE: readonly RegExp[] = [
   /^\s*[([（]?\s*(?:same as above|see above|as above|omitted(?: for brevity)?|rest of the (?:code|content)(?: is)?(?: omitted)?|code omitted|以下同様|以下省略|以下略|（?省略）?|同上)[\s.。…)\]）]*$/i,

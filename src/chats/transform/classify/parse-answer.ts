@@ -1,3 +1,4 @@
+import { withoutLast } from "../../../text/index.ts";
 import { NO_GENRE } from "./prompt.ts";
 
 /** What a model said of a note. A complaint is written for the model to mend its answer by. */
@@ -33,9 +34,10 @@ function complaintAbout(answer: string, said: string, known: readonly string[]):
 
 /** A field as a line (`**Genre:** science`), or as a member of JSON (`"genre": "science"`). */
 function fieldOf(answer: string, name: "genre" | "topic"): string | undefined {
-  const line = new RegExp(String.raw`(?:^|[\n{,])[\s>*#_\-"'\x60]*${name}[\s"'*_\x60]*[:=：][ \t]*([^\n]*)`, "i").exec(
-    answer,
-  );
+  const line = new RegExp(
+    String.raw`(?<=(?:^|[\n{,])[\s>*#_\-"'\x60]*)${name}[\s"'*_\x60]*[:=：][ \t]*([^\n]*)`,
+    "i",
+  ).exec(answer);
   const value = line?.[1]?.replace(/^[\s"'*_\x60]+/, "");
   return value === undefined ? undefined : tidy(/["}]/.test(value) ? (/^[^"}]*/.exec(value)?.[0] ?? "") : value);
 }
@@ -57,7 +59,7 @@ function topicOf(answer: string): string | undefined {
 
 const NO_TOPIC: ReadonlySet<string> = new Set(["none", "n a", "unknown", "one to three words", ""]);
 
-const tidy = (text: string): string => text.replace(/^[\s"'*_`(]+|[\s"'*_`).,;、。]+$/gu, "").trim();
+const tidy = (text: string): string => withoutLast(text.replace(/^[\s"'*_`(]+/u, ""), /[\s"'*_`).,;、。]/u).trim();
 
 const bare = (text: string): string =>
   text

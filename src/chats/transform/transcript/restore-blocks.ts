@@ -1,3 +1,4 @@
+import { openingFence } from "../../../text/index.ts";
 import type { MarkedBlock, MarkedTurns } from "./mark-blocks.ts";
 import { kindOf, markerPattern } from "./marker.ts";
 
@@ -28,13 +29,14 @@ export function restoreBlocks(
   { apart = false }: RestoreOptions = {},
 ): Restored {
   if (blocks.length === 0) return { text, dropped: [] };
+  const pattern = markerPattern(words);
   const byName = new Map(blocks.map((block) => [nameOf(block), block]));
   const placed = new Set<MarkedBlock>();
   const find = (groups: Readonly<Record<string, string | undefined>> | undefined): MarkedBlock | undefined =>
     byName.get(`${kindOf(words, groups?.["word"] ?? "")} ${Number(groups?.["number"])}`);
 
   const restoreLine = (line: string): RestoredLine => {
-    const found = [...line.matchAll(markerPattern(words))];
+    const found = [...line.matchAll(pattern)];
     const [only] = found;
     const alone = found.length === 1 && only ? find(only.groups) : undefined;
     if (alone && isAlone(line, only?.[0] ?? "", alone)) {
@@ -47,13 +49,13 @@ export function restoreBlocks(
     return { text: parts.join("\n\n"), isBlock: below.length > 0 };
   };
   const withoutMarkers = (line: string): string =>
-    line.replace(markerPattern(words), (marker, ...rest: unknown[]) => {
+    line.replace(pattern, (marker, ...rest: unknown[]) => {
       const groups = rest.at(-1) as Readonly<Record<string, string>>;
       const block = find(groups);
       return block ? `${block.kind} ${block.number}` : marker;
     });
 
-  const lines = unfenced(text, words).split("\n").map(restoreLine);
+  const lines = unfenced(text, pattern).map(restoreLine);
   return { text: join(lines, apart), dropped: blocks.filter((block) => !placed.has(block)) };
 }
 
@@ -71,8 +73,8 @@ const nameOf = ({ kind, number }: MarkedBlock): string => `${kind} ${number}`;
 
 /** Whether a line holds the marker, its hint and nothing else that says something. */
 function isAlone(line: string, marker: string, { hint }: MarkedBlock): boolean {
-  const rest = line.replace(marker, "").replace(hint, "");
-  return /^\s*(?:[-*+>]\s*|\d{1,3}[.)]\s*)?(?:\([^()]*\))?[\s.,:;。、：]*$/.test(rest);
+  const rest = line.replace(marker, "").replace(hint, "").trim();
+  return /^(?:[-*+>]|\d{1,3}[.)])?(?:\s*\([^()]*\))?[\s.,:;。、：]*$/.test(rest);
 }
 
 /** In a list the block goes as deep as its marker; a block that was indented in the chat keeps to its own depth. */
@@ -81,14 +83,16 @@ function indented(block: string, line: string): string {
   return depth === "" ? block : block.replaceAll(/^(?=.)/gm, depth);
 }
 
-/** Models like to put a marker into a fence of its own. */
-function unfenced(text: string, words: MarkedTurns["words"]): string {
-  const marker = markerPattern(words).source;
-  return text.replace(
-    new RegExp(
-      String.raw`^[^\S\n]*(?:\u0060{3,}|~{3,})[^\n]*\n(?<line>[^\S\n]*${marker}[^\n]*)\n[^\S\n]*(?:\u0060{3,}|~{3,})[^\S\n]*$`,
-      "gimu",
-    ),
-    "$<line>",
-  );
+/** The lines of a text without the fences that models like to put around a marker. */
+function unfenced(text: string, marker: RegExp): readonly string[] {
+  const all = text.split("\n");
+  const lines: string[] = [];
+  for (let at = 0; at < all.length; at++) {
+    const [line = "", inside = "", below = ""] = all.slice(at, at + 3);
+    const isFenced =
+      /^\s*(?:`{3}|~{3})/.test(line) && openingFence(below)?.info === "" && inside.trimStart().search(marker) === 0;
+    if (isFenced) at += 2;
+    lines.push(isFenced ? inside : line);
+  }
+  return lines;
 }

@@ -84,7 +84,7 @@ async function openOr(address: QueueAddress, run: DispatchedRun, force: boolean)
 const unreachable = (error: HoldfastError, id: string): HoldfastError =>
   new HoldfastError("queue_unusable", `${error.message} The items of session ${id} are with workers there.`, {
     cause: error,
-    hint: `Nothing was changed. Start the database, or go on without it: holdfast resume ${id} --engine local --force. What workers did and did not hand over is then done, and paid for, again.`,
+    hint: { kind: "reclaim_by_force", sessionId: id },
   });
 
 function elsewhere(recorded: string, address: QueueAddress): HoldfastError {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isNode, parseDocument, type Document, type Pair, type YAMLMap } from "yaml";
+import { isMap, isNode, type Document, type Pair, type YAMLMap } from "yaml";
+import { parseYaml } from "./parse-yaml.ts";
 import { readFrontMatter } from "./read-front-matter.ts";
 import { splitNote } from "./split-note.ts";
 import { yamlLines, type YamlValue } from "./yaml-lines.ts";
@@ -32,7 +33,7 @@ function withFrontMatter(text: string, changes: FrontMatterChanges): string {
 
 /** Cuts out what stands under each key that changes, and puts the new lines there, from the end to the beginning. */
 function editYaml(yaml: string, changes: FrontMatterChanges, eol: string): string {
-  const document = parseDocument(yaml);
+  const document = parseYaml(yaml).document;
   const indent = indentOf(document, yaml);
   let edited = yaml;
   const missing = new Map(Object.entries(changes));

@@ -1,4 +1,4 @@
-import { parseDocument } from "yaml";
+import { parseYaml } from "./parse-yaml.ts";
 import { splitNote } from "./split-note.ts";
 
 /** What a note's front matter says. */
@@ -14,23 +14,18 @@ export function readFrontMatter(text: string): FrontMatter {
   if (state === "none") return { state };
   if (state === "open") return { state: "broken", reason: "its front matter is never closed" };
   try {
-    const document = parseDocument(yaml);
-    const error = document.errors[0];
-    if (error !== undefined)
-      return { state: "broken", reason: `its front matter is not YAML: ${firstLine(error.message)}` };
+    const { document, fault } = parseYaml(yaml);
+    // Lines are counted in the file, whose first one is the opening `---`.
+    if (fault !== undefined) return notYaml(`${fault.words}, line ${fault.line + 1}`);
     const values: unknown = document.toJS() ?? {};
     return isRecord(values) ? { state: "read", values } : { state: "broken", reason: "its front matter holds no keys" };
   } catch (error) {
     // An alias that leads nowhere, or too many of them, shows only when values are made.
-    return { state: "broken", reason: `its front matter is not YAML: ${firstLine(String(error))}` };
+    return notYaml(String(error).split("\n", 1)[0] ?? "");
   }
 }
 
-/** Lines are counted in the file, whose first one is the opening `---`. */
-const firstLine = (message: string): string =>
-  (message.split("\n", 1)[0] ?? "")
-    .replace(/:$/, "")
-    .replace(/ at line (\d+), column \d+$/, (_, line: string) => `, line ${Number(line) + 1}`);
+const notYaml = (why: string): FrontMatter => ({ state: "broken", reason: `its front matter is not YAML: ${why}` });
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

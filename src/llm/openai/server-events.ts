@@ -1,0 +1,53 @@
+import { createParser } from "eventsource-parser";
+import { StepError } from "../../core/failure/index.ts";
+
+/** The most that one line or one event may hold, in UTF-16 units: far above any, far below what ends a process. */
+const MAX_EVENT_LENGTH = 8 * 1024 * 1024;
+
+export interface ServerEventsOptions {
+  /** Hears each piece of the stream as it comes, before its events are read. */
+  readonly onText: (text: string) => void;
+  /** @default 8,388,608 */
+  readonly maxEventLength?: number;
+}
+
+/**
+ * The data of server-sent events, wherever the bytes are cut; data on several lines is one text with line breaks. A last
+ * event without the empty line behind it counts too: servers leave it out. Throws a `StepError` (`transient`) for an
+ * event without end.
+ */
+export async function* serverEvents(
+  chunks: AsyncIterable<Uint8Array>,
+  { onText, maxEventLength = MAX_EVENT_LENGTH }: ServerEventsOptions,
+): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder();
+  let events: string[] = [];
+  let isTooLong = false;
+  const parser = createParser({
+    maxBufferSize: maxEventLength,
+    onEvent: ({ data }) => void events.push(data),
+    onError: ({ type }) => {
+      isTooLong ||= type === "max-buffer-size-exceeded";
+    },
+  });
+  const feed = (text: string): readonly string[] => {
+    events = [];
+    onText(text);
+    parser.feed(text);
+    return events;
+  };
+  for await (const chunk of chunks) {
+    yield* feed(decoder.decode(chunk, { stream: true }));
+    if (isTooLong) {
+      throw new StepError(
+        "transient",
+        `A part of the answer is longer than ${maxEventLength} characters and does not end.`,
+      );
+    }
+  }
+  const rest = decoder.decode();
+  if (rest !== "") yield* feed(rest);
+  events = [];
+  parser.feed("\n\n");
+  yield* events;
+}
