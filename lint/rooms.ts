@@ -23,11 +23,21 @@ const SESSIONS = [...PIPELINES, "core/storage", "core/session"];
 const CORE = [...SESSIONS, "core/runner"];
 const QUEUE = [...CORE, "engines/bullmq/queue"];
 const PROVIDERS = [...PIPELINES, "llm/http", "llm/naming"];
-const LLM = ["llm", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf"];
+const LLM = ["llm", "llm/http", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf"];
 const STAGES = ["stages/extract", "stages/load", "stages/note"];
 const CHATS = ["chats", "chats/extract", "chats/transform", "chats/load", "chats/phases", "chats/report"];
 const PUT_TOGETHER = ["run", "fleet", "config"];
-const BELOW_CLI = [...CORE, "stores", "engines", "engines/bullmq", ...LLM, ...STAGES, ...CHATS, ...PUT_TOGETHER];
+const BELOW_CLI = [
+  "retry/testing",
+  ...CORE,
+  "stores",
+  "engines",
+  "engines/bullmq",
+  ...LLM,
+  ...STAGES,
+  ...CHATS,
+  ...PUT_TOGETHER,
+];
 
 const room = (folder: string, idea: string, mayImport: readonly string[], packages: readonly string[] = []): Room => ({
   folder,
@@ -132,7 +142,13 @@ export const ROOMS: readonly Room[] = [
   ),
   room("testing", "fakes of model servers that count their calls; a tiny real model", CORE, ["node:"]),
   {
-    ...room("entries", "what users import: a file an entry, a list of names", [...BELOW_CLI, "testing"]),
+    ...room("entries", "what users import: a file an entry, a list of names", [
+      ...BELOW_CLI,
+      ...QUEUE,
+      "engines/bullmq/owner",
+      "engines/bullmq/worker",
+      "testing",
+    ]),
     isEntry: true,
   },
   { ...room(".", "the entry `holdfast`", [...CORE, "run"]), isEntry: true },
@@ -146,7 +162,7 @@ export const ROOMS: readonly Room[] = [
     [...BELOW_CLI, "cli/flags", "cli/text", "cli/terminal"],
     ["node:", "commander"],
   ),
-  room("cli", "the command line", ["cli/commands", "cli/terminal"], ["node:", "commander"]),
+  room("cli", "the command line", ["cli/commands", "cli/text", "cli/terminal"], ["node:", "commander"]),
 ];
 
 /** The deepest room that holds a file, whose path is given below `src/`. */

@@ -1,5 +1,5 @@
 // Writes what the built entries offer into etc/, a report each; `--check` fails when a report is not up to date.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
@@ -28,12 +28,20 @@ const COMPILER_OPTIONS = {
   skipLibCheck: true,
 };
 
+/** Types that only serve other types: nobody has a value of them or writes their names. */
+const TYPE_MACHINERY = new Set(["At", "DelayOf", "Gets", "LOAD_CHANGES", "Last", "SchemaResult", "StepOf"]);
+
 const isCheck = process.argv.includes("--check");
 mkdirSync("etc", { recursive: true });
 const scratch = mkdtempSync(join(tmpdir(), "holdfast-api-"));
 const stale = Object.entries(ENTRIES).filter(([report, entry]) => !isUpToDate(report, entry));
 rmSync(scratch, { recursive: true, force: true });
 
+const unreachable = unreachableTypes();
+if (unreachable.length > 0) {
+  console.error(`Types that stand in signatures have to be exported by an entry:\n${unreachable.join("\n")}`);
+  process.exit(1);
+}
 if (stale.length > 0 && isCheck) {
   const reports = stale.map(([report]) => `etc/${report}.api.md`).join(", ");
   console.error(`The public API differs from ${reports}. If that is meant, run \`npm run api\` and commit the report.`);
@@ -67,6 +75,20 @@ function isUpToDate(report: string, entry: string): boolean {
     },
   });
   return !Extractor.invoke(config, { localBuild: !isCheck, messageCallback: silence }).apiReportChanged;
+}
+
+/** Types that stand in the signatures of an entry, and that no entry exports. */
+function unreachableTypes(): readonly string[] {
+  const reports = Object.keys(ENTRIES).map((name) => ({ name, text: readFileSync(`etc/${name}.api.md`, "utf8") }));
+  const namesIn = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name = ""]) => name);
+  const exported = new Set(
+    reports.flatMap(({ text }) => namesIn(text, /^export (?:declare )?(?:abstract )?\w+ (\w+)/gm)),
+  );
+  return reports.flatMap(({ name, text }) =>
+    namesIn(text, /\(ae-forgotten-export\) The symbol "(\w+)"/g)
+      .filter((symbol) => !exported.has(symbol) && !TYPE_MACHINERY.has(symbol))
+      .map((symbol) => `${name}: ${symbol}`),
+  );
 }
 
 /** This script says itself what there is to say; errors are thrown. */

@@ -2,9 +2,9 @@
 import { run } from "./run.ts";
 
 run("oxfmt", "--check", ".");
-run("oxlint", "--deny-warnings");
 // The examples import the built package, so it comes before their types are looked at.
 run("npm", "run", "--silent", "build");
+run("oxlint", "--deny-warnings");
 run("tsc", "-p", "tsconfig.json");
 // The build's settings tell knip which source file a published entry comes from.
 run("knip", "--tsConfig", "tsconfig.build.json");

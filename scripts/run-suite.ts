@@ -5,7 +5,8 @@ export function runSuite(env: Readonly<Record<string, string>> = {}, files: read
   // No colours into a file or a pipe.
   const colours = process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: "0" };
   const whole = files.length === 0 ? { WHOLE_SUITE: "1" } : {};
-  const { status, error } = spawnSync("vitest", ["run", "--reporter=./scripts/test-reporter.ts", ...files], {
+  const filter = env["SOAK"] === "1" ? ["--tagsFilter=soak"] : [];
+  const { status, error } = spawnSync("vitest", ["run", "--reporter=./scripts/test-reporter.ts", ...filter, ...files], {
     // In one stream, so that what is printed last stays last.
     stdio: ["inherit", 1, 1],
     env: { ...process.env, ...colours, ...whole, ...env },

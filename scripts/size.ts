@@ -11,7 +11,7 @@ const GOAL_BYTES = 6000;
 const MAX_BYTES: Readonly<Record<string, number>> = {
   "*": 7850,
   "{ withRetry }": 5500,
-  "{ retryCall }": 5400,
+  "{ retryCall }": 5450,
   "{ Retrying }": 4650,
   "{ retryIfHttpTransient }": 1150,
   "{ sleep }": 800,

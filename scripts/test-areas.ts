@@ -26,6 +26,3 @@ export const areas: readonly Area[] = [
   { project: "retry", title: "Retry engine", files: ["src/retry/**"] },
   { project: "house", title: "The rooms of src/", files: ["lint"] },
 ];
-
-/** Tests that belong to `make soak`. */
-export const SOAK = "**/*.soak.test.ts";

@@ -1,6 +1,7 @@
 import { globSync } from "node:fs";
+import { relative } from "node:path";
 import type { Reporter, SerializedError, TestCase, TestModule, TestSpecification, Vitest } from "vitest/node";
-import { areas, SOAK } from "./test-areas.ts";
+import { areas } from "./test-areas.ts";
 import { heading } from "./heading.ts";
 
 type UserConsoleLog = Parameters<NonNullable<Reporter["onUserConsoleLog"]>>[0];
@@ -41,29 +42,30 @@ export default class AreaReporter implements Reporter {
     for (const error of unhandled) this.#vitest?.logger.printError(error);
     for (const file of this.#missing) console.log(`${file} belongs to no area of scripts/test-areas.ts.`);
     const failures = modules.flatMap(failuresOf);
-    const cases = modules.flatMap((module) => [...module.children.allTests()]);
-    const passed = cases.filter((test) => test.result().state === "passed").length;
+    const passed = modules.flatMap((module) => [...module.children.allTests("passed")]).length;
     const others = unhandled.length + this.#missing.length;
     if (failures.length + others > 0) this.#failed(failures, others);
     console.log(`\n${passed} passed, ${failures.length + others} failed`);
     if (failures.length + others > 0) process.exitCode = 1;
   }
 
-  #section(name: string, modules: readonly TestModule[]): void {
+  #section(name: string, all: readonly TestModule[]): void {
+    // A file without a test of this run has only those of the other one.
+    const modules = all
+      .filter((module) => countOf(module) > 0 || !module.ok())
+      .toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
+    if (modules.length === 0) return;
     heading(areas.find(({ project }) => project === name)?.title ?? name);
     for (const module of modules) {
       const printed = this.#printed.get(module.moduleId);
       if (printed) console.log(printed.trimEnd());
     }
-    const sorted = modules.toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
-    for (const module of sorted) console.log(lineOf(module));
-    for (const failure of sorted.flatMap(failuresOf)) {
+    for (const module of modules) console.log(lineOf(module));
+    for (const failure of modules.flatMap(failuresOf)) {
       console.log(`\n × ${nameOf(failure)}`);
       for (const error of failure.errors) this.#vitest?.logger.printError(error, { project: failure.module.project });
     }
-    const cases = modules.flatMap((module) => [...module.children.allTests()]);
-    const passed = cases.filter((test) => test.result().state === "passed").length;
-    console.log(`\n Tests  ${passed} passed (${cases.length})`);
+    console.log(`\n Tests  ${modules.flatMap((module) => [...module.children.allTests("passed")]).length} passed`);
   }
 
   #failed(failures: readonly Failure[], others: number): void {
@@ -100,21 +102,22 @@ function commandFor({ module, test }: Failure): string {
 }
 
 function lineOf(module: TestModule): string {
-  const count = [...module.children.allTests()].length;
   const { duration } = module.diagnostic();
   const mark = module.ok() ? "✓" : "×";
-  return ` ${mark} ${module.relativeModuleId} (${count} tests) ${(duration / 1000).toFixed(1)} s`;
+  return ` ${mark} ${module.relativeModuleId} (${countOf(module)} tests) ${(duration / 1000).toFixed(1)} s`;
 }
+
+/** Tests that were run. */
+const countOf = (module: TestModule): number =>
+  [...module.children.allTests("passed"), ...module.children.allTests("failed")].length;
 
 const moduleOf = (task: TestModule | TestCase | { readonly module: TestModule }): TestModule =>
   "module" in task ? task.module : task;
 
 /** A test file in a new folder is not left out in silence. */
 function filesInNoArea(specifications: readonly TestSpecification[]): readonly string[] {
-  const known = new Set(specifications.map(({ moduleId }) => moduleId));
-  const isSoak = process.env["SOAK"] === "1";
-  const isWhole = process.env["WHOLE_SUITE"] === "1";
-  const all = isWhole ? globSync("{src,test}/**/*.test.ts", { exclude: ["**/node_modules/**"] }) : [];
-  const soak = new Set(globSync(`{src,test}/${SOAK}`));
-  return all.filter((file) => soak.has(file) === isSoak && !known.has(`${process.cwd()}/${file}`));
+  if (process.env["WHOLE_SUITE"] !== "1") return [];
+  const known = new Set(specifications.map(({ moduleId }) => relative(process.cwd(), moduleId)));
+  const all = globSync(process.env["SOAK"] === "1" ? "test/**/*.test.ts" : "{src,test}/**/*.test.ts");
+  return all.filter((file) => !known.has(file) && !file.includes("node_modules"));
 }

@@ -1,8 +1,6 @@
 // Pipelines: what a user writes.
 export {
   definePipeline,
-  hashPipeline,
-  isPipeline,
   type AnyPipeline,
   type AnyStep,
   type PhaseDefinition,
@@ -45,16 +43,25 @@ export type { LoadChange, Loaded, Sink } from "./core/pipeline/sink.ts";
 // Runs: starting, resuming, retrying, looking at them.
 export { cleanSessions, type CleanedSession, type CleanOptions } from "./run/clean-sessions.ts";
 export type { Estimate, Range } from "./run/estimate.ts";
-export type { FailureGroup } from "./run/failure-groups.ts";
-export { reportItem, type ItemDetails, type StepOfItem } from "./run/item-details.ts";
-export { listItems, type ItemList, type ItemListQuery } from "./run/list-items.ts";
+export type { FailureGroup } from "./run/reports/failure-groups.ts";
+export { reportItem, type ItemDetails, type StepOfItem } from "./run/reports/item-details.ts";
+export { listItems, type ItemList, type ItemListQuery } from "./run/reports/list-items.ts";
 export { planPipeline, type PlanOptions, type RunPlan } from "./run/plan-pipeline.ts";
 export type { PlanCounts, PlannedEnd } from "./run/plan-tally.ts";
-export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from "./run/retry-plan.ts";
-export { listReview, type ReviewItem, type ReviewQuery } from "./run/review-list.ts";
+export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from "./run/reports/retry-plan.ts";
+export { listReview, type ReviewItem, type ReviewQuery } from "./run/reports/review-list.ts";
 export type { RunOptions } from "./run/run-options.ts";
-export { resumeSession, retryFailed, runPipeline, type NewRunOptions, type ResumeOptions } from "./run/run-pipeline.ts";
-export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./run/session-report.ts";
+export {
+  resumeSession,
+  retryFailed,
+  runPipeline,
+  type NewRunOptions,
+  type ResumeOptions,
+  type RetriedOutcome,
+  type RetryFailedOptions,
+} from "./run/run-pipeline.ts";
+export type { WatchedRun } from "./run/watched-run.ts";
+export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./run/reports/session-report.ts";
 export { RunControl, type StopCause } from "./core/runner/run-control.ts";
 export type { RunEvent, RunListener } from "./core/runner/run-event.ts";
 export type { DryRunEnd, DryRunResult } from "./core/runner/dry-run.ts";
@@ -77,26 +84,28 @@ export {
   StageType,
   StepStatus,
 } from "./core/base/status.ts";
-export type { JsonValue, ProcessingItem, StepResult } from "./core/base/json-value.ts";
+export type { JsonValue } from "./core/base/json-value.ts";
+export type { ProcessingItem } from "./core/base/processing-item.ts";
+export type { StepResult } from "./core/base/step-result.ts";
+export type { CreateSessionOptions, PhaseSummary, PipelineRef, Session } from "./core/session/session.ts";
+export { generateSessionId, isSessionId } from "./core/session/session-id.ts";
 export {
-  createSession,
-  parseSession,
-  serializeSession,
-  type PhaseSummary,
-  type PipelineRef,
-  type Session,
-} from "./core/session/session.ts";
-export { generateSessionId, isSessionId, validateSessionId } from "./core/session/session-id.ts";
-export { SessionManager, type ListedSession, type NewSession } from "./core/session/session-manager.ts";
-export { createPhase, type FailedItem, type Phase } from "./core/session/phase.ts";
-export { PhaseManager, type PhaseFolders } from "./core/session/phase-manager.ts";
-export { createStage, stageStatus, type Stage, type Stages, type StepSummary } from "./core/session/stage.ts";
-export { StepTracker, type TrackedStep } from "./core/session/step-tracker.ts";
-export { countItems, NO_ITEMS, wholeItems } from "./core/session/item-counts.ts";
+  SessionManager,
+  type ListedSession,
+  type NewSession,
+  type SessionManagerOptions,
+} from "./core/session/session-manager.ts";
+export type { FailedItem, Phase } from "./core/session/phase.ts";
+export type { Stage, Stages, StepSummary } from "./core/session/stage.ts";
+export { StepTracker, type StepCost, type StepTrackerOptions, type TrackedStep } from "./core/session/step-tracker.ts";
 export type { EndedItem, FailureRecord, ItemCounts, LoadCount, ReopenQuery, StepTotals } from "./core/storage/store.ts";
+
+export type { ItemPlace, ItemReport, ItemStep } from "./core/storage/item-report.ts";
+export type { FailureFiles } from "./core/session/failed-folder.ts";
 
 // Failures, models and services: for those who write sources, sinks and models.
 export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorOptions } from "./core/failure/errors.ts";
+export { hintText, type Hint, type HintData, type HintKind, type HintOf, type LimitHint } from "./core/failure/hint.ts";
 export { messageOf } from "./core/failure/error-message.ts";
 export { maskSecrets, secretMask, type Environment, type Mask } from "./core/failure/mask-secrets.ts";
 export {
@@ -116,27 +125,6 @@ export type {
   ModelInfo,
   TokenUsage,
 } from "./core/model/language-model.ts";
-export type { AnswerCache } from "./core/storage/cache.ts";
-export type { Ledger, LedgerEntry } from "./core/storage/ledger.ts";
+export type { Ledger, LedgerEntry, LedgerIntent, LedgerLoad } from "./core/storage/ledger.ts";
 export type { Logger } from "./core/base/logger.ts";
-
-// Engines: for those who write one.
-export type {
-  DispatchedRun,
-  Dispatcher,
-  Engine,
-  EngineOptions,
-  Reclaimer,
-  WorkerSettings,
-} from "./core/runner/engine.ts";
-export type { ItemsElsewhere, SessionFacts } from "./core/session/items-elsewhere.ts";
-export type { PlannedStep } from "./core/runner/run-item.ts";
-export type { FailedEnd, StepEnd, StepRun, StepRunner } from "./core/runner/run-step.ts";
-export type { Child, StepOutput } from "./core/runner/step-output.ts";
-export type { KnownReach } from "./core/lane/circuit-breaker.ts";
-export type { CallLane, LaneCall, LearningLane, SharedLane } from "./core/lane/lane.ts";
-export type { TokenEstimate } from "./core/lane/rate-budget.ts";
-export type { AnswerSetting } from "./core/pipeline/answer-key.ts";
-export type { RunnableStep } from "./core/pipeline/runnable-step.ts";
-export type { FailedAttempt } from "./core/failure/failed-attempt.ts";
-export type { PendingItem } from "./core/storage/store.ts";
+export type { Engine, Reclaimer } from "./core/runner/engine.ts";

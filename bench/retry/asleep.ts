@@ -1,6 +1,7 @@
 // What one contender's calls cost while they sleep: `node --expose-gc asleep.ts <heap|signal> <name>` prints a number.
 import { setImmediate } from "node:timers/promises";
-import { BARE_LOOP, CONTENDERS, type Retry } from "./contenders.ts";
+import { BARE_LOOP, CONTENDERS } from "./contenders.ts";
+import type { Retry } from "./task.ts";
 
 const HEAP_SLEEPERS = 100_000;
 const SIGNAL_SLEEPERS = 20_000;

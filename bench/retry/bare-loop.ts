@@ -1,4 +1,4 @@
-import type { Retry } from "./contenders.ts";
+import type { Retry } from "./task.ts";
 
 const ATTEMPTS = 3;
 const HOUR_MS = 3_600_000;

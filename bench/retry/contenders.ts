@@ -6,12 +6,7 @@ import { backOff } from "exponential-backoff";
 import pRetry from "p-retry";
 import { retryCall, Retrying, waitFixed, waitNone } from "../../dist/retry/index.js";
 import { abortableBareLoop, bareLoop, sleepingBareLoop, yieldingBareLoop } from "./bare-loop.ts";
-
-/** A function that is retried. */
-export type Task = () => Promise<unknown>;
-
-/** Puts a task under a policy: each call of the result calls the task at most three times. */
-export type Retry = (task: Task) => Task;
+import type { Retry } from "./task.ts";
 
 /** One library, used as its own documentation says; what it makes once, it makes once here. */
 export interface Contender {

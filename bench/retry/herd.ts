@@ -1,4 +1,3 @@
-import { idealMs, type Simulation, simulate } from "../../dist/cli/backoff/simulate.js";
 import {
   buildRetryOptions,
   type RetryOptions,
@@ -6,7 +5,8 @@ import {
   waitExponentialJitter,
   waitFullJitter,
   waitRetryAfter,
-} from "../../dist/retry/index.js";
+} from "../../src/retry/index.ts";
+import { idealMs, type Simulation, simulate } from "./simulation/simulate.ts";
 
 const CROWD = { clients: 2000, ratePerSecond: 50 };
 const BOUNDS = { multiplier: "0.5s", max: "20s" } as const;

@@ -1,4 +1,5 @@
-import { BARE_LOOP, CONTENDERS, type Task } from "./contenders.ts";
+import { BARE_LOOP, CONTENDERS } from "./contenders.ts";
+import type { Task } from "./task.ts";
 import { type Row, spreadOf } from "./measurement.ts";
 
 /** How one kind of call is timed. */

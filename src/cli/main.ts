@@ -1,10 +1,11 @@
+import { endQuietlyWithoutReader } from "./terminal/closed-pipe.ts";
 import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
 import { keepYoungGenerationSmall } from "./terminal/young-generation.ts";
 import { packageVersion } from "./text/package-version.ts";
 
 /** The command line. `argv` is `process.argv`. */
 export async function main(argv: readonly string[]): Promise<void> {
-  hideSqliteWarning();
+  endQuietlyWithoutReader([process.stdout, process.stderr]);
   keepYoungGenerationSmall();
   // Stands until a command has come to its end: a process that dies on the way has not done its work.
   process.exitCode = ExitCode.internal;
@@ -17,19 +18,19 @@ export async function main(argv: readonly string[]): Promise<void> {
     else await (await import("./program.ts")).runProgram(argv, exit);
   } catch (error) {
     const { printError } = await import("./terminal/print-error.ts");
-    exit(printError(error, { json: argv.includes("--json") }));
+    const { atWorkspace } = await import("./text/at-workspace.ts");
+    const workspace = flagIn(argv, "--workspace");
+    const workspaceFlag = workspace === undefined ? "" : atWorkspace(workspace);
+    exit(printError(error, { json: argv.includes("--json"), workspaceFlag }));
   }
   process.exitCode = exitCode;
 }
 
+/** The value of a flag, whatever command it was given to. */
+function flagIn(argv: readonly string[], flag: string): string | undefined {
+  const index = argv.indexOf(flag);
+  return index === -1 ? argv.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1) : argv[index + 1];
+}
+
 /** Answered here: a question that short need not wait for what reads the flags of all commands. */
 const isVersion = (asked: string | undefined): boolean => asked === "--version" || asked === "-V";
-
-/** node:sqlite warns that it is experimental on the Node versions we support; that is our concern and not the user's. */
-function hideSqliteWarning(): void {
-  const emit = process.emitWarning.bind(process);
-  process.emitWarning = (warning: string | Error, ...rest: never[]) => {
-    if (String(warning).includes("SQLite is an experimental feature")) return;
-    emit(warning, ...rest);
-  };
-}

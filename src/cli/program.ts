@@ -10,13 +10,16 @@ export async function runProgram(argv: readonly string[], exit: SetExitCode): Pr
     await root.parseAsync([...argv]);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    exit(exitCodeFor(error, { json: argv.includes("--json") }));
+    exit(wasAskedFor(error, argv) ? ExitCode.done : usageMistake(error, { json: argv.includes("--json") }));
   }
 }
 
-function exitCodeFor(error: CommanderError, { json }: { readonly json: boolean }): ExitCode {
-  // Commander has told the user already; help and version come this way too, with exit code 0.
-  if (error.exitCode === 0) return ExitCode.done;
+/** Help and version come as errors too. What `help` gives takes over the exit code that stands until a command's end. */
+const wasAskedFor = (error: CommanderError, argv: readonly string[]): boolean =>
+  error.exitCode === 0 || (error.code === "commander.help" && argv.includes("help"));
+
+/** Commander has told the user already. */
+function usageMistake(error: CommanderError, { json }: { readonly json: boolean }): ExitCode {
   if (json)
     console.log(
       JSON.stringify(

@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { HoldfastError, messageOf } from "../core/failure/index.ts";
+import { hideWarning } from "../core/files/index.ts";
 
 /** What to do about an error whose message fits. */
 export type ImportHint = readonly [pattern: RegExp, hint: string];
@@ -17,6 +18,8 @@ export interface ImportDefaultOptions {
  */
 export async function importDefault(path: string, { role, hints = [] }: ImportDefaultOptions = {}): Promise<unknown> {
   try {
+    // Node 24.0 to 24.2 print it for a TypeScript file.
+    using _ = hideWarning("Type Stripping is an experimental feature");
     const module: { readonly default?: unknown } = (await import(pathToFileURL(path).href)) as object;
     return module.default;
   } catch (cause) {

@@ -1,5 +1,5 @@
 /** Entry `holdfast/bullmq`: a session's steps done by workers, on as many machines as there are. */
 export { createBullmqEngine, type BullmqEngineOptions } from "../engines/bullmq/owner/bullmq-engine.ts";
 export type { QueueAddress } from "../engines/bullmq/queue/address.ts";
-export type { RunningWorker } from "../engines/bullmq/worker/start-worker.ts";
-export { startWorker, type WorkerOptions } from "../fleet/start-worker.ts";
+export type { RunningWorker, WorkerOptions } from "../engines/bullmq/worker/start-worker.ts";
+export { startWorker } from "../fleet/start-worker.ts";

@@ -16,6 +16,8 @@ export type { SourceNote } from "../chats/extract/notes/source-note.ts";
 export type { Artifact, Attachment, Conversation, Message, SourceDocument } from "../chats/conversation.ts";
 
 // Steps.
+export type { AskOptions } from "../chats/transform/ask/ask-note.ts";
+export type { ChatPart, Excerpt, NotedPart, PartNote } from "../chats/transform/chat-part.ts";
 export { checkQuality, type CheckQualityOptions } from "../chats/transform/check-quality/check-quality.ts";
 export type { CompressionRule, QualityThresholds } from "../chats/transform/check-quality/quality-thresholds.ts";
 export { classify } from "../chats/transform/classify/classify.ts";
@@ -31,14 +33,17 @@ export { joinPieces } from "../chats/transform/merge-notes/join-parts.ts";
 export { mergeNotes, type MergeNotesOptions } from "../chats/transform/merge-notes/merge-notes.ts";
 export type { DraftNote, WrittenNote } from "../chats/transform/merge-notes/draft-note.ts";
 export { AnswerForm } from "../chats/transform/prompts/answer-form.ts";
+export type { PromptName } from "../chats/transform/prompts/default-prompts.ts";
 export type { Prompts } from "../chats/transform/prompts/prompts.ts";
 export { readPrompts } from "../chats/transform/prompts/read-prompts.ts";
+export type { Turn } from "../chats/transform/transcript/turns.ts";
 export { skipUnchanged, type SkipUnchangedOptions } from "../chats/transform/skip-unchanged/skip-unchanged.ts";
 export { splitChunks, type SplitChunksOptions } from "../chats/transform/split-chunks/split-chunks.ts";
 
 // Sinks.
 export { OnConflict } from "../chats/load/vault/on-conflict.ts";
-export type { PlannedMove } from "../chats/load/vault/plan-move.ts";
-export { writeVault, type VaultOptions } from "../chats/load/vault/write-vault.ts";
+export type { MoveKind, NoMove, PlannedMove } from "../chats/load/vault/plan-move.ts";
+export type { VaultFolders } from "../chats/load/vault/vault-folder.ts";
+export { writeVault, type VaultOptions, type WriteVaultOptions } from "../chats/load/vault/write-vault.ts";
 export { Layout } from "../stages/note/layout.ts";
 export { OnEdited } from "../stages/load/markdown/on-edited.ts";

@@ -108,7 +108,7 @@ function overdueError({ policy }: Progress, { attemptNumber, remainingMs }: Atte
 
 /** True for the error of an attempt that the whole call's `timeout` ended: no predicate can ask for another. */
 export function isOverdue(error: unknown): boolean {
-  return error instanceof TimeoutError && overdue.has(error);
+  return overdue.has(Object(error) as object);
 }
 
 const overdue: WeakSet<object> = /* @__PURE__ */ new WeakSet();

@@ -6,7 +6,7 @@ import { fsyncFolder } from "../core/files/index.ts";
 import { NO_ITEMS, SessionManager, type Session } from "../core/session/index.ts";
 import type { ItemCounts } from "../core/storage/index.ts";
 import { lockSession } from "../stores/sqlite/index.ts";
-import { listSessions } from "./session-report.ts";
+import { listSessions } from "./reports/index.ts";
 
 /** What {@link cleanSessions} removes. */
 export interface CleanOptions {

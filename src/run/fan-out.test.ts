@@ -13,7 +13,7 @@ import {
 } from "../core/pipeline/index.ts";
 import { RunControl } from "../core/runner/index.ts";
 import { resumeSession, retryFailed, runPipeline } from "./index.ts";
-import { reportSession } from "./session-report.ts";
+import { reportSession } from "./reports/session-report.ts";
 
 const words = (...texts: readonly string[]): Source<string> => ({
   name: "read_words",

@@ -1,12 +1,15 @@
 export { cleanSessions, type CleanedSession, type CleanOptions } from "./clean-sessions.ts";
-export type { FailureGroup } from "./failure-groups.ts";
-export { reportItem, type ItemDetails, type StepOfItem } from "./item-details.ts";
 export { DEFAULT_SPEED, type Estimate, type Range } from "./estimate.ts";
 export { planPipeline, type PlanOptions, type RunPlan } from "./plan-pipeline.ts";
 export type { PlanCounts, PlannedEnd } from "./plan-tally.ts";
-export { listItems, type ItemList, type ItemListQuery } from "./list-items.ts";
-export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from "./retry-plan.ts";
-export { listReview, type ReviewItem, type ReviewQuery } from "./review-list.ts";
 export type { RunOptions } from "./run-options.ts";
-export { resumeSession, retryFailed, runPipeline, type NewRunOptions, type ResumeOptions } from "./run-pipeline.ts";
-export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./session-report.ts";
+export {
+  resumeSession,
+  retryFailed,
+  runPipeline,
+  type NewRunOptions,
+  type ResumeOptions,
+  type RetriedOutcome,
+  type RetryFailedOptions,
+} from "./run-pipeline.ts";
+export type { WatchedRun } from "./watched-run.ts";

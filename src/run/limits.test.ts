@@ -15,7 +15,7 @@ import {
 import { RunControl } from "../core/runner/index.ts";
 import type { RunEvent } from "../core/runner/run-event.ts";
 import { resumeSession, runPipeline } from "./index.ts";
-import { reportSession } from "./session-report.ts";
+import { reportSession } from "./reports/session-report.ts";
 
 const source: Source<number> = {
   name: "count",
@@ -140,7 +140,7 @@ describe("a limit", () => {
     expect(first.session.counts.failed).toBe(0);
     const second = await resumeSession(first.session.id, pipeline, { ...options, limits: { maxTokens: 90 } });
     expect(seen.calls).toBe(6);
-    expect(second.session.reason).toContain("--max-tokens 180");
+    expect(second.session.hint).toMatchObject({ kind: "raise_limit", limit: "maxTokens", to: 180 });
     const last = await resumeSession(first.session.id, pipeline, options);
     expect(last.session).toMatchObject({ status: "completed", counts: { completed: 10 } });
     expect(seen.calls).toBe(10);

@@ -19,7 +19,7 @@ export function assertLimits({ lanes = {}, prices = {}, limits = {}, model }: Ru
   assertRunLimits(limits);
   if (limits.maxCost !== undefined && model?.lane !== undefined && !prices[model.id]) {
     throw new HoldfastError("usage", `A limit on the cost needs the price of ${model.id}, and there is none.`, {
-      hint: "Give it with --price <input,output> per million tokens, or as `prices` of the run. A model of your own costs 0 when you say so.",
+      hint: { kind: "give_price" },
     });
   }
 }

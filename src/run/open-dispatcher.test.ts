@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { definePipeline, type Sink, type Source } from "../core/pipeline/index.ts";
 import type { DispatchedRun, Dispatcher, Engine } from "../core/runner/index.ts";
 import { localEngine } from "../engines/index.ts";
-import { reportSession, resumeSession, runPipeline } from "./index.ts";
+import { resumeSession, runPipeline } from "./index.ts";
+import { reportSession } from "./reports/index.ts";
 
 const source: Source<string> = {
   name: "read",
@@ -85,7 +86,7 @@ describe("a session whose items are with another engine", () => {
     await expect(resumeSession(id, pipeline, { workspace })).rejects.toMatchObject({
       code: "queue_unusable",
       message: `The items of session ${id} are with workers at post://counter.`,
-      hint: expect.stringContaining("reclaimFrom"),
+      hint: { kind: "reclaim_items", sessionId: id },
     });
     expect((await reportSession(workspace, id)).session.counts).toEqual(before.session.counts);
   });

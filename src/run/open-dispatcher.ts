@@ -21,7 +21,7 @@ export async function openDispatcher(
     "queue_unusable",
     `The items of session ${run.sessionId} are with workers at ${from.address}.`,
     {
-      hint: `Nothing was changed. Go on with them, or take the items back: resumeSession(id, pipeline, { reclaimFrom }) in a program, or holdfast resume ${run.sessionId} --engine local`,
+      hint: { kind: "reclaim_items", sessionId: run.sessionId },
     },
   );
 }

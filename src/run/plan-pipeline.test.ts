@@ -14,7 +14,8 @@ import {
   type Sink,
   type Source,
 } from "../core/pipeline/index.ts";
-import { planPipeline, reportSession, runPipeline } from "./index.ts";
+import { planPipeline, runPipeline } from "./index.ts";
+import { reportSession } from "./reports/index.ts";
 
 type Doc = { readonly id: string; readonly text: string };
 

@@ -18,7 +18,7 @@ import type { RunEvent } from "../core/runner/run-event.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { ConnectionError } from "../retry/index.ts";
 import { resumeSession, retryFailed, runPipeline } from "./index.ts";
-import { reportSession } from "./session-report.ts";
+import { reportSession } from "./reports/session-report.ts";
 
 interface Row {
   readonly id: string;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Model } from "../core/model/index.ts";
 import { definePipeline, type LoadChange, type Sink, type Source } from "../core/pipeline/index.ts";
-import { reportSession, resumeSession, runPipeline } from "./index.ts";
+import { resumeSession, runPipeline } from "./index.ts";
+import { reportSession } from "./reports/index.ts";
 
 const source: Source<number> = {
   name: "read",

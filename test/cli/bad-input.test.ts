@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { ZipFile } from "yazl";
 import { conversation, writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 /** Each case makes an input in a folder, and says what the user is told. */
 const cases: readonly {
@@ -65,7 +66,7 @@ const cases: readonly {
 ];
 
 describe("holdfast import refuses", () => {
-  it.each(cases)("$name in a sentence, and begins no session", async ({ make, code, says }) => {
+  variants(cases)("$name in a sentence, and begins no session", async ({ make, code, says }) => {
     const cwd = newProject();
     const path = await make(cwd);
     const ran = await holdfast(["import", path, "--out", "notes"], { cwd });

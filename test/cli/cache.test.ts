@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { startFakeOllama } from "../../src/entries/testing.ts";
 import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 /** Every step of it but the last is cached. */
 const PIPELINE = `import { definePipeline, defineStep } from "holdfast";
@@ -69,7 +70,7 @@ describe("the cache", () => {
     expect(JSON.parse(old.stdout)).toMatchObject({ answers: 0 });
     expect(await run(cwd, server.url)).toMatchObject({ code: 0 });
     expect(server.calls).toHaveLength(4 * DOCS);
-  }, 60_000);
+  });
 
   it("is counted by step, pruned by age and step, and cleared only when meant", async () => {
     await using server = await startFakeOllama();
@@ -103,7 +104,7 @@ describe("the cache", () => {
     const resumed = await holdfast(["resume", sessionIdIn(ran)], { cwd });
     expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining(`${DOCS} items: ${DOCS} completed`) });
     expect(server.calls).toHaveLength(2 * DOCS);
-  }, 60_000);
+  });
 
   it("is not made by a question about it", async () => {
     const cwd = newProject();
@@ -115,7 +116,7 @@ describe("the cache", () => {
     expect(existsSync(join(cwd, ".holdfast"))).toBe(false);
   });
 
-  it.each([
+  variants([
     [["prune"], "--older-than"],
     [["prune", "--older-than", "30"], "30d, 12h"],
     [["prune", "--older-than", "1d", "--step", "nothing"], 'a step "nothing"'],

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { randomFaults, startFakeOllama, type CallBody, type FakeOllama } from "../../src/entries/testing.ts";
 import { holdfast, newProject, sessionIdIn, start } from "./holdfast.ts";
+import { until } from "../until.ts";
 
 const BLOCKS = 60;
 
@@ -75,7 +75,7 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     expect(promptOf(server.calls[0]?.body ?? {})).toMatch(/It is part 1 of \d+ of one conversation/);
     for (let n = 3; n < BLOCKS * 4; n += 4)
       expect(note).toContain(`\`\`\`python\ndef day_${n}():\n    return ${n}\n\`\`\``);
-  }, 60_000);
+  });
 
   it("pays for no part twice at 20% faults", async () => {
     await using server = await startFakeOllama({ faults: randomFaults({ rate: 0.2, seed: 3 }) });
@@ -86,13 +86,13 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     const asked = new Set(server.calls.map(({ body }) => promptOf(body)));
     expect(asked.size).toBe(needed);
     expect(server.calls.length).toBeGreaterThan(needed);
-  }, 60_000);
+  });
 
   it("goes on after kill -9 with the same parts: only what was in flight is asked again", async () => {
     await using server = await startFakeOllama({ delayMs: 40 });
     const cwd = newLongChat();
     const { child, finished } = start(importing(server, "--concurrency", "3"), { cwd });
-    while (server.calls.length < 12) await pause(5);
+    await until(() => server.calls.length >= 12);
     child.kill("SIGKILL");
     const id = sessionIdIn(await finished);
     const resumed = await holdfast(["resume", id], { cwd });
@@ -100,7 +100,7 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     const needed = Number(/^chunks: (\d+)$/m.exec(noteIn(cwd))?.[1]) + 1;
     expect(new Set(server.calls.map(({ body }) => promptOf(body))).size).toBe(needed);
     expect(server.calls.length).toBeLessThanOrEqual(needed + 3);
-  }, 60_000);
+  });
 
   it("leaves the note pending while one part has failed, and keeps what the others cost", async () => {
     let isBroken = true;
@@ -118,7 +118,7 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     expect(retried.code).toBe(0);
     expect(server.calls.length - before).toBe(2);
     expect(notesIn(cwd)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it("is cut smaller when the model finds a part too long after all", async () => {
     const refusal = { error: "the prompt exceeds the available context size, try increasing it" };
@@ -134,11 +134,11 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     const texts = server.calls.map(({ body }) => promptOf(body));
     expect(new Set(texts).size).toBe(texts.length);
     expect(texts.filter((text) => text.includes("It is part 2 of")).length).toBeGreaterThan(3);
-  }, 60_000);
+  });
 
   it("is one part for the extractive engine, which has no limit", async () => {
     const cwd = newLongChat();
     expect((await holdfast(["import", "chats", "--out", "notes"], { cwd })).code).toBe(0);
     expect(noteIn(cwd)).not.toContain("chunks:");
-  }, 60_000);
+  });
 });

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { startFakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { failedRun } from "./failing-pipeline.ts";
 import { holdfast, newProject, sessionIdIn, start } from "./holdfast.ts";
+import { until, untilUnchanged } from "../until.ts";
+import { variants } from "../variants.ts";
 
 const sessionsIn = (cwd: string): readonly string[] => readdirSync(join(cwd, ".holdfast/sessions")).toSorted();
 
@@ -57,15 +58,14 @@ describe("holdfast clean", () => {
   });
 
   it("never removes a session that is being run, and an interrupted one only when told to", async () => {
-    await using server = await startFakeOllama({ delayMs: 600_000 });
+    await using server = await startFakeOllama({ delayMs: 3_600_000 });
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 3);
     const args = ["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url];
     const { child, finished } = start(args, { cwd });
-    while (server.calls.length === 0) await pause(5);
+    await until(() => server.calls.length > 0);
     const [id = ""] = sessionsIn(cwd);
-    // Until session.json is not written any more: all calls hang.
-    await pause(1_500);
+    await untilUnchanged(join(cwd, ".holdfast/sessions", id, "session.json"));
     age(cwd, id, 100);
     const running = await holdfast(["clean", "--days", "30", "--include-interrupted"], { cwd });
     expect(running.stdout).toContain("it is being run");
@@ -79,7 +79,7 @@ describe("holdfast clean", () => {
     expect(sessionsIn(cwd)).toEqual([id]);
     await holdfast(["clean", "--days", "30", "--include-interrupted"], { cwd });
     expect(sessionsIn(cwd)).toEqual([]);
-  }, 60_000);
+  });
 
   it("leaves alone what it cannot read and says so, and finishes a removal that was cut off", async () => {
     const cwd = newProject();
@@ -102,7 +102,7 @@ describe("holdfast clean", () => {
     expect(existsSync(join(cwd, ".holdfast"))).toBe(false);
   });
 
-  it.each([[["clean"]], [["clean", "--days", "-1"]], [["clean", "--days", "soon"]]])("refuses %j", async (args) => {
+  variants([[["clean"]], [["clean", "--days", "-1"]], [["clean", "--days", "soon"]]])("refuses %j", async (args) => {
     expect(await holdfast(args, { cwd: newProject() })).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("--days"),

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { startFakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 const CONFIG = "holdfast.config.ts";
 
@@ -89,7 +90,7 @@ describe("holdfast.config.ts", () => {
     expect(ran).toMatchObject({ code: 0, stderr: expect.not.stringContaining("Settings:") });
   });
 
-  it.each([
+  variants([
     [
       "an unknown key",
       { concurency: 2 },

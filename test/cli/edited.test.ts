@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { startFakeOllama, type FakeOllama } from "../../src/entries/testing.ts";
 import { conversation } from "./claude-export.ts";
 import { holdfast, newProject, type Finished } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 /** A project with one chat, which can grow, and its note, which can be edited. */
 async function chatWithNote(server: FakeOllama) {
@@ -50,7 +51,7 @@ describe("a note that was edited, when its chat has grown", () => {
     expect(server.calls).toHaveLength(1);
     expect(files()).toEqual([note]);
     expect(read(note)).toContain("My own words.");
-  }, 60_000);
+  });
 
   it("gets a sibling with --on-edited sibling, and no second one for the same content", async () => {
     await using server = await startFakeOllama();
@@ -69,7 +70,7 @@ describe("a note that was edited, when its chat has grown", () => {
     await importChats("--on-edited", "sibling");
     expect(files()).toHaveLength(2);
     expect(server.calls).toHaveLength(3);
-  }, 60_000);
+  });
 
   it("makes way with --on-edited overwrite, and the user's version stays beside it", async () => {
     await using server = await startFakeOllama();
@@ -82,7 +83,7 @@ describe("a note that was edited, when its chat has grown", () => {
     expect(read(beside(note, "your version"))).toContain("My own words.");
     expect((await importChats("--on-edited", "overwrite")).stdout).toContain("unchanged since the last import");
     expect(server.calls).toHaveLength(2);
-  }, 60_000);
+  });
 
   it("is treated in a resumed session as the session began with", async () => {
     await using server = await startFakeOllama({ faults: (n) => (n === 2 ? "cloud_usage_limit" : undefined) });
@@ -93,9 +94,9 @@ describe("a note that was edited, when its chat has grown", () => {
     const id = /\d{8}_\d{6}(?:_\d+)?/.exec(stopped.stdout)?.[0] ?? "";
     expect(await holdfast(["resume", id], { cwd })).toMatchObject({ code: 0 });
     expect(files()).toEqual([beside(note, "new"), note].toSorted());
-  }, 60_000);
+  });
 
-  it.each(["merge", ""])("is not treated by --on-edited %j", async (how) => {
+  variants(["merge", ""])("is not treated by --on-edited %j", async (how) => {
     const ran = await holdfast(["import", "chats", "--out", "notes", "--on-edited", how], { cwd: newProject() });
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("keep, sibling, overwrite") });
   });
@@ -109,5 +110,5 @@ describe("an import into a folder that is a symbolic link", () => {
     const ran = await importChats("--out", "link");
     expect(ran.stdout).toContain("1 item: 1 skipped");
     expect(server.calls).toHaveLength(1);
-  }, 60_000);
+  });
 });

@@ -17,11 +17,16 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** A command that was started. */
+export interface Started {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+  /** What it has said on stderr so far. */
+  readonly said: () => string;
+}
+
 /** Starts the built command line as a user does. */
-export function start(
-  args: readonly string[],
-  { cwd, env = {} }: StartOptions,
-): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
+export function start(args: readonly string[], { cwd, env = {} }: StartOptions): Started {
   const { OLLAMA_HOST: _, OPENAI_BASE_URL: __, OPENAI_API_KEY: ___, ...inherited } = process.env;
   const child = spawn(process.execPath, [join(root, "bin/holdfast.js"), ...args], {
     cwd,
@@ -31,7 +36,7 @@ export function start(
   child.stdout.on("data", (chunk: Buffer) => (out.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (out.stderr += chunk.toString()));
   const finished = new Promise<Finished>((resolve) => child.on("close", (code) => resolve({ code, ...out })));
-  return { child, finished };
+  return { child, finished, said: () => out.stderr };
 }
 
 /** Runs the built command line to its end. */

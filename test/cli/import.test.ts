@@ -13,6 +13,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { conversation, writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, root, sessionIdIn } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 const example = join(root, "examples/claude-export");
 
@@ -208,7 +209,7 @@ describe("holdfast import", () => {
     const over = await holdfast([...args.slice(0, -1), "overwrite"], { cwd });
     expect(over.stdout).toContain("completed: 1 updated, 7 in place of an edited one");
     expect(over.stdout).toContain("written in place of your version, which is beside it:");
-  }, 60_000);
+  });
 
   it("shows a path elsewhere whole, also from a resumed session", async () => {
     const [cwd, elsewhere] = [newProject(), newProject()];
@@ -229,7 +230,7 @@ describe("holdfast import", () => {
     }
   });
 
-  it.each([
+  variants([
     { name: "nothing at all", args: [], code: 1, says: "To begin with:" },
     { name: "an import of nothing", args: ["import"], code: 1, says: "--help" },
     { name: "an import to nowhere", args: ["import", "chats"], code: 1, says: "holdfast import chats --out notes" },

@@ -10,6 +10,7 @@ import {
 } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, start, type Finished } from "./holdfast.ts";
+import { until } from "../until.ts";
 
 const SLOW_DOWN: Fault = {
   does: "respond",
@@ -61,11 +62,11 @@ describe("a run through rough weather", () => {
     expect(imported.ran).toMatchObject({ code: 0, stdout: expect.stringContaining("200 items: 200 completed") });
     expect(imported.ran.stderr).toContain("ollama asks us to slow down; waiting 1.");
     expect(imported.ran.stderr).toContain("ollama cannot be reached; nothing fails while it is away");
-    expect(imported.ran.stderr).toMatch(/ollama answers again, after \d\.\d s/);
+    expect(imported.ran.stderr).toMatch(/ollama answers again, after [\d.]+ s/);
     const changes = new Set(timelineOf(imported).events.map(({ change }) => change));
     expect(changes).toEqual(new Set(["limit", "paused", "opened", "closed"]));
     expect(server.calls.length).toBeLessThan(2 * items);
-  }, 60_000);
+  });
 });
 
 describe("an API that stays away", () => {
@@ -84,7 +85,7 @@ describe("an API that stays away", () => {
       "0.05",
     ]);
     expect(imported.ran).toMatchObject({ code: 3, stdout: expect.stringContaining("3 completed, 7 pending") });
-    expect(imported.ran.stdout).toContain("interrupted (ollama cannot be reached, for 3.");
+    expect(imported.ran.stdout).toContain("interrupted (ollama cannot be reached, for ");
     expect(imported.ran.stdout).not.toContain("failed");
     expect(timelineOf(imported).events.at(-1)).toMatchObject({ change: "gave_up", lane: "ollama" });
     await server.comeBack();
@@ -114,7 +115,7 @@ describe("--requests-per-minute", () => {
   it("makes no more calls in any minute, and the rest waits without an error", async () => {
     await using server = await startFakeOllama();
     const { child, finished } = startImport(server, 6, ["--requests-per-minute", "4"]);
-    await expect.poll(() => server.calls.length, { timeout: 10_000 }).toBe(4);
+    await until(() => server.calls.length === 4);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(server.calls).toHaveLength(4);
     child.kill("SIGINT");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { conversation } from "./claude-export.ts";
 import { holdfast, newProject } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 /** The paths of all notes. */
 const notesIn = (cwd: string): readonly string[] =>
@@ -18,7 +19,7 @@ function writeChats(cwd: string, chats: readonly object[]): void {
 const importInto = (cwd: string, ...more: readonly string[]) =>
   holdfast(["import", "chats", "--out", "notes", ...more], { cwd });
 
-it.each([
+variants([
   ["flat", /^[^/]+\.md$/],
   ["by-date", /^2026\/2026-01\/[^/]+\.md$/],
   ["by-provider", /^claude\/[^/]+\.md$/],

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { startFakeOllama, type FaultName } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 const quick = ["--min-wait", "0", "--max-wait", "0.05", "--window", "1"];
 
@@ -102,7 +103,7 @@ describe("holdfast import through Ollama", () => {
     expect(server.calls).toHaveLength(7);
   });
 
-  it.each([
+  variants([
     ["no Ollama running", "ollama:llama3.2", "http://127.0.0.1:9", "ollama serve"],
     ["a model that is not there", "ollama:llama3.3", undefined, "llama3.2"],
     ["a model without a provider", "gpt", undefined, "ollama:<model>"],

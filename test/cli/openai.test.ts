@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { randomOpenAIFaults, startFakeOpenAI, type FakeOpenAI } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 const quick = ["--min-wait", "0", "--max-wait", "0.02"];
 
@@ -72,7 +73,7 @@ describe("holdfast import through an OpenAI-compatible server", () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  it.each([
+  variants([
     ["a model that is not there", ["--llm", "openai:mm"], 3, 'Did you mean "m"?'],
     ["a server that does not answer", ["--openai-url", "http://127.0.0.1:9/v1"], 3, "OPENAI_BASE_URL"],
     ["an address that is none", ["--openai-url", "localhost:1234"], 1, "It came from --openai-url."],

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { each, firstOfEach, pointsIn, type Point } from "../crash/point.ts";
 import { parse } from "yaml";
 import { startFakeOllama } from "../../src/entries/testing.ts";
 import { conversation } from "./claude-export.ts";
@@ -186,7 +187,7 @@ describe("holdfast organize", () => {
     const other = "my own file";
     const taken = () => projectWith({ "notes/Bread.md": BREAD, "vault/cooking/BREAD.md": other });
 
-    it("leaves the note where it is", async () => {
+    it("leaves the note where it is", { tags: "soak" }, async () => {
       const cwd = taken();
       expect((await organize(cwd, "--yes")).stdout).toContain("exists: another file has its place");
       expect(filesIn(join(cwd, "notes"))).toEqual({ "Bread.md": BREAD });
@@ -214,7 +215,7 @@ describe("holdfast organize", () => {
       expect(filesIn(join(cwd, "notes"))).toEqual({ "Bread.md": BREAD });
     });
 
-    it("tells notes of one name in two folders apart", async () => {
+    it("tells notes of one name in two folders apart", { tags: "soak" }, async () => {
       const cwd = projectWith({ "notes/a/Bread.md": BREAD, "notes/b/bread.md": "sourdough, again\n" });
       await organize(cwd, "--yes", "--on-conflict", "increment");
       expect(Object.keys(filesIn(join(cwd, "vault/cooking")))).toHaveLength(2);
@@ -430,41 +431,62 @@ describe("organizing that is killed", () => {
   };
   const args = ["organize", "notes", "--vault", "vault", "--yes", "--on-conflict", "overwrite", "--window", "1"];
 
-  /** Kills a command at its n-th durable boundary; `undefined` when it has no such boundary. */
-  async function killedAt(point: number, command: readonly string[], cwd: string): Promise<string | undefined> {
-    const killed = await holdfast(command, { cwd, env: { HOLDFAST_CRASH_AT: String(point) } });
-    return killed.code === null ? killed.stderr : undefined;
+  /** The durable boundaries that a command passes. */
+  async function pointsOf(command: readonly string[], cwd: string): Promise<readonly Point[]> {
+    const log = join(cwd, "points.log");
+    await holdfast(command, { cwd, env: { HOLDFAST_CRASH_LOG: log } });
+    return pointsIn(readFileSync(log, "utf8"));
   }
 
-  it("goes on with resume, from wherever it was killed, and every file is there once", async () => {
-    let kills = 0;
-    for (let point = 1; ; point += 23) {
+  /** Kills a command there, and returns what it had said. */
+  async function killedAt({ id }: Point, command: readonly string[], cwd: string): Promise<string> {
+    const killed = await holdfast(command, { cwd, env: { HOLDFAST_CRASH_AT: id } });
+    expect({ id, code: killed.code }).toEqual({ id, code: null });
+    return killed.stderr;
+  }
+
+  const isMove = ({ name }: Point): boolean => /^(?:vault|moved-note|move-record|note-put-back):/.test(name);
+
+  async function goesOn(points: readonly Point[]): Promise<void> {
+    expect(points.length).toBeGreaterThan(4);
+    for (const point of points) {
       const cwd = projectWith(notes);
       const message = await killedAt(point, args, cwd);
-      if (message === undefined) break;
-      kills += 1;
       const id = /^Session (\S+)/m.exec(message)?.[1];
       const again = id === undefined ? await holdfast(args, { cwd }) : await holdfast(["resume", id], { cwd });
       expect({ point, ...again }).toMatchObject({ point, code: 0 });
       expect(filesIn(join(cwd, "vault"))).toEqual(whole);
       expect(filesIn(join(cwd, "notes"))).toEqual({});
     }
-    expect(kills).toBeGreaterThan(4);
-  }, 240_000);
+  }
 
-  it("is undone from wherever the undoing was killed", async () => {
+  async function isUndone(choose: (points: readonly Point[]) => readonly Point[]): Promise<void> {
     const origin = projectWith(notes);
     const before = [filesIn(join(origin, "notes")), filesIn(join(origin, "vault"))];
-    let id = sessionIdIn(await holdfast(args, { cwd: origin }));
-    let kills = 0;
-    for (let point = 1; ; point += 4) {
-      const message = await killedAt(point, ["organize", "--undo", id], origin);
+    const organized = async (): Promise<string> => sessionIdIn(await holdfast(args, { cwd: origin }));
+    const points = choose(await pointsOf(["organize", "--undo", await organized()], origin));
+    expect(points.length).toBeGreaterThan(3);
+    for (const point of points) {
+      const id = await organized();
+      await killedAt(point, ["organize", "--undo", id], origin);
       await holdfast(["organize", "--undo", id], { cwd: origin });
       expect([filesIn(join(origin, "notes")), filesIn(join(origin, "vault"))]).toEqual(before);
-      if (message === undefined) break;
-      kills += 1;
-      id = sessionIdIn(await holdfast(args, { cwd: origin }));
     }
-    expect(kills).toBeGreaterThan(3);
-  }, 240_000);
+  }
+
+  it("goes on with resume from each boundary of a move, and every file is there once", async () => {
+    await goesOn(firstOfEach(await pointsOf(args, projectWith(notes))).filter(isMove));
+  });
+
+  it("goes on with resume, from wherever it was killed, and every file is there once", { tags: "soak" }, async () => {
+    await goesOn(each(3, await pointsOf(args, projectWith(notes))));
+  });
+
+  it("is undone from each boundary of an undoing", async () => {
+    await isUndone((points) => firstOfEach(points).filter(isMove));
+  });
+
+  it("is undone from wherever the undoing was killed", { tags: "soak" }, async () => {
+    await isUndone((points) => points);
+  });
 });

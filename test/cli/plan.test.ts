@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { startFakeOllama } from "../../src/entries/testing.ts";
 import { conversation } from "./claude-export.ts";
 import { holdfast, newProject, root, sessionIdIn, type Finished } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 type Chat = { chat_messages: object[] };
 
@@ -88,7 +89,7 @@ describe("holdfast plan", () => {
     const again = await run(IMPORT);
     expect(again.stdout).toContain("completed: 1 new, 1 updated");
     expect(server.calls).toHaveLength(calls + second.calls);
-  }, 120_000);
+  });
 
   it("counts answers that are kept for notes that are not there", async () => {
     await using server = await startFakeOllama();
@@ -103,7 +104,7 @@ describe("holdfast plan", () => {
     const force = JSON.parse((await holdfast([...args, "--no-cache"], { cwd, env })).stdout);
     expect(force).toMatchObject({ work: { new: 3 }, calls: 3, cachedAnswers: 0 });
     expect(existsSync(join(cwd, "elsewhere"))).toBe(false);
-  }, 60_000);
+  });
 
   it("names prices, what it rests on, what it does not know, and the command that does it", async () => {
     await using server = await startFakeOllama();
@@ -121,7 +122,7 @@ describe("holdfast plan", () => {
     const limited = await holdfast([...PLAN, "--limit", "2"], { cwd, env });
     expect(limited.stdout).toContain("3 of 3 items to do");
     expect(limited.stdout).toContain("without --limit 2, which a plan does not reckon with");
-  }, 60_000);
+  });
 
   it("is made without the model's server, and says what is not known then", async () => {
     const cwd = newProject();
@@ -142,7 +143,7 @@ describe("holdfast plan", () => {
     expect(existsSync(join(cwd, ".holdfast"))).toBe(false);
   });
 
-  it.each([
+  variants([
     ["a path that is not there", ["plan", "nowhere.zip", "--out", "notes"], 2, "nowhere.zip"],
     ["no folder for the notes", ["plan", "chats"], 1, "--out"],
   ])("refuses %s as the import does", async (_, args, code, says) => {

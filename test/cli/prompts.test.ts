@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { startFakeOllama, type CallBody } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 const promptOf = (body: CallBody | undefined): string =>
   (body?.messages ?? []).map(({ content }) => content).join("\n");
@@ -41,7 +42,7 @@ describe("prompts of one's own", () => {
     expect(changed.stderr).toContain("began with other steps");
   });
 
-  it.each([
+  variants([
     ["notes.md", "Hello", "notes.md is no prompt"],
     ["note.md", "{conversation} {form} {lenght}", "the placeholder {lenght}"],
   ])("are refused before anything begins when %s cannot be used", async (name, text, message) => {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { writeClaudeExport } from "./claude-export.ts";
 import { failedRun, type FailedRun } from "./failing-pipeline.ts";
 import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 const counts = async (cwd: string, id: string): Promise<unknown> =>
   JSON.parse((await holdfast(["status", id, "--json"], { cwd })).stdout).session.counts;
@@ -11,7 +12,7 @@ const counts = async (cwd: string, id: string): Promise<unknown> =>
 let shared: FailedRun;
 beforeAll(async () => {
   shared = await failedRun();
-}, 60_000);
+});
 
 describe("holdfast retry", () => {
   it("--preview prints what would be tried again, and changes nothing", async () => {
@@ -73,7 +74,7 @@ describe("holdfast retry", () => {
     expect(readdirSync(join(cwd, "notes")).toSorted()).toEqual(["answer-1.md", "ok-1.md", "ok-2.md"]);
   });
 
-  it.each([
+  variants([
     ["a kind that nothing failed in", ["--kind", "bug"], "transient (3), answer (1), input (1)"],
     ["an element that could not be read", ["--item", "docs.jsonl#8"], "read_jsonl could not read it"],
     ["an item that is not there", ["--item", "transient-9"], "Did you mean transient-1, transient-2, transient-3?"],

@@ -51,7 +51,7 @@ describe("holdfast review", () => {
       reason: expect.any(String),
       outputPath: join(cwd, "notes/review", items[0].outputPath.split("/").at(-1)),
     });
-  }, 60_000);
+  });
 
   it("shows one, named by its id, a part of it, or its file", async () => {
     await using server = await twoModels();
@@ -75,7 +75,7 @@ describe("holdfast review", () => {
       code: 1,
       stderr: expect.stringContaining("review list"),
     });
-  }, 60_000);
+  });
 
   it("makes a note again with another model, and one that passes leaves the review folder", async () => {
     await using server = await twoModels();
@@ -93,7 +93,7 @@ describe("holdfast review", () => {
     expect(JSON.parse(all.stdout).session.counts).toMatchObject({ completed: 2, review: 0 });
     expect(files("review")).toEqual([]);
     expect((await run("review", "list")).stdout).toBe("No notes are in review.\n");
-  }, 60_000);
+  });
 
   it("asks the same model again in place of taking the kept answer, and says that the note is still in review", async () => {
     await using server = await twoModels();
@@ -102,7 +102,7 @@ describe("holdfast review", () => {
     expect(redone).toMatchObject({ code: 0, stderr: expect.stringContaining("1 still in review") });
     expect(server.calls).toHaveLength(3);
     expect(files("review")).toHaveLength(2);
-  }, 60_000);
+  });
 
   it("makes a note again with prompts and a language that the session did not begin with", async () => {
     await using server = await twoModels();
@@ -115,7 +115,7 @@ describe("holdfast review", () => {
     writeFileSync(file, `Mind the tides.\n${readFileSync(file, "utf8")}`);
     expect(await run("review", "redo", FIRST, "--prompts", "mine")).toMatchObject({ code: 0 });
     expect(JSON.stringify(server.calls.at(-1)?.body)).toContain("Mind the tides.");
-  }, 60_000);
+  });
 
   it("accepts notes as they are and as they were edited, and the next import neither makes them again nor touches them", async () => {
     await using server = await twoModels();
@@ -144,21 +144,27 @@ describe("holdfast review", () => {
     expect(grown.stdout).toContain("skipped: 1 x edited by you, kept as it is");
     expect(server.calls).toHaveLength(3);
     expect(second).not.toBe(first);
-  }, 60_000);
+  });
 
-  it("makes notes of several sessions again, but with --json says which command to run for each", async () => {
-    await using server = await twoModels();
-    const { run, cwd, id } = await withReview(server);
-    writeClaudeExport(join(cwd, "chats"), 3);
-    const second = sessionIdIn(await run("import", "chats", "--out", "notes", "--llm", "ollama:llama3.2"));
-    const refused = await run("review", "redo", "--all", "--llm", "ollama:qwen3", "--json");
-    expect(refused.code).toBe(1);
-    for (const session of [id, second]) {
-      expect(refused.stderr).toContain(`\`holdfast review redo --all --session ${session} --llm ollama:qwen3 --json\``);
-    }
-    expect(await run("review", "redo", "--all", "--llm", "ollama:qwen3")).toMatchObject({ code: 0 });
-    expect((await run("review", "list")).stdout).toBe("No notes are in review.\n");
-  }, 60_000);
+  it(
+    "makes notes of several sessions again, but with --json says which command to run for each",
+    { tags: "soak" },
+    async () => {
+      await using server = await twoModels();
+      const { run, cwd, id } = await withReview(server);
+      writeClaudeExport(join(cwd, "chats"), 3);
+      const second = sessionIdIn(await run("import", "chats", "--out", "notes", "--llm", "ollama:llama3.2"));
+      const refused = await run("review", "redo", "--all", "--llm", "ollama:qwen3", "--json");
+      expect(refused.code).toBe(1);
+      for (const session of [id, second]) {
+        expect(refused.stderr).toContain(
+          `\`holdfast review redo --all --session ${session} --llm ollama:qwen3 --json\``,
+        );
+      }
+      expect(await run("review", "redo", "--all", "--llm", "ollama:qwen3")).toMatchObject({ code: 0 });
+      expect((await run("review", "list")).stdout).toBe("No notes are in review.\n");
+    },
+  );
 
   it("leaves out a note that somebody took out of the folder, and changes nothing without a choice", async () => {
     await using server = await twoModels();
@@ -169,7 +175,7 @@ describe("holdfast review", () => {
     rmSync(join(cwd, "notes/review", name));
     expect((await run("review", "list")).stdout).toContain("1 note to review:");
     expect(existsSync(join(cwd, "notes/review", name))).toBe(false);
-  }, 60_000);
+  });
 
   it("says that there is nothing in a workspace without sessions", async () => {
     const cwd = newProject();

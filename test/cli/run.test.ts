@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { holdfast, newProject, root, sessionIdIn } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 const newExample = (): string => {
   const cwd = newProject();
@@ -57,7 +58,7 @@ describe("holdfast run", () => {
     expect(readdirSync(join(cwd, "notes"))).toEqual(["a.md"]);
   });
 
-  it.each([
+  variants([
     ["a file that is not there", "nothing.ts", 2, "There is no file"],
     ["a file without a pipeline", "empty.ts", 1, "does not export a pipeline as its default"],
     ["a file that throws", "throws.ts", 1, "my own fault"],
@@ -77,7 +78,7 @@ describe("holdfast run", () => {
 });
 
 describe("holdfast", () => {
-  it.each(["--help", "run --help", "import --help", "resume --help", "retry --help", "status --help"])(
+  variants(["--help", "run --help", "import --help", "resume --help", "retry --help", "status --help"])(
     "explains itself with %s",
     async (args) => {
       const { code, stdout } = await holdfast(args.split(" "), { cwd: newProject() });

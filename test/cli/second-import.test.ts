@@ -5,6 +5,7 @@ import { randomFaults, startFakeOllama, type FakeOllama } from "../../src/entrie
 import { chain, conversation as chatgptChat } from "../../src/chats/extract/chatgpt/fixtures/build.ts";
 import { conversation as claudeChat, writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, root, type Finished } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 /** A service's export of chats that are told apart by their number; a grown one has a question more. */
 interface Service {
@@ -97,7 +98,7 @@ describe.each([claude, chatgpt])("a second import of a $name export", ({ chat })
 
     expect((await run()).stdout).toContain("6 items: 6 skipped");
     expect(server.calls).toHaveLength(6 + 2);
-  }, 60_000);
+  });
 });
 
 /** Exports in every form that people have, written into a folder; returns what of it is imported. */
@@ -149,18 +150,14 @@ function writeJson(folder: string, name: string, value: unknown, before = ""): s
 }
 
 describe("an import at 20% faults of the model's server", () => {
-  it.each(FORMS)(
-    "completes $form",
-    async ({ write }) => {
-      await using server = await startFakeOllama({ faults: randomFaults({ rate: 0.2, seed: 7 }) });
-      const cwd = newProject();
-      const run = importing(cwd, server, write(join(cwd, "given")));
-      const ran = await run("--max-attempts", "8", "--min-wait", "0.01", "--max-wait", "0.05", "--json");
-      expect(ran).toMatchObject({ code: 0 });
-      const { session } = JSON.parse(ran.stdout);
-      expect(session).toMatchObject({ status: "completed", counts: { failed: 0, pending: 0, skipped: 0 } });
-      expect(session.counts.completed + session.counts.review).toBeGreaterThan(0);
-    },
-    60_000,
-  );
+  variants(FORMS)("completes $form", async ({ write }) => {
+    await using server = await startFakeOllama({ faults: randomFaults({ rate: 0.2, seed: 7 }) });
+    const cwd = newProject();
+    const run = importing(cwd, server, write(join(cwd, "given")));
+    const ran = await run("--max-attempts", "8", "--min-wait", "0.01", "--max-wait", "0.05", "--json");
+    expect(ran).toMatchObject({ code: 0 });
+    const { session } = JSON.parse(ran.stdout);
+    expect(session).toMatchObject({ status: "completed", counts: { failed: 0, pending: 0, skipped: 0 } });
+    expect(session.counts.completed + session.counts.review).toBeGreaterThan(0);
+  });
 });

@@ -4,11 +4,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { writeClaudeExport } from "./claude-export.ts";
 import { failedRun, SECRET, type FailedRun } from "./failing-pipeline.ts";
 import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 let shared: FailedRun;
 beforeAll(async () => {
   shared = await failedRun();
-}, 60_000);
+});
 
 describe("holdfast show", () => {
   it("groups failed items by cause, the largest group first, each with the command that fixes it", async () => {
@@ -86,7 +87,7 @@ describe("holdfast show", () => {
     ]);
   });
 
-  it.each([
+  variants([
     ["an item that is not there", "transient-9", "Did you mean transient-1, transient-2, transient-3?"],
     ["a part of several ids", "transient", "Write more of one: transient-1, transient-2, transient-3"],
     ["nothing like it", "zzzzzz", "holdfast show"],
@@ -162,7 +163,7 @@ describe("holdfast show --status", () => {
     expect(stdout).not.toContain(SECRET);
   });
 
-  it.each([
+  variants([
     ["--limit without it", ["--limit", "3"], "--limit and --skip go with --status"],
     ["it beside an item", ["ok-1", "--status", "failed"], "--status goes with no item"],
     ["a status that there is not", ["--status", "happy"], "Allowed choices are skipped, filtered, review"],

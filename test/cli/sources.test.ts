@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { ZipFile } from "yazl";
 import { conversation } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 /** A ChatGPT conversation in the real format; `n` decides all of it. */
 function chatgpt(n: number, fields: object = {}): object {
@@ -171,7 +172,7 @@ describe("holdfast import", () => {
     expect(ran.stdout).toContain("b.zip");
   });
 
-  it.each<[string, Files, readonly string[]]>([
+  variants<[string, Files, readonly string[]]>([
     [
       "exports without a conversation",
       { "conversations.json": [], "b.json": { conversations: [] } },
@@ -204,7 +205,7 @@ describe("holdfast import", () => {
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("claude, chatgpt, markdown, jekyll") });
   });
 
-  it("reads the other branches of a chat with --branches all", async () => {
+  it("reads the other branches of a chat with --branches all", { tags: "soak" }, async () => {
     const cwd = newProject();
     const { mapping } = chatgpt(1) as {
       mapping: Readonly<Record<string, { children: string[]; message: object | null }>>;

@@ -60,6 +60,7 @@ describe("holdfast --version", () => {
     expect(modules.filter((module) => !module.startsWith("node:")).sort()).toEqual([
       "bin/holdfast.js",
       "dist/cli/main.js",
+      "dist/cli/terminal/closed-pipe.js",
       "dist/cli/terminal/exit-code.js",
       "dist/cli/terminal/young-generation.js",
       "dist/cli/text/package-version.js",

@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { startFakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, start } from "./holdfast.ts";
+import { until, untilUnchanged } from "../until.ts";
 
 const MANY = 200_000;
 
@@ -36,15 +36,15 @@ function fill(file: string): void {
 
 describe("holdfast status", () => {
   it("answers from what is counted already while a run with very many items goes on, and changes nothing", async () => {
-    await using server = await startFakeOllama({ delayMs: 600_000 });
+    await using server = await startFakeOllama({ delayMs: 3_600_000 });
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 3);
     const args = ["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url];
     const { child, finished } = start(args, { cwd });
-    while (server.calls.length === 0) await pause(5);
-    await pause(1_000);
+    await until(() => server.calls.length > 0);
     const [id = ""] = readdirSync(join(cwd, ".holdfast/sessions"));
     const folder = join(cwd, ".holdfast/sessions", id);
+    await untilUnchanged(join(folder, "session.json"));
     fill(join(folder, "state.db"));
     const before = readFileSync(join(folder, "session.json"));
 
@@ -55,5 +55,5 @@ describe("holdfast status", () => {
     expect(readFileSync(join(folder, "session.json")).equals(before)).toBe(true);
     child.kill("SIGKILL");
     await finished;
-  }, 120_000);
+  });
 });

@@ -31,7 +31,7 @@ describe("a corrupted state.db", () => {
     }
     const again = await holdfast(["import", "chats", "--out", "notes"], { cwd });
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 2 skipped") });
-  }, 60_000);
+  });
 });
 
 describe("a session of a newer layout", () => {
@@ -49,7 +49,7 @@ describe("a session of a newer layout", () => {
     expect((await holdfast(["status"], { cwd })).stdout).toContain(`${id}  newer        ${sentence}`);
     expect((await holdfast(["clean", "--days", "0"], { cwd })).stdout).toContain(sentence);
     expect(readFileSync(file, "utf8")).toBe(readFileSync(join(cwd, "before.json"), "utf8"));
-  }, 60_000);
+  });
 });
 
 describe("a folder that nobody may write to", () => {

@@ -1,19 +1,19 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { startFakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, start } from "./holdfast.ts";
+import { until } from "../until.ts";
 
 describe("two imports into one folder at once", () => {
   it("do the work once: the second is told who is at it, and a dead one never blocks", async () => {
-    await using server = await startFakeOllama({ delayMs: 600_000 });
+    await using server = await startFakeOllama({ delayMs: 3_600_000 });
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 3);
     const args = ["import", chats, "--out", "notes"];
     const { child, finished } = start([...args, "--llm", "ollama:llama3.2", "--ollama-url", server.url], { cwd });
-    while (server.calls.length === 0) await pause(5);
+    await until(() => server.calls.length > 0);
     const [first = "", ...others] = readdirSync(join(cwd, ".holdfast/sessions"));
     expect(others).toEqual([]);
 
@@ -35,5 +35,5 @@ describe("two imports into one folder at once", () => {
     const third = await holdfast(args, { cwd });
     expect(third).toMatchObject({ code: 0, stdout: expect.stringContaining("3 completed") });
     expect(readdirSync(join(cwd, "notes"))).toHaveLength(3);
-  }, 60_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { reportSession } from "../../src/run/index.ts";
+import { reportSession } from "../../src/run/reports/index.ts";
 import type { Finished } from "../cli/holdfast.ts";
 import type { Calm, Journey } from "./journey.ts";
 import type { StrikeOptions } from "./strike-all.ts";

@@ -21,5 +21,17 @@ describe("an import of a chat in parts that is killed at a durable boundary", ()
     console.log(figures("An import in parts, killed at each boundary of its own", troubles));
     expect(withProblems(troubles)).toEqual([]);
     expect(points.length).toBeGreaterThan(6);
-  }, 600_000);
+  });
+
+  it(
+    "comes to the same notes by a resume, and no part is paid for twice, whichever boundary that is",
+    { tags: "soak" },
+    async () => {
+      const calm = await undisturbed(await newJourney());
+      const troubles = await strikeAll(calm.points, { ...kills, calm, newJourney, perSession: 1 });
+      console.log(figures("An import in parts, killed once", troubles));
+      expect(withProblems(troubles)).toEqual([]);
+      expect(troubles.length).toBeGreaterThan(100);
+    },
+  );
 });

@@ -68,7 +68,7 @@ describe("the TypeScript of the docs", () => {
     const code = await new Promise((resolve) => tsc.on("close", resolve));
     expect(printed).toBe("");
     expect(code).toBe(0);
-  }, 60_000);
+  });
 });
 
 /** What is typed in a block: `$ holdfast ...` in the folder that a `$ cd` before it names. */

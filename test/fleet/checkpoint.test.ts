@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
-import { serverKinds, until } from "./servers.ts";
+import { serverKinds } from "./servers.ts";
+import { until } from "../until.ts";
 
 describe.each(serverKinds)("a checkpoint on $name", ({ start }) => {
   it("is written by whoever holds the job's lock, and by nobody else", async () => {
@@ -25,5 +26,5 @@ describe.each(serverKinds)("a checkpoint on $name", ({ start }) => {
     expect((await queue.getJob("one"))?.data).toEqual({ done: 1 });
     await worker.close();
     await queue.close();
-  }, 60_000);
+  });
 });

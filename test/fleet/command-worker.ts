@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { start, type Finished, type StartOptions } from "../cli/holdfast.ts";
-import { until } from "./servers.ts";
+import { until } from "../until.ts";
 
 /** A `holdfast worker` in a process of its own. It leaves when it is disposed of. */
 export interface CommandWorker extends AsyncDisposable {
@@ -15,7 +15,7 @@ export async function startCommandWorker(args: readonly string[], options: Start
   const { child, finished } = start(["worker", ...args], options);
   let heard = "";
   child.stderr?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
-  await until(() => heard.includes("items at once") || child.exitCode !== null, { forMs: 30_000 });
+  await until(() => heard.includes("items at once") || child.exitCode !== null);
   return {
     child,
     finished,

@@ -5,7 +5,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { newProject, root, start, type Finished } from "../cli/holdfast.ts";
 import { line } from "../crash/documents.ts";
 import { readCallLog, readDeaths, type CallNote } from "./call-log.ts";
-import { until, type QueueServer } from "./servers.ts";
+import { type QueueServer } from "./servers.ts";
+import { until } from "../until.ts";
 
 /** Items that a worker is at, at once. */
 export const CONCURRENCY = 4;
@@ -13,7 +14,7 @@ export const CONCURRENCY = 4;
 const WINDOW = 16;
 const CALL_MS = 150;
 /** A process that does not end in so long is hanging. */
-const LEAVE_MS = 30_000;
+const LEAVE_MS = 300_000;
 
 const KINDS: Readonly<Record<number, string>> = { 2: "unchanged", 4: "odd", 5: "flaky", 8: "short", 9: "gone" };
 
@@ -80,17 +81,17 @@ export class Crew implements AsyncDisposable {
 
   /** Resolves when a member has said that. */
   async untilSaid({ said }: Member, text: string): Promise<void> {
-    await until(() => said().includes(text), { forMs: 30_000 });
+    await until(() => said().includes(text));
   }
 
   /** Resolves when so many calls were begun. */
   async untilCalls(count: number): Promise<void> {
-    await until(() => this.notes.filter(({ is }) => is === "begun").length >= count, { forMs: 60_000 });
+    await until(() => this.notes.filter(({ is }) => is === "begun").length >= count);
   }
 
   /** Resolves when an item has killed so many workers. */
   async untilDeaths(count: number): Promise<void> {
-    await until(() => readDeaths(this.cwd).length >= count, { forMs: 60_000 });
+    await until(() => readDeaths(this.cwd).length >= count);
   }
 
   /** Ends the workers as an operator does, and says what was not as it should be with any process. */

@@ -8,7 +8,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { workerCommand } from "../../src/cli/commands/worker.ts";
 import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
-import { freePort, hasRedis, until } from "./servers.ts";
+import { freePort, hasRedis } from "./servers.ts";
+import { until } from "../until.ts";
 
 const FOLDER = join(import.meta.dirname, "../../examples/deploy");
 const UNIT = join(FOLDER, "holdfast-worker@.service");

@@ -5,19 +5,19 @@ import { startFakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "../cli/claude-export.ts";
 import { holdfast, newProject, sessionIdIn, start, type Finished } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";
-import { freePort, serverKinds, until, type QueueServer } from "./servers.ts";
+import { freePort, quickOn, serverKinds, type QueueServer } from "./servers.ts";
+import { until } from "../until.ts";
 
 const LLM = ["--llm", "ollama:llama3.2"];
 
 const countsOf = (finished: Finished): unknown => JSON.parse(finished.stdout).session.counts;
 
-describe.each(serverKinds)(
-  "a session that moves between this machine and workers on $name",
-  ({ start: startServer }) => {
+for (const { name, start: startServer, tags } of quickOn("Redis"))
+  describe(`a session that moves between this machine and workers on ${name}`, { tags }, () => {
     let queue: QueueServer;
     beforeAll(async () => {
       queue = await startServer();
-    }, 60_000);
+    });
     afterAll(() => queue[Symbol.asyncDispose]());
 
     it("has the same counts as one that never moved, and pays for nothing twice", async () => {
@@ -29,7 +29,7 @@ describe.each(serverKinds)(
       /** Begins a command, and interrupts it after so many calls as a person would. */
       const interrupted = async (args: readonly string[], afterCalls: number): Promise<Finished> => {
         const { child, finished } = start(args, { cwd, env });
-        await until(() => server.calls.length >= afterCalls || child.exitCode !== null, { forMs: 60_000 });
+        await until(() => server.calls.length >= afterCalls || child.exitCode !== null);
         child.kill("SIGINT");
         return finished;
       };
@@ -51,7 +51,7 @@ describe.each(serverKinds)(
       expect(server.calls).toHaveLength(chats);
       const after = await holdfast(["status", id], { cwd, env });
       expect(after.stdout).not.toContain("with workers");
-    }, 120_000);
+    });
 
     it("uses what workers had finished when the owner was killed", async () => {
       await using server = await startFakeOllama({ delayMs: 20 });
@@ -60,16 +60,16 @@ describe.each(serverKinds)(
       const env = { ...queue.env, OLLAMA_HOST: server.url };
       await using _worker = await startCommandWorker(["import", ...LLM, ...queue.flags], { cwd, env });
       const { child, finished } = start(["import", "chats", "--out", "notes", ...LLM, ...queue.flags], { cwd, env });
-      await until(() => server.calls.length >= 8 || child.exitCode !== null, { forMs: 60_000 });
+      await until(() => server.calls.length >= 8 || child.exitCode !== null);
       child.kill("SIGKILL");
       const id = sessionIdIn(await finished);
       // The worker goes on with what it was given.
-      await until(() => server.calls.length === 40, { forMs: 60_000 });
+      await until(() => server.calls.length === 40);
       const home = await holdfast(["resume", id, "--engine", "local", "--json"], { cwd, env });
       expect(home.code).toBe(0);
       expect(countsOf(home)).toMatchObject({ completed: 40, failed: 0 });
       expect(server.calls).toHaveLength(40);
-    }, 120_000);
+    });
 
     it("is not taken elsewhere while its items are with workers, and says where they are", async () => {
       const { cwd, id, env } = await cutOff(queue);
@@ -80,7 +80,7 @@ describe.each(serverKinds)(
       expect(elsewhere.stderr).toContain("Nothing was changed");
       const home = await holdfast(["resume", id, "--engine", "local"], { cwd, env });
       expect(home.code).toBe(0);
-    }, 120_000);
+    });
 
     it("says that its steps were changed", async () => {
       const { cwd, id, env } = await cutOff(queue);
@@ -93,9 +93,8 @@ describe.each(serverKinds)(
       expect(forced.code).toBe(0);
       expect(forced.stderr).toContain("another one by now");
       expect(forced.stdout).toContain("6 items: 6 completed");
-    }, 120_000);
-  },
-);
+    });
+  });
 
 describe("a session whose queue cannot be reached", () => {
   it("is refused with a sentence, and goes on without it when that is insisted on", async () => {
@@ -109,7 +108,7 @@ describe("a session whose queue cannot be reached", () => {
     const forced = await holdfast(["resume", id, "--engine", "local", "--force"], { cwd, env });
     expect(forced).toMatchObject({ code: 0, stdout: expect.stringContaining("6 items: 6 completed") });
     expect(forced.stderr).toContain("Going on without it");
-  }, 120_000);
+  });
 
   it("begins nothing there", async () => {
     const cwd = newProject();
@@ -117,7 +116,7 @@ describe("a session whose queue cannot be reached", () => {
     const url = `redis://127.0.0.1:${await freePort()}`;
     const refused = await holdfast(["import", "chats", "--out", "notes", "--redis", url], { cwd });
     expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining(`${url} cannot be used`) });
-  }, 60_000);
+  });
 });
 
 const pipelineText = ({ version }: { readonly version: number }): string => `
@@ -142,7 +141,7 @@ async function cutOff(
   const { child, finished } = start(["run", "pipeline.ts", ...queue.flags], { cwd, env: queue.env });
   let heard = "";
   child.stderr?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
-  await until(() => heard.includes("No worker is there"), { forMs: 60_000 });
+  await until(() => heard.includes("No worker is there"));
   child.kill("SIGKILL");
   return { cwd, id: sessionIdIn(await finished), env: queue.env };
 }

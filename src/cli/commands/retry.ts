@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { FAILURES, HoldfastError, type FailureKind } from "../../core/failure/index.ts";
-import { planRetry, retryFailed } from "../../run/index.ts";
+import { retryFailed } from "../../run/index.ts";
+import { planRetry } from "../../run/reports/index.ts";
 import { drive } from "../terminal/drive.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";

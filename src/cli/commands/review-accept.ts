@@ -1,4 +1,4 @@
-import type { ReviewItem } from "../../run/index.ts";
+import type { ReviewItem } from "../../run/reports/index.ts";
 import { acceptNote, type AcceptedNote } from "../../stages/load/markdown/index.ts";
 import { openWorkspace } from "../../stores/workspace/index.ts";
 import { countOf } from "../text/report-text.ts";

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";
-import { listReview, type ReviewItem } from "../../run/index.ts";
+import { listReview, type ReviewItem } from "../../run/reports/index.ts";
 import type { ExitCode } from "../terminal/exit-code.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { acceptReview } from "./review-accept.ts";

@@ -2,7 +2,8 @@ import { resolveConfig } from "../../core/pipeline/index.ts";
 import type { RunListener, SessionOutcome } from "../../core/runner/index.ts";
 import type { Session } from "../../core/session/index.ts";
 import { reportDrift } from "../../chats/report/index.ts";
-import { reportSession, type RunOptions, type SessionReport } from "../../run/index.ts";
+import { type RunOptions } from "../../run/index.ts";
+import { reportSession, type SessionReport } from "../../run/reports/index.ts";
 import { driftLine } from "../text/drift-lines.ts";
 import { endSoon } from "./end-soon.ts";
 import { isFleet } from "../flags/engine-flags.ts";
@@ -70,5 +71,6 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
 /** On a full disk `session.json` could not be told why the run stopped. */
 function withReason(report: SessionReport, { session, cause }: SessionOutcome): SessionReport {
   if (cause === undefined || session.reason === undefined) return report;
-  return { ...report, session: { ...report.session, status: session.status, reason: session.reason } };
+  const { status, reason, hint } = session;
+  return { ...report, session: { ...report.session, status, reason, ...(hint && { hint }) } };
 }

@@ -1,13 +1,24 @@
 import { HoldfastError, messageOf, secretMask, type Mask } from "../../core/failure/index.ts";
+import { hintForTerminal } from "../text/hint-text.ts";
 import { ExitCode, exitCodeOfError } from "./exit-code.ts";
 
+export interface PrintErrorOptions {
+  readonly json: boolean;
+  /** For commands that the hint names. */
+  readonly workspaceFlag?: string;
+}
+
 /** Tells a person what went wrong and what to do, on stderr, and returns the exit code. Never a stack for a user's mistake. */
-export function printError(error: unknown, { json }: { readonly json: boolean }): ExitCode {
+export function printError(error: unknown, { json, workspaceFlag = "" }: PrintErrorOptions): ExitCode {
   const mask = secretMask(process.env);
-  if (json) printJson(error, mask);
+  const hint =
+    error instanceof HoldfastError && error.hint !== undefined
+      ? hintForTerminal(error.hint, { workspaceFlag })
+      : undefined;
+  if (json) printJson(error, hint, mask);
   if (error instanceof HoldfastError) {
     console.error(`error: ${mask(error.message)}`);
-    if (error.hint !== undefined) console.error(mask(error.hint));
+    if (hint !== undefined) console.error(mask(hint));
     return exitCodeOfError(error.code);
   }
   console.error(`internal error: ${mask(messageOf(error))}`);
@@ -17,9 +28,8 @@ export function printError(error: unknown, { json }: { readonly json: boolean })
 }
 
 /** One document on stdout, so that whoever reads JSON gets JSON. */
-function printJson(error: unknown, mask: Mask): void {
-  const isOurs = error instanceof HoldfastError;
-  const { code, hint } = isOurs ? error : ({ code: "internal", hint: undefined } as const);
+function printJson(error: unknown, hint: string | undefined, mask: Mask): void {
+  const code = error instanceof HoldfastError ? error.code : "internal";
   const document = {
     error: { code, message: mask(messageOf(error)), hint: hint && mask(hint) },
     exitCode: exitCodeOfError(code),

@@ -1,5 +1,5 @@
 import type { Session } from "../../core/session/index.ts";
-import type { FailureGroup } from "../../run/index.ts";
+import type { FailureGroup } from "../../run/reports/index.ts";
 import { beginCommand } from "./begin-command.ts";
 import { FAILURES, type FailureKind } from "../../core/failure/index.ts";
 

@@ -1,5 +1,5 @@
 import type { EndedItem } from "../../core/storage/index.ts";
-import type { ItemList } from "../../run/index.ts";
+import type { ItemList } from "../../run/reports/index.ts";
 import { ItemStatus } from "../../core/base/index.ts";
 import { alignColumns, countOf, formatCount } from "./report-text.ts";
 import { showPath } from "./show-path.ts";

@@ -1,9 +1,14 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createSession, NO_ITEMS, type Session } from "../../core/session/index.ts";
 import type { SessionStatus } from "../../core/base/index.ts";
-import { nextCommands } from "./summary.ts";
+import { findWorkspace } from "../../core/pipeline/config/index.ts";
+import { nextCommands as commandsOf } from "./summary.ts";
 
 const ID = "20260119_143052";
+
+const nextCommands = (report: Omit<Parameters<typeof commandsOf>[0], "folder">): readonly string[] =>
+  commandsOf({ ...report, folder: join(findWorkspace(process.cwd()), "sessions", ID) });
 
 const session = (status: SessionStatus, counts: Partial<Session["counts"]>): Session => ({
   ...createSession({ id: ID, pipeline: { name: "p", path: null, hash: "" }, phases: [], now: new Date(0) }),
@@ -11,7 +16,7 @@ const session = (status: SessionStatus, counts: Partial<Session["counts"]>): Ses
   counts: { ...NO_ITEMS, ...counts },
 });
 
-const failures = (count: number): Parameters<typeof nextCommands>[0]["failures"] => [
+const failures = (count: number): Parameters<typeof commandsOf>[0]["failures"] => [
   { phase: "p", step: "s", kind: "bug", message: "m", count, retryable: true, examples: [] } as never,
 ];
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { SessionManager } from "../../core/session/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
-import type { ReviewItem } from "../../run/index.ts";
+import type { ReviewItem } from "../../run/reports/index.ts";
 import { readFrontMatter } from "../../stages/note/front-matter/index.ts";
 import { DEFAULT_QUALITY } from "../../chats/transform/check-quality/index.ts";
 import { alignColumns, countOf, shorten } from "./report-text.ts";

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from "node:path";
 
 /** Where the person stands: a resumed session moves to the folder it began in. */
-const STARTED_IN = process.cwd();
+export const STARTED_IN: string = process.cwd();
 
 /** A path as a person reads it: relative when it is below the folder the command was started in. */
 export function showPath(path: string, from: string = STARTED_IN): string {

@@ -1,8 +1,11 @@
+import { dirname } from "node:path";
 import type { ItemCounts } from "../../core/storage/index.ts";
-import type { SessionReport } from "../../run/index.ts";
+import type { SessionReport } from "../../run/reports/index.ts";
 import { countItems, NO_ITEMS, wholeItems, type Session } from "../../core/session/index.ts";
 import { SessionStatus } from "../../core/base/index.ts";
+import { atWorkspace } from "./at-workspace.ts";
 import { failureLines } from "./failure-lines.ts";
+import { hintForTerminal } from "./hint-text.ts";
 import { countOf, formatCount, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 import { timeLines } from "./time-lines.ts";
@@ -95,16 +98,18 @@ function alike(reasons: SessionReport["reasons"]): readonly AlikeReasons[] {
 /** The commands that go on from here. */
 export function nextCommands({
   session,
+  folder,
   failures,
   unread,
-}: Pick<SessionReport, "session" | "failures" | "unread">): readonly string[] {
-  const { id, status, counts, reason = "" } = session;
-  // A limit says itself how to go on: without a higher one the run would stop again at once.
-  if (reason.includes(`holdfast resume ${id}`)) return [];
+}: Pick<SessionReport, "session" | "folder" | "failures" | "unread">): readonly string[] {
+  const { id, status, counts, hint } = session;
+  const at = atWorkspace(dirname(dirname(folder)));
+  // Without a higher limit the run would stop again at once.
+  if (status === SessionStatus.interrupted && hint) return [hintForTerminal(hint, { workspaceFlag: at })];
   const retryable = failures.filter((group) => group.retryable).reduce((sum, { count }) => sum + count, 0);
-  const retry = `Run \`holdfast retry ${id}\` to try the ${formatCount(retryable)} failed again. The others are safe.`;
+  const retry = `Run \`holdfast retry ${id}${at}\` to try the ${formatCount(retryable)} failed again. The others are safe.`;
   if (status !== SessionStatus.interrupted) return retryable === 0 ? [] : [retry];
-  const resume = `Run \`holdfast resume ${id}\` to go on from here; what is done is not done again.`;
+  const resume = `Run \`holdfast resume ${id}${at}\` to go on from here; what is done is not done again.`;
   // Resuming leaves what failed as it is: with nothing else left to do, only a retry does any work.
   const isOnlyFailures = retryable > 0 && counts.pending === 0 && unread === 0;
   return isOnlyFailures ? [resume, retry] : [resume];

@@ -1,4 +1,4 @@
-import type { SessionReport } from "../../run/index.ts";
+import type { SessionReport } from "../../run/reports/index.ts";
 import { SessionStatus } from "../../core/base/index.ts";
 import { estimateOf, estimateText } from "./estimate.ts";
 import { countOf, formatDuration } from "./report-text.ts";

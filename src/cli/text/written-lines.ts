@@ -1,6 +1,6 @@
 import type { EndedItem } from "../../core/storage/index.ts";
 import type { LoadChange } from "../../core/pipeline/index.ts";
-import type { SessionReport } from "../../run/index.ts";
+import type { SessionReport } from "../../run/reports/index.ts";
 import { wholeItems } from "../../core/session/index.ts";
 import { countOf, formatCount } from "./report-text.ts";
 import { showPath } from "./show-path.ts";

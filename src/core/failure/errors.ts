@@ -1,3 +1,5 @@
+import type { Hint } from "./hint.ts";
+
 /** Every `code` a {@link HoldfastError} can carry. */
 export type HoldfastErrorCode =
   | "usage"
@@ -27,11 +29,11 @@ export const hasBrand = (value: unknown, brand: symbol): boolean =>
 export const brand = (error: Error, mark: symbol): void => void Object.defineProperty(error, mark, { value: true });
 
 export interface HoldfastErrorOptions extends ErrorOptions {
-  /** What to run or change next, as one sentence. */
-  readonly hint?: string;
+  /** What to do next. */
+  readonly hint?: Hint;
 }
 
-/** The base of every error Holdfast throws itself. The message says what happened and what is safe; `hint` says what to do next. */
+/** The base of every error Holdfast throws itself. The message says what happened and what is safe; `hint` says what to do next: `hintText` words it. */
 export class HoldfastError extends Error {
   /** Holds for errors of another copy of this package too: a pipeline may bring its own. */
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -39,7 +41,7 @@ export class HoldfastError extends Error {
   }
 
   readonly code: HoldfastErrorCode;
-  readonly hint: string | undefined;
+  readonly hint: Hint | undefined;
 
   constructor(code: HoldfastErrorCode, message: string, options: HoldfastErrorOptions = {}) {
     super(message, options);

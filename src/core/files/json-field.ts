@@ -51,6 +51,10 @@ export class JsonField {
     return typeof this.#value === "string" ? this.#value : this.refuse("a text");
   }
 
+  get isText(): boolean {
+    return typeof this.#value === "string";
+  }
+
   flag(): boolean {
     return typeof this.#value === "boolean" ? this.#value : this.refuse("true or false");
   }

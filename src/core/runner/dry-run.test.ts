@@ -4,6 +4,7 @@ import {
   definePipeline,
   fanOut,
   fanOutAgain,
+  filterItem,
   sendToReview,
   type AnyPipeline,
   type Sink,
@@ -63,7 +64,7 @@ describe("a dry run", () => {
     const pipeline = definePipeline("once").phase("work", (phase) =>
       phase
         .extract(nothing)
-        .step("split", (text) => fanOut([...text]))
+        .step("split", (text) => (text.length > 1 ? fanOut(text.split("")) : filterItem("it was split already")))
         .step("upper", (text) => text.toUpperCase())
         .collect("join", join)
         .load(nowhere),
@@ -86,6 +87,21 @@ describe("a dry run", () => {
       end: { kind: "loads", reviewReason: "ke!-lp!" },
       chunks: 2,
     });
+  });
+
+  it("fails an item that is fanned out again and again, as a run does", async () => {
+    let splits = 0;
+    const pipeline = definePipeline("endless").phase("work", (phase) =>
+      phase
+        .extract(nothing)
+        .step("split", (text) => ((splits += 1) < 1_000 ? fanOutAgain([text, text]) : text))
+        .collect("join", join)
+        .load(nowhere),
+    );
+    expect(await dryRun(pipeline, "kelp")).toMatchObject({
+      end: { kind: "fails", failure: "bug", message: "fans out too deep" },
+    });
+    expect(splits).toBeLessThan(10);
   });
 
   it("reads the ledger, and writes nothing into it whatever a step wants to", async () => {

@@ -146,6 +146,7 @@ class Walk {
     const { fanOuts, steps, seen } = this.#options;
     const depth = position.depth + 1;
     const collectedAt = fanOuts.collectedAt(index, depth);
+    if (collectedAt === "too deep") return { kind: "fails", failure: "bug", message: "fans out too deep" };
     const outputs: JsonValue[] = [];
     seen.chunks += children.length;
     let reviewReason = position.reviewReason;
@@ -158,7 +159,6 @@ class Walk {
       }
       if (result.kind === "fails") failure ??= result;
     }
-    if (collectedAt === "too deep") return { kind: "fails", failure: "bug", message: "fans out too deep" };
     if (failure) return failure;
     if (collectedAt === undefined) return { kind: "asks" };
     if (outputs.length === children.length) {

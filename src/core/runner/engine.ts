@@ -17,27 +17,41 @@ export interface EngineOptions {
 
 /**
  * Moves items: takes them from a feed while there is room and has the work done on each. What the work is, and what
- * becomes of an item that fails, is the runner's business: `work` rejects only when the run itself cannot go on.
+ * becomes of an item that fails, is the runner's business: `work` rejects only when the run itself cannot go on. Outside
+ * of Holdfast an engine is made by `createBullmqEngine` and handed to a run; what it does is not for others to call.
  */
 export interface Engine {
   readonly name: string;
-  /** Resolves when the feed has ended and all work is done; rejects, after the work in flight has ended, with its first rejection. */
+  /**
+   * Resolves when the feed has ended and all work is done; rejects, after the work in flight has ended, with its first
+   * rejection.
+   *
+   * @internal
+   */
   run<Item>(feed: AsyncIterable<Item>, work: (item: Item) => Promise<void>, options: EngineOptions): Promise<void>;
   /**
    * Opens the engine for one run of a session, when it has steps done by other processes. Absent for one that never does,
    * and `undefined` when there is nothing for others in this run.
+   *
+   * @internal
    */
   readonly dispatch?: (run: DispatchedRun) => Promise<Dispatcher | undefined>;
   /**
    * Takes back the items of a session that this engine gave to other processes before: their results are used, and the
    * rest is done here. `undefined` when nothing of theirs can be used. Throws when they cannot be taken back, and says
    * what to do. Absent for an engine that never gives items away.
+   *
+   * @internal
    */
   readonly reclaim?: (run: DispatchedRun, from: ItemsElsewhere) => Promise<Dispatcher | undefined>;
 }
 
 /** The part of an engine that takes a session's items back. */
-export type Reclaimer = Required<Pick<Engine, "name" | "reclaim">>;
+export interface Reclaimer {
+  readonly name: string;
+  /** @internal */
+  readonly reclaim: (run: DispatchedRun, from: ItemsElsewhere) => Promise<Dispatcher | undefined>;
+}
 
 /** The run of a session whose steps are done elsewhere. The process it is in owns the session: its store, cache and ledger. */
 export interface DispatchedRun {

@@ -19,16 +19,19 @@ describe("failOnError", () => {
     expect(reached()).toBeUndefined();
     guard.stepEnded("load", { failed: true });
     expect(reached()).toBe("failOnError");
-    expect(control.cause?.message).toBe(
-      "3 items failed, and the limit is 3; `holdfast resume 20260119_143052 --fail-on-error 6` goes on with a higher one",
-    );
+    expect(control.cause).toEqual({
+      kind: "limit",
+      limit: "failOnError",
+      message: "3 items failed, and the limit is 3",
+      hint: { kind: "raise_limit", limit: "failOnError", to: 6, sessionId: "20260119_143052" },
+    });
   });
 
   it("advises a limit that what was in flight has not reached either", () => {
     const { guard, control } = guardOf({ failOnError: 1 });
     for (let n = 0; n < 16; n += 1) guard.stepEnded("call", { failed: true });
-    expect(control.cause?.message).toContain("16 items failed, and the limit is 1; `holdfast resume");
-    expect(control.cause?.message).toContain("--fail-on-error 32`");
+    expect(control.cause?.message).toBe("16 items failed, and the limit is 1");
+    expect(control.cause).toMatchObject({ hint: { limit: "failOnError", to: 32 } });
   });
 
   it("advises a share that what was in flight has not reached either", () => {
@@ -36,7 +39,7 @@ describe("failOnError", () => {
     for (let n = 0; n < 20; n += 1) guard.itemEnded(n < 2 ? "failed" : "completed");
     for (let n = 0; n < 5; n += 1) guard.itemEnded("failed");
     expect(control.cause?.message).toContain("3 of 21 items failed (14.29%), and the limit is 10%");
-    expect(control.cause?.message).toContain("--fail-on-error 42%`");
+    expect(control.cause).toMatchObject({ hint: { limit: "failOnError", to: "42%" } });
   });
 
   it("counts what failed in earlier runs, and stops before the first call when that is enough", () => {
@@ -82,9 +85,10 @@ describe("maxCost and maxTokens", () => {
     expect(cost.reached()).toBeUndefined();
     cost.guard.spent({ tokens: 10, cost: 0.02 });
     expect(cost.reached()).toBe("maxCost");
-    expect(cost.control.cause?.message).toContain(
-      "cost 1.01, and the limit is 1; `holdfast resume 20260119_143052 --max-cost 2.02`",
-    );
+    expect(cost.control.cause).toMatchObject({
+      message: "the session has cost 1.01, and the limit is 1",
+      hint: { kind: "raise_limit", limit: "maxCost", to: 2.02 },
+    });
     const tokens = guardOf({ maxTokens: 1000 }, { usage });
     tokens.guard.spent({ tokens: 49, cost: 0 });
     expect(tokens.reached()).toBeUndefined();

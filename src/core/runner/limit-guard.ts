@@ -1,6 +1,7 @@
 import { SHARE_NEEDS_ITEMS, assertRunLimits, type RunLimits } from "./run-limits.ts";
 import { NO_ITEMS } from "../session/index.ts";
 import type { RunControl } from "./run-control.ts";
+import type { HintOf, LimitHint } from "../failure/index.ts";
 import { ItemStatus } from "../base/index.ts";
 import type { ItemCounts } from "../storage/index.ts";
 import { NO_USAGE, type Usage } from "../model/index.ts";
@@ -8,11 +9,10 @@ import { NO_USAGE, type Usage } from "../model/index.ts";
 /** A limit that was reached. */
 export interface ReachedLimit {
   readonly limit: keyof RunLimits;
-  /**
-   * Which limit at which value, and how to go on with a higher one: as it is when it is read, since what was in flight
-   * at the limit counts too until it has ended.
-   */
+  /** Which limit at which value: as it is when it is read, since what was in flight counts too until it has ended. */
   readonly message: string;
+  /** How to go on with a higher one, read as late. */
+  readonly hint: LimitHint;
 }
 
 export interface LimitDeps {
@@ -93,7 +93,8 @@ export class LimitGuard {
     if (this.#begun > limit) {
       this.#stopAt({
         limit: "limit",
-        message: `${items(limit)} begun, as many as this run may; \`${this.#resume("--limit", limit)}\` takes the next`,
+        message: `${items(limit)} begun, as many as this run may`,
+        hint: { kind: "take_next", limit, sessionId: this.#deps.sessionId },
       });
     }
   }
@@ -103,8 +104,7 @@ export class LimitGuard {
     if (typeof failOnError !== "number" || this.#failed < failOnError) return undefined;
     return this.#reached("failOnError", () => ({
       found: `${items(this.#failed)} failed, and the limit is ${failOnError}`,
-      flag: "--fail-on-error",
-      raised: 2 * this.#failed,
+      to: 2 * this.#failed,
     }));
   }
 
@@ -117,7 +117,7 @@ export class LimitGuard {
     const found = `${this.#failedOfWorked} of ${this.#worked} items failed (${round(share)}%), and the limit is ${failOnError}`;
     return this.#reached("failOnError", () => {
       const raised = Math.ceil(1.5 * Math.max(share, this.#failedShare));
-      return { found, flag: "--fail-on-error", raised: raised < 100 ? `${raised}%` : 2 * this.#failed };
+      return { found, to: raised < 100 ? `${raised}%` : 2 * this.#failed };
     });
   }
 
@@ -131,8 +131,7 @@ export class LimitGuard {
     if (inARow < most) return undefined;
     return this.#reached("maxConsecutiveFailures", () => ({
       found: `${items(inARow)} failed in a row, and the limit is ${most}`,
-      flag: "--max-consecutive-failures",
-      raised: 2 * most,
+      to: 2 * most,
     }));
   }
 
@@ -141,8 +140,7 @@ export class LimitGuard {
     if (this.#cost < maxCost) return undefined;
     return this.#reached("maxCost", () => ({
       found: `the session has cost ${round(this.#cost)}, and the limit is ${maxCost}`,
-      flag: "--max-cost",
-      raised: round(2 * this.#cost),
+      to: round(2 * this.#cost),
     }));
   }
 
@@ -151,26 +149,21 @@ export class LimitGuard {
     if (this.#tokens < maxTokens) return undefined;
     return this.#reached("maxTokens", () => ({
       found: `the session has used ${this.#tokens} tokens, and the limit is ${maxTokens}`,
-      flag: "--max-tokens",
-      raised: 2 * this.#tokens,
+      to: 2 * this.#tokens,
     }));
   }
 
-  #reached(limit: keyof RunLimits, tell: () => Advice): ReachedLimit {
-    const message = (): string => {
-      const { found, flag, raised } = tell();
-      return `${found}; \`${this.#resume(flag, raised)}\` goes on with a higher one`;
-    };
+  #reached(limit: HintOf<"raise_limit">["limit"], tell: () => Advice): ReachedLimit {
+    const { sessionId } = this.#deps;
     return {
       limit,
       get message() {
-        return message();
+        return tell().found;
+      },
+      get hint(): LimitHint {
+        return { kind: "raise_limit", limit, to: tell().to, sessionId };
       },
     };
-  }
-
-  #resume(flag: string, value: number | string): string {
-    return `holdfast resume ${this.#deps.sessionId} ${flag} ${value}`;
   }
 
   #stopAt(reached: ReachedLimit | undefined): void {
@@ -181,15 +174,17 @@ export class LimitGuard {
       get message() {
         return reached.message;
       },
+      get hint() {
+        return reached.hint;
+      },
     });
   }
 }
 
-/** What a limit found, and the flag that goes on with a higher one. */
+/** What a limit found, and the limit to go on with. */
 interface Advice {
   readonly found: string;
-  readonly flag: string;
-  readonly raised: number | string;
+  readonly to: number | string;
 }
 
 const WORKED: ReadonlySet<ItemStatus> = new Set([ItemStatus.completed, ItemStatus.review, ItemStatus.failed]);

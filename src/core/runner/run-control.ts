@@ -1,5 +1,5 @@
 import type { RunLimits } from "./run-limits.ts";
-import { StepError, type FailureKind } from "../failure/index.ts";
+import { StepError, type FailureKind, type LimitHint } from "../failure/index.ts";
 
 /** Why a run stopped before its end. */
 export type StopCause =
@@ -13,7 +13,7 @@ export type StopCause =
       readonly error?: unknown;
     }
   /** A limit that the run was given is reached. */
-  | { readonly kind: "limit"; readonly limit: keyof RunLimits; readonly message: string }
+  | { readonly kind: "limit"; readonly limit: keyof RunLimits; readonly message: string; readonly hint: LimitHint }
   /** The source could not be read on. */
   | { readonly kind: "source"; readonly message: string; readonly error?: unknown }
   /** The same code failed on item after item. */

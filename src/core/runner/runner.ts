@@ -1,5 +1,5 @@
 import type { Dispatcher, Engine } from "./engine.ts";
-import { messageOf, HoldfastError, classifyFailure } from "../failure/index.ts";
+import { messageOf, HoldfastError, classifyFailure, type Mask } from "../failure/index.ts";
 import {
   countItems,
   statusOfCounts,
@@ -12,6 +12,7 @@ import {
   PhaseManager,
   Projection,
   withStatus,
+  type Interruption,
   type Session,
   type SessionManager,
   StepTracker,
@@ -71,7 +72,7 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
   }
   // The last word may find the disk full too; then the session shows as interrupted for having no process any more.
   const session = await projection
-    .end(control.cause && run.deps.mask(control.cause.message))
+    .end(control.cause && interruptionBy(control.cause, run.deps.mask))
     .catch((error: unknown) => {
       stopForWrite(control, error);
       return withStatus(projection.session, SessionStatus.interrupted, {
@@ -81,6 +82,11 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
     });
   return { session, cause: control.cause };
 }
+
+const interruptionBy = (cause: StopCause, mask: Mask): Interruption => ({
+  reason: mask(cause.message),
+  ...(cause.kind === "limit" && { hint: cause.hint }),
+});
 
 async function runPhases(run: SessionRun, projection: Projection, phases: PhaseManager): Promise<void> {
   const { control } = run.deps;

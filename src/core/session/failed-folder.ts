@@ -57,7 +57,7 @@ export interface FailureFiles {
     readonly message: string;
   }[];
   /** Paths of the files there are. */
-  readonly files: Readonly<Partial<Record<keyof typeof FILES, string>>>;
+  readonly files: Readonly<Partial<Record<"answer" | "error" | "input" | "request", string>>>;
 }
 
 /** Reads a failure's folder. What is not there or cannot be read is left out: the folder is for people, who may tidy it. */

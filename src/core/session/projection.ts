@@ -1,7 +1,7 @@
 import type { CrashPointOptions } from "../files/index.ts";
 import { type Clock, SessionStatus, type PhaseStatus } from "../base/index.ts";
 import { countItems } from "./item-counts.ts";
-import { sessionStatusOf, withPhase, withStatus, type Session } from "./session.ts";
+import { sessionStatusOf, withPhase, withStatus, type Interruption, type Session } from "./session.ts";
 import type { SessionManager } from "./session-manager.ts";
 import {
   MAX_FAILED_ITEMS,
@@ -93,11 +93,11 @@ export class Projection {
     this.#phase = undefined;
   }
 
-  /** The last word on the session; `reason` says why it was interrupted. */
-  async end(reason: string | undefined): Promise<Session> {
+  /** The last word on the session; `why` says why it was interrupted. */
+  async end(why: Interruption | undefined): Promise<Session> {
     const now = this.#now();
-    const status = reason === undefined ? sessionStatusOf(this.#session.phases) : SessionStatus.interrupted;
-    this.#session = withStatus(this.#session, status, reason === undefined ? { now } : { now, reason });
+    const status = why === undefined ? sessionStatusOf(this.#session.phases) : SessionStatus.interrupted;
+    this.#session = withStatus(this.#session, status, { now, ...why });
     await this.#write();
     return this.#session;
   }

@@ -42,7 +42,7 @@ export function validateSessionId(text: string): string {
   throw new HoldfastError(
     "session_invalid_id",
     `Expected a session id like 20260119_143052 (a date and time in UTC) or 20260119_143052_02, got ${quote(text)}.`,
-    { hint: "Run `holdfast status` to see the sessions there are." },
+    { hint: { kind: "list_sessions", otherWorkspace: false } },
   );
 }
 

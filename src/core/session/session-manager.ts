@@ -54,7 +54,11 @@ export class SessionManager {
     }
   }
 
-  /** Writes `session.json`, durably. The session's folder must exist. */
+  /**
+   * Writes `session.json`, durably. The session's folder must exist. For the process that runs the session and no other.
+   *
+   * @internal
+   */
   async save(session: Session, passes: CrashPointOptions = {}): Promise<void> {
     await writeFileAtomic(this.#fileOf(session.id), serializeSession(session), { what: "session-file", passes });
   }
@@ -121,7 +125,7 @@ export class SessionManager {
       if (await this.exists(id)) throw withoutFile(id, file, cause);
       throw new HoldfastError("session_not_found", `There is no session ${id} in ${JSON.stringify(this.#folder)}.`, {
         cause,
-        hint: "Run `holdfast status` to see the sessions there are; `--workspace <folder>` names another workspace.",
+        hint: { kind: "list_sessions", otherWorkspace: true },
       });
     }
   }

@@ -1,8 +1,9 @@
-import { HoldfastError } from "../failure/index.ts";
+import { HoldfastError, type LimitHint } from "../failure/index.ts";
 import { NO_ITEMS, readCounts, statusOfCounts, sumCounts } from "./item-counts.ts";
 import { type JsonValue, PhaseStatus, SessionStatus } from "../base/index.ts";
 import { type JsonField, parseJsonFile } from "../files/index.ts";
 import { hasEnded } from "./phase.ts";
+import { readLimitHint } from "./limit-hint.ts";
 import { isSessionId } from "./session-id.ts";
 import type { ItemCounts } from "../storage/index.ts";
 
@@ -29,7 +30,7 @@ export interface PhaseSummary {
 
 /** One run of a pipeline, as `session.json` holds it: readable at any moment, and made again from the store. */
 export interface Session {
-  readonly layout: typeof SESSION_LAYOUT;
+  readonly layout: number;
   readonly id: string;
   readonly pipeline: PipelineRef;
   readonly status: SessionStatus;
@@ -47,6 +48,14 @@ export interface Session {
   readonly parts?: ItemCounts;
   /** Why it was interrupted; absent while it was not. */
   readonly reason?: string;
+  /** How to go on, when a limit interrupted it. */
+  readonly hint?: LimitHint;
+}
+
+/** Why a session was interrupted, and how to go on when that is known. */
+export interface Interruption {
+  readonly reason: string;
+  readonly hint?: LimitHint | undefined;
 }
 
 export interface CreateSessionOptions {
@@ -102,14 +111,15 @@ export function sumPhases(phases: readonly PhaseSummary[]): Pick<Session, "phase
   return { phases, counts, ...(parts.length > 0 && { parts: sumCounts(parts) }) };
 }
 
-/** The session with another status. A reason is kept only when it is given again. */
+/** The session with another status. A reason and its hint are kept only when they are given again. */
 export function withStatus(
   session: Session,
   status: SessionStatus,
-  { now, reason }: { readonly now: Date; readonly reason?: string },
+  { now, reason, hint }: { readonly now: Date } & Partial<Interruption>,
 ): Session {
-  const { reason: _former, ...rest } = session;
-  return { ...rest, status, updatedAt: now.toISOString(), ...(reason !== undefined && { reason }) };
+  const { reason: _reason, hint: _hint, ...rest } = session;
+  const why = { ...(reason !== undefined && { reason }), ...(hint !== undefined && { hint }) };
+  return { ...rest, status, updatedAt: now.toISOString(), ...why };
 }
 
 /**
@@ -137,6 +147,7 @@ export function parseSession(text: string, file: string): Session {
   const id = root.field("id").text();
   if (!isSessionId(id)) root.field("id").refuse("a session id");
   const reason = root.field("reason");
+  const hint = root.field("hint");
   const parts = root.field("parts");
   return {
     layout: SESSION_LAYOUT,
@@ -151,6 +162,7 @@ export function parseSession(text: string, file: string): Session {
     counts: readCounts(root.field("counts")),
     ...(parts.exists && { parts: readCounts(parts) }),
     ...(reason.exists && { reason: reason.text() }),
+    ...(hint.exists && { hint: readLimitHint(hint) }),
   };
 }
 

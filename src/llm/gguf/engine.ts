@@ -52,7 +52,7 @@ export async function loadModel(options: GgufOptions, signal: AbortSignal | unde
     signal?.throwIfAborted();
     throw new HoldfastError("model_unusable", `The model ${basename(file)} cannot be loaded. ${messageOf(cause)}`, {
       cause,
-      hint: "When memory is short, choose a smaller file or a smaller context (--num-ctx).",
+      hint: { kind: "smaller_context" },
     });
   }
 }
@@ -87,7 +87,7 @@ async function startLlama({ getLlama, LlamaLogLevel }: LlamaLibrary, gpu: boolea
       `llama.cpp does not run here (${process.platform} ${process.arch}). ${messageOf(cause)}`,
       {
         cause,
-        hint: "Run `npx node-llama-cpp source download` to build it for this machine, or use Ollama: --llm ollama:<model>",
+        hint: { kind: "build_llama" },
       },
     );
   }

@@ -5,7 +5,7 @@ import { HoldfastError } from "../../core/failure/index.ts";
 export type LlamaLibrary = typeof library;
 
 /** The versions that this was written for. */
-const INSTALL = "npm install node-llama-cpp@3.22.1";
+const INSTALL = "npm install node-llama-cpp@3.21.1";
 
 /** Not written into the `import` itself: a bundler would look for it there, also for a program that never needs it. */
 const PACKAGE = "node-llama-cpp";
@@ -13,7 +13,7 @@ const PACKAGE = "node-llama-cpp";
 /** Loads node-llama-cpp, which is not installed with Holdfast: it weighs between 70 and 700 MB. */
 export async function loadLibrary(): Promise<LlamaLibrary> {
   try {
-    const loaded: LlamaLibrary = await import(/* webpackIgnore: true */ /* @vite-ignore */ PACKAGE);
+    const loaded = (await import(/* webpackIgnore: true */ /* @vite-ignore */ PACKAGE)) as LlamaLibrary;
     return loaded;
   } catch (cause) {
     throw new HoldfastError("model_unusable", sentenceFor(cause), {

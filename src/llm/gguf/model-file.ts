@@ -46,10 +46,7 @@ async function notThere(path: string, cause: unknown): Promise<never> {
     `The model file ${path} cannot be read.${meant ? ` Did you mean "${meant}"?` : ""}`,
     {
       cause,
-      hint:
-        models.length === 0
-          ? "Give the path of a .gguf file, such as --llm gguf:models/llama-3.2-3b-q4_k_m.gguf"
-          : `In that folder there is: ${models.join(", ")}.`,
+      hint: models.length === 0 ? { kind: "give_model_file" } : `In that folder there is: ${models.join(", ")}.`,
     },
   );
 }

@@ -66,8 +66,7 @@ describe("check", () => {
     expect(error.message).toBe(
       `No Ollama could be used at ${server.url}. The connection was refused (Ollama at ${server.url}).`,
     );
-    expect(error.hint).toContain("`ollama serve`");
-    expect(error.hint).toContain("OLLAMA_HOST");
+    expect(error.hint).toEqual({ kind: "start_ollama" });
     expect(error.cause).toMatchObject({ kind: "transient", cause: { code: "ECONNREFUSED" } });
   });
 

@@ -99,7 +99,7 @@ function unreachable(error: unknown, { address }: Place): never {
   if (!(error instanceof StepError)) throw error;
   throw new HoldfastError("model_unusable", `No Ollama could be used at ${address}. ${error.message}`, {
     cause: error,
-    hint: "Is Ollama running? Start it with `ollama serve`, or say where it is with --ollama-url or OLLAMA_HOST.",
+    hint: { kind: "start_ollama" },
   });
 }
 

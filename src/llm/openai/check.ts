@@ -80,7 +80,7 @@ function unlisted(error: unknown, { server }: Place): Listed {
   }
   throw new HoldfastError("model_unusable", `No model could be used at ${server}. ${error.message}`, {
     cause: error,
-    hint: "Is the server running, and is the address right? Say where it is with --openai-url or OPENAI_BASE_URL.",
+    hint: { kind: "start_openai_server" },
   });
 }
 

@@ -26,11 +26,10 @@ interface Marks {
  * The cause decides: an invalid URL arrives in the same wrapping and is no network failure.
  */
 function somewhere(error: unknown, has: (marks: Marks) => boolean): boolean {
-  return error instanceof Error && (has(error) || (error instanceof TypeError && has(Object(error.cause) as object)));
+  return error instanceof Error && (has(error) || (error instanceof TypeError && has(Object(error.cause) as Marks)));
 }
 
 function saysNetworkFailure(error: unknown): boolean {
-  if (!(error instanceof TypeError)) return false;
-  const { message }: { readonly message?: unknown } = Object(error.cause ?? error) as object;
-  return NETWORK_MESSAGES.test(String(message));
+  // Whatever the message is, `test` reads it as text.
+  return error instanceof TypeError && NETWORK_MESSAGES.test((Object(error.cause ?? error) as Error).message);
 }

@@ -1,10 +1,11 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openSqlite } from "../../core/files/index.ts";
 
 const SQLITE_BUSY = 5;
 
 /** Opens the database that a lock is held on; nothing else may ever open it. */
 export function openLock(file: string, { waitMs }: { readonly waitMs: number }): DatabaseSync {
-  const db = new DatabaseSync(file);
+  const db = openSqlite(file);
   db.exec(`PRAGMA busy_timeout = ${waitMs}`);
   return db;
 }

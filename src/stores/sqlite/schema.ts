@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { HoldfastError, messageOf } from "../../core/failure/index.ts";
-import { crashPoint } from "../../core/files/index.ts";
+import { crashPoint, openSqlite } from "../../core/files/index.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
 const LAYOUT = 3;
@@ -113,7 +113,7 @@ export function openDatabase(file: string, options: { readonly readOnly: boolean
 
 function open(file: string, { readOnly }: { readonly readOnly: boolean }): DatabaseSync {
   try {
-    return new DatabaseSync(file, { readOnly });
+    return openSqlite(file, { readOnly });
   } catch (cause) {
     throw unusable(file, cause);
   }

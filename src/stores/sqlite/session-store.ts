@@ -210,7 +210,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     }
     if (collectedAt === undefined) return undefined;
     const open = status === "pending" ? children.length : 0;
-    this.#statements.waitForChildren.run(collectedAt, open, item.reviewReason ?? null, seq);
+    this.#statements.waitForChildren.run(collectedAt, collectedAt, open, item.reviewReason ?? null, seq);
     return open === 0 ? itemId : undefined;
   }
 
@@ -225,6 +225,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       item.outputPath ?? null,
       failed,
       item.change ?? null,
+      item.status,
       seq,
     );
     this.#tallies.itemChanged(phase, "pending", item.status);

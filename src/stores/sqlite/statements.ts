@@ -14,12 +14,12 @@ const WRITES = {
       item, step_index, generation, step, succeeded, output, content_at, review_reason, duration_ms, attempts, usage)
     VALUES (?, ?, coalesce(?, (SELECT generation FROM items WHERE seq = ?)), ?, ?, ?, ?, ?, ?, ?, ?)`,
   endItem: `
-    UPDATE items SET status = ?1, reason = ?2, review_reason = ?3, output_path = ?4, failure = ?5, change = ?6,
-      crashes = 0, waiting_at = iif(?1 = 'failed', waiting_at, NULL)
-    WHERE seq = ?7`,
+    UPDATE items SET status = ?, reason = ?, review_reason = ?, output_path = ?, failure = ?, change = ?,
+      crashes = 0, waiting_at = iif(? = 'failed', waiting_at, NULL)
+    WHERE seq = ?`,
   waitForChildren:
     // Until it is begun again to collect, it is not in flight.
-    "UPDATE items SET collected_at = ?1, waiting_at = ?1, open_children = ?2, review_reason = ?3, run = NULL WHERE seq = ?4",
+    "UPDATE items SET collected_at = ?, waiting_at = ?, open_children = ?, review_reason = ?, run = NULL WHERE seq = ?",
   stopWaiting: "UPDATE items SET waiting_at = NULL WHERE seq = ? AND waiting_at IS NOT NULL",
   childDone: `
     UPDATE items SET open_children = open_children - 1 WHERE seq = ? AND waiting_at IS NOT NULL

@@ -1,5 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
-import { crashPoint } from "../../core/files/index.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { crashPoint, openSqlite } from "../../core/files/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { explainFaults, resultCode } from "./faults.ts";
 
@@ -44,7 +44,7 @@ const UPGRADES: Readonly<Record<number, string>> = {
 /** Opens the workspace's database and makes its tables when it is new. */
 export function openDatabase(file: string): DatabaseSync {
   const guard = explainFaults(file);
-  const db = guard(() => new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS }));
+  const db = guard(() => openSqlite(file, { timeout: BUSY_TIMEOUT_MS }));
   try {
     guard(() => prepare(db, file));
     return db;

@@ -291,6 +291,22 @@ export function describeStore(name: string, open: () => SessionStore): void {
       expect(store.pendingItem("work", "p")).toMatchObject({ collected: true, content: ids });
     });
 
+    it("counts no crash for a parent that waits again for a part that is done once more", async () => {
+      await using store = open();
+      await store.beginRun();
+      const ids = await fanOutInto(store, 2);
+      for (const id of ids) await partDone(store, id);
+      await store.markStarted("work", "p");
+      await store.recordStep(step("p", { stepIndex: 2, output: "all", item: { status: "completed" } }));
+      await store.reopen({ itemIds: ["p/1"] });
+      expect(await store.beginRun()).toEqual([]);
+      await partDone(store, "p/1");
+      for (const crash of [1, 2]) {
+        await store.markStarted("work", "p");
+        expect(await store.beginRun(), `collecting, after crash ${crash}`).toEqual([]);
+      }
+    });
+
     it("counts no crash for a run that ended in good order", async () => {
       await using store = open();
       for (let run = 0; run < 5; run += 1) {

@@ -43,6 +43,6 @@ const isVault = (path: string): HoldfastError =>
     "input_malformed",
     `${path} holds no chat export: it is an Obsidian vault (${join(path, ".obsidian")} is there).`,
     {
-      hint: "To import its notes as documents into another folder, say so with --from markdown.",
+      hint: { kind: "import_documents" },
     },
   );

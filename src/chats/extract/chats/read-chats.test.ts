@@ -89,7 +89,7 @@ describe("the service of a chat", () => {
     expect(error.message).toMatch(
       /`chat_messages` \(Claude\) or `mapping` \(ChatGPT\), found an object with the fields uuid/,
     );
-    expect(error.hint).toContain("--from claude|chatgpt");
+    expect(error.hint).toEqual({ kind: "name_provider", providers: ["claude", "chatgpt"] });
     expect(await told(path, { from: "claude" })).toEqual(["item claude:a"]);
   });
 
@@ -230,7 +230,7 @@ describe("Markdown", () => {
   it("of a vault is read only when asked for", async () => {
     await file(".obsidian/app.json", {});
     await file("kelp.md", "Kelp");
-    expect((await refusal(folder)).hint).toContain("--from markdown");
+    expect((await refusal(folder)).hint).toEqual({ kind: "import_documents" });
     expect(await told(folder, { from: "markdown" })).toHaveLength(1);
   });
 

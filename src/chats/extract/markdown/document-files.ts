@@ -25,7 +25,7 @@ export async function findDocuments(path: string, except: string | undefined): P
   }
   if (path === except) {
     throw new HoldfastError("input_malformed", `${path} is also the folder that the notes go to.`, {
-      hint: "Give another folder with --out.",
+      hint: { kind: "give_other_folder" },
     });
   }
   const names: string[] = [];

@@ -82,6 +82,9 @@ describe("checkQuality", () => {
   it.each([
     ["a short conversation", { said: SENTENCE.repeat(5), content: "Kelp holds." }],
     ["a placeholder that is the chat's own title", { title: "New chat", conversation: { title: "New chat" } }],
+    ["a long conversation, of which a smaller share is enough", { said: SENTENCE.repeat(300) }],
+    ["a very long one, of which a still smaller share is", { said: SENTENCE.repeat(1_500) }],
+    ["as many dropped blocks as are allowed", { blocks: 10, dropped: 8 }],
     ["three dropped blocks of three", { blocks: 3, dropped: 3 }],
     [
       "an ellipsis that the conversation has too",

@@ -18,6 +18,8 @@ describe("the answer of a model", () => {
     ["I would file it under science fiction.", "science fiction", undefined],
     ["daily-life", "daily-life", undefined],
     ["Genre: none\nTopic: none", undefined, undefined],
+    [`Genre: science\nTopic: ${"k".repeat(60)}`, "science", "k".repeat(60)],
+    [`Genre: science\nTopic: The note is about ${"kelp and ".repeat(10)} rock`, "science", undefined],
   ])("%j is of the genre %j and the topic %j", (answer, genre, topic) => {
     expect(parseClass(answer, genres)).toEqual({ ok: true, genre, topic });
   });

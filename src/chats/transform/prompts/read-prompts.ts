@@ -18,7 +18,11 @@ export function readPrompts(folder: string): Prompts {
   const unknown = files.filter((file) => !NAMES.some((name) => file === `${name}.md`));
   if (unknown.length > 0) {
     throw new HoldfastError("usage", `${join(folder, unknown[0] ?? "")} is no prompt: the files are ${LIST}.`, {
-      hint: "Rename it, or take it out of the folder. `holdfast prompts <folder>` writes the defaults to start from.",
+      hint: {
+        kind: "write_default_prompts",
+        before: "Rename it, or take it out of the folder.",
+        purpose: "start from",
+      },
     });
   }
   const own = NAMES.filter((name) => files.includes(`${name}.md`)).map((name) => {
@@ -58,7 +62,7 @@ function readText(path: string): string {
 const unreadable = (path: string, cause: unknown): HoldfastError =>
   new HoldfastError("input_unreadable", `Could not read the prompts at ${path}: ${messageOf(cause)}.`, {
     cause,
-    hint: "`holdfast prompts <folder>` writes the defaults to start from.",
+    hint: { kind: "write_default_prompts", purpose: "start from" },
   });
 
 function checked(name: PromptName, path: string, text: string): string {
@@ -73,7 +77,7 @@ function checked(name: PromptName, path: string, text: string): string {
   const missing = needed.find((placeholder) => !found.includes(placeholder));
   if (missing !== undefined) {
     throw new HoldfastError("usage", `${path} lacks the placeholder {${missing}}, which a prompt cannot do without.`, {
-      hint: "`holdfast prompts <folder>` writes the defaults to compare with.",
+      hint: { kind: "write_default_prompts", purpose: "compare with" },
     });
   }
   return text;

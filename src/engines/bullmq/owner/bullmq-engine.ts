@@ -1,4 +1,5 @@
 import type { DispatchedRun, Dispatcher, Engine } from "../../../core/runner/index.ts";
+import { DisposalStack } from "../../../core/base/index.ts";
 import { messageOf } from "../../../core/failure/index.ts";
 import { localEngine } from "../../local.ts";
 import { withoutPassword, type QueueAddress } from "../queue/address.ts";
@@ -14,6 +15,7 @@ import type { SharedState } from "../queue/shared-state.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
+/** How the owner of a session reaches its workers. */
 export interface BullmqEngineOptions {
   /** Where the queue is. */
   readonly address: QueueAddress;
@@ -52,7 +54,7 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
       board?.lookAtAll();
     },
   });
-  await using undo = new AsyncDisposableStack();
+  await using undo = new DisposalStack();
   undo.use(backend);
   const before = readEngineRecord(run.facts);
   const queue = queueNameOf(pipeline, modelId);
@@ -79,6 +81,6 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
 /** What stays open when the database is silent ends with the process. */
 const PATIENCE_MS = 3_000;
 
-async function closed(open: AsyncDisposableStack, state: SharedState): Promise<void> {
-  await unlessUnresponsive(open.disposeAsync(), state, { forMs: PATIENCE_MS });
+async function closed(open: DisposalStack, state: SharedState): Promise<void> {
+  await unlessUnresponsive(open[Symbol.asyncDispose](), state, { forMs: PATIENCE_MS });
 }

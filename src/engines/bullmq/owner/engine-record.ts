@@ -44,7 +44,7 @@ export async function moveToQueue(
       "queue_unusable",
       `This session's items are with workers at ${before.address}, not at ${address}.`,
       {
-        hint: "Nothing was changed. Take them back first with `holdfast resume <session> --engine local`, then resume at the new address.",
+        hint: { kind: "reclaim_before_move" },
       },
     );
   }

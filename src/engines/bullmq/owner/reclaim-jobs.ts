@@ -1,3 +1,4 @@
+import { DisposalStack } from "../../../core/base/index.ts";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import type { DispatchedRun, Dispatcher } from "../../../core/runner/index.ts";
 import { showAddress, urlOf, type QueueAddress } from "../queue/address.ts";
@@ -31,7 +32,7 @@ export async function reclaimJobs(
     await recordLocal(run.facts);
     return undefined;
   }
-  await using undo = new AsyncDisposableStack();
+  await using undo = new DisposalStack();
   const backend = undo.use(opened);
   const queueName = queueNameOf(run.pipeline, run.modelId);
   const jobs = undo.use(await openSessionJobs(backend, record.queue, run));
@@ -62,7 +63,7 @@ export async function reclaimJobs(
         for (const id of results.keys()) await jobs.remove(id);
         await recordLocal(run.facts);
       }
-      await open.disposeAsync();
+      await open[Symbol.asyncDispose]();
     },
   });
 }
@@ -83,7 +84,7 @@ async function openOr(address: QueueAddress, run: DispatchedRun, force: boolean)
 const unreachable = (error: HoldfastError, id: string): HoldfastError =>
   new HoldfastError("queue_unusable", `${error.message} The items of session ${id} are with workers there.`, {
     cause: error,
-    hint: `Nothing was changed. Start the database, or go on without it: holdfast resume ${id} --engine local --force. What workers did and did not hand over is then done, and paid for, again.`,
+    hint: { kind: "reclaim_by_force", sessionId: id },
   });
 
 function elsewhere(recorded: string, address: QueueAddress): HoldfastError {

@@ -35,7 +35,7 @@ type Kind = keyof typeof KINDS;
  */
 export function resolveQueueAddress({ redis, postgres, env, known }: AddressSources): QueueAddress {
   if (redis !== undefined && postgres !== undefined) {
-    throw new HoldfastError("usage", "Expected --redis or --postgres, got both.");
+    throw new HoldfastError("usage", "Expected the address of a Redis or of a PostgreSQL, got both.");
   }
   if (redis !== undefined) return { redis: fromFlag("redis", redis, env) };
   if (postgres !== undefined) return { postgres: fromFlag("postgres", postgres, env) };
@@ -48,8 +48,8 @@ export function resolveQueueAddress({ redis, postgres, env, known }: AddressSour
       ? { redis: fromFlag("redis", known, env) }
       : { postgres: fromFlag("postgres", known, env) };
   }
-  throw new HoldfastError("usage", "Expected --redis or --postgres: where the queue is.", {
-    hint: `For example: --redis ${KINDS.redis.example}`,
+  throw new HoldfastError("usage", "Expected the address of a Redis or of a PostgreSQL: where the queue is.", {
+    hint: { kind: "give_queue", example: KINDS.redis.example },
   });
 }
 

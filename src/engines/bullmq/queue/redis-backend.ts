@@ -123,6 +123,6 @@ async function assertDurable(redis: ioredis.Redis, address: string): Promise<voi
   ].filter((fault) => fault !== undefined);
   if (faults.length === 0) return;
   throw new HoldfastError("queue_unusable", `The Redis at ${address} may lose work: ${faults.join("; and ")}.`, {
-    hint: "Start it with `--appendonly yes --maxmemory-policy noeviction`, or go on with --allow-volatile: a session loses no result by it, but what was in the queue is done again.",
+    hint: { kind: "allow_volatile" },
   });
 }

@@ -47,7 +47,5 @@ export async function unlessUnresponsive(
     return end !== "silent";
   } finally {
     asking.abort();
-    // What is given up may still fail, with nobody to tell.
-    work.catch(() => {});
   }
 }

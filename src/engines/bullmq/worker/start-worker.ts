@@ -1,3 +1,4 @@
+import { DisposalStack } from "../../../core/base/index.ts";
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Model } from "../../../core/model/index.ts";
 import type { AnyPipeline, StepServices } from "../../../core/pipeline/index.ts";
@@ -13,8 +14,8 @@ import { WorkerRuns } from "./worker-runs.ts";
 export interface WorkerOptions {
   /** Where the queue is. */
   readonly address: QueueAddress;
-  /** What `ctx.model` is; the owner of a session has to have the same. */
-  readonly model: Model;
+  /** What `ctx.model` is; the owner of a session has to have the same. @default the extractive engine */
+  readonly model?: Model;
   /** What else `ctx` offers to steps. */
   readonly services?: Omit<StepServices, "ledger" | "model" | "modelInfo">;
   /** Items at once. @default 16 */
@@ -31,6 +32,7 @@ export interface RunningWorker extends AsyncDisposable {
   readonly active: number;
   /** Items that this worker has brought to the end of their range of steps. */
   readonly done: number;
+  /** The queue that it takes items from, as BullMQ's tools show it. */
   readonly queueName: string;
   /** Takes no more items, finishes the steps under way, and puts what is left down for other workers. */
   leave(): Promise<void>;
@@ -41,11 +43,14 @@ export interface RunningWorker extends AsyncDisposable {
 }
 
 /** Starts a worker of the pipeline; it works until it leaves. */
-export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker(
+  pipeline: AnyPipeline,
+  options: WorkerOptions & { readonly model: Model },
+): Promise<RunningWorker> {
   const { model, concurrency = 16, say = () => {}, allowVolatile = false, services = {} } = options;
   const modelInfo = await model.check();
   for (const note of modelInfo.notes) say(note);
-  await using undo = new AsyncDisposableStack();
+  await using undo = new DisposalStack();
   const backend = undo.use(
     await openBackend(options.address, {
       allowVolatile,
@@ -90,7 +95,7 @@ export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions)
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
     async [Symbol.asyncDispose]() {
-      await unlessUnresponsive(open.disposeAsync(), backend.state, { forMs: CLOSE_MS });
+      await unlessUnresponsive(open[Symbol.asyncDispose](), backend.state, { forMs: CLOSE_MS });
     },
   };
 }

@@ -73,7 +73,7 @@ function titleOf(text: string, file: string): string {
 
 const unknown = (file: string): HoldfastError =>
   new HoldfastError("usage", `${file} is not known as a note in review.`, {
-    hint: "Nothing was changed. Run `holdfast review list` to see those that are.",
+    hint: { kind: "list_review" },
   });
 
 const olderThere = (file: string, path: string): HoldfastError =>

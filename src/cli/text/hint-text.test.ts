@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { hintText, type HintOf } from "../../core/failure/index.ts";
+import { hintForTerminal } from "./hint-text.ts";
+
+const sessionId = "20260119_143052";
+
+/** One of each kind: a kind that is missing here does not compile. */
+const ALL: { readonly [K in HintOf["kind"]]: HintOf<K> } = {
+  raise_limit: { kind: "raise_limit", limit: "maxCost", to: 10.04, sessionId },
+  take_next: { kind: "take_next", limit: 50, sessionId },
+  resume: { kind: "resume", sessionId },
+  force_resume: { kind: "force_resume", sessionId },
+  list_sessions: { kind: "list_sessions", otherWorkspace: true },
+  show_failed: { kind: "show_failed", sessionId },
+  give_price: { kind: "give_price" },
+  reclaim_items: { kind: "reclaim_items", sessionId },
+  reclaim_before_move: { kind: "reclaim_before_move" },
+  reclaim_by_force: { kind: "reclaim_by_force", sessionId },
+  allow_volatile: { kind: "allow_volatile" },
+  give_queue: { kind: "give_queue", example: "redis://127.0.0.1:6379" },
+  give_other_folder: { kind: "give_other_folder" },
+  import_documents: { kind: "import_documents" },
+  name_provider: { kind: "name_provider", providers: ["claude", "chatgpt"] },
+  write_default_prompts: { kind: "write_default_prompts", purpose: "start from" },
+  list_review: { kind: "list_review" },
+  smaller_context: { kind: "smaller_context" },
+  give_model_file: { kind: "give_model_file" },
+  build_llama: { kind: "build_llama" },
+  start_ollama: { kind: "start_ollama" },
+  start_openai_server: { kind: "start_openai_server" },
+};
+
+describe("a hint", () => {
+  it.each(Object.values(ALL))("names no command and no flag of ours to a program: $kind", (hint) => {
+    expect(hintText(hint)).toMatch(/^[A-Z`].{10,}$/);
+    expect(hintText(hint)).not.toMatch(/\bholdfast [a-z]|(?:^|[\s`(])--[a-z]/);
+  });
+
+  it.each(Object.values(ALL))("names a command or a flag to a person at a terminal: $kind", (hint) => {
+    expect(hintForTerminal(hint)).toMatch(/\bholdfast [a-z]|(?:^|[\s`(])--[a-z]/);
+  });
+
+  it("says how to go on at a limit, to each in their words", () => {
+    expect(hintText(ALL.raise_limit)).toBe("Raise `limits.maxCost` to 10.04 and resume the session.");
+    expect(hintForTerminal(ALL.raise_limit, { workspaceFlag: " --workspace w" })).toContain(
+      `\`holdfast resume ${sessionId} --max-cost 10.04 --workspace w\``,
+    );
+  });
+
+  it("that is a sentence stays as it is", () => {
+    expect([hintText("Free some space."), hintForTerminal("Free some space.")]).toEqual([
+      "Free some space.",
+      "Free some space.",
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+/**
+ * What was opened, to be closed in the opposite order. It is `AsyncDisposableStack` as far as we need it: Node 22 has
+ * none.
+ */
+export class DisposalStack implements AsyncDisposable {
+  #closings: (() => unknown)[] = [];
+
+  use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource {
+    this.defer(() => (Symbol.asyncDispose in resource ? resource[Symbol.asyncDispose]() : resource[Symbol.dispose]()));
+    return resource;
+  }
+
+  defer(close: () => unknown): void {
+    this.#closings.push(close);
+  }
+
+  /** Hands all of it to a new stack; this one closes nothing any more. */
+  move(): DisposalStack {
+    const moved = new DisposalStack();
+    moved.#closings = this.#closings;
+    this.#closings = [];
+    return moved;
+  }
+
+  /** Closes everything, also when something of it fails to close, and then throws what failed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const errors: unknown[] = [];
+    for (let close = this.#closings.pop(); close; close = this.#closings.pop()) {
+      try {
+        await close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, "Several resources could not be closed");
+  }
+}

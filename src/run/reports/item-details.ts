@@ -1,0 +1,54 @@
+import { PhaseManager, SessionManager, readFailure, type FailureFiles } from "../../core/session/index.ts";
+import type { ItemReport, ItemStep } from "../../core/storage/index.ts";
+import { findItems, openItems } from "./find-items.ts";
+
+/** A step of an item's way; `undefined` runs are those that it has not come to. */
+export interface StepOfItem {
+  readonly step: string;
+  /** The last time the item was in it. */
+  readonly last: ItemStep | undefined;
+  /** Times the item was in it: more than one after a retry. */
+  readonly times: number;
+}
+
+/** Everything that is known about one item, for a person who looks at it. */
+export interface ItemDetails {
+  readonly item: ItemReport;
+  /** The item's whole way through its phase. */
+  readonly way: readonly StepOfItem[];
+  /** What is kept of its failure; also of one before, when it was tried again and went well. */
+  readonly evidence: FailureFiles;
+  readonly evidenceFolder: string;
+}
+
+/**
+ * Looks at one item, named by its id or by a part that only one id has; once for each phase that it is in. Throws a
+ * `HoldfastError` (`usage`) with suggestions when it is not clear which item is meant.
+ */
+export async function reportItem(workspace: string, id: string, text: string): Promise<readonly ItemDetails[]> {
+  await using items = await openItems(workspace, id);
+  const phases = new PhaseManager(new SessionManager(workspace).folderOf(id));
+  const details: ItemDetails[] = [];
+  for (const place of findItems(items, id, text)) {
+    const item = items.item(place);
+    if (item === undefined) continue;
+    const evidenceFolder = item.failure?.folder ?? phases.failedFolderOf(place.phase, place.itemId);
+    const evidence = await readFailure(evidenceFolder);
+    details.push({ item, way: wayOf(item, await stepNames(phases, place.phase)), evidence, evidenceFolder });
+  }
+  return details;
+}
+
+/** The steps of a phase after its source, as `phase.json` has them; none when it cannot be read. */
+async function stepNames(phases: PhaseManager, phase: string): Promise<readonly string[]> {
+  const saved = await phases.load(phase).catch(() => undefined);
+  return saved ? [saved.stages.transform, saved.stages.load].flatMap(({ steps }) => steps.map(({ name }) => name)) : [];
+}
+
+function wayOf({ steps }: ItemReport, names: readonly string[]): readonly StepOfItem[] {
+  const all = [...new Set([...names, ...steps.map(({ step }) => step)])];
+  return all.map((name) => {
+    const runs = steps.filter(({ step }) => step === name);
+    return { step: name, last: runs.at(-1), times: runs.length };
+  });
+}

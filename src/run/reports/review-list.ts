@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { SessionManager } from "../../core/session/index.ts";
+import { listItems } from "./list-items.ts";
+
+/** A note that a person should look at. */
+export interface ReviewItem {
+  readonly sessionId: string;
+  readonly phase: string;
+  readonly itemId: string;
+  readonly sourcePath: string;
+  readonly reason: string | undefined;
+  /** Absolute path of the note. */
+  readonly outputPath: string | undefined;
+}
+
+export interface ReviewQuery {
+  /** Only this session's. @default all sessions */
+  readonly session?: string | undefined;
+}
+
+/** More notes than anybody looks through. */
+const MOST_OF_A_SESSION = 10_000;
+
+/**
+ * The notes that wait in review folders, those of the newest session first. A note that was judged in several sessions is
+ * listed with the newest one, and one whose file is not there any more is left out: somebody has dealt with it.
+ */
+export async function listReview(workspace: string, { session }: ReviewQuery = {}): Promise<readonly ReviewItem[]> {
+  const sessions = new SessionManager(workspace);
+  const listed =
+    session === undefined ? await sessions.list() : [{ id: session, session: await sessions.load(session) }];
+  const found = new Map<string, ReviewItem>();
+  for (const { id, session: known } of listed) {
+    if (!known || known.counts.review === 0) continue;
+    const { items } = await listItems(workspace, id, { status: "review", limit: MOST_OF_A_SESSION });
+    for (const { phase, itemId, sourcePath, reason, outputPath } of items) {
+      const key = outputPath ?? `${id} ${itemId}`;
+      const isThere = outputPath === undefined || existsSync(outputPath);
+      if (isThere && !found.has(key)) found.set(key, { sessionId: id, phase, itemId, sourcePath, reason, outputPath });
+    }
+  }
+  return [...found.values()];
+}

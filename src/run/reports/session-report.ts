@@ -1,0 +1,153 @@
+import { join } from "node:path";
+import { SessionStatus, type ItemStatus } from "../../core/base/index.ts";
+import { NO_USAGE, sumUsage, type Usage } from "../../core/model/index.ts";
+import type { LoadChange } from "../../core/pipeline/index.ts";
+import {
+  countItems,
+  countUnread,
+  itemsElsewhere,
+  readRuns,
+  SessionManager,
+  sumPhases,
+  type ListedSession,
+  type PhaseSummary,
+  type RunRecord,
+  type Session,
+} from "../../core/session/index.ts";
+import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../../core/storage/index.ts";
+import {
+  hasSessionStore,
+  isSessionLocked,
+  openItemReports,
+  openSessionReports,
+} from "../../stores/sqlite/reports/index.ts";
+import { groupFailures, type FailureGroup } from "./failure-groups.ts";
+
+/** How often each reason was given for a status. */
+export interface ReasonCount {
+  readonly phase: string;
+  readonly status: ItemStatus;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** A session as it stands right now, also while somebody else is running it. */
+export interface SessionReport {
+  readonly session: Session;
+  readonly folder: string;
+  /** Where workers are at its items, without user and password; `undefined` when they are on this machine. */
+  readonly workersAt: string | undefined;
+  /** Elements that the sources hold and that no run has read yet, as far as is known. */
+  readonly unread: number;
+  /** Items that others were fanned out into. */
+  readonly parts: number;
+  readonly steps: readonly (StepTotals & { readonly phase: string })[];
+  /** What the calls of all steps cost together. */
+  readonly usage: Usage;
+  /** Its runs, the first one first. */
+  readonly runs: readonly RunRecord[];
+  /** What loads did, counted by the status of their items. */
+  readonly loads: readonly (LoadCount & { readonly phase: string })[];
+  /** The first 1,000 items that went beside what a user had edited, or took its place. */
+  readonly edited: readonly EndedItem[];
+  /** Why items were skipped, filtered or sent to review. */
+  readonly reasons: readonly ReasonCount[];
+  /** The first 1,000 failed items. */
+  readonly failed: readonly EndedItem[];
+  /** All failed items by cause, the most frequent first. */
+  readonly failures: readonly FailureGroup[];
+}
+
+/** Reads a session's state. The store decides; `session.json` may be a moment behind. */
+export async function reportSession(workspace: string, id: string): Promise<SessionReport> {
+  const sessions = new SessionManager(workspace);
+  const folder = sessions.folderOf(id);
+  const session = await sessions.load(id);
+  const file = join(folder, "state.db");
+  if (!hasSessionStore(file)) {
+    return {
+      session: asItStands(session, folder),
+      folder,
+      workersAt: undefined,
+      unread: 0,
+      parts: 0,
+      steps: [],
+      usage: NO_USAGE,
+      runs: [],
+      loads: [],
+      edited: [],
+      reasons: [],
+      failed: [],
+      failures: [],
+    };
+  }
+
+  await using store = openSessionReports(file);
+  await using items = openItemReports(file);
+  const summed = sumPhases(truePhases(session, store));
+  const { phases, counts } = summed;
+  const steps = phases.flatMap(({ name }) => store.stepTotals(name).map((totals) => ({ ...totals, phase: name })));
+  const loads = phases.flatMap(({ name }) => store.loads(name).map((load) => ({ ...load, phase: name })));
+  return {
+    session: asItStands({ ...session, ...summed }, folder),
+    folder,
+    workersAt: itemsElsewhere(store)?.address,
+    unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
+    parts: phases.reduce((sum, phase) => sum + countItems(phase.counts) - store.countRead(phase.name), 0),
+    steps,
+    usage: sumUsage(steps.map(({ usage }) => usage)),
+    runs: readRuns(store),
+    loads,
+    edited: loads.some(({ change }) => AT_EDITED.includes(change))
+      ? store.endedItems({ statuses: ["completed", "review"], changes: AT_EDITED })
+      : [],
+    reasons: phases.flatMap(({ name }) =>
+      EXPLAINED.flatMap((status) => store.reasons(name, status).map((reason) => ({ phase: name, status, ...reason }))),
+    ),
+    failed: store.endedItems({ statuses: ["failed"] }),
+    failures: counts.failed === 0 ? [] : groupFailures(items.failedItems()),
+  };
+}
+
+/** All sessions of a workspace, the newest first; one that was cut off shows as interrupted. */
+export async function listSessions(workspace: string): Promise<readonly ListedSession[]> {
+  const sessions = new SessionManager(workspace);
+  const listed = await sessions.list();
+  const current: ListedSession[] = [];
+  for (const entry of listed) {
+    if (!entry.session) current.push(entry);
+    else current.push({ ...entry, session: await withTrueCounts(entry.session, sessions.folderOf(entry.id)) });
+  }
+  return current;
+}
+
+/** `session.json` has the last word of a session that ended; of any other the store knows more. */
+async function withTrueCounts(session: Session, folder: string): Promise<Session> {
+  const asItIs = asItStands(session, folder);
+  const file = join(folder, "state.db");
+  const isOpen = asItIs.status === SessionStatus.running || asItIs.status === SessionStatus.interrupted;
+  if (!isOpen || !hasSessionStore(file)) return asItIs;
+  await using store = openSessionReports(file);
+  return { ...asItIs, ...sumPhases(truePhases(asItIs, store)) };
+}
+
+const truePhases = ({ phases }: Session, store: SessionReports): readonly PhaseSummary[] =>
+  phases.map((phase) => {
+    const parts = store.partCounts(phase.name);
+    return { ...phase, counts: store.counts(phase.name), ...(countItems(parts) > 0 && { parts }) };
+  });
+
+const AT_EDITED: readonly LoadChange[] = ["beside", "replaced"];
+
+const EXPLAINED: readonly ItemStatus[] = ["skipped", "filtered", "review"];
+
+/** A session that says it runs, and that nobody runs, was cut off. */
+function asItStands(session: Session, folder: string): Session {
+  const saysItRuns = session.status === SessionStatus.running || session.status === SessionStatus.pending;
+  if (!saysItRuns || isSessionLocked(folder)) return session;
+  const reason = "the process that ran it is gone";
+  const phases = session.phases.map((phase) =>
+    phase.status === SessionStatus.running ? { ...phase, status: SessionStatus.interrupted } : phase,
+  );
+  return { ...session, phases, status: SessionStatus.interrupted, reason };
+}
