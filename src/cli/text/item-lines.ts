@@ -3,10 +3,11 @@ import type { ItemDetails, StepOfItem } from "../../run/reports/index.ts";
 import { FAILURES } from "../../core/failure/index.ts";
 import { ItemStatus, SessionStatus } from "../../core/base/index.ts";
 import { fixOf } from "./failure-lines.ts";
+import { resumeText, retryText, type GoOnOptions } from "./go-on.ts";
 import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
 
 /** All that is known about one item, for a person: where it is, its way, its error, its files, and how it goes on. */
-export function itemLines(details: ItemDetails, session: Session): readonly string[] {
+export function itemLines(details: ItemDetails, session: Session, options: GoOnOptions): readonly string[] {
   const { item } = details;
   return [
     `${item.itemId}: ${whereItIs(details)}`,
@@ -15,7 +16,7 @@ export function itemLines(details: ItemDetails, session: Session): readonly stri
     ...section("Error", errorLines(details)),
     ...section("Attempts", attemptLines(details)),
     ...section("Files", alignColumns(fileRows(details))),
-    ...section("Next", nextLines(details, session)),
+    ...section("Next", nextLines(details, session, options)),
   ];
 }
 
@@ -93,16 +94,16 @@ const fileRows = ({ evidence: { files } }: ItemDetails): readonly (readonly stri
 
 const FILES = ["input", "request", "answer", "error"] as const;
 
-function nextLines({ item }: ItemDetails, session: Session): readonly string[] {
+function nextLines({ item }: ItemDetails, session: Session, options: GoOnOptions): readonly string[] {
   const { itemId, status, hasContent, failure } = item;
   if (status === ItemStatus.pending || status === ItemStatus.processing) {
     if (session.status === SessionStatus.running) return [];
     const isBlocked = item.openChildren > 0 && session.status !== SessionStatus.interrupted;
-    return [isBlocked ? `holdfast retry ${session.id}` : `holdfast resume ${session.id}`];
+    return [isBlocked ? retryText(session, options) : resumeText(session, options)];
   }
   if (status !== ItemStatus.failed) return [];
-  if (!hasContent) return [fixOf({ retryable: false, kind: failure?.kind ?? "input" }, session)];
-  return [`holdfast retry ${session.id} --item ${itemId}`];
+  if (!hasContent) return [fixOf({ retryable: false, kind: failure?.kind ?? "input" }, session, options)];
+  return [retryText(session, { ...options, itemId })];
 }
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
