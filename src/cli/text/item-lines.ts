@@ -22,7 +22,7 @@ export function itemLines(details: ItemDetails, session: Session, options: GoOnO
 
 function whereItIs({ item, way }: ItemDetails): string {
   const { status, failure, reason } = item;
-  const next = way.find(({ last }) => !last?.succeeded)?.step;
+  const next = way.find(({ last }) => !last?.success)?.step;
   switch (status) {
     case ItemStatus.failed:
       return `failed${failure ? ` at ${failure.step}` : ""}`;
@@ -55,11 +55,11 @@ function factsOf({ item }: ItemDetails): readonly (readonly string[])[] {
 
 function stepRow({ step, last, times }: StepOfItem): readonly string[] {
   if (!last) return [step, "not yet"];
-  const { succeeded, attempts, durationMs } = last;
+  const { success, attempts, durationMs } = last;
   const calls = attempts === 0 ? "from the cache" : countOf(attempts, "call");
   return [
     step,
-    succeeded ? "done" : "failed",
+    success ? "done" : "failed",
     calls,
     formatMs(durationMs),
     ...(times > 1 ? [`the last of ${times} times`] : []),
