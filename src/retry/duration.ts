@@ -16,7 +16,7 @@ export const MAX_WAIT = 4.611686018427388e21;
  */
 export function parseDuration(duration: Duration, name = "duration"): number {
   const ms = typeof duration === "number" ? duration : parseText(duration);
-  return ms >= 0 ? ms : refuse(name, 'a duration of 0 or more (ms, or a text like "2s")', duration);
+  return ms >= 0 ? ms : refuse(name, 'a duration of 0 or more (ms, or a string like "2s")', duration);
 }
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;

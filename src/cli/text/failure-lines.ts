@@ -37,7 +37,7 @@ function linesOf(group: FailureGroup, session: Session, evidence: boolean): read
 
 /** The command that fixes a group, and what to do before it. */
 export function fixOf({ retryable, kind }: Pick<FailureGroup, "retryable" | "kind">, session: Session): string {
-  if (!retryable) return `mend the input, then run \`${beginCommand(session)}\` (retry cannot: nothing could be read)`;
+  if (!retryable) return `fix the input, then run \`${beginCommand(session)}\` (retry cannot: nothing could be read)`;
   const { before, remark } = REMEDIES[kind] ?? {};
   const command = `\`holdfast retry ${session.id} --kind ${kind}\``;
   return `${before === undefined ? "" : `${before}, then `}${command}${remark === undefined ? "" : ` (${remark})`}`;
@@ -52,8 +52,8 @@ interface Remedy {
 
 /** Where trying again is not enough. */
 const REMEDIES: Readonly<Partial<Record<FailureKind, Remedy>>> = {
-  input: { before: "see what the step says of these items" },
+  input: { before: "see what the step reports about these items" },
   input_too_long: { remark: "with a longer context: --num-ctx" },
   answer: { remark: "another model may do better: --llm" },
-  bug: { before: "mend the step's code" },
+  bug: { before: "fix the step's code" },
 };

@@ -150,7 +150,7 @@ export class CircuitBreaker {
 
   #publishDown(): void {
     this.#isPublished = true;
-    this.#deps.publish({ change: "opened" }, `${this.#name} cannot be reached; nothing fails while it is away`);
+    this.#deps.publish({ change: "opened" }, `${this.#name} cannot be reached; items wait and none of them fails`);
   }
 
   /** Any answer, even a bad one, shows that the API is there. */

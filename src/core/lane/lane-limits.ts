@@ -2,7 +2,7 @@ import { type Duration, parseDuration } from "../../retry/index.ts";
 
 /** So much in any stretch of time of that length. */
 export interface RateLimit {
-  /** Requests or tokens, a whole number from 1 on. */
+  /** Requests or tokens, a whole number of 1 or more. */
   readonly limit: number;
   /** Milliseconds, or a text such as `"1m"`. */
   readonly per: Duration;
@@ -55,5 +55,5 @@ const WHOLE_NUMBERS = ["concurrency", "successesToGrow", "outageAfter"] as const
 
 function assertWhole(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new RangeError(`Expected \`${name}\` to be a whole number from 1 on, got ${value}`);
+  throw new RangeError(`Expected \`${name}\` to be a whole number of 1 or more, got ${value}`);
 }

@@ -39,7 +39,7 @@ export class RateBudget {
     if (!tooSmall) return;
     throw new StepError(
       "input",
-      `The request is about ${known} tokens, and ${this.#name} lets through ${tooSmall.limit} in ${tooSmall.perMs / 1000} s: it would wait for ever. Make the request smaller or the limit larger.`,
+      `The request is about ${known} tokens, but ${this.#name} allows only ${tooSmall.limit} in ${tooSmall.perMs / 1000} s, so it would wait forever. Make the request smaller or raise the limit.`,
     );
   }
 

@@ -35,7 +35,7 @@ export function assertChildren(step: string, ids: readonly string[]): void {
   if (ids.length > MAX_CHILDREN) {
     throw new StepError(
       "input",
-      `Step "${step}" fanned one item out into ${ids.length} children; the most are ${MAX_CHILDREN}.`,
+      `Step "${step}" fanned one item out into ${ids.length} children; the limit is ${MAX_CHILDREN}.`,
     );
   }
   const seen = new Set<string>();

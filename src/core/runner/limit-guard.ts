@@ -93,7 +93,7 @@ export class LimitGuard {
     if (this.#begun > limit) {
       this.#stopAt({
         limit: "limit",
-        message: `${items(limit)} begun, as many as this run may`,
+        message: `${items(limit)} started, which is this run's limit`,
         hint: { kind: "take_next", limit, sessionId: this.#deps.sessionId },
       });
     }

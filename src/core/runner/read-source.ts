@@ -207,7 +207,7 @@ function duplicateCheck({
 }
 
 /** Why the second of two elements with one id is skipped. */
-export const SAME_ID = "its id is the same as that of an earlier element";
+export const SAME_ID = "an earlier element has the same id";
 
 /** Stops a run whose results cannot be written. */
 export function stopForWrite(control: RunControl, error: unknown): void {

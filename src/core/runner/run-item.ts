@@ -159,7 +159,7 @@ function fanOutRecord(
 }
 
 function tooDeep({ step, item }: StepPlace): FailedEnd {
-  const message = `Step "${step.name}" fans out to level ${item.depth + 1}, and fewer collect steps follow. Add a collect for each level, or none at all.`;
+  const message = `Step "${step.name}" fans out to level ${item.depth + 1}, but fewer collect steps follow. Add a collect step for each level, or none at all.`;
   return { kind: "failed", failure: "bug", error: new StepError("bug", message), failedAttempts: [] };
 }
 

@@ -25,13 +25,13 @@ export function assertRunLimits(limits: RunLimits): void {
   for (const limit of ["maxTokens", "limit", "maxConsecutiveFailures"] as const) {
     const value = limits[limit];
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1))
-      refuse(limit, "a whole number from 1 on", value);
+      refuse(limit, "a whole number of 1 or more", value);
   }
   const { maxCost, failOnError } = limits;
   if (maxCost !== undefined && !(Number.isFinite(maxCost) && maxCost > 0))
     refuse("maxCost", "an amount above 0", maxCost);
   if (failOnError !== undefined && !isFailureLimit(failOnError)) {
-    refuse("failOnError", 'a whole number from 1 on or a share such as "5%"', failOnError);
+    refuse("failOnError", 'a whole number of 1 or more, or a share such as "5%"', failOnError);
   }
 }
 

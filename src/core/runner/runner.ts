@@ -187,7 +187,7 @@ function assertNumbersAddUp(phase: string, store: SessionStore, { ended }: { rea
     "internal",
     `The numbers of phase "${phase}" do not add up: ${JSON.stringify(counts)} for ${rows} items.`,
     {
-      hint: "This is a fault of Holdfast. What is stored is safe; please report it with the session's phase.json.",
+      hint: "This is a bug in Holdfast. Stored data is safe; please report it with the session's phase.json.",
     },
   );
 }

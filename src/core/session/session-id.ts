@@ -18,7 +18,7 @@ export function generateSessionId(now: Date, taken: (id: string) => boolean): st
   }
   throw new HoldfastError(
     "session_exists",
-    `${MAX_PER_SECOND} sessions began in the second ${second}, which are all there can be.`,
+    `${MAX_PER_SECOND} sessions started in the second ${second}, which is the maximum.`,
     {
       hint: "Run the same command again in a moment.",
     },

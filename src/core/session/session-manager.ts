@@ -70,7 +70,7 @@ export class SessionManager {
     if (session.id === id) return session;
     throw new HoldfastError(
       "session_damaged",
-      `${JSON.stringify(file)} is the file of session ${session.id}. Nothing was changed.`,
+      `${JSON.stringify(file)} belongs to session ${session.id}. Nothing was changed.`,
       {
         hint: `Rename its folder back to ${session.id}.`,
       },
@@ -164,7 +164,7 @@ const unreadable = (path: string, cause: unknown): HoldfastError =>
 const withoutFile = (id: string, file: string, cause: unknown): HoldfastError =>
   new HoldfastError(
     "session_damaged",
-    `Session ${id} has no ${JSON.stringify(file)}: it is just beginning, was cut off while it began, or the file was removed.`,
+    `Session ${id} has no ${JSON.stringify(file)}: it is just starting, was killed while it started, or the file was removed.`,
     {
       cause,
       hint: "Start a new session.",

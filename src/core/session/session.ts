@@ -170,7 +170,7 @@ function assertLayout(layout: number, file: string): void {
   if (layout === SESSION_LAYOUT) return;
   throw new HoldfastError(
     "session_layout",
-    `${JSON.stringify(file)} has layout ${layout}, and this version of Holdfast knows layout ${SESSION_LAYOUT} only. Nothing was changed.`,
+    `${JSON.stringify(file)} has layout ${layout}, but this version of Holdfast reads only layout ${SESSION_LAYOUT}. Nothing was changed.`,
     { hint: "Use the version of Holdfast that made the session, or a newer one." },
   );
 }

@@ -66,7 +66,7 @@ const RULES: Readonly<Record<keyof Config, Rule>> = {
 };
 
 function problemOf(name: string, value: unknown): readonly string[] {
-  if (!isSetting(name)) return [`There is no setting \`${name}\`; there are ${Object.keys(RULES).join(", ")}.`];
+  if (!isSetting(name)) return [`There is no setting \`${name}\`; the settings are ${Object.keys(RULES).join(", ")}.`];
   const { expected, accepts } = RULES[name];
   return accepts(value)
     ? []
