@@ -11,6 +11,7 @@ import { buildRetryOptions } from "../retry/index.ts";
 import { lockFolderFor, configOf, runLocked, type LockedRun } from "./open-run.ts";
 import { assertLimits, idleLimits } from "./limits.ts";
 import type { RunOptions } from "./run-options.ts";
+import { watchRun, type WatchedRun } from "./watched-run.ts";
 
 /** How to start a new session. */
 export interface NewRunOptions extends RunOptions {
@@ -32,7 +33,11 @@ export interface ResumeOptions extends RunOptions {
  * Runs a pipeline in a new session. Resolves when it came to its end or was stopped; failed items are in its counts,
  * not thrown. Throws a `HoldfastError` when nothing could be begun: input, output or the model cannot be used.
  */
-export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions = {}): Promise<SessionOutcome> {
+export function runPipeline(pipeline: AnyPipeline, options: NewRunOptions = {}): WatchedRun {
+  return watchRun(options, (watched) => startSession(pipeline, watched));
+}
+
+async function startSession(pipeline: AnyPipeline, options: NewRunOptions): Promise<SessionOutcome> {
   await using _ = closing(options);
   const { inputs, modelInfo } = await checkPipeline(pipeline, options);
   const config = configOf(options);
@@ -54,11 +59,11 @@ export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions 
 }
 
 /** Goes on with a session where it stands: what is done stays done, what was under way is done again. */
-export async function resumeSession(
-  id: string,
-  pipeline: AnyPipeline,
-  options: ResumeOptions = {},
-): Promise<SessionOutcome> {
+export function resumeSession(id: string, pipeline: AnyPipeline, options: ResumeOptions = {}): WatchedRun {
+  return watchRun(options, (watched) => goOn(id, pipeline, watched));
+}
+
+async function goOn(id: string, pipeline: AnyPipeline, options: ResumeOptions): Promise<SessionOutcome> {
   await using _ = closing(options);
   const { sessions, session, modelInfo } = await openSession(id, pipeline, options);
   const prepare = async (store: SessionStore): Promise<void> => {
@@ -72,11 +77,31 @@ export async function resumeSession(
  * Makes failed items pending again, or the items of `query`, and goes on with the session. What lies downstream is done
  * again too: collecting parents, and later phases where their input changed.
  */
-export async function retryFailed(
+export function retryFailed(
   id: string,
   pipeline: AnyPipeline,
-  { query = {}, ...options }: ResumeOptions & { readonly query?: ReopenQuery } = {},
-): Promise<SessionOutcome & { readonly reopened: number }> {
+  options: RetryFailedOptions = {},
+): WatchedRun<RetriedOutcome> {
+  return watchRun(options, (watched) => tryAgain(id, pipeline, watched));
+}
+
+/** Which items to try again, and how to go on. */
+export interface RetryFailedOptions extends ResumeOptions {
+  /** @default all failed items */
+  readonly query?: ReopenQuery;
+}
+
+/** How a retry ended. */
+export interface RetriedOutcome extends SessionOutcome {
+  /** Items that were made pending again. */
+  readonly reopened: number;
+}
+
+async function tryAgain(
+  id: string,
+  pipeline: AnyPipeline,
+  { query = {}, ...options }: RetryFailedOptions,
+): Promise<RetriedOutcome> {
   await using _ = closing(options);
   const { sessions, session, modelInfo } = await openSession(id, pipeline, options);
   let reopened = 0;

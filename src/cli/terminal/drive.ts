@@ -53,7 +53,7 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     progress.done();
     const report = withReason(await reportSession(workspace, outcome.session.id), outcome);
     const exitCode = exitCodeOfOutcome(outcome);
-    const drift = driftLine(await reportDrift(workspace, outcome.session.id));
+    const drift = driftLine(await reportDrift(workspace, outcome.session.id), { at: atWorkspace(workspace) });
     const text = [summarize(report), drift, closing?.(outcome)].filter((part) => part !== undefined).join("\n");
     if (flags.json) {
       console.log(JSON.stringify({ ...report, exitCode }, undefined, 2));

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FailureKind } from "../failure/index.ts";
-import type { JsonValue, ItemStatus, StageType } from "../base/index.ts";
+import type { ItemStatus, JsonValue, ProcessingItem, StageType } from "../base/index.ts";
 import type { LoadChange } from "../pipeline/index.ts";
 import type { Usage } from "../model/index.ts";
 
@@ -115,13 +115,9 @@ export interface LoadCount {
 }
 
 /** An item that ended, for reports. */
-export interface EndedItem {
+export interface EndedItem extends ProcessingItem {
   readonly phase: string;
-  readonly itemId: string;
-  readonly sourcePath: string;
-  readonly status: ItemStatus;
   readonly reason: string | undefined;
-  readonly outputPath: string | undefined;
   readonly change: LoadChange | undefined;
   readonly failure: FailureRecord | undefined;
 }
