@@ -1,12 +1,12 @@
-/** The data of each kind of hint. Whoever shows a hint chooses its words. */
+/** The data of each kind of hint; its text depends on where it is shown. */
 export interface HintData {
-  /** A limit was reached: `to` is one that what was in flight has not reached either. */
+  /** A limit was reached: `to` is a higher limit, above what the items in flight have used. */
   raise_limit: {
     readonly limit: "failOnError" | "maxConsecutiveFailures" | "maxCost" | "maxTokens";
     readonly to: number | string;
     readonly sessionId: string;
   };
-  /** As many items were begun as this run may. */
+  /** The run started as many items as its limit allows. */
   take_next: { readonly limit: number; readonly sessionId: string };
   resume: { readonly sessionId: string };
   force_resume: { readonly sessionId: string };
@@ -42,22 +42,22 @@ export interface HintData {
 
 export type HintKind = keyof HintData;
 
-/** A hint of one kind, or of any. */
+/** A hint of one kind, or of any kind. */
 export type HintOf<K extends HintKind = HintKind> = { [P in K]: { readonly kind: P } & HintData[P] }[K];
 
 /** Where an address came from: a flag or an argument, the environment, or the configuration. */
 export type AddressSource = HintOf<"give_model_address">["source"];
 
-/** What to do next: as data where it depends on how Holdfast is used, otherwise as a sentence. */
+/** What to do next: data where the text differs between library and command line, otherwise a sentence. */
 export type Hint = string | HintOf;
 
-/** What a session that stopped at a limit keeps. */
+/** The hint that a session keeps when it stopped at a limit. */
 export type LimitHint = HintOf<"raise_limit" | "take_next">;
 
-/** A function for each kind, so that a kind that was forgotten does not compile. */
+/** A function for each kind, so that a missing kind does not compile. */
 export type HintTable = { readonly [K in HintKind]: (hint: HintOf<K>) => string };
 
-/** A hint in the words of `table`; a sentence stays as it is. */
+/** The text of a hint by `table`; a sentence stays as it is. */
 export function wordHint(hint: Hint, table: HintTable): string {
   return typeof hint === "string" ? hint : wordOne(hint, table);
 }
@@ -108,7 +108,7 @@ const FOR_PROGRAMS: HintTable = {
   name_config: () => "Give the path of the file with your settings, such as holdfast.config.ts.",
 };
 
-/** How the sources of an address are called in a program, and what an address looks like. */
+/** The names of an address's sources in a program, and what an address looks like. */
 export const ADDRESSES: Readonly<
   Record<HintOf<"give_model_address">["server"], Readonly<Record<AddressSource | "form", string>>>
 > = {
@@ -126,6 +126,6 @@ export const ADDRESSES: Readonly<
   },
 };
 
-/** Sentences in a row, without those that are not there. */
+/** Joins sentences and leaves out those that are `undefined`. */
 export const sentences = (...all: readonly (string | undefined)[]): string =>
   all.filter((each) => each !== undefined).join(" ");

@@ -40,11 +40,11 @@ const FAULTS: Readonly<Record<string, WriteFault>> = {
 export interface WriteFailedOptions {
   /** What state remains, as a sentence. @default "Nothing is left half written." */
   readonly safe?: string;
-  /** What to do where the fault's name does not say it. @default "Look at the cause, then run again." */
+  /** What to do for a fault that the table does not list. @default "Look at the cause, then run again." */
   readonly hint?: string;
 }
 
-/** The `write_failed` error for `path`: says plainly why nothing could be written, and keeps the fault as `cause`. */
+/** The `write_failed` error for `path`: says why nothing could be written, and keeps the fault as `cause`. */
 export function writeFailed(
   path: string,
   cause: unknown,

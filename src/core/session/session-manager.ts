@@ -8,7 +8,7 @@ import { compareSessionIds, generateSessionId, isSessionId, validateSessionId } 
 
 const SESSION_FILE = "session.json";
 
-/** What {@link SessionManager.create} needs to know; it finds the id and the time itself. */
+/** The options of {@link SessionManager.create}; it sets the id and the time itself. */
 export type NewSession = Omit<CreateSessionOptions, "id" | "now">;
 
 /** A line of {@link SessionManager.list}: a session, or why it could not be read. */
@@ -39,7 +39,7 @@ export class SessionManager {
     return join(this.#folder, validateSessionId(id));
   }
 
-  /** Makes a session with a new id and its folder, durably. Safe against other processes that do the same. */
+  /** Creates a session with a new id and its folder, durably. Safe when other processes do the same. */
   async create(options: NewSession): Promise<Session> {
     const now = new Date(this.#clock.wallNow());
     const id = await this.#claimId(now);
