@@ -34,6 +34,22 @@ export const TOLERANCE_MS = 1;
 /**
  * The core of the engine, without side effects: wait is asked before stop, on the stopping attempt too.
  * `again` is what the predicate said of the attempt that `settled` tells about.
+ * Use it to write an engine of your own, or to ask what a policy would do.
+ *
+ * @example
+ * ```ts
+ * import { decide, stopAfterAttempt, waitFixed } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * const policy = { stop: stopAfterAttempt(3), wait: waitFixed("2s"), timeoutMs: Infinity, budget: undefined };
+ * const outcome = { status: "raised", error: new Error("down") } as const;
+ * const first = decide(policy, { ...retryState(), outcome }, true);
+ * const third = decide(policy, { ...retryState({ attemptNumber: 3 }), outcome }, true);
+ * console.log(first.kind, first.kind === "retry" && first.delayMs);
+ * console.log(third.kind, third.kind === "give-up" && third.reason);
+ * // prints: retry 2000
+ * // prints: give-up attempts
+ * ```
  */
 export function decide<T>(policy: DecisionHooks, settled: SettledState<T>, again: boolean): Decision<T> {
   if (!again) return { kind: "done", state: settled };

@@ -14,9 +14,22 @@ export interface HttpTransientOptions {
 }
 
 /**
- * Calls again after an HTTP failure that may pass by itself: a status of the list, no connection, a timeout. It looks at
+ * Calls again after an HTTP failure that may pass by itself: a status of the list, no connection, a timeout. It looks
+ * at
  * returned Responses and at errors alike. A server that says `x-should-retry: true` or `false` is believed. A request
  * whose method can be seen and is not in `methods` is never sent again; one whose method cannot be seen is.
+ *
+ * @example
+ * ```ts
+ * import { retry, retryIfHttpTransient, waitNone } from "holdfast/retry";
+ *
+ * const statuses = [503, 429, 404];
+ * const fetchPage = async () => new Response(null, { status: statuses.shift() ?? 500 });
+ * // 404 does not pass by itself: that response is the result.
+ * const response = await retry(fetchPage, { retry: retryIfHttpTransient(), wait: waitNone() });
+ * console.log(response.status);
+ * // prints: 404
+ * ```
  */
 export function retryIfHttpTransient({
   methods = METHODS,

@@ -10,7 +10,23 @@ interface FakeTimer {
  * A clock for tests. Sleeps and time limits of a policy that is given it take no real time: whenever nothing else is
  * ready to run, the clock jumps to the next timer. `new Retrying({ ...options, clock: new FakeClock() })`.
  *
- * Real input and output counts as nothing to run, so an attempt under a time limit should do its waiting with {@link sleep}.
+ * Real input and output counts as nothing to run, so an attempt under a time limit should do its waiting with {@link
+ * sleep}.
+ *
+ * @example
+ * ```ts
+ * import { retry, waitFixed } from "holdfast/retry";
+ * import { FakeClock } from "holdfast/retry/testing";
+ *
+ * const clock = new FakeClock();
+ * const fetchPage = async (): Promise<string> => {
+ *   throw new Error("down");
+ * };
+ * await retry(fetchPage, { wait: waitFixed("1h"), clock }).catch((error) => console.log(error.message));
+ * console.log(clock.now());
+ * // prints: `fetchPage` gave up after 3 attempts (attempts): Error: down
+ * // prints: 7200000
+ * ```
  */
 export class FakeClock implements Clock {
   #nowMs = 0;

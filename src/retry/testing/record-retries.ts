@@ -22,7 +22,23 @@ export interface RetryRecord {
   readonly waitsMs: readonly number[];
 }
 
-/** Adds a recorder to options; their own hooks and predicate go on being called. */
+/**
+ * Adds a recorder to options; their own hooks and predicate go on being called.
+ *
+ * @example
+ * ```ts
+ * import { retry, waitExponential } from "holdfast/retry";
+ * import { FakeClock, recordRetries } from "holdfast/retry/testing";
+ *
+ * const record = recordRetries({ wait: waitExponential({ multiplier: "1s" }), clock: new FakeClock() });
+ * const fetchPage = async (attempt: number) => {
+ *   if (attempt < 3) throw new Error("down");
+ * };
+ * await retry(({ attemptNumber }) => fetchPage(attemptNumber), record.options);
+ * console.log(record.attempts.map(({ outcome }) => outcome?.status), record.waitsMs);
+ * // prints: [ 'raised', 'raised', 'returned' ] [ 1000, 2000 ]
+ * ```
+ */
 export function recordRetries(options: RetryOptions = {}): RetryRecord {
   const attempts: RecordedAttempt[] = [];
   const waitsMs: number[] = [];

@@ -3,6 +3,16 @@ import type { RetryState } from "../state.ts";
 /**
  * A state to ask a strategy or a hook about: a first attempt that raised an error, with what you change.
  * `waitFixed("2s")(retryState({ attemptNumber: 3 }))` is 2000.
+ *
+ * @example
+ * ```ts
+ * import { stopAfterAttempt, waitExponential } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * const third = retryState({ attemptNumber: 3 });
+ * console.log(waitExponential({ multiplier: "1s" })(third), stopAfterAttempt(3)(third));
+ * // prints: 4000 true
+ * ```
  */
 export function retryState(changes: Partial<RetryState> = {}): RetryState {
   return {
