@@ -40,6 +40,21 @@ export interface ImportOptions {
 /**
  * Exported chats become Markdown notes. A chat that does not fit into the model's context is worked on in parts. Throws a
  * `HoldfastError` when the prompts cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { readdirSync } from "node:fs";
+ * import { runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * // Without a model the extractive engine writes the notes: no network, no cost.
+ * await runPipeline(importPipeline({ export: "examples/chatgpt-export", out: "notes", layout: "by-provider" }));
+ * for (const name of readdirSync("notes/chatgpt").sort()) console.log(name);
+ * // prints: Hive weights from a CSV file.md
+ * // prints: Why the glaze crawled.md
+ * // prints: Winter plan for the allotment.md
+ * // prints: 味噌汁の出汁の取り方.md
+ * ```
  */
 export function importPipeline({
   export: path,

@@ -32,6 +32,33 @@ export interface WriteVaultOptions extends VaultOptions {
  * Moves or copies each note into the folder of its genre and topic, with its front matter normalized. What is done is
  * written down before it is done: a crash costs nothing, and `undoMoves` takes it back. The ledger is told where a note
  * went, so that the next import updates it there.
+ *
+ * @example
+ * ```ts
+ * import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { classify, readNotes, writeVault } from "holdfast/chats";
+ *
+ * mkdirSync("notes");
+ * writeFileSync("notes/Dough.md", "---\ngenre: cooking\n---\n\nFlour, water, salt.\n");
+ * const options = {
+ *   folder: "notes",
+ *   folders: "{genre}/{topic}",
+ *   unclassified: "unclassified",
+ *   kind: "copy",
+ *   onConflict: "skip",
+ *   workspace: ".holdfast",
+ * } as const;
+ * const pipeline = definePipeline("sort").phase("sort", (phase) =>
+ *   phase
+ *     .extract(readNotes("notes"))
+ *     .transform(classify({}))
+ *     .load(writeVault("vault", options)),
+ * );
+ * await runPipeline(pipeline, { workspace: ".holdfast" });
+ * console.log(readFileSync("vault/cooking/Dough.md", "utf8").includes("Flour, water, salt."));
+ * // prints: true
+ * ```
  */
 export function writeVault(path: string, options: WriteVaultOptions): Sink<ClassifiedNote> {
   let opened: Promise<Vault> | undefined;
