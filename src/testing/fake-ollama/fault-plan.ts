@@ -26,7 +26,24 @@ export const TRANSIENT_FAULTS: readonly FaultName[] = [
   "end_without_done",
 ];
 
-/** Faults at random, but the same ones in every run with the same seed. */
+/**
+ * Faults at random, but the same ones in every run with the same seed.
+ *
+ * @example
+ * ```ts
+ * import { randomFaults, startFakeOllama } from "holdfast/testing";
+ * import { createOllama } from "holdfast/llm";
+ *
+ * await using server = await startFakeOllama({ faults: randomFaults({ rate: 0.5, seed: 7, among: ["queue_full"] }) });
+ * const model = createOllama({ model: "llama3.2", baseUrl: server.url });
+ * for (const prompt of ["What is kelp?", "What is moss?", "What is sand?"]) {
+ *   console.log(await model.generate({ prompt }).then(() => "answered", (error) => error.kind));
+ * }
+ * // prints: transient
+ * // prints: transient
+ * // prints: answered
+ * ```
+ */
 export function randomFaults(options: RandomFaultOptions): FaultPlan {
   const { rate, seed = 1, among = TRANSIENT_FAULTS } = options;
   if (!(rate >= 0 && rate <= 1)) throw new RangeError(`Expected \`rate\` to be from 0 to 1, got ${rate}`);

@@ -53,6 +53,22 @@ export interface FakeOllama extends CallLog, AsyncDisposable {
 /**
  * Starts a server on 127.0.0.1 that answers like Ollama, faults included, and counts what it is asked.
  * The words, statuses and shapes are those of Ollama 0.33; one token is four characters.
+ *
+ * @example
+ * ```ts
+ * import { runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ * import { createOllama } from "holdfast/llm";
+ * import { startFakeOllama } from "holdfast/testing";
+ *
+ * await using server = await startFakeOllama({ faults: ["reset"] });
+ * const model = createOllama({ model: "llama3.2", baseUrl: server.url });
+ * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
+ * const { session } = await runPipeline(pipeline, { model, retry: { minWaitSeconds: 0, maxWaitSeconds: 0 } });
+ * // The call whose connection was reset was made again.
+ * console.log(session.status, session.counts.completed, server.calls.length);
+ * // prints: completed 4 5
+ * ```
  */
 export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<FakeOllama> {
   const log = createCallLog(options.onCall ?? (() => {}));

@@ -44,7 +44,21 @@ export interface FakeOpenAI extends AsyncDisposable {
   readonly lookUps: number;
 }
 
-/** Starts a server on 127.0.0.1 that answers like an OpenAI-compatible API, faults included; one token is four characters. */
+/**
+ * Starts a server on 127.0.0.1 that answers like an OpenAI-compatible API, faults included; one token is four
+ * characters.
+ *
+ * @example
+ * ```ts
+ * import { createOpenAI } from "holdfast/llm";
+ * import { startFakeOpenAI } from "holdfast/testing";
+ *
+ * await using server = await startFakeOpenAI({ answer: ({ messages }) => `${messages?.length} message` });
+ * const model = createOpenAI({ model: "m", baseUrl: server.url });
+ * console.log((await model.generate({ prompt: "What is kelp?" })).text, server.calls.length);
+ * // prints: 1 message 1
+ * ```
+ */
 export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<FakeOpenAI> {
   const calls: OpenAICall[] = [];
   let lookUps = 0;

@@ -26,8 +26,7 @@ export interface BullmqEngineOptions {
 }
 
 /**
- * Has the steps of a session done by workers on any machine that reaches the same Redis or Postgres; reading the
- * source,
+ * Has the steps of a session done by workers on any machine that reaches the same Redis or Postgres; reading the source,
  * collecting and loading stay with the process that owns the session. Delivery is at least once.
  *
  * @example
