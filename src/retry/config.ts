@@ -42,8 +42,7 @@ export const DEFAULT_RETRY_CONFIG: RetryConfig = /* @__PURE__ */ Object.freeze({
  * The options of {@link Retrying} that a config stands for. With a logger, every attempt after the first is logged as
  * a warning, and so is each that must be tried again: a call that succeeds at once logs nothing.
  *
- * Differs from tenacity: with jitter the first wait is drawn from [min, min * base] too. Full jitter taken to the
- * letter
+ * Differs from tenacity: with jitter the first wait is drawn from [min, min * base] too. Full jitter taken to the letter
  * makes it exactly `min`, and all clients that failed together come back together.
  *
  * @throws RangeError that names the field, for a bad value.

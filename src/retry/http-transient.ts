@@ -14,8 +14,7 @@ export interface HttpTransientOptions {
 }
 
 /**
- * Calls again after an HTTP failure that may pass by itself: a status of the list, no connection, a timeout. It looks
- * at
+ * Calls again after an HTTP failure that may pass by itself: a status of the list, no connection, a timeout. It looks at
  * returned Responses and at errors alike. A server that says `x-should-retry: true` or `false` is believed. A request
  * whose method can be seen and is not in `methods` is never sent again; one whose method cannot be seen is.
  *

@@ -1,7 +1,6 @@
 /**
  * How long a `Retry-After` header asks to wait, in milliseconds: seconds, or the date until which to wait in any of the
- * three forms of HTTP (RFC 9110, 10.2.3 and 5.6.7). A date that is past is 0; a header that says neither is
- * `undefined`.
+ * three forms of HTTP (RFC 9110, 10.2.3 and 5.6.7). A date that is past is 0; a header that says neither is `undefined`.
  *
  * @example
  * ```ts

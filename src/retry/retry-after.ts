@@ -18,8 +18,7 @@ export interface RetryAfterOptions {
 }
 
 /**
- * Waits as long as the server asks, and never shorter: `retry-after-ms`, `Retry-After` in seconds or as a date in any
- * of
+ * Waits as long as the server asks, and never shorter: `retry-after-ms`, `Retry-After` in seconds or as a date in any of
  * the three forms of HTTP (RFC 9110, 5.6.7), `RateLimit-Reset` on a 429 or 503. Zero, a date that is past and garbage
  * count as not asked. The answer is looked for where {@link retryIfHttpTransient} looks.
  *

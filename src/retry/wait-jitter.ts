@@ -84,8 +84,7 @@ export function waitEqualJitter(options: ExponentialWaitOptions = {}): MsWaitStr
 }
 
 /**
- * The exponential value plus a random part of up to `jitter`, at most `max`: Google Cloud's retry strategy, as tenacity
- * has it.
+ * The exponential value plus a random part of up to `jitter`, at most `max`: Google Cloud's retry strategy, as tenacity has it.
  * Its jitter dies at `max`, where every client waits the same time again: prefer {@link waitRandomExponential}.
  *
  * @example

@@ -36,6 +36,21 @@ export interface RunPlan extends PlanCounts {
  * Says what `runPipeline` would do with the first phase of a pipeline: by the same source, steps, ledger and kept answers,
  * but nothing is written and the model is asked nothing. Its steps must change nothing outside but by the model and the
  * ledger. Throws what the source's `check` throws.
+ *
+ * @example
+ * ```ts
+ * import { planPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ * import { createOllama } from "holdfast/llm";
+ * import { startFakeOllama } from "holdfast/testing";
+ *
+ * await using server = await startFakeOllama();
+ * const model = createOllama({ model: "llama3.2", baseUrl: server.url });
+ * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
+ * const plan = await planPipeline(pipeline, { model });
+ * console.log(plan.model, plan.estimate?.calls, `${server.calls.length} calls were made`);
+ * // prints: ollama:llama3.2 { least: 4, most: 4 } 0 calls were made
+ * ```
  */
 export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<RunPlan> {
   const [phase] = pipeline.phases;

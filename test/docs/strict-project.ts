@@ -27,5 +27,5 @@ export async function compile(cwd: string): Promise<string> {
   tsc.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   tsc.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   const code = await new Promise((resolve) => tsc.on("close", resolve));
-  return code === 0 ? printed : `${printed}The compiler ended with ${String(code)}.`;
+  return code !== 0 && printed === "" ? `The compiler ended with ${String(code)}.` : printed;
 }

@@ -33,7 +33,27 @@ export interface HoldfastErrorOptions extends ErrorOptions {
   readonly hint?: Hint;
 }
 
-/** The base of every error Holdfast throws itself. The message says what happened and what is safe; `hint` says what to do next: `hintText` words it. */
+/**
+ * The base of every error Holdfast throws itself. The message says what happened and what is safe; `hint` says what to
+ * do next: `hintText` words it.
+ *
+ * @example
+ * ```ts
+ * import { HoldfastError, hintText, SessionManager } from "holdfast";
+ *
+ * try {
+ *   await new SessionManager(".holdfast").load("last tuesday");
+ * } catch (error) {
+ *   if (!(error instanceof HoldfastError)) throw error;
+ *   console.log(error.code);
+ *   console.log(error.message);
+ *   console.log(error.hint && hintText(error.hint));
+ * }
+ * // prints: session_invalid_id
+ * // prints: Expected a session id like 20260119_143052 (...) or 20260119_143052_02, got "last tuesday".
+ * // prints: `listSessions(workspace)` gives the sessions there are.
+ * ```
+ */
 export class HoldfastError extends Error {
   /** Holds for errors of another copy of this package too: a pipeline may bring its own. */
   static override [Symbol.hasInstance](value: unknown): boolean {

@@ -42,7 +42,19 @@ export interface StepErrorOptions extends ErrorOptions {
   readonly rawAnswer?: string;
 }
 
-/** An error that knows what kind of failure it is. Adapters of APIs and models throw it; so may any step. */
+/**
+ * An error that knows what kind of failure it is. Adapters of APIs and models throw it; so may any step.
+ *
+ * @example
+ * ```ts
+ * import { classifyFailure, FAILURES, StepError } from "holdfast";
+ *
+ * const error = new StepError("rate_limit", "The wiki allows 10 requests a minute.", { retryAfterMs: 6000 });
+ * const kind = classifyFailure(error);
+ * console.log(kind, error.retryAfterMs, FAILURES[kind]);
+ * // prints: rate_limit 6000 { does: 'pause', means: 'the API asked us to slow down' }
+ * ```
+ */
 export class StepError extends Error {
   /** Holds for errors of another copy of this package too: a pipeline may bring its own. */
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -67,7 +79,20 @@ export class StepError extends Error {
   }
 }
 
-/** Says what kind of failure an error is. Errors that no rule knows are the item's own (`input`). */
+/**
+ * Says what kind of failure an error is. Errors that no rule knows are the item's own (`input`).
+ *
+ * @example
+ * ```ts
+ * import { classifyFailure, StepError } from "holdfast";
+ * import { ConnectionError } from "holdfast/retry";
+ *
+ * const tooMany = Object.assign(new Error("429 Too Many Requests"), { status: 429 });
+ * const noSummary = new StepError("answer", "no summary");
+ * console.log([new ConnectionError("reset"), tooMany, noSummary, new RangeError("page 0")].map(classifyFailure));
+ * // prints: [ 'transient', 'rate_limit', 'answer', 'input' ]
+ * ```
+ */
 export function classifyFailure(error: unknown): FailureKind {
   if (error instanceof StepError) return error.kind;
   if (isWriteFault(error)) return "write";

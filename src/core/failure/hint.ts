@@ -54,7 +54,27 @@ function wordOne<K extends HintKind>(hint: HintOf<K>, table: HintTable): string 
   return table[hint.kind](hint);
 }
 
-/** A hint for whoever uses Holdfast as a library. */
+/**
+ * A hint for whoever uses Holdfast as a library.
+ * Where a hint is data, it is worded with the names of this library's options; the command line words it with its
+ * flags.
+ * Where a hint is data, it is worded with the names of this library's options; the command line words it with its
+ * flags.
+ * Where a hint is data, it is worded with the names of this library's options; the command line words it with its
+ * flags.
+ * Where a hint is data, it is worded with the names of this library's options; the command line words it with its
+ * flags.
+ *
+ * @example
+ * ```ts
+ * import { hintText } from "holdfast";
+ *
+ * console.log(hintText({ kind: "raise_limit", limit: "maxCost", to: 5, sessionId: "20260119_143052" }));
+ * console.log(hintText("Nothing was run."));
+ * // prints: Raise `limits.maxCost` to 5 and resume the session.
+ * // prints: Nothing was run.
+ * ```
+ */
 export const hintText = (hint: Hint): string => wordHint(hint, FOR_PROGRAMS);
 
 const FOR_PROGRAMS: HintTable = {

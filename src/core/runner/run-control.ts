@@ -24,6 +24,19 @@ export type StopCause =
 /**
  * How a run is told to stop. `drain`: nothing new begins, waits end at once, calls under way are finished.
  * `halt`: those calls are cut too. Items that were under way go back to pending either way.
+ *
+ * @example
+ * ```ts
+ * import { RunControl, runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * const control = new RunControl();
+ * process.once("SIGTERM", () => control.stop({ kind: "user", message: "Stopped by SIGTERM." }));
+ * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
+ * const { session } = await runPipeline(pipeline, { control });
+ * console.log(session.status, control.stopping);
+ * // prints: completed false
+ * ```
  */
 export class RunControl {
   readonly #drain = new AbortController();

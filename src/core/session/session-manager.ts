@@ -24,6 +24,20 @@ export interface SessionManagerOptions {
 /**
  * The sessions of a workspace, one folder each: `<workspace>/sessions/<id>/session.json`. Every method that takes an
  * id throws a `HoldfastError` (`session_invalid_id`) before it touches the disk when the id is not one.
+ *
+ * @example
+ * ```ts
+ * import { runPipeline, SessionManager } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * const { session } = await runPipeline(importPipeline({ export: "examples/chatgpt-export", out: "notes" }));
+ * const sessions = new SessionManager(".holdfast");
+ * const loaded = await sessions.load(session.id);
+ * console.log(loaded.status, loaded.phases.map(({ name }) => name), sessions.folderOf(session.id));
+ * console.log(await sessions.exists("20260119_143052"));
+ * // prints: completed [ 'import' ] .../.holdfast/sessions/...
+ * // prints: false
+ * ```
  */
 export class SessionManager {
   readonly #folder: string;

@@ -112,15 +112,14 @@ export class ConnectionError extends Error {
  *
  * @example
  * ```ts
- * import { TimeoutError } from "holdfast/retry";
+ * import { sleep, TimeoutError } from "holdfast/retry";
  *
  * // Yours, and what the platform raises.
- * const late = await new Promise((resolve) => {
- *   const signal = AbortSignal.timeout(1);
- *   signal.addEventListener("abort", () => resolve(signal.reason));
- * });
- * console.log([new TimeoutError("too slow"), late, new Error("other")].map((error) => error instanceof TimeoutError));
- * // prints: [ true, true, false ]
+ * const late = AbortSignal.timeout(1);
+ * await sleep("1h", late).catch((error) => console.log(error instanceof TimeoutError));
+ * console.log(new TimeoutError("too slow") instanceof TimeoutError, new Error("other") instanceof TimeoutError);
+ * // prints: true
+ * // prints: true false
  * ```
  */
 export class TimeoutError extends Error {

@@ -10,8 +10,7 @@ interface FakeTimer {
  * A clock for tests. Sleeps and time limits of a policy that is given it take no real time: whenever nothing else is
  * ready to run, the clock jumps to the next timer. `new Retrying({ ...options, clock: new FakeClock() })`.
  *
- * Real input and output counts as nothing to run, so an attempt under a time limit should do its waiting with {@link
- * sleep}.
+ * Real input and output counts as nothing to run, so an attempt under a time limit should do its waiting with {@link sleep}.
  *
  * @example
  * ```ts

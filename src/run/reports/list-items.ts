@@ -27,6 +27,17 @@ export interface ItemList {
 /**
  * Lists a session's items of one status with their reasons, also while somebody else is running it. Throws a
  * `HoldfastError` when there is no such session, or no item of it yet.
+ *
+ * @example
+ * ```ts
+ * import { listItems, runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * const { session } = await runPipeline(importPipeline({ export: "examples/claude-export", out: "notes" }));
+ * const { total, items } = await listItems(".holdfast", session.id, { status: "filtered", limit: 1 });
+ * console.log(total, items.map(({ itemId, reason }) => `${itemId}: ${reason}`).join("\n"));
+ * // prints: 2 claude:c5b6a141-a34a-5be2-98a7-af656cc5567f: fewer than 3 messages
+ * ```
  */
 export async function listItems(
   workspace: string,

@@ -38,7 +38,29 @@ export interface RetryQuery {
 /** How many items a plan names. */
 const MAX_PLANNED = 1000;
 
-/** Says what a retry would do, and changes nothing. Throws a `HoldfastError` (`usage`) for an item that is not there. */
+/**
+ * Says what a retry would do, and changes nothing. Throws a `HoldfastError` (`usage`) for an item that is not there.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, planRetry, runPipeline, StepError } from "holdfast";
+ * import { readJsonl } from "holdfast/sources";
+ * import { writeMarkdown } from "holdfast/sinks";
+ *
+ * const pipeline = definePipeline("docs").phase("import", (phase) =>
+ *   phase
+ *     .extract(readJsonl("examples/summaries/docs.jsonl"))
+ *     .step("look_up", (doc): string => {
+ *       throw new StepError("input", `No access to ${JSON.stringify(doc).length} characters.`);
+ *     })
+ *     .load(writeMarkdown("notes", (body) => ({ title: "A document", body }))),
+ * );
+ * const { session } = await runPipeline(pipeline);
+ * const plan = await planRetry(".holdfast", session.id, { items: ["kelp"] });
+ * console.log(plan.count, plan.items[0]?.itemId, plan.items[0]?.kind);
+ * // prints: 1 kelp input
+ * ```
+ */
 export async function planRetry(workspace: string, id: string, { items, kinds }: RetryQuery): Promise<RetryPlan> {
   await using reports = await openItems(workspace, id);
   const failed = groupFailures(reports.failedItems());
