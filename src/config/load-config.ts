@@ -8,6 +8,7 @@ import { findConfig } from "./find-config.ts";
 import { importDefault, type ImportHint } from "./import-default.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 
+/** Where {@link loadConfig} looks. */
 export interface LoadConfigOptions {
   /** Where to look from, upwards. */
   readonly startFolder: string;
@@ -17,6 +18,7 @@ export interface LoadConfigOptions {
   readonly env?: Environment;
 }
 
+/** What {@link loadConfig} found. */
 export interface LoadedConfig {
   /** The file, as an absolute path; `undefined` when there is none. */
   readonly path?: string;

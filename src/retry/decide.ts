@@ -15,16 +15,21 @@ export type Decision<T = unknown> =
 /** There is no further attempt. */
 export interface GiveUp<T = unknown> {
   readonly kind: "give-up";
+  /** What spoke against a further attempt. */
   readonly reason: GiveUpReason;
+  /** The last attempt, with the delay that would have followed. */
   readonly state: SettledState<T>;
 }
 
 /** What the decision is made from: a policy's strategies and limits. */
 export interface DecisionHooks {
+  /** Asked after `wait`, with the delay in `upcomingSleepMs`. */
   readonly stop: StopStrategy;
+  /** How long to wait before the next attempt. */
   readonly wait: WaitStrategy;
   /** The longest that the whole call may take; Infinity for no limit. */
   readonly timeoutMs: number;
+  /** Tokens that other calls share; undefined for no budget. */
   readonly budget: RetryBudget | undefined;
 }
 

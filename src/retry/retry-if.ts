@@ -258,6 +258,7 @@ export function retryIfNotResult(test: OutcomeTest): SyncRetryPredicate {
  * ```
  */
 export function retryAny(...predicates: readonly SyncRetryPredicate[]): SyncRetryPredicate;
+/** The same with predicates some of which may be async. */
 export function retryAny(...predicates: readonly RetryPredicate[]): RetryPredicate;
 export function retryAny(...predicates: readonly RetryPredicate[]): RetryPredicate {
   return withMark(predicates.every(looksAtErrorsOnly), (state) => firstToSay(true, predicates, state));
@@ -280,6 +281,7 @@ export function retryAny(...predicates: readonly RetryPredicate[]): RetryPredica
  * ```
  */
 export function retryAll(...predicates: readonly SyncRetryPredicate[]): SyncRetryPredicate;
+/** The same with predicates some of which may be async. */
 export function retryAll(...predicates: readonly RetryPredicate[]): RetryPredicate;
 export function retryAll(...predicates: readonly RetryPredicate[]): RetryPredicate {
   return withMark(predicates.every(looksAtErrorsOnly), (state) => firstToSay(false, predicates, state));

@@ -10,6 +10,7 @@ import { pastUse } from "./past-use.ts";
 import { PlanTally, type PlanCounts } from "./plan-tally.ts";
 import type { RunOptions } from "./run-options.ts";
 
+/** What {@link planPipeline} reckons with. */
 export interface PlanOptions extends Pick<RunOptions, "workspace" | "model" | "services" | "prices" | "useCache"> {
   /** Names the kind of an item that would be worked on, such as `new`. @default "to do" for all */
   readonly kindOf?: (item: DryRunResult) => Promise<string> | string;
@@ -21,6 +22,7 @@ export interface PlanOptions extends Pick<RunOptions, "workspace" | "model" | "s
 
 /** What a run would do, as far as it can be known without one. */
 export interface RunPlan extends PlanCounts {
+  /** Its id, such as `ollama:llama3.2`. */
   readonly model: string;
   /** What the model's calls are thought to need; `undefined` for a model that makes none. */
   readonly estimate: Estimate | undefined;

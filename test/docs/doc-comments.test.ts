@@ -1,8 +1,8 @@
 // Every public name that is called has a doc comment with an example. All examples compile under strict in one project,
-// and run in one process; what they print is what the comments `// prints: ...` in them say, line by line, where `...`
-// stands for what differs from run to run.
+// and run in one process, each in a folder with the shipped `examples/`. What they print is what the comments
+// `// prints: ...` in them say, line by line, where `...` stands for what differs from run to run.
 import { fork } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { root } from "../cli/holdfast.ts";
@@ -33,6 +33,16 @@ describe("every public name that is called", () => {
     });
     expect(wrong.map(({ symbol, file }) => `${symbol} (${file})`)).toEqual([]);
   });
+});
+
+it("every exported name has a sentence in its doc comment", () => {
+  const reports = globSync("etc/*.api.md", { cwd: root });
+  expect(reports).not.toEqual([]);
+  const without = reports.flatMap((report) => {
+    const found = readFileSync(join(root, report), "utf8").matchAll(/^\/\/ @public \(undocumented\)\n(.*)/gm);
+    return [...found].map(([, declaration]) => `${report}: ${declaration}`);
+  });
+  expect(without).toEqual([]);
 });
 
 describe("the examples of doc comments", () => {

@@ -12,6 +12,7 @@ import { readPrompts, type AnswerForm } from "../transform/prompts/index.ts";
 import { skipUnchanged } from "../transform/skip-unchanged/index.ts";
 import { splitChunks } from "../transform/split-chunks/index.ts";
 
+/** What {@link importPipeline} reads, how it works, and where the notes go. */
 export interface ImportOptions {
   /** The export: a zip, a folder, or one JSON file; or a folder of Markdown files, or a Jekyll blog. */
   readonly export: string;

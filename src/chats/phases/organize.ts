@@ -3,6 +3,7 @@ import { readNotes } from "../extract/notes/index.ts";
 import { OnConflict, previewVault, writeVault, type PlannedMove, type VaultOptions } from "../load/vault/index.ts";
 import { classify, type OrganizeSettings } from "../transform/classify/index.ts";
 
+/** What {@link organizePipeline} sorts, by which rules, and where to. */
 export interface OrganizeOptions {
   /** The folder that the notes are in, with its sub-folders. */
   readonly folder: string;

@@ -34,6 +34,7 @@ export interface ProcessingItem {
 
 /** What one step did to one item, or (with counts) to all items of a run. */
 export interface StepResult {
+  /** Whether the step put something out. */
   readonly success: boolean;
   readonly output?: JsonValue;
   readonly error?: string;

@@ -7,10 +7,12 @@ export const SessionStatus = {
   partial: "partial",
   interrupted: "interrupted",
 } as const;
+/** How a session stands: a value of {@link SessionStatus}. */
 export type SessionStatus = (typeof SessionStatus)[keyof typeof SessionStatus];
 
 /** What a phase can be: the same words as a session. */
 export const PhaseStatus: typeof SessionStatus = SessionStatus;
+/** How a phase stands: as a session does. */
 export type PhaseStatus = SessionStatus;
 
 /** What a stage can be. */
@@ -20,6 +22,7 @@ export const StageStatus = {
   completed: "completed",
   failed: "failed",
 } as const;
+/** How a stage stands: a value of {@link StageStatus}. */
 export type StageStatus = (typeof StageStatus)[keyof typeof StageStatus];
 
 /** What a step can be. */
@@ -30,6 +33,7 @@ export const StepStatus = {
   failed: "failed",
   skipped: "skipped",
 } as const;
+/** How a step stands: a value of {@link StepStatus}. */
 export type StepStatus = (typeof StepStatus)[keyof typeof StepStatus];
 
 /**
@@ -45,12 +49,15 @@ export const ItemStatus = {
   filtered: "filtered",
   review: "review",
 } as const;
+/** How an item stands: a value of {@link ItemStatus}. */
 export type ItemStatus = (typeof ItemStatus)[keyof typeof ItemStatus];
 
 /** The ready-made kinds of work. A pipeline may name phases of its own. */
 export const PhaseType = { import: "import", organize: "organize" } as const;
+/** A value of {@link PhaseType}. */
 export type PhaseType = (typeof PhaseType)[keyof typeof PhaseType];
 
 /** The three stages that every phase has, in the order in which an item goes through them. */
 export const StageType = { extract: "extract", transform: "transform", load: "load" } as const;
+/** A value of {@link StageType}. */
 export type StageType = (typeof StageType)[keyof typeof StageType];

@@ -28,6 +28,7 @@ export const hasBrand = (value: unknown, brand: symbol): boolean =>
 /** Marks an error, out of sight of whoever prints it. */
 export const brand = (error: Error, mark: symbol): void => void Object.defineProperty(error, mark, { value: true });
 
+/** What an error carries beside its message. */
 export interface HoldfastErrorOptions extends ErrorOptions {
   /** What to do next. */
   readonly hint?: Hint;
@@ -60,7 +61,9 @@ export class HoldfastError extends Error {
     return hasBrand(value, HOLDFAST_ERROR);
   }
 
+  /** Tells what kind of error it is, for a program. */
   readonly code: HoldfastErrorCode;
+  /** What to do next; `hintText` words it. */
   readonly hint: Hint | undefined;
 
   constructor(code: HoldfastErrorCode, message: string, options: HoldfastErrorOptions = {}) {

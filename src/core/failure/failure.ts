@@ -26,11 +26,14 @@ export const FAILURES = {
   cancelled: { does: "release", means: "the run was stopped" },
 } as const;
 
+/** What a run does about a failure: see {@link FAILURES}. */
 export type FailureEffect = (typeof FAILURES)[FailureKind]["does"];
+/** What went wrong, as far as it decides what to do: a key of {@link FAILURES}. */
 export type FailureKind = keyof typeof FAILURES;
 
 const STEP_ERROR = Symbol.for("holdfast.step-error");
 
+/** What is known of a failure beside its kind and message. */
 export interface StepErrorOptions extends ErrorOptions {
   /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
@@ -61,10 +64,15 @@ export class StepError extends Error {
     return hasBrand(value, STEP_ERROR);
   }
 
+  /** Decides what the run does: see {@link FAILURES}. */
   readonly kind: FailureKind;
+  /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Only for `answer`: whether it was cut off because there was no room for more of it. */
   readonly cutOff: boolean;
+  /** The request that failed, as sent (secrets masked). */
   readonly request: string | undefined;
+  /** What came back, as received. */
   readonly rawAnswer: string | undefined;
 
   constructor(kind: FailureKind, message: string, options: StepErrorOptions = {}) {

@@ -31,6 +31,7 @@ export interface HintData {
   start_openai_server: object;
 }
 
+/** The name of a hint that is data. */
 export type HintKind = keyof HintData;
 
 /** A hint of one kind, or of any. */

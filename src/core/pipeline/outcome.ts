@@ -38,6 +38,7 @@ export interface FanOutAgain {
   readonly children: readonly { readonly id: string; readonly content: unknown }[];
 }
 
+/** How the children of a fan-out are named. */
 export interface FanOutOptions<C> {
   /** Names a child; unique among its siblings and the same in every run. @default its position, from 1 */
   readonly id?: (content: C, index: number) => string;

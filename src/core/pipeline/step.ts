@@ -38,6 +38,7 @@ export interface StepOptions<In, R> {
     content: In,
     ctx: StepContext,
   ) => NoInfer<ContentOf<Awaited<R>>> | undefined | Promise<NoInfer<ContentOf<Awaited<R>>> | undefined>;
+  /** Does the work for one item: returns the next content, or an {@link Outcome}. May be async. */
   readonly process: (content: In, ctx: StepContext) => R;
 }
 

@@ -53,6 +53,7 @@ export class RunControl {
     return this.#halt.signal;
   }
 
+  /** Whether it was told to stop. */
   get stopping(): boolean {
     return this.#drain.signal.aborted;
   }

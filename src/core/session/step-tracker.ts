@@ -23,6 +23,7 @@ export interface StepCost {
   readonly usage?: Usage | undefined;
 }
 
+/** What a {@link StepTracker} begins with. */
 export interface StepTrackerOptions {
   /** @default systemClock */
   readonly clock?: Clock;

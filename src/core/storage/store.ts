@@ -120,9 +120,13 @@ export interface EndedItem {
   readonly itemId: string;
   readonly sourcePath: string;
   readonly status: ItemStatus;
+  /** Why it was skipped, filtered, sent to review, or failed. */
   readonly reason: string | undefined;
+  /** Where it was loaded to; undefined when it was not. */
   readonly outputPath: string | undefined;
+  /** What loading did; undefined when it was not loaded. */
   readonly change: LoadChange | undefined;
+  /** Only of a failed item. */
   readonly failure: FailureRecord | undefined;
 }
 

@@ -7,6 +7,7 @@ import { checkModel } from "./check.ts";
 import { describeModel, listModels, type ModelFacts, type Place } from "./model-facts.ts";
 import { createTransport, type HttpTimeouts } from "../http/transport.ts";
 
+/** Settings of {@link createOllama}. */
 export interface OllamaOptions {
   /** As Ollama names it; no tag means `latest`. */
   readonly model: string;
@@ -23,6 +24,7 @@ export interface OllamaOptions {
   readonly think?: Think;
   /** How long the model stays in memory after a call: seconds, or a text such as "30m". @default the server's own */
   readonly keepAlive?: string | number;
+  /** How long to wait for the server; what is absent has its default. */
   readonly timeouts?: HttpTimeouts;
 }
 

@@ -6,6 +6,7 @@ import { chat, type Place } from "./chat.ts";
 import { chatBody } from "./chat-body.ts";
 import { checkModel } from "./check.ts";
 
+/** Settings of {@link createOpenAI}. */
 export interface OpenAIOptions {
   /** As the server names it. */
   readonly model: string;
@@ -17,6 +18,7 @@ export interface OpenAIOptions {
   readonly contextTokens?: number;
   /** @default the model's own */
   readonly temperature?: number;
+  /** How long to wait for the server; what is absent has its default. */
   readonly timeouts?: HttpTimeouts;
 }
 

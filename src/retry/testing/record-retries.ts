@@ -6,7 +6,9 @@ import type { Outcome, RetryState } from "../state.ts";
 
 /** One attempt that was made. */
 export interface RecordedAttempt {
+  /** From 1. */
   readonly attemptNumber: number;
+  /** What it returned or raised. */
   readonly outcome: Outcome | undefined;
   /** From the start of the call to the end of the attempt. */
   readonly elapsedMs: number;

@@ -18,6 +18,7 @@ export interface ItemDetails {
   readonly way: readonly StepOfItem[];
   /** What is kept of its failure; also of one before, when it was tried again and went well. */
   readonly evidence: FailureFiles;
+  /** Where `evidence` is, whether there is any or not. */
   readonly evidenceFolder: string;
 }
 

@@ -7,6 +7,7 @@ import { openItems } from "./find-items.ts";
 
 /** Which items to list. */
 export interface ItemListQuery {
+  /** Only items that ended this way, or are on their way. */
   readonly status: ItemStatus;
   /** @default 50 */
   readonly limit?: number;
@@ -17,9 +18,11 @@ export interface ItemListQuery {
 /** A page of the items that ended in one way, in the order in which they were added. */
 export interface ItemList {
   readonly session: Session;
+  /** As it was asked for. */
   readonly status: ItemStatus;
   /** All there are, not only those of this page. */
   readonly total: number;
+  /** How many were passed over first. */
   readonly skip: number;
   readonly items: readonly EndedItem[];
 }

@@ -29,9 +29,11 @@ export interface RetryPlan {
   readonly failed: readonly FailureGroup[];
 }
 
+/** Which failed items are meant; both given mean those that are in both. */
 export interface RetryQuery {
   /** Ids, or parts that only one id has. */
   readonly items?: readonly string[] | undefined;
+  /** Only failures of these kinds. */
   readonly kinds?: readonly FailureKind[] | undefined;
 }
 

@@ -8,11 +8,13 @@ export interface ReviewItem {
   readonly phase: string;
   readonly itemId: string;
   readonly sourcePath: string;
+  /** Why it was sent to review. */
   readonly reason: string | undefined;
   /** Absolute path of the note. */
   readonly outputPath: string | undefined;
 }
 
+/** Whose notes {@link listReview} lists. */
 export interface ReviewQuery {
   /** Only this session's. @default all sessions */
   readonly session?: string | undefined;

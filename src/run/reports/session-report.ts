@@ -34,6 +34,7 @@ export interface ReasonCount {
 /** A session as it stands right now, also while somebody else is running it. */
 export interface SessionReport {
   readonly session: Session;
+  /** The session's folder, as an absolute path. */
   readonly folder: string;
   /** Where workers are at its items, without user and password; `undefined` when they are on this machine. */
   readonly workersAt: string | undefined;
@@ -41,6 +42,7 @@ export interface SessionReport {
   readonly unread: number;
   /** Items that others were fanned out into. */
   readonly parts: number;
+  /** What each step of each phase did, in their order. */
   readonly steps: readonly (StepTotals & { readonly phase: string })[];
   /** What the calls of all steps cost together. */
   readonly usage: Usage;

@@ -7,6 +7,7 @@ export type PlannedFault = Fault | FaultName | undefined;
 /** Which call meets which fault: in order (plain answers once the list is used up), or as a function of the call's number from 1. */
 export type FaultPlan = readonly PlannedFault[] | ((callNumber: number, body: CallBody) => PlannedFault);
 
+/** How often calls fail, and with what. */
 export interface RandomFaultOptions {
   /** The share of calls that meet a fault, from 0 to 1. */
   readonly rate: number;

@@ -12,6 +12,7 @@ import { route } from "./routes.ts";
 import { createRunner } from "./runner.ts";
 import type { CallBody } from "./wire.ts";
 
+/** How {@link startFakeOllama} behaves. */
 export interface FakeOllamaOptions {
   /** @default one model, `llama3.2:latest`, on the CPU */
   readonly models?: readonly FakeModel[];
@@ -25,9 +26,9 @@ export interface FakeOllamaOptions {
   readonly delayMs?: number;
   /** Time that loading a model takes, in milliseconds. @default 0 */
   readonly loadMs?: number;
-  /** @default 8 */
+  /** Tokens in each chunk of an answer. @default 8 */
   readonly tokensPerChunk?: number;
-  /** @default 0 */
+  /** Pause before each chunk of an answer, in milliseconds. @default 0 */
   readonly delayPerChunkMs?: number;
   /** Cuts the stream into writes of so many bytes, through the middle of lines and characters. @default whole lines */
   readonly bytesPerWrite?: number;
@@ -41,6 +42,7 @@ export interface FakeOllamaOptions {
 export interface FakeOllama extends CallLog, AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
+  /** Where it listens on 127.0.0.1. */
   readonly port: number;
   /** How often a loaded model had to make way for another model or another context. */
   readonly reloads: number;

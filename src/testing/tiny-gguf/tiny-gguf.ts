@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { ggufBytes, type GgufTensor, type GgufValue } from "./gguf-file.ts";
 import { vocabularyFor, type Vocabulary } from "./vocabulary.ts";
 
+/** What {@link writeTinyGguf} makes. */
 export interface TinyGgufOptions {
   /** What the model says to whatever it is asked, a piece at a time. @default a short note in Markdown sections */
   readonly says?: string;

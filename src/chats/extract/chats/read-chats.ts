@@ -8,6 +8,7 @@ import type { ChatSource } from "./chat-source.ts";
 import { detectSource } from "./detect-source.ts";
 import { FORMATS } from "./formats.ts";
 
+/** How {@link readChats} reads an input. */
 export interface ReadChatsOptions {
   /** What the path is, when its content does not say or says wrong. @default what is found in it */
   readonly from?: ChatSource | undefined;

@@ -7,6 +7,7 @@ import { listFiles, type FoundFile } from "./list-files.ts";
 import { parseNote } from "./parse-note.ts";
 import type { SourceNote } from "./source-note.ts";
 
+/** What {@link readNotes} leaves out. */
 export interface ReadNotesOptions {
   /** A folder inside the one that is read, to be left out: where the notes go, for one. */
   readonly except?: string;

@@ -16,13 +16,17 @@ import { readNoteToMove } from "./read-note.ts";
 import { openVault, type Vault } from "./vault.ts";
 import type { VaultFolders } from "./vault-folder.ts";
 
+/** How notes come into a vault. */
 export interface VaultOptions extends VaultFolders {
   /** The folder that the notes are in. */
   readonly folder: string;
+  /** Whether notes leave the folder. */
   readonly kind: "move" | "copy";
+  /** What happens to a note whose place is taken. */
   readonly onConflict: OnConflict;
 }
 
+/** How {@link writeVault} sorts notes. */
 export interface WriteVaultOptions extends VaultOptions {
   /** The workspace's folder: each move is recorded in its session, so that it can be taken back. */
   readonly workspace: string;

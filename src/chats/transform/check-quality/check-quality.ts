@@ -6,7 +6,9 @@ import { GATES, type Judged } from "./gates.ts";
 import { withOriginal } from "./original.ts";
 import { resolveQuality, type QualityThresholds } from "./quality-thresholds.ts";
 
+/** When {@link checkQuality} sends a note to review. */
 export interface CheckQualityOptions {
+  /** The thresholds; what is absent has its default. */
   readonly quality?: QualityThresholds | undefined;
   /** The language that was asked for. @default that of the conversation */
   readonly language?: string | undefined;

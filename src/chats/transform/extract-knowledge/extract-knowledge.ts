@@ -28,6 +28,7 @@ import { PROMPT_VERSION, promptsWith } from "../prompts/index.ts";
 import { cutSmaller } from "./cut-smaller.ts";
 import { describeDocument } from "./describe-document.ts";
 
+/** How {@link extractKnowledge} asks the model. Give `splitChunks` and `mergeNotes` the same. */
 export interface ExtractKnowledgeOptions extends AskOptions {}
 
 /**

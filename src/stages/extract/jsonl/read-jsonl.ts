@@ -6,6 +6,7 @@ import { DESCRIPTION_OF_KIND, contentKind, fingerprint, readInput } from "../inp
 import { linesOf } from "./lines.ts";
 import { parseLine } from "./parse-line.ts";
 
+/** What {@link readJsonl} makes of a line. */
 export interface ReadJsonlOptions<C> {
   /** What each line must be; what it puts out is the content. Any Standard Schema: zod, valibot, arktype. */
   readonly schema?: StandardSchema<unknown, C>;
@@ -36,6 +37,7 @@ export function readJsonl<C>(
   path: string,
   options: ReadJsonlOptions<C> & { readonly schema: StandardSchema<unknown, C> },
 ): Source<C>;
+/** The same without a schema: the content is `unknown`. */
 export function readJsonl(path: string, options?: ReadJsonlOptions<unknown>): Source<unknown>;
 export function readJsonl(path: string, options: ReadJsonlOptions<unknown> = {}): Source<unknown> {
   const absolutePath = resolve(path);

@@ -17,6 +17,7 @@ import {
 import { loadNote, type Draft } from "./load-note.ts";
 import { OnEdited } from "./on-edited.ts";
 
+/** How {@link writeMarkdown} names and keeps notes. */
 export interface WriteMarkdownOptions {
   /** Folder inside the notes' folder for items that a person should look at. @default "review" */
   readonly reviewFolder?: string;
