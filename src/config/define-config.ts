@@ -77,7 +77,19 @@ export interface HoldfastConfig {
   readonly onEdited?: OnEdited;
 }
 
-/** Gives the settings back as they are; the compiler looks at them. */
+/**
+ * Gives the settings back as they are; the compiler looks at them.
+ *
+ * @example
+ * ```ts
+ * import { defineConfig } from "holdfast/config";
+ *
+ * // In `holdfast.config.ts` this is the default export.
+ * const config = defineConfig({ llm: "ollama:llama3.2", out: "notes", concurrency: 2, failOnError: "10%" });
+ * console.log(config.llm);
+ * // prints: ollama:llama3.2
+ * ```
+ */
 export function defineConfig(config: HoldfastConfig): HoldfastConfig {
   return config;
 }

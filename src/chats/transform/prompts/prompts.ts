@@ -3,6 +3,7 @@ import { DEFAULT_PROMPTS, PROMPT_VERSION, type PromptName } from "./default-prom
 
 /** The texts that a run asks with. */
 export interface Prompts {
+  /** The prompts by name, placeholders included. */
   readonly texts: Readonly<Record<PromptName, string>>;
   /** What a note says of them: the version of the defaults, and the names and a hash of those that took their places. */
   readonly version: number | string;

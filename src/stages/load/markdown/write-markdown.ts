@@ -17,6 +17,7 @@ import {
 import { loadNote, type Draft } from "./load-note.ts";
 import { OnEdited } from "./on-edited.ts";
 
+/** How {@link writeMarkdown} names and keeps notes. */
 export interface WriteMarkdownOptions {
   /** Folder inside the notes' folder for items that a person should look at. @default "review" */
   readonly reviewFolder?: string;
@@ -33,6 +34,27 @@ export const REVIEW_FOLDER = "review";
  * Writes each item as one Markdown file with YAML front matter, named after its title. An item that was loaded before,
  * in whatever session and layout, updates its file in place, under the name it has; a file that somebody edited is kept
  * as it is, whatever `onEdited` says about the newer content. Relative folders are taken from the working directory.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { writeMarkdown } from "holdfast/sinks";
+ * import { readJsonl } from "holdfast/sources";
+ * import { z } from "zod";
+ *
+ * const pipeline = definePipeline("notes").phase("import", (phase) =>
+ *   phase
+ *     .extract(readJsonl("examples/summaries/docs.jsonl", { schema: z.object({ id: z.string(), text: z.string() }) }))
+ *     .load(writeMarkdown("notes", ({ id, text }) => ({ title: `About ${id}`, body: text, tags: ["docs"] }))),
+ * );
+ * await runPipeline(pipeline);
+ * console.log(readFileSync("notes/About kelp.md", "utf8").split("\n").slice(0, 4).join("\n"));
+ * // prints: ---
+ * // prints: title: About kelp
+ * // prints: tags:
+ * // prints:   - docs
+ * ```
  */
 export function writeMarkdown<C>(
   folder: string,
