@@ -1,6 +1,6 @@
 import { offAbort, onAbort } from "./abort-hub.ts";
 import { type Duration, parseDuration } from "./duration.ts";
-import { type StartTimer, startTimer, yieldToEventLoop } from "./timer.ts";
+import { type StartTimer, startTimer, yieldToEventLoop } from "./time/index.ts";
 
 /** How to sleep. */
 export interface SleepOptions {
@@ -11,15 +11,15 @@ export interface SleepOptions {
 }
 
 /**
- * Resolves after `duration` (milliseconds, or a text such as `"2s"`; longer than 2^31-1 ms too).
- * 0 makes no timer but yields to the event loop. An abort rejects at once with `signal.reason` itself,
- * cancels the timer and leaves no listener behind.
+ * Resolves after `duration` (milliseconds, or a string such as `"2s"`; longer than 2^31-1 ms too). 0 makes no timer but
+ * yields to the event loop. An abort rejects at once with `signal.reason` itself, cancels the timer and leaves no
+ * listener behind.
  */
 export function sleep(duration: Duration, signal?: AbortSignal, options?: SleepOptions): Promise<void> {
   return pause(parseDuration(duration, "sleep"), signal, options?.unref, options?.startTimer);
 }
 
-/** The same for a delay in milliseconds that is known to be good. */
+/** The same for a delay in milliseconds that was checked before. */
 export function pause(
   delayMs: number,
   signal: AbortSignal | undefined,

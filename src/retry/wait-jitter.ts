@@ -14,18 +14,18 @@ export function waitRandom({
 
 /**
  * Full jitter: a random time between `min` and the exponential value. The strategy for many clients of one service,
- * since it spreads them over the whole window and goes on doing so at the cap.
- * (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.)
+ * since it spreads them over the whole window, also at the cap. (M. Brooker, "Exponential Backoff And Jitter", AWS
+ * Architecture Blog, 2015.)
  */
 export function waitRandomExponential(options: ExponentialWaitOptions = {}): MsWaitStrategy {
   const { minMs, boundedMs } = exponential(options);
   return timelessly((state) => draw(state.random, minMs, boundedMs(state.attemptNumber)));
 }
 
-/** The other name of {@link waitRandomExponential}. */
+/** An alias of {@link waitRandomExponential}. */
 export const waitFullJitter: typeof waitRandomExponential = waitRandomExponential;
 
-/** Equal jitter: half of the exponential value for certain, and a random part of the other half; never under `min`. */
+/** Equal jitter: half of the exponential value, plus a random part of the other half; never less than `min`. */
 export function waitEqualJitter(options: ExponentialWaitOptions = {}): MsWaitStrategy {
   const { minMs, boundedMs } = exponential(options);
   return timelessly((state) => {
@@ -35,8 +35,8 @@ export function waitEqualJitter(options: ExponentialWaitOptions = {}): MsWaitStr
 }
 
 /**
- * The exponential value plus a random part of up to `jitter`, at most `max`: Google Cloud's retry strategy, as tenacity has it.
- * Its jitter dies at `max`, where every client waits the same time again: prefer {@link waitRandomExponential}.
+ * The exponential value plus a random part of up to `jitter`, at most `max`: Google Cloud's retry strategy, as tenacity
+ * has it. It has no jitter at `max`, where every client waits the same time: prefer {@link waitRandomExponential}.
  */
 export function waitExponentialJitter({
   jitter = "1s",

@@ -13,12 +13,12 @@ export function withRetry(config?: PartialRetryConfig, logger?: RetryLogger): Re
   return createRetryDecorator(config, logger);
 }
 
-/** The same as {@link withRetry}, for where decorators are made to be named and kept. */
+/** The same as {@link withRetry}, for code that creates named decorators. */
 export function createRetryDecorator(config?: PartialRetryConfig, logger?: RetryLogger): RetryDecorator {
   return decoratorOf(new Retrying(buildRetryOptions(config, logger)));
 }
 
-/** Calls `fn` once under a config: `retryCall(fetchUser, { maxAttempts: 5 }, console, userId)`. */
+/** Calls `fn` under a config: `retryCall(fetchUser, { maxAttempts: 5 }, console, userId)`. */
 export function retryCall<A extends unknown[], T>(
   fn: (...args: A) => MaybePromise<T>,
   config?: PartialRetryConfig,

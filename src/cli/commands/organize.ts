@@ -29,12 +29,12 @@ Examples:
   $ holdfast organize notes --vault ~/vault --llm ollama:llama3.2
   $ holdfast organize --undo 20260119_143052                    puts back what that session moved
 
-The rules are in holdfast.config.ts; the first one that fits decides, and a model sees only the notes that none fits:
+The rules are in holdfast.config.ts; the first one that matches decides, and a model sees only the notes that none matches:
   export default { organize: { rules: [
     { genre: "engineering", topic: "databases", when: { tags: ["sql", "postgres"] } },
     { genre: "daily-life", when: { words: ["recipe", "travel"] } },
   ] } };
-No file is lost by any of this: a place that is taken is left alone, unless --on-conflict says otherwise.`;
+No file is ever lost: a file in a note's place is left alone, unless --on-conflict says otherwise.`;
 
 interface OrganizeFlags extends RunFlags, ConfigFlags {
   readonly vault?: string;
@@ -55,12 +55,12 @@ export function organizeCommand(exit: SetExitCode): Command {
     .addOption(
       new Option(
         "--on-conflict <how>",
-        "when another file has a note's place: leave the note, number it, or set the other aside",
+        "when another file is in a note's place: leave the note, number it, or set the other aside",
       )
         .choices(Object.values(OnConflict))
         .default(OnConflict.skip),
     )
-    .option("--dry-run", "say what would be done, and change nothing")
+    .option("--dry-run", "show what would be done, and change nothing")
     .option("--yes", "do it without asking")
     .option("--undo <session>", "put back what a session moved")
     .addHelpText("after", EXAMPLES)
@@ -118,7 +118,7 @@ function endOfPreview(
   const exitCode = cause === undefined && toDo > 0 && dryRun ? ExitCode.done : exitCodeOfOutcome(outcome);
   if (json) console.log(JSON.stringify({ rows, exitCode }, undefined, 2));
   if (cause !== undefined)
-    console.error(`Stopped in the preview: ${cause.message}. Nothing was changed; answers are kept.`);
+    console.error(`Stopped in the preview: ${cause.message}. Nothing was changed; answers are cached.`);
   else if (session.counts.failed > 0) console.error(`Run \`holdfast show ${session.id}\` to see what failed.`);
   if (cause === undefined) console.error(toDo > 0 ? "Nothing was changed." : "There is nothing to organize.");
   return exitCode;

@@ -1,4 +1,7 @@
-/** What a session can be. `partial`: it ran to its end and some items failed. `interrupted`: it stopped before its end. */
+/**
+ * The status of a session. `partial`: it ran to its end and some items failed. `interrupted`: it stopped before its
+ * end.
+ */
 export const SessionStatus = {
   pending: "pending",
   running: "running",
@@ -9,11 +12,11 @@ export const SessionStatus = {
 } as const;
 export type SessionStatus = (typeof SessionStatus)[keyof typeof SessionStatus];
 
-/** What a phase can be: the same words as a session. */
+/** The status of a phase: the same values as for a session. */
 export const PhaseStatus: typeof SessionStatus = SessionStatus;
 export type PhaseStatus = SessionStatus;
 
-/** What a stage can be. */
+/** The status of a stage. */
 export const StageStatus = {
   pending: "pending",
   running: "running",
@@ -22,7 +25,7 @@ export const StageStatus = {
 } as const;
 export type StageStatus = (typeof StageStatus)[keyof typeof StageStatus];
 
-/** What a step can be. */
+/** The status of a step. */
 export const StepStatus = {
   pending: "pending",
   running: "running",
@@ -33,8 +36,8 @@ export const StepStatus = {
 export type StepStatus = (typeof StepStatus)[keyof typeof StepStatus];
 
 /**
- * What an item can be. `skipped`: unchanged, or done before. `filtered`: a rule said no.
- * `review`: done, and a person should look at it.
+ * The status of an item. `skipped`: unchanged, or done before. `filtered`: excluded by a rule. `review`: done, but a
+ * person should check it.
  */
 export const ItemStatus = {
   pending: "pending",
@@ -47,7 +50,7 @@ export const ItemStatus = {
 } as const;
 export type ItemStatus = (typeof ItemStatus)[keyof typeof ItemStatus];
 
-/** The ready-made kinds of work. A pipeline may name phases of its own. */
+/** The built-in phase types. A pipeline may name phases of its own. */
 export const PhaseType = { import: "import", organize: "organize" } as const;
 export type PhaseType = (typeof PhaseType)[keyof typeof PhaseType];
 

@@ -22,7 +22,7 @@ export interface RetryRecord {
   readonly waitsMs: readonly number[];
 }
 
-/** Adds a recorder to options; their own hooks and predicate go on being called. */
+/** Adds a recorder to options; their own hooks and predicate are still called. */
 export function recordRetries(options: RetryOptions = {}): RetryRecord {
   const attempts: RecordedAttempt[] = [];
   const waitsMs: number[] = [];
@@ -38,7 +38,7 @@ export function recordRetries(options: RetryOptions = {}): RetryRecord {
         ended(state);
         return retry(state);
       },
-      // The predicate is not asked about a TryAgain.
+      // The predicate is not called for a TryAgain.
       after: followedBy(options.after, (state) => {
         if (state.outcome?.status === "raised" && state.outcome.error instanceof TryAgain) ended(state);
       }),
