@@ -9,7 +9,10 @@ import { joinPath } from "./note-path.ts";
 export interface NoteFolder {
   /** Absolute, without symbolic links: the ledger knows the folder by it, however the user names it. */
   readonly path: string;
-  /** Makes a folder inside it when it is missing, and looks what is there. Ask `holds` about the files of opened folders only. */
+  /**
+   * Creates a folder inside it if it is missing, and reads its contents. Ask `holds` about the files of opened folders
+   * only.
+   */
   open(inside: string): Promise<void>;
   /** Whether there is a file, folder or link of that path, or of one that differs only in case. Not durable: ask right before use. */
   holds(path: string): boolean;
