@@ -32,7 +32,8 @@ export async function openNoteFolder(folder: string): Promise<NoteFolder> {
       for (const name of await readdir(place)) found.add(foldPath(joinPath(inside, name)));
     };
     const open = (inside: string): Promise<void> => {
-      // Read once: a look per note would make a large vault slow. What comes later under the very same name is seen by lstat.
+      // Read once: a check per note would make a large vault slow. What comes later under the very same name is seen by
+      // lstat.
       const looked = opened.get(inside) ?? look(inside);
       opened.set(inside, looked);
       looked.catch(() => opened.delete(inside));

@@ -1,3 +1,3 @@
-/** Where conversations and documents can come from. */
+/** The sources of conversations and documents. */
 export const ChatSource = { claude: "claude", chatgpt: "chatgpt", markdown: "markdown", jekyll: "jekyll" } as const;
 export type ChatSource = (typeof ChatSource)[keyof typeof ChatSource];
