@@ -33,6 +33,7 @@ export type SourceDocument = {
   readonly withheld?: string;
 };
 
+/** What one side said in a chat at one time. */
 export type Message = {
   readonly role: "user" | "assistant" | "system" | "tool";
   /** Markdown, as the service showed it. */
@@ -41,6 +42,7 @@ export type Message = {
   readonly attachments: readonly Attachment[];
 };
 
+/** A file that a person added to a message. */
 export type Attachment = {
   readonly name: string;
   readonly mediaType?: string;
@@ -49,6 +51,7 @@ export type Attachment = {
   readonly text?: string;
 };
 
+/** A document that was written in a chat, in its last version. */
 export type Artifact = {
   readonly id: string;
   readonly title: string;

@@ -43,7 +43,7 @@ export interface HoldfastConfig {
   readonly redis?: string;
   /** The queue's Postgres, without a password: that is HOLDFAST_POSTGRES_PASSWORD. */
   readonly postgres?: string;
-  /** Uses a Redis that may lose what it was given. @default false */
+  /** Accepts a Redis that may lose data. @default false */
   readonly allowVolatile?: boolean;
   /** What models cost, by `<provider>:<model>`: for the report of costs, and for `maxCost`. */
   readonly prices?: PriceTable;
@@ -77,7 +77,19 @@ export interface HoldfastConfig {
   readonly onEdited?: OnEdited;
 }
 
-/** Returns the settings unchanged, so that the compiler and your editor check them. */
+/**
+ * Returns the settings unchanged, so that the compiler and your editor check them.
+ *
+ * @example
+ * ```ts
+ * import { defineConfig } from "holdfast/config";
+ *
+ * // In `holdfast.config.ts` this is the default export.
+ * const config = defineConfig({ llm: "ollama:llama3.2", out: "notes", concurrency: 2, failOnError: "10%" });
+ * console.log(config.llm);
+ * // prints: ollama:llama3.2
+ * ```
+ */
 export function defineConfig(config: HoldfastConfig): HoldfastConfig {
   return config;
 }

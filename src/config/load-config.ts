@@ -8,6 +8,7 @@ import { findConfig } from "./find-config.ts";
 import { importDefault, type ImportHint } from "./import-default.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 
+/** Where {@link loadConfig} looks. */
 export interface LoadConfigOptions {
   /** Where to look from, upwards. */
   readonly startFolder: string;
@@ -17,6 +18,7 @@ export interface LoadConfigOptions {
   readonly env?: Environment;
 }
 
+/** What {@link loadConfig} found. */
 export interface LoadedConfig {
   /** The file, as an absolute path; `undefined` when there is none. */
   readonly path?: string;
@@ -28,6 +30,18 @@ export interface LoadedConfig {
  * Finds the configuration file and reads it: TypeScript, JavaScript (the default export) or JSON. Throws a
  * `HoldfastError`: `input_unreadable` when `file` does not exist, `usage` when it cannot be loaded or has invalid
  * settings.
+ *
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ * import { resolve } from "node:path";
+ * import { loadConfig } from "holdfast/config";
+ *
+ * writeFileSync("holdfast.config.json", JSON.stringify({ llm: "ollama:llama3.2", out: "notes" }));
+ * const { path, config } = await loadConfig({ startFolder: "." });
+ * console.log(path === resolve("holdfast.config.json"), config.llm, config.out === resolve("notes"));
+ * // prints: true ollama:llama3.2 true
+ * ```
  */
 export async function loadConfig({ startFolder, file, env = process.env }: LoadConfigOptions): Promise<LoadedConfig> {
   const path = file === undefined ? findConfig(startFolder) : resolve(startFolder, file);

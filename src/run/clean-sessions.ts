@@ -40,6 +40,20 @@ export interface CleanedSession {
  * Removes the folders of old sessions, the oldest first, and reports what happened to each. A running session is always
  * kept, and so is one that cannot be read, which is reported with its problem. The ledger and the cache stay as they
  * are. Throws a `HoldfastError` (`write_failed`) when a folder cannot be removed.
+ *
+ * @example
+ * ```ts
+ * import { cleanSessions, runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * await runPipeline(importPipeline({ export: "examples/chatgpt-export", out: "notes" }));
+ * const aMonthAgo = new Date(Date.now() - 30 * 24 * 3_600_000);
+ * console.log(await cleanSessions(".holdfast", { before: aMonthAgo }));
+ * const [cleaned] = await cleanSessions(".holdfast", { before: new Date(Date.now() + 1), dryRun: true });
+ * console.log(cleaned?.status, cleaned?.kept);
+ * // prints: []
+ * // prints: completed undefined
+ * ```
  */
 export async function cleanSessions(
   workspace: string,

@@ -10,6 +10,7 @@ import { pastUse } from "./past-use.ts";
 import { PlanTally, type PlanCounts } from "./plan-tally.ts";
 import type { RunOptions } from "./run-options.ts";
 
+/** What {@link planPipeline} reckons with. */
 export interface PlanOptions extends Pick<RunOptions, "workspace" | "model" | "services" | "prices" | "useCache"> {
   /** Names the kind of an item that would be processed, such as `new`. @default "to do" for all */
   readonly kindOf?: (item: DryRunResult) => Promise<string> | string;
@@ -21,6 +22,7 @@ export interface PlanOptions extends Pick<RunOptions, "workspace" | "model" | "s
 
 /** What a run would do, as far as it can be predicted. */
 export interface RunPlan extends PlanCounts {
+  /** Its id, such as `ollama:llama3.2`. */
   readonly model: string;
   /** The estimated usage of the model; `undefined` for a model that makes no calls. */
   readonly estimate: Estimate | undefined;
@@ -36,6 +38,21 @@ export interface RunPlan extends PlanCounts {
  * Reports what `runPipeline` would do with the first phase of a pipeline. It uses the same source, steps, ledger and
  * cached answers, but writes nothing and does not call the model. Its steps must have no side effects other than
  * through the model and the ledger. Throws what the source's `check` throws.
+ *
+ * @example
+ * ```ts
+ * import { planPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ * import { createOllama } from "holdfast/llm";
+ * import { startFakeOllama } from "holdfast/testing";
+ *
+ * await using server = await startFakeOllama();
+ * const model = createOllama({ model: "llama3.2", baseUrl: server.url });
+ * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
+ * const plan = await planPipeline(pipeline, { model });
+ * console.log(plan.model, plan.estimate?.calls, `${server.calls.length} calls were made`);
+ * // prints: ollama:llama3.2 { least: 4, most: 4 } 0 calls were made
+ * ```
  */
 export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<RunPlan> {
   const [phase] = pipeline.phases;

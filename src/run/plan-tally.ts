@@ -4,6 +4,7 @@ import type { DryRunResult } from "../core/runner/index.ts";
 export interface PlannedEnd {
   readonly status: "skipped" | "filtered" | "failed";
   readonly reason: string;
+  /** How many elements. */
   readonly count: number;
 }
 
@@ -17,6 +18,7 @@ export interface PlanCounts {
   readonly ends: readonly PlannedEnd[];
   /** Items that would be split into chunks, and the number of these chunks. */
   readonly chunkedItems: number;
+  /** How many chunks the `chunkedItems` would be made of. */
   readonly chunks: number;
   /** Calls of the model, retries and further questions not counted. */
   readonly calls: number;
@@ -24,6 +26,7 @@ export interface PlanCounts {
   readonly inputTokens: number;
   /** Calls that merge answers, and how many answers they get. */
   readonly merges: number;
+  /** How many answers those `merges` get. */
   readonly mergedAnswers: number;
   /** Cached answers, which were paid for before. */
   readonly cachedAnswers: number;

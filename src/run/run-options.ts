@@ -10,7 +10,7 @@ export interface RunOptions extends Partial<Config> {
   readonly model?: Model;
   /** More services for steps, which they find in `ctx`; declare them by merging into `StepServices`. */
   readonly services?: Omit<StepServices, "model" | "modelInfo" | "ledger">;
-  /** What steps retry with when they say nothing themselves. @default DEFAULT_RETRY_CONFIG */
+  /** The retry config of steps that have none of their own. @default DEFAULT_RETRY_CONFIG */
   readonly retry?: Partial<RetryConfig>;
   /** Limits by lane; steps name their lane, and `model` is the lane of the model in use. */
   readonly lanes?: Readonly<Record<string, Partial<LaneLimits>>>;

@@ -32,6 +32,17 @@ export interface ResumeOptions extends RunOptions {
 /**
  * Runs a pipeline in a new session. Resolves when it has ended or was stopped; failed items are counted, not thrown.
  * Throws a `HoldfastError` when it could not start: input, output or the model cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
+ * const { session, cause } = await runPipeline(pipeline, { limits: { maxConsecutiveFailures: 5 } });
+ * console.log(session.status, session.counts.completed, cause);
+ * // prints: completed 4 undefined
+ * ```
  */
 export function runPipeline(pipeline: AnyPipeline, options: NewRunOptions = {}): WatchedRun {
   return watchRun(options, (watched) => startSession(pipeline, watched));
@@ -58,7 +69,23 @@ async function startSession(pipeline: AnyPipeline, options: NewRunOptions): Prom
   return await runLocked({ session, sessions, pipeline, options, modelInfo, prepare, exclusiveFolder });
 }
 
-/** Goes on with a session where it stopped: finished work stays done, what was in flight is done again. */
+/**
+ * Goes on with a session where it stopped: finished work stays done, what was in flight is done again.
+ *
+ * @example
+ * ```ts
+ * import { resumeSession, RunControl, runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
+ * const control = new RunControl();
+ * const onEvent = () => control.stop({ kind: "user", message: "Stopped by hand." });
+ * const { session } = await runPipeline(pipeline, { control, onEvent });
+ * const resumed = await resumeSession(session.id, pipeline);
+ * console.log(session.status, resumed.session.status, resumed.session.counts.completed);
+ * // prints: interrupted completed 4
+ * ```
+ */
 export function resumeSession(id: string, pipeline: AnyPipeline, options: ResumeOptions = {}): WatchedRun {
   return watchRun(options, (watched) => goOn(id, pipeline, watched));
 }
@@ -76,6 +103,29 @@ async function goOn(id: string, pipeline: AnyPipeline, options: ResumeOptions): 
 /**
  * Retries the failed items of a session, or the items of `query`. Downstream work is done again too: collecting
  * parents, and later phases where their input changed.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, retryFailed, runPipeline, StepError } from "holdfast";
+ * import { readJsonl } from "holdfast/sources";
+ * import { writeMarkdown } from "holdfast/sinks";
+ *
+ * let hasAccess = false;
+ * const pipeline = definePipeline("docs").phase("import", (phase) =>
+ *   phase
+ *     .extract(readJsonl("examples/summaries/docs.jsonl"))
+ *     .step("look_up", (doc) => {
+ *       if (!hasAccess) throw new StepError("input", "No access to this document.");
+ *       return JSON.stringify(doc);
+ *     })
+ *     .load(writeMarkdown("notes", (body) => ({ title: "A document", body }))),
+ * );
+ * const { session } = await runPipeline(pipeline);
+ * hasAccess = true;
+ * const { session: retried, reopened } = await retryFailed(session.id, pipeline, { query: { kinds: ["input"] } });
+ * console.log(session.counts.failed, reopened, retried.counts.completed);
+ * // prints: 3 3 3
+ * ```
  */
 export function retryFailed(
   id: string,

@@ -6,8 +6,10 @@ import type { Provider } from "./provider.ts";
 
 /** Which of a chat's branches are read: the one that a person sees when opening it, or the edited and repeated ones too. */
 export const Branches = { current: "current", all: "all" } as const;
+/** Which branches of a chat are read: a value of {@link Branches}. */
 export type Branches = (typeof Branches)[keyof typeof Branches];
 
+/** How the chats of an export are read. */
 export interface ParseOptions {
   /** @default "current" */
   readonly branches?: Branches;

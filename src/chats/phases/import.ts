@@ -13,6 +13,7 @@ import { readPrompts, type AnswerForm } from "../transform/prompts/index.ts";
 import { skipUnchanged } from "../transform/skip-unchanged/index.ts";
 import { splitChunks } from "../transform/split-chunks/index.ts";
 
+/** What {@link importPipeline} reads, how it works, and where the notes go. */
 export interface ImportOptions {
   /** The export: a zip, a folder, or one JSON file; or a folder of Markdown files, or a Jekyll blog. */
   readonly export: string;
@@ -41,6 +42,21 @@ export interface ImportOptions {
 /**
  * The pipeline that turns exported chats into Markdown notes. A chat that does not fit into the model's context is
  * processed in parts. Throws a `HoldfastError` when the prompts cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { readdirSync } from "node:fs";
+ * import { runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * // Without a model the extractive engine writes the notes: no network, no cost.
+ * await runPipeline(importPipeline({ export: "examples/chatgpt-export", out: "notes", layout: "by-provider" }));
+ * for (const name of readdirSync("notes/chatgpt").sort()) console.log(name);
+ * // prints: Hive weights from a CSV file.md
+ * // prints: Why the glaze crawled.md
+ * // prints: Winter plan for the allotment.md
+ * // prints: 味噌汁の出汁の取り方.md
+ * ```
  */
 export function importPipeline({
   export: path,

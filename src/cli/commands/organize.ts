@@ -14,6 +14,7 @@ import { countToDo, previewTable } from "../text/organize-table.ts";
 import { previewOrganize, type Preview } from "./organize-preview.ts";
 import type { StoredOrganize } from "../flags/stored-organize.ts";
 import { undoOrganize } from "./organize-undo.ts";
+import { atWorkspace } from "../text/at-workspace.ts";
 import { countOf } from "../text/report-text.ts";
 import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
 import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
@@ -102,7 +103,7 @@ async function carryOut(options: StoredOrganize, flags: RunFlags): Promise<ExitC
     {
       flags,
       closing: ({ session }) =>
-        `Vault: ${showPath(options.vault)}\nRun \`holdfast organize --undo ${session.id}\` to put everything back.`,
+        `Vault: ${showPath(options.vault)}\nRun \`holdfast organize --undo ${session.id}${atWorkspace(workspace)}\` to put everything back.`,
     },
   );
 }

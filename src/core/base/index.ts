@@ -1,4 +1,4 @@
-export { type Clock, systemClock } from "../../retry/index.ts";
+export { type Clock, systemClock } from "../../retry/time/index.ts";
 export { DisposalStack } from "./disposal-stack.ts";
 export { editDistance } from "./edit-distance.ts";
 export { type Logger, silentLogger } from "./logger.ts";

@@ -7,6 +7,7 @@ import { checkModel } from "./check.ts";
 import { describeModel, listModels, type ModelFacts, type Place } from "./model-facts.ts";
 import { createTransport, type HttpTimeouts } from "../http/transport.ts";
 
+/** Settings of {@link createOllama}. */
 export interface OllamaOptions {
   /** As Ollama names it; no tag means `latest`. */
   readonly model: string;
@@ -23,6 +24,7 @@ export interface OllamaOptions {
   readonly think?: Think;
   /** How long the model stays in memory after a call: seconds, or a string such as "30m". @default the server's own */
   readonly keepAlive?: string | number;
+  /** How long to wait for the server; what is absent has its default. */
   readonly timeouts?: HttpTimeouts;
 }
 
@@ -35,6 +37,21 @@ const DEFAULT_NUM_CTX = 8192;
  * `input_too_long`.
  *
  * Its `fingerprint` is complete once `check` or the first `generate` has learned what the model is.
+ *
+ * @example
+ * ```ts
+ * import { createOllama } from "holdfast/llm";
+ * import { startFakeOllama } from "holdfast/testing";
+ *
+ * // The server of a test; without `baseUrl` it is the Ollama of this machine.
+ * await using server = await startFakeOllama({ answer: () => "Kelp grips rock." });
+ * const model = createOllama({ model: "llama3.2", baseUrl: server.url, numCtx: 4096, temperature: 0 });
+ * console.log((await model.check()).contextTokens);
+ * const { text, usage } = await model.generate({ prompt: "What does kelp do?" });
+ * console.log(text, usage);
+ * // prints: 4096
+ * // prints: Kelp grips rock. { inputTokens: 5, outputTokens: 4 }
+ * ```
  */
 export function createOllama(options: OllamaOptions): Model {
   refuseBadOptions(options);

@@ -18,12 +18,26 @@ export interface ItemDetails {
   readonly way: readonly StepOfItem[];
   /** The stored failure; also an earlier one, if a retry then succeeded. */
   readonly evidence: FailureFiles;
+  /** Where `evidence` is, whether there is any or not. */
   readonly evidenceFolder: string;
 }
 
 /**
  * Reports on one item, named by its id or by a part that only one id has; one result for each phase that has it. Throws
  * a `HoldfastError` (`usage`) with suggestions when it is not clear which item is meant.
+ *
+ * @example
+ * ```ts
+ * import { reportItem, runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * const { session } = await runPipeline(importPipeline({ export: "examples/chatgpt-export", out: "notes" }));
+ * const [details] = await reportItem(".holdfast", session.id, "95827f0b");
+ * console.log(details?.item.status, details?.item.outputPath);
+ * console.log(details?.way.map(({ step }) => step).slice(-3));
+ * // prints: completed .../notes/Hive weights from a CSV file.md
+ * // prints: [ 'merge_notes', 'check_quality', 'write_note' ]
+ * ```
  */
 export async function reportItem(workspace: string, id: string, text: string): Promise<readonly ItemDetails[]> {
   await using items = await openItems(workspace, id);

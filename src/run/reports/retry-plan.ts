@@ -29,16 +29,40 @@ export interface RetryPlan {
   readonly failed: readonly FailureGroup[];
 }
 
+/** Which failed items are meant; both given mean those that are in both. */
 export interface RetryQuery {
   /** Ids, or parts that only one id has. */
   readonly items?: readonly string[] | undefined;
+  /** Only failures of these kinds. */
   readonly kinds?: readonly FailureKind[] | undefined;
 }
 
 /** How many items a plan names. */
 const MAX_PLANNED = 1000;
 
-/** Reports what a retry would do, and changes nothing. Throws a `HoldfastError` (`usage`) for an unknown item. */
+/**
+ * Reports what a retry would do, and changes nothing. Throws a `HoldfastError` (`usage`) for an unknown item.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, planRetry, runPipeline, StepError } from "holdfast";
+ * import { readJsonl } from "holdfast/sources";
+ * import { writeMarkdown } from "holdfast/sinks";
+ *
+ * const pipeline = definePipeline("docs").phase("import", (phase) =>
+ *   phase
+ *     .extract(readJsonl("examples/summaries/docs.jsonl"))
+ *     .step("look_up", (doc): string => {
+ *       throw new StepError("input", `No access to ${JSON.stringify(doc).length} characters.`);
+ *     })
+ *     .load(writeMarkdown("notes", (body) => ({ title: "A document", body }))),
+ * );
+ * const { session } = await runPipeline(pipeline);
+ * const plan = await planRetry(".holdfast", session.id, { items: ["kelp"] });
+ * console.log(plan.count, plan.items[0]?.itemId, plan.items[0]?.kind);
+ * // prints: 1 kelp input
+ * ```
+ */
 export async function planRetry(workspace: string, id: string, { items, kinds }: RetryQuery): Promise<RetryPlan> {
   await using reports = await openItems(workspace, id);
   const failed = groupFailures(reports.failedItems());

@@ -34,6 +34,7 @@ export interface ReasonCount {
 /** The current state of a session, also while another process runs it. */
 export interface SessionReport {
   readonly session: Session;
+  /** The session's folder, as an absolute path. */
   readonly folder: string;
   /** The address of the queue while workers have its items, without user and password; otherwise `undefined`. */
   readonly workersAt: string | undefined;
@@ -41,12 +42,13 @@ export interface SessionReport {
   readonly unread: number;
   /** Items that are parts of others, made by a fan-out. */
   readonly parts: number;
+  /** What each step of each phase did, in their order. */
   readonly steps: readonly (StepTotals & { readonly phase: string })[];
   /** What the calls of all steps cost together. */
   readonly usage: Usage;
   /** Its runs, the first one first. */
   readonly runs: readonly RunRecord[];
-  /** What loads did, counted by the status of their items. */
+  /** The changes that loads made, counted by the status of their items. */
   readonly loads: readonly (LoadCount & { readonly phase: string })[];
   /** The first 1,000 items that were written beside an edited note, or in its place. */
   readonly edited: readonly EndedItem[];
@@ -58,7 +60,22 @@ export interface SessionReport {
   readonly failures: readonly FailureGroup[];
 }
 
-/** Reads a session's state from its store; `session.json` may be a moment behind. */
+/**
+ * Reads a session's state from its store; `session.json` may be a moment behind.
+ *
+ * @example
+ * ```ts
+ * import { reportSession, runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * const { session } = await runPipeline(importPipeline({ export: "examples/claude-export", out: "notes" }));
+ * const report = await reportSession(".holdfast", session.id);
+ * console.log(report.session.counts.completed, report.usage.cost);
+ * console.log(report.reasons.map(({ count, status, reason }) => `${count} ${status}: ${reason}`));
+ * // prints: 15 0
+ * // prints: [ '1 filtered: fewer than 3 messages', '1 filtered: no messages' ]
+ * ```
+ */
 export async function reportSession(workspace: string, id: string): Promise<SessionReport> {
   const sessions = new SessionManager(workspace);
   const folder = sessions.folderOf(id);
@@ -109,7 +126,21 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   };
 }
 
-/** Lists all sessions of a workspace, the newest first; one that was killed shows as interrupted. */
+/**
+ * Lists all sessions of a workspace, the newest first; one that was killed shows as interrupted.
+ *
+ * @example
+ * ```ts
+ * import { listSessions, runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * await runPipeline(importPipeline({ export: "examples/chatgpt-export", out: "notes" }));
+ * for (const { id, session, problem } of await listSessions(".holdfast")) {
+ *   console.log(id, problem?.message ?? session?.status);
+ * }
+ * // prints: ..._... completed
+ * ```
+ */
 export async function listSessions(workspace: string): Promise<readonly ListedSession[]> {
   const sessions = new SessionManager(workspace);
   const listed = await sessions.list();

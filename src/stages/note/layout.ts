@@ -8,6 +8,7 @@ import { folderName } from "./note-name.ts";
  * - `by-provider`: `claude/`, `chatgpt/`; `other/` when the note names no source.
  */
 export const Layout = { flat: "flat", "by-date": "by-date", "by-provider": "by-provider" } as const;
+/** In which folders new notes are put: a value of {@link Layout}. */
 export type Layout = (typeof Layout)[keyof typeof Layout];
 
 /** The folder for a note, relative to the notes' folder and with `/`; empty for the notes' folder itself. */

@@ -5,6 +5,7 @@ export interface Call {
   /** 1 for the first call. */
   readonly number: number;
   readonly path: CallPath;
+  /** What was asked, as it was sent. */
   readonly body: CallBody;
   /** Milliseconds since 1970 when the request had arrived whole. */
   readonly atMs: number;
@@ -20,9 +21,13 @@ export interface Call {
 
 /** Counts calls. Requests that only load or unload the model are no calls: they are kept apart, in `loads`. */
 export interface CallLog {
+  /** All calls that ask for an answer, in the order in which they came. */
   readonly calls: readonly Call[];
+  /** Requests that only load the model: they have no prompt. */
   readonly loads: readonly CallBody[];
+  /** Calls that are being answered now. */
   readonly inFlight: number;
+  /** The most calls there were at once. */
   readonly maxInFlight: number;
   /** How often each path was asked, the paths of `calls` and `loads` included. */
   readonly countsByPath: Readonly<Record<string, number>>;

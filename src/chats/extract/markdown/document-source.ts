@@ -18,6 +18,7 @@ export interface DocumentKind {
   readonly facts?: (name: string, fields: Fields) => DocumentFacts;
 }
 
+/** How a folder of documents is read. */
 export interface DocumentSourceOptions {
   /** A folder that is not read, such as the one that notes go to. */
   readonly except?: string | undefined;

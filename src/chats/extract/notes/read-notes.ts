@@ -7,6 +7,7 @@ import { listFiles, type FoundFile } from "./list-files.ts";
 import { parseNote } from "./parse-note.ts";
 import type { SourceNote } from "./source-note.ts";
 
+/** What {@link readNotes} leaves out. */
 export interface ReadNotesOptions {
   /** A folder inside the one that is read, to be left out: where the notes go, for one. */
   readonly except?: string;
@@ -16,6 +17,19 @@ export interface ReadNotesOptions {
  * Reads the Markdown files of a folder and its sub-folders; an item's id is the file's path in the folder. Files that
  * cannot be moved as notes are skipped with a reason: other files, links, hidden ones, notes with broken front matter,
  * those that wait for a review, and those that link to a file beside them.
+ *
+ * @example
+ * ```ts
+ * import { mkdirSync, writeFileSync } from "node:fs";
+ * import { readNotes } from "holdfast/chats";
+ *
+ * mkdirSync("notes");
+ * writeFileSync("notes/kelp.md", "---\ntags: [algae]\ngenre: science\n---\n\n# Kelp\n\nIt grips rock.\n");
+ * for await (const record of readNotes("notes").read({ signal: new AbortController().signal })) {
+ *   if (record.kind === "item") console.log(record.itemId, record.content.title, record.content.genre);
+ * }
+ * // prints: kelp.md Kelp science
+ * ```
  */
 export function readNotes(folder: string, { except }: ReadNotesOptions = {}): Source<SourceNote> {
   return Object.freeze({

@@ -21,8 +21,11 @@ export interface MoveToMake {
 
 /** Why a note stays where it is. */
 export interface NoMove {
+  /** `skip`: it is there already, or where it belongs. `exists`: another file has its place. */
   readonly kind: "skip" | "exists";
+  /** Where it would go, relative to the vault, with `/`. */
   readonly to: string;
+  /** Why, for a person. */
   readonly reason: string;
 }
 
@@ -30,8 +33,11 @@ export interface NoMove {
 export interface PlannedMove extends Pick<ClassifiedNote, "genre" | "topic"> {
   /** The note, relative to the folder that is organized. */
   readonly path: string;
+  /** Where it goes, relative to the vault, with `/`. */
   readonly to: string;
+  /** What would be done with it; `skip` and `exists`: it stays. */
   readonly kind: MoveKind | NoMove["kind"];
+  /** Where the file goes that has the place now, relative to the vault, with `/`. */
   readonly replaced?: string;
   /** Why it stays, or why it is not classified. */
   readonly reason?: string;

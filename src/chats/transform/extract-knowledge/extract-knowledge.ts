@@ -28,6 +28,7 @@ import { PROMPT_VERSION, promptsWith } from "../prompts/index.ts";
 import { cutSmaller } from "./cut-smaller.ts";
 import { describeDocument } from "./describe-document.ts";
 
+/** How {@link extractKnowledge} asks the model. Give `splitChunks` and `mergeNotes` the same. */
 export interface ExtractKnowledgeOptions extends AskOptions {}
 
 /**
@@ -36,6 +37,25 @@ export interface ExtractKnowledgeOptions extends AskOptions {}
  * the prompt. A text that the model refuses as too long, or cannot answer within its context, is cut smaller and fanned
  * out to this step again, twice at the most. Conversations without text are filtered; a document that is kept as it is
  * is only asked about what it lacks.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { extractKnowledge, readChats } from "holdfast/chats";
+ * import { writeMarkdown } from "holdfast/sinks";
+ *
+ * const pipeline = definePipeline("drafts").phase("import", (phase) =>
+ *   phase
+ *     .extract(readChats("examples/chatgpt-export"))
+ *     .step("whole", (conversation) => ({ conversation }))
+ *     .transform(extractKnowledge({ language: "English" }))
+ *     .collect("first", ([part]) => part?.notes[0])
+ *     .load(writeMarkdown("notes", (note) => ({ title: note?.title ?? "A chat", body: note?.content ?? "" }))),
+ * );
+ * const { session } = await runPipeline(pipeline);
+ * console.log(session.status, session.counts.completed);
+ * // prints: completed 4
+ * ```
  */
 export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<ChatPart, NotedPart> {
   const asking = { ...options, prompts: options.prompts ?? promptsWith() };

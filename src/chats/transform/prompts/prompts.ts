@@ -3,6 +3,7 @@ import { DEFAULT_PROMPTS, PROMPT_VERSION, type PromptName } from "./default-prom
 
 /** The prompt texts of a run. */
 export interface Prompts {
+  /** The prompts by name, placeholders included. */
   readonly texts: Readonly<Record<PromptName, string>>;
   /** Their version in a note: the version of the defaults, and the names and a hash of those that replaced them. */
   readonly version: number | string;

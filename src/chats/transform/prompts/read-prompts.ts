@@ -12,6 +12,19 @@ const LIST = NAMES.map((name) => `${name}.md`).join(", ");
 /**
  * Reads the prompts of a folder: `system.md`, `note.md`, `merge.md`, `describe.md`, each replaces the default of that
  * name. Throws a `HoldfastError` (`usage`, `input_unreadable`) that names an unknown file or placeholder.
+ *
+ * @example
+ * ```ts
+ * import { mkdirSync, writeFileSync } from "node:fs";
+ * import { importPipeline, readPrompts } from "holdfast/chats";
+ *
+ * mkdirSync("prompts");
+ * writeFileSync("prompts/system.md", "You write short notes for a marine biologist.\n");
+ * console.log(readPrompts("prompts").texts.system.trim());
+ * // `importPipeline({ prompts: "prompts" })` reads the folder by itself.
+ * importPipeline({ export: "examples/claude-export", out: "notes", prompts: "prompts" });
+ * // prints: You write short notes for a marine biologist.
+ * ```
  */
 export function readPrompts(folder: string): Prompts {
   const files = filesOf(folder);

@@ -22,6 +22,25 @@ export interface SkipUnchangedOptions {
  * user edited the note. A note that was moved or deleted is not made again until its chat grows, unless the folder
  * holds no notes at all: then all are made again. An item that a person asks for again is not skipped for being
  * unchanged.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { readChats, skipUnchanged } from "holdfast/chats";
+ * import { writeMarkdown } from "holdfast/sinks";
+ *
+ * const pipeline = definePipeline("titles").phase("import", (phase) =>
+ *   phase
+ *     .extract(readChats("examples/chatgpt-export"))
+ *     .transform(skipUnchanged({ folder: "notes" }))
+ *     // The note has to say what it was made from.
+ *     .load(writeMarkdown("notes", ({ title, url = "", contentHash }) => ({ title, body: url, contentHash }))),
+ * );
+ * const first = await runPipeline(pipeline);
+ * const second = await runPipeline(pipeline);
+ * console.log(first.session.counts.completed, second.session.counts.skipped);
+ * // prints: 4 4
+ * ```
  */
 export function skipUnchanged(options: SkipUnchangedOptions): Step<Conversation, Conversation> {
   const { folder, reviewFolder = REVIEW_FOLDER, onEdited = OnEdited.keep } = options;

@@ -31,6 +31,22 @@ export interface BullmqEngineOptions {
 /**
  * An engine that runs the steps of a session on workers, on any machine that reaches the same Redis or Postgres.
  * Reading the source, collecting and loading stay with the process that owns the session. Delivery is at least once.
+ *
+ * @example
+ * ```ts no-run
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { createBullmqEngine } from "holdfast/bullmq";
+ * import { writeMarkdown } from "holdfast/sinks";
+ * import { readJsonl } from "holdfast/sources";
+ *
+ * const pipeline = definePipeline("notes").phase("import", (phase) =>
+ *   phase
+ *     .extract(readJsonl("docs.jsonl"))
+ *     .load(writeMarkdown("out", (doc) => ({ title: "A doc", body: JSON.stringify(doc) }))),
+ * );
+ * // Workers anywhere that reach this Redis do the steps; without one, this process does them itself.
+ * await runPipeline(pipeline, { engine: createBullmqEngine({ address: { redis: "redis://queue:6379" } }) });
+ * ```
  */
 export function createBullmqEngine({
   address,

@@ -13,7 +13,7 @@ export function cachedAnswer(
   { force }: Pick<PendingItem, "force">,
   { answers, answerSetting }: Answers,
 ): StepRun | undefined {
-  // A completed item that is tried again is meant to be done anew.
+  // A completed item that is retried must not use cached answers.
   const key = force ? undefined : answerKey(step, content, answerSetting());
   const text = key === undefined ? undefined : answers.get(key);
   if (text === undefined) return undefined;

@@ -34,7 +34,7 @@ export interface HeldJob {
 
 /** A database that BullMQ keeps its queues in, opened. The owner of a session and its workers open the same one. */
 export interface Backend extends AsyncDisposable {
-  /** For people: without user and password. */
+  /** For display: without user and password. */
   readonly address: string;
   /** The state that owner and workers share besides the queue. */
   readonly state: SharedState;

@@ -6,6 +6,7 @@ import { DESCRIPTION_OF_KIND, contentKind, fingerprint, readInput } from "../inp
 import { linesOf } from "./lines.ts";
 import { parseLine } from "./parse-line.ts";
 
+/** What {@link readJsonl} makes of a line. */
 export interface ReadJsonlOptions<C> {
   /** The schema of each line; its output is the content. Any Standard Schema: zod, valibot, arktype. */
   readonly schema?: StandardSchema<unknown, C>;
@@ -17,11 +18,26 @@ export interface ReadJsonlOptions<C> {
  * A source that reads a JSON Lines file, one JSON value per line; blank lines are skipped. A line that is not JSON or
  * does not match the schema becomes a failed item; of several lines with one id the first counts. Without a schema the
  * content is `unknown`. A relative path starts at the current folder.
+ *
+ * @example
+ * ```ts
+ * import { readJsonl } from "holdfast/sources";
+ * import { z } from "zod";
+ *
+ * const docs = readJsonl("examples/summaries/docs.jsonl", { schema: z.object({ id: z.string(), text: z.string() }) });
+ * for await (const record of docs.read({ signal: new AbortController().signal })) {
+ *   if (record.kind === "item") console.log(record.itemId, record.content.text.length);
+ * }
+ * // prints: kelp 251
+ * // prints: retries 258
+ * // prints: checkpoints 281
+ * ```
  */
 export function readJsonl<C>(
   path: string,
   options: ReadJsonlOptions<C> & { readonly schema: StandardSchema<unknown, C> },
 ): Source<C>;
+/** The same without a schema: the content is `unknown`. */
 export function readJsonl(path: string, options?: ReadJsonlOptions<unknown>): Source<unknown>;
 export function readJsonl(path: string, options: ReadJsonlOptions<unknown> = {}): Source<unknown> {
   const absolutePath = resolve(path);

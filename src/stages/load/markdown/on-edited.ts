@@ -6,6 +6,7 @@
  * - `overwrite`: the user's note is renamed to `<name> (your version).md`, and the newer content takes its place.
  */
 export const OnEdited = { keep: "keep", sibling: "sibling", overwrite: "overwrite" } as const;
+/** What happens to newer content for an edited note: a value of {@link OnEdited}. */
 export type OnEdited = (typeof OnEdited)[keyof typeof OnEdited];
 
 /** The id of the note beside a note in the ledger. */

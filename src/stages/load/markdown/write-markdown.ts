@@ -17,6 +17,7 @@ import {
 import { loadNote, type Draft } from "./load-note.ts";
 import { OnEdited } from "./on-edited.ts";
 
+/** How {@link writeMarkdown} names and keeps notes. */
 export interface WriteMarkdownOptions {
   /** Folder inside the notes' folder for items in review. @default "review" */
   readonly reviewFolder?: string;
@@ -36,6 +37,27 @@ export const REVIEW_FOLDER = "review";
  * Writes each item as one Markdown file with YAML front matter, named after its title. An item that was loaded before,
  * in any session or layout, updates its file in place, under its name. An edited file is never lost: `onEdited` decides
  * what happens to the newer content. Relative folders start at the working directory.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { writeMarkdown } from "holdfast/sinks";
+ * import { readJsonl } from "holdfast/sources";
+ * import { z } from "zod";
+ *
+ * const pipeline = definePipeline("notes").phase("import", (phase) =>
+ *   phase
+ *     .extract(readJsonl("examples/summaries/docs.jsonl", { schema: z.object({ id: z.string(), text: z.string() }) }))
+ *     .load(writeMarkdown("notes", ({ id, text }) => ({ title: `About ${id}`, body: text, tags: ["docs"] }))),
+ * );
+ * await runPipeline(pipeline);
+ * console.log(readFileSync("notes/About kelp.md", "utf8").split("\n").slice(0, 4).join("\n"));
+ * // prints: ---
+ * // prints: title: About kelp
+ * // prints: tags:
+ * // prints:   - docs
+ * ```
  */
 export function writeMarkdown<C>(
   folder: string,
