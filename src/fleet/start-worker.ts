@@ -3,13 +3,20 @@ import { startWorker as startBullmqWorker, type RunningWorker, type WorkerOption
 import { createExtractive } from "../llm/extractive/index.ts";
 
 /**
- * Does steps of a pipeline's items for whichever sessions have them done by workers, until it is told to leave. Only
- * sessions with the same steps and the same model give it items.
+ * Starts a worker: it runs steps of a pipeline for all sessions that use workers, until you call `leave`. Only sessions
+ * with the same steps and the same model give it items.
  *
  * @example
+ * ```ts no-run
+ * import { once } from "node:events";
+ * import { startWorker } from "holdfast/bullmq";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * const pipeline = importPipeline({ export: "export.zip", out: "notes" });
  * await using worker = await startWorker(pipeline, { address: { redis: "redis://queue:6379" }, concurrency: 4 });
  * await once(process, "SIGTERM");
  * await worker.leave();
+ * ```
  */
 export async function startWorker(pipeline: AnyPipeline, options: WorkerOptions): Promise<RunningWorker> {
   return startBullmqWorker(pipeline, { ...options, model: options.model ?? createExtractive() });

@@ -46,6 +46,18 @@ export const DEFAULT_RETRY_CONFIG: RetryConfig = /* @__PURE__ */ Object.freeze({
  * exactly `min`, so all clients that failed together would retry together.
  *
  * @throws RangeError that names the field, for a bad value.
+ *
+ * @example
+ * ```ts
+ * import { buildRetryOptions, Retrying } from "holdfast/retry";
+ * import { FakeClock, recordRetries } from "holdfast/retry/testing";
+ *
+ * const config = { maxAttempts: 4, minWaitSeconds: 1, jitter: false, retryExceptions: [Error] };
+ * const { options, waitsMs } = recordRetries({ ...buildRetryOptions(config), clock: new FakeClock() });
+ * await new Retrying(options).call(() => Promise.reject(new Error("down"))).catch(() => {});
+ * console.log(waitsMs);
+ * // prints: [ 1000, 2000, 4000 ]
+ * ```
  */
 export function buildRetryOptions(config: PartialRetryConfig = {}, logger?: RetryLogger): RetryOptions {
   const { maxAttempts, minWaitSeconds, maxWaitSeconds, exponentialBase, jitter, retryExceptions } = completed(config);

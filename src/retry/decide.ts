@@ -15,16 +15,21 @@ export type Decision<T = unknown> =
 /** There is no further attempt. */
 export interface GiveUp<T = unknown> {
   readonly kind: "give-up";
+  /** What spoke against a further attempt. */
   readonly reason: GiveUpReason;
+  /** The last attempt, with the delay that would have followed. */
   readonly state: SettledState<T>;
 }
 
 /** The input of the decision: a policy's strategies and limits. */
 export interface DecisionHooks {
+  /** Asked after `wait`, with the delay in `upcomingSleepMs`. */
   readonly stop: StopStrategy;
+  /** How long to wait before the next attempt. */
   readonly wait: WaitStrategy;
   /** The longest that the whole call may take; Infinity for no limit. */
   readonly timeoutMs: number;
+  /** Tokens that other calls share; undefined for no budget. */
   readonly budget: RetryBudget | undefined;
 }
 
@@ -34,6 +39,21 @@ export const TOLERANCE_MS = 1;
 /**
  * The core of the engine, without side effects: wait is asked before stop, on the stopping attempt too. `again` is the
  * predicate's answer for the attempt in `settled`.
+ *
+ * @example
+ * ```ts
+ * import { decide, stopAfterAttempt, waitFixed } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * const policy = { stop: stopAfterAttempt(3), wait: waitFixed("2s"), timeoutMs: Infinity, budget: undefined };
+ * const outcome = { status: "raised", error: new Error("down") } as const;
+ * const first = decide(policy, { ...retryState(), outcome }, true);
+ * const third = decide(policy, { ...retryState({ attemptNumber: 3 }), outcome }, true);
+ * console.log(first.kind, first.kind === "retry" && first.delayMs);
+ * console.log(third.kind, third.kind === "give-up" && third.reason);
+ * // prints: retry 2000
+ * // prints: give-up attempts
+ * ```
  */
 export function decide<T>(policy: DecisionHooks, settled: SettledState<T>, again: boolean): Decision<T> {
   if (!again) return { kind: "done", state: settled };

@@ -6,6 +6,7 @@ import type { SettledState } from "./state.ts";
 export interface RetryMessage {
   /** What happens next: the outcome is final (`done`), another attempt (`retry`), or the call is given up. */
   readonly kind: Decision["kind"];
+  /** The attempt that the decision is about. */
   readonly state: SettledState;
   /** Why the call is given up. */
   readonly reason: GiveUpReason | undefined;

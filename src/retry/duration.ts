@@ -13,6 +13,20 @@ export const MAX_WAIT = 4.611686018427388e21;
  * Milliseconds of a duration. `name` is what the error calls the value.
  *
  * @throws RangeError for NaN, a negative number, or a text that is not `<digits>[.<digits>](ms|s|m|h)`.
+ *
+ * @example
+ * ```ts
+ * import { parseDuration } from "holdfast/retry";
+ *
+ * console.log(parseDuration("1.5m"), parseDuration(250));
+ * try {
+ *   parseDuration("5 minutes" as "5m", "pause");
+ * } catch (error) {
+ *   console.log(String(error));
+ * }
+ * // prints: 90000 250
+ * // prints: RangeError: Expected `pause` to be a duration of 0 or more (ms, or a string like "2s"), got 5 minutes
+ * ```
  */
 export function parseDuration(duration: Duration, name = "duration"): number {
   const ms = typeof duration === "number" ? duration : parseText(duration);

@@ -17,6 +17,18 @@ export interface HttpTransientOptions {
  * Retries after a temporary HTTP failure: a status of the list, no connection, a timeout. It checks returned Responses
  * as well as errors. The header `x-should-retry: true` or `false` wins. A request whose method is known and not in
  * `methods` is never sent again; one whose method is unknown is.
+ *
+ * @example
+ * ```ts
+ * import { retry, retryIfHttpTransient, waitNone } from "holdfast/retry";
+ *
+ * const statuses = [503, 429, 404];
+ * const fetchPage = async () => new Response(null, { status: statuses.shift() ?? 500 });
+ * // 404 does not pass by itself: that response is the result.
+ * const response = await retry(fetchPage, { retry: retryIfHttpTransient(), wait: waitNone() });
+ * console.log(response.status);
+ * // prints: 404
+ * ```
  */
 export function retryIfHttpTransient({
   methods = METHODS,

@@ -3,7 +3,15 @@
  * three forms of HTTP (RFC 9110, 10.2.3 and 5.6.7). A date that is past is 0; a header that says neither is `undefined`.
  *
  * @example
- * const waitMs = parseRetryAfter(response.headers.get("retry-after") ?? undefined, Date.now());
+ * ```ts
+ * import { parseRetryAfter } from "holdfast/retry";
+ *
+ * const { headers } = new Response(null, { status: 429, headers: { "retry-after": "2" } });
+ * console.log(parseRetryAfter(headers.get("retry-after") ?? undefined, Date.now()));
+ * console.log(parseRetryAfter("Thu, 01 Jan 2026 00:00:30 GMT", Date.UTC(2026, 0, 1)));
+ * // prints: 2000
+ * // prints: 30000
+ * ```
  */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   const text = header?.trim() ?? "";

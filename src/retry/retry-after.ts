@@ -21,6 +21,21 @@ export interface RetryAfterOptions {
  * Waits as long as the server asks, and never shorter: `retry-after-ms`, `Retry-After` in seconds or as a date in any
  * of the three forms of HTTP (RFC 9110, 5.6.7), `RateLimit-Reset` on a 429 or 503. Zero, a date that is past and
  * garbage are ignored. The response is found as {@link retryIfHttpTransient} finds it.
+ *
+ * @example
+ * ```ts
+ * import { waitRetryAfter } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * const wait = waitRetryAfter({ max: "60s", jitter: "1s" });
+ * const after = (seconds: string): number => {
+ *   const value = new Response(null, { status: 429, headers: { "retry-after": seconds } });
+ *   return wait(retryState({ outcome: { status: "returned", value } }));
+ * };
+ * // 5 s and half of the jitter; 10 minutes are more than `max`: there is no next attempt.
+ * console.log(after("5"), after("600"));
+ * // prints: 5500 Infinity
+ * ```
  */
 export function waitRetryAfter({
   fallback = waitRandomExponential({ max: "30s" }),

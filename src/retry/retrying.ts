@@ -38,6 +38,24 @@ export interface WrappedProperties<F extends AnyFunction> {
  * policy can serve any number of concurrent calls.
  *
  * Differs from tenacity: without `stop` it makes 3 attempts instead of retrying forever, and waits between them.
+ *
+ * @example
+ * ```ts
+ * import { Retrying, stopAfterAttempt, waitFixed } from "holdfast/retry";
+ *
+ * const policy = new Retrying({ stop: stopAfterAttempt(5), wait: waitFixed("1ms") });
+ * let calls = 0;
+ * const fetchUser = async (id: number): Promise<string> => {
+ *   calls += 1;
+ *   if (calls < 3) throw new Error("down");
+ *   return `user ${id} at call ${calls}`;
+ * };
+ * console.log(await policy.call(fetchUser, 7));
+ * const fetchSafely = policy.wrap(fetchUser);
+ * console.log(await fetchSafely(8));
+ * // prints: user 7 at call 3
+ * // prints: user 8 at call 4
+ * ```
  */
 export class Retrying {
   /** The options that it was made from. */

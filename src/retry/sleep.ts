@@ -14,6 +14,18 @@ export interface SleepOptions {
  * Resolves after `duration` (milliseconds, or a string such as `"2s"`; longer than 2^31-1 ms too). 0 makes no timer but
  * yields to the event loop. An abort rejects at once with `signal.reason` itself, cancels the timer and leaves no
  * listener behind.
+ *
+ * @example
+ * ```ts
+ * import { sleep } from "holdfast/retry";
+ *
+ * await sleep("5ms");
+ * const leaving = new AbortController();
+ * const nap = sleep("1h", leaving.signal);
+ * leaving.abort(new Error("time to go"));
+ * await nap.catch((error) => console.log(error.message));
+ * // prints: time to go
+ * ```
  */
 export function sleep(duration: Duration, signal?: AbortSignal, options?: SleepOptions): Promise<void> {
   return pause(parseDuration(duration, "sleep"), signal, options?.unref, options?.startTimer);

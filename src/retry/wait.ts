@@ -24,18 +24,58 @@ export interface ExponentialWaitOptions {
   readonly min?: Duration | undefined;
 }
 
-/** Does not wait. */
+/**
+ * Does not wait.
+ *
+ * @example
+ * ```ts
+ * import { retry, waitNone } from "holdfast/retry";
+ *
+ * let calls = 0;
+ * const flaky = async (): Promise<string> => {
+ *   calls += 1;
+ *   if (calls < 3) throw new Error("not yet");
+ *   return `done at call ${calls}`;
+ * };
+ * console.log(await retry(flaky, { wait: waitNone() }));
+ * // prints: done at call 3
+ * ```
+ */
 export function waitNone(): MsWaitStrategy {
   return waitFixed(0);
 }
 
-/** Waits `delay` each time. */
+/**
+ * Waits `delay` each time.
+ *
+ * @example
+ * ```ts
+ * import { waitFixed } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * const wait = waitFixed("2s");
+ * console.log([1, 2, 3].map((attemptNumber) => wait(retryState({ attemptNumber }))));
+ * // prints: [ 2000, 2000, 2000 ]
+ * ```
+ */
 export function waitFixed(delay: Duration): MsWaitStrategy {
   const delayMs = parseDuration(delay, "waitFixed");
   return timelessly(() => delayMs);
 }
 
-/** Waits `start` first and `increment` longer each time, between 0 and `max`. A negative `increment` shortens the waits. */
+/**
+ * Waits `start` first and `increment` longer each time, between 0 and `max`. A negative `increment` shortens the waits.
+ *
+ * @example
+ * ```ts
+ * import { waitIncrementing } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * const wait = waitIncrementing({ start: "1s", increment: "500ms", max: "2s" });
+ * console.log([1, 2, 3, 4].map((attemptNumber) => wait(retryState({ attemptNumber }))));
+ * // prints: [ 1000, 1500, 2000, 2000 ]
+ * ```
+ */
 export function waitIncrementing({
   start = 0,
   increment = "100s",
@@ -55,13 +95,35 @@ export function waitIncrementing({
 /**
  * Exponential backoff without jitter. Clients that fail together retry together: to avoid that, see {@link
  * waitRandomExponential}.
+ *
+ * @example
+ * ```ts
+ * import { waitExponential } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * const wait = waitExponential({ multiplier: "1s", max: "5s" });
+ * console.log([1, 2, 3, 4].map((attemptNumber) => wait(retryState({ attemptNumber }))));
+ * // prints: [ 1000, 2000, 4000, 5000 ]
+ * ```
  */
 export function waitExponential(options: ExponentialWaitOptions = {}): MsWaitStrategy {
   const { boundedMs } = exponential(options);
   return timelessly((state) => boundedMs(state.attemptNumber));
 }
 
-/** Waits like the Fibonacci numbers, 1, 1, 2, 3, 5, ... times `multiplier`, at most `max`. */
+/**
+ * Waits like the Fibonacci numbers, 1, 1, 2, 3, 5, ... times `multiplier`, at most `max`.
+ *
+ * @example
+ * ```ts
+ * import { waitFibonacci } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * const wait = waitFibonacci({ multiplier: "1s", max: "6s" });
+ * console.log([1, 2, 3, 4, 5, 6].map((attemptNumber) => wait(retryState({ attemptNumber }))));
+ * // prints: [ 1000, 1000, 2000, 3000, 5000, 6000 ]
+ * ```
+ */
 export function waitFibonacci({
   multiplier = "1s",
   max = MAX_WAIT,
@@ -74,6 +136,16 @@ export function waitFibonacci({
 /**
  * Waits as the first strategy after attempt 1, as the second after attempt 2, and so on; the last one stays. Each sees
  * the call's own attempt number, so an exponential in fourth place starts at its fourth value.
+ *
+ * @example
+ * ```ts
+ * import { waitChain, waitFixed } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * const wait = waitChain(waitFixed("100ms"), waitFixed("1s"), waitFixed("10s"));
+ * console.log([1, 2, 3, 4].map((attemptNumber) => wait(retryState({ attemptNumber }))));
+ * // prints: [ 100, 1000, 10000, 10000 ]
+ * ```
  */
 export function waitChain(...waits: readonly WaitStrategy[]): MsWaitStrategy {
   if (waits.length === 0) refuse("waitChain", "given at least one strategy", 0);
@@ -83,7 +155,20 @@ export function waitChain(...waits: readonly WaitStrategy[]): MsWaitStrategy {
   };
 }
 
-/** Waits the sum of the strategies: a fixed floor and a random part above it, for instance. */
+/**
+ * Waits the sum of the strategies: a fixed floor and a random part above it, for instance.
+ *
+ * @example
+ * ```ts
+ * import { waitCombine, waitFixed, waitRandom } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * // At least 3 s, and up to 2 s more.
+ * const wait = waitCombine(waitFixed("3s"), waitRandom({ max: "2s" }));
+ * console.log([0, 0.5, 1].map((drawn) => wait(retryState({ random: () => drawn }))));
+ * // prints: [ 3000, 4000, 5000 ]
+ * ```
+ */
 export function waitCombine(...waits: readonly WaitStrategy[]): MsWaitStrategy {
   return (state) => waits.reduce((sumMs, wait) => sumMs + parseDuration(wait(state), "wait"), 0);
 }
@@ -92,6 +177,20 @@ export function waitCombine(...waits: readonly WaitStrategy[]): MsWaitStrategy {
  * Waits as long as `delayOf` returns for the error that the attempt raised.
  *
  * @throws TypeError when the attempt returned a value: combine it with a predicate that looks at errors only.
+ *
+ * @example
+ * ```ts
+ * import { waitException } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * class Busy extends Error {
+ *   freeInMs = 1500;
+ * }
+ * const wait = waitException((error) => (error instanceof Busy ? error.freeInMs : "10s"));
+ * const after = (error: Error): number => wait(retryState({ outcome: { status: "raised", error } }));
+ * console.log(after(new Busy()), after(new Error("down")));
+ * // prints: 1500 10000
+ * ```
  */
 export function waitException(delayOf: DelayOf): MsWaitStrategy {
   return ({ outcome }) => {

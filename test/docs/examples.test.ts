@@ -2,12 +2,13 @@
 // block right after it is what it prints, where `...` stands for what differs from run to run. Every `console` block
 // is typed as it stands: `$ holdfast ...`. All TypeScript blocks of a page compile under strict too.
 import { spawn } from "node:child_process";
-import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startFakeOllama } from "../../src/entries/testing.ts";
 import { holdfast, newProject, root, type Finished } from "../cli/holdfast.ts";
 import { fencesOf, type Fence } from "./fences.ts";
+import { compile, newStrictProject } from "./strict-project.ts";
 
 const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: root }).toSorted()];
 
@@ -43,18 +44,7 @@ for (const page of pages) {
 
 describe("the TypeScript of the docs", () => {
   it("compiles under strict, as a user's own project would", async () => {
-    const cwd = newProject();
-    symlinkSync(join(root, "node_modules/@types"), join(cwd, "node_modules/@types"));
-    const compilerOptions = {
-      strict: true,
-      target: "es2022",
-      module: "nodenext",
-      noEmit: true,
-      types: ["node"],
-      allowImportingTsExtensions: true,
-    };
-    writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["**/*.ts", "**/*.mts"] }));
-    writeFileSync(join(cwd, "package.json"), JSON.stringify({ type: "module" }));
+    const cwd = newStrictProject();
     for (const page of pages) {
       const folder = join(cwd, page.replaceAll(/\W/g, "-"));
       mkdirSync(folder);
@@ -62,12 +52,7 @@ describe("the TypeScript of the docs", () => {
         if (fence.language === "ts") writeFileSync(join(folder, fileOf(fence)), `${fence.text}\nexport {};\n`);
       }
     }
-    const tsc = spawn(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], { cwd });
-    let printed = "";
-    tsc.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-    const code = await new Promise((resolve) => tsc.on("close", resolve));
-    expect(printed).toBe("");
-    expect(code).toBe(0);
+    expect(await compile(cwd)).toBe("");
   });
 });
 

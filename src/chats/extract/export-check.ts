@@ -9,8 +9,8 @@ export interface CheckOptions extends ElementOptions {
 }
 
 /**
- * Makes sure that there is a conversation of one of the wanted services. It reads until the first one, so only what
- * holds none is read whole. Throws `input_malformed`, saying what was expected and what was found.
+ * Checks that there is a conversation of one of the wanted services. It reads until the first one, so only what holds
+ * none is read whole. Throws `input_malformed`, saying what was expected and what was found.
  */
 export async function requireConversation(
   path: string,

@@ -10,10 +10,12 @@ export const SessionStatus = {
   partial: "partial",
   interrupted: "interrupted",
 } as const;
+/** How a session stands: a value of {@link SessionStatus}. */
 export type SessionStatus = (typeof SessionStatus)[keyof typeof SessionStatus];
 
 /** The status of a phase: the same values as for a session. */
 export const PhaseStatus: typeof SessionStatus = SessionStatus;
+/** How a phase stands: as a session does. */
 export type PhaseStatus = SessionStatus;
 
 /** The status of a stage. */
@@ -23,6 +25,7 @@ export const StageStatus = {
   completed: "completed",
   failed: "failed",
 } as const;
+/** How a stage stands: a value of {@link StageStatus}. */
 export type StageStatus = (typeof StageStatus)[keyof typeof StageStatus];
 
 /** The status of a step. */
@@ -33,6 +36,7 @@ export const StepStatus = {
   failed: "failed",
   skipped: "skipped",
 } as const;
+/** How a step stands: a value of {@link StepStatus}. */
 export type StepStatus = (typeof StepStatus)[keyof typeof StepStatus];
 
 /**
@@ -48,12 +52,15 @@ export const ItemStatus = {
   filtered: "filtered",
   review: "review",
 } as const;
+/** How an item stands: a value of {@link ItemStatus}. */
 export type ItemStatus = (typeof ItemStatus)[keyof typeof ItemStatus];
 
 /** The built-in phase types. A pipeline may name phases of its own. */
 export const PhaseType = { import: "import", organize: "organize" } as const;
+/** A value of {@link PhaseType}. */
 export type PhaseType = (typeof PhaseType)[keyof typeof PhaseType];
 
 /** The three stages that every phase has, in the order in which an item goes through them. */
 export const StageType = { extract: "extract", transform: "transform", load: "load" } as const;
+/** A value of {@link StageType}. */
 export type StageType = (typeof StageType)[keyof typeof StageType];

@@ -28,6 +28,7 @@ export const hasBrand = (value: unknown, brand: symbol): boolean =>
 /** Marks an error without showing up when it is printed. */
 export const brand = (error: Error, mark: symbol): void => void Object.defineProperty(error, mark, { value: true });
 
+/** What an error carries beside its message. */
 export interface HoldfastErrorOptions extends ErrorOptions {
   /** What to do next. */
   readonly hint?: Hint;
@@ -36,6 +37,23 @@ export interface HoldfastErrorOptions extends ErrorOptions {
 /**
  * The base class of every error that Holdfast throws. The message says what happened and what is safe; `hint` says what
  * to do next, and `hintText` gives its text.
+ *
+ * @example
+ * ```ts
+ * import { HoldfastError, hintText, SessionManager } from "holdfast";
+ *
+ * try {
+ *   await new SessionManager(".holdfast").load("last tuesday");
+ * } catch (error) {
+ *   if (!(error instanceof HoldfastError)) throw error;
+ *   console.log(error.code);
+ *   console.log(error.message);
+ *   console.log(error.hint && hintText(error.hint));
+ * }
+ * // prints: session_invalid_id
+ * // prints: Expected a session id like 20260119_143052 (...) or 20260119_143052_02, got "last tuesday".
+ * // prints: `listSessions(workspace)` lists the sessions.
+ * ```
  */
 export class HoldfastError extends Error {
   /** Also true for errors of another copy of this package: a pipeline may bring its own. */
@@ -43,7 +61,9 @@ export class HoldfastError extends Error {
     return hasBrand(value, HOLDFAST_ERROR);
   }
 
+  /** Tells what kind of error it is, for a program. */
   readonly code: HoldfastErrorCode;
+  /** What to do next; `hintText` words it. */
   readonly hint: Hint | undefined;
 
   constructor(code: HoldfastErrorCode, message: string, options: HoldfastErrorOptions = {}) {

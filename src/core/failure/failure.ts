@@ -26,11 +26,14 @@ export const FAILURES = {
   cancelled: { does: "release", means: "the run was stopped" },
 } as const;
 
+/** What a run does about a failure: see {@link FAILURES}. */
 export type FailureEffect = (typeof FAILURES)[FailureKind]["does"];
+/** What went wrong, as far as it decides what to do: a key of {@link FAILURES}. */
 export type FailureKind = keyof typeof FAILURES;
 
 const STEP_ERROR = Symbol.for("holdfast.step-error");
 
+/** What is known of a failure beside its kind and message. */
 export interface StepErrorOptions extends ErrorOptions {
   /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
@@ -42,17 +45,34 @@ export interface StepErrorOptions extends ErrorOptions {
   readonly rawAnswer?: string;
 }
 
-/** An error with its kind of failure. Adapters of APIs and models throw it, and so may any step. */
+/**
+ * An error with its kind of failure. Adapters of APIs and models throw it, and so may any step.
+ *
+ * @example
+ * ```ts
+ * import { classifyFailure, FAILURES, StepError } from "holdfast";
+ *
+ * const error = new StepError("rate_limit", "The wiki allows 10 requests a minute.", { retryAfterMs: 6000 });
+ * const kind = classifyFailure(error);
+ * console.log(kind, error.retryAfterMs, FAILURES[kind]);
+ * // prints: rate_limit 6000 { does: 'pause', means: 'the API asked us to slow down' }
+ * ```
+ */
 export class StepError extends Error {
   /** Also true for errors of another copy of this package: a pipeline may bring its own. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return hasBrand(value, STEP_ERROR);
   }
 
+  /** Decides what the run does: see {@link FAILURES}. */
   readonly kind: FailureKind;
+  /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Only for `answer`: whether it was cut off because its length limit was reached. */
   readonly cutOff: boolean;
+  /** The request that failed, as sent (secrets masked). */
   readonly request: string | undefined;
+  /** What came back, as received. */
   readonly rawAnswer: string | undefined;
 
   constructor(kind: FailureKind, message: string, options: StepErrorOptions = {}) {
@@ -67,7 +87,20 @@ export class StepError extends Error {
   }
 }
 
-/** Returns the kind of failure of an error. Errors that match no rule count as the item's own (`input`). */
+/**
+ * Returns the kind of failure of an error. Errors that match no rule count as the item's own (`input`).
+ *
+ * @example
+ * ```ts
+ * import { classifyFailure, StepError } from "holdfast";
+ * import { ConnectionError } from "holdfast/retry";
+ *
+ * const tooMany = Object.assign(new Error("429 Too Many Requests"), { status: 429 });
+ * const noSummary = new StepError("answer", "no summary");
+ * console.log([new ConnectionError("reset"), tooMany, noSummary, new RangeError("page 0")].map(classifyFailure));
+ * // prints: [ 'transient', 'rate_limit', 'answer', 'input' ]
+ * ```
+ */
 export function classifyFailure(error: unknown): FailureKind {
   if (error instanceof StepError) return error.kind;
   if (isWriteFault(error)) return "write";

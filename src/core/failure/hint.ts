@@ -40,6 +40,7 @@ export interface HintData {
   name_config: object;
 }
 
+/** The name of a hint that is data. */
 export type HintKind = keyof HintData;
 
 /** A hint of one kind, or of any kind. */
@@ -66,7 +67,19 @@ function wordOne<K extends HintKind>(hint: HintOf<K>, table: HintTable): string 
   return table[hint.kind](hint);
 }
 
-/** The text of a hint for users of the library. The command line has its own texts, with commands and flags. */
+/**
+ * The text of a hint for users of the library. The command line has its own texts, with commands and flags.
+ *
+ * @example
+ * ```ts
+ * import { hintText } from "holdfast";
+ *
+ * console.log(hintText({ kind: "raise_limit", limit: "maxCost", to: 5, sessionId: "20260119_143052" }));
+ * console.log(hintText("Nothing was run."));
+ * // prints: Raise `limits.maxCost` to 5 and resume the session.
+ * // prints: Nothing was run.
+ * ```
+ */
 export const hintText = (hint: Hint): string => wordHint(hint, FOR_PROGRAMS);
 
 const FOR_PROGRAMS: HintTable = {

@@ -8,12 +8,35 @@ export type Mask = (text: string) => string;
  * Masks the secrets in a text that is stored or shown: values of authorization, API key and cookie headers, tokens with
  * a well-known prefix, keys and passwords in URLs, and the values of environment variables that are named like a
  * secret. What is left never holds the value of such a variable. Text without secrets comes back as it is.
+ *
+ * @example
+ * ```ts
+ * import { maskSecrets } from "holdfast";
+ *
+ * const env = { WIKI_API_KEY: "kelp-on-a-rock-42" };
+ * console.log(maskSecrets("GET /pages?q=kelp-on-a-rock-42", env));
+ * console.log(maskSecrets("authorization: Bearer abc.def.ghi", env));
+ * // prints: GET /pages?q=***
+ * // prints: authorization: ***
+ * ```
  */
 export function maskSecrets(text: string, env: Environment): string {
   return secretMask(env)(text);
 }
 
-/** {@link maskSecrets} with the environment read once, for many texts. */
+/**
+ * {@link maskSecrets} with the environment read once, for many texts.
+ *
+ * @example
+ * ```ts
+ * import { secretMask } from "holdfast";
+ *
+ * const mask = secretMask(process.env);
+ * const lines = ["GET https://ada:correct-horse@example.org/pages", "200 OK"];
+ * console.log(lines.map(mask));
+ * // prints: [ 'GET https://ada:***@example.org/pages', '200 OK' ]
+ * ```
+ */
 export function secretMask(env: Environment): Mask {
   const secrets = secretsOf(env);
   return (text) => withoutSecrets(PATTERNS.reduce(hide, text), secrets);

@@ -12,9 +12,11 @@ export interface Material {
   readonly messages: readonly MaterialMessage[];
 }
 
+/** What a model is asked, and within which limits. */
 export interface GenerateRequest {
   /** Instructions and material in one text, for a language model. */
   readonly prompt: string;
+  /** Instructions that stand apart from the prompt. */
   readonly system?: string;
   /** The material alone. A language model ignores it; the extractive engine works on it, or on `prompt` when it is absent. */
   readonly material?: Material;
@@ -24,17 +26,23 @@ export interface GenerateRequest {
   readonly responseSchema?: JsonValue;
   /** The same for each repetition of the same request; sent to APIs that can then recognise it. */
   readonly idempotencyKey?: string;
+  /** Ends the call when it is aborted. */
   readonly signal?: AbortSignal;
 }
 
 /** Tokens as the server counted them. Absent means unknown, never 0. */
 export interface TokenUsage {
+  /** Of the prompt. */
   readonly inputTokens?: number;
+  /** Of the answer. */
   readonly outputTokens?: number;
 }
 
+/** What a model answered. */
 export interface GenerateAnswer {
+  /** The whole answer. */
   readonly text: string;
+  /** What the call took. */
   readonly usage: TokenUsage;
 }
 
@@ -61,6 +69,7 @@ export interface Model {
   check(signal?: AbortSignal): Promise<ModelInfo>;
   /** Like `check`, but loads nothing and asks the model nothing: for a dry run. */
   inspect?(signal?: AbortSignal): Promise<ModelInfo>;
+  /** Answers one request. Throws a `StepError` that says what kind of failure it was. */
   generate(request: GenerateRequest): Promise<GenerateAnswer>;
   /**
    * Tokens of a text by the model's own tokenizer. Only engines with a local tokenizer have it, after `check` has

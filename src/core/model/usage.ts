@@ -39,7 +39,26 @@ export function usageOfCall(tokens: TokenUsage, price: Price | undefined): Usage
   };
 }
 
-/** The sum of several usages. Absent ones, of steps that call no model, add nothing. */
+/**
+ * The sum of several usages. Absent ones, of steps that call no model, add nothing.
+ *
+ * @example
+ * ```ts
+ * import { sumUsage, type Usage } from "holdfast";
+ *
+ * const call: Usage = {
+ *   calls: 1,
+ *   inputTokens: 1200,
+ *   outputTokens: 300,
+ *   callsOfUnknownTokens: 0,
+ *   cost: 0.25,
+ *   callsOfUnknownCost: 0,
+ * };
+ * const { calls, inputTokens, cost } = sumUsage([call, undefined, call]);
+ * console.log(calls, inputTokens, cost);
+ * // prints: 2 2400 0.5
+ * ```
+ */
 export function sumUsage(all: Iterable<Usage | undefined>): Usage {
   const sum = { ...NO_USAGE };
   for (const usage of all) for (const key of KEYS) sum[key] += usage?.[key] ?? 0;

@@ -71,7 +71,27 @@ type Gets<In, S extends readonly unknown[]> = S extends readonly [infer First, .
 type At<T, K> = K extends keyof T ? T[K] : never;
 type Last<T extends readonly unknown[]> = T extends readonly [...unknown[], infer L] ? L : never;
 
-/** Starts a pipeline. Names may hold letters, digits, `_` and `-`. */
+/**
+ * Starts a pipeline. Names may hold letters, digits, `_` and `-`.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { readJsonl } from "holdfast/sources";
+ * import { writeMarkdown } from "holdfast/sinks";
+ * import { z } from "zod";
+ *
+ * const pipeline = definePipeline("notes").phase("import", (phase) =>
+ *   phase
+ *     .extract(readJsonl("examples/summaries/docs.jsonl", { schema: z.object({ id: z.string(), text: z.string() }) }))
+ *     .step("shorten", ({ id, text }) => ({ id, first: text.split(". ")[0] ?? text }))
+ *     .load(writeMarkdown("notes", ({ id, first }) => ({ title: id, body: first }))),
+ * );
+ * const { session } = await runPipeline(pipeline);
+ * console.log(session.status, session.counts.completed);
+ * // prints: completed 3
+ * ```
+ */
 export function definePipeline(name: string): Pipeline {
   assertName("pipeline", name);
   return makePipeline(name, []);

@@ -22,10 +22,13 @@ export interface Loaded {
 
 /** Where items go. Loading must be idempotent: loading the same content twice is the same as loading it once. */
 export interface Sink<C> {
+  /** A part of the pipeline's hash, with `version`; in reports the step that loads has this name. */
   readonly name: string;
+  /** Raise it when the same content should be written in another way. */
   readonly version: number;
   /** Throws a `HoldfastError` (`write_failed`) before the run when nothing could be written. */
   check(): Promise<void>;
   // A property and not a method, so that the compiler refuses a sink for other content.
+  /** Writes one item: resolves with where it went, or with why it was skipped. */
   readonly load: (content: C, ctx: StepContext) => Promise<Loaded | Skip>;
 }

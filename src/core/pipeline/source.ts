@@ -3,12 +3,15 @@ import type { JsonValue } from "../base/index.ts";
 /** One record of a source, in reading order. */
 export type SourceRecord<C> = SourceItem<C> | BrokenElement | SkippedElement | SourceTotal;
 
+/** An element that becomes an item of the pipeline. */
 export interface SourceItem<C> {
   readonly kind: "item";
   /** The same in every run over the same source, and unique in it. */
   readonly itemId: string;
   readonly sourcePath: string;
+  /** What the first step gets. */
   readonly content: C;
+  /** Kept beside the item, for people and reports. */
   readonly metadata?: Readonly<Record<string, JsonValue>>;
 }
 
@@ -37,7 +40,9 @@ export interface SourceTotal {
   readonly count: number;
 }
 
+/** What a source gets from its run. */
 export interface SourceContext {
+  /** Aborted when the run is stopped. */
   readonly signal: AbortSignal;
 }
 
@@ -50,9 +55,12 @@ export interface SourceInput {
 
 /** Where items come from. Read lazily: the next element is asked for only when there is room for it. */
 export interface Source<C> {
+  /** A part of the pipeline's hash, with `version`. */
   readonly name: string;
+  /** Raise it when the same input should give other items. */
   readonly version: number;
   /** Throws a `HoldfastError` (`input_unreadable`, `input_malformed`) before the run when nothing can be read at all. */
   check(ctx: SourceContext): Promise<readonly SourceInput[]>;
+  /** Reads the elements one by one; what is broken or skipped comes too, so that nothing vanishes. */
   read(ctx: SourceContext): AsyncIterable<SourceRecord<C>>;
 }

@@ -26,5 +26,6 @@ export interface StepContext extends StepServices {
   readonly force?: boolean;
   /** Why an earlier step sent the item to review; `undefined` when none did. */
   readonly reviewReason: string | undefined;
+  /** Writes to the session's logs, with the step and the item. */
   readonly log: Logger;
 }

@@ -44,6 +44,7 @@ export interface StepOptions<In, R> {
     content: In,
     ctx: StepContext,
   ) => NoInfer<ContentOf<Awaited<R>>> | undefined | Promise<NoInfer<ContentOf<Awaited<R>>> | undefined>;
+  /** Does the work for one item: returns the next content, or an {@link Outcome}. May be async. */
   readonly process: (content: In, ctx: StepContext) => R;
 }
 
@@ -70,6 +71,24 @@ export interface Step<In, Out> {
 /**
  * Defines a step from an object or an instance of a class. The types of `process` decide where in a pipeline the step
  * fits.
+ *
+ * @example
+ * ```ts
+ * import { defineStep, StepError } from "holdfast";
+ *
+ * const fetchPage = defineStep({
+ *   name: "fetch_page",
+ *   lane: "wiki",
+ *   retry: { maxAttempts: 5 },
+ *   process: async (url: string, { signal }) => {
+ *     const response = await fetch(url, { signal });
+ *     if (response.status === 404) throw new StepError("input", `There is no ${url}.`);
+ *     return { url, text: await response.text() };
+ *   },
+ * });
+ * console.log(fetchPage.name, fetchPage.version, fetchPage.lane);
+ * // prints: fetch_page 1 wiki
+ * ```
  */
 export function defineStep<In, R>(options: StepOptions<In, R>): Step<In, ContentOf<Awaited<R>>> {
   const {
@@ -108,6 +127,28 @@ export interface Collect<In, Out> extends Step<readonly In[], Out> {
 /**
  * Defines a step that collects the children of a fan-out. Its `process` gets the outputs of the children, without those
  * that were filtered or skipped; it is not called while a child has failed.
+ *
+ * @example
+ * ```ts
+ * import { defineCollect, defineStep, definePipeline, fanOut, runPipeline } from "holdfast";
+ * import { readJsonl } from "holdfast/sources";
+ * import { writeMarkdown } from "holdfast/sinks";
+ *
+ * const split = defineStep({ name: "split", process: (doc: unknown) => fanOut(JSON.stringify(doc).split(". ")) });
+ * const measure = defineStep({ name: "measure", process: (sentence: string) => sentence.length });
+ * const longest = defineCollect({ name: "longest", process: (lengths: readonly number[]) => Math.max(...lengths) });
+ *
+ * const pipeline = definePipeline("longest").phase("import", (phase) =>
+ *   phase
+ *     .extract(readJsonl("examples/summaries/docs.jsonl"))
+ *     .transform(split, measure)
+ *     .transform(longest)
+ *     .load(writeMarkdown("notes", (length) => ({ title: "Longest sentence", body: `${length} characters` }))),
+ * );
+ * const { session } = await runPipeline(pipeline);
+ * console.log(session.status);
+ * // prints: completed
+ * ```
  */
 export function defineCollect<In, R>(options: StepOptions<readonly In[], R>): Collect<In, ContentOf<Awaited<R>>> {
   return Object.freeze({ ...defineStep(options), collects: true });

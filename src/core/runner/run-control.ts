@@ -24,6 +24,19 @@ export type StopCause =
 /**
  * Stops a run. `drain`: nothing new starts, waits end at once, calls in flight are finished. `halt`: those calls are
  * aborted too. Either way, items in flight go back to pending.
+ *
+ * @example
+ * ```ts
+ * import { RunControl, runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * const control = new RunControl();
+ * process.once("SIGTERM", () => control.stop({ kind: "user", message: "Stopped by SIGTERM." }));
+ * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
+ * const { session } = await runPipeline(pipeline, { control });
+ * console.log(session.status, control.stopping);
+ * // prints: completed false
+ * ```
  */
 export class RunControl {
   readonly #drain = new AbortController();
@@ -40,6 +53,7 @@ export class RunControl {
     return this.#halt.signal;
   }
 
+  /** Whether it was told to stop. */
   get stopping(): boolean {
     return this.#drain.signal.aborted;
   }

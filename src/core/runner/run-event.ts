@@ -36,4 +36,5 @@ export type RunEvent =
   | { readonly kind: "lane"; readonly event: LaneEvent }
   | { readonly kind: "stop"; readonly cause: StopCause };
 
+/** Gets each event of a run when it happens; nothing waits for it. */
 export type RunListener = (event: RunEvent) => void;

@@ -43,7 +43,9 @@ export interface SessionRun {
 
 /** A session after a run, and why the run stopped when it did not come to its end. */
 export interface SessionOutcome {
+  /** As it stands now, with its counts. */
   readonly session: Session;
+  /** Why it stopped before its end; undefined when it did not. */
   readonly cause: StopCause | undefined;
 }
 

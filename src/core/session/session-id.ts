@@ -8,6 +8,17 @@ const SHAPE = /^(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})(?:_(0[2-9]|[1-9]\d{1
 /**
  * An id for a session that begins now: `YYYYMMDD_HHMMSS` in UTC, then `_02`, `_03` ... while `taken` says yes. Only
  * creating the session's folder decides who gets an id: `taken` is a hint that saves tries.
+ *
+ * @example
+ * ```ts
+ * import { generateSessionId } from "holdfast";
+ *
+ * const now = new Date("2026-01-19T14:30:52Z");
+ * console.log(generateSessionId(now, () => false));
+ * console.log(generateSessionId(now, (id) => id === "20260119_143052"));
+ * // prints: 20260119_143052
+ * // prints: 20260119_143052_02
+ * ```
  */
 export function generateSessionId(now: Date, taken: (id: string) => boolean): string {
   const second = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "_");
@@ -26,7 +37,17 @@ export function generateSessionId(now: Date, taken: (id: string) => boolean): st
   );
 }
 
-/** Whether a text is a session id: the right form, and a date and time that exist. */
+/**
+ * Whether a text is a session id: the right form, and a date and time that exist.
+ *
+ * @example
+ * ```ts
+ * import { isSessionId } from "holdfast";
+ *
+ * console.log(["20260119_143052", "20260119_143052_02", "20260230_143052", "../etc"].map(isSessionId));
+ * // prints: [ true, true, false, false ]
+ * ```
+ */
 export function isSessionId(text: string): boolean {
   const [, year, month, day, hours, minutes, seconds] = SHAPE.exec(text) ?? [];
   if (year === undefined) return false;

@@ -16,6 +16,7 @@ export type ListedSession =
   | { readonly id: string; readonly session: Session; readonly problem?: undefined }
   | { readonly id: string; readonly session?: undefined; readonly problem: HoldfastError };
 
+/** What a {@link SessionManager} takes beside its workspace. */
 export interface SessionManagerOptions {
   /** @default systemClock */
   readonly clock?: Clock;
@@ -24,6 +25,20 @@ export interface SessionManagerOptions {
 /**
  * The sessions of a workspace, one folder each: `<workspace>/sessions/<id>/session.json`. Every method that takes an
  * id throws a `HoldfastError` (`session_invalid_id`) before it touches the disk when the id is not one.
+ *
+ * @example
+ * ```ts
+ * import { runPipeline, SessionManager } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ *
+ * const { session } = await runPipeline(importPipeline({ export: "examples/chatgpt-export", out: "notes" }));
+ * const sessions = new SessionManager(".holdfast");
+ * const loaded = await sessions.load(session.id);
+ * console.log(loaded.status, loaded.phases.map(({ name }) => name), sessions.folderOf(session.id));
+ * console.log(await sessions.exists("20260119_143052"));
+ * // prints: completed [ 'import' ] .../.holdfast/sessions/...
+ * // prints: false
+ * ```
  */
 export class SessionManager {
   readonly #folder: string;

@@ -30,13 +30,16 @@ export interface PhaseSummary {
 
 /** One run of a pipeline, as `session.json` holds it: readable at any moment, and derived from the store. */
 export interface Session {
+  /** The version of the files' form. */
   readonly layout: number;
   readonly id: string;
   readonly pipeline: PipelineRef;
   readonly status: SessionStatus;
   /** ISO 8601 in UTC, as are all times in a session's files. */
   readonly createdAt: string;
+  /** ISO 8601 in UTC. */
   readonly updatedAt: string;
+  /** Whether it writes a log per stage and a dump per step. */
   readonly debug: boolean;
   /** The options of the command line, for resuming. */
   readonly options: JsonValue;
@@ -58,15 +61,17 @@ export interface Interruption {
   readonly hint?: LimitHint | undefined;
 }
 
+/** What a new session is made of. */
 export interface CreateSessionOptions {
   readonly id: string;
   readonly pipeline: PipelineRef;
   /** Names of the phases, in the order in which they run. */
   readonly phases: readonly string[];
-  /** @default {} */
+  /** Kept for whoever makes the pipeline again when the session is resumed. @default {} */
   readonly options?: JsonValue;
   /** @default false */
   readonly debug?: boolean;
+  /** When it begins. */
   readonly now: Date;
 }
 

@@ -24,6 +24,7 @@ export interface StepCost {
   readonly usage?: Usage | undefined;
 }
 
+/** What a {@link StepTracker} begins with. */
 export interface StepTrackerOptions {
   /** @default systemClock */
   readonly clock?: Clock;
@@ -53,6 +54,20 @@ interface Tally {
 /**
  * Tracks the steps of one phase while many items are in each of them at once, and keeps only numbers. After `start`,
  * call one of `complete`, `fail` and `release`; `skip` stands alone.
+ *
+ * @example
+ * ```ts
+ * import { StepTracker } from "holdfast";
+ *
+ * const tracker = new StepTracker([{ name: "summarise", stage: "transform" }]);
+ * tracker.start("summarise");
+ * tracker.complete("summarise", { durationMs: 120 });
+ * tracker.start("summarise");
+ * tracker.fail("summarise", new Error("no answer"), { durationMs: 80, attempts: 3 });
+ * const [step] = tracker.snapshot().transform.steps;
+ * console.log(step?.status, step?.durationMs, step?.attempts, step?.itemsProcessed, step?.itemsFailed, step?.error);
+ * // prints: failed 200 4 1 1 no answer
+ * ```
  */
 export class StepTracker {
   readonly #clock: Clock;

@@ -29,10 +29,14 @@ export interface LedgerLoad {
 
 /** What is about to be written. */
 export interface LedgerIntent {
+  /** The folder that is loaded into, as an absolute path. */
   readonly target: string;
   readonly sourceId: string;
+  /** Hash of the source item's content that the output is made from. */
   readonly contentHash: string;
+  /** Relative to `target`. */
   readonly path: string;
+  /** Hash of the output that is about to be written. */
   readonly pendingHash: string;
   readonly load?: LedgerLoad | undefined;
 }
@@ -42,6 +46,7 @@ export interface LedgerIntent {
  * anything else at that path is the user's and is never overwritten. Paths are compared as `foldPath` folds them.
  */
 export interface Ledger {
+  /** Where the output of a source item is in one folder. */
   find(target: string, sourceId: string): LedgerEntry | undefined;
   /** Where the output of a source item is, in every folder that it was loaded into. */
   placesOf(sourceId: string): readonly LedgerEntry[];

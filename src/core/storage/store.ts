@@ -119,6 +119,7 @@ export interface EndedItem extends ProcessingItem {
   readonly phase: string;
   readonly reason: string | undefined;
   readonly change: LoadChange | undefined;
+  /** Only of a failed item. */
   readonly failure: FailureRecord | undefined;
 }
 

@@ -16,6 +16,17 @@ interface Running {
  * A model from a GGUF file, run in this process by node-llama-cpp: no server, no network. It is loaded by `check` or by
  * the first call and stays in memory until `close`. Its tokenizer counts exactly, and a prompt that does not fit is a
  * `StepError` of kind `input_too_long`: nothing is cut off in silence.
+ *
+ * @example
+ * ```ts
+ * import { createGguf } from "holdfast/llm";
+ * import { writeTinyGguf } from "holdfast/testing";
+ *
+ * const model = createGguf({ file: await writeTinyGguf("tiny.gguf", { says: "Kelp grips rock." }), gpu: false });
+ * console.log((await model.generate({ prompt: "What does kelp do?" })).text);
+ * await model.close?.();
+ * // prints: Kelp grips rock.
+ * ```
  */
 export function createGguf(options: GgufOptions): Model {
   refuseBadOptions(options);

@@ -6,23 +6,38 @@ import { chat, type Place } from "./chat.ts";
 import { chatBody } from "./chat-body.ts";
 import { checkModel } from "./check.ts";
 
+/** Settings of {@link createOpenAI}. */
 export interface OpenAIOptions {
   /** As the server names it. */
   readonly model: string;
   /** @default "https://api.openai.com/v1" */
   readonly baseUrl?: string;
-  /** Sent as a bearer token and shown nowhere; a local server needs none. */
+  /** Sent as a bearer token and never shown; a local server needs none. */
   readonly apiKey?: string;
-  /** Tokens of context, where the server does not say or less is wanted. The API cannot set it. */
+  /** Tokens of context, if the server does not report them or you want fewer. The API cannot set it. */
   readonly contextTokens?: number;
   /** @default the model's own */
   readonly temperature?: number;
+  /** How long to wait for the server; what is absent has its default. */
   readonly timeouts?: HttpTimeouts;
 }
 
 /**
  * A model behind an OpenAI-compatible API: OpenAI, vLLM, LM Studio, llama.cpp's server, OpenRouter and others. It never
  * retries by itself. For Ollama, `createOllama` is better: this API cannot set the context.
+ *
+ * @example
+ * ```ts
+ * import { createOpenAI } from "holdfast/llm";
+ * import { startFakeOpenAI } from "holdfast/testing";
+ *
+ * // The server of a test; without `baseUrl` it is OpenAI's.
+ * await using server = await startFakeOpenAI({ answer: () => "Kelp grips rock.", apiKey: "key-of-a-test" });
+ * const model = createOpenAI({ model: "m", baseUrl: server.url, apiKey: "key-of-a-test" });
+ * const { text, usage } = await model.generate({ prompt: "What does kelp do?", maxOutputTokens: 100 });
+ * console.log(text, usage);
+ * // prints: Kelp grips rock. { inputTokens: 5, outputTokens: 4 }
+ * ```
  */
 export function createOpenAI(options: OpenAIOptions): Model {
   refuseBadOptions(options);

@@ -10,6 +10,21 @@ interface FakeTimer {
  * to run, the clock jumps to the next timer. `new Retrying({ ...options, clock: new FakeClock() })`.
  *
  * Pending I/O does not count as ready to run, so an attempt under a time limit should wait with {@link sleep}.
+ *
+ * @example
+ * ```ts
+ * import { retry, waitFixed } from "holdfast/retry";
+ * import { FakeClock } from "holdfast/retry/testing";
+ *
+ * const clock = new FakeClock();
+ * const fetchPage = async (): Promise<string> => {
+ *   throw new Error("down");
+ * };
+ * await retry(fetchPage, { wait: waitFixed("1h"), clock }).catch((error) => console.log(error.message));
+ * console.log(clock.now());
+ * // prints: `fetchPage` gave up after 3 attempts (attempts): Error: down
+ * // prints: 7200000
+ * ```
  */
 export class FakeClock implements Clock {
   #nowMs = 0;

@@ -6,7 +6,9 @@ import type { Outcome, RetryState } from "../state.ts";
 
 /** One attempt that was made. */
 export interface RecordedAttempt {
+  /** From 1. */
   readonly attemptNumber: number;
+  /** What it returned or raised. */
   readonly outcome: Outcome | undefined;
   /** From the start of the call to the end of the attempt. */
   readonly elapsedMs: number;
@@ -22,7 +24,23 @@ export interface RetryRecord {
   readonly waitsMs: readonly number[];
 }
 
-/** Adds a recorder to options; their own hooks and predicate are still called. */
+/**
+ * Adds a recorder to options; their own hooks and predicate are still called.
+ *
+ * @example
+ * ```ts
+ * import { retry, waitExponential } from "holdfast/retry";
+ * import { FakeClock, recordRetries } from "holdfast/retry/testing";
+ *
+ * const record = recordRetries({ wait: waitExponential({ multiplier: "1s" }), clock: new FakeClock() });
+ * const fetchPage = async (attempt: number) => {
+ *   if (attempt < 3) throw new Error("down");
+ * };
+ * await retry(({ attemptNumber }) => fetchPage(attemptNumber), record.options);
+ * console.log(record.attempts.map(({ outcome }) => outcome?.status), record.waitsMs);
+ * // prints: [ 'raised', 'raised', 'returned' ] [ 1000, 2000 ]
+ * ```
+ */
 export function recordRetries(options: RetryOptions = {}): RetryRecord {
   const attempts: RecordedAttempt[] = [];
   const waitsMs: number[] = [];

@@ -3,6 +3,16 @@ import type { RetryState } from "../state.ts";
 /**
  * Creates a state for testing a strategy or a hook: a first attempt that raised an error, with your changes.
  * `waitFixed("2s")(retryState({ attemptNumber: 3 }))` is 2000.
+ *
+ * @example
+ * ```ts
+ * import { stopAfterAttempt, waitExponential } from "holdfast/retry";
+ * import { retryState } from "holdfast/retry/testing";
+ *
+ * const third = retryState({ attemptNumber: 3 });
+ * console.log(waitExponential({ multiplier: "1s" })(third), stopAfterAttempt(3)(third));
+ * // prints: 4000 true
+ * ```
  */
 export function retryState(changes: Partial<RetryState> = {}): RetryState {
   return {

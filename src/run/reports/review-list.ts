@@ -2,28 +2,49 @@ import { existsSync } from "node:fs";
 import { SessionManager } from "../../core/session/index.ts";
 import { listItems } from "./list-items.ts";
 
-/** A note that a person should look at. */
+/** A note in review. */
 export interface ReviewItem {
   readonly sessionId: string;
   readonly phase: string;
   readonly itemId: string;
   readonly sourcePath: string;
+  /** Why it was sent to review. */
   readonly reason: string | undefined;
   /** Absolute path of the note. */
   readonly outputPath: string | undefined;
 }
 
+/** Whose notes {@link listReview} lists. */
 export interface ReviewQuery {
   /** Only this session's. @default all sessions */
   readonly session?: string | undefined;
 }
 
-/** More notes than anybody looks through. */
+/** The most notes that are listed. */
 const MOST_OF_A_SESSION = 10_000;
 
 /**
- * The notes that wait in review folders, those of the newest session first. A note that was judged in several sessions is
- * listed with the newest one, and one whose file is not there any more is left out: somebody has dealt with it.
+ * Lists the notes in review folders, those of the newest session first. A note that several sessions sent to review is
+ * listed with the newest one; a note whose file is gone is left out: somebody has dealt with it.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, listReview, runPipeline, sendToReview } from "holdfast";
+ * import { readJsonl } from "holdfast/sources";
+ * import { writeMarkdown } from "holdfast/sinks";
+ *
+ * const pipeline = definePipeline("docs").phase("import", (phase) =>
+ *   phase
+ *     .extract(readJsonl("examples/summaries/docs.jsonl"))
+ *     .step("check", (doc) => sendToReview("nobody has read it yet", JSON.stringify(doc)))
+ *     .load(writeMarkdown("notes", (body) => ({ title: "A document", body }))),
+ * );
+ * await runPipeline(pipeline);
+ * for (const { itemId, reason } of await listReview(".holdfast")) console.log(itemId, reason);
+ * // prints: kelp nobody has read it yet
+ * // prints: retries nobody has read it yet
+ * // prints: checkpoints nobody has read it yet
+ * ```
  */
 export async function listReview(workspace: string, { session }: ReviewQuery = {}): Promise<readonly ReviewItem[]> {
   const sessions = new SessionManager(workspace);

@@ -5,6 +5,7 @@ export interface Call {
   /** 1 for the first call. */
   readonly number: number;
   readonly path: CallPath;
+  /** What was asked, as it was sent. */
   readonly body: CallBody;
   /** Milliseconds since 1970 when the request had arrived whole. */
   readonly atMs: number;
@@ -12,7 +13,7 @@ export interface Call {
   readonly inFlight: number;
   /** The context it asked for; `undefined` when it left the choice to the server. */
   readonly numCtx: number | undefined;
-  /** Tokens the prompt lost in silence, which happens when `truncate` and `shift` are not both refused. */
+  /** Tokens of the prompt that were silently dropped, which happens unless both `truncate` and `shift` are refused. */
   readonly tokensCut: number;
   /** `open` while it is under way; `broken_off` when the connection was gone before the answer was. */
   readonly outcome: "open" | "ended" | "broken_off";
@@ -20,9 +21,13 @@ export interface Call {
 
 /** Counts calls. Requests that only load or unload the model are no calls: they are kept apart, in `loads`. */
 export interface CallLog {
+  /** All calls that ask for an answer, in the order in which they came. */
   readonly calls: readonly Call[];
+  /** Requests that only load the model: they have no prompt. */
   readonly loads: readonly CallBody[];
+  /** Calls that are being answered now. */
   readonly inFlight: number;
+  /** The most calls there were at once. */
   readonly maxInFlight: number;
   /** How often each path was asked, the paths of `calls` and `loads` included. */
   readonly countsByPath: Readonly<Record<string, number>>;

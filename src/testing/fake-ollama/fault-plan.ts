@@ -7,6 +7,7 @@ export type PlannedFault = Fault | FaultName | undefined;
 /** Which call meets which fault: in order (plain answers once the list is used up), or as a function of the call's number from 1. */
 export type FaultPlan = readonly PlannedFault[] | ((callNumber: number, body: CallBody) => PlannedFault);
 
+/** How often calls fail, and with what. */
 export interface RandomFaultOptions {
   /** The share of calls that meet a fault, from 0 to 1. */
   readonly rate: number;
@@ -26,7 +27,24 @@ export const TRANSIENT_FAULTS: readonly FaultName[] = [
   "end_without_done",
 ];
 
-/** Faults at random, but the same ones in every run with the same seed. */
+/**
+ * Faults at random, but the same ones in every run with the same seed.
+ *
+ * @example
+ * ```ts
+ * import { randomFaults, startFakeOllama } from "holdfast/testing";
+ * import { createOllama } from "holdfast/llm";
+ *
+ * await using server = await startFakeOllama({ faults: randomFaults({ rate: 0.5, seed: 7, among: ["queue_full"] }) });
+ * const model = createOllama({ model: "llama3.2", baseUrl: server.url });
+ * for (const prompt of ["What is kelp?", "What is moss?", "What is sand?"]) {
+ *   console.log(await model.generate({ prompt }).then(() => "answered", (error) => error.kind));
+ * }
+ * // prints: transient
+ * // prints: transient
+ * // prints: answered
+ * ```
+ */
 export function randomFaults(options: RandomFaultOptions): FaultPlan {
   const { rate, seed = 1, among = TRANSIENT_FAULTS } = options;
   if (!(rate >= 0 && rate <= 1)) throw new RangeError(`Expected \`rate\` to be from 0 to 1, got ${rate}`);

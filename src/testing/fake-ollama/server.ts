@@ -12,6 +12,7 @@ import { route } from "./routes.ts";
 import { createRunner } from "./runner.ts";
 import type { CallBody } from "./wire.ts";
 
+/** How {@link startFakeOllama} behaves. */
 export interface FakeOllamaOptions {
   /** @default one model, `llama3.2:latest`, on the CPU */
   readonly models?: readonly FakeModel[];
@@ -25,15 +26,15 @@ export interface FakeOllamaOptions {
   readonly delayMs?: number;
   /** Time that loading a model takes, in milliseconds. @default 0 */
   readonly loadMs?: number;
-  /** @default 8 */
+  /** Tokens in each chunk of an answer. @default 8 */
   readonly tokensPerChunk?: number;
-  /** @default 0 */
+  /** Pause before each chunk of an answer, in milliseconds. @default 0 */
   readonly delayPerChunkMs?: number;
   /** Cuts the stream into writes of so many bytes, through the middle of lines and characters. @default whole lines */
   readonly bytesPerWrite?: number;
   /** @default a free one */
   readonly port?: number;
-  /** Told of each call when it arrives, before anything is answered. */
+  /** Called with each call when it arrives, before anything is answered. */
   readonly onCall?: (call: Call) => void;
 }
 
@@ -41,6 +42,7 @@ export interface FakeOllamaOptions {
 export interface FakeOllama extends CallLog, AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
+  /** Where it listens on 127.0.0.1. */
   readonly port: number;
   /** How often a loaded model had to make way for another model or another context. */
   readonly reloads: number;
@@ -53,6 +55,22 @@ export interface FakeOllama extends CallLog, AsyncDisposable {
 /**
  * Starts a server on 127.0.0.1 that answers like Ollama, faults included, and counts what it is asked.
  * The words, statuses and shapes are those of Ollama 0.33; one token is four characters.
+ *
+ * @example
+ * ```ts
+ * import { runPipeline } from "holdfast";
+ * import { importPipeline } from "holdfast/chats";
+ * import { createOllama } from "holdfast/llm";
+ * import { startFakeOllama } from "holdfast/testing";
+ *
+ * await using server = await startFakeOllama({ faults: ["reset"] });
+ * const model = createOllama({ model: "llama3.2", baseUrl: server.url });
+ * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
+ * const { session } = await runPipeline(pipeline, { model, retry: { minWaitSeconds: 0, maxWaitSeconds: 0 } });
+ * // The call whose connection was reset was made again.
+ * console.log(session.status, session.counts.completed, server.calls.length);
+ * // prints: completed 4 5
+ * ```
  */
 export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<FakeOllama> {
   const log = createCallLog(options.onCall ?? (() => {}));
@@ -64,7 +82,7 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
       if (!gone.signal.aborted) res.destroy(error instanceof Error ? error : undefined);
     });
   });
-  // Go's server, which Ollama uses, keeps an idle connection for ever.
+  // Go's server, which Ollama uses, keeps an idle connection open forever.
   server.keepAliveTimeout = 0;
   const listener = await listenOn(server, options.port ?? 0);
   const behaviour = behaviourFrom(options, (outageMs) => void listener.sufferOutage(outageMs));

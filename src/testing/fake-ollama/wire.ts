@@ -1,7 +1,9 @@
 /** A body of `POST /api/chat` or `POST /api/generate`, as far as the fake reads it. */
 export interface CallBody {
   readonly model?: string;
+  /** Only of `/api/chat`. */
   readonly messages?: readonly { readonly role: string; readonly content: string }[];
+  /** Only of `/api/generate`. */
   readonly prompt?: string;
   readonly system?: string;
   readonly stream?: boolean;

@@ -19,7 +19,24 @@ export const TRANSIENT_OPENAI_FAULTS: readonly OpenAIFaultName[] = [
   "garble_mid_stream",
 ];
 
-/** Transient faults at random, but the same ones in every run with the same seed. */
+/**
+ * Transient faults at random, but the same ones in every run with the same seed.
+ *
+ * @example
+ * ```ts
+ * import { randomOpenAIFaults, startFakeOpenAI } from "holdfast/testing";
+ * import { createOpenAI } from "holdfast/llm";
+ *
+ * await using server = await startFakeOpenAI({ faults: randomOpenAIFaults({ rate: 0.5, seed: 7 }) });
+ * const model = createOpenAI({ model: "m", baseUrl: server.url });
+ * for (const prompt of ["What is kelp?", "What is moss?", "What is sand?"]) {
+ *   console.log(await model.generate({ prompt }).then(() => "answered", (error) => error.kind));
+ * }
+ * // prints: transient
+ * // prints: transient
+ * // prints: answered
+ * ```
+ */
 export function randomOpenAIFaults({ rate, seed = 1 }: Omit<RandomFaultOptions, "among">): OpenAIFaultPlan {
   // Which fault and whether there is one are two throws of the same dice that the other fake uses.
   const happens = randomFaults({ rate, seed, among: ["reset"] });

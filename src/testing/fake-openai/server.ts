@@ -12,6 +12,7 @@ import { OPENAI_FAULTS, tooLong, type OpenAIFault } from "./faults.ts";
 import { sendReply } from "./stream.ts";
 import type { FakeOpenAIModel, OpenAICall, OpenAICallBody } from "./wire.ts";
 
+/** How {@link startFakeOpenAI} behaves. */
 export interface FakeOpenAIOptions {
   /** @default one model, `m` */
   readonly models?: readonly FakeOpenAIModel[];
@@ -25,7 +26,7 @@ export interface FakeOpenAIOptions {
   readonly answer?: (body: OpenAICallBody) => string;
   /** Work before the first byte of each answer, in milliseconds. @default 0 */
   readonly delayMs?: number;
-  /** @default 8 */
+  /** Tokens in each event of a streamed answer. @default 8 */
   readonly tokensPerEvent?: number;
   /** Cuts the stream into writes of so many bytes, through the middle of lines and characters. @default whole events */
   readonly bytesPerWrite?: number;
@@ -39,12 +40,27 @@ export interface FakeOpenAIOptions {
 export interface FakeOpenAI extends AsyncDisposable {
   /** The base URL: `http://127.0.0.1:<port>/v1` */
   readonly url: string;
+  /** All requests for an answer, in the order in which they came. */
   readonly calls: readonly OpenAICall[];
   /** How often the list of models was asked for. */
   readonly lookUps: number;
 }
 
-/** Starts a server on 127.0.0.1 that answers like an OpenAI-compatible API, faults included; one token is four characters. */
+/**
+ * Starts a server on 127.0.0.1 that answers like an OpenAI-compatible API, faults included; one token is four
+ * characters.
+ *
+ * @example
+ * ```ts
+ * import { createOpenAI } from "holdfast/llm";
+ * import { startFakeOpenAI } from "holdfast/testing";
+ *
+ * await using server = await startFakeOpenAI({ answer: ({ messages }) => `${messages?.length} message` });
+ * const model = createOpenAI({ model: "m", baseUrl: server.url });
+ * console.log((await model.generate({ prompt: "What is kelp?" })).text, server.calls.length);
+ * // prints: 1 message 1
+ * ```
+ */
 export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<FakeOpenAI> {
   const calls: OpenAICall[] = [];
   let lookUps = 0;

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { ggufBytes, type GgufTensor, type GgufValue } from "./gguf-file.ts";
 import { vocabularyFor, type Vocabulary } from "./vocabulary.ts";
 
+/** What {@link writeTinyGguf} makes. */
 export interface TinyGgufOptions {
   /** What the model says to whatever it is asked, a piece at a time. @default a short note in Markdown sections */
   readonly says?: string;
@@ -30,6 +31,18 @@ Kelp grips rock with a holdfast. This model grips one text with as many dimensio
  * Writes a language model of about a megabyte that llama.cpp can load and run: a real tokenizer, real evaluation, one
  * layer. Its weights are set by hand so that each piece of its text is followed by the next one, and so nothing is
  * learned and nothing is downloaded. Resolves with the path.
+ *
+ * @example
+ * ```ts
+ * import { createGguf } from "holdfast/llm";
+ * import { writeTinyGguf } from "holdfast/testing";
+ *
+ * const file = await writeTinyGguf("tiny.gguf", { contextTokens: 512 });
+ * const model = createGguf({ file, gpu: false });
+ * console.log((await model.check()).contextTokens);
+ * await model.close?.();
+ * // prints: 512
+ * ```
  */
 export async function writeTinyGguf(path: string, options: TinyGgufOptions = {}): Promise<string> {
   const { says = NOTE, isEndless = false, contextTokens = 2048 } = options;

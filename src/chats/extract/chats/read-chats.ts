@@ -8,8 +8,9 @@ import type { ChatSource } from "./chat-source.ts";
 import { detectSource } from "./detect-source.ts";
 import { FORMATS } from "./formats.ts";
 
+/** How {@link readChats} reads an input. */
 export interface ReadChatsOptions {
-  /** What the path is, when its content does not say or says wrong. @default what is found in it */
+  /** The kind of the path, if it cannot be detected. @default what is found in it */
   readonly from?: ChatSource | undefined;
   /** Which branches of a chat are read. @default "current" */
   readonly branches?: Branches | undefined;
@@ -22,9 +23,23 @@ type Reader = Pick<Source<Conversation>, "check" | "read">;
 
 /**
  * A source of everything that can become a note: the chats of Claude and ChatGPT exports, in whatever zips, folders and
- * files they came, and the documents of Markdown folders and Jekyll blogs. What it is, its content decides, chat by
- * chat: an input may hold the exports of both services. In doubt it refuses (`input_malformed`), and `from` decides.
- * A relative path is one in the current folder.
+ * files they came, and the documents of Markdown folders and Jekyll blogs. The content decides what it is, chat by
+ * chat: an input may hold the exports of both services. In doubt it is refused (`input_malformed`), and `from` decides.
+ * A relative path starts at the current folder.
+ *
+ * @example
+ * ```ts
+ * import { readChats } from "holdfast/chats";
+ *
+ * const chats = readChats("examples/claude-export");
+ * for await (const record of chats.read({ signal: new AbortController().signal })) {
+ *   if (record.kind !== "item") continue;
+ *   const { provider, title, messages } = record.content;
+ *   console.log(`${provider}: ${title}, ${messages.length} messages`);
+ *   break;
+ * }
+ * // prints: claude: Runbook review: every alert of the shop, one by one, 154 messages
+ * ```
  */
 export function readChats(path: string, options: ReadChatsOptions = {}): Source<Conversation> {
   const absolutePath = resolve(path);

@@ -7,15 +7,29 @@ import { listFiles, type FoundFile } from "./list-files.ts";
 import { parseNote } from "./parse-note.ts";
 import type { SourceNote } from "./source-note.ts";
 
+/** What {@link readNotes} leaves out. */
 export interface ReadNotesOptions {
   /** A folder inside the one that is read, to be left out: where the notes go, for one. */
   readonly except?: string;
 }
 
 /**
- * Reads the Markdown files of a folder and its sub-folders; an item's id is the file's path in the folder. What is no
- * note that can be moved is skipped with its reason: other files, links, hidden ones, notes with broken front matter,
+ * Reads the Markdown files of a folder and its sub-folders; an item's id is the file's path in the folder. Files that
+ * cannot be moved as notes are skipped with a reason: other files, links, hidden ones, notes with broken front matter,
  * those that wait for a review, and those that link to a file beside them.
+ *
+ * @example
+ * ```ts
+ * import { mkdirSync, writeFileSync } from "node:fs";
+ * import { readNotes } from "holdfast/chats";
+ *
+ * mkdirSync("notes");
+ * writeFileSync("notes/kelp.md", "---\ntags: [algae]\ngenre: science\n---\n\n# Kelp\n\nIt grips rock.\n");
+ * for await (const record of readNotes("notes").read({ signal: new AbortController().signal })) {
+ *   if (record.kind === "item") console.log(record.itemId, record.content.title, record.content.genre);
+ * }
+ * // prints: kelp.md Kelp science
+ * ```
  */
 export function readNotes(folder: string, { except }: ReadNotesOptions = {}): Source<SourceNote> {
   return Object.freeze({
@@ -32,7 +46,7 @@ export function readNotes(folder: string, { except }: ReadNotesOptions = {}): So
     async *read(): AsyncIterable<SourceRecord<SourceNote>> {
       const home = await openFolder(folder);
       const found: FoundFile[] = [];
-      // Listed to its end before the first is worked on: moving notes changes the folder.
+      // Listed completely before the first is processed: moving notes changes the folder.
       for await (const file of filesOf(home, except)) found.push(file);
       yield { kind: "total", count: found.length };
       for (const file of found) yield await recordOf(file, home);

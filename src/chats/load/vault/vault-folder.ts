@@ -1,6 +1,7 @@
 import type { ClassifiedNote } from "../../transform/classify/index.ts";
 import { folderName } from "../../../stages/note/index.ts";
 
+/** How the folders of a vault are named. */
 export interface VaultFolders {
   /** `{genre}/{topic}`; a part whose name is unknown is left out. */
   readonly folders: string;

@@ -16,22 +16,53 @@ import { readNoteToMove } from "./read-note.ts";
 import { openVault, type Vault } from "./vault.ts";
 import type { VaultFolders } from "./vault-folder.ts";
 
+/** How notes come into a vault. */
 export interface VaultOptions extends VaultFolders {
   /** The folder that the notes are in. */
   readonly folder: string;
+  /** Whether notes leave the folder. */
   readonly kind: "move" | "copy";
+  /** What happens to a note whose place is taken. */
   readonly onConflict: OnConflict;
 }
 
+/** How {@link writeVault} sorts notes. */
 export interface WriteVaultOptions extends VaultOptions {
-  /** The workspace's folder: each move is recorded in its session, so that it can be taken back. */
+  /** The workspace's folder: each move is recorded in its session, so that it can be undone. */
   readonly workspace: string;
 }
 
 /**
- * Moves or copies each note into the folder of its genre and topic, with its front matter normalized. What is done is
- * written down before it is done: a crash costs nothing, and `undoMoves` takes it back. The ledger is told where a note
- * went, so that the next import updates it there.
+ * Moves or copies each note into the folder of its genre and topic, with its front matter normalized. Each move is
+ * recorded before it is made: a crash costs nothing, and `undoMoves` undoes it. The ledger records where a note went,
+ * so that the next import updates it there.
+ *
+ * @example
+ * ```ts
+ * import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { classify, readNotes, writeVault } from "holdfast/chats";
+ *
+ * mkdirSync("notes");
+ * writeFileSync("notes/Dough.md", "---\ngenre: cooking\n---\n\nFlour, water, salt.\n");
+ * const options = {
+ *   folder: "notes",
+ *   folders: "{genre}/{topic}",
+ *   unclassified: "unclassified",
+ *   kind: "copy",
+ *   onConflict: "skip",
+ *   workspace: ".holdfast",
+ * } as const;
+ * const pipeline = definePipeline("sort").phase("sort", (phase) =>
+ *   phase
+ *     .extract(readNotes("notes"))
+ *     .transform(classify({}))
+ *     .load(writeVault("vault", options)),
+ * );
+ * await runPipeline(pipeline, { workspace: ".holdfast" });
+ * console.log(readFileSync("vault/cooking/Dough.md", "utf8").includes("Flour, water, salt."));
+ * // prints: true
+ * ```
  */
 export function writeVault(path: string, options: WriteVaultOptions): Sink<ClassifiedNote> {
   let opened: Promise<Vault> | undefined;

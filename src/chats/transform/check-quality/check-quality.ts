@@ -6,21 +6,47 @@ import { GATES, type Judged } from "./gates.ts";
 import { withOriginal } from "./original.ts";
 import { resolveQuality, type QualityThresholds } from "./quality-thresholds.ts";
 
+/** When {@link checkQuality} sends a note to review. */
 export interface CheckQualityOptions {
+  /** The thresholds; what is absent has its default. */
   readonly quality?: QualityThresholds | undefined;
   /** The language that was asked for. @default that of the conversation */
   readonly language?: string | undefined;
 }
 
 /**
- * Sends a note that a language model wrote to review when a gate does not let it pass: the reason says why, with the
- * numbers, and the note has the original conversation at its end. In doubt a note passes.
+ * A step that sends a model's note to review when it fails a quality gate: the reason says why, with the numbers, and
+ * the original conversation is added at the end of the note. In doubt a note passes.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { checkQuality, extractKnowledge, joinPieces, mergeNotes, readChats, splitChunks } from "holdfast/chats";
+ * import { createOllama } from "holdfast/llm";
+ * import { writeMarkdown } from "holdfast/sinks";
+ * import { startFakeOllama } from "holdfast/testing";
+ *
+ * const note = "# Untitled\n\n## Summary\n\nToo short.\n\n## Tags\n\nchat\n\n## Content\n\nIt was a chat.\n";
+ * await using server = await startFakeOllama({ answer: () => note });
+ * const pipeline = definePipeline("checked").phase("import", (phase) =>
+ *   phase
+ *     .extract(readChats("examples/chatgpt-export"))
+ *     .transform(splitChunks(), extractKnowledge())
+ *     .transform(joinPieces())
+ *     .transform(mergeNotes())
+ *     .transform(checkQuality())
+ *     .load(writeMarkdown("notes", (note) => note)),
+ * );
+ * const { session } = await runPipeline(pipeline, { model: createOllama({ model: "llama3.2", baseUrl: server.url }) });
+ * console.log(session.counts.completed, session.counts.review);
+ * // prints: 0 4
+ * ```
  */
 export function checkQuality({ quality: given, language }: CheckQualityOptions = {}): Step<DraftNote, Note> {
   const quality = resolveQuality(given);
   return defineStep({
     name: "check_quality",
-    // Cheaper than the way to a worker.
+    // Cheaper here than sending it to a worker.
     ownerOnly: true,
     settings: {
       ...quality,

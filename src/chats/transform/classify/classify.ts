@@ -9,9 +9,30 @@ import { buildPrompt, PROMPT_VERSION, SYSTEM } from "./prompt.ts";
 import { genresOf, type OrganizeSettings } from "./rules.ts";
 
 /**
- * Says what genre and topic a note is of: what the note itself says, else the first rule that fits, else the run's model.
- * The extractive engine chooses no genre. A topic that nobody gives is the note's first tag. A note without a genre goes
- * on for review, with the reason.
+ * A step that sets the genre and topic of a note: from the note itself, else from the first rule that matches, else
+ * from the run's model. The extractive engine chooses no genre. Without a topic, the note's first tag is used. A note
+ * without a genre goes on for review, with the reason.
+ *
+ * @example
+ * ```ts
+ * import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { classify, readNotes } from "holdfast/chats";
+ * import { writeMarkdown } from "holdfast/sinks";
+ *
+ * mkdirSync("notes");
+ * writeFileSync("notes/Dough.md", "---\ntags: [bread]\n---\n\nFlour, water, salt.\n");
+ * const rules = [{ genre: "cooking", topic: "baking", when: { tags: "bread" } }];
+ * const pipeline = definePipeline("index").phase("classify", (phase) =>
+ *   phase
+ *     .extract(readNotes("notes"))
+ *     .transform(classify({ rules }))
+ *     .load(writeMarkdown("index", ({ path, genre, topic }) => ({ title: path, body: `${genre}, ${topic}` }))),
+ * );
+ * await runPipeline(pipeline);
+ * console.log(readFileSync("index/Dough.md.md", "utf8").trimEnd().split("\n").at(-1));
+ * // prints: cooking, baking
+ * ```
  */
 export function classify(settings: OrganizeSettings): Step<SourceNote, ClassifiedNote> {
   const { rules = [] } = settings;

@@ -28,13 +28,34 @@ import { PROMPT_VERSION, promptsWith } from "../prompts/index.ts";
 import { cutSmaller } from "./cut-smaller.ts";
 import { describeDocument } from "./describe-document.ts";
 
+/** How {@link extractKnowledge} asks the model. Give `splitChunks` and `mergeNotes` the same. */
 export interface ExtractKnowledgeOptions extends AskOptions {}
 
 /**
- * Turns a conversation, or one part of it, into what a note says of it, with the run's model. A bad answer is an `answer`
- * failure whose message tells the model what to mend; when the step is called again, that message is in the prompt. A
- * text that the model refuses as too long, or cannot answer within its context, is cut smaller and fanned out to this step again, twice at the most.
- * Conversations without text are filtered; a document that is kept as it is is only asked about what it lacks.
+ * A step that turns a conversation, or one part of it, into the content of a note, with the run's model. A bad answer
+ * is an `answer` failure whose message tells the model what to fix; when the step is called again, that message is in
+ * the prompt. A text that the model refuses as too long, or cannot answer within its context, is cut smaller and fanned
+ * out to this step again, twice at the most. Conversations without text are filtered; a document that is kept as it is
+ * is only asked about what it lacks.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { extractKnowledge, readChats } from "holdfast/chats";
+ * import { writeMarkdown } from "holdfast/sinks";
+ *
+ * const pipeline = definePipeline("drafts").phase("import", (phase) =>
+ *   phase
+ *     .extract(readChats("examples/chatgpt-export"))
+ *     .step("whole", (conversation) => ({ conversation }))
+ *     .transform(extractKnowledge({ language: "English" }))
+ *     .collect("first", ([part]) => part?.notes[0])
+ *     .load(writeMarkdown("notes", (note) => ({ title: note?.title ?? "A chat", body: note?.content ?? "" }))),
+ * );
+ * const { session } = await runPipeline(pipeline);
+ * console.log(session.status, session.counts.completed);
+ * // prints: completed 4
+ * ```
  */
 export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<ChatPart, NotedPart> {
   const asking = { ...options, prompts: options.prompts ?? promptsWith() };
@@ -78,7 +99,7 @@ async function noteOn({ conversation, excerpt }: ChatPart, asking: Asking, ctx: 
   return partNote(await askInLanguage(questionAbout(conversation), asking, ctx));
 }
 
-/** An answer in the wrong language is asked for once more; a second one is left to a person. */
+/** An answer in the wrong language is asked for once more; a second one goes to review. */
 async function askInLanguage(question: Question, asking: Asking, ctx: StepContext): Promise<ParsedNote> {
   const note = await ask(question, asking, ctx);
   if (ctx.complaint !== undefined || ctx.model.lane === undefined) return note;

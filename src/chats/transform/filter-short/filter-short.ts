@@ -1,14 +1,32 @@
 import { defineStep, type Step, filterItem } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 
+/** What {@link filterShort} lets through. */
 export interface FilterShortOptions {
   /** Conversations with fewer messages of the person and the assistant are filtered; 0 keeps all. @default 3 */
   readonly minMessages?: number;
 }
 
 /**
- * Filters conversations in which too little was said for a note. Only messages of the person and the
- * assistant count. Of documents only empty ones are filtered.
+ * A step that filters conversations with too few messages for a note. Only messages of the person and the assistant
+ * count. Of documents only empty ones are filtered.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { filterShort, readChats } from "holdfast/chats";
+ * import { writeMarkdown } from "holdfast/sinks";
+ *
+ * const pipeline = definePipeline("titles").phase("import", (phase) =>
+ *   phase
+ *     .extract(readChats("examples/claude-export"))
+ *     .transform(filterShort({ minMessages: 7 }))
+ *     .load(writeMarkdown("notes", ({ title, messages }) => ({ title, body: `${messages.length} messages` }))),
+ * );
+ * const { session } = await runPipeline(pipeline);
+ * console.log(session.counts.completed, session.counts.filtered);
+ * // prints: 4 13
+ * ```
  */
 export function filterShort(options: FilterShortOptions = {}): Step<Conversation, Conversation> {
   const { minMessages = 3 } = options;
@@ -17,7 +35,7 @@ export function filterShort(options: FilterShortOptions = {}): Step<Conversation
   }
   return defineStep({
     name: "filter_short",
-    // Cheaper than the way to a worker.
+    // Cheaper here than sending it to a worker.
     ownerOnly: true,
     process: (conversation: Conversation) => {
       const count = conversation.messages.filter(({ role }) => role === "user" || role === "assistant").length;

@@ -16,13 +16,37 @@ export interface SplitChunksOptions extends AskOptions {}
 const LEAST_ROOM = 200;
 
 /**
- * Fans a conversation out into parts when it does not fit into the model's context together with the prompt and the
- * answer; else passes it on as one. The cuts are made once: resumed or tried again, an item has the same parts.
+ * A step that fans a conversation out into parts when it does not fit into the model's context together with the prompt
+ * and the answer; otherwise it passes the conversation on as one. The cuts are made once: resumed or tried again, an
+ * item has the same parts.
+ *
+ * @example
+ * ```ts
+ * import { definePipeline, runPipeline } from "holdfast";
+ * import { readChats, splitChunks } from "holdfast/chats";
+ * import { createOllama } from "holdfast/llm";
+ * import { writeMarkdown } from "holdfast/sinks";
+ * import { startFakeOllama } from "holdfast/testing";
+ *
+ * await using server = await startFakeOllama();
+ * const pipeline = definePipeline("parts").phase("import", (phase) =>
+ *   phase
+ *     .extract(readChats("examples/claude-export"))
+ *     .transform(splitChunks())
+ *     .collect("count", (parts) => parts.length)
+ *     .load(writeMarkdown("notes", (count) => ({ title: "A chat", body: count === 1 ? "whole" : "in parts" }))),
+ * );
+ * const model = createOllama({ model: "llama3.2", baseUrl: server.url, numCtx: 4096 });
+ * const { session } = await runPipeline(pipeline, { model });
+ * // Of 17 chats one is too long for 4096 tokens; its parts are items too.
+ * console.log(session.counts.completed, session.phases[0]?.parts?.completed);
+ * // prints: 23 6
+ * ```
  */
 export function splitChunks(options: SplitChunksOptions = {}): Step<Conversation, ChatPart> {
   return defineStep({
     name: "split_chunks",
-    // Cheaper than the way to a worker.
+    // Cheaper here than sending it to a worker.
     ownerOnly: true,
     settings: settingsOf({ ...options, prompts: options.prompts ?? promptsWith() }),
     process: (conversation: Conversation, { model, modelInfo }): ChatPart | FanOut<ChatPart> => {
@@ -44,7 +68,7 @@ export function splitChunks(options: SplitChunksOptions = {}): Step<Conversation
 
 /**
  * The chunks that a conversation is worked on in with a model: one for a model without a limit, and for a document that
- * is kept as it is. Throws a `StepError` (`input_too_long`) when the context has no room beside the prompt.
+ * is kept as it is. Throws a `StepError` (`input_too_long`) when the context has no room besides the prompt.
  */
 function chunksFor(conversation: Conversation, options: AskOptions, counter: Counter): readonly Chunk[] {
   const asking = { ...options, prompts: options.prompts ?? promptsWith() };

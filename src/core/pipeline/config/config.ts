@@ -24,7 +24,24 @@ export const defaultConfig: Readonly<Omit<Config, "workspace">> = Object.freeze(
   projectionIntervalMs: 500,
 });
 
-/** Fills in the defaults. Throws a `HoldfastError` (`usage`) that names each setting that is wrong or unknown. */
+/**
+ * Fills in the defaults. Throws a `HoldfastError` (`usage`) that names each setting that is wrong or unknown.
+ *
+ * @example
+ * ```ts
+ * import { resolveConfig } from "holdfast";
+ *
+ * const config = resolveConfig({ window: 64 });
+ * console.log(config.window, config.debug, config.projectionIntervalMs);
+ * try {
+ *   resolveConfig({ window: 0 });
+ * } catch (error) {
+ *   console.log(String(error));
+ * }
+ * // prints: 64 false 500
+ * // prints: HoldfastError: Expected `window` to be a whole number from 1 to 10000, got 0.
+ * ```
+ */
 export function resolveConfig(given: Partial<Config> = {}): Config {
   const problems = Object.entries(given).flatMap(([name, value]) => problemOf(name, value));
   if (problems.length > 0) throw new HoldfastError("usage", problems.join(" "));
@@ -35,7 +52,21 @@ export function resolveConfig(given: Partial<Config> = {}): Config {
   });
 }
 
-/** The workspace for work in `startFolder`: the nearest `.holdfast` in it or in a folder above, or else `.holdfast` in it. */
+/**
+ * The workspace for work in `startFolder`: the nearest `.holdfast` in it or in a folder above, or else `.holdfast` in it.
+ *
+ * @example
+ * ```ts
+ * import { mkdirSync } from "node:fs";
+ * import { resolve } from "node:path";
+ * import { findWorkspace } from "holdfast";
+ *
+ * mkdirSync("project/.holdfast", { recursive: true });
+ * mkdirSync("project/src/deep", { recursive: true });
+ * console.log(findWorkspace("project/src/deep") === resolve("project/.holdfast"));
+ * // prints: true
+ * ```
+ */
 export function findWorkspace(startFolder: string): string {
   const start = resolve(startFolder);
   for (let folder = start; ; folder = dirname(folder)) {

@@ -6,22 +6,38 @@ import { DESCRIPTION_OF_KIND, contentKind, fingerprint, readInput } from "../inp
 import { linesOf } from "./lines.ts";
 import { parseLine } from "./parse-line.ts";
 
+/** What {@link readJsonl} makes of a line. */
 export interface ReadJsonlOptions<C> {
-  /** What each line must be; what it puts out is the content. Any Standard Schema: zod, valibot, arktype. */
+  /** The schema of each line; its output is the content. Any Standard Schema: zod, valibot, arktype. */
   readonly schema?: StandardSchema<unknown, C>;
   /** The item's id, the same in every run. @default the content's `id`, or else `<file name>#<line>` */
   readonly id?: (content: C) => string;
 }
 
 /**
- * A source of the lines of a JSON Lines file, one JSON value a line; blank lines are left out. A line that is not JSON
- * or does not fit the schema is broken and costs only itself; of several lines with one id the first counts. Without a
- * schema the content is `unknown`. A relative path is one in the current folder.
+ * A source that reads a JSON Lines file, one JSON value per line; blank lines are skipped. A line that is not JSON or
+ * does not match the schema becomes a failed item; of several lines with one id the first counts. Without a schema the
+ * content is `unknown`. A relative path starts at the current folder.
+ *
+ * @example
+ * ```ts
+ * import { readJsonl } from "holdfast/sources";
+ * import { z } from "zod";
+ *
+ * const docs = readJsonl("examples/summaries/docs.jsonl", { schema: z.object({ id: z.string(), text: z.string() }) });
+ * for await (const record of docs.read({ signal: new AbortController().signal })) {
+ *   if (record.kind === "item") console.log(record.itemId, record.content.text.length);
+ * }
+ * // prints: kelp 251
+ * // prints: retries 258
+ * // prints: checkpoints 281
+ * ```
  */
 export function readJsonl<C>(
   path: string,
   options: ReadJsonlOptions<C> & { readonly schema: StandardSchema<unknown, C> },
 ): Source<C>;
+/** The same without a schema: the content is `unknown`. */
 export function readJsonl(path: string, options?: ReadJsonlOptions<unknown>): Source<unknown>;
 export function readJsonl(path: string, options: ReadJsonlOptions<unknown> = {}): Source<unknown> {
   const absolutePath = resolve(path);
