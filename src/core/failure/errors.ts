@@ -61,7 +61,7 @@ export class HoldfastError extends Error {
     return hasBrand(value, HOLDFAST_ERROR);
   }
 
-  /** Tells what kind of error it is, for a program. */
+  /** The kind of error, for programs. */
   readonly code: HoldfastErrorCode;
   /** What to do next; `hintText` words it. */
   readonly hint: Hint | undefined;

@@ -33,7 +33,7 @@ export async function answer(
       responseSchema === undefined ? undefined : await llama.createGrammarForJsonSchema(schemaOf(responseSchema));
     const { response, metadata } = await chat.generateResponse([...history], {
       maxTokens: Math.min(maxOutputTokens, room),
-      // With its default the library would make room long before the context is full, by cutting the prompt in silence.
+      // With its default the library would make room long before the context is full, by cutting the prompt silently.
       contextShift: { size: 1 },
       onTextChunk: (chunk) => {
         text += chunk;
