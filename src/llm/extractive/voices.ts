@@ -33,6 +33,6 @@ const readVoice = ({ role, text }: MaterialMessage): Voice => ({
   blocks: readBlocks(withoutToolLines(text.toWellFormed())),
 });
 
-/** Lines in brackets that say what a tool did: `[web_search: kelp]`, `[artifact updated: Plan]`. Nobody said them. */
+/** Lines in brackets that report what a tool did: `[web_search: kelp]`, `[artifact updated: Plan]`. */
 const withoutToolLines = (text: string): string =>
   text.replaceAll(/^\[(?:artifact(?: updated)?|[a-z][\w-]*(?: gave| failed)?): .*\]$/gm, "");

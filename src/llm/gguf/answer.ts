@@ -10,8 +10,8 @@ export interface Drawing {
 }
 
 /**
- * Asks a model in memory. Faults are `StepError`s: `input_too_long` for a prompt that leaves no room for an answer, as
- * nothing is ever cut off it; `answer` for an answer that is empty or that was cut off.
+ * Calls a model in memory. Faults are `StepError`s: `input_too_long` for a prompt that leaves no room for an answer,
+ * since prompts are never cut; `answer` for an answer that is empty or that was cut off.
  */
 export async function answer(
   { llama, model, contextTokens }: LoadedModel,

@@ -6,7 +6,7 @@ import { createPool, type Pool } from "./chat-pool.ts";
 import { contextOf, DEFAULT_CONTEXT_TOKENS, loadModel, type LoadedModel } from "./engine.ts";
 import type { GgufOptions } from "./gguf-options.ts";
 
-/** A model in memory and the chats that calls take turns with. */
+/** A model in memory and its pool of chats. */
 interface Running {
   readonly loaded: LoadedModel;
   readonly chats: Pool<LoadedModel["chats"][number]>;
