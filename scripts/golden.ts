@@ -1,4 +1,4 @@
-// Makes the notes in test/golden anew, to be looked at in the diff and committed.
+// Writes the notes in test/golden again, to be reviewed in the diff and committed.
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ENGINES, EXPORTS, goldenFolder, makeNotes } from "../test/golden/make-notes.ts";

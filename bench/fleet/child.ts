@@ -6,7 +6,7 @@ import { join } from "node:path";
 /** A program in a process of its own, with which one talks in messages. */
 export class Child implements AsyncDisposable {
   readonly #process: ChildProcess;
-  readonly #heard: unknown[] = [];
+  readonly #received: unknown[] = [];
   #onNews: () => void = () => {};
   #hasEnded = false;
 
@@ -15,7 +15,7 @@ export class Child implements AsyncDisposable {
     const execArgv = ["--disable-warning=ExperimentalWarning"];
     this.#process = fork(join(import.meta.dirname, "children", file), args.map(String), { execArgv });
     this.#process.on("message", (message) => {
-      this.#heard.push(message);
+      this.#received.push(message);
       this.#onNews();
     });
     this.#process.on("exit", () => {
@@ -25,17 +25,17 @@ export class Child implements AsyncDisposable {
   }
 
   /** The next thing that it says. Throws when it ends before. */
-  async hear(): Promise<unknown> {
-    while (this.#heard.length === 0) {
+  async receive(): Promise<unknown> {
+    while (this.#received.length === 0) {
       if (this.#hasEnded) throw new Error(`${this.#process.spawnargs.join(" ")} ended without a word.`);
       await new Promise<void>((resolve) => (this.#onNews = resolve));
     }
-    return this.#heard.shift();
+    return this.#received.shift();
   }
 
   ask(): Promise<unknown> {
     this.#process.send("how much?");
-    return this.hear();
+    return this.receive();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -43,7 +43,7 @@ export async function race(plan: Race): Promise<readonly RaceRow[]> {
   const laps = plan.workers.map((workers) => ({ workers, raw: [] as Lap[], holdfast: [] as Lap[] }));
   for (let round = 0; round < plan.rounds; round++) {
     for (const row of laps) {
-      // Whoever goes first takes turns too, since a busy machine may become busier.
+      // The order alternates too, since a busy machine may become busier.
       const order = round % 2 === 0 ? (["raw", "holdfast"] as const) : (["holdfast", "raw"] as const);
       for (const name of order) row[name].push(await lap(name, row.workers, plan));
     }
@@ -67,11 +67,11 @@ function lap(name: string, workers: number, { startServer, items, steps }: Race)
     const helpers = Array.from({ length: workers }, () =>
       stack.use(new Child("help.ts", name, server.url, work, steps)),
     );
-    for (const helper of helpers) await helper.hear();
+    for (const helper of helpers) await helper.receive();
     const owner = stack.use(new Child("own.ts", name, server.url, work, items, steps));
-    await owner.hear();
+    await owner.receive();
     const before = await spentBy(helpers);
-    const { seconds, cpuSeconds } = await owner.hear().then(numbersOf);
+    const { seconds, cpuSeconds } = await owner.receive().then(numbersOf);
     const spent = (await spentBy(helpers)) - before;
     const all = items * steps;
     const found = {

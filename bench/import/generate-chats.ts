@@ -72,7 +72,7 @@ export function* exportText(bytes: number, chatBytes: number): Generator<string>
   yield "]";
 }
 
-/** Writes a `conversations.json` of so many bytes, and tells how many it got. */
+/** Writes a `conversations.json` of so many bytes, and returns how many it got. */
 export async function writeChats(
   path: string,
   { bytes, chatBytes }: { bytes: number; chatBytes: number },

@@ -65,7 +65,7 @@ function holdfastWrapped(): Contender {
   return { name: "holdfast, wrapped function", atOnce: (task) => policy.wrap(task) };
 }
 
-/** The policy is made anew at each call. */
+/** The policy is created again on each call. */
 function holdfastRetryCall(): Contender {
   const config = { minWaitSeconds: 0, maxWaitSeconds: 0, retryExceptions: [Error] };
   return { name: "holdfast, retryCall", atOnce: (task) => () => retryCall(task, config) };

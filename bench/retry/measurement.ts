@@ -5,7 +5,7 @@ export interface Spread {
   readonly high: number;
 }
 
-/** What several rounds gave. A machine with other work spoils some of them, so the extremes tell about that work. */
+/** What several rounds gave. A machine with other work spoils some of them, so the extremes reflect that work. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;

@@ -5,7 +5,7 @@ export interface Doc {
   readonly visits: number;
 }
 
-/** Items under way at once, for every contender. */
+/** Items in flight at once, for every contender. */
 export const IN_FLIGHT = 100;
 
 /** The item at a place in the input. */

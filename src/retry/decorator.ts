@@ -47,7 +47,7 @@ export function decoratorOf(retrying: Retrying): RetryDecorator {
   };
   const wrap = (fn: unknown): unknown =>
     isFunction(fn) ? retrying.wrap(fn) : refuse("withRetry", "put on a method or around a function", fn);
-  // One function for all the overloads, told apart by what it is given.
+  // One function for all the overloads, distinguished by its arguments.
   return decorate as RetryDecorator;
 }
 

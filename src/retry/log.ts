@@ -75,11 +75,11 @@ export function afterLog(logger: RetryLogger, level: LogLevel = "info"): RetryHo
  */
 export function beforeSleepLog(logger: RetryLogger, level: LogLevel = "info"): RetryHook {
   return ({ name, upcomingSleepMs, outcome }) => {
-    logger[level](`Retrying '${name}' in ${toSeconds(upcomingSleepMs)} s as it ${told(outcome)}.`);
+    logger[level](`Retrying '${name}' in ${toSeconds(upcomingSleepMs)} s as it ${outcomeText(outcome)}.`);
   };
 }
 
-function told(outcome: RetryState["outcome"]): string {
+function outcomeText(outcome: RetryState["outcome"]): string {
   if (outcome?.status !== "raised") return `returned ${String(outcome?.value)}`;
   return `raised ${String(outcome.error)}`;
 }

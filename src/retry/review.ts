@@ -77,8 +77,8 @@ function throwIfAborted({ signal }: Policy, outcome: Outcome): void {
 /** TryAgain always asks for a retry; no predicate can ask for an attempt past the deadline. */
 function isToRetry(policy: Policy, state: SettledState): MaybePromise<boolean> {
   const { outcome } = state;
-  const isUnasked = outcome.status === "raised" && (outcome.error instanceof TryAgain || isOverdue(outcome.error));
-  return isUnasked || policy.retry(state);
+  const skipsPredicate = outcome.status === "raised" && (outcome.error instanceof TryAgain || isOverdue(outcome.error));
+  return skipsPredicate || policy.retry(state);
 }
 
 function follow<T>(progress: Progress, decision: Decision<T>): MaybePromise<Verdict<T>> {
@@ -118,8 +118,8 @@ function rest<T>(progress: Progress, state: SettledState<T>, delayMs: number): M
   const { outcome } = state;
   progress.upcomingSleepMs = delayMs;
   progress.idleForMs += delayMs;
-  const told = policy.beforeSleep?.({ ...state, nextSleepMs: delayMs, idleForMs: progress.idleForMs });
-  return unlessAborted(policy, outcome, told, () => {
+  const hookResult = policy.beforeSleep?.({ ...state, nextSleepMs: delayMs, idleForMs: progress.idleForMs });
+  return unlessAborted(policy, outcome, hookResult, () => {
     if (outcome.status === "returned") dispose(outcome.value);
     progress.advance();
     return SLEEP;

@@ -273,10 +273,10 @@ describe("fan-out and collect", () => {
     expect(written).toEqual(['"a!b!"', '"a?b!"']);
   });
 
-  it("fans out anew when the parent is tried again", async () => {
+  it("fans out again when the parent is tried again", async () => {
     const written: string[] = [];
     let suffix = "";
-    const pipeline = definePipeline("anew").phase("work", (phase) =>
+    const pipeline = definePipeline("again").phase("work", (phase) =>
       phase
         .extract(words("ab"))
         .step("split", (text) => fanOut([...(text + suffix)]))

@@ -88,7 +88,7 @@ function countingModel(): { readonly model: Model; readonly asked: GenerateReque
 const newWorkspace = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-plan-")), ".holdfast");
 
 describe("planPipeline", () => {
-  it("foresees the calls, the chunks and the ends of a run, and asks and writes nothing", async () => {
+  it("predicts the calls, the chunks and the ends of a run, and asks and writes nothing", async () => {
     const workspace = newWorkspace();
     const { model, asked } = countingModel();
     const pipeline = pipelineOf(docs(5));
@@ -130,7 +130,7 @@ describe("planPipeline", () => {
     }
   });
 
-  it("knows kept answers, those of chunks and their merging included", async () => {
+  it("finds cached answers, those of chunks and their merging included", async () => {
     const workspace = newWorkspace();
     const { model, asked } = countingModel();
     await runPipeline(pipelineOf(docs(4)), { workspace, model });

@@ -66,7 +66,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
 
   await using workspace = readWorkspace(folder);
   const counting = countingModel(model, looked);
-  const foresee = dryRunner({
+  const dryRunItem = dryRunner({
     phase,
     pipeline: pipeline.name,
     services: { ...options.services, model: counting, modelInfo: looked.info, ledger: workspace.ledger },
@@ -77,7 +77,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
   });
   const tally = new PlanTally((text) => counting.countTokens(text));
   for await (const element of elementsOf(phase, tally, { ...options, signal })) {
-    const item = await foresee(element);
+    const item = await dryRunItem(element);
     tally.dryRunResult(item, await (options.kindOf?.(item) ?? "to do"));
   }
   const counts = tally.counts();

@@ -32,7 +32,7 @@ export function watchRun<Options extends RunOptions, Outcome>(
     [Symbol.asyncIterator]: (): AsyncIterator<RunEvent> => {
       const queue = new EventQueue(() => listeners.delete(queue.put));
       listeners.add(queue.put);
-      // A loop over the events reports what the run failed with, so that nobody has to await it beside the loop.
+      // A loop over the events reports what the run failed with, so that it need not be awaited beside the loop.
       outcome.then(
         () => queue.end(),
         (error: unknown) => queue.end({ error }),

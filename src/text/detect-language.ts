@@ -39,7 +39,7 @@ const MOST_OF_A_TEXT = 0.6;
 /** A script with a share between this and that makes the text ambiguous. */
 const SOME_OF_A_TEXT = 0.12;
 
-/** The language most of a text is in; `undefined` when in doubt. Code, links and Markdown's marks are not looked at. */
+/** The language most of a text is in; `undefined` when in doubt. Code, links and Markdown's marks are ignored. */
 export function detectLanguage(markdown: string): LanguageCode | undefined {
   const text = proseOf(markdown);
   const letters = count(text, /\p{L}/gu);
@@ -83,7 +83,7 @@ function byWords(words: readonly string[]): LanguageCode | undefined {
   return best[1] >= (second?.[1] ?? 0) * CLEAR_LEAD ? best[0] : undefined;
 }
 
-/** How much of a text is looked at for a guess: a chat does not change its language after that. */
+/** How much of a text is used for a guess: a chat does not change its language after that. */
 const SAMPLE_LENGTH = 20_000;
 /** Scripts with this share of the letters make a text one of their language: the rest may be names of things. */
 const GUESSED_SHARE = 0.3;

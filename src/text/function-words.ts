@@ -1,4 +1,4 @@
-/** Function words by language: they tell which language a text is in, and are no tags. */
+/** Function words by language: they identify the language of a text, and are not tags. */
 export const FUNCTION_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
   en: wordSet(`the a an of to in on at is are was were be been and or but not for with from by as it this that you your i we they
     can could should would will do does how what why when which if then than so have has had there my me`),

@@ -20,7 +20,7 @@ const judge = defineStep({
   retry: { maxAttempts: 2, minWaitSeconds: 0, maxWaitSeconds: 0.01 },
   process: (doc: Doc) => {
     const [kind = ""] = doc.id.split("-");
-    if (kind === "ok" || existsSync("mended-" + kind)) return doc;
+    if (kind === "ok" || existsSync("fixed-" + kind)) return doc;
     throw new StepError(kind as FailureKind, 'Doc "' + doc.id + '" was refused with ' + process.env.MODEL_API_KEY, {
       request: "authorization: Bearer abc.def.ghi\\n\\n" + doc.id,
       rawAnswer: "no, not with " + process.env.MODEL_API_KEY,
@@ -56,5 +56,5 @@ export async function failedRun(): Promise<FailedRun> {
   const run = (...args: readonly string[]): Promise<Finished> =>
     holdfast(args, { cwd, env: { MODEL_API_KEY: SECRET } });
   const ran = await run("run", "failing.ts");
-  return { cwd, id: sessionIdIn(ran), ran, run, mend: (kind) => writeFileSync(join(cwd, `mended-${kind}`), "") };
+  return { cwd, id: sessionIdIn(ran), ran, run, mend: (kind) => writeFileSync(join(cwd, `fixed-${kind}`), "") };
 }

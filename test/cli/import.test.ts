@@ -86,7 +86,7 @@ describe("holdfast import", () => {
     expect(readdirSync(join(cwd, "notes"))).toHaveLength(4);
   });
 
-  it("does not bring back a note that was moved or deleted, and writes all anew into an emptied folder", async () => {
+  it("does not bring back a note that was moved or deleted, and writes all of them again into an emptied folder", async () => {
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 3);
     await holdfast(["import", chats, "--out", "notes"], { cwd });

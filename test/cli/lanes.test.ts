@@ -129,7 +129,7 @@ describe("--tokens-per-minute", () => {
     const { ran } = await importChats(server, 2, ["--tokens-per-minute", "50"]);
     expect(ran.code).toBe(5);
     expect(ran.stdout).toMatch(
-      /failed: 2 x extract_knowledge: The request is about \d+ tokens, and ollama lets through 50/,
+      /failed: 2 x extract_knowledge: The request is about \d+ tokens, but ollama allows only 50/,
     );
     expect(server.calls).toHaveLength(0);
   });

@@ -338,7 +338,7 @@ describe("holdfast organize --undo", () => {
     const id = sessionIdIn(await holdfast(["import", "chats", "--out", "notes"], { cwd }));
     expect(await holdfast(["organize", "--undo", id], { cwd })).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("organized nothing"),
+      stderr: expect.stringContaining("is not an organize session"),
     });
   });
 });

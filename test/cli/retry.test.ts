@@ -22,7 +22,7 @@ describe("holdfast retry", () => {
     const { mtimeMs } = statSync(join(folder, "state.db"));
     const { code, stdout } = await run("retry", id, "--preview");
     expect(code).toBe(0);
-    expect(stdout).toContain("5 items would be tried again:\n  item         is      goes on at  why\n");
+    expect(stdout).toContain("5 items would be tried again:\n  item         is      continues at  why\n");
     for (const item of ["transient-1", "transient-2", "transient-3", "answer-1", "input-1"]) {
       expect(stdout).toMatch(new RegExp(`^  ${item} +failed  judge +(transient|answer|input): Doc`, "m"));
     }

@@ -11,7 +11,7 @@ import { until } from "../until.ts";
 
 const LLM = ["--llm", "ollama:llama3.2"];
 
-/** The most calls in any stretch of so many milliseconds, as the server saw them. */
+/** The most calls in any period of so many milliseconds, as the server saw them. */
 function mostWithin(ms: number, { calls }: FakeOllama): number {
   const at = calls.map(({ atMs }) => atMs).toSorted((a, b) => a - b);
   return Math.max(0, ...at.map((from) => at.filter((other) => other >= from && other < from + ms).length));

@@ -144,8 +144,8 @@ describe.each(serverKinds)("the shared state in $name", ({ start }) => {
 
   it("keeps quiet for the longest time that was asked for", async () => {
     const lane = newLane();
-    await state.quiet(lane, 3_000);
-    await other.quiet(lane, 100);
+    await state.pause(lane, 3_000);
+    await other.pause(lane, 100);
     const told = waitOf(await other.take(lane, permit()));
     expect(told).toBeGreaterThan(100);
     expect(told).toBeLessThanOrEqual(3_000);
@@ -198,7 +198,7 @@ describe.each(serverKinds)("the shared state in $name", ({ start }) => {
   });
 
   variants([[4], [40]])(
-    "never lets more through in any stretch of a window than it holds, in %d cases",
+    "never lets more through in any period of a window than it holds, in %d cases",
     async (numRuns) => {
       const limits = fc.record({
         callers: fc.integer({ min: 2, max: 24 }),

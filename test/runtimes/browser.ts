@@ -1,7 +1,7 @@
 // Runs the facts in a real browser, which imports the published files as they are, without a bundler.
 import { existsSync } from "node:fs";
 import { chromium, type Page } from "playwright-core";
-import { openWorld, type Deps } from "./world.ts";
+import { openDeps, type Deps } from "./deps.ts";
 
 const executablePath = "/usr/bin/chromium";
 if (!existsSync(executablePath)) {
@@ -21,14 +21,14 @@ const args = [
   "--disable-sync",
 ];
 
-await using world = await openWorld();
+await using deps = await openDeps();
 const browser = await chromium.launch({ executablePath, args });
 try {
   console.log(`\nChromium ${browser.version()}`);
   const page = await browser.newPage();
   const unhandled: string[] = [];
   page.on("pageerror", (error) => unhandled.push(String(error)));
-  const lines = await tryIn(page, world);
+  const lines = await tryIn(page, deps);
   for (const { name, error } of lines)
     console.log(error === undefined ? `  ok    ${name}` : `  FAILS ${name}\n${error}`);
   for (const error of unhandled) console.error(`  unhandled in the page: ${error}`);

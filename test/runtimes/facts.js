@@ -212,10 +212,10 @@ const facts = {
 };
 
 /** Tries every fact; resolves with a line for each: `{ name, error }`, where the error is a text or undefined. */
-export async function tryAll(world) {
+export async function tryAll(deps) {
   const lines = [];
   for (const [name, holds] of Object.entries(facts)) {
-    const error = await holds(world).then(
+    const error = await holds(deps).then(
       () => undefined,
       (/** @type {unknown} */ problem) => (problem instanceof Error && problem.stack) || String(problem),
     );

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { openWorld } from "./world.ts";
+import { openDeps } from "./deps.ts";
 
 const here = import.meta.dirname;
 const installed = (path: string): string => join(here, "node_modules", path);
@@ -17,7 +17,7 @@ const RUNTIMES: Readonly<Record<string, Command>> = {
   Bun: [installed("@oven/bun-linux-x64/bin/bun"), "run"],
 };
 
-await using world = await openWorld();
+await using deps = await openDeps();
 const failed: string[] = [];
 for (const [title, command] of Object.entries(RUNTIMES)) if (!(await allHold(title, command))) failed.push(title);
 if (failed.length > 0) {
@@ -33,7 +33,7 @@ async function allHold(title: string, [binary, ...flags]: Command): Promise<bool
   const { stdout: version } = spawnSync(binary, ["--version"], { encoding: "utf8" });
   console.log(`\n${title}: ${version.split("\n")[0]}`);
   const file = join(here, "tell.js");
-  return succeeds(spawn(binary, [...flags, file, world.refusedUrl, world.brokenUrl], { stdio: "inherit" }));
+  return succeeds(spawn(binary, [...flags, file, deps.refusedUrl, deps.brokenUrl], { stdio: "inherit" }));
 }
 
 async function succeeds(child: ChildProcess): Promise<boolean> {

@@ -1,4 +1,5 @@
-// The process that has the items: `node children/own.ts NAME URL FOLDER ITEMS STEPS`. Tells what they took, after a warm-up.
+// The process that has the items: `node children/own.ts NAME URL FOLDER ITEMS STEPS`. Reports what they took, after a
+// warm-up.
 import { CONTENDERS } from "../contenders/index.ts";
 
 const WARM_UP_ITEMS = 500;

@@ -17,8 +17,8 @@ const QUEUE = "trivial";
 export const raw: Contender = { own, help };
 
 /**
- * On Postgres a wake-up may be lost, and an event too. So jobs and events are asked for again that often, as in Holdfast;
- * and a job that nothing was heard of is looked at: without that a run stands still before its end.
+ * On Postgres a wake-up may be lost, and an event too. So jobs and events are asked for again that often, as in
+ * Holdfast; and jobs without an event are polled: without that a run would stall before its end.
  */
 const ASK_AGAIN_MS = 100;
 const LOOK_EVERY_MS = 1_000;

@@ -5,7 +5,7 @@ import { DEFAULT_WAITS, type Waits } from "../../../src/cli/text/backoff/waits.t
 /** A strategy that takes part in a simulation. */
 export interface Contender {
   readonly strategy: string;
-  /** What tells it from another use of the same strategy: `0.5 s to 20 s, base 2`. */
+  /** What distinguishes it from another use of the same strategy: `0.5 s to 20 s, base 2`. */
   readonly waits: string;
   readonly wait: RetryOptions["wait"];
 }

@@ -4,7 +4,7 @@ import type { Simulation } from "./simulate.ts";
 /** A strategy and what it led to. */
 export interface Result {
   readonly strategy: string;
-  /** What tells it from another use of the same strategy: `0.5 s to 20 s`. */
+  /** What distinguishes it from another use of the same strategy: `0.5 s to 20 s`. */
   readonly waits: string;
   readonly simulation: Simulation;
 }

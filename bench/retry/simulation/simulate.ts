@@ -39,9 +39,9 @@ export const MAX_REQUESTS = 500_000;
  * Lets clients call a server that cannot serve them all at once, in virtual time, until each is served or gives up.
  * They decide as in real life: the engine's `decide` with the policy's `wait` (none: at once) and `stop` (none: never).
  *
- * The model. The server is a token bucket that holds one second's worth of requests and is full at the start; it answers
- * at once, with a 429 and `Retry-After` when the bucket is empty, and keeps no queue. Each exchange spends 10 to 30 ms
- * on the network, drawn evenly: without it, clients without jitter would stay together for ever, and with more
+ * The model. The server is a token bucket that holds one second's worth of requests and is full at the start; it
+ * answers at once, with a 429 and `Retry-After` when the bucket is empty, and keeps no queue. Each exchange spends 10
+ * to 30 ms on the network, drawn evenly: without it, clients without jitter would stay together forever, and with more
  * of it they drift apart by luck.
  */
 export function simulate(

@@ -1,4 +1,4 @@
-// Goes on with a session and tells when the first pending item's step began: `node resume.ts WORKSPACE DONE PENDING ID`.
+// Resumes a session and reports when the first pending item's step began: `node resume.ts WORKSPACE DONE PENDING ID`.
 import { RunControl, resumeSession } from "../../../dist/index.js";
 import { partlyPending } from "../partly-pending.ts";
 import { IN_FLIGHT } from "../workload.ts";

@@ -84,7 +84,7 @@ function noExport(
 ): HoldfastError {
   const wanted = formats.filter(({ provider }) => from === undefined || provider === from);
   const expected = wanted.map(({ provider: name }) => `\`${PROVIDERS[name].field}\` (${PROVIDERS[name].label})`);
-  // Whoever named a service is not asked to name it again.
+  // A user who named a service is not asked to name it again.
   const others = formats.map(({ provider }) => provider).filter((provider) => provider !== from);
   return new HoldfastError(
     "input_malformed",

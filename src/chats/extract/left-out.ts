@@ -37,14 +37,14 @@ const damaged = ({ name, path, error }: Extract<LeftOut, { kind: "damaged" }>): 
 });
 
 /** In a folder of downloads there may be thousands. */
-const MAX_TOLD = 15;
+const MAX_SHOWN = 15;
 
 /** One record for all with the same reason: a hundred projects are reported once. */
 function skippedByReason(others: readonly Extract<LeftOut, { kind: "other" }>[]): readonly SkippedElement[] {
   const firstOf = new Map<string, string>();
   for (const { reason, path } of others) if (!firstOf.has(reason)) firstOf.set(reason, path);
-  const told = [...firstOf].slice(0, MAX_TOLD);
-  const [more] = [...firstOf.values()].slice(MAX_TOLD);
-  if (more !== undefined) told.push([`left alone: ${firstOf.size - MAX_TOLD} other files that hold no chats`, more]);
-  return told.map(([reason, path]) => ({ kind: "skipped", itemId: `(${reason})`, sourcePath: path, reason }));
+  const shown = [...firstOf].slice(0, MAX_SHOWN);
+  const [more] = [...firstOf.values()].slice(MAX_SHOWN);
+  if (more !== undefined) shown.push([`left alone: ${firstOf.size - MAX_SHOWN} other files that hold no chats`, more]);
+  return shown.map(([reason, path]) => ({ kind: "skipped", itemId: `(${reason})`, sourcePath: path, reason }));
 }

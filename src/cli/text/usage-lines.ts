@@ -6,8 +6,8 @@ export function usageLines(usage: Usage): readonly string[] {
   const { calls, inputTokens, outputTokens, callsOfUnknownTokens, cost, callsOfUnknownCost } = usage;
   if (calls === 0) return [];
   const tokens = `${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`;
-  const silent = callsOfUnknownTokens === 0 ? "" : ` (${countOf(callsOfUnknownTokens, "call")} did not say)`;
-  return [`  model: ${countOf(calls, "call")}, ${tokens}${silent}, ${costText({ calls, cost, callsOfUnknownCost })}`];
+  const unknown = callsOfUnknownTokens === 0 ? "" : ` (${countOf(callsOfUnknownTokens, "call")} did not say)`;
+  return [`  model: ${countOf(calls, "call")}, ${tokens}${unknown}, ${costText({ calls, cost, callsOfUnknownCost })}`];
 }
 
 function costText({ calls, cost, callsOfUnknownCost }: Pick<Usage, "calls" | "cost" | "callsOfUnknownCost">): string {

@@ -38,8 +38,8 @@ const CHANGES = [
 
 /** Completed items whose sink did not report it, so that the numbers add up. */
 function unreported(completed: number, loads: SessionReport["loads"]): readonly string[] {
-  const told = CHANGES.reduce((sum, { change }) => sum + countLoads({ loads }, change), 0);
-  const rest = completed - told;
+  const counted = CHANGES.reduce((sum, { change }) => sum + countLoads({ loads }, change), 0);
+  const rest = completed - counted;
   return rest > 0 ? [countOf(rest, "other")] : [];
 }
 

@@ -10,12 +10,12 @@ export const SessionStatus = {
   partial: "partial",
   interrupted: "interrupted",
 } as const;
-/** How a session stands: a value of {@link SessionStatus}. */
+/** The status of a session: a value of {@link SessionStatus}. */
 export type SessionStatus = (typeof SessionStatus)[keyof typeof SessionStatus];
 
 /** The status of a phase: the same values as for a session. */
 export const PhaseStatus: typeof SessionStatus = SessionStatus;
-/** How a phase stands: as a session does. */
+/** The status of a phase: the same values as for a session. */
 export type PhaseStatus = SessionStatus;
 
 /** The status of a stage. */
@@ -25,7 +25,7 @@ export const StageStatus = {
   completed: "completed",
   failed: "failed",
 } as const;
-/** How a stage stands: a value of {@link StageStatus}. */
+/** The status of a stage: a value of {@link StageStatus}. */
 export type StageStatus = (typeof StageStatus)[keyof typeof StageStatus];
 
 /** The status of a step. */
@@ -36,7 +36,7 @@ export const StepStatus = {
   failed: "failed",
   skipped: "skipped",
 } as const;
-/** How a step stands: a value of {@link StepStatus}. */
+/** The status of a step: a value of {@link StepStatus}. */
 export type StepStatus = (typeof StepStatus)[keyof typeof StepStatus];
 
 /**
@@ -52,7 +52,7 @@ export const ItemStatus = {
   filtered: "filtered",
   review: "review",
 } as const;
-/** How an item stands: a value of {@link ItemStatus}. */
+/** The status of an item: a value of {@link ItemStatus}. */
 export type ItemStatus = (typeof ItemStatus)[keyof typeof ItemStatus];
 
 /** The built-in phase types. A pipeline may name phases of its own. */

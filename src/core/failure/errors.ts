@@ -28,7 +28,7 @@ export const hasBrand = (value: unknown, brand: symbol): boolean =>
 /** Marks an error without showing up when it is printed. */
 export const brand = (error: Error, mark: symbol): void => void Object.defineProperty(error, mark, { value: true });
 
-/** What an error carries beside its message. */
+/** The options of an error besides its message. */
 export interface HoldfastErrorOptions extends ErrorOptions {
   /** What to do next. */
   readonly hint?: Hint;
@@ -61,9 +61,9 @@ export class HoldfastError extends Error {
     return hasBrand(value, HOLDFAST_ERROR);
   }
 
-  /** Tells what kind of error it is, for a program. */
+  /** The kind of error, for programs. */
   readonly code: HoldfastErrorCode;
-  /** What to do next; `hintText` words it. */
+  /** What to do next; `hintText` gives its text. */
   readonly hint: Hint | undefined;
 
   constructor(code: HoldfastErrorCode, message: string, options: HoldfastErrorOptions = {}) {

@@ -28,12 +28,12 @@ export const FAILURES = {
 
 /** What a run does about a failure: see {@link FAILURES}. */
 export type FailureEffect = (typeof FAILURES)[FailureKind]["does"];
-/** What went wrong, as far as it decides what to do: a key of {@link FAILURES}. */
+/** The kind of a failure, which decides what to do: a key of {@link FAILURES}. */
 export type FailureKind = keyof typeof FAILURES;
 
 const STEP_ERROR = Symbol.for("holdfast.step-error");
 
-/** What is known of a failure beside its kind and message. */
+/** The details of a failure besides its kind and message. */
 export interface StepErrorOptions extends ErrorOptions {
   /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;

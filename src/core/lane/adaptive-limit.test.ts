@@ -9,7 +9,7 @@ describe("an adaptive limit", () => {
     expect([limit.succeed(), limit.succeed(), limit.current]).toEqual([false, true, 5]);
   });
 
-  it("counts successes anew after each halving", () => {
+  it("counts successes from zero after each halving", () => {
     const limit = new AdaptiveLimit({ most: 8, successesToGrow: 2 });
     limit.halve();
     limit.succeed();

@@ -180,10 +180,10 @@ export class CircuitBreaker {
       this.#deps.giveUp(`${this.#name} ${trouble.why}, ${lasted}. Its last answer: ${messageOf(error)}`);
       return;
     }
-    this.#keepQuiet(askedMs, leftMs, trouble);
+    this.#pause(askedMs, leftMs, trouble);
   }
 
-  #keepQuiet(askedMs: number | undefined, leftMs: number, { why, longestWaitMs }: Trouble): void {
+  #pause(askedMs: number | undefined, leftMs: number, { why, longestWaitMs }: Trouble): void {
     const now = this.#deps.clock.now();
     const isNewWait = now >= this.#pausedUntilMs;
     // Calls that were in flight together fail together: that is one wait, not many.

@@ -26,7 +26,7 @@ export interface LaneLimits {
   readonly maxPauseMs: number;
 }
 
-/** The limits of a lane that nobody set limits for. */
+/** The limits of a lane without configured limits. */
 export const DEFAULT_LANE_LIMITS: LaneLimits = Object.freeze({
   concurrency: 4,
   requests: [],

@@ -39,7 +39,7 @@ describe("a lane's timeline", () => {
     expect([earlier, events.length, events[0]?.message]).toEqual([7, TIMELINE_LENGTH, "7"]);
   });
 
-  it("is begun anew when the file is damaged", async () => {
+  it("is started again when the file is damaged", async () => {
     const path = newFile();
     writeFileSync(path, '{"events": 1');
     {

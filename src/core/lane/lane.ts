@@ -169,10 +169,10 @@ export class Lane {
     try {
       // A server that takes the request and never answers must not hold up the lane for longer than an outage may last.
       const { timeLeftMs } = this.#circuit;
-      const silence = sleep(timeLeftMs, until).then(() => {
+      const timeout = sleep(timeLeftMs, until).then(() => {
         throw new TimeoutError(`No answer to a health request within ${timeLeftMs / 1000} s`);
       });
-      await Promise.race([checkHealth?.(until), silence]);
+      await Promise.race([checkHealth?.(until), timeout]);
       this.#circuit.responded();
       return true;
     } catch (error) {

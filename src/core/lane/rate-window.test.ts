@@ -52,7 +52,7 @@ describe("a rate window", () => {
     expect(now).toBeLessThan(9_050);
   });
 
-  it("never holds more than its limit in any stretch of its length, whatever is asked of it when", () => {
+  it("never holds more than its limit in any period of its length, whatever is taken when", () => {
     const asks = fc.array(fc.record({ afterMs: fc.nat(700), part: fc.integer({ min: 1, max: 5 }) }), { maxLength: 60 });
     const limits = fc.record({ parts: fc.integer({ min: 5, max: 20 }), size: fc.constantFrom(1, 1000) });
     const lengths = fc.oneof(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 100_000, max: 1_000_000 }));

@@ -61,7 +61,7 @@ export interface ModelInfo {
 export interface Model {
   /** How the user named it: `ollama:llama3.2`, `extractive`. Never swapped silently. */
   readonly id: string;
-  /** Everything that changes its answers (id, digest, context, parameters): part of a cached answer's key. */
+  /** Everything that affects its answers (id, digest, context, parameters): part of a cached answer's key. */
   readonly fingerprint: string;
   /** The lane its calls go through: `ollama`, `openai`; `undefined` for engines that make no calls. */
   readonly lane: string | undefined;

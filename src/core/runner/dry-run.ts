@@ -181,7 +181,7 @@ class Walk {
     const { itemId, sourcePath } = item;
     return {
       ...deps.services,
-      model: unaskedModel(deps.services.model, (request) => seen.calls.push(request)),
+      model: recordingModel(deps.services.model, (request) => seen.calls.push(request)),
       ledger: readOnlyLedger(deps.services.ledger, (entry) => seen.known.push(entry)),
       sessionId: "dry-run",
       phase: deps.phase.name,
@@ -199,7 +199,7 @@ class Walk {
 }
 
 /** Records the calls it would get, and answers nothing. */
-function unaskedModel(model: Model, onRequest: (request: GenerateRequest) => void): Model {
+function recordingModel(model: Model, onRequest: (request: GenerateRequest) => void): Model {
   const { id, lane } = model;
   return {
     id,

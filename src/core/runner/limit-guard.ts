@@ -153,15 +153,15 @@ export class LimitGuard {
     }));
   }
 
-  #reached(limit: HintOf<"raise_limit">["limit"], tell: () => Advice): ReachedLimit {
+  #reached(limit: HintOf<"raise_limit">["limit"], advise: () => Advice): ReachedLimit {
     const { sessionId } = this.#deps;
     return {
       limit,
       get message() {
-        return tell().found;
+        return advise().found;
       },
       get hint(): LimitHint {
-        return { kind: "raise_limit", limit, to: tell().to, sessionId };
+        return { kind: "raise_limit", limit, to: advise().to, sessionId };
       },
     };
   }

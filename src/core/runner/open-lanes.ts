@@ -52,11 +52,11 @@ function makeLane(
     random: Math.random,
     drain: control.drain,
     onDown: (message) => control.stop({ kind: "unusable", failure: "outage", message }),
-    onEvent: (told) => {
+    onEvent: (laneEvent) => {
       // An API may echo in its answer what it was sent.
-      const event = { ...told, message: mask(told.message) };
+      const event = { ...laneEvent, message: mask(laneEvent.message) };
       timeline?.add(event);
-      shared?.publish(told);
+      shared?.publish(laneEvent);
       onEvent?.({ kind: "lane", event });
     },
     ...(isModels && { checkHealth: (signal: AbortSignal) => model.check(signal) }),

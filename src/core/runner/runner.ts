@@ -98,7 +98,7 @@ async function runPhases(run: SessionRun, projection: Projection, phases: PhaseM
   await projection.begin();
   for (const itemId of await run.store.beginRun()) run.onEvent({ kind: "poison", itemId });
   for (const [index, phase] of run.pipeline.phases.entries()) {
-    // The first phase was looked at before the session began; it may have been cut off before that was written down.
+    // The first phase was checked before the session started; the run may have been killed before that was recorded.
     if (index > 0 || !hasInputs(phases.foldersOf(phase.name))) await checkSource(phase, run, phases);
     if (control.stopping) break;
     await runOnePhase(phase, run, projection, phases);

@@ -135,11 +135,11 @@ async function writeDump(phaseFolder: string, { stage, step, itemId }: LogSubjec
   await writeFileAtomic(join(folder, `${safeName(itemId)}.json`), text, { fsync: false, what: "debug-output" });
 }
 
-function once(tell: (error: unknown) => void): (error: unknown) => void {
+function once(report: (error: unknown) => void): (error: unknown) => void {
   let isTold = false;
   return (error) => {
     if (isTold) return;
     isTold = true;
-    tell(error);
+    report(error);
   };
 }

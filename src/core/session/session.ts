@@ -67,7 +67,7 @@ export interface CreateSessionOptions {
   readonly pipeline: PipelineRef;
   /** Names of the phases, in the order in which they run. */
   readonly phases: readonly string[];
-  /** Kept for whoever makes the pipeline again when the session is resumed. @default {} */
+  /** Options to create the pipeline again when the session is resumed. @default {} */
   readonly options?: JsonValue;
   /** @default false */
   readonly debug?: boolean;

@@ -12,7 +12,7 @@ export interface LedgerEntry {
   readonly path: string;
   /** Hash of the output at `path` as we wrote it; absent until the first write there is done. */
   readonly outputHash?: string;
-  /** Hash of the output that is about to be written; absent when no write is under way. */
+  /** Hash of the output that is about to be written; absent when no write is in progress. */
   readonly pendingHash?: string;
   /** Hash of the newer content that was made and not written, because the user had edited the output; absent when there is none. */
   readonly keptHash?: string;
@@ -53,12 +53,12 @@ export interface Ledger {
   /** The source item that owns `path` in `target`, if any. */
   ownerOf(target: string, path: string): string | undefined;
   /**
-   * Durable before it returns: `path` is reserved and a write of `pendingHash` may be under way. Returns whether it is:
-   * `false`, with nothing changed, when another source item owns the path.
+   * Durable before it returns: `path` is reserved and a write of `pendingHash` may be in progress. Returns whether it
+   * is: `false`, with nothing changed, when another source item owns the path.
    */
   intend(intent: LedgerIntent): boolean;
   /**
-   * Durable before it returns: the write of `pendingHash` is done; changes nothing when no write is under way. With
+   * Durable before it returns: the write of `pendingHash` is done; changes nothing when no write is in progress. With
    * `foundHash`, what is there now counts as ours: another process may have written the same note.
    */
   confirm(target: string, sourceId: string, foundHash?: string): void;

@@ -45,7 +45,7 @@ export function findCommands(voices: readonly Voice[]): readonly Commands[] {
   return [...found].map(([shell, lines]) => ({ shell, lines: withoutLooseComments([...lines]) }));
 }
 
-/** Whether a code block is wholly told by the commands found in it, so that it need not be kept as code. */
+/** Whether the commands found in a code block cover all of it, so that it need not be kept as code. */
 export const isCommands = (block: Block): boolean => block.kind === "code" && commandsOf(block).length > 0;
 
 interface Command {

@@ -3,7 +3,7 @@ import { isRawText, SHELL_PROMPT } from "./raw-text.ts";
 
 /**
  * A piece of a chat message as Markdown sees it. A `label` is a line in bold that serves as a heading; `raw` is pasted
- * output, logs and code that nobody fenced; a `rule` has no text.
+ * output, logs and code without a fence; a `rule` has no text.
  */
 export type Block =
   | {

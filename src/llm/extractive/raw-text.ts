@@ -2,7 +2,7 @@
 export const SHELL_PROMPT: RegExp =
   /^\s*(?:[\w.-]{1,64}@[\w.-]{1,64}[^$#\s]{0,120}[$#]|PS [^>\n]{0,160}>|[A-Z]:\\[^>\n]{0,160}>|[$❯➜])\s+((?:sudo\s|[a-zA-Z./~_])[^\n]*)$/u;
 
-/** How lines of code, logs and stack traces look that somebody pasted without a fence. */
+/** Patterns of lines of code, logs and stack traces that were pasted without a fence. */
 const RAW_LINES: readonly RegExp[] = [
   /^\s*at .*[(:]\S*:\d+/,
   /^\s*File ".*", line \d+/,

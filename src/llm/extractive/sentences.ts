@@ -22,7 +22,7 @@ export interface Sentence {
   readonly list: number | undefined;
 }
 
-/** A paragraph longer than this without a line break is cut, since nobody wrote it as prose. */
+/** A paragraph longer than this without a line break is cut, since it was not written as prose. */
 const MAX_PARAGRAPH_LENGTH = 20_000;
 
 /** The sentences of all messages in order. Headings, quotes, tables, code and raw output are left out. */
@@ -106,7 +106,7 @@ export function sentenceSplitter(language: string): (paragraph: string) => reado
 
 const MAX_MENDED_LENGTH = 300;
 
-/** Between sentences that nobody capitalised: the platform sees one there. */
+/** Between sentences without capitals, where the platform sees only one. */
 const CASUAL_END = /(?<=\p{Ll}{3}[.!?])\s+(?=\p{Ll})/u;
 
 const ABBREVIATION =

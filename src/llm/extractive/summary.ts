@@ -28,12 +28,12 @@ export function summarise(
   const answers = ranked.filter(({ sentence }) => !sentence.asks && !decided.has(sentence.plain));
   const pool = answers.length > 0 ? answers : ranked;
   const short = pool.filter((one) => one.sentence.plain.length <= maxLength).map(preferAnswer);
-  const standing = byScore(short.filter(standsAlone));
+  const standalone = byScore(short.filter(standsAlone));
   const outcome = decided.size > MAX_DECISIONS ? undefined : outcomeOf(ranked, decided, maxLength);
   const from =
     outcome === undefined
-      ? withSecond(standing.length > 0 ? standing : byScore(short), maxLength)
-      : withOutcome(standing, outcome, maxLength);
+      ? withSecond(standalone.length > 0 ? standalone : byScore(short), maxLength)
+      : withOutcome(standalone, outcome, maxLength);
   if (from.length > 0) return { text: written(from), from: ranked.filter((one) => isOneOf(one, from)) };
   const [best] = pickBest(pool, 1);
   return best && { text: cutTo(best.sentence.plain, maxLength), from: [best] };

@@ -9,7 +9,7 @@ export interface Term {
   readonly key: string;
   /** Written like a name: capitals inside a sentence, digits, dots. */
   readonly isName: boolean;
-  /** Stands as nouns do: `the socket is`. In languages other than English no such thing is told, and each counts as one. */
+  /** Whether it is used like a noun: `the socket is`. In languages other than English every term counts as one. */
   readonly isNoun: boolean;
   /** The previous term stands directly before it, with nothing but a space between. */
   readonly follows: boolean;

@@ -2,11 +2,11 @@ import { withoutLast } from "../../text/index.ts";
 import { cutTo } from "./cut.ts";
 import { hasMatter, plainText } from "./plain-text.ts";
 
-/** Names that services and people give to chats which nobody named. */
+/** Default names of chats. */
 const NO_TITLE =
   /^(?:(?:new|untitled|my|unnamed)?\s*(?:chat|conversation|untitled|thread|discussion)\s*[#(]?\d*\)?|no title|\(no title\)|title|test|無題(?:の会話|のチャット)?|新しい(?:チャット|会話|スレッド)|新規チャット|会話|チャット|タイトル(?:なし)?|[\d\s:/.T_-]+Z?|[0-9a-f]{8}-[0-9a-f-]{27,}|null|undefined)$/iu;
 
-/** A title that somebody chose is cut only when no file system could bear it. */
+/** A title that a person chose is cut only when it is too long for every file system. */
 const MAX_OWN_LENGTH = 120;
 
 /** The chat's own title, else the first of `others` that makes one, at most `maxLength` UTF-16 units of it. */

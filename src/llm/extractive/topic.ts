@@ -3,7 +3,7 @@ import type { Sentence } from "./sentences.ts";
 import { isWeak, type Term, type TermReader } from "./terms.ts";
 import type { Voice, Voices } from "./voices.ts";
 
-/** What is known of one term of a chat. */
+/** The statistics of one term of a chat. */
 export interface TermFacts {
   readonly key: string;
   /** How often it is said; each document counts once. */

@@ -17,14 +17,14 @@ export interface Voices {
 
 const ASKING_ROLES: ReadonlySet<string> = new Set(["user", "human"]);
 const BACKGROUND_ROLES: ReadonlySet<string> = new Set(["attachment", "artifact", "tool", "function"]);
-const SILENT_ROLES: ReadonlySet<string> = new Set(["system", "developer"]);
+const HIDDEN_ROLES: ReadonlySet<string> = new Set(["system", "developer"]);
 
-/** Tells what was said from what lay on the table. A chat in which nobody says a word is its background. */
+/** Separates what was said from background material. A chat in which nobody says a word is all background. */
 export function readVoices(material: Material): Voices {
-  const heard = material.messages.filter(({ role, text }) => !SILENT_ROLES.has(role) && text.trim() !== "");
+  const spoken = material.messages.filter(({ role, text }) => !HIDDEN_ROLES.has(role) && text.trim() !== "");
   const isBackground = ({ role }: MaterialMessage): boolean => BACKGROUND_ROLES.has(role);
-  const said = heard.filter((message) => !isBackground(message)).map(readVoice);
-  const background = heard.filter(isBackground).map(readVoice);
+  const said = spoken.filter((message) => !isBackground(message)).map(readVoice);
+  const background = spoken.filter(isBackground).map(readVoice);
   return said.length > 0 ? { said, background } : { said: background, background: [] };
 }
 
@@ -33,6 +33,6 @@ const readVoice = ({ role, text }: MaterialMessage): Voice => ({
   blocks: readBlocks(withoutToolLines(text.toWellFormed())),
 });
 
-/** Lines in brackets that say what a tool did: `[web_search: kelp]`, `[artifact updated: Plan]`. Nobody said them. */
+/** Lines in brackets that report what a tool did: `[web_search: kelp]`, `[artifact updated: Plan]`. */
 const withoutToolLines = (text: string): string =>
   text.replaceAll(/^\[(?:artifact(?: updated)?|[a-z][\w-]*(?: gave| failed)?): .*\]$/gm, "");

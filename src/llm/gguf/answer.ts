@@ -10,8 +10,8 @@ export interface Drawing {
 }
 
 /**
- * Asks a model in memory. Faults are `StepError`s: `input_too_long` for a prompt that leaves no room for an answer, as
- * nothing is ever cut off it; `answer` for an answer that is empty or that was cut off.
+ * Calls a model in memory. Faults are `StepError`s: `input_too_long` for a prompt that leaves no room for an answer,
+ * since prompts are never cut; `answer` for an answer that is empty or that was cut off.
  */
 export async function answer(
   { llama, model, contextTokens }: LoadedModel,
@@ -33,7 +33,7 @@ export async function answer(
       responseSchema === undefined ? undefined : await llama.createGrammarForJsonSchema(schemaOf(responseSchema));
     const { response, metadata } = await chat.generateResponse([...history], {
       maxTokens: Math.min(maxOutputTokens, room),
-      // With its default the library would make room long before the context is full, by cutting the prompt in silence.
+      // With its default the library would make room long before the context is full, by cutting the prompt silently.
       contextShift: { size: 1 },
       onTextChunk: (chunk) => {
         text += chunk;

@@ -1,4 +1,4 @@
-/** Things that are lent to one borrower at a time, in the order in which they are asked for. */
+/** A pool of things, each lent to one borrower at a time, in the order of the requests. */
 export interface Pool<T> {
   /** Lends one as soon as one is free. An abort while it waits rejects with `signal.reason`. */
   use<R>(signal: AbortSignal | undefined, work: (lent: T) => Promise<R>): Promise<R>;

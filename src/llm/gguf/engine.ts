@@ -7,7 +7,7 @@ import type { GgufOptions } from "./gguf-options.ts";
 
 /** Ollama's default too: enough for a conversation, and modest in memory. */
 export const DEFAULT_CONTEXT_TOKENS = 8192;
-/** Less than this is of no use for a conversation. */
+/** Less than this is useless for a conversation. */
 const LEAST_CONTEXT_TOKENS = 512;
 
 /** A model in memory. */
@@ -16,7 +16,7 @@ export interface LoadedModel {
   readonly model: LlamaModel;
   /** Tokens that prompt and answer may have together. */
   readonly contextTokens: number;
-  /** Of the file, to know the same model by. */
+  /** A mark of the file, which identifies the model. */
   readonly mark: string;
   /** One for each call at a time. */
   readonly chats: readonly LlamaChat[];
@@ -42,7 +42,7 @@ export async function loadModel(options: GgufOptions, signal: AbortSignal | unde
       llama,
       model,
       mark,
-      // llama.cpp may round the size up; what the file or the user said holds.
+      // llama.cpp may round the size up; the file's or the user's limit applies.
       contextTokens: Math.min(context.contextSize, most),
       chats: openChats(library, model, context, concurrency),
       close: () => llama.dispose(),
@@ -71,7 +71,7 @@ export async function contextOf(file: string): Promise<number | undefined> {
   return architectureMetadata.context_length;
 }
 
-/** Takes what was built beforehand: nothing is compiled or downloaded in the middle of a run. */
+/** Uses a prebuilt binary: nothing is compiled or downloaded in the middle of a run. */
 async function startLlama({ getLlama, LlamaLogLevel }: LlamaLibrary, gpu: boolean | "auto"): Promise<Llama> {
   try {
     return await getLlama({

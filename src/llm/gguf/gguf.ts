@@ -6,7 +6,7 @@ import { createPool, type Pool } from "./chat-pool.ts";
 import { contextOf, DEFAULT_CONTEXT_TOKENS, loadModel, type LoadedModel } from "./engine.ts";
 import type { GgufOptions } from "./gguf-options.ts";
 
-/** A model in memory and the chats that calls take turns with. */
+/** A model in memory and its pool of chats. */
 interface Running {
   readonly loaded: LoadedModel;
   readonly chats: Pool<LoadedModel["chats"][number]>;
@@ -15,7 +15,7 @@ interface Running {
 /**
  * A model from a GGUF file, run in this process by node-llama-cpp: no server, no network. It is loaded by `check` or by
  * the first call and stays in memory until `close`. Its tokenizer counts exactly, and a prompt that does not fit is a
- * `StepError` of kind `input_too_long`: nothing is cut off in silence.
+ * `StepError` of kind `input_too_long`: nothing is cut off silently.
  *
  * @example
  * ```ts
@@ -99,7 +99,7 @@ function shortageOf(
   return [`The memory is enough for ${used} tokens of context, used instead of ${contextTokens}.`];
 }
 
-/** What changes answers, in a text that reads; a file that has not been looked at yet has `mark=unknown`. */
+/** Everything that changes answers, as readable text; a file that was not read yet has `mark=unknown`. */
 const fingerprintOf = (options: GgufOptions, file: string, loaded: LoadedModel | undefined): string =>
   [
     `gguf:${basename(file)}`,

@@ -7,10 +7,10 @@ export type LlamaLibrary = typeof library;
 /** The versions that this was written for. */
 const INSTALL = "npm install node-llama-cpp@3.21.1";
 
-/** Not written into the `import` itself: a bundler would look for it there, also for a program that never needs it. */
+/** Not a literal in the `import`: a bundler would resolve it, even for a program that never needs it. */
 const PACKAGE = "node-llama-cpp";
 
-/** Loads node-llama-cpp, which is not installed with Holdfast: it weighs between 70 and 700 MB. */
+/** Loads node-llama-cpp, which is not installed with Holdfast: it has between 70 and 700 MB. */
 export async function loadLibrary(): Promise<LlamaLibrary> {
   try {
     const loaded = (await import(/* webpackIgnore: true */ /* @vite-ignore */ PACKAGE)) as LlamaLibrary;

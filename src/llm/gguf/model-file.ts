@@ -11,8 +11,9 @@ const SAMPLE_BYTES = 1 << 20;
 const SAMPLES = 16;
 
 /**
- * A mark of what is in a model's file: 12 hex digits from its size and from samples of it, because reading all of a file
- * of many gigabytes takes longer than many a run. Throws a `HoldfastError` (`model_unusable`) for what is no GGUF file.
+ * A mark of what is in a model's file: 12 hex digits from its size and from samples of it, because reading all of a
+ * file of many gigabytes takes longer than many a run. Throws a `HoldfastError` (`model_unusable`) for a file that is
+ * not GGUF.
  */
 export async function markOf(path: string): Promise<string> {
   const file = await open(path).catch((cause: unknown) => notThere(path, cause));

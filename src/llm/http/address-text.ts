@@ -6,7 +6,7 @@ export function showAddress(baseUrl: string): string {
   return withoutSlash(url.href);
 }
 
-/** A text as somebody meant it: `.env` files keep the quotes. */
+/** A text without its quotes: `.env` files keep them. */
 export const unquote = (value: string): string =>
   value
     .trim()

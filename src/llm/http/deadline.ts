@@ -1,6 +1,6 @@
 import { TimeoutError } from "../../retry/index.ts";
 
-/** The one time limit that a call is under at the moment. */
+/** The current time limit of a call. */
 export interface Deadline {
   /** Replaces the limit. `what` begins the error's message: "No answer started". */
   set(limitMs: number, what: string): void;

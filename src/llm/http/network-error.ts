@@ -2,8 +2,8 @@ import { StepError, type FailureKind, type StepErrorOptions } from "../../core/f
 import { ConnectionError, TimeoutError } from "../../retry/index.ts";
 
 /**
- * The failure that an error of the network stands for; the error itself becomes the cause. `server` is its name and
- * address: "Ollama at http://127.0.0.1:11434".
+ * Converts a network error to a failure; the error becomes its cause. `server` is its name and address: "Ollama at
+ * http://127.0.0.1:11434".
  */
 export function networkError(error: unknown, server: string, options: StepErrorOptions = {}): StepError {
   const { kind, says } = networkFault(error);
@@ -21,7 +21,7 @@ function networkFault(error: unknown): { readonly kind: FailureKind; readonly sa
     return { kind: "transient", says: CONNECTION_WORDS[code] ?? `The connection failed: ${message}` };
   }
   if (code === "ERR_STREAM_PREMATURE_CLOSE") return { kind: "transient", says: "The connection broke" };
-  // HPE_...: what came was not HTTP, as when a server dies in the middle of a header.
+  // HPE_...: the response was not HTTP, as when a server dies in the middle of a header.
   if (code.startsWith("HPE_")) return { kind: "transient", says: `The response was not HTTP: ${message}` };
   return { kind: "bug", says: `The call could not be made: ${message}` };
 }

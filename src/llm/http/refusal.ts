@@ -1,7 +1,7 @@
 import { cutText } from "../../text/index.ts";
 import type { FailureKind } from "../../core/failure/index.ts";
 
-/** One kind of refusal: how to know it, what it means for the run, and how to say it to a person. */
+/** One kind of refusal: how to recognize it, what it means for the run, and its message. */
 export interface FaultRule<Says> {
   readonly when: (says: Says) => boolean;
   readonly kind: FailureKind;
@@ -9,7 +9,7 @@ export interface FaultRule<Says> {
   readonly advice?: string;
 }
 
-/** How much of what a server said goes into a message; the whole of it is kept as the raw answer. */
+/** How much of a server's text goes into a message; the whole text is kept as the raw answer. */
 const QUOTED_CHARS = 300;
 
 /** The words of a server, short enough for a message and without their full stop. */
@@ -18,7 +18,7 @@ export function quote(text: string): string {
   return line.length > QUOTED_CHARS ? `${cutText(line, QUOTED_CHARS)}...` : line.replace(/\.$/, "");
 }
 
-/** What a rule says of an answer, with the server's own words: "The model is not there (HTTP 404: no such model)." */
+/** The message of a rule, with the server's own words: "The model is not there (HTTP 404: no such model)." */
 export function refusalMessage<Says>({ says, advice }: FaultRule<Says>, status: number, words: string): string {
   const said = quote(words);
   return withAdvice(`${says} (HTTP ${status}${said === "" ? "" : `: ${said}`}).`, advice);

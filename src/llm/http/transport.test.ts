@@ -93,7 +93,7 @@ describe("createTransport", () => {
     await expect(transport({ method: "GET", path: "/" })).rejects.toThrow("No connection was made within 0.06 s");
   });
 
-  it("waits for ever when told to", async () => {
+  it("waits forever when told to", async () => {
     const url = await serve((_req, res) => void setTimeout(() => res.end("done"), 60));
     const transport = createTransport(url, { connectMs: Infinity, firstByteMs: Infinity, idleMs: Infinity });
     expect(await readAll(await transport({ method: "GET", path: "/" }))).toBe("done");

@@ -14,7 +14,7 @@ export interface ModelFacts {
   /** False for models that only embed. Old versions do not report it and count as able to chat. */
   readonly canChat: boolean;
   readonly canThink: boolean;
-  /** Some models cannot be told not to think, only how much. */
+  /** Some models always think; only the level can be set. */
   readonly thinksInLevels: boolean;
   /** It runs in the cloud. */
   readonly isRemote: boolean;

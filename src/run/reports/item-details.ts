@@ -24,7 +24,7 @@ export interface ItemDetails {
 
 /**
  * Reports on one item, named by its id or by a part that only one id has; one result for each phase that has it. Throws
- * a `HoldfastError` (`usage`) with suggestions when it is not clear which item is meant.
+ * a `HoldfastError` (`usage`) with suggestions when the item is ambiguous.
  *
  * @example
  * ```ts

@@ -29,7 +29,7 @@ export interface RetryPlan {
   readonly failed: readonly FailureGroup[];
 }
 
-/** Which failed items are meant; both given mean those that are in both. */
+/** Which failed items to retry; with both given, those that match both. */
 export interface RetryQuery {
   /** Ids, or parts that only one id has. */
   readonly items?: readonly string[] | undefined;

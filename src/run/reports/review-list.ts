@@ -25,7 +25,7 @@ const MOST_OF_A_SESSION = 10_000;
 
 /**
  * Lists the notes in review folders, those of the newest session first. A note that several sessions sent to review is
- * listed with the newest one; a note whose file is gone is left out: somebody has dealt with it.
+ * listed with the newest one; a note whose file is gone is left out, since it was dealt with.
  *
  * @example
  * ```ts

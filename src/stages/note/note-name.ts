@@ -6,7 +6,7 @@ export interface NoteNameOptions {
 /** Most file systems count a name's bytes in UTF-8; the strictest common limit is this one. */
 const MAX_NAME_BYTES = 255;
 const EXTENSION = ".md";
-/** Far more than a name holds. What follows is not looked at: a title may be a whole chat. */
+/** Far more than a name holds. The rest is ignored: a title may be a whole chat. */
 const MAX_TITLE_CHARACTERS = 2_000;
 
 /** Invisible characters that can hide what a name is: text direction, byte order mark, no characters at all, half characters. */

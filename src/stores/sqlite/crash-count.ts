@@ -5,7 +5,7 @@ import type { Tallies } from "./tallies.ts";
 /** An item that was in flight in this many crashes, without a finished step between them, is given up. */
 const POISON_AT = 3;
 
-/** The number of the run that is under way, or of the last one. */
+/** The number of the current run, or of the last one. */
 export const currentRun = (db: DatabaseSync): number => Number(factOf(db, "run") ?? 0);
 
 /**

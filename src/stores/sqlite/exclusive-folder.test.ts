@@ -6,12 +6,12 @@ import { lockFolder } from "./exclusive-folder.ts";
 
 const newFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), "holdfast-claim-")));
 
-describe("claimOutput", () => {
+describe("lockFolder", () => {
   it("is refused while it is held, names the session, and is free afterwards", async () => {
     const [workspace, output] = [newFolder(), newFolder()];
     {
-      using claim = await lockFolder(workspace, output);
-      claim.name("20260119_143052");
+      using held = await lockFolder(workspace, output);
+      held.name("20260119_143052");
       await expect(lockFolder(workspace, output)).rejects.toMatchObject({
         code: "session_locked",
         message: `Session 20260119_143052 (process ${process.pid}) is writing to ${JSON.stringify(output)} right now.`,
@@ -25,7 +25,7 @@ describe("claimOutput", () => {
     const [workspace, home] = [newFolder(), newFolder()];
     mkdirSync(join(home, "vault"));
     symlinkSync(join(home, "vault"), join(home, "link"));
-    using _claim = await lockFolder(workspace, join(home, "vault/notes"));
+    using _lock = await lockFolder(workspace, join(home, "vault/notes"));
     await expect(lockFolder(workspace, join(home, "link/notes"))).rejects.toThrow("is writing to");
     await expect(lockFolder(workspace, join(home, "link/x/../notes"))).rejects.toThrow("is writing to");
   });
@@ -36,15 +36,15 @@ describe("claimOutput", () => {
     (await lockFolder(workspace, output))[Symbol.dispose]();
     const [lock = ""] = readdirSync(holders);
     writeFileSync(join(holders, lock.replace(/\.db$/, ".json")), '{"session":"20200101_000000","pid":1}\n');
-    using claim = await lockFolder(workspace, output);
+    using held = await lockFolder(workspace, output);
     await expect(lockFolder(workspace, output)).rejects.toThrow("Another session is writing to");
-    claim.name("20260119_143052");
+    held.name("20260119_143052");
     await expect(lockFolder(workspace, output)).rejects.toThrow("Session 20260119_143052");
   });
 
   it("leaves other folders and other workspaces alone", async () => {
     const [workspace, output] = [newFolder(), newFolder()];
-    using _claim = await lockFolder(workspace, output);
+    using _lock = await lockFolder(workspace, output);
     using inside = await lockFolder(workspace, join(output, "inside"));
     using elsewhere = await lockFolder(newFolder(), output);
     expect([inside, elsewhere]).toHaveLength(2);

@@ -83,7 +83,7 @@ function toPending(row: Row): PendingItem {
   };
 }
 
-/** What the item's last step put out, or its content before the first. */
+/** The output of the item's last step, or its content before the first. */
 function contentOf({ content, output, content_at: contentAt }: Row): JsonValue {
   const own = String(content);
   const text = textOf(output);

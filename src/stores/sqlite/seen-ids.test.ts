@@ -4,7 +4,7 @@ import { SeenIds } from "./seen-ids.ts";
 const ids = (prefix: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, n) => `${prefix}${n}`);
 
-describe("known ids", () => {
+describe("seen ids", () => {
   it("never take a known item for new", () => {
     const known = new SeenIds({ isComplete: true });
     const added = [...ids("doc-", 20_000), "", "é", "chat:0b3c1f6e-9a55-4a52-b9d1-1f3f0a7c6d21"];

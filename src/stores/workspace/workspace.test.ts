@@ -204,7 +204,7 @@ function describeWorkspace(name: string, open: (options: WorkspaceOptions) => Wo
       });
     });
 
-    describe("kept answers", () => {
+    describe("cached answers", () => {
       const keep = (at: string, key: string, step: string, output: string): void => {
         now = Date.parse(at);
         workspace.cache.set(key, step, output);

@@ -8,7 +8,7 @@ import type { Fault } from "./faults.ts";
 import { fitPrompt, limitAnswer, type Generation } from "./generation.ts";
 import { capabilitiesOf, type FakeModel } from "./model-shelf.ts";
 import { chooseModel, refuseWork } from "./refusal.ts";
-import { breakConnection, sendJson, sendText, silence } from "../fake-server/response.ts";
+import { breakConnection, sendJson, sendText, untilGone } from "../fake-server/response.ts";
 import { lineHead, sendReply, wording } from "./stream.ts";
 import { firstTokens } from "../fake-server/tokens.ts";
 import { promptOf, type CallBody, type CallPath } from "./wire.ts";
@@ -83,7 +83,7 @@ async function misbehave(
 ): Promise<boolean> {
   if (fault.does === "respond") respond(res, fault);
   else if (fault.does === "reset") breakConnection(res);
-  else if (fault.does === "hang") await silence(gone);
+  else if (fault.does === "hang") await untilGone(gone);
   else if (fault.does === "outage") takeDown(fault.outageMs);
   else return false;
   return true;

@@ -9,13 +9,13 @@ export interface Call {
   readonly body: CallBody;
   /** Milliseconds since 1970 when the request had arrived whole. */
   readonly atMs: number;
-  /** Calls under way when this one started, itself included. */
+  /** Calls in flight when this one started, itself included. */
   readonly inFlight: number;
   /** The context it asked for; `undefined` when it left the choice to the server. */
   readonly numCtx: number | undefined;
   /** Tokens of the prompt that were silently dropped, which happens unless both `truncate` and `shift` are refused. */
   readonly tokensCut: number;
-  /** `open` while it is under way; `broken_off` when the connection was gone before the answer was. */
+  /** `open` while it is in flight; `broken_off` when the connection was gone before the answer was. */
   readonly outcome: "open" | "ended" | "broken_off";
 }
 
@@ -41,7 +41,7 @@ export interface CallLogWriter extends CallLog {
   open(path: CallPath, body: CallBody): OpenCall;
 }
 
-/** A call under way, to be ended once. */
+/** A call in flight, to be ended once. */
 export interface OpenCall {
   readonly number: number;
   cut(tokens: number): void;

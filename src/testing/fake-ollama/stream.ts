@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { sleep } from "../../retry/index.ts";
 import type { Fault } from "./faults.ts";
 import type { Generation } from "./generation.ts";
-import { breakConnection, sendJson, silence } from "../fake-server/response.ts";
+import { breakConnection, sendJson, untilGone } from "../fake-server/response.ts";
 import { countTokens, splitTokens } from "../fake-server/tokens.ts";
 import type { CallBody, CallPath } from "./wire.ts";
 
@@ -96,7 +96,7 @@ async function sendWhole(res: ServerResponse, reply: Reply, lines: readonly Line
   const { fault, path, body, generation } = reply;
   if (fault?.does === "error_mid_stream") return sendJson(res, 500, { error: fault.text });
   if (fault?.does === "reset_mid_stream") return breakConnection(res);
-  if (fault?.does === "stall_mid_stream") return silence(gone);
+  if (fault?.does === "stall_mid_stream") return untilGone(gone);
   const half = generation.text.slice(0, generation.text.length / 2);
   const whole = breaksHalfway(fault)
     ? { ...lineHead(body), ...wording(path, half, undefined), done: false }
@@ -110,7 +110,7 @@ async function sendWhole(res: ServerResponse, reply: Reply, lines: readonly Line
 }
 
 async function endStream(res: ServerResponse, fault: Fault | undefined, gone: AbortSignal): Promise<void> {
-  if (fault?.does === "stall_mid_stream") return silence(gone);
+  if (fault?.does === "stall_mid_stream") return untilGone(gone);
   if (fault?.does === "reset_mid_stream") {
     // Let the first half leave before the connection breaks, or the client would see none of it.
     await sleep(10, gone);

@@ -4,7 +4,7 @@ import { text as readText } from "node:stream/consumers";
 import { sleep } from "../../retry/index.ts";
 import { noteFrom } from "../fake-ollama/index.ts";
 import { listenOn } from "../fake-server/listener.ts";
-import { breakConnection, sendJson, sendText, silence } from "../fake-server/response.ts";
+import { breakConnection, sendJson, sendText, untilGone } from "../fake-server/response.ts";
 import { countTokens, firstTokens } from "../fake-server/tokens.ts";
 import { promptOf } from "../fake-ollama/index.ts";
 import { faultFor, type OpenAIFaultPlan } from "./fault-plan.ts";
@@ -164,7 +164,7 @@ function refuseKey(req: IncomingMessage, res: ServerResponse): void {
 
 async function misbehave(res: ServerResponse, fault: OpenAIFault, gone: AbortSignal): Promise<void> {
   if (fault.does === "reset") return breakConnection(res);
-  if (fault.does !== "respond") return silence(gone);
+  if (fault.does !== "respond") return untilGone(gone);
   const { status, body, headers } = fault;
   return typeof body === "string" ? sendText(res, status, body, headers) : sendJson(res, status, body, headers);
 }

@@ -23,6 +23,6 @@ export interface OpenAICall {
 /** A model that the fake serves. */
 export interface FakeOpenAIModel {
   readonly id: string;
-  /** Told as `max_model_len`, and held. @default it is not told, and everything fits */
+  /** Reported as `max_model_len`, and enforced. @default not reported, and everything fits */
   readonly contextTokens?: number;
 }

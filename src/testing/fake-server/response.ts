@@ -15,7 +15,7 @@ export function breakConnection(res: ServerResponse): void {
 }
 
 /** Waits until the other side has gone. */
-export async function silence(gone: AbortSignal): Promise<void> {
+export async function untilGone(gone: AbortSignal): Promise<void> {
   if (!gone.aborted) await once(gone, "abort");
 }
 

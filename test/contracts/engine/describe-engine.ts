@@ -198,7 +198,7 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       expect(usage).toMatchObject({ calls: 5, inputTokens: 35, outputTokens: 10, cost: 35 });
     });
 
-    it("stops the run when no item can succeed, with nothing failed for it, and goes on when that is mended", async () => {
+    it("stops the run when no item can succeed, with nothing failed for it, and goes on when that is fixed", async () => {
       let isAllowed = false;
       const kept: Kept = new Map();
       const pipeline = definePipeline("refused").phase("work", (phase) =>

@@ -5,7 +5,7 @@ import { applyPattern } from "./apply-pattern.ts";
 /**
  * Each document in its last version, in the order in which they were begun. A replacement whose old text is not there
  * leaves the document as it is; one for a document that was begun elsewhere keeps the new text, which is all there is.
- * Patterns for a document that nobody began are for the one that was written to last.
+ * Patterns for an unknown document apply to the one that was written to last.
  */
 export function replayArtifacts(changes: readonly ArtifactChange[]): readonly Artifact[] {
   const documents = new Map<string, Artifact & { readonly mediaType: string; readonly language: string }>();

@@ -63,7 +63,7 @@ describe("Canvas documents", () => {
     ]);
   });
 
-  it("that were written anew have the new text", () => {
+  it("that were rewritten have the new text", () => {
     expect(artifacts(create, update(".*", "Cold.")).map(({ text }) => text)).toEqual(["Cold."]);
   });
 

@@ -42,7 +42,7 @@ function referenceText(reference: Fields): string {
 
 const withoutTracking = (markdown: string): string => markdown.replace(/[?&]utm_source=chatgpt\.com(?=[)#\s]|$)/g, "");
 
-/** What is left to read of a mark nobody explains: the name of a thing, or the words of a link. */
+/** The readable part of a mark without an explanation: the name of a thing, or the words of a link. */
 function wordsOf(inside: string): string {
   const [kind, first = ""] = inside.split("\uE202");
   if (kind === "url") return first;

@@ -25,7 +25,7 @@ describe("the current path", () => {
     ["ends in the given leaf", [`a<${ROOT}`, "b<a", "c<a", "d<c"], "b", "ab"],
     ["ends in the newest leaf without one", [`a<${ROOT}`, "b<a", "c<a", "d<c"], "", "acd"],
     ["ends in the newest leaf when the given one is not there", [`a<${ROOT}`, "b<a", "c<a"], "gone", "ac"],
-    ["begins anew where the first question was edited", [`a<${ROOT}`, "b<a", `c<${ROOT}`, "d<c"], "", "cd"],
+    ["begins again where the first question was edited", [`a<${ROOT}`, "b<a", `c<${ROOT}`, "d<c"], "", "cd"],
     ["goes on with the message before one whose parent is lost", [`a<${ROOT}`, "b<a", "d<lost", "e<d"], "", "abde"],
     ["goes on with the messages before parents were written down", ["a", "b", "c<b"], "", "abc"],
     ["ends where a cycle closes", ["a<c", "b<a", "c<b"], "", "abc"],

@@ -21,7 +21,7 @@ export interface MoveToMake {
 
 /** Why a note stays where it is. */
 export interface NoMove {
-  /** `skip`: it is there already, or where it belongs. `exists`: another file has its place. */
+  /** `skip`: it is already there, or already where it belongs. `exists`: another file is in its place. */
   readonly kind: "skip" | "exists";
   /** Where it would go, relative to the vault, with `/`. */
   readonly to: string;
@@ -37,7 +37,7 @@ export interface PlannedMove extends Pick<ClassifiedNote, "genre" | "topic"> {
   readonly to: string;
   /** What would be done with it; `skip` and `exists`: it stays. */
   readonly kind: MoveKind | NoMove["kind"];
-  /** Where the file goes that has the place now, relative to the vault, with `/`. */
+  /** Where the file goes that is in the place now, relative to the vault, with `/`. */
   readonly replaced?: string;
   /** Why it stays, or why it is not classified. */
   readonly reason?: string;

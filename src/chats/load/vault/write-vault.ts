@@ -16,7 +16,7 @@ import { readNoteToMove } from "./read-note.ts";
 import { openVault, type Vault } from "./vault.ts";
 import type { VaultFolders } from "./vault-folder.ts";
 
-/** How notes come into a vault. */
+/** How notes get into a vault: moved or copied. */
 export interface VaultOptions extends VaultFolders {
   /** The folder that the notes are in. */
   readonly folder: string;

@@ -56,18 +56,18 @@ export function requestFor(
   { prompts, language, answer }: Asking,
   complaint: string | undefined,
 ): GenerateRequest {
-  const told = language ?? SAME_LANGUAGE[prompt];
+  const languageName = language ?? SAME_LANGUAGE[prompt];
   const template = prompts.texts[prompt];
   const again =
     complaint === undefined
       ? ""
       : `Your previous answer was refused: ${complaint} Write all of it again, in the form above.`;
   const form = formOf(answer ?? AnswerForm.markdown, asked);
-  const text = fillPrompt(template, { ...values, language: told, form, complaint: again });
+  const text = fillPrompt(template, { ...values, language: languageName, form, complaint: again });
   const responseSchema = schemaOf(answer ?? AnswerForm.markdown, asked);
   return {
     prompt: again === "" || template.includes("{complaint}") ? text : `${text}\n${again}\n`,
-    system: fillPrompt(prompts.texts.system, { language: told }).trimEnd(),
+    system: fillPrompt(prompts.texts.system, { language: languageName }).trimEnd(),
     material,
     ...(responseSchema !== undefined && { responseSchema }),
   };

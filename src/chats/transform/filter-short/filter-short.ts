@@ -1,7 +1,7 @@
 import { defineStep, type Step, filterItem } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 
-/** What {@link filterShort} lets through. */
+/** The options of {@link filterShort}. */
 export interface FilterShortOptions {
   /** Conversations with fewer messages of the person and the assistant are filtered; 0 keeps all. @default 3 */
   readonly minMessages?: number;

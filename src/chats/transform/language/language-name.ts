@@ -32,7 +32,7 @@ const NAMES: Readonly<Record<string, LanguageCode>> = {
   hindi: "hi",
 };
 
-/** The code of a language by its name or code; `undefined` for one that cannot be told apart. */
+/** The code of a language by its name or code; `undefined` for a language that cannot be detected. */
 export function languageCode(name: string): LanguageCode | undefined {
   const known = name.trim().toLowerCase();
   if (isLanguageCode(known)) return known;

@@ -2,7 +2,7 @@ import type { JsonValue } from "../../../core/base/index.ts";
 
 /** The form of a model's answers. */
 export const AnswerForm = { markdown: "markdown", json: "json" } as const;
-/** How the model is asked to answer: a value of {@link AnswerForm}. */
+/** The form of a model's answers: a value of {@link AnswerForm}. */
 export type AnswerForm = (typeof AnswerForm)[keyof typeof AnswerForm];
 
 /** Which sections an answer has: all of a note, or what is said of a text that stays as it is. */

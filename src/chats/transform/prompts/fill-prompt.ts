@@ -6,8 +6,8 @@ export const placeholdersIn = (text: string): readonly string[] => [
 ];
 
 /**
- * Puts values in the places of `{names}`. What a value holds is not looked at again, so a chat about placeholders stays
- * as it is; a line that holds nothing but an empty value goes, with the blank line after it.
+ * Puts values in the places of `{names}`. Values are not expanded again, so a chat about placeholders stays as it is; a
+ * line that holds nothing but an empty value goes, with the blank line after it.
  */
 export function fillPrompt(text: string, values: Readonly<Record<string, string>>): string {
   const isEmpty = (name: string): boolean => (values[name] ?? "") === "";

@@ -68,6 +68,6 @@ function turnOfDocument({ title, id, mediaType, language, text }: Artifact): Tur
   if (!isMarkdown) return { heading, text: `(${language ?? mediaType ?? "text"}, ${text.split("\n").length} lines)` };
   const prose = findBlocks(text).map((piece) => (piece.kind === "prose" ? piece.text : `(${piece.kind})\n`));
   const whole = prose.join("");
-  const told = cutText(whole, LONGEST_DOCUMENT).toWellFormed();
-  return { heading, text: told.length === whole.length ? told : `${told}\n(the document goes on)` };
+  const shown = cutText(whole, LONGEST_DOCUMENT).toWellFormed();
+  return { heading, text: shown.length === whole.length ? shown : `${shown}\n(the document goes on)` };
 }

@@ -98,8 +98,8 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
 }
 
 /** Connections to an unresponsive database end with the process. */
-const PATIENCE_MS = 3_000;
+const CLOSE_TIMEOUT_MS = 3_000;
 
 async function closed(open: DisposalStack, state: SharedState): Promise<void> {
-  await unlessUnresponsive(open[Symbol.asyncDispose](), state, { forMs: PATIENCE_MS });
+  await unlessUnresponsive(open[Symbol.asyncDispose](), state, { forMs: CLOSE_TIMEOUT_MS });
 }

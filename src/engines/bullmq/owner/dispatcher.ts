@@ -35,7 +35,7 @@ interface Waiting {
 export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close }: DispatcherOptions): Dispatcher {
   const runId = randomUUID();
   const closing = new AbortController();
-  let silence: Promise<"silent"> | undefined;
+  let unresponsive: Promise<"unresponsive"> | undefined;
   /** By phase and item. */
   const waiting = new Map<string, Waiting>();
   const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
@@ -141,8 +141,8 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     let asking: NodeJS.Timeout | undefined;
     const onDrain = (): void => {
       // Jobs in an unresponsive queue stay there: a resume finds them by their ids.
-      silence ??= untilUnresponsive(state, { forMs: SILENT_MS, signal: closing.signal });
-      void silence.then(onHalt);
+      unresponsive ??= untilUnresponsive(state, { forMs: UNRESPONSIVE_MS, signal: closing.signal });
+      void unresponsive.then(onHalt);
       void board.takeBack(jobId).then((isBack) => isBack && resolve("released"));
       // If the worker dies from here on, its job can be reclaimed then.
       asking = setTimeout(onDrain, TAKE_BACK_MS);
@@ -185,7 +185,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
 
 const TAKE_BACK_MS = 1_000;
 /** How long a stopping run waits for an unresponsive database. */
-const SILENT_MS = 3_000;
+const UNRESPONSIVE_MS = 3_000;
 
 const RELEASED: StepRun = { end: { kind: "released" }, attempts: 0, durationMs: 0, usage: undefined };
 

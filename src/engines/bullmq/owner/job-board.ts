@@ -79,7 +79,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#options = options;
     events.on("completed", ({ jobId, returnvalue }) => this.#completed(jobId, returnvalue));
     events.on("failed", ({ jobId, failedReason }) => this.#settle(jobId, { kind: "lost", reason: failedReason }));
-    this.#timer = setInterval(() => this.#lookAtSilent(), LOOK_EVERY_MS);
+    this.#timer = setInterval(() => this.#checkOverdue(), LOOK_EVERY_MS);
   }
 
   static async open(backend: Backend, queueName: string, options: JobBoardOptions): Promise<JobBoard> {
@@ -155,14 +155,14 @@ export class JobBoard implements Jobs, AsyncDisposable {
       );
   }
 
-  #lookAtSilent(): void {
+  #checkOverdue(): void {
     const now = performance.now();
-    const silent = [...this.#posted].filter(([, { nextLookMs }]) => nextLookMs <= now);
-    for (const [, posted] of silent) {
+    const overdue = [...this.#posted].filter(([, { nextLookMs }]) => nextLookMs <= now);
+    for (const [, posted] of overdue) {
       posted.lookAfterMs = Math.min(posted.lookAfterMs * 2, LAST_LOOK_MS);
       posted.nextLookMs = now + posted.lookAfterMs;
     }
-    if (silent.length > 0) this.#lookAt(silent.map(([id]) => id));
+    if (overdue.length > 0) this.#lookAt(overdue.map(([id]) => id));
   }
 
   #lookAt(ids: readonly string[]): void {

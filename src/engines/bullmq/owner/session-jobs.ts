@@ -50,11 +50,11 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
 }
 
 async function waitForWorkers(queue: JobQueue, run: DispatchedRun, takeBack: () => Promise<void>): Promise<void> {
-  for (let told = 0; ;) {
+  for (let reported = 0; ;) {
     const active = await jobsOf(queue, run, ["active"]);
     if (active.length === 0) return;
-    if (told !== active.length) run.say(`Waiting for ${active.length} items that workers are processing`);
-    told = active.length;
+    if (reported !== active.length) run.say(`Waiting for ${active.length} items that workers are processing`);
+    reported = active.length;
     await sleep(LOOK_EVERY_MS, run.control.drain);
     // A job whose worker died is given to no other.
     await takeBack();

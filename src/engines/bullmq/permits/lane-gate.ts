@@ -104,7 +104,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
     switch (change.change) {
       case "paused":
         // The waits between two probes are this process' own.
-        if (!isDownHere) await state.quiet(lane.name, change.forMs);
+        if (!isDownHere) await state.pause(lane.name, change.forMs);
         return;
       case "opened":
         isDownHere = true;

@@ -16,8 +16,8 @@ export type JobQueue = Pick<
 >;
 export type JobWorker = Pick<Worker, "close" | "isRunning" | "pause" | "run" | "waitUntilReady">;
 export interface JobEvents extends Pick<QueueEvents, "close" | "waitUntilReady"> {
-  on(event: "completed", listener: (told: { readonly jobId: string; readonly returnvalue: unknown }) => void): unknown;
-  on(event: "failed", listener: (told: { readonly jobId: string; readonly failedReason: string }) => void): unknown;
+  on(event: "completed", listener: (end: { readonly jobId: string; readonly returnvalue: unknown }) => void): unknown;
+  on(event: "failed", listener: (end: { readonly jobId: string; readonly failedReason: string }) => void): unknown;
 }
 
 /** The BullMQ worker options that we set. */

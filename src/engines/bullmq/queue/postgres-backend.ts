@@ -7,7 +7,7 @@ import { postgresState } from "./postgres-state.ts";
 /** How long the first connection may take, and how long one that is asked for waits for a free one. */
 const CONNECT_MS = 5_000;
 
-/** Checkpoints and permits of one process that are under way together: those share a write to the disk. */
+/** Concurrent checkpoints and permits of one process: they share a write to the disk. */
 const CONNECTIONS = 10;
 
 /** An event between reading and listening is missed, so events and jobs are polled this often. */
@@ -44,7 +44,9 @@ export async function openPostgres(
   try {
     const state = await postgresState(pool);
     const connection = { connectionString: url, migrate: true, keepAlive: true };
-    const heard = <T extends { on(event: "error", listener: (error: unknown) => void): unknown }>(opened: T): T => {
+    const ignoreErrors = <T extends { on(event: "error", listener: (error: unknown) => void): unknown }>(
+      opened: T,
+    ): T => {
       opened.on("error", lost);
       return opened;
     };
@@ -67,11 +69,13 @@ export async function openPostgres(
         );
         return (rowCount ?? 0) > 0;
       },
-      openQueue: (name) => heard(new Queue(name, { connection }, createPostgresBackend)),
+      openQueue: (name) => ignoreErrors(new Queue(name, { connection }, createPostgresBackend)),
       openEvents: (name) =>
-        heard(new QueueEvents(name, { connection, blockingTimeout: ASK_AGAIN_MS }, createPostgresBackend)),
+        ignoreErrors(new QueueEvents(name, { connection, blockingTimeout: ASK_AGAIN_MS }, createPostgresBackend)),
       openWorker: (name, processor, options) =>
-        heard(new Worker(name, processor, { ...options, drainDelay: ASK_AGAIN_S, connection }, createPostgresBackend)),
+        ignoreErrors(
+          new Worker(name, processor, { ...options, drainDelay: ASK_AGAIN_S, connection }, createPostgresBackend),
+        ),
       [Symbol.asyncDispose]: () => pool.end(),
     };
   } catch (error) {

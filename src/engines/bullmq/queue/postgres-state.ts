@@ -66,7 +66,7 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
         [lane, ids, leaseMs],
       );
     },
-    async quiet(lane, forMs) {
+    async pause(lane, forMs) {
       await ask(
         `INSERT INTO holdfast.lane (name, quiet_until) VALUES ($1, clock_timestamp() + $2 * interval '1 millisecond')
          ON CONFLICT (name) DO UPDATE SET quiet_until = greatest(holdfast.lane.quiet_until, excluded.quiet_until)`,

@@ -28,7 +28,7 @@ export interface PresentParticipant extends Participant {
   readonly pid: number;
 }
 
-const TELL_EVERY_MS = 3_000;
+const HEARTBEAT_MS = 3_000;
 /** A participant without a heartbeat for this long is gone. */
 const GONE_AFTER_MS = 10_000;
 
@@ -37,14 +37,14 @@ export function announce(self: Participant, state: SharedState): AsyncDisposable
   const key = `${self.role}:${self.pipeline}:${self.id}`;
   const value = JSON.stringify({ ...self, host: hostname(), pid: process.pid } satisfies PresentParticipant);
   const publish = (): Promise<void> => state.put(key, value, { ttlMs: GONE_AFTER_MS }).catch(() => {});
-  let telling = publish();
+  let publishing = publish();
   const timer = setInterval(() => {
-    telling = publish();
-  }, TELL_EVERY_MS);
+    publishing = publish();
+  }, HEARTBEAT_MS);
   return {
     async [Symbol.asyncDispose](): Promise<void> {
       clearInterval(timer);
-      await telling;
+      await publishing;
       await state.remove([key]).catch(() => {});
     },
   };

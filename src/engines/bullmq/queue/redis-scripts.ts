@@ -104,7 +104,7 @@ return 0
 `;
 
 /** KEYS: quiet. ARGV: for how long. */
-export const QUIET: string = `${NOW}
+export const PAUSE: string = `${NOW}
 local before = tonumber(redis.call('GET', KEYS[1]) or '0')
 if now + ARGV[1] > before then redis.call('SET', KEYS[1], now + ARGV[1], 'PX', ARGV[1]) end
 return 0

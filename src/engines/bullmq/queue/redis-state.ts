@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { MARK_DOWN, QUIET, RELEASE, RENEW, TAKE } from "./redis-scripts.ts";
+import { MARK_DOWN, PAUSE, RELEASE, RENEW, TAKE } from "./redis-scripts.ts";
 import { scriptRunner } from "./run-script.ts";
 import type { DownMark, Permit, SharedState } from "./shared-state.ts";
 import { permitAnswerOf } from "./permit-answer.ts";
@@ -41,15 +41,15 @@ export function redisState(redis: Redis): SharedState {
       return permitAnswerOf(await run(TAKE, laneKeys(lane, permit), [id, asker, leaseMs, concurrency, ...numbers]));
     },
     async release(lane, permit, { outcome, amounts = [] }) {
-      const told = await run(RELEASE, laneKeys(lane, permit), [permit.id, permit.asker, outcome, ...amounts]);
-      const [unreached, others] = Array.isArray(told) ? told.map(Number) : [];
+      const reply = await run(RELEASE, laneKeys(lane, permit), [permit.id, permit.asker, outcome, ...amounts]);
+      const [unreached, others] = Array.isArray(reply) ? reply.map(Number) : [];
       return { unreached: unreached ?? 0, isDown: (others ?? 0) > 0 };
     },
     async renew(lane, ids, leaseMs) {
       if (ids.length > 0) await run(RENEW, [stateKeys(lane).leases], [leaseMs, ...ids]);
     },
-    async quiet(lane, forMs) {
-      if (forMs > 0) await run(QUIET, [stateKeys(lane).quiet], [Math.ceil(forMs)]);
+    async pause(lane, forMs) {
+      if (forMs > 0) await run(PAUSE, [stateKeys(lane).pause], [Math.ceil(forMs)]);
     },
     markDown: (lane, given) => mark(lane, given, "always"),
     keepDown: (lane, given) => mark(lane, given, "XX"),
@@ -62,18 +62,18 @@ export function redisState(redis: Redis): SharedState {
 }
 
 /** In one hash slot, so that a cluster takes them too. */
-function stateKeys(lane: string): Readonly<Record<"down" | "leases" | "quiet" | "unreached", string>> {
+function stateKeys(lane: string): Readonly<Record<"down" | "leases" | "pause" | "unreached", string>> {
   const at = `${PREFIX}{lane:${lane}}`;
-  return { quiet: `${at}:quiet`, down: `${at}:down`, leases: `${at}:leases`, unreached: `${at}:unreached` };
+  return { pause: `${at}:quiet`, down: `${at}:down`, leases: `${at}:leases`, unreached: `${at}:unreached` };
 }
 
 function laneKeys(lane: string, { windows }: Permit): readonly string[] {
-  const { quiet, down, leases, unreached } = stateKeys(lane);
+  const { pause, down, leases, unreached } = stateKeys(lane);
   const logs = windows.flatMap(({ counts, perMs }) => {
     const log = `${PREFIX}{lane:${lane}}:${counts}:${perMs}`;
     return [log, `${log}:amounts`];
   });
-  return [quiet, down, leases, unreached, ...logs];
+  return [pause, down, leases, unreached, ...logs];
 }
 
 const escape = (pattern: string): string => pattern.replaceAll(/[*?[\]\\]/g, String.raw`\$&`);

@@ -78,7 +78,7 @@ export interface SharedState extends AsyncDisposable {
   /** Renews the leases of slots for another `leaseMs`. */
   renew(lane: string, ids: readonly string[], leaseMs: number): Promise<void>;
   /** Pauses the lane for that long. A longer pause that was set before stays. */
-  quiet(lane: string, forMs: number): Promise<void>;
+  pause(lane: string, forMs: number): Promise<void>;
   /** Marks the lane as down: only `asker` calls from now on, one call at a time; several processes may hold such a mark. */
   markDown(lane: string, mark: DownMark): Promise<void>;
   /** Renews an existing mark for another `leaseMs`. */

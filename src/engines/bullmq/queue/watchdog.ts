@@ -17,7 +17,7 @@ const ASK_EVERY_MS = 500;
 export async function untilUnresponsive(
   state: Pick<SharedState, "get">,
   { forMs, signal }: WatchdogOptions,
-): Promise<"silent"> {
+): Promise<"unresponsive"> {
   let answeredMs = performance.now();
   const ask = (): Promise<void> =>
     state.get("is anybody there?").then(
@@ -32,7 +32,7 @@ export async function untilUnresponsive(
   } catch {
     return new Promise(() => {});
   }
-  return "silent";
+  return "unresponsive";
 }
 
 /** Runs work that needs the database, and gives up when that has not answered for `forMs`. Returns whether it was done. */
@@ -44,7 +44,7 @@ export async function unlessUnresponsive(
   const asking = new AbortController();
   try {
     const end = await Promise.race([work, untilUnresponsive(state, { forMs, signal: asking.signal })]);
-    return end !== "silent";
+    return end !== "unresponsive";
   } finally {
     asking.abort();
   }

@@ -23,9 +23,9 @@ const LOCK_MS = 3_000;
 const LOOK_FOR_STALLED_MS = 500;
 /** Ours counts losses by the steps between them, and comes first; BullMQ's own count is only the last net. */
 const MOST_STALLED = 50;
-const PATIENCE_MS = 10_000;
+const LEAVE_TIMEOUT_MS = 10_000;
 /** How long to wait before a result is sent again to a database that did not answer. */
-const TELL_AGAIN_MS = 500;
+const REPORT_RETRY_MS = 500;
 
 /** Takes jobs from a queue and does them, until it is told to leave. */
 export class WorkerLoop implements AsyncDisposable {
@@ -45,7 +45,7 @@ export class WorkerLoop implements AsyncDisposable {
       lockDuration: LOCK_MS,
       stalledInterval: LOOK_FOR_STALLED_MS,
       maxStalledCount: MOST_STALLED,
-      runRetryDelay: TELL_AGAIN_MS,
+      runRetryDelay: REPORT_RETRY_MS,
       autorun: true,
     });
   }
@@ -65,7 +65,7 @@ export class WorkerLoop implements AsyncDisposable {
    */
   async leave(): Promise<void> {
     this.#isLeaving = true;
-    this.#left ??= unlessUnresponsive(this.#worker.close(), this.#backend.state, { forMs: PATIENCE_MS });
+    this.#left ??= unlessUnresponsive(this.#worker.close(), this.#backend.state, { forMs: LEAVE_TIMEOUT_MS });
     await this.#left;
   }
 

@@ -12,11 +12,11 @@ const LOOK_EVERY_MS = 3_000;
 
 /** Reports once each session that this worker cannot serve: it has other steps, or another model. */
 export function watchForOwners({ self, state, say }: WatchOwnersOptions): Disposable {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const look = async (): Promise<void> => {
     for (const { id, version, modelId, host } of await listPresent("owner", self.pipeline, state)) {
-      if (version === self.version || told.has(id)) continue;
-      told.add(id);
+      if (version === self.version || reported.has(id)) continue;
+      reported.add(id);
       const other =
         modelId === self.modelId
           ? "has different steps or step settings"

@@ -1,7 +1,7 @@
 import type { PhraseLists } from "./phrase-lists.ts";
 import { wordSet } from "./word-set.ts";
 
-/** Words that carry grammar, not matter. */
+/** Words that carry grammar, not meaning. */
 export const ENGLISH_STOP_WORDS: ReadonlySet<string> = wordSet(`
   a about above across after again against all almost alone along already also although always am among an and another any
   anybody anyone anything anyway anywhere are aren't around as at away back be became because become becomes been before

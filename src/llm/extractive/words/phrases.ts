@@ -5,7 +5,7 @@ import type { PhraseLists } from "./phrase-lists.ts";
 // Every language is tried on every sentence: chats mix them, and the patterns do not meet.
 const LANGUAGES: readonly PhraseLists[] = [ENGLISH_PHRASES, JAPANESE_PHRASES];
 
-/** Longer sentences are text that somebody pasted, and cost the patterns too much. */
+/** Longer sentences are pasted text, and cost the patterns too much. */
 const MAX_SENTENCE_LENGTH = 600;
 
 const says = (kind: keyof PhraseLists, sentence: string): boolean =>

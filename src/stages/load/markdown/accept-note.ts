@@ -6,7 +6,7 @@ import { HoldfastError } from "../../../core/failure/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { editFrontMatter, readFrontMatter } from "../../note/front-matter/index.ts";
 import { fileState, openNoteFolder, type NoteFolder } from "../../note/index.ts";
-import { claimPath } from "./claim-path.ts";
+import { reservePath } from "./reserve-path.ts";
 
 /** A note in a review folder, and where it went. */
 export interface AcceptedNote {
@@ -56,7 +56,7 @@ async function placeFor({ text, hash, entry, folder, ledger, file }: Acceptance)
   const known = ledger.find(folder.path, sourceId);
   if (known === undefined) {
     const note = { title: titleOf(text, file), inside: "", sourceId, contentHash, pendingHash: hash };
-    return claimPath(note, folder, ledger);
+    return reservePath(note, folder, ledger);
   }
   const there = await readFile(resolve(folder.path, known.path), "utf8").catch(() => undefined);
   if (there !== undefined && there !== text) throw olderThere(file, resolve(folder.path, known.path));

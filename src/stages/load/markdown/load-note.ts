@@ -7,7 +7,7 @@ import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { skipItem, type Skip, type LoadChange, type Loaded } from "../../../core/pipeline/index.ts";
 import { fileState, type FileState, type NoteFolder, folderOf } from "../../note/index.ts";
 import { noNameLeft, pathsBeside, setAside } from "./beside.ts";
-import { claimPath, type NewNote } from "./claim-path.ts";
+import { reservePath, type NewNote } from "./reserve-path.ts";
 import { siblingId, type OnEdited } from "./on-edited.ts";
 import { draftOver } from "./organized.ts";
 
@@ -40,7 +40,7 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
   if (entry === undefined) {
     await folder.open(draft.inside);
     const load = { call: draft.call, change: "created" } as const;
-    return write(draft, claimPath({ ...draft, load }, folder, ledger), { ...place, change: load.change });
+    return write(draft, reservePath({ ...draft, load }, folder, ledger), { ...place, change: load.change });
   }
   const state = await settle(entry, place);
   const begun = changeBegun(entry, draft);

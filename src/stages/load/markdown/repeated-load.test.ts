@@ -117,7 +117,7 @@ test("a note that was edited between a crash and the resume stays as the user ma
   expect(texts()).toEqual(new Map([["Kelp.md", "mine"]]));
 });
 
-test("an item that is done anew tells what that did", async () => {
+test("an item that is done again reports what that did", async () => {
   await load();
   const again = loadContext(ledger, "1", { idempotencyKey: THIS_CALL.replace("/1/0", "/2/0") });
   expect(await writeMarkdown(notes, noteOf).load("two", again)).toMatchObject({ change: "updated" });

@@ -14,7 +14,7 @@ export interface Deps extends AsyncDisposable {
 }
 
 /** Opens a server for the facts, the files that they import and a broken answer. */
-export async function openWorld(): Promise<Deps> {
+export async function openDeps(): Promise<Deps> {
   const server = createServer((request, response) => {
     const path = request.url ?? "/";
     if (path === "/broken") {

@@ -18,7 +18,7 @@ export interface NewNote extends Omit<LedgerIntent, "target" | "path"> {
  * added when another note or a file of the user has that name. The folder must be open. It never waits in between, so
  * that notes of the same title that are loaded at once get different names.
  */
-export function claimPath(note: NewNote, folder: NoteFolder, ledger: Ledger): string {
+export function reservePath(note: NewNote, folder: NoteFolder, ledger: Ledger): string {
   const { title, inside, sourceId, contentHash, pendingHash, load } = note;
   const intent = { target: folder.path, sourceId, contentHash, pendingHash, load };
   for (const name of namesFor(title, sourceId)) {
