@@ -16,6 +16,7 @@ const sections: readonly Section[] = [
   { name: "loops", title: "Whole loops", run: () => runSuite({ SOAK: "1" }) },
   { name: "seeds", title: "Property tests with other seeds", run: otherSeeds },
   { name: "browser", title: "The retry entry in a browser", run: () => npm("test:browser") },
+  { name: "nodes", title: "The lowest and the newest of each Node that is promised", run: () => npm("test:nodes") },
   { name: "runtimes", title: "The retry entry in Node, Deno and Bun", run: () => npm("test:runtimes") },
 ];
 

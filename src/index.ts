@@ -51,7 +51,16 @@ export type { PlanCounts, PlannedEnd } from "./run/plan-tally.ts";
 export { planRetry, type RetryCandidate, type RetryPlan, type RetryQuery } from "./run/reports/retry-plan.ts";
 export { listReview, type ReviewItem, type ReviewQuery } from "./run/reports/review-list.ts";
 export type { RunOptions } from "./run/run-options.ts";
-export { resumeSession, retryFailed, runPipeline, type NewRunOptions, type ResumeOptions } from "./run/run-pipeline.ts";
+export {
+  resumeSession,
+  retryFailed,
+  runPipeline,
+  type NewRunOptions,
+  type ResumeOptions,
+  type RetriedOutcome,
+  type RetryFailedOptions,
+} from "./run/run-pipeline.ts";
+export type { WatchedRun } from "./run/watched-run.ts";
 export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./run/reports/session-report.ts";
 export { RunControl, type StopCause } from "./core/runner/run-control.ts";
 export type { RunEvent, RunListener } from "./core/runner/run-event.ts";
@@ -75,7 +84,9 @@ export {
   StageType,
   StepStatus,
 } from "./core/base/status.ts";
-export type { JsonValue, ProcessingItem, StepResult } from "./core/base/json-value.ts";
+export type { JsonValue } from "./core/base/json-value.ts";
+export type { ProcessingItem } from "./core/base/processing-item.ts";
+export type { StepResult } from "./core/base/step-result.ts";
 export type { CreateSessionOptions, PhaseSummary, PipelineRef, Session } from "./core/session/session.ts";
 export { generateSessionId, isSessionId } from "./core/session/session-id.ts";
 export {

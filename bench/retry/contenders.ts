@@ -6,7 +6,7 @@ import { backOff } from "exponential-backoff";
 import pRetry from "p-retry";
 import { retryCall, Retrying, waitFixed, waitNone } from "../../dist/retry/index.js";
 import { abortableBareLoop, bareLoop, sleepingBareLoop, yieldingBareLoop } from "./bare-loop.ts";
-import type { Retry } from "./task.ts";
+import type { Retry, Task } from "./task.ts";
 
 /** One library, used as its own documentation says; what it makes once, it makes once here. */
 export interface Contender {

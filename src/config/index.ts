@@ -1,3 +1,3 @@
-export { defineConfig, type HoldfastConfig } from "./define-config.ts";
-export { importDefault, type ImportDefaultOptions, type ImportHint } from "./import-default.ts";
-export { loadConfig, type LoadConfigOptions, type LoadedConfig } from "./load-config.ts";
+export { type HoldfastConfig } from "./define-config.ts";
+export { importDefault, type ImportHint } from "./import-default.ts";
+export { loadConfig, type LoadedConfig } from "./load-config.ts";

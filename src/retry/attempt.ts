@@ -4,7 +4,7 @@ import { dispose } from "./dispose.ts";
 import { TimeoutError } from "./errors/index.ts";
 import { isPromiseOf, isThenable, type MaybePromise } from "./maybe-promise.ts";
 import type { Progress } from "./progress.ts";
-import { startTimer } from "./timer.ts";
+import { startTimer } from "./time/index.ts";
 
 /** What a function called through `run` is told about its attempt. */
 export interface AttemptContext {

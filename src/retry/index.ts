@@ -1,6 +1,6 @@
 export type { AttemptContext } from "./attempt.ts";
 export { RetryBudget } from "./budget.ts";
-export { type Clock, systemClock } from "./clock.ts";
+export { type Clock, systemClock } from "./time/index.ts";
 export { buildRetryOptions, DEFAULT_RETRY_CONFIG, type PartialRetryConfig, type RetryConfig } from "./config.ts";
 export { type DecisionHooks, type Decision, decide, type GiveUp } from "./decide.ts";
 export type { AsyncFunction, MethodContext, RetryDecorator, ThisMethodMustReturnAPromise } from "./decorator.ts";
@@ -50,7 +50,7 @@ export {
   type StopStrategy,
   stopWhenAborted,
 } from "./stop.ts";
-export type { StartTimer } from "./timer.ts";
+export type { StartTimer } from "./time/index.ts";
 export {
   type ExponentialWaitOptions,
   type MsWaitStrategy,

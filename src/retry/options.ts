@@ -1,5 +1,5 @@
 import type { RetryBudget } from "./budget.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "./time/index.ts";
 import type { Duration } from "./duration.ts";
 import type { RetryErrorDetails } from "./errors/index.ts";
 import type { MaybePromise } from "./maybe-promise.ts";

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, systemClock } from "./time/index.ts";
 import type { DecisionHooks } from "./decide.ts";
 import { parseDuration } from "./duration.ts";
 import { RetryError, type RetryErrorDetails } from "./errors/index.ts";

@@ -15,7 +15,7 @@ describe("docs/semantics.md", () => {
   });
 
   test.each(rows.map((cells) => [cells[0] ?? "", cells.at(-1) ?? ""] as const))("%s: its test exists", (_, cell) => {
-    const [, file, name] = /^`([\w-]+\.test\.ts)`: "(.+)"$/.exec(cell) ?? [];
+    const [, file, name] = /^`([\w/-]+\.test\.ts)`: "(.+)"$/.exec(cell) ?? [];
     expect(file).toBeDefined();
     expect(readFileSync(new URL(`./${file}`, import.meta.url), "utf8")).toContain(`"${name}"`);
   });

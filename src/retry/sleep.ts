@@ -1,6 +1,6 @@
 import { offAbort, onAbort } from "./abort-hub.ts";
 import { type Duration, parseDuration } from "./duration.ts";
-import { type StartTimer, startTimer, yieldToEventLoop } from "./timer.ts";
+import { type StartTimer, startTimer, yieldToEventLoop } from "./time/index.ts";
 
 /** How to sleep. */
 export interface SleepOptions {

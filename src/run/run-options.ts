@@ -29,8 +29,13 @@ export interface RunOptions extends Partial<Config> {
    * session is refused
    */
   readonly reclaimFrom?: Reclaimer;
-  /** Stops the run from outside, as Ctrl-C does. */
+  /**
+   * Stops the run when it aborts, as the first Ctrl-C does: nothing new begins, calls under way are finished, and the
+   * run resolves with an interrupted session that can be resumed.
+   */
+  readonly signal?: AbortSignal;
+  /** Stops the run as `signal` does, and can also cut the calls under way. */
   readonly control?: RunControl;
-  /** Told what happens, for progress. */
+  /** Called with what happens, for progress. What it throws is ignored. */
   readonly onEvent?: RunListener;
 }

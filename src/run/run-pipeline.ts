@@ -11,6 +11,7 @@ import { buildRetryOptions } from "../retry/index.ts";
 import { lockFolderFor, configOf, runLocked, type LockedRun } from "./open-run.ts";
 import { assertLimits, idleLimits } from "./limits.ts";
 import type { RunOptions } from "./run-options.ts";
+import { watchRun, type WatchedRun } from "./watched-run.ts";
 
 /** How to start a new session. */
 export interface NewRunOptions extends RunOptions {
@@ -38,12 +39,19 @@ export interface ResumeOptions extends RunOptions {
  * import { importPipeline } from "holdfast/chats";
  *
  * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
- * const { session, cause } = await runPipeline(pipeline, { limits: { maxConsecutiveFailures: 5 } });
- * console.log(session.status, session.counts.completed, cause);
- * // prints: completed 4 undefined
+ * const run = runPipeline(pipeline, { limits: { maxConsecutiveFailures: 5 } });
+ * let ended = 0;
+ * for await (const event of run) if (event.kind === "item") ended += 1;
+ * const { session, cause } = await run;
+ * console.log(session.status, session.counts.completed, ended, cause);
+ * // prints: completed 4 4 undefined
  * ```
  */
-export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions = {}): Promise<SessionOutcome> {
+export function runPipeline(pipeline: AnyPipeline, options: NewRunOptions = {}): WatchedRun {
+  return watchRun(options, (watched) => startSession(pipeline, watched));
+}
+
+async function startSession(pipeline: AnyPipeline, options: NewRunOptions): Promise<SessionOutcome> {
   await using _ = closing(options);
   const { inputs, modelInfo } = await checkPipeline(pipeline, options);
   const config = configOf(options);
@@ -69,23 +77,23 @@ export async function runPipeline(pipeline: AnyPipeline, options: NewRunOptions 
  *
  * @example
  * ```ts
- * import { resumeSession, RunControl, runPipeline } from "holdfast";
+ * import { resumeSession, runPipeline } from "holdfast";
  * import { importPipeline } from "holdfast/chats";
  *
  * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
- * const control = new RunControl();
- * const onEvent = () => control.stop({ kind: "user", message: "Stopped by hand." });
- * const { session } = await runPipeline(pipeline, { control, onEvent });
+ * const shutdown = new AbortController();
+ * const onEvent = () => shutdown.abort(new Error("the machine goes down"));
+ * const { session } = await runPipeline(pipeline, { signal: shutdown.signal, onEvent });
  * const resumed = await resumeSession(session.id, pipeline);
  * console.log(session.status, resumed.session.status, resumed.session.counts.completed);
  * // prints: interrupted completed 4
  * ```
  */
-export async function resumeSession(
-  id: string,
-  pipeline: AnyPipeline,
-  options: ResumeOptions = {},
-): Promise<SessionOutcome> {
+export function resumeSession(id: string, pipeline: AnyPipeline, options: ResumeOptions = {}): WatchedRun {
+  return watchRun(options, (watched) => goOn(id, pipeline, watched));
+}
+
+async function goOn(id: string, pipeline: AnyPipeline, options: ResumeOptions): Promise<SessionOutcome> {
   await using _ = closing(options);
   const { sessions, session, modelInfo } = await openSession(id, pipeline, options);
   const prepare = async (store: SessionStore): Promise<void> => {
@@ -122,11 +130,31 @@ export async function resumeSession(
  * // prints: 3 3 3
  * ```
  */
-export async function retryFailed(
+export function retryFailed(
   id: string,
   pipeline: AnyPipeline,
-  { query = {}, ...options }: ResumeOptions & { readonly query?: ReopenQuery } = {},
-): Promise<SessionOutcome & { readonly reopened: number }> {
+  options: RetryFailedOptions = {},
+): WatchedRun<RetriedOutcome> {
+  return watchRun(options, (watched) => tryAgain(id, pipeline, watched));
+}
+
+/** Which items to try again, and how to go on. */
+export interface RetryFailedOptions extends ResumeOptions {
+  /** @default all failed items */
+  readonly query?: ReopenQuery;
+}
+
+/** How a retry ended. */
+export interface RetriedOutcome extends SessionOutcome {
+  /** Items that were made pending again. */
+  readonly reopened: number;
+}
+
+async function tryAgain(
+  id: string,
+  pipeline: AnyPipeline,
+  { query = {}, ...options }: RetryFailedOptions,
+): Promise<RetriedOutcome> {
   await using _ = closing(options);
   const { sessions, session, modelInfo } = await openSession(id, pipeline, options);
   let reopened = 0;

@@ -465,7 +465,7 @@ describe("organizing that is killed", () => {
     const before = [filesIn(join(origin, "notes")), filesIn(join(origin, "vault"))];
     const organized = async (): Promise<string> => sessionIdIn(await holdfast(args, { cwd: origin }));
     const points = choose(await pointsOf(["organize", "--undo", await organized()], origin));
-    expect(points.length).toBeGreaterThan(3);
+    expect(points.length).toBeGreaterThan(1);
     for (const point of points) {
       const id = await organized();
       await killedAt(point, ["organize", "--undo", id], origin);
@@ -482,8 +482,9 @@ describe("organizing that is killed", () => {
     await goesOn(each(3, await pointsOf(args, projectWith(notes))));
   });
 
-  it("is undone from each boundary of an undoing", async () => {
-    await isUndone((points) => firstOfEach(points).filter(isMove));
+  it("is undone from each boundary that only an undoing has", async () => {
+    const known = new Set((await pointsOf(args, projectWith(notes))).map(({ name }) => name));
+    await isUndone((points) => firstOfEach(points).filter(({ name }) => !known.has(name)));
   });
 
   it("is undone from wherever the undoing was killed", { tags: "soak" }, async () => {

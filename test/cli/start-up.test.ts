@@ -75,7 +75,7 @@ describe("holdfast status", () => {
 
   it("loads nothing that runs items, for one session", async () => {
     const modules = await modulesOf(["status", session], cwd);
-    expect(modules).toContain("dist/run/session-report.js");
+    expect(modules).toContain("dist/run/reports/session-report.js");
     expect(foundIn(modules, OF_RUNS)).toEqual([]);
   });
 });

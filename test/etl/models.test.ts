@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import type { JsonValue, ProcessingItem, StepResult } from "../../src/core/base/json-value.ts";
+import type { JsonValue } from "../../src/core/base/json-value.ts";
+import type { ProcessingItem } from "../../src/core/base/processing-item.ts";
+import type { StepResult } from "../../src/core/base/step-result.ts";
 import {
   ItemStatus,
   PhaseStatus,

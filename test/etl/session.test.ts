@@ -216,11 +216,11 @@ describe("SessionManager", () => {
     ]);
   });
 
-  test("says session_not_found for an id that nobody has, and what to run", async () => {
+  test("says session_not_found for an id that nobody has, and that the sessions can be listed", async () => {
     await expect(manager().load("20260119_143053")).rejects.toMatchObject({
       code: "session_not_found",
       message: `There is no session 20260119_143053 in ${JSON.stringify(join(workspace, "sessions"))}.`,
-      hint: expect.stringContaining("holdfast status"),
+      hint: { kind: "list_sessions", otherWorkspace: true },
     });
   });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createOllama } from "../../src/llm/index.ts";
+import { createOllama } from "../../src/llm/ollama/index.ts";
 import { importPipeline } from "../../src/chats/phases/index.ts";
 import { runPipeline } from "../../src/run/index.ts";
 import { startFakeOllama } from "../../src/entries/testing.ts";

@@ -1,5 +1,5 @@
 // The source of `holdfast import`, its check included: `node read-chats.ts PATH`.
-import { readChats } from "../../../dist/stages/extract/chats/index.js";
+import { readChats } from "../../../dist/chats/extract/chats/index.js";
 import { measure } from "./reading.ts";
 
 const [path = ""] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 // Our splitter, and JSON.parse of each element: `node splitter.ts FILE`.
-import { readInput } from "../../../dist/stages/extract/input-file.js";
+import { readInput } from "../../../dist/stages/extract/input/index.js";
 import { parseElements } from "../../../dist/stages/extract/json-elements/index.js";
 import { measure } from "./reading.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openSessionStore } from "../../../dist/stores/sqlite/index.js";
-import type { SessionStore, StepRecord } from "../../../dist/core/index.js";
+import type { SessionStore, StepRecord } from "../../../dist/core/storage/index.js";
 import type { Contender, Work } from "../contender.ts";
 import { docAt, IN_FLIGHT, visit, type Doc } from "../workload.ts";
 

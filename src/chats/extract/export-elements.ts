@@ -1,3 +1,4 @@
+import { cutText } from "../../text/index.ts";
 import { sha256 } from "../../core/base/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
@@ -111,7 +112,7 @@ const SHOWN_CHARACTERS = 2_000;
 
 function beginningOf(value: unknown): string {
   try {
-    return JSON.stringify(value).slice(0, SHOWN_CHARACTERS).toWellFormed();
+    return cutText(JSON.stringify(value), SHOWN_CHARACTERS).toWellFormed();
   } catch {
     // It can be read deeper than it can be written.
     return "";

@@ -1,3 +1,4 @@
+import { PhaseType } from "../../core/base/index.ts";
 import { definePipeline, type Pipeline } from "../../core/pipeline/index.ts";
 import { readChats, type ChatSource } from "../extract/chats/index.ts";
 import type { Branches } from "../extract/conversation-format.ts";
@@ -71,7 +72,7 @@ export function importPipeline({
   quality,
 }: ImportOptions): Pipeline<"import"> {
   const asking = { language, answer, prompts: prompts === undefined ? undefined : readPrompts(prompts) };
-  return definePipeline("import").phase("import", (phase) =>
+  return definePipeline("import").phase(PhaseType.import, (phase) =>
     phase
       .extract(readChats(path, { from, branches, except: out }))
       .transform(filterShort({ minMessages }))

@@ -1,3 +1,4 @@
+import { PhaseType } from "../../core/base/index.ts";
 import { definePipeline, type Pipeline } from "../../core/pipeline/index.ts";
 import { readNotes } from "../extract/notes/index.ts";
 import { OnConflict, previewVault, writeVault, type PlannedMove, type VaultOptions } from "../load/vault/index.ts";
@@ -41,7 +42,7 @@ const DEFAULT_FOLDERS = { folders: "{genre}/{topic}", unclassified: "unclassifie
  */
 export function organizePipeline(options: OrganizeOptions & { readonly workspace: string }): Pipeline<"organize"> {
   const { folder, vault, settings = {}, workspace } = options;
-  return definePipeline("organize").phase("organize", (phase) =>
+  return definePipeline("organize").phase(PhaseType.organize, (phase) =>
     phase
       .extract(readNotes(folder, { except: vault }))
       .transform(classify(settings))

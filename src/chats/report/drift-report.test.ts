@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JsonValue } from "../../core/base/index.ts";
 import { definePipeline, type Sink, type Source } from "../../core/pipeline/index.ts";
-import { createExtractive } from "../../llm/index.ts";
+import { createExtractive } from "../../llm/extractive/index.ts";
 import { reportDrift } from "./drift-report.ts";
 import { resumeSession, runPipeline } from "../../run/run-pipeline.ts";
 

@@ -4,11 +4,12 @@ import type { Session } from "../../core/session/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { listItems, reportItem, reportSession } from "../../run/reports/index.ts";
 import { failureLines } from "../text/failure-lines.ts";
+import { atWorkspace } from "../text/at-workspace.ts";
 import { wholeNumber } from "../flags/flag-values.ts";
 import { itemListLines } from "../text/item-list.ts";
 import { countOf, formatCount } from "../text/report-text.ts";
 import { itemLines } from "../text/item-lines.ts";
-import { countsLine, nextCommands, workerLines } from "../text/summary.ts";
+import { atWorkspaceOf, countsLine, nextCommands, workerLines } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 
 const EXAMPLES = `
@@ -57,8 +58,11 @@ const misplaced = (id: string): HoldfastError =>
 
 async function showList(id: string, status: ItemStatus, { limit, skip, ...flags }: ShowFlags): Promise<void> {
   const asked = { status, ...(limit !== undefined && { limit }), ...(skip !== undefined && { skip }) };
-  const list = await listItems(workspaceOf(flags), id, asked);
-  console.log(flags.json ? JSON.stringify(list, undefined, 2) : itemListLines(list).join("\n"));
+  const workspace = workspaceOf(flags);
+  const list = await listItems(workspace, id, asked);
+  console.log(
+    flags.json ? JSON.stringify(list, undefined, 2) : itemListLines(list, { at: atWorkspace(workspace) }).join("\n"),
+  );
 }
 
 async function showFailures(id: string, flags: ShowFlags): Promise<void> {
@@ -66,13 +70,14 @@ async function showFailures(id: string, flags: ShowFlags): Promise<void> {
   const { session, failures, failed } = report;
   if (flags.json) return print({ session, failures, failed });
   const [first] = failed;
+  const at = atWorkspaceOf(report);
   const lines =
     failures.length === 0
-      ? ["No item failed.", ...otherItems(session)]
+      ? ["No item failed.", ...otherItems(session, at)]
       : [
           `${countOf(session.counts.failed, "item")} failed, of ${countOf(failures.length, "cause")}:`,
-          ...failureLines(session, failures, { most: SHOWN_GROUPS, evidence: true }),
-          ...(first ? [`Run \`holdfast show ${id} ${first.itemId}\` to look at one of them.`] : []),
+          ...failureLines(session, failures, { most: SHOWN_GROUPS, evidence: true, at }),
+          ...(first ? [`Run \`holdfast show ${id} ${first.itemId}${at}\` to look at one of them.`] : []),
         ];
   console.log(
     [
@@ -86,10 +91,10 @@ async function showFailures(id: string, flags: ShowFlags): Promise<void> {
 }
 
 /** Where the other items are that are worth a look. */
-const otherItems = ({ id, counts }: Session): readonly string[] =>
+const otherItems = ({ id, counts }: Session, at: string): readonly string[] =>
   EXPLAINED.filter(({ status }) => counts[status] > 0).map(
     ({ status, label }) =>
-      `Run \`holdfast show ${id} --status ${status}\` to list the ${formatCount(counts[status])} ${label}.`,
+      `Run \`holdfast show ${id} --status ${status}${at}\` to list the ${formatCount(counts[status])} ${label}.`,
   );
 
 const EXPLAINED = [
@@ -102,8 +107,9 @@ async function showItem(id: string, text: string, flags: ShowFlags): Promise<voi
   const workspace = workspaceOf(flags);
   const found = await reportItem(workspace, id, text);
   if (flags.json) return print(found);
-  const { session } = await reportSession(workspace, id);
-  console.log(found.map((details) => itemLines(details, session).join("\n")).join("\n\n"));
+  const report = await reportSession(workspace, id);
+  const at = atWorkspaceOf(report);
+  console.log(found.map((details) => itemLines(details, report.session, { at }).join("\n")).join("\n\n"));
 }
 
 const print = (document: unknown): void => console.log(JSON.stringify(document, undefined, 2));

@@ -4,6 +4,7 @@ import type { Session } from "../../core/session/index.ts";
 import { reportDrift } from "../../chats/report/index.ts";
 import { type RunOptions } from "../../run/index.ts";
 import { reportSession, type SessionReport } from "../../run/reports/index.ts";
+import { atWorkspace } from "../text/at-workspace.ts";
 import { driftLine } from "../text/drift-lines.ts";
 import { endSoon } from "./end-soon.ts";
 import { isFleet } from "../flags/engine-flags.ts";
@@ -50,7 +51,7 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
     const report = withReason(await reportSession(workspace, outcome.session.id), outcome);
     const exitCode = exitCodeOfOutcome(outcome);
-    const drift = driftLine(await reportDrift(workspace, outcome.session.id));
+    const drift = driftLine(await reportDrift(workspace, outcome.session.id), { at: atWorkspace(workspace) });
     const text = [summarize(report), drift, closing?.(outcome)].filter((part) => part !== undefined).join("\n");
     if (flags.json) {
       console.log(JSON.stringify({ ...report, exitCode }, undefined, 2));

@@ -9,7 +9,8 @@ export function beginCommand({ options, pipeline }: Session): string {
   return pipeline.path === null ? "your program" : `holdfast run ${quote(pipeline.path)}`;
 }
 
-const fieldOf = (value: JsonValue | undefined, name: string): JsonValue | undefined =>
+/** A field of an object; `undefined` for anything else. */
+export const fieldOf = (value: JsonValue | undefined, name: string): JsonValue | undefined =>
   typeof value === "object" && value !== null && !isList(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 // Array.isArray does not narrow readonly arrays out of a union.

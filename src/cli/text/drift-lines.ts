@@ -1,11 +1,12 @@
 import type { DriftReport, UnknownName } from "../../chats/report/index.ts";
+import type { GoOnOptions } from "./go-on.ts";
 import { countOf, formatCount } from "./report-text.ts";
 
 /** One line for the end of a run; `undefined` when all was known. */
-export function driftLine(report: DriftReport): string | undefined {
+export function driftLine(report: DriftReport, { at }: GoOnOptions): string | undefined {
   const parts = summaryOf(report);
   if (parts.length === 0) return undefined;
-  return `${parts.join(", ")}; \`holdfast drift ${report.session}\` writes a report that holds no text of yours`;
+  return `${parts.join(", ")}; \`holdfast drift ${report.session}${at}\` writes a report that holds no text of yours`;
 }
 
 /** The report as lines for people. */

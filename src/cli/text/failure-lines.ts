@@ -1,11 +1,12 @@
 import type { Session } from "../../core/session/index.ts";
 import type { FailureGroup } from "../../run/reports/index.ts";
 import { beginCommand } from "./begin-command.ts";
+import { retryText, type GoOnOptions } from "./go-on.ts";
 import { FAILURES, type FailureKind } from "../../core/failure/index.ts";
 
 import { countOf, formatCount, shorten } from "./report-text.ts";
 
-export interface FailureLinesOptions {
+export interface FailureLinesOptions extends GoOnOptions {
   /** How many groups are shown. */
   readonly most: number;
   /** Also says where the evidence of each group's first item is. @default false */
@@ -16,30 +17,38 @@ export interface FailureLinesOptions {
 export function failureLines(
   session: Session,
   groups: readonly FailureGroup[],
-  { most, evidence = false }: FailureLinesOptions,
+  { at, most, evidence = false }: FailureLinesOptions,
 ): readonly string[] {
-  const lines = groups.slice(0, most).flatMap((group) => linesOf(group, session, evidence));
+  const lines = groups.slice(0, most).flatMap((group) => linesOf(group, session, { at, evidence }));
   const hidden = groups.length - most;
   return hidden > 0
-    ? [...lines, `  ... and ${countOf(hidden, "other cause")}: holdfast show ${session.id} --json`]
+    ? [...lines, `  ... and ${countOf(hidden, "other cause")}: holdfast show ${session.id}${at} --json`]
     : lines;
 }
 
-function linesOf(group: FailureGroup, session: Session, evidence: boolean): readonly string[] {
+function linesOf(
+  group: FailureGroup,
+  session: Session,
+  { at, evidence }: GoOnOptions & { readonly evidence: boolean },
+): readonly string[] {
   const { step, kind, message, count, examples, folder } = group;
   return [
     `  failed: ${formatCount(count)} x ${step}: ${shorten(message)}`,
     `    (${kind}: ${FAILURES[kind].means}) ${examples.join(", ")}${count > examples.length ? ", ..." : ""}`,
     ...(evidence && folder !== undefined ? [`    evidence: ${folder}`] : []),
-    `    fix: ${fixOf(group, session)}`,
+    `    fix: ${fixOf(group, session, { at })}`,
   ];
 }
 
-/** The command that fixes a group, and what to do before it. */
-export function fixOf({ retryable, kind }: Pick<FailureGroup, "retryable" | "kind">, session: Session): string {
+/** What fixes a group, and what to do before it. */
+export function fixOf(
+  { retryable, kind }: Pick<FailureGroup, "retryable" | "kind">,
+  session: Session,
+  options: GoOnOptions,
+): string {
   if (!retryable) return `mend the input, then run \`${beginCommand(session)}\` (retry cannot: nothing could be read)`;
   const { before, remark } = REMEDIES[kind] ?? {};
-  const command = `\`holdfast retry ${session.id} --kind ${kind}\``;
+  const command = `\`${retryText(session, { ...options, kind })}\``;
   return `${before === undefined ? "" : `${before}, then `}${command}${remark === undefined ? "" : ` (${remark})`}`;
 }
 

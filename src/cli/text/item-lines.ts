@@ -3,10 +3,11 @@ import type { ItemDetails, StepOfItem } from "../../run/reports/index.ts";
 import { FAILURES } from "../../core/failure/index.ts";
 import { ItemStatus, SessionStatus } from "../../core/base/index.ts";
 import { fixOf } from "./failure-lines.ts";
+import { resumeText, retryText, type GoOnOptions } from "./go-on.ts";
 import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
 
 /** All that is known about one item, for a person: where it is, its way, its error, its files, and how it goes on. */
-export function itemLines(details: ItemDetails, session: Session): readonly string[] {
+export function itemLines(details: ItemDetails, session: Session, options: GoOnOptions): readonly string[] {
   const { item } = details;
   return [
     `${item.itemId}: ${whereItIs(details)}`,
@@ -15,13 +16,13 @@ export function itemLines(details: ItemDetails, session: Session): readonly stri
     ...section("Error", errorLines(details)),
     ...section("Attempts", attemptLines(details)),
     ...section("Files", alignColumns(fileRows(details))),
-    ...section("Next", nextLines(details, session)),
+    ...section("Next", nextLines(details, session, options)),
   ];
 }
 
 function whereItIs({ item, way }: ItemDetails): string {
   const { status, failure, reason } = item;
-  const next = way.find(({ last }) => !last?.succeeded)?.step;
+  const next = way.find(({ last }) => !last?.success)?.step;
   switch (status) {
     case ItemStatus.failed:
       return `failed${failure ? ` at ${failure.step}` : ""}`;
@@ -54,11 +55,11 @@ function factsOf({ item }: ItemDetails): readonly (readonly string[])[] {
 
 function stepRow({ step, last, times }: StepOfItem): readonly string[] {
   if (!last) return [step, "not yet"];
-  const { succeeded, attempts, durationMs } = last;
+  const { success, attempts, durationMs } = last;
   const calls = attempts === 0 ? "from the cache" : countOf(attempts, "call");
   return [
     step,
-    succeeded ? "done" : "failed",
+    success ? "done" : "failed",
     calls,
     formatMs(durationMs),
     ...(times > 1 ? [`the last of ${times} times`] : []),
@@ -93,16 +94,16 @@ const fileRows = ({ evidence: { files } }: ItemDetails): readonly (readonly stri
 
 const FILES = ["input", "request", "answer", "error"] as const;
 
-function nextLines({ item }: ItemDetails, session: Session): readonly string[] {
+function nextLines({ item }: ItemDetails, session: Session, options: GoOnOptions): readonly string[] {
   const { itemId, status, hasContent, failure } = item;
   if (status === ItemStatus.pending || status === ItemStatus.processing) {
     if (session.status === SessionStatus.running) return [];
     const isBlocked = item.openChildren > 0 && session.status !== SessionStatus.interrupted;
-    return [isBlocked ? `holdfast retry ${session.id}` : `holdfast resume ${session.id}`];
+    return [isBlocked ? retryText(session, options) : resumeText(session, options)];
   }
   if (status !== ItemStatus.failed) return [];
-  if (!hasContent) return [fixOf({ retryable: false, kind: failure?.kind ?? "input" }, session)];
-  return [`holdfast retry ${session.id} --item ${itemId}`];
+  if (!hasContent) return [fixOf({ retryable: false, kind: failure?.kind ?? "input" }, session, options)];
+  return [retryText(session, { ...options, itemId })];
 }
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>

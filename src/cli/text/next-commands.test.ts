@@ -11,7 +11,13 @@ const nextCommands = (report: Omit<Parameters<typeof commandsOf>[0], "folder">):
   commandsOf({ ...report, folder: join(findWorkspace(process.cwd()), "sessions", ID) });
 
 const session = (status: SessionStatus, counts: Partial<Session["counts"]>): Session => ({
-  ...createSession({ id: ID, pipeline: { name: "p", path: null, hash: "" }, phases: [], now: new Date(0) }),
+  ...createSession({
+    id: ID,
+    pipeline: { name: "p", path: null, hash: "" },
+    phases: [],
+    options: { cwd: "/home/me", flags: {} },
+    now: new Date(0),
+  }),
   status,
   counts: { ...NO_ITEMS, ...counts },
 });
@@ -42,5 +48,15 @@ describe("nextCommands", () => {
     expect(after("partial")).toEqual([retry]);
     expect(after("failed")).toEqual([retry]);
     expect(after("interrupted")).toEqual([expect.stringContaining(`holdfast resume ${ID}`), retry]);
+  });
+
+  it("names the calls for a session that a program began, since the command line has no pipeline for it", () => {
+    const ofProgram = (status: SessionStatus): Session => ({ ...session(status, { failed: 2 }), options: {} });
+    const after = (status: SessionStatus): readonly string[] =>
+      nextCommands({ session: ofProgram(status), failures: failures(2), unread: 0 });
+    expect(after("partial")).toEqual([
+      `Run \`retryFailed("${ID}", pipeline)\` to try the 2 failed again. The others are safe.`,
+    ]);
+    expect(after("interrupted")[0]).toContain(`resumeSession("${ID}", pipeline)`);
   });
 });

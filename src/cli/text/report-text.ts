@@ -1,5 +1,4 @@
-import { cutText } from "../../text/index.ts";
-import { textWidth } from "./text-width.ts";
+import { cutToWidth, textWidth } from "./text-width.ts";
 
 /** Pieces of text that several reports are made of. */
 
@@ -37,17 +36,9 @@ export const formatTime = (iso: string): string => `${iso.slice(0, 19).replace("
 
 /** The text on one line, cut to `width` columns of a terminal, in which a Chinese character or an emoji takes two. */
 export function shorten(text: string, width = 160): string {
-  // Nothing takes less than a column for long: a text of this length is cut whatever is in it.
-  const line = cutText(text.replaceAll(/\s+/g, " ").trim(), 8 * width);
-  if (textWidth(line) <= width) return line;
-  // The longest beginning that leaves room for the dots.
-  let fits = 0;
-  for (let tooLong = line.length; tooLong - fits > 1;) {
-    const middle = Math.floor((fits + tooLong) / 2);
-    if (textWidth(cutText(line, middle)) <= width - DOTS.length) fits = middle;
-    else tooLong = middle;
-  }
-  return `${cutText(line, fits)}${DOTS}`;
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  const fits = cutToWidth(line, width);
+  return fits === line ? line : `${cutToWidth(line, width - DOTS.length)}${DOTS}`;
 }
 
 const DOTS = "...";

@@ -1,4 +1,5 @@
 import { secretMask } from "../../core/failure/index.ts";
+import { cutToWidth } from "./text-width.ts";
 
 /** One line on stderr that says how far a command is. */
 export interface StatusLine {
@@ -44,7 +45,7 @@ export function openStatusLine({ stream, env }: StatusLineOptions): StatusLine {
     shown = "";
   };
   const write = (text: string): void => {
-    shown = text.slice(0, Math.max(20, (stream.columns ?? 80) - 1));
+    shown = cutToWidth(text, Math.max(20, (stream.columns ?? 80) - 1));
     stream.write(shown);
   };
   return {

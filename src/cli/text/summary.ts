@@ -5,6 +5,7 @@ import { countItems, NO_ITEMS, wholeItems, type Session } from "../../core/sessi
 import { SessionStatus } from "../../core/base/index.ts";
 import { atWorkspace } from "./at-workspace.ts";
 import { failureLines } from "./failure-lines.ts";
+import { resumeText, retryText } from "./go-on.ts";
 import { hintForTerminal } from "./hint-text.ts";
 import { countOf, formatCount, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
@@ -24,7 +25,7 @@ export function summarize(report: SessionReport): string {
     ...workerLines(report),
     ...writtenLines(report),
     ...reasonLines(report),
-    ...failureLines(session, report.failures, { most: SHOWN_GROUPS }),
+    ...failureLines(session, report.failures, { most: SHOWN_GROUPS, at: atWorkspaceOf(report) }),
     ...usageLines(report.usage),
     ...timeLines(report),
     `Details: ${showPath(folder)}`,
@@ -95,6 +96,10 @@ function alike(reasons: SessionReport["reasons"]): readonly AlikeReasons[] {
   });
 }
 
+/** ` --workspace <folder>` for commands on this session. */
+export const atWorkspaceOf = ({ folder }: Pick<SessionReport, "folder">): string =>
+  atWorkspace(dirname(dirname(folder)));
+
 /** The commands that go on from here. */
 export function nextCommands({
   session,
@@ -102,14 +107,14 @@ export function nextCommands({
   failures,
   unread,
 }: Pick<SessionReport, "session" | "folder" | "failures" | "unread">): readonly string[] {
-  const { id, status, counts, hint } = session;
-  const at = atWorkspace(dirname(dirname(folder)));
+  const { status, counts, hint } = session;
+  const at = atWorkspaceOf({ folder });
   // Without a higher limit the run would stop again at once.
   if (status === SessionStatus.interrupted && hint) return [hintForTerminal(hint, { workspaceFlag: at })];
   const retryable = failures.filter((group) => group.retryable).reduce((sum, { count }) => sum + count, 0);
-  const retry = `Run \`holdfast retry ${id}${at}\` to try the ${formatCount(retryable)} failed again. The others are safe.`;
+  const retry = `Run \`${retryText(session, { at })}\` to try the ${formatCount(retryable)} failed again. The others are safe.`;
   if (status !== SessionStatus.interrupted) return retryable === 0 ? [] : [retry];
-  const resume = `Run \`holdfast resume ${id}${at}\` to go on from here; what is done is not done again.`;
+  const resume = `Run \`${resumeText(session, { at })}\` to go on from here; what is done is not done again.`;
   // Resuming leaves what failed as it is: with nothing else left to do, only a retry does any work.
   const isOnlyFailures = retryable > 0 && counts.pending === 0 && unread === 0;
   return isOnlyFailures ? [resume, retry] : [resume];

@@ -1,8 +1,10 @@
-export { type Clock, systemClock } from "../../retry/index.ts";
+export { type Clock, systemClock } from "../../retry/time/index.ts";
 export { DisposalStack } from "./disposal-stack.ts";
 export { editDistance } from "./edit-distance.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export type { JsonValue } from "./json-value.ts";
+export type { ProcessingItem } from "./processing-item.ts";
+export type { StepResult } from "./step-result.ts";
 export { sha256 } from "./sha256.ts";
 export { type StandardSchema, describeIssues } from "./standard-schema.ts";
-export { ItemStatus, PhaseStatus, SessionStatus, StageStatus, StageType, StepStatus } from "./status.ts";
+export { ItemStatus, PhaseStatus, PhaseType, SessionStatus, StageStatus, StageType, StepStatus } from "./status.ts";

@@ -59,12 +59,6 @@ function wordOne<K extends HintKind>(hint: HintOf<K>, table: HintTable): string 
  * A hint for whoever uses Holdfast as a library.
  * Where a hint is data, it is worded with the names of this library's options; the command line words it with its
  * flags.
- * Where a hint is data, it is worded with the names of this library's options; the command line words it with its
- * flags.
- * Where a hint is data, it is worded with the names of this library's options; the command line words it with its
- * flags.
- * Where a hint is data, it is worded with the names of this library's options; the command line words it with its
- * flags.
  *
  * @example
  * ```ts

@@ -1,3 +1,4 @@
+import { cutText } from "../../text/index.ts";
 import { messageOf, HoldfastError } from "../failure/index.ts";
 import type { JsonValue } from "../base/index.ts";
 
@@ -125,5 +126,5 @@ function isIsoTime(text: string): boolean {
 function show(value: JsonValue | undefined): string {
   if (value === undefined) return "missing";
   const text = JSON.stringify(value);
-  return text.length <= 60 ? text : `${text.slice(0, 60)}...`;
+  return text.length <= 60 ? text : `${cutText(text, 60)}...`;
 }

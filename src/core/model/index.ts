@@ -1,4 +1,4 @@
-export { type Metering, type Spent, meterModel } from "./metered-model.ts";
+export { type Metering, meterModel } from "./metered-model.ts";
 export type {
   GenerateAnswer,
   GenerateRequest,
@@ -9,5 +9,5 @@ export type {
   TokenUsage,
 } from "./language-model.ts";
 export { type Price, type PriceTable, assertPrices, costOf } from "./price-table.ts";
-export { TokenEstimator, estimateTokens, tokenCounter } from "./token-estimate.ts";
+export { TokenEstimator, tokenCounter } from "./token-estimate.ts";
 export { NO_USAGE, type Usage, readUsage, subtractUsage, sumUsage } from "./usage.ts";

@@ -1,7 +1,7 @@
 export { LimitGuard } from "./limit-guard.ts";
 export { type RunLimits, assertRunLimits } from "./run-limits.ts";
 export type { DispatchedRun, Dispatcher, Engine, EngineOptions, Reclaimer, WorkerSettings } from "./engine.ts";
-export { ENGINE_FACT, itemsElsewhere, LOCAL_ENGINE, type ItemsElsewhere, type SessionFacts } from "../session/index.ts";
+export { ENGINE_FACT, itemsElsewhere, LOCAL_ENGINE, type SessionFacts } from "../session/index.ts";
 export { openLanes } from "./open-lanes.ts";
 export { type DryRunResult, dryRunner } from "./dry-run.ts";
 export { type ReadElement, SAME_ID, readableElement, stopForWrite } from "./read-source.ts";

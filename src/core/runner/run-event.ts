@@ -1,6 +1,6 @@
 import type { LaneEvent } from "../lane/index.ts";
 import type { StopCause } from "./run-control.ts";
-import type { ItemStatus, PhaseStatus } from "../base/index.ts";
+import type { ItemStatus, PhaseStatus, StepResult } from "../base/index.ts";
 
 /** What a run tells whoever watches it. For people only: nothing depends on being heard. */
 export type RunEvent =
@@ -18,7 +18,14 @@ export type RunEvent =
       readonly isPart?: boolean;
     }
   /** A step of an item ended, and its result is durable. */
-  | { readonly kind: "step"; readonly phase: string; readonly itemId: string; readonly step: string }
+  | {
+      readonly kind: "step";
+      readonly phase: string;
+      readonly itemId: string;
+      readonly step: string;
+      /** Without the output, which may be large. */
+      readonly result: StepResult;
+    }
   /** What the model says of itself before the run, such as that it runs on the CPU. */
   | { readonly kind: "model"; readonly note: string }
   /** What the engine says, such as that no worker is there. */

@@ -1,11 +1,11 @@
 import type { Dispatcher, Engine } from "./engine.ts";
 import { messageOf, type Mask } from "../failure/index.ts";
 import { keepFailure, type LogSubject, type PhaseManager, type StepTracker } from "../session/index.ts";
-import { type JsonValue, ItemStatus } from "../base/index.ts";
+import { ItemStatus, type JsonValue, type StepResult } from "../base/index.ts";
 import { type PhaseDefinition, planFanOuts, runnableSteps, type RunnableStep } from "../pipeline/index.ts";
 import { ItemFeed } from "./item-feed.ts";
 import { readSource, stopForWrite } from "./read-source.ts";
-import type { RunListener } from "./run-event.ts";
+import type { RunEvent, RunListener } from "./run-event.ts";
 import { runItem, type ItemDeps, type PlannedStep } from "./run-item.ts";
 import { stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
 import type { RunDeps } from "./run-deps.ts";
@@ -81,7 +81,8 @@ function itemDepsOf(run: PhaseRun): ItemDeps {
       if (!record) return usage && store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage });
       deps.limits.itemEnded(record.item.status);
       const isPart = depth > 0 && fanOuts.collectedAt(record.stepIndex, depth) !== undefined;
-      onEvent({ ...eventOf(record), ...(isPart && { isPart }) });
+      onEvent({ kind: "step", phase: phase.name, itemId, step: step.name, result: resultOf(stepRun, deps.mask) });
+      if (record.item.status !== ItemStatus.pending) onEvent({ ...endOf(record), ...(isPart && { isPart }) });
       return end.kind === "done" ? dump?.({ stage: step.stage, step: step.name, itemId }, end.output) : undefined;
     },
   };
@@ -135,8 +136,15 @@ function bugCounter({ control }: RunDeps): (step: string, run: StepRun) => void 
   };
 }
 
-function eventOf({ phase, itemId, step, item }: StepRecord): Parameters<RunListener>[0] {
-  return item.status === ItemStatus.pending
-    ? { kind: "step", phase, itemId, step }
-    : { kind: "item", phase, itemId, status: item.status, reason: item.reason ?? item.reviewReason };
+function resultOf({ end, durationMs, attempts }: StepRun, mask: Mask): StepResult {
+  const failed = end.kind === "failed" ? { error: mask(messageOf(end.error)) } : undefined;
+  return { success: !failed, ...failed, durationMs, attempts, itemsProcessed: 1, itemsFailed: failed ? 1 : 0 };
 }
+
+const endOf = ({ phase, itemId, item }: StepRecord): RunEvent & { readonly kind: "item" } => ({
+  kind: "item",
+  phase,
+  itemId,
+  status: item.status,
+  reason: item.reason ?? item.reviewReason,
+});

@@ -1,3 +1,4 @@
+import { cutText } from "../../text/index.ts";
 import { HoldfastError, type FailureKind, FAILURES } from "../failure/index.ts";
 import { NO_ITEMS, readCounts } from "./item-counts.ts";
 import { PhaseStatus, StageType } from "../base/index.ts";
@@ -95,7 +96,7 @@ const ENDED: ReadonlySet<PhaseStatus> = new Set([PhaseStatus.completed, PhaseSta
 export function validatePhaseName(name: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) return name;
   const got =
-    name.length <= 60 ? JSON.stringify(name) : `${JSON.stringify(name.slice(0, 60))} ... (${name.length} characters)`;
+    name.length <= 60 ? JSON.stringify(name) : `${JSON.stringify(cutText(name, 60))} ... (${name.length} characters)`;
   throw new HoldfastError(
     "pipeline_invalid",
     `Expected a phase name of letters, digits, "_" and "-" (at most 64), got ${got}.`,

@@ -1,3 +1,4 @@
+import { cutText } from "../../text/index.ts";
 import { HoldfastError } from "../failure/index.ts";
 
 /** Sessions that may begin within one second. */
@@ -77,5 +78,5 @@ export function compareSessionIds(a: string, b: string): number {
 function quote(text: string): string {
   return text.length <= 60
     ? JSON.stringify(text)
-    : `${JSON.stringify(text.slice(0, 60))} ... (${text.length} characters)`;
+    : `${JSON.stringify(cutText(text, 60))} ... (${text.length} characters)`;
 }

@@ -8,7 +8,7 @@ import { isSessionId } from "./session-id.ts";
 import type { ItemCounts } from "../storage/index.ts";
 
 /** The layout of a session's folder that this version writes and reads. */
-export const SESSION_LAYOUT = 1;
+const SESSION_LAYOUT = 1;
 
 /** Which pipeline a session runs, so that resuming needs only the session's id. */
 export interface PipelineRef {

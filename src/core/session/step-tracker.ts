@@ -1,3 +1,4 @@
+import { cutText } from "../../text/index.ts";
 import { type Clock, systemClock, PhaseStatus, type StageType, StepStatus } from "../base/index.ts";
 import { messageOf, HoldfastError } from "../failure/index.ts";
 import { hasEnded } from "./phase.ts";
@@ -194,7 +195,7 @@ function summaryOf(tally: Tally, phase: PhaseStatus | undefined): StepSummary {
     itemsProcessed: tally.processed,
     itemsFailed: tally.failed,
     ...(tally.usage && { usage: tally.usage }),
-    ...(error !== undefined && { error: messageOf(error).slice(0, MAX_ERROR_LENGTH) }),
+    ...(error !== undefined && { error: cutText(messageOf(error), MAX_ERROR_LENGTH) }),
   };
 }
 

@@ -1,28 +1,18 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FailureKind } from "../failure/index.ts";
-import type { JsonValue, ItemStatus } from "../base/index.ts";
+import type { JsonValue, ProcessingItem, StepResult } from "../base/index.ts";
 import type { FailureRecord } from "./store.ts";
 
 /** What one step did to one item, in one generation of it. */
-export interface ItemStep {
+export interface ItemStep extends StepResult {
   readonly step: string;
   readonly generation: number;
-  readonly succeeded: boolean;
-  /** Calls made; 0 when the answer came from the cache. */
-  readonly attempts: number;
-  /** Retries and their waits included. */
-  readonly durationMs: number;
 }
 
 /** All that the store knows about one item, but for its content. */
-export interface ItemReport {
+export interface ItemReport extends ProcessingItem {
   readonly phase: string;
-  readonly itemId: string;
-  readonly sourcePath: string;
-  readonly status: ItemStatus;
   readonly reason: string | undefined;
-  readonly outputPath: string | undefined;
-  readonly metadata: Readonly<Record<string, JsonValue>>;
   /** Raised by every `retry` of the item. */
   readonly generation: number;
   readonly failure: FailureRecord | undefined;

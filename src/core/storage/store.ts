@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FailureKind } from "../failure/index.ts";
-import type { JsonValue, ItemStatus, StageType } from "../base/index.ts";
+import type { ItemStatus, JsonValue, ProcessingItem, StageType } from "../base/index.ts";
 import type { LoadChange } from "../pipeline/index.ts";
 import type { Usage } from "../model/index.ts";
 
@@ -115,15 +115,10 @@ export interface LoadCount {
 }
 
 /** An item that ended, for reports. */
-export interface EndedItem {
+export interface EndedItem extends ProcessingItem {
   readonly phase: string;
-  readonly itemId: string;
-  readonly sourcePath: string;
-  readonly status: ItemStatus;
   /** Why it was skipped, filtered, sent to review, or failed. */
   readonly reason: string | undefined;
-  /** Where it was loaded to; undefined when it was not. */
-  readonly outputPath: string | undefined;
   /** What loading did; undefined when it was not loaded. */
   readonly change: LoadChange | undefined;
   /** Only of a failed item. */

@@ -1,3 +1,3 @@
-export { createBullmqEngine, type BullmqEngineOptions } from "./owner/bullmq-engine.ts";
+export { createBullmqEngine } from "./owner/bullmq-engine.ts";
 export { resolveQueueAddress, type QueueAddress } from "./queue/address.ts";
 export { startWorker, type RunningWorker, type WorkerOptions } from "./worker/start-worker.ts";

@@ -1,3 +1,4 @@
+import { cutText } from "../../text/index.ts";
 import type { FailureKind } from "../../core/failure/index.ts";
 
 /** One kind of refusal: how to know it, what it means for the run, and how to say it to a person. */
@@ -14,7 +15,7 @@ const QUOTED_CHARS = 300;
 /** The words of a server, short enough for a message and without their full stop. */
 export function quote(text: string): string {
   const line = text.trim();
-  return line.length > QUOTED_CHARS ? `${line.slice(0, QUOTED_CHARS)}...` : line.replace(/\.$/, "");
+  return line.length > QUOTED_CHARS ? `${cutText(line, QUOTED_CHARS)}...` : line.replace(/\.$/, "");
 }
 
 /** What a rule says of an answer, with the server's own words: "The model is not there (HTTP 404: no such model)." */

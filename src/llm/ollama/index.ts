@@ -1,3 +1,3 @@
-export { DEFAULT_OLLAMA_URL, resolveOllamaUrl, type OllamaAddressSources } from "./address.ts";
+export { resolveOllamaUrl } from "./address.ts";
 export type { Think } from "./chat-body.ts";
 export { createOllama, type OllamaOptions } from "./ollama.ts";

@@ -1,3 +1,4 @@
+import { cutText } from "../../text/index.ts";
 import { StepError } from "../../core/failure/index.ts";
 import type { GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
 import { networkError } from "../http/network-error.ts";
@@ -119,7 +120,7 @@ function complaintAbout({ text, refusal, thinking, finishReason, usage }: Chat):
     const after = usage?.completion_tokens ? ` after ${usage.completion_tokens} tokens` : "";
     return `The answer was cut off${after}: the most it may have was reached, or the context was full.`;
   }
-  if (refusal !== "") return `The model refused: ${refusal.slice(0, 200)}`;
+  if (refusal !== "") return `The model refused: ${cutText(refusal, 200)}`;
   if (text.trim() !== "") return undefined;
   return thinking.trim() === ""
     ? "The answer was empty."

@@ -1,5 +1,4 @@
-import type { Clock } from "../clock.ts";
-import { yieldToEventLoop } from "../timer.ts";
+import { yieldToEventLoop, type Clock } from "../time/index.ts";
 
 interface FakeTimer {
   readonly atMs: number;

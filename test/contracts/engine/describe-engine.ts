@@ -14,6 +14,7 @@ import {
   type AnyPipeline,
 } from "../../../src/core/pipeline/index.ts";
 import { RunControl, type Engine } from "../../../src/core/runner/index.ts";
+import type { SessionOutcome } from "../../../src/core/runner/index.ts";
 import { resumeSession, retryFailed, runPipeline, type RunOptions } from "../../../src/run/index.ts";
 import { reportSession } from "../../../src/run/reports/index.ts";
 import { keepIn, numbers, type Kept } from "./numbers.ts";
@@ -39,7 +40,7 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
 
     const newWorkspace = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-engine-")), ".holdfast");
 
-    async function run(pipeline: AnyPipeline, options: RunOptions = {}): ReturnType<typeof runPipeline> {
+    async function run(pipeline: AnyPipeline, options: RunOptions = {}): Promise<SessionOutcome> {
       await using _workers = await opened.startWorkers(pipeline, options.model);
       return await runPipeline(pipeline, { workspace: newWorkspace(), ...options, engine: opened.engine });
     }

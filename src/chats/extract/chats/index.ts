@@ -1,3 +1,2 @@
-export { Branches } from "../conversation-source.ts";
 export { readChats, type ReadChatsOptions } from "./read-chats.ts";
 export { ChatSource } from "./chat-source.ts";

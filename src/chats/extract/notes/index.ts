@@ -1,3 +1,3 @@
-export { readNotes, type ReadNotesOptions } from "./read-notes.ts";
+export { readNotes } from "./read-notes.ts";
 export type { SourceNote } from "./source-note.ts";
 export { tagsOf } from "./tags-of.ts";

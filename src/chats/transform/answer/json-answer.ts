@@ -1,4 +1,5 @@
 import type { FoundObject } from "./found-object.ts";
+import { escapeStrings } from "./escape-strings.ts";
 import { repairJson } from "./repair-json.ts";
 import { sectionOf, type SectionName } from "./section-names.ts";
 
@@ -9,12 +10,15 @@ export type JsonFields = { readonly [name in SectionName]?: string };
 const MAX_TRIES = 16;
 
 /**
- * Reads the first complete JSON object of a text that has the fields of a note. Line breaks and quotes inside its strings
- * that should have been escaped are forgiven, and so is a comma too many.
+ * Reads the first complete JSON object of a text that has the fields of a note. Line breaks, backslashes and quotes inside
+ * its strings that should have been escaped are forgiven; what else is wrong with it is repaired where the text ends with
+ * it. Quotes come first: the library that repairs gives up on them where a comma follows.
  */
 export function readJson(text: string): JsonFields | undefined {
-  return firstNote(text, completeObject) ?? firstNote(text, repairJson);
+  return firstNote(text, completeObject) ?? firstNote(text, escapeStrings) ?? noteIn(repairJson(text));
 }
+
+const noteIn = (json: string | undefined): JsonFields | undefined => (json === undefined ? undefined : fieldsOf(json));
 
 /** Finds the object that opens at `start`; `undefined` when there is none. */
 type FindObject = (text: string, start: number) => FoundObject | undefined;

@@ -113,6 +113,25 @@ describe("parseAnswer", () => {
       '{"summary": "Kelp.", "content": ["It holds.", "It grows."]}',
       "It holds.\n\nIt grows.",
     ],
+    [
+      "single quotes",
+      String.raw`{'summary': 'Kelp.', 'content': 'It doesn\'t float; match \d+.'}`,
+      String.raw`It doesn't float; match \d+.`,
+    ],
+    ["keys without quotes", '{summary: "Kelp.", content: "It holds."}', "It holds."],
+    ["curly quotes", "{“summary”: “Kelp.”, “content”: “It holds.”}", "It holds."],
+    ["comments", '{"summary": "Kelp.", // one line\n "content": "It holds." /* all */}', "It holds."],
+    ["missing commas", '{"summary": "Kelp."\n"content": "It holds."\n"tags": ["a" "b"]}', "It holds."],
+    [
+      "words of Python",
+      '{"summary": "Kelp.", "content": "It holds.", "related": None, "isPrivate": False}',
+      "It holds.",
+    ],
+    [
+      "keys without quotes, after chatter and in a fence",
+      'Sure:\n```json\n{summary: "Kelp.", content: "It holds."}\n```',
+      "It holds.",
+    ],
   ])("repairs JSON with %s", (_fault, answer, content) => {
     expect(note(answer).content).toBe(content);
   });
@@ -125,6 +144,19 @@ describe("parseAnswer", () => {
       ok: true,
       note: { title: "All of kelp", summary: "Kelp holds.", tags: ["kelp"], content: "" },
     });
+  });
+
+  it.each([
+    "{summary: 'Kelp.', content: 'It goes on and",
+    "{summary: 'Kelp.', content: 'Type { and",
+    "{summary: 'Kelp.', content: 'function kelp() { if (true) {}",
+  ])("does not take an object that was cut off for a whole one: %j", (answer) => {
+    expect(parseAnswer(answer).ok).toBe(false);
+  });
+
+  it("does not repair an object of a size that no note has", () => {
+    const content = "It holds. ".repeat(20_000);
+    expect(parseAnswer(`{summary: "Kelp.", content: "${content}"}`).ok).toBe(false);
   });
 
   it("forgives line breaks inside the strings of JSON", () => {

@@ -1,41 +1,26 @@
-import type { FoundObject } from "./found-object.ts";
+import { jsonrepair } from "jsonrepair";
+
+/** A longer object is not repaired: the library's time grows with the square of it where quotes follow one another. */
+const MOST_CHARACTERS = 100_000;
 
 /**
- * Reads the object that opens at `start` of a text whose strings hold quotes that were not escaped: a quote ends a string
- * only where something can follow it (a comma and the next key, a colon, a closing bracket). `undefined` when no object
- * ends there.
+ * The object that a text ends with as JSON: keys without quotes, single and curly quotes, comments, missing commas and
+ * what Python calls `None` are made good. `undefined` where that cannot be, and for an object that was cut off, which the
+ * library would close as if nothing were missing.
  */
-export function repairJson(text: string, start: number): FoundObject | undefined {
-  let json = "";
-  let depth = 0;
-  let inString = false;
-  for (let at = start; at < text.length; at++) {
-    const char = text.charAt(at);
-    if (!inString) {
-      if (char === "," && /^,\s*[}\]]/.test(text.slice(at, at + LOOK_AHEAD))) continue;
-      inString = char === '"';
-      json += char;
-      if (char === "{" || char === "[") depth += 1;
-      if (char === "}" || char === "]") depth -= 1;
-      if (depth === 0) return { json, length: at + 1 - start };
-    } else if (char === "\\") {
-      const next = text.charAt(at + 1);
-      // A backslash before anything that JSON does not know is one of the text: `\d`, `C:\Users`.
-      json += /["\\/bfnrtu]/.test(next) ? char + next : `\\\\${ESCAPES[next] ?? next}`;
-      at += 1;
-    } else if (char !== '"') json += ESCAPES[char] ?? char;
-    else {
-      inString = !endsString(text.slice(at + 1, at + 1 + LOOK_AHEAD));
-      json += inString ? '\\"' : '"';
-    }
+export function repairJson(text: string): string | undefined {
+  const object = text.slice(Math.max(0, text.indexOf("{"))).trim();
+  const isWhole = object.startsWith("{") && object.endsWith("}") && count(object, "{") <= count(object, "}");
+  if (!isWhole || object.length > MOST_CHARACTERS) return undefined;
+  try {
+    return jsonrepair(withBackslashes(object));
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
-/** Far enough for white space and the beginning of the next key. */
-const LOOK_AHEAD = 200;
+/** The library drops a backslash before anything that JSON does not know: `\d`, `C:\Users`. */
+const withBackslashes = (text: string): string =>
+  text.replace(/\\(.)/gsu, (pair, next: string) => (/["'\\/bfnrtu]/.test(next) ? pair : String.raw`\\${next}`));
 
-/** Whether what follows a quote shows that it was the end of a string. */
-const endsString = (after: string): boolean => /^\s*(?::\s*["[{]|,\s*"[^"\n]*"\s*[:,\]]|,?\s*[\]}])/.test(after);
-
-const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+const count = (text: string, mark: string): number => text.split(mark).length - 1;

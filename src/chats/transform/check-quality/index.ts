@@ -1,2 +1,2 @@
 export { checkQuality, type CheckQualityOptions } from "./check-quality.ts";
-export { DEFAULT_QUALITY, type CompressionRule, type QualityThresholds } from "./quality-thresholds.ts";
+export { DEFAULT_QUALITY, type QualityThresholds } from "./quality-thresholds.ts";

@@ -1,4 +1,4 @@
-import { withoutLast } from "../../../text/index.ts";
+import { cutText, withoutLast } from "../../../text/index.ts";
 import { NO_GENRE } from "./prompt.ts";
 
 /** What a model said of a note. A complaint is written for the model to mend its answer by. */
@@ -29,7 +29,7 @@ function complaintAbout(answer: string, said: string, known: readonly string[]):
   if (answer.trim() === "") return `The answer was empty. Answer with one of these genres: ${list}.`;
   return said === ""
     ? `The answer named no genre of the list. Answer with one of these: ${list}.`
-    : `"${said.slice(0, MAX_TOPIC_LENGTH)}" is no genre of the list. Answer with one of these: ${list}.`;
+    : `"${cutText(said, MAX_TOPIC_LENGTH)}" is no genre of the list. Answer with one of these: ${list}.`;
 }
 
 /** A field as a line (`**Genre:** science`), or as a member of JSON (`"genre": "science"`). */

@@ -1,3 +1,4 @@
+import { cutText } from "../../../text/index.ts";
 import { splitNote } from "../../../stages/note/front-matter/index.ts";
 import { withoutEndOf } from "../ask/index.ts";
 import type { SourceNote } from "../../extract/notes/index.ts";
@@ -37,4 +38,4 @@ export function buildPrompt({ title, tags, text }: SourceNote, { genres, topics,
 }
 
 const clip = (text: string): string =>
-  text.length <= MAX_TEXT_LENGTH ? text.trim() : `${text.slice(0, MAX_TEXT_LENGTH).trim()} (cut)`;
+  text.length <= MAX_TEXT_LENGTH ? text.trim() : `${cutText(text, MAX_TEXT_LENGTH).trim()} (cut)`;

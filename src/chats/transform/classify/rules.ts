@@ -32,7 +32,7 @@ export type OrganizeSettings = {
 };
 
 /** What a model chooses from when nobody said anything. */
-export const DEFAULT_GENRES: readonly string[] = [
+const DEFAULT_GENRES: readonly string[] = [
   "engineering",
   "science",
   "business",

@@ -1,1 +1,1 @@
-export { extractKnowledge, type ExtractKnowledgeOptions } from "./extract-knowledge.ts";
+export { extractKnowledge } from "./extract-knowledge.ts";

@@ -1,1 +1,1 @@
-export { filterShort, type FilterShortOptions } from "./filter-short.ts";
+export { filterShort } from "./filter-short.ts";

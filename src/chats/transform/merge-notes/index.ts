@@ -1,3 +1,3 @@
 export type { DraftNote, WrittenNote } from "./draft-note.ts";
 export { joinPieces } from "./join-parts.ts";
-export { mergeNotes, type MergeNotesOptions } from "./merge-notes.ts";
+export { mergeNotes } from "./merge-notes.ts";

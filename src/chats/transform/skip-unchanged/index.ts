@@ -1,1 +1,1 @@
-export { skipUnchanged, type SkipUnchangedOptions } from "./skip-unchanged.ts";
+export { skipUnchanged } from "./skip-unchanged.ts";

@@ -69,7 +69,7 @@ export function splitChunks(options: SplitChunksOptions = {}): Step<Conversation
  * The chunks that a conversation is worked on in with a model: one for a model without a limit, and for a document that
  * is kept as it is. Throws a `StepError` (`input_too_long`) when the context has no room beside the prompt.
  */
-export function chunksFor(conversation: Conversation, options: AskOptions, counter: Counter): readonly Chunk[] {
+function chunksFor(conversation: Conversation, options: AskOptions, counter: Counter): readonly Chunk[] {
   const asking = { ...options, prompts: options.prompts ?? promptsWith() };
   const empty = questionAboutPart({ number: 1, of: 1, cuts: 0, facts: factsOf(conversation), turns: [] });
   const room = conversation.document ? undefined : roomFor(empty, asking, counter);

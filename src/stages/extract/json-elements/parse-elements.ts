@@ -1,3 +1,4 @@
+import { cutText } from "../../../text/index.ts";
 import { type SplitOptions, splitElements } from "./split-elements.ts";
 
 export interface ParsedElement {
@@ -32,6 +33,6 @@ function parsed(index: number, text: string): ParsedElement | UnparsedElement {
     return { kind: "parsed", index, value: JSON.parse(text) };
   } catch (error) {
     const reason = `is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-    return { kind: "broken", index, reason, text: text.trim().slice(0, SHOWN_CHARACTERS).toWellFormed() };
+    return { kind: "broken", index, reason, text: cutText(text.trim(), SHOWN_CHARACTERS).toWellFormed() };
   }
 }

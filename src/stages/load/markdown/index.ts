@@ -1,6 +1,5 @@
 export { acceptNote, type AcceptedNote } from "./accept-note.ts";
 export { Layout } from "../../note/index.ts";
-export { fileState, type FileState } from "../../note/index.ts";
 export { OnEdited } from "./on-edited.ts";
 export { writeMarkdown, type WriteMarkdownOptions } from "./write-markdown.ts";
 export { pathsBeside } from "./beside.ts";

@@ -105,16 +105,17 @@ describe("item reports", () => {
       itemId: "a",
       sourcePath: "docs.jsonl",
       status: "failed",
+      currentStep: "ask",
       reason: "empty",
-      outputPath: undefined,
+      error: "empty",
       metadata: { title: "Kelp" },
       generation: 1,
       failure: { step: "ask", kind: "answer", message: "empty" },
       hasContent: true,
       openChildren: 0,
       steps: [
-        { step: "look", generation: 1, succeeded: true, attempts: 2, durationMs: 5 },
-        { step: "ask", generation: 1, succeeded: false, attempts: 2, durationMs: 5 },
+        { step: "look", generation: 1, success: true, attempts: 2, durationMs: 5, itemsProcessed: 1, itemsFailed: 0 },
+        { step: "ask", generation: 1, success: false, attempts: 2, durationMs: 5, itemsProcessed: 1, itemsFailed: 1 },
       ],
     });
     expect(reports.item({ phase: "other", itemId: "a" })).toBeUndefined();

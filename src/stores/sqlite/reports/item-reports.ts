@@ -1,17 +1,15 @@
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { ItemStatus, JsonValue } from "../../../core/base/index.ts";
+import type { DatabaseSync } from "node:sqlite";
+import type { JsonValue } from "../../../core/base/index.ts";
 import type {
   FailedEntry,
   FailedQuery,
-  FailureRecord,
   ItemPlace,
   ItemReport,
   ItemReports,
   ItemStep,
 } from "../../../core/storage/index.ts";
 import { openDatabase } from "../schema.ts";
-
-type Row = Record<string, SQLOutputValue>;
+import { failureOf, ITEM_COLUMNS, itemOf, type Row } from "./item-row.ts";
 
 /** Opens `state.db` for questions about single items, for reading only; somebody else may be running the session. */
 export function openItemReports(file: string): ItemReports {
@@ -46,18 +44,13 @@ function* readFailed(db: DatabaseSync, { itemIds, kinds }: FailedQuery): Iterabl
 function readItem(db: DatabaseSync, { phase, itemId }: ItemPlace): ItemReport | undefined {
   const row = db
     .prepare(`
-      SELECT seq, phase, item_id, source_path, status, reason, review_reason, output_path, metadata, generation, failure,
-        content IS NOT NULL AS has_content, iif(waiting_at IS NULL, 0, open_children) AS open_children
+      SELECT ${ITEM_COLUMNS}, seq, generation, content IS NOT NULL AS has_content, iif(waiting_at IS NULL, 0, open_children) AS open_children
       FROM items WHERE phase = ? AND item_id = ?`)
     .get(phase, itemId);
   return (
     row && {
-      ...placeOf(row),
-      sourcePath: String(row["source_path"]),
-      status: String(row["status"]) as ItemStatus,
-      reason: textOf(row["reason"]) ?? textOf(row["review_reason"]),
-      outputPath: textOf(row["output_path"]),
-      metadata: JSON.parse(String(row["metadata"])) as Readonly<Record<string, JsonValue>>,
+      ...itemOf(row),
+      phase,
       generation: Number(row["generation"]),
       failure: failureOf(row),
       hasContent: hasContent(row),
@@ -76,9 +69,11 @@ function readSteps(db: DatabaseSync, item: number): readonly ItemStep[] {
     .map((row) => ({
       step: String(row["step"]),
       generation: Number(row["generation"]),
-      succeeded: row["succeeded"] === 1,
+      success: row["succeeded"] === 1,
       attempts: Number(row["attempts"]),
       durationMs: Number(row["duration_ms"]),
+      itemsProcessed: 1,
+      itemsFailed: row["succeeded"] === 1 ? 0 : 1,
     }));
 }
 
@@ -103,9 +98,3 @@ function searchItems(db: DatabaseSync, text: string, limit: number): readonly It
 const placeOf = (row: Row): ItemPlace => ({ phase: String(row["phase"]), itemId: String(row["item_id"]) });
 
 const hasContent = (row: Row): boolean => row["has_content"] === 1;
-
-const failureOf = (row: Row): FailureRecord | undefined =>
-  row["failure"] === null ? undefined : (JSON.parse(String(row["failure"])) as FailureRecord);
-
-const textOf = (value: SQLOutputValue | undefined): string | undefined =>
-  value === null || value === undefined ? undefined : String(value);

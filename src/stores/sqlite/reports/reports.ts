@@ -2,15 +2,9 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { ItemStatus, StageType } from "../../../core/base/index.ts";
 import type { Usage } from "../../../core/model/index.ts";
 import type { LoadChange } from "../../../core/pipeline/index.ts";
-import type {
-  EndedItem,
-  EndedQuery,
-  FailureRecord,
-  ItemCounts,
-  LoadCount,
-  StepTotals,
-} from "../../../core/storage/index.ts";
+import type { EndedItem, EndedQuery, ItemCounts, LoadCount, StepTotals } from "../../../core/storage/index.ts";
 import { keepsLoads } from "../schema.ts";
+import { failureOf, ITEM_COLUMNS, itemOf, textOf } from "./item-row.ts";
 
 export function readCounts(db: DatabaseSync, phase: string): ItemCounts {
   return toCounts(db.prepare("SELECT status, n FROM item_counts WHERE phase = ?").all(phase));
@@ -87,7 +81,7 @@ export function readEnded(db: DatabaseSync, query: EndedQuery): readonly EndedIt
   const change = keepsLoads(db) ? "change" : "NULL";
   return db
     .prepare(`
-      SELECT phase, item_id, source_path, status, reason, review_reason, output_path, failure, ${change} AS change
+      SELECT ${ITEM_COLUMNS}, ${change} AS change
       FROM items INDEXED BY items_by_status WHERE ${where} AND status IN (${marks})
         ${changes ? `AND ${change} IN (SELECT value FROM json_each(?))` : ""} ORDER BY seq LIMIT ? OFFSET ?`)
     .all(
@@ -98,14 +92,10 @@ export function readEnded(db: DatabaseSync, query: EndedQuery): readonly EndedIt
       offset,
     )
     .map((row) => ({
+      ...itemOf(row),
       phase: String(row["phase"]),
-      itemId: String(row["item_id"]),
-      sourcePath: String(row["source_path"]),
-      status: String(row["status"]) as ItemStatus,
-      reason: textOf(row["reason"]) ?? textOf(row["review_reason"]),
-      outputPath: textOf(row["output_path"]),
       change: textOf(row["change"]) as LoadChange | undefined,
-      failure: row["failure"] === null ? undefined : (JSON.parse(String(row["failure"])) as FailureRecord),
+      failure: failureOf(row),
     }));
 }
 
@@ -125,6 +115,3 @@ export function readReasons(
 }
 
 const GIVES_REASONS: ReadonlySet<ItemStatus> = new Set(["skipped", "filtered", "review"]);
-
-const textOf = (value: SQLOutputValue | undefined): string | undefined =>
-  value === null || value === undefined ? undefined : String(value);
