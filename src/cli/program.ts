@@ -32,7 +32,7 @@ function usageMistake(error: CommanderError, { json }: { readonly json: boolean 
 }
 
 const EXIT_CODES = `
-To begin with:
+Get started:
   $ holdfast import ~/Downloads/claude-export.zip --out notes    chats become Markdown notes; no model is needed
   $ holdfast import --help                                       with a model, and what else can be imported
 

@@ -19,7 +19,7 @@ export function assertConfig(given: unknown, { path, env }: CheckConfigOptions):
     : [`Expected an object of settings, got ${show(given)}.`];
   if (problems.length > 0) {
     throw new HoldfastError("usage", `${path}: ${problems.join(" ")}`, {
-      hint: "Nothing was run. Mend the file, or go without it: --no-config",
+      hint: { kind: "fix_config" },
     });
   }
 }
@@ -39,16 +39,16 @@ function problemOf(name: string, value: unknown, mask: Mask): readonly string[] 
 const SECRET_NAME = /key$|token$|secret|passw|credential/i;
 
 const secretNamed = (name: string): string =>
-  `\`${name}\` is a secret by its name. Secrets come from the environment, such as OPENAI_API_KEY, and never from a file.`;
+  `\`${name}\` looks like a secret by its name. Secrets come from environment variables such as OPENAI_API_KEY, never from a file.`;
 
 const secretIn = (name: string): string =>
-  `\`${name}\` holds a secret. Secrets come from the environment, such as OPENAI_API_KEY, and never from a file.`;
+  `\`${name}\` holds a secret. Secrets come from environment variables such as OPENAI_API_KEY, never from a file.`;
 
 function unknownSetting(name: string): string {
   const known = Object.keys(SETTINGS);
   const near = known.find((other) => editDistance(name.toLowerCase(), other.toLowerCase()) <= FEW_LETTERS);
   const meant = near === undefined ? "" : ` Did you mean \`${near}\`?`;
-  return `There is no setting \`${name}\`.${meant} There are ${known.join(", ")}.`;
+  return `There is no setting \`${name}\`.${meant} The settings are ${known.join(", ")}.`;
 }
 
 const FEW_LETTERS = 2;

@@ -9,7 +9,7 @@ const CONFIG_NAMES: readonly string[] = ["ts", "mts", "js", "mjs", "json"].map(
 
 /**
  * The configuration file for work in `startFolder`: the one in the nearest folder upwards that has one.
- * Throws a `HoldfastError` (`usage`) where a folder has two, since nobody could say which is meant.
+ * Throws a `HoldfastError` (`usage`) where a folder has two, since it is unclear which one is meant.
  */
 export function findConfig(startFolder: string): string | undefined {
   for (let folder = resolve(startFolder); ; folder = dirname(folder)) {
@@ -21,5 +21,5 @@ export function findConfig(startFolder: string): string | undefined {
 
 const twoOf = (found: string, another: string): HoldfastError =>
   new HoldfastError("usage", `There are two configuration files: ${found} and ${another}.`, {
-    hint: `Remove one of them, or say which is meant: --config ${found}`,
+    hint: { kind: "choose_config", file: found },
   });

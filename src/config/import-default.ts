@@ -39,7 +39,7 @@ const hintsFor = (role = "exports it"): readonly ImportHint[] => [
     'Add "type": "module" to the package.json beside it, or name the file .mts or .mjs.',
   ],
   [/Cannot find package 'holdfast'/, "Install it in the file's own project too: npm install holdfast"],
-  [/Cannot find (?:module|package)/, "Install what it imports, or mend the path of the import."],
+  [/Cannot find (?:module|package)/, "Install what it imports, or fix the path of the import."],
 ];
 
 /** The place in the user's own file, when the stack names it. */
@@ -51,5 +51,5 @@ function whereIn(cause: unknown, path: string): string {
     ?.trim()
     .replace(/^at\s+/, "")
     .replace("file://", "");
-  return place === undefined ? "Nothing was run. Mend the file, then run it again." : `Nothing was run. See ${place}`;
+  return place === undefined ? "Nothing was run. Fix the file, then run it again." : `Nothing was run. See ${place}`;
 }

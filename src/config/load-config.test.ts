@@ -61,21 +61,21 @@ describe("loadConfig", () => {
     await expect(loaded({ [name]: bad })).rejects.toMatchObject({
       code: "usage",
       message: expect.stringContaining(`Expected \`${name}\` to be `),
-      hint: expect.stringContaining("--no-config"),
+      hint: { kind: "fix_config" },
     });
   });
 
   it("names every setting that is wrong, and where in it", async () => {
     const wrong = { window: 0, prices: { m: { inputPerMillion: "free", outputPerMillion: 0 } }, colour: 1 };
     await expect(loaded(wrong)).rejects.toThrow(
-      /`window`.*`prices`.*at m\.inputPerMillion: .*There is no setting `colour`\. There are llm, /s,
+      /`window`.*`prices`.*at m\.inputPerMillion: .*There is no setting `colour`\. The settings are llm, /s,
     );
   });
 
   it.each(["apiKey", "OPENAI_API_KEY", "token", "password", "clientSecret"])(
     "refuses %s: it is a secret",
     async (name) => {
-      await expect(loaded({ [name]: "kelp" })).rejects.toThrow(`\`${name}\` is a secret by its name`);
+      await expect(loaded({ [name]: "kelp" })).rejects.toThrow(`\`${name}\` looks like a secret by its name`);
     },
   );
 

@@ -57,7 +57,7 @@ function readJson(path: string): unknown {
   } catch (cause) {
     throw new HoldfastError("usage", `Could not read ${JSON.stringify(path)}: ${messageOf(cause)}`, {
       cause,
-      hint: "Nothing was run. Mend the file, then run it again.",
+      hint: "Nothing was run. Fix the file, then run it again.",
     });
   }
 }
@@ -81,7 +81,7 @@ const HINTS: readonly ImportHint[] = [
 function assertFile(path: string): void {
   if (existsSync(path) && statSync(path).isFile()) return;
   throw new HoldfastError("input_unreadable", `There is no configuration file ${JSON.stringify(path)}.`, {
-    hint: "Name the file with your settings: --config holdfast.config.ts",
+    hint: { kind: "name_config" },
   });
 }
 

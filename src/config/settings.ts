@@ -17,8 +17,8 @@ type Settings = { readonly [K in keyof HoldfastConfig]-?: Setting<Exclude<Holdfa
 const text = z.string().min(1);
 const amount = z.number().nonnegative();
 
-const count: Setting<number> = { rule: z.int().positive(), expected: "a whole number from 1 on" };
-const seconds: Setting<number> = { rule: amount, expected: "a number of seconds from 0 on" };
+const count: Setting<number> = { rule: z.int().positive(), expected: "a whole number of 1 or more" };
+const seconds: Setting<number> = { rule: amount, expected: "a number of seconds, 0 or more" };
 const url: Setting<string> = { rule: text, expected: "an address, such as http://127.0.0.1:11434" };
 
 /** The address of a queue. */
@@ -58,14 +58,14 @@ export const SETTINGS: Settings = {
       z.int().positive(),
       z.templateLiteral([z.number(), "%"]).refine((share) => parseFloat(share) > 0 && parseFloat(share) <= 100),
     ]),
-    expected: 'a whole number from 1 on or a share such as "5%"',
+    expected: 'a whole number of 1 or more, or a share such as "5%"',
   },
   maxCost: { rule: z.number().positive(), expected: "an amount above 0" },
   maxTokens: count,
   maxConsecutiveFailures: count,
   out: { rule: text, expected: "the path of a folder", isPath: true },
   branches: { rule: z.enum(["current", "all"]), expected: 'one of "current" and "all"' },
-  minMessages: { rule: z.int().nonnegative(), expected: "a whole number from 0 on" },
+  minMessages: { rule: z.int().nonnegative(), expected: "a whole number of 0 or more" },
   layout: {
     rule: z.enum(["flat", "by-date", "by-provider"]),
     expected: 'one of "flat", "by-date" and "by-provider"',

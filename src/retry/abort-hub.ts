@@ -1,14 +1,13 @@
 /**
- * Calls `callback` when `signal` aborts; at once when it is aborted already, so nothing is lost between a check and this.
- * Each signal carries one listener of ours however many callbacks wait for it (with a listener each, every removal is a
- * search), and none when no callback is left.
+ * Calls `callback` when `signal` aborts, or at once if it has already aborted. Each signal carries at most one listener
+ * of ours, however many callbacks wait for it: with a listener each, every removal would be a linear search.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): void {
   if (signal.aborted) return callback();
   (hubs.get(signal) ?? openHub(signal)).callbacks.add(callback);
 }
 
-/** Takes a callback back. */
+/** Removes a callback. */
 export function offAbort(signal: AbortSignal, callback: () => void): void {
   const hub = hubs.get(signal);
   if (hub?.callbacks.delete(callback) && hub.callbacks.size === 0) closeHub(signal, hub);

@@ -6,28 +6,28 @@ import { isPromiseOf, isThenable, type MaybePromise } from "./maybe-promise.ts";
 import type { Progress } from "./progress.ts";
 import { startTimer } from "./time/index.ts";
 
-/** What a function called through `run` is told about its attempt. */
+/** The attempt, as the function called through `run` sees it. */
 export interface AttemptContext {
   /** The first attempt is 1. */
   readonly attemptNumber: number;
-  /** Aborts when the caller aborts, or when this attempt or the whole call has taken too long. Made when it is looked at. */
+  /** Aborts when the caller aborts, or when this attempt or the whole call times out. Created on first use. */
   readonly signal: AbortSignal;
   /** Milliseconds left of the policy's `timeout`; Infinity without one. */
   readonly remainingMs: number;
 }
 
-/** Makes one attempt with a function that is told about it, guarded if the policy has a signal or a time limit. */
+/** Makes one attempt and passes it to the function. Guarded if the policy has a signal or a time limit. */
 export function attemptWith<T>(progress: Progress, fn: (context: AttemptContext) => MaybePromise<T>): MaybePromise<T> {
   const attempt = new Attempt(progress);
   return progress.policy.guarded ? guard(progress, attempt, fn) : fn(attempt);
 }
 
-/** One attempt, and what its function is told about it. A class: getters of a literal would be made anew each time. */
+/** One attempt, as its function sees it. A class, because an object literal would create its getters on every attempt. */
 class Attempt implements AttemptContext {
   readonly attemptNumber: number;
   readonly #progress: Progress;
   #controller: AbortController | undefined;
-  /** Why nobody waits for it any more. */
+  /** Why the attempt was abandoned. */
   cut: { readonly reason: unknown } | undefined;
 
   constructor(progress: Progress) {
@@ -49,7 +49,7 @@ class Attempt implements AttemptContext {
     return this.#controller.signal;
   }
 
-  /** Nobody waits for it any more: tells its signal. */
+  /** Abandons the attempt and aborts its signal. */
   abandon(reason: unknown): void {
     this.cut = { reason };
     this.#controller?.abort(reason);
@@ -57,8 +57,8 @@ class Attempt implements AttemptContext {
 }
 
 /**
- * Settles as the function does, but does not wait for it past an abort or a limit: then it rejects at once, and what
- * the function still gives later is disposed of or swallowed. The function itself may go on running.
+ * Settles as the function does, but not past an abort or a time limit: then it rejects at once, and a late value is
+ * disposed of, a late error swallowed. The function itself may keep running.
  */
 async function guard<T>(
   progress: Progress,

@@ -1,9 +1,9 @@
 import { atLeast, refuse } from "./refuse.ts";
 
 /**
- * Tokens shared by many calls, so that a service that is down is not hit by everybody's retries on top
- * (gRPC proposal A6, retry throttling). A failed attempt that would be retried takes one token, a success gives
- * `tokenRatio` back, and retries are allowed while more than half of the tokens are there. First attempts always are.
+ * A token bucket shared by many calls, so that retries do not add load to a service that is down (gRPC proposal A6,
+ * retry throttling). A failed attempt that would be retried takes one token, a success gives `tokenRatio` back, and
+ * retries are allowed while more than half of the tokens are left. First attempts are always allowed.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export class RetryBudget {
     return this.#tokens;
   }
 
-  /** True while a failed attempt may be followed by another. */
+  /** True while failed attempts may be retried. */
   get allowsRetry(): boolean {
     return this.#tokens > this.#maxTokens / 2;
   }

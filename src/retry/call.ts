@@ -35,7 +35,7 @@ export class FunctionCall<This, A extends unknown[], T> extends Progress impleme
   }
 }
 
-/** Calls a function that is told about its attempt. */
+/** Calls a function with its attempt. */
 export class ContextCall<T> extends Progress implements Call<T> {
   declare readonly fn: (context: AttemptContext) => MaybePromise<T>;
 

@@ -9,7 +9,7 @@ import { stopAfterAttempt } from "./stop.ts";
 import { waitExponential } from "./wait.ts";
 import { waitRandomExponential } from "./wait-jitter.ts";
 
-/** A retry policy in the words of a settings file. Every function that takes one takes a part of it. */
+/** A retry policy as plain settings. Every function that takes one accepts any subset of its fields. */
 export interface RetryConfig {
   /** Calls in all, the first one included. @default 3 */
   readonly maxAttempts: number;
@@ -17,11 +17,11 @@ export interface RetryConfig {
   readonly minWaitSeconds: number;
   /** The longest wait. @default 30 */
   readonly maxWaitSeconds: number;
-  /** What each further wait multiplies by. @default 2 */
+  /** The factor from one wait to the next. @default 2 */
   readonly exponentialBase: number;
-  /** Random waits, so that clients that failed together do not come back together. @default true */
+  /** Randomizes the waits, so that clients that failed together do not retry together. @default true */
   readonly jitter: boolean;
-  /** The errors to try again, subclasses included; none means never. @default [ConnectionError, TimeoutError] */
+  /** The errors to retry, subclasses included; an empty list means never. @default [ConnectionError, TimeoutError] */
   readonly retryExceptions: readonly ErrorClass[];
 }
 
@@ -39,11 +39,11 @@ export const DEFAULT_RETRY_CONFIG: RetryConfig = /* @__PURE__ */ Object.freeze({
 });
 
 /**
- * The options of {@link Retrying} that a config stands for. With a logger, every attempt after the first is logged as
- * a warning, and so is each that must be tried again: a call that succeeds at once logs nothing.
+ * Converts a config to the options of {@link Retrying}. With a logger, every failed attempt and every retry is logged
+ * as a warning; a call that succeeds at once logs nothing.
  *
- * Differs from tenacity: with jitter the first wait is drawn from [min, min * base] too. Full jitter taken to the letter
- * makes it exactly `min`, and all clients that failed together come back together.
+ * Differs from tenacity: with jitter the first wait is drawn from [min, min * base] too. Strict full jitter makes it
+ * exactly `min`, so all clients that failed together would retry together.
  *
  * @throws RangeError that names the field, for a bad value.
  *
@@ -73,7 +73,7 @@ export function buildRetryOptions(config: PartialRetryConfig = {}, logger?: Retr
   };
 }
 
-/** The config with its defaults, once every field is good. */
+/** The config with its defaults, after every field was checked. */
 function completed(partial: PartialRetryConfig): RetryConfig {
   const config: RetryConfig = { ...DEFAULT_RETRY_CONFIG, ...defined(partial) };
   const { minWaitSeconds, maxWaitSeconds, jitter, retryExceptions } = config;

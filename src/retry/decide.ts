@@ -21,7 +21,7 @@ export interface GiveUp<T = unknown> {
   readonly state: SettledState<T>;
 }
 
-/** What the decision is made from: a policy's strategies and limits. */
+/** The input of the decision: a policy's strategies and limits. */
 export interface DecisionHooks {
   /** Asked after `wait`, with the delay in `upcomingSleepMs`. */
   readonly stop: StopStrategy;
@@ -37,8 +37,8 @@ export interface DecisionHooks {
 export const TOLERANCE_MS = 1;
 
 /**
- * The core of the engine, without side effects: wait is asked before stop, on the stopping attempt too.
- * `again` is what the predicate said of the attempt that `settled` tells about.
+ * The core of the engine, without side effects: wait is asked before stop, on the stopping attempt too. `again` is the
+ * predicate's answer for the attempt in `settled`.
  * Use it to write an engine of your own, or to ask what a policy would do.
  *
  * @example
@@ -65,7 +65,7 @@ export function decide<T>(policy: DecisionHooks, settled: SettledState<T>, again
   return { kind: "retry", delayMs, state };
 }
 
-/** What speaks against a further attempt when the stop strategy does not. An infinite wait is past every deadline. */
+/** Why there is no further attempt although the stop strategy allows one. An infinite wait is past every deadline. */
 function reasonToRefuse({ timeoutMs, budget }: DecisionHooks, state: SettledState): GiveUpReason | undefined {
   if (state.elapsedMs + state.upcomingSleepMs >= timeoutMs - TOLERANCE_MS) return "deadline";
   return budget === undefined || budget.allowsRetry ? undefined : "budget";

@@ -5,18 +5,18 @@ import type { AnyFunction } from "./state.ts";
 /** A function that returns a promise. */
 export type AsyncFunction = (this: never, ...args: never) => Promise<unknown>;
 
-/** What a TC39 decorator is told about the method; only what is used, so every compiler's own type fits. */
+/** The context of a TC39 method decorator: only the fields in use, so every compiler's own type fits. */
 export interface MethodContext {
   readonly kind: "method";
   readonly name: string | symbol;
 }
 
-/** Stands in the compiler's message for a decorated method that does not return a promise: a retry cannot wait there. */
+/** Shown in the compiler's message for a decorated method that does not return a promise: a retry cannot wait there. */
 export interface ThisMethodMustReturnAPromise<Hint = "make the method async"> {
   hint: Hint;
 }
 
-/** Puts a function or a method under a policy. */
+/** Wraps a function or a method in a retry policy. */
 export interface RetryDecorator {
   /** On a method. */
   <F extends AsyncFunction>(method: F, context: MethodContext): F;

@@ -2,9 +2,9 @@ import type { Decision } from "./decide.ts";
 import type { GiveUpReason } from "./stop.ts";
 import type { SettledState } from "./state.ts";
 
-/** What is published on Node's diagnostics channel `holdfast:retry` after each attempt. */
+/** The message on Node's diagnostics channel `holdfast:retry`, published after each attempt. */
 export interface RetryMessage {
-  /** What follows: a value or an error stands (`done`), another attempt (`retry`), or the call is given up. */
+  /** What happens next: the outcome is final (`done`), another attempt (`retry`), or the call is given up. */
   readonly kind: Decision["kind"];
   /** The attempt that the decision is about. */
   readonly state: SettledState;
@@ -12,12 +12,12 @@ export interface RetryMessage {
   readonly reason: GiveUpReason | undefined;
 }
 
-/** True when somebody listens. Where there are no diagnostics channels, nobody ever does. */
+/** True when the channel has subscribers; always false where there are no diagnostics channels. */
 export function isObserved(): boolean {
   return channel !== undefined && channel.hasSubscribers;
 }
 
-/** Tells who listens. */
+/** Publishes to the subscribers. */
 export function publish(decision: Decision): void {
   if (channel === undefined || !channel.hasSubscribers) return;
   const { kind, state } = decision;
@@ -25,7 +25,7 @@ export function publish(decision: Decision): void {
   channel.publish(message);
 }
 
-/** Without an import, so that a browser never hears of it. */
+/** Without an import, so that browsers do not need the module. */
 const channel = /* @__PURE__ */ openChannel();
 
 function openChannel(): Channel | undefined {

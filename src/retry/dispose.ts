@@ -1,6 +1,6 @@
 /**
- * Lets go of a value that nobody will get: calls its async or sync dispose method, or cancels the body of a Response,
- * whose connection would stay open otherwise. Does not wait for it and never throws.
+ * Disposes of a value that no caller receives: calls its async or sync dispose method, or cancels the body of a
+ * Response, whose connection would stay open otherwise. Does not wait and never throws.
  */
 export function dispose(value: unknown): void {
   if (typeof value === "object" && value !== null) void release(value);
@@ -20,6 +20,6 @@ async function release(value: Releasable): Promise<void> {
     if (disposer !== undefined) await disposer.call(value);
     else if (value.bodyUsed === false) await value.body?.cancel?.();
   } catch {
-    // Nobody is left to be told.
+    // Nobody is left to receive the error.
   }
 }

@@ -4,8 +4,8 @@ import { giveUpError, prepare, review } from "./review.ts";
 import type { Outcome } from "./state.ts";
 
 /**
- * Makes a call under its policy: the synchronous driver. It blocks the thread while it sleeps, so no timer and no
- * abort can come in between; both are looked at between attempts.
+ * Makes a call under its policy: the synchronous driver. It blocks the thread while it sleeps, so no timer and no abort
+ * can interrupt it; both are checked between attempts.
  *
  * @throws TypeError when the function, a hook or the predicate returns a promise.
  */

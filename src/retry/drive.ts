@@ -6,7 +6,7 @@ import type { Outcome } from "./state.ts";
 
 /**
  * Makes a call under its policy: the asynchronous driver. This frame stays alive while the call sleeps, so it holds
- * nothing but the call. A success that nobody looks at makes no state, since that is what most calls are.
+ * nothing but the call. Without hooks a success creates no state object, since most calls are like that.
  */
 export async function drive<T>(call: Call<T>): Promise<T> {
   const { policy } = call;

@@ -1,12 +1,12 @@
 import { refuse } from "./refuse.ts";
 
 /**
- * A length of time: milliseconds as a number, or a text such as `"500ms"`, `"2s"`, `"1.5m"`, `"1h"`.
- * The template type alone would admit `"-5s"` or `"0x10s"`; {@link parseDuration} refuses those when the program runs.
+ * A length of time: milliseconds as a number, or a string such as `"500ms"`, `"2s"`, `"1.5m"`, `"1h"`. The template
+ * type alone would admit `"-5s"` or `"0x10s"`; {@link parseDuration} refuses those when the program runs.
  */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h"}`;
 
-/** The longest wait there is unless a strategy is given its own `max`, in milliseconds: tenacity's (about 146 million years). */
+/** The longest wait unless a strategy has its own `max`, in milliseconds: tenacity's (about 146 million years). */
 export const MAX_WAIT = 4.611686018427388e21;
 
 /**
@@ -25,12 +25,12 @@ export const MAX_WAIT = 4.611686018427388e21;
  *   console.log(String(error));
  * }
  * // prints: 90000 250
- * // prints: RangeError: Expected `pause` to be a duration of 0 or more (ms, or a text like "2s"), got 5 minutes
+ * // prints: RangeError: Expected `pause` to be a duration ..., got 5 minutes
  * ```
  */
 export function parseDuration(duration: Duration, name = "duration"): number {
   const ms = typeof duration === "number" ? duration : parseText(duration);
-  return ms >= 0 ? ms : refuse(name, 'a duration of 0 or more (ms, or a text like "2s")', duration);
+  return ms >= 0 ? ms : refuse(name, 'a duration of 0 or more (ms, or a string like "2s")', duration);
 }
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;

@@ -1,10 +1,10 @@
 import type { RetryState } from "./state.ts";
 
-/** What can be seen of the HTTP exchange behind an attempt. */
+/** What is known of the HTTP exchange behind an attempt. */
 export interface HttpMessage {
   /** The answer's status; undefined when there was no answer, or no HTTP. */
   readonly status: number | undefined;
-  /** The request's method in capitals; undefined when it cannot be seen. */
+  /** The request's method in capitals; undefined when it is unknown. */
   readonly method: string | undefined;
   /** A header of the answer by its lower-case name. */
   readonly header: (name: string) => string | undefined;

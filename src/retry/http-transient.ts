@@ -2,21 +2,21 @@ import { ConnectionError, TimeoutError } from "./errors/index.ts";
 import { httpMessageOf } from "./http-message.ts";
 import type { SyncRetryPredicate } from "./retry-if.ts";
 
-/** What {@link retryIfHttpTransient} tries again. */
+/** Options of {@link retryIfHttpTransient}: what it retries. */
 export interface HttpTransientOptions {
   /**
    * Methods that may be sent twice. Add "POST" when you know that sending it twice does no harm.
    * @default GET, HEAD, OPTIONS, TRACE, PUT, DELETE, QUERY
    */
   readonly methods?: readonly string[] | undefined;
-  /** Statuses that may pass by themselves. @default 408, 425, 429, 500, 502, 503, 504, 529 */
+  /** Statuses that are usually temporary. @default 408, 425, 429, 500, 502, 503, 504, 529 */
   readonly statuses?: readonly number[] | undefined;
 }
 
 /**
- * Calls again after an HTTP failure that may pass by itself: a status of the list, no connection, a timeout. It looks at
- * returned Responses and at errors alike. A server that says `x-should-retry: true` or `false` is believed. A request
- * whose method can be seen and is not in `methods` is never sent again; one whose method cannot be seen is.
+ * Retries after a temporary HTTP failure: a status of the list, no connection, a timeout. It checks returned Responses
+ * as well as errors. The header `x-should-retry: true` or `false` wins. A request whose method is known and not in
+ * `methods` is never sent again; one whose method is unknown is.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export function retryIfHttpTransient({
 const METHODS = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"];
 const STATUSES = [408, 425, 429, 500, 502, 503, 504, 529];
 
-/** What HTTP clients of their own make of a lost connection: axios in a browser, the openai family. */
+/** How some HTTP clients name a lost connection: axios in a browser, the openai family. */
 const CLIENT_FAILURE = /^(ERR_NETWORK|APIConnection(Timeout)?Error)$/;
 
 /** Clients wrap the platform's error, some of them twice. */

@@ -1,7 +1,7 @@
 import type { RetryHook } from "./options.ts";
 import type { RetryState } from "./state.ts";
 
-/** How loud a log line is: the name of the logger's method. */
+/** The level of a log line: the name of the logger's method. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** Anything with console's methods: console, pino, winston. */
@@ -31,7 +31,7 @@ export function beforeLog(logger: RetryLogger, level: LogLevel = "info"): RetryH
 }
 
 /**
- * Logs each attempt that must be tried again, and how long the call has taken.
+ * Logs each attempt that must be retried, and how long the call has taken.
  *
  * @example
  * ```ts

@@ -14,13 +14,13 @@ export interface LoopAttempt {
    * for the policy to judge and resolves with undefined: the loop goes round again, or throws.
    */
   run<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T | undefined>;
-  /** Says what this attempt returned, for predicates that look at results; the last word counts. */
+  /** Sets what this attempt returned, for predicates that look at results; the last call wins. */
   setResult(value: unknown): void;
 }
 
 /**
- * The loop form of a policy. It ends after the first accepted attempt and throws when the call is given up. What the
- * body throws itself, outside of `run`, leaves the loop like any error.
+ * The loop form of a policy. It ends after the first accepted attempt and throws when the call is given up. An error
+ * that the body throws outside of `run` leaves the loop.
  *
  * Differs from tenacity: with a give-up hook the loop still throws, since there is no call whose value the hook could be.
  */

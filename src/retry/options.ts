@@ -8,22 +8,22 @@ import type { RetryState } from "./state.ts";
 import type { StopStrategy } from "./stop.ts";
 import type { WaitStrategy } from "./wait.ts";
 
-/** Told about a step of a call. A promise that it returns is awaited; an error of it ends the call as it is. */
+/** A hook, called at one point of a call. A returned promise is awaited; an error ends the call and is thrown as it is. */
 export type RetryHook = (state: RetryState) => MaybePromise<unknown>;
 
-/** Everything a policy can be told. An option that is `undefined` counts as absent. */
+/** All options of a policy. An option that is `undefined` counts as absent. */
 export interface RetryOptions {
   /** When to give up. @default stopAfterAttempt(3) */
   readonly stop?: StopStrategy | undefined;
   /** How long to wait before the next attempt. @default waitRandomExponential({ max: "30s" }) */
   readonly wait?: WaitStrategy | undefined;
-  /** Which outcomes to try again. @default retryIfException(), any error */
+  /** Which outcomes to retry. @default retryIfException(), any error */
   readonly retry?: RetryPredicate | undefined;
   /** Called before each attempt. */
   readonly before?: RetryHook | undefined;
-  /** Called after each attempt that must be tried again, the last one too. */
+  /** Called after each attempt that must be retried, the last one too. */
   readonly after?: RetryHook | undefined;
-  /** Called before each sleep, which `state.nextSleepMs` tells. */
+  /** Called before each sleep, with its length in `state.nextSleepMs`. */
   readonly beforeSleep?: RetryHook | undefined;
   /** Called when a value was accepted. */
   readonly onSuccess?: RetryHook | undefined;
@@ -31,9 +31,9 @@ export interface RetryOptions {
   readonly onGiveUp?: RetryHook | undefined;
   /** Throw the last error itself instead of a {@link RetryError}. @default false */
   readonly reraise?: boolean | undefined;
-  /** What is thrown when the call is given up. @default RetryError */
+  /** The error class that is thrown when the call is given up. @default RetryError */
   readonly retryErrorClass?: (new (details: RetryErrorDetails) => Error) | undefined;
-  /** What messages and logs call the function. @default its own name */
+  /** The function's name in messages and logs. @default its own name */
   readonly name?: string | undefined;
   /** `false` calls the function once, with no policy around it. @default true */
   readonly enabled?: boolean | undefined;
@@ -43,7 +43,7 @@ export interface RetryOptions {
   readonly attemptTimeout?: Duration | undefined;
   /** The longest that the whole call may take, sleeps included. @default no limit */
   readonly timeout?: Duration | undefined;
-  /** Tokens shared by many calls, which are not retried when most of them fail. */
+  /** A token budget shared by many calls: when most of them fail, none is retried. */
   readonly budget?: RetryBudget | undefined;
   /** Where time comes from. @default the platform's clocks */
   readonly clock?: Clock | undefined;

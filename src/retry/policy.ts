@@ -33,9 +33,9 @@ export interface Policy extends DecisionHooks {
   readonly limited: boolean;
   /** There is a signal or a limit, so an attempt needs a guard around it. */
   readonly guarded: boolean;
-  /** Neither strategies nor hooks nor limits look at the time, so no clock is read. */
+  /** True when strategies, hooks and limits need no time: then no clock is read. */
   readonly isTimeless: boolean;
-  /** Nobody looks at a success: it is returned without a state being made. */
+  /** True when no hook or predicate sees a success: then it is returned without creating a state. */
   readonly plainSuccess: boolean;
 }
 
@@ -116,7 +116,7 @@ function filledIn({
   };
 }
 
-/** Blocks this thread, in a way that costs no processor time. Browsers refuse it outside workers. */
+/** Blocks this thread without using processor time. Browsers refuse it outside of workers. */
 function blockFor(delayMs: number): void {
   if (delayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs);
 }

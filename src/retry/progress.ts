@@ -6,15 +6,15 @@ import type { CallStatistics } from "./statistics.ts";
 /**
  * One call in progress: all that outlives an attempt, and all that changes. Nothing of it is in the policy. It is kept
  * small, since tens of thousands of calls may be asleep at once; the states that strategies and hooks see are made from
- * it when there is somebody to see them. Its fields are declared and then assigned: to define them, as a class field
- * does, is a tenth of a call that succeeds.
+ * it on demand. Its fields are declared and then assigned: to define them, as a class field does, is a tenth of a call
+ * that succeeds.
  */
 export class Progress {
   declare readonly policy: Policy;
   declare readonly fn: AnyFunction;
   declare readonly args: readonly unknown[];
   declare readonly statistics: CallStatistics | undefined;
-  /** Absent when nobody asks for the time: reading a clock takes as long as all the rest of a call that succeeds. */
+  /** Absent when nothing needs the time: reading a clock takes as long as all the rest of a call that succeeds. */
   declare readonly startMs: number | undefined;
   declare attemptNumber: number;
   declare idleForMs: number;
@@ -59,7 +59,7 @@ export class Progress {
     this.errors = this.errors.slice(1 - MAX_ERRORS).concat([error]);
   }
 
-  /** Goes on to the next attempt. */
+  /** Advances to the next attempt. */
   advance(): void {
     this.attemptNumber += 1;
     this.statistics?.update(this);

@@ -6,21 +6,21 @@ import { draw, waitRandomExponential } from "./wait-jitter.ts";
 
 /** How {@link waitRetryAfter} treats what the server asks for. */
 export interface RetryAfterOptions {
-  /** What to wait when the server asks for nothing, or for something that makes no sense. @default waitRandomExponential({ max: "30s" }) */
+  /** The wait when the server asks for nothing, or for something invalid. @default waitRandomExponential({ max: "30s" }) */
   readonly fallback?: WaitStrategy | undefined;
   /** The longest that a server may ask for. When it asks for more, the call is given up at once. @default "60s" */
   readonly max?: Duration | undefined;
   /**
-   * How much longer than asked to wait at most, drawn at random, so that clients which were turned away together do
-   * not come back together. @default as long again as asked
+   * The most that is added at random to the wait the server asks for, so that clients which were refused together do
+   * not return together. @default as long again as the server asks
    */
   readonly jitter?: Duration | undefined;
 }
 
 /**
- * Waits as long as the server asks, and never shorter: `retry-after-ms`, `Retry-After` in seconds or as a date in any of
- * the three forms of HTTP (RFC 9110, 5.6.7), `RateLimit-Reset` on a 429 or 503. Zero, a date that is past and garbage
- * count as not asked. The answer is looked for where {@link retryIfHttpTransient} looks.
+ * Waits as long as the server asks, and never shorter: `retry-after-ms`, `Retry-After` in seconds or as a date in any
+ * of the three forms of HTTP (RFC 9110, 5.6.7), `RateLimit-Reset` on a 429 or 503. Zero, a date that is past and
+ * garbage are ignored. The response is found as {@link retryIfHttpTransient} finds it.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ function askedDelay({ status, header }: HttpMessage, nowMs: number): number {
   return (
     decimal(header("retry-after-ms")) ||
     parseRetryAfter(header("retry-after"), nowMs) ||
-    // On other answers it tells when the quota is renewed, and asks for nothing.
+    // On other responses it says when the quota renews, and asks for no wait.
     (status === 429 || status === 503 ? decimal(header("ratelimit-reset")) * 1000 : 0)
   );
 }

@@ -3,10 +3,10 @@ import { andThen, type MaybePromise } from "./maybe-promise.ts";
 import type { RetryState } from "./state.ts";
 import { timelessly } from "./traits.ts";
 
-/** Says after an attempt whether the function must be called again: a plain function of the state, which may be async. */
+/** Decides after an attempt whether to call the function again: a plain function of the state, sync or async. */
 export type RetryPredicate = (state: RetryState) => MaybePromise<boolean>;
 
-/** A predicate of this library that needs no waiting for. */
+/** A predicate of this library that is synchronous. */
 export type SyncRetryPredicate = (state: RetryState) => boolean;
 
 /** Anything that can stand right of `instanceof`; abstract classes too. */
@@ -18,7 +18,7 @@ export type MessageTest =
   | { readonly match: string | RegExp; readonly message?: undefined };
 
 /**
- * A question about a value or an error. It is bivariant, so that yours may name the type that it expects:
+ * A question about a value or an error. It is bivariant, so that your function may name the type that it expects:
  * `retryIfResult((response: Response) => response.status === 503)`.
  */
 export type OutcomeTest = { test(subject: unknown): boolean }["test"];
@@ -27,7 +27,7 @@ export type OutcomeTest = { test(subject: unknown): boolean }["test"];
 const ERRORS_ONLY: unique symbol = /* @__PURE__ */ Symbol("looks at errors only");
 
 /**
- * Calls again whatever came, an accepted value included.
+ * Retries after every outcome, an accepted value included.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export const retryAlways: SyncRetryPredicate = () => true;
 export const retryNever: SyncRetryPredicate = /* @__PURE__ */ errorsOnly(() => false);
 
 /**
- * Calls again when an error was raised and `test` holds for it; without a test, after any error.
+ * Retries when an error was raised and `test` is true for it; without a test, after any error.
  *
  * @example
  * ```ts
@@ -82,7 +82,7 @@ export function retryIfException(test: OutcomeTest = () => true): SyncRetryPredi
 }
 
 /**
- * Calls again when the error is an instance of one of the classes, subclasses included. No class means never.
+ * Retries when the error is an instance of one of the classes, subclasses included. No class means never.
  *
  * @example
  * ```ts
@@ -101,7 +101,7 @@ export function retryIfExceptionType(...types: readonly ErrorClass[]): SyncRetry
 }
 
 /**
- * Calls again when the error is an instance of none of the classes. A value is accepted.
+ * Retries when the error is an instance of none of the classes. A value is accepted.
  *
  * @example
  * ```ts
@@ -122,7 +122,7 @@ export function retryIfNotExceptionType(...types: readonly ErrorClass[]): SyncRe
 }
 
 /**
- * Calls again until an error of one of the classes is raised: after values too.
+ * Retries until an error of one of the classes is raised, after values too.
  *
  * @example
  * ```ts
@@ -145,8 +145,7 @@ export function retryUnlessExceptionType(...types: readonly ErrorClass[]): SyncR
 }
 
 /**
- * Calls again when a `cause` somewhere below the error is an instance of one of the classes; the error itself is not
- * looked at.
+ * Retries when some `cause` below the error is an instance of one of the classes; the error itself is not checked.
  *
  * @example
  * ```ts
@@ -166,8 +165,8 @@ export function retryIfExceptionCauseType(...types: readonly ErrorClass[]): Sync
 }
 
 /**
- * Calls again when the error's message equals `message`, or `match` is found at its beginning (a text) or anywhere (a
- * RegExp).
+ * Retries when the error's message equals `message`, or when `match` is found at its beginning (a string) or anywhere
+ * (a RegExp).
  *
  * @example
  * ```ts
@@ -185,7 +184,7 @@ export function retryIfExceptionMessage(test: MessageTest): SyncRetryPredicate {
 }
 
 /**
- * Calls again until an error with that message is raised: after values too.
+ * Retries until an error with that message is raised, after values too.
  *
  * @example
  * ```ts
@@ -205,7 +204,7 @@ export function retryIfNotExceptionMessage(test: MessageTest): SyncRetryPredicat
 }
 
 /**
- * Calls again when a value was returned and `test` holds for it.
+ * Retries when a value was returned and `test` is true for it.
  *
  * @example
  * ```ts
@@ -222,7 +221,7 @@ export function retryIfResult(test: OutcomeTest): SyncRetryPredicate {
 }
 
 /**
- * Calls again when a value was returned and `test` does not hold for it.
+ * Retries when a value was returned and `test` is false for it.
  *
  * @example
  * ```ts
@@ -240,7 +239,7 @@ export function retryIfNotResult(test: OutcomeTest): SyncRetryPredicate {
 }
 
 /**
- * Calls again when one of the predicates says so. Those after it are not asked.
+ * Retries when one of the predicates says so. Those after it are not called.
  *
  * @example
  * ```ts
@@ -265,7 +264,7 @@ export function retryAny(...predicates: readonly RetryPredicate[]): RetryPredica
 }
 
 /**
- * Calls again when all of the predicates say so. Those after the first no are not asked.
+ * Retries when all of the predicates say so. Those after the first no are not called.
  *
  * @example
  * ```ts
@@ -287,7 +286,7 @@ export function retryAll(...predicates: readonly RetryPredicate[]): RetryPredica
   return withMark(predicates.every(looksAtErrorsOnly), (state) => firstToSay(false, predicates, state));
 }
 
-/** True for a predicate that accepts every value, so that a success needs no look at it: that is what keeps it fast. */
+/** True for a predicate that accepts every value, so that a success skips it, which keeps calls fast. */
 export function looksAtErrorsOnly(predicate: RetryPredicate & Partial<Marked>): boolean {
   return predicate[ERRORS_ONLY] === true;
 }
@@ -312,7 +311,7 @@ function isOneOf(types: readonly ErrorClass[]): OutcomeTest {
 function messageTest({ message, match }: MessageTest): OutcomeTest {
   if ((message === undefined) === (match === undefined)) refuse("message or match", "exactly one of the two", message);
   const pattern = typeof match === "string" ? new RegExp(`^(?:${match})`) : match;
-  // search() pays no heed to the lastIndex of a global pattern.
+  // search() ignores the lastIndex of a global pattern.
   return (error) => (pattern === undefined ? textOf(error) === message : textOf(error).search(pattern) >= 0);
 }
 

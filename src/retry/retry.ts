@@ -5,7 +5,8 @@ import { Retrying } from "./retrying.ts";
 
 /**
  * Calls `fn` until an attempt is accepted, and resolves with its value. `fn` gets the attempt: its number, a signal to
- * pass on, the time left. For a policy that is used more than once make a {@link Retrying}: this one is made a call.
+ * pass on, the time left. For a policy that is used more than once, create a {@link Retrying}: `retry` creates one per
+ * call.
  *
  * @throws RetryError when it gives up; the function's own error when no further attempt is asked for; `signal.reason`
  * when the signal of `options` aborts; RangeError for a bad option, which it names.

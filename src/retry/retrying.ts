@@ -27,17 +27,17 @@ export type Retried<F extends AnyFunction> =
 export interface WrappedProperties<F extends AnyFunction> {
   /** The policy. */
   readonly retry: Retrying;
-  /** The same function under the policy with some options changed. */
+  /** The same function with some options of its policy changed. */
   readonly retryWith: (overrides: RetryOptions) => Wrapped<F>;
-  /** How the last call that was begun went, or is going. */
+  /** Statistics of the call that started last. */
   readonly statistics: RetryStatistics;
 }
 
 /**
- * A retry policy: when to stop, how long to wait, what to try again. It is frozen and holds nothing of any call,
- * so one policy serves any number of calls at the same time.
+ * A retry policy: when to stop, how long to wait, what to retry. It is frozen and keeps no state of a call, so one
+ * policy can serve any number of concurrent calls.
  *
- * Differs from tenacity: without `stop` it makes 3 attempts and not endless ones, and waits between them.
+ * Differs from tenacity: without `stop` it makes 3 attempts instead of retrying forever, and waits between them.
  *
  * @example
  * ```ts
@@ -79,25 +79,25 @@ export class Retrying {
     return drive(new FunctionCall(this.#policy, fn, undefined, args));
   }
 
-  /** The same without promises: it blocks the thread while it waits. A function that returns a promise is refused. */
+  /** The synchronous form of `call`: it blocks the thread while it waits. A function that returns a promise is refused. */
   callSync<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T extends PromiseLike<unknown> ? never : T;
   callSync<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T {
     return driveSync(new FunctionCall<undefined, A, T>(this.#policy, fn, undefined, args));
   }
 
-  /** Calls `fn` and tells it about each attempt: its number, a signal to pass on, the time left. */
+  /** Calls `fn` with each attempt: its number, a signal to pass on, the time left. */
   run<T>(fn: (context: AttemptContext) => MaybePromise<T>): Promise<T> {
     return drive(new ContextCall(this.#policy, fn));
   }
 
-  /** A function that calls `fn` under this policy. Name, length, `this`, arguments and properties stay `fn`'s. */
+  /** Wraps `fn` in this policy. Name, length, `this`, arguments and properties stay `fn`'s. */
   wrap<F extends AnyFunction>(fn: F): Wrapped<F> {
     const retryWith = (overrides: RetryOptions): Wrapped<F> => this.copy(overrides).wrap(fn);
     // Built property by property, which the compiler cannot follow.
     return wrapFunction(this.#policy, fn, { retry: this, retryWith }) as Wrapped<F>;
   }
 
-  /** A policy with some options changed; those that are `undefined` stay as they are. */
+  /** A copy of the policy with some options changed; those that are `undefined` stay as they are. */
   copy(overrides: RetryOptions): Retrying {
     return new Retrying({ ...this.options, ...defined(overrides) });
   }

@@ -8,7 +8,7 @@ import type { Policy } from "./policy.ts";
 import type { Progress } from "./progress.ts";
 import type { Outcome, SettledState } from "./state.ts";
 
-/** What a driver must do after an attempt. An error that is not to be tried again is thrown instead. */
+/** What a driver does after an attempt. An error that must not be retried is thrown instead. */
 export type Verdict<T> =
   | { readonly kind: "value"; readonly value: T }
   /** Sleep for the call's `upcomingSleepMs`, then make the next attempt. */
@@ -20,7 +20,7 @@ export type Verdict<T> =
 
 const SLEEP = { kind: "sleep" } as const;
 
-/** Everything before an attempt: is the call aborted, and the `before` hook. Undefined unless the hook is async. */
+/** Everything before an attempt: the abort check and the `before` hook. Returns a promise only if the hook is async. */
 export function prepare(progress: Progress): MaybePromise<void> {
   const { before, signal } = progress.policy;
   signal?.throwIfAborted();
@@ -30,7 +30,7 @@ export function prepare(progress: Progress): MaybePromise<void> {
 
 /**
  * Everything between the end of an attempt and the sleep, in tenacity's order: predicate, `after`, wait, stop,
- * `beforeSleep`. One piece of code for all drivers: it answers at once unless a predicate or hook returns a promise.
+ * `beforeSleep`. Shared by all drivers: it returns synchronously unless a predicate or hook returns a promise.
  */
 export function review<T>(progress: Progress, outcome: Outcome<T>): MaybePromise<Verdict<T>> {
   const { policy, statistics } = progress;
@@ -54,7 +54,7 @@ export function giveUpError(policy: Policy, { state, reason }: GiveUp): unknown 
   return new policy.retryErrorClass({ name, reason, attempts: attemptNumber, lastAttempt: outcome, errors });
 }
 
-/** Goes on with what a predicate or hook gave, unless the caller has aborted meanwhile. */
+/** Continues with the result of a predicate or hook, unless the caller has aborted meanwhile. */
 function unlessAborted<V, R>(
   policy: Policy,
   outcome: Outcome,
@@ -67,14 +67,14 @@ function unlessAborted<V, R>(
   });
 }
 
-/** Throws the caller's own abort reason; a value that nobody will get is disposed of. */
+/** Throws the caller's own abort reason; a value that no caller receives is disposed of. */
 function throwIfAborted({ signal }: Policy, outcome: Outcome): void {
   if (!signal?.aborted) return;
   if (outcome.status === "returned") dispose(outcome.value);
   throw signal.reason;
 }
 
-/** TryAgain is a request and not a failure to be judged, and no predicate can ask for an attempt past the deadline. */
+/** TryAgain always asks for a retry; no predicate can ask for an attempt past the deadline. */
 function isToRetry(policy: Policy, state: SettledState): MaybePromise<boolean> {
   const { outcome } = state;
   const isUnasked = outcome.status === "raised" && (outcome.error instanceof TryAgain || isOverdue(outcome.error));
@@ -100,11 +100,11 @@ function accept<T>(policy: Policy, state: SettledState<T>): MaybePromise<Verdict
   return unlessAborted(policy, outcome, policy.onSuccess?.(state), () => ({ kind: "value", value: outcome.value }));
 }
 
-/** Puts the give-up hook's value, if there is a hook, in place of the error. */
+/** Returns the give-up hook's value, if there is a hook, instead of the error. */
 function surrender<T>(policy: Policy, giveUp: GiveUp<T>): MaybePromise<Verdict<T>> {
   const { state } = giveUp;
   if (policy.onGiveUp === undefined) return giveUp;
-  // A policy serves functions of every type, so that this value fits is the word of whoever wrote the hook.
+  // A policy serves functions of every type, so the author of the hook vouches for the type of this value.
   return unlessAborted(policy, state.outcome, policy.onGiveUp(state), (value) => ({
     kind: "fallback",
     value: value as T,
@@ -112,7 +112,7 @@ function surrender<T>(policy: Policy, giveUp: GiveUp<T>): MaybePromise<Verdict<T
   }));
 }
 
-/** Counts the sleep, tells the hook, and lets go of a value that was not accepted. */
+/** Counts the sleep, calls the hook, and disposes of a value that was not accepted. */
 function rest<T>(progress: Progress, state: SettledState<T>, delayMs: number): MaybePromise<Verdict<T>> {
   const { policy } = progress;
   const { outcome } = state;

@@ -11,9 +11,9 @@ export interface SleepOptions {
 }
 
 /**
- * Resolves after `duration` (milliseconds, or a text such as `"2s"`; longer than 2^31-1 ms too).
- * 0 makes no timer but yields to the event loop. An abort rejects at once with `signal.reason` itself,
- * cancels the timer and leaves no listener behind.
+ * Resolves after `duration` (milliseconds, or a string such as `"2s"`; longer than 2^31-1 ms too). 0 makes no timer but
+ * yields to the event loop. An abort rejects at once with `signal.reason` itself, cancels the timer and leaves no
+ * listener behind.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function sleep(duration: Duration, signal?: AbortSignal, options?: SleepO
   return pause(parseDuration(duration, "sleep"), signal, options?.unref, options?.startTimer);
 }
 
-/** The same for a delay in milliseconds that is known to be good. */
+/** The same for a delay in milliseconds that was checked before. */
 export function pause(
   delayMs: number,
   signal: AbortSignal | undefined,

@@ -7,8 +7,8 @@ export type Outcome<T = unknown> =
 export type AnyFunction = (this: never, ...args: never) => unknown;
 
 /**
- * What strategies and hooks are told about a call: one readonly record, made anew for every step of it,
- * so it may be kept. Times are milliseconds.
+ * The state of a call, as strategies and hooks see it: a readonly record, created for every step, so you may keep it.
+ * Times are milliseconds.
  */
 export interface RetryState<T = unknown> {
   /** The attempt that is about to run, runs or has just ended; the first is 1. */
@@ -19,11 +19,11 @@ export interface RetryState<T = unknown> {
   readonly elapsedMs: number;
   /** The sum of the sleeps so far; the coming sleep is in it from `beforeSleep` on. */
   readonly idleForMs: number;
-  /** What the wait strategy answered last; 0 before it was asked. */
+  /** The last result of the wait strategy; 0 before its first call. */
   readonly upcomingSleepMs: number;
   /** How this attempt ended; absent while it has not. */
   readonly outcome: Outcome<T> | undefined;
-  /** The sleep that is decided; present in `beforeSleep` only. */
+  /** The coming sleep; present in `beforeSleep` only. */
   readonly nextSleepMs: number | undefined;
   /** The function that is called. */
   readonly fn: AnyFunction;
@@ -33,7 +33,7 @@ export interface RetryState<T = unknown> {
   readonly name: string;
   /** The last errors raised in this call, at most 10, the newest last. */
   readonly errors: readonly unknown[];
-  /** A number in [0, 1). Strategies draw from it and from nothing else. */
+  /** A random number in [0, 1). Strategies use no other source of randomness. */
   readonly random: () => number;
   /** Milliseconds since 1970, for dates in HTTP headers. @default Date.now */
   readonly wallNow?: (() => number) | undefined;

@@ -1,6 +1,6 @@
-/** How the last call of a wrapped function went, or is going. */
+/** Statistics of the last call of a wrapped function, which may still be running. */
 export interface RetryStatistics {
-  /** How many attempts were begun; 0 before the first call. */
+  /** How many attempts were started; 0 before the first call. */
   readonly attemptNumber: number;
   /** The monotonic clock when the call began, in milliseconds. */
   readonly startTime: number;

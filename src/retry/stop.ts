@@ -3,7 +3,7 @@ import { wholeCount } from "./refuse.ts";
 import type { RetryState } from "./state.ts";
 import { timelessly } from "./traits.ts";
 
-/** Says after a failed attempt whether to give up: a plain function of the state. */
+/** Decides after a failed attempt whether to give up: a plain function of the state. */
 export type StopStrategy = (state: RetryState) => boolean;
 
 /** Why a call gave up. `stopped` is a stop strategy of your own. */
@@ -94,7 +94,7 @@ export function stopBeforeDelay(delay: Duration): StopStrategy {
 }
 
 /**
- * Stops after the attempt during which `signal` was aborted, and gives up in the ordinary way (tenacity's
+ * Stops after the attempt during which `signal` aborted, and gives up in the ordinary way (tenacity's
  * `stop_when_event_set`). It interrupts nothing: to end a call at once, give the policy the signal instead.
  *
  * @example
@@ -118,7 +118,7 @@ export function stopWhenAborted(signal: AbortSignal): StopStrategy {
 }
 
 /**
- * Stops when one of `stops` does. Those after it are not asked.
+ * Stops when one of `stops` does. Those after it are not called.
  *
  * @example
  * ```ts
@@ -163,7 +163,7 @@ export function stopAll(...stops: readonly StopStrategy[]): StopStrategy {
   });
 }
 
-/** Why `stop` stops in this state, or undefined when it does not. Asks the strategy once. */
+/** Why `stop` stops in this state, or undefined when it does not. Calls the strategy once. */
 export function reasonToStop(stop: StopStrategy & Partial<Reasoned>, state: RetryState): GiveUpReason | undefined {
   return stop[REASON] ? stop[REASON](state) : stop(state) ? "stopped" : undefined;
 }

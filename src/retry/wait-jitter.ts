@@ -26,8 +26,8 @@ export function waitRandom({
 
 /**
  * Full jitter: a random time between `min` and the exponential value. The strategy for many clients of one service,
- * since it spreads them over the whole window and goes on doing so at the cap.
- * (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.)
+ * since it spreads them over the whole window, also at the cap. (M. Brooker, "Exponential Backoff And Jitter", AWS
+ * Architecture Blog, 2015.)
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function waitRandomExponential(options: ExponentialWaitOptions = {}): MsW
 }
 
 /**
- * The other name of {@link waitRandomExponential}.
+ * An alias of {@link waitRandomExponential}.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export function waitRandomExponential(options: ExponentialWaitOptions = {}): MsW
 export const waitFullJitter: typeof waitRandomExponential = waitRandomExponential;
 
 /**
- * Equal jitter: half of the exponential value for certain, and a random part of the other half; never under `min`.
+ * Equal jitter: half of the exponential value, plus a random part of the other half; never less than `min`.
  *
  * @example
  * ```ts
@@ -84,8 +84,8 @@ export function waitEqualJitter(options: ExponentialWaitOptions = {}): MsWaitStr
 }
 
 /**
- * The exponential value plus a random part of up to `jitter`, at most `max`: Google Cloud's retry strategy, as tenacity has it.
- * Its jitter dies at `max`, where every client waits the same time again: prefer {@link waitRandomExponential}.
+ * The exponential value plus a random part of up to `jitter`, at most `max`: Google Cloud's retry strategy, as tenacity
+ * has it. It has no jitter at `max`, where every client waits the same time: prefer {@link waitRandomExponential}.
  *
  * @example
  * ```ts

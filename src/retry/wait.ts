@@ -4,12 +4,12 @@ import type { RetryState } from "./state.ts";
 import { timelessly } from "./traits.ts";
 
 /**
- * Says how many milliseconds to wait before the next attempt: a plain function of the state, which draws
- * randomness from `state.random()` only. An infinite wait means that there is no next attempt.
+ * Decides how many milliseconds to wait before the next attempt: a plain function of the state, with `state.random()`
+ * as its only source of randomness. An infinite wait means that there is no next attempt.
  */
 export type WaitStrategy = (state: RetryState) => Duration;
 
-/** A strategy of this library: it always answers in milliseconds. */
+/** A strategy of this library: it always returns milliseconds. */
 export type MsWaitStrategy = (state: RetryState) => number;
 
 /** Options of the exponential strategies: `multiplier * expBase ** (attempt - 1)`, at most `max`, at least `min`. */
@@ -18,7 +18,7 @@ export interface ExponentialWaitOptions {
   readonly multiplier?: Duration | undefined;
   /** Upper bound. @default MAX_WAIT */
   readonly max?: Duration | undefined;
-  /** What each further attempt multiplies by. @default 2 */
+  /** The factor from one attempt to the next. @default 2 */
   readonly expBase?: number | undefined;
   /** Lower bound; it wins over `max`. @default 0 */
   readonly min?: Duration | undefined;
@@ -93,7 +93,7 @@ export function waitIncrementing({
 }
 
 /**
- * Exponential backoff without jitter. Many clients that fail together come back together: see {@link
+ * Exponential backoff without jitter. Clients that fail together retry together: to avoid that, see {@link
  * waitRandomExponential}.
  *
  * @example
@@ -134,8 +134,8 @@ export function waitFibonacci({
 }
 
 /**
- * Waits as the first strategy after attempt 1, as the second after attempt 2, and so on; the last one stays.
- * Each is told the call's own attempt number, so an exponential at place 4 starts at its fourth value.
+ * Waits as the first strategy after attempt 1, as the second after attempt 2, and so on; the last one stays. Each sees
+ * the call's own attempt number, so an exponential in fourth place starts at its fourth value.
  *
  * @example
  * ```ts
@@ -174,7 +174,7 @@ export function waitCombine(...waits: readonly WaitStrategy[]): MsWaitStrategy {
 }
 
 /**
- * Waits what `delayOf` makes of the error that the attempt raised.
+ * Waits as long as `delayOf` returns for the error that the attempt raised.
  *
  * @throws TypeError when the attempt returned a value: combine it with a predicate that looks at errors only.
  *
@@ -200,7 +200,7 @@ export function waitException(delayOf: DelayOf): MsWaitStrategy {
   };
 }
 
-/** Bivariant, so that yours may name the type of error that it expects. */
+/** Bivariant, so that your function may name the type of error that it expects. */
 type DelayOf = { delay(error: unknown): Duration }["delay"];
 
 /** What the exponential strategies share: their options, checked once. */
@@ -228,7 +228,7 @@ export function exponential({
   };
 }
 
-/** Nothing times infinity is nothing, and not NaN. */
+/** 0 times infinity is 0 here, not NaN. */
 function times(a: number, b: number): number {
   return a === 0 || b === 0 ? 0 : a * b;
 }

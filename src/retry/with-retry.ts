@@ -31,7 +31,7 @@ export function withRetry(config?: PartialRetryConfig, logger?: RetryLogger): Re
 }
 
 /**
- * The same as {@link withRetry}, for where decorators are made to be named and kept.
+ * The same as {@link withRetry}, for code that creates named decorators.
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export function createRetryDecorator(config?: PartialRetryConfig, logger?: Retry
 }
 
 /**
- * Calls `fn` once under a config: `retryCall(fetchUser, { maxAttempts: 5 }, console, userId)`.
+ * Calls `fn` under a config: `retryCall(fetchUser, { maxAttempts: 5 }, console, userId)`.
  *
  * @example
  * ```ts

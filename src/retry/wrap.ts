@@ -5,8 +5,8 @@ import type { AnyFunction } from "./state.ts";
 import { CallStatistics } from "./statistics.ts";
 
 /**
- * Puts `fn` under a policy: a function with the properties of `fn`, those of `extra`, and `statistics` of its last call.
- * Its types are {@link Retrying.wrap}'s affair: here arguments only pass through.
+ * Wraps `fn` in a policy: a function with the properties of `fn`, those of `extra`, and `statistics` of its last call.
+ * {@link Retrying.wrap} has the types: here arguments only pass through.
  */
 export function wrapFunction(policy: Policy, fn: AnyFunction, extra: Readonly<Record<string, unknown>>): unknown {
   const retriable = fn as (this: unknown, ...args: unknown[]) => unknown;

@@ -85,7 +85,7 @@ function whyKept(session: Session, { keepFailed = false, includeInterrupted = fa
     case SessionStatus.pending:
       return RUNNING;
     case SessionStatus.interrupted:
-      if (!includeInterrupted) return "it can be resumed (--include-interrupted removes it)";
+      if (!includeInterrupted) return "it can be resumed";
       break;
     case SessionStatus.completed:
     case SessionStatus.partial:

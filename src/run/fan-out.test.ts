@@ -212,7 +212,7 @@ describe("fan-out and collect", () => {
     const { failed } = await reportSession(workspace, deep.session.id);
     expect(failed[0]?.failure).toMatchObject({
       kind: "bug",
-      message: expect.stringContaining("Add a collect for each level"),
+      message: expect.stringContaining("Add a collect step for each level"),
     });
 
     const twice = definePipeline("twice").phase("work", (phase) =>

@@ -18,7 +18,7 @@ export function assertLimits({ lanes = {}, prices = {}, limits = {}, model }: Ru
   assertPrices(prices);
   assertRunLimits(limits);
   if (limits.maxCost !== undefined && model?.lane !== undefined && !prices[model.id]) {
-    throw new HoldfastError("usage", `A limit on the cost needs the price of ${model.id}, and there is none.`, {
+    throw new HoldfastError("usage", `A cost limit needs the price of ${model.id}, but none is known.`, {
       hint: { kind: "give_price" },
     });
   }

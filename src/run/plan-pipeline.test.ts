@@ -110,7 +110,7 @@ describe("planPipeline", () => {
     expect(new Set(plan.ends)).toEqual(
       new Set([
         { status: "filtered", reason: "not this one", count: 1 },
-        { status: "skipped", reason: "its id is the same as that of an earlier element", count: 1 },
+        { status: "skipped", reason: "an earlier element has the same id", count: 1 },
         { status: "skipped", reason: "an older copy", count: 1 },
         { status: "failed", reason: "is not an object", count: 1 },
       ]),

@@ -25,7 +25,7 @@ export interface NewRunOptions extends RunOptions {
 
 /** How to go on with a session. */
 export interface ResumeOptions extends RunOptions {
-  /** Go on although the pipeline is not the one that the session began with. @default false */
+  /** Go on although the pipeline is not the one that the session started with. @default false */
   readonly force?: boolean;
 }
 
@@ -208,7 +208,7 @@ async function openSession(
   if (session.pipeline.hash !== hashPipeline(pipeline) && !options.force) {
     throw new HoldfastError(
       "pipeline_changed",
-      `Session ${id} began with other steps than pipeline "${pipeline.name}" has now.`,
+      `Session ${id} started with different steps than pipeline "${pipeline.name}" has now.`,
       {
         hint: { kind: "force_resume", sessionId: id },
       },
@@ -218,13 +218,9 @@ async function openSession(
   const gone = session.phases.filter(({ name }) => !pipeline.phases.some((phase) => phase.name === name));
   if (gone.length > 0) {
     const names = gone.map(({ name }) => `"${name}"`).join(", ");
-    throw new HoldfastError(
-      "pipeline_changed",
-      `Session ${id} has phase ${names}, which the pipeline does not have any more.`,
-      {
-        hint: "Nothing was changed. Resume with the pipeline that the session began with, or start a new session.",
-      },
-    );
+    throw new HoldfastError("pipeline_changed", `Session ${id} has phase ${names}, which the pipeline no longer has.`, {
+      hint: "Nothing was changed. Resume with the pipeline that the session started with, or start a new session.",
+    });
   }
   assertRetries(pipeline, options);
   const modelInfo = await checkModel(options);
@@ -258,7 +254,7 @@ function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
     try {
       buildRetryOptions({ ...retry, ...step.retry });
     } catch (cause) {
-      throw new HoldfastError("usage", `Step "${step.name}" cannot be retried like that: ${messageOf(cause)}.`, {
+      throw new HoldfastError("usage", `Step "${step.name}" has an invalid retry config: ${messageOf(cause)}.`, {
         cause,
       });
     }

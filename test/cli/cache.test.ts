@@ -110,7 +110,7 @@ describe("the cache", () => {
     const cwd = newProject();
     expect(await holdfast(["cache"], { cwd })).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("No answers are kept"),
+      stdout: expect.stringContaining("No answers are cached"),
     });
     expect(await holdfast(["cache", "clear", "--yes"], { cwd })).toMatchObject({ code: 0 });
     expect(existsSync(join(cwd, ".holdfast"))).toBe(false);

@@ -90,7 +90,7 @@ describe("holdfast clean", () => {
     const ran = await holdfast(["clean", "--days", "0"], { cwd });
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("No session") });
     expect(ran.stdout).toMatch(new RegExp(`^kept {2}${id} {2}unreadable {2}[\\d.]+ [kM]B {2}.*session\\.json`, "m"));
-    expect(ran.stdout).toContain(`Remove ${join(sessions, id)} yourself to be rid of it.`);
+    expect(ran.stdout).toContain(`To get rid of it, remove ${join(sessions, id)} yourself.`);
     expect(sessionsIn(cwd)).toEqual([id]);
     const json = await holdfast(["clean", "--days", "0", "--json"], { cwd });
     expect(JSON.parse(json.stdout)).toMatchObject({ removed: [], kept: [{ id, status: "unreadable" }] });

@@ -94,15 +94,15 @@ describe("holdfast.config.ts", () => {
     [
       "an unknown key",
       { concurency: 2 },
-      /There is no setting `concurency`\. Did you mean `concurrency`\? There are llm, /,
+      /There is no setting `concurency`\. Did you mean `concurrency`\? The settings are llm, /,
     ],
     ["a wrong value", { window: "wide" }, /Expected `window` to be a whole number from 1 to 10,000, got 'wide'\./],
     [
       "a secret's name",
       { openaiApiKey: "x" },
-      /`openaiApiKey` is a secret by its name\. Secrets come from the environment/,
+      /`openaiApiKey` looks like a secret by its name\. Secrets come from environment variables/,
     ],
-    ["a secret", { ollamaUrl: "http://me:hunter2@gpu-box" }, /`ollamaUrl` holds a secret\. Secrets come from the env/],
+    ["a secret", { ollamaUrl: "http://me:hunter2@gpu-box" }, /`ollamaUrl` holds a secret\. Secrets come from env/],
     ["a syntax error", '{ llm: "extractive", ', /Could not load ".*holdfast\.config\.ts"/],
     ["no settings", "5", /Expected an object of settings, got 5/],
   ])("refuses %s before anything is begun", async (_, settings, message) => {

@@ -64,7 +64,7 @@ describe("a note that was edited, when its chat has grown", () => {
     expect(server.calls).toHaveLength(2);
 
     const again = await importChats("--on-edited", "sibling");
-    expect(again.stdout).toContain("the newer version is beside it already");
+    expect(again.stdout).toContain("the newer version is already beside it");
     expect(server.calls).toHaveLength(2);
     grow();
     await importChats("--on-edited", "sibling");

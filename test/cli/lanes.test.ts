@@ -61,7 +61,7 @@ describe("a run through rough weather", () => {
     const imported = await importChats(server, items, retry);
     expect(imported.ran).toMatchObject({ code: 0, stdout: expect.stringContaining("200 items: 200 completed") });
     expect(imported.ran.stderr).toContain("ollama asks us to slow down; waiting 1.");
-    expect(imported.ran.stderr).toContain("ollama cannot be reached; nothing fails while it is away");
+    expect(imported.ran.stderr).toContain("ollama cannot be reached; items wait and none of them fails");
     expect(imported.ran.stderr).toMatch(/ollama answers again, after [\d.]+ s/);
     const changes = new Set(timelineOf(imported).events.map(({ change }) => change));
     expect(changes).toEqual(new Set(["limit", "paused", "opened", "closed"]));

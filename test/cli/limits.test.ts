@@ -41,8 +41,8 @@ describe("--limit", () => {
     await using server = await startFakeOllama();
     const { ran, id, cwd } = await importChats(server, 7, ["--limit", "3"]);
     expect(ran).toMatchObject({ code: 6, stdout: expect.stringContaining("3 items: 3 completed") });
-    expect(ran.stdout).toContain("interrupted (3 items begun, as many as this run may)");
-    expect(ran.stdout).toContain(`Run \`holdfast resume ${id} --limit 3\` to take the next.`);
+    expect(ran.stdout).toContain("interrupted (3 items started, which is this run's limit)");
+    expect(ran.stdout).toContain(`Run \`holdfast resume ${id} --limit 3\` to process the next ones.`);
     const second = await holdfast(commandIn(ran), { cwd });
     expect(second).toMatchObject({ code: 6, stdout: expect.stringContaining("6 items: 6 completed") });
     const last = await holdfast(["resume", id], { cwd });

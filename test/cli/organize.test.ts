@@ -189,7 +189,7 @@ describe("holdfast organize", () => {
 
     it("leaves the note where it is", { tags: "soak" }, async () => {
       const cwd = taken();
-      expect((await organize(cwd, "--yes")).stdout).toContain("exists: another file has its place");
+      expect((await organize(cwd, "--yes")).stdout).toContain("exists: another file is in its place");
       expect(filesIn(join(cwd, "notes"))).toEqual({ "Bread.md": BREAD });
       expect(filesIn(join(cwd, "vault"))).toEqual({ "cooking/BREAD.md": other });
     });

@@ -121,7 +121,7 @@ describe("holdfast plan", () => {
     expect(stdout).not.toContain("--limit 2");
     const limited = await holdfast([...PLAN, "--limit", "2"], { cwd, env });
     expect(limited.stdout).toContain("3 of 3 items to do");
-    expect(limited.stdout).toContain("without --limit 2, which a plan does not reckon with");
+    expect(limited.stdout).toContain("this ignores --limit 2");
   });
 
   it("is made without the model's server, and says what is not known then", async () => {
@@ -130,7 +130,7 @@ describe("holdfast plan", () => {
     const { code, stdout } = await holdfast([...PLAN, "--ollama-url", "http://127.0.0.1:9"], { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain("calls to the model: 2");
-    expect(stdout).toContain("No Ollama could be used at http://127.0.0.1:9");
+    expect(stdout).toContain("Cannot use Ollama at http://127.0.0.1:9");
   });
 
   it("needs no model for the built-in engine", async () => {

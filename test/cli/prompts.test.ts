@@ -39,11 +39,11 @@ describe("prompts of one's own", () => {
     writeFileSync(path, `Be long.\n${readFileSync(path, "utf8")}`);
     const changed = await holdfast(["resume", sessionIdIn(ran)], { cwd });
     expect(changed.code).not.toBe(0);
-    expect(changed.stderr).toContain("began with other steps");
+    expect(changed.stderr).toContain("started with different steps");
   });
 
   variants([
-    ["notes.md", "Hello", "notes.md is no prompt"],
+    ["notes.md", "Hello", "notes.md is not a prompt"],
     ["note.md", "{conversation} {form} {lenght}", "the placeholder {lenght}"],
   ])("are refused before anything begins when %s cannot be used", async (name, text, message) => {
     const cwd = newChat();

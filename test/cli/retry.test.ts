@@ -28,7 +28,7 @@ describe("holdfast retry", () => {
     }
     expect(stdout).not.toContain("ok-1");
     expect(stdout).toContain("docs.jsonl#8");
-    expect(stdout).toContain("Mend the input");
+    expect(stdout).toContain("Fix the input");
     expect(readFileSync(join(folder, "session.json")).equals(before)).toBe(true);
     expect(statSync(join(folder, "state.db")).mtimeMs).toBe(mtimeMs);
   });
@@ -43,7 +43,7 @@ describe("holdfast retry", () => {
     });
   });
 
-  it("--kind tries only what failed in these ways", async () => {
+  it("--kind tries only these kinds of failure", async () => {
     const { cwd, id, run, mend } = await failedRun();
     mend("transient");
     const one = await run("retry", id, "--kind", "transient");
@@ -78,7 +78,7 @@ describe("holdfast retry", () => {
     ["a kind that nothing failed in", ["--kind", "bug"], "transient (3), answer (1), input (1)"],
     ["an element that could not be read", ["--item", "docs.jsonl#8"], "read_jsonl could not read it"],
     ["an item that is not there", ["--item", "transient-9"], "Did you mean transient-1, transient-2, transient-3?"],
-    ["a part of several ids", ["--item", "transient"], "part of several item ids"],
+    ["a part of several ids", ["--item", "transient"], "matches several item ids"],
     ["a kind that there is not", ["--kind", "transiant"], "Allowed choices are transient"],
   ])("says why nothing is tried for %s, and changes nothing", async (_, flags, sentence) => {
     const { cwd, id, run } = shared;

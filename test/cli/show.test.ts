@@ -25,7 +25,7 @@ describe("holdfast show", () => {
       `    fix: \`holdfast retry ${id} --kind transient\``,
       expect.stringContaining(`\`holdfast retry ${id} --kind answer\``),
       expect.stringContaining(`\`holdfast retry ${id} --kind input\``),
-      expect.stringContaining("mend the input, then run `holdfast run "),
+      expect.stringContaining("fix the input, then run `holdfast run "),
     ]);
   });
 
@@ -89,7 +89,7 @@ describe("holdfast show", () => {
 
   variants([
     ["an item that is not there", "transient-9", "Did you mean transient-1, transient-2, transient-3?"],
-    ["a part of several ids", "transient", "Write more of one: transient-1, transient-2, transient-3"],
+    ["a part of several ids", "transient", "Give a longer part of one: transient-1, transient-2, transient-3"],
     ["nothing like it", "zzzzzz", "holdfast show"],
     ["a wildcard", "%", "holdfast show"],
   ])("says what it could be for %s", async (_, item, sentence) => {
@@ -164,8 +164,8 @@ describe("holdfast show --status", () => {
   });
 
   variants([
-    ["--limit without it", ["--limit", "3"], "--limit and --skip go with --status"],
-    ["it beside an item", ["ok-1", "--status", "failed"], "--status goes with no item"],
+    ["--limit without it", ["--limit", "3"], "--limit and --skip need --status"],
+    ["it beside an item", ["ok-1", "--status", "failed"], "--status cannot be combined with an item"],
     ["a status that there is not", ["--status", "happy"], "Allowed choices are skipped, filtered, review"],
   ])("refuses %s", async (_, args, message) => {
     const { id, run } = shared;

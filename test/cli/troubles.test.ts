@@ -40,7 +40,7 @@ describe("a session of a newer layout", () => {
     const file = join(folder, "session.json");
     writeFileSync(file, readFileSync(file, "utf8").replace('"layout": 1', '"layout": 2'));
     cpSync(file, join(cwd, "before.json"));
-    const sentence = `${JSON.stringify(file)} has layout 2, and this version of Holdfast knows layout 1 only. Nothing was changed.`;
+    const sentence = `${JSON.stringify(file)} has layout 2, but this version of Holdfast reads only layout 1. Nothing was changed.`;
     for (const command of ["status", "resume", "retry"]) {
       const told = await holdfast([command, id], { cwd });
       expect(told).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });

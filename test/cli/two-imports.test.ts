@@ -21,10 +21,10 @@ describe("two imports into one folder at once", () => {
     expect(second).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(
-        `error: Session ${first} (process ${child.pid}) is working into ${JSON.stringify(join(cwd, "notes"))} right now.`,
+        `error: Session ${first} (process ${child.pid}) is writing to ${JSON.stringify(join(cwd, "notes"))} right now.`,
       ),
     });
-    expect(second.stderr).toContain("Nothing was begun. Wait for it, or stop it with Ctrl-C there");
+    expect(second.stderr).toContain("Nothing was started. Wait for it, or stop it with Ctrl-C there");
     expect(readdirSync(join(cwd, ".holdfast/sessions"))).toEqual([first]);
     expect(await holdfast(["import", chats, "--out", "elsewhere"], { cwd })).toMatchObject({ code: 0 });
     const resumed = await holdfast(["resume", first], { cwd });

@@ -10,7 +10,7 @@ export const kills = {
     // Somebody who saw no id looks at the sessions there are.
     const status = await holdfast(["status"], { cwd });
     const said = status.stdout + status.stderr;
-    const isSane = status.code === 0 && /No sessions in|cut off while it began|interrupted/.test(said);
+    const isSane = status.code === 0 && /No sessions in|killed while it started|interrupted/.test(said);
     return isSane ? problems : [...problems, `holdfast status (${status.code}): ${said}`];
   },
 } satisfies Partial<StrikeOptions>;

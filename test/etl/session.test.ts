@@ -241,7 +241,7 @@ describe("SessionManager", () => {
     await writeFile(join(other, "session.json"), await readFile(join(manager().folderOf(id), "session.json")));
     await expect(manager().load("20260119_143053")).rejects.toMatchObject({
       code: "session_damaged",
-      message: expect.stringContaining(`is the file of session ${id}`),
+      message: expect.stringContaining(`belongs to session ${id}`),
     });
   });
 

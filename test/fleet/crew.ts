@@ -97,6 +97,7 @@ export class Crew implements AsyncDisposable {
   /** Ends the workers as an operator does, and says what was not as it should be with any process. */
   async dismiss(): Promise<readonly string[]> {
     this.#isDismissed = true;
+    // A worker that began a moment ago may not listen to signals yet: it is ended by one, and has done nothing.
     const live = this.#members.filter(({ child }) => child.exitCode === null && child.signalCode === null);
     for (const { child } of live) child.kill("SIGTERM");
     const ends = await Promise.all(
@@ -104,7 +105,8 @@ export class Crew implements AsyncDisposable {
     );
     const problems = ends.flatMap((end) => {
       if (!end) return ["a process did not end"];
-      return end.code === 0 ? [] : [`a worker ended with ${end.code}: ${end.stderr}`];
+      const hadNotBegun = end.code === null && end.stderr + end.stdout === "";
+      return end.code === 0 || hadNotBegun ? [] : [`a worker ended with ${end.code}: ${end.stderr}`];
     });
     for (const { child } of live) child.kill("SIGKILL");
     const all = await Promise.all(this.#members.map(({ finished }) => finished));

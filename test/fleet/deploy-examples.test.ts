@@ -76,7 +76,9 @@ describe("the compose file", () => {
           await using backend = await openBackend({ redis: `redis://:a-password@127.0.0.1:${port}` });
           return backend.address === `redis://127.0.0.1:${port}`;
         });
-        await expect(openBackend({ redis: `redis://127.0.0.1:${port}` })).rejects.toThrow(/NOAUTH|cannot be used/);
+        await expect(openBackend({ redis: `redis://127.0.0.1:${port}` })).rejects.toThrow(
+          /NOAUTH|Cannot use the queue/,
+        );
       } finally {
         const ended = once(server, "exit");
         server.kill("SIGKILL");

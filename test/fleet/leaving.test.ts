@@ -39,7 +39,7 @@ for (const { name, start, tags } of quickOn("Redis"))
     it("ends an owner that has no workers at Ctrl-C, and a resume goes on", async () => {
       await using crew = new Crew(server);
       const owner = crew.own();
-      await crew.untilSaid(owner, "No worker is there");
+      await crew.untilSaid(owner, "No worker serves");
       const { code, seconds } = await tell(owner, "SIGINT");
       console.log(`${name}: an owner without workers ended ${seconds.toFixed(1)} s after Ctrl-C.`);
       expect(code).toBe(INTERRUPTED);

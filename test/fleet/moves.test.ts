@@ -91,7 +91,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       }
       const forced = await holdfast(["resume", id, "--engine", "local", "--force"], { cwd, env });
       expect(forced.code).toBe(0);
-      expect(forced.stderr).toContain("another one by now");
+      expect(forced.stderr).toContain("The pipeline or the model has changed");
       expect(forced.stdout).toContain("6 items: 6 completed");
     });
   });
@@ -107,7 +107,7 @@ describe("a session whose queue cannot be reached", () => {
     expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("--engine local --force") });
     const forced = await holdfast(["resume", id, "--engine", "local", "--force"], { cwd, env });
     expect(forced).toMatchObject({ code: 0, stdout: expect.stringContaining("6 items: 6 completed") });
-    expect(forced.stderr).toContain("Going on without it");
+    expect(forced.stderr).toContain("Continuing without it");
   });
 
   it("begins nothing there", async () => {
@@ -115,7 +115,7 @@ describe("a session whose queue cannot be reached", () => {
     writeClaudeExport(join(cwd, "chats"), 1);
     const url = `redis://127.0.0.1:${await freePort()}`;
     const refused = await holdfast(["import", "chats", "--out", "notes", "--redis", url], { cwd });
-    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining(`${url} cannot be used`) });
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining(`Cannot use the queue at ${url}`) });
   });
 });
 
@@ -141,7 +141,7 @@ async function cutOff(
   const { child, finished } = start(["run", "pipeline.ts", ...queue.flags], { cwd, env: queue.env });
   let heard = "";
   child.stderr?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
-  await until(() => heard.includes("No worker is there"));
+  await until(() => heard.includes("No worker serves"));
   child.kill("SIGKILL");
   return { cwd, id: sessionIdIn(await finished), env: queue.env };
 }

@@ -51,7 +51,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
       const { child, finished } = start(["run", "pipeline.ts", ...server.flags], { cwd, env });
       let heard = "";
       child.stderr?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
-      await until(() => heard.includes("No worker is there"));
+      await until(() => heard.includes("No worker serves"));
       child.kill("SIGKILL");
       await finished;
       // Without an owner the results stay where they are.
@@ -152,7 +152,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
       }
       for (const name of Object.keys(unread)) {
         const job = await queue.getJob(`stranger-${name}`);
-        expect([name, job?.failedReason]).toEqual([name, expect.stringContaining("none of Holdfast's")]);
+        expect([name, job?.failedReason]).toEqual([name, expect.stringContaining("not in Holdfast's format")]);
       }
       expect(done.toSorted()).toEqual(["mine 0", "mine 1", "mine 2", "owners 0", "owners 1", "owners 2"]);
       await queue.close();
@@ -180,7 +180,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
       expect(session.counts).toMatchObject({ completed: 1, failed: 2 });
       const { failures } = await reportSession(workspace, session.id);
       expect(failures.map(({ kind }) => kind)).toEqual(["input"]);
-      expect(JSON.stringify(failures)).toMatch(/17\.0 MB is too large for a worker; the most are 16\.0 MB/);
+      expect(JSON.stringify(failures)).toMatch(/17\.0 MB is too large for a worker; the limit is 16\.0 MB/);
     });
   });
 

@@ -50,8 +50,8 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
       child.stderr?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
       await until(() => heard.includes("has another version"));
       expect(heard).toContain(`process ${plain.child.pid}`);
-      await until(() => plain.heard().includes("gives this worker nothing"));
-      expect(plain.heard()).toContain("has other steps or settings of them");
+      await until(() => plain.heard().includes("this worker gets no work"));
+      expect(plain.heard()).toContain("has different steps or step settings");
 
       const japanese = await holdfast(["worker", "import", "--language", "Japanese", ...queue.flags, "--once"], {
         cwd,
@@ -138,7 +138,7 @@ describe("holdfast worker", () => {
   it("says who is not there", async () => {
     const url = `redis://127.0.0.1:${await freePort()}`;
     const refused = await holdfast(["worker", "import", "--redis", url], { cwd: newProject() });
-    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining(`The queue at ${url} cannot be used`) });
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining(`Cannot use the queue at ${url}`) });
   });
 });
 
@@ -151,7 +151,7 @@ describe.skipIf(!hasRedis)("a Redis with a password", () => {
     expect(right).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 0 items") });
     for (const env of [{ HOLDFAST_REDIS_PASSWORD: "kelp-and-sand" }, {}]) {
       const wrong = await holdfast(args, { cwd, env });
-      expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining("cannot be used") });
+      expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining("Cannot use the queue") });
       expect(wrong.stderr).not.toContain("kelp-and-sand");
     }
   });
@@ -176,7 +176,7 @@ describe.skipIf(!hasRedis)("a Redis with a password", () => {
     const cwd = newProject();
     expect(await holdfast(args, { cwd, env: { NODE_EXTRA_CA_CERTS: cert } })).toMatchObject({ code: 0 });
     const stranger = await holdfast(args, { cwd });
-    expect(stranger).toMatchObject({ code: 3, stderr: expect.stringContaining("cannot be used") });
+    expect(stranger).toMatchObject({ code: 3, stderr: expect.stringContaining("Cannot use the queue") });
   });
 });
 

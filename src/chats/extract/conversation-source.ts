@@ -132,6 +132,6 @@ function attempt<T>(work: () => T): T | Error {
 const OLDER_COPY = "a newer copy of this chat is in the same export";
 
 function unwanted(index: number, description: string, file: ExportFile): BrokenElement {
-  const reason = `is none of a service that is asked for: found ${description}`;
+  const reason = `is not from a service that was asked for: found ${description}`;
   return brokenElement({ kind: "unreadable", index, reason, text: "" }, file);
 }

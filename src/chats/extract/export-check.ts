@@ -68,14 +68,14 @@ const labelsOf = (formats: readonly ConversationFormat[]): string =>
 
 function otherService(path: string, formats: readonly ConversationFormat[], label: string): HoldfastError {
   const wanted = labelsOf(formats);
-  return new HoldfastError("input_malformed", `${path} is a ${label} export, and ${wanted} chats are asked for.`, {
-    hint: `Give a ${wanted} export, or leave it to us to see whose chats they are.`,
+  return new HoldfastError("input_malformed", `${path} is a ${label} export, but you asked for ${wanted} chats.`, {
+    hint: `Give a ${wanted} export, or do not name a service: Holdfast detects it.`,
   });
 }
 
 function noConversations(path: string): HoldfastError {
   return new HoldfastError("input_malformed", `${path} holds no conversations.`, {
-    hint: "The export is empty: ask for a new one, from the account the chats are in.",
+    hint: "The export is empty. Request a new one from the account that has the chats.",
   });
 }
 
@@ -88,7 +88,7 @@ function noExport(
   const expected = formats.map(({ provider: name }) => `\`${PROVIDERS[name].field}\` (${PROVIDERS[name].label})`);
   return new HoldfastError(
     "input_malformed",
-    `${path} is no chat export that can be read: expected conversations with the field ${expected.join(" or ")}, found ${found} (the first of ${elements}).`,
+    `${path} is not a chat export that can be read: expected conversations with the field ${expected.join(" or ")}, found ${found} (the first of ${elements}).`,
     {
       hint: { kind: "name_provider", providers: formats.map(({ provider }) => provider) },
     },

@@ -101,7 +101,7 @@ export function brokenElement(element: UnreadableElement, file: ExportFile): Bro
     sourcePath: `${file.path}#${element.index}`,
     error: new HoldfastError(
       "input_malformed",
-      `Conversation ${itemId} ${element.reason}. The others are not touched by it.`,
+      `Conversation ${itemId} ${element.reason}. The others are not affected.`,
       { hint: "Ask the service for a new export if the conversation matters.", cause: element.cause },
     ),
     input: element.text,

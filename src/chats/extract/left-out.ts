@@ -17,7 +17,7 @@ export function leftOutRecords(
 function leftOutOf(file: ExportFile, { holds, found, damage }: OtherFile): LeftOut {
   const { name, path } = file;
   if (damage !== undefined) {
-    const message = `${name} holds no chats that can be read: its first element ${damage}. The other files are not touched by it.`;
+    const message = `${name} holds no chats that can be read: its first element ${damage}. The other files are not affected.`;
     return { kind: "damaged", name, path, error: new HoldfastError("input_malformed", message, { hint: HINT }) };
   }
   return {

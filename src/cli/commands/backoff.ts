@@ -12,7 +12,7 @@ Examples:
   $ holdfast backoff --max-attempts 8 --min-wait 1 --max-wait 60
   $ holdfast backoff --strategy decorrelated --max-attempts 6 --json
 
-The waits are what the strategies of holdfast/retry answer. --strategy retry-config waits as a RetryConfig does; the
+The waits come from the strategies of holdfast/retry. --strategy retry-config waits as a RetryConfig does; the
 others take --min-wait as the size of their first wait.`;
 
 /** What was given; what is absent was not. */
@@ -35,7 +35,7 @@ export function backoffCommand(): Command {
     .option("--max-attempts <n>", "calls in all (default: 3)", atMost(1000, wholeNumber))
     .option("--min-wait <seconds>", "shortest wait (default: 2)", numberFrom(0, "seconds"))
     .option("--max-wait <seconds>", "longest wait (default: 30)", numberFrom(0, "seconds"))
-    .option("--base <n>", "what each further wait multiplies by (default: 2)", numberFrom(1))
+    .option("--base <n>", "factor from one wait to the next (default: 2)", numberFrom(1))
     .option("--no-jitter", "waits of retry-config without randomness")
     .option("--json", "one JSON document on stdout")
     .addHelpText("after", EXAMPLES)
@@ -60,7 +60,7 @@ function givenWaits({ minWait, maxWait, base, jitter }: BackoffFlags): Partial<W
 function checkTogether({ strategy = "retry-config", jitter }: BackoffFlags): void {
   if (jitter || strategy === "retry-config") return;
   throw new HoldfastError("usage", `--no-jitter cannot be given with --strategy ${strategy}.`, {
-    hint: "Its name says whether it has jitter; exponential, fixed and fibonacci have none.",
+    hint: "Its name tells whether it has jitter; exponential, fixed and fibonacci have none.",
   });
 }
 
@@ -71,7 +71,7 @@ function numberFrom(least: number, unit = ""): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+(\.\d+)?$/.test(text) && Number.isFinite(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a number${unit && ` of ${unit}`} from ${least} on.`);
+    throw new InvalidArgumentError(`Expected a number${unit && ` of ${unit}`}, ${least} or more.`);
   };
 }
 

@@ -11,7 +11,7 @@ Examples:
   $ holdfast cache prune --older-than 12h --step summarise
   $ holdfast cache clear --yes                                  all of them
 
-An answer that is removed is paid for again when it is needed again. Nothing else is lost: notes, sessions and the ledger
+A removed answer is paid for again when it is needed again. Nothing else is lost: notes, sessions and the ledger
 stay as they are. To ask again without removing anything, run with --no-cache.`;
 
 interface CacheFlags extends WorkspaceFlag {
@@ -27,14 +27,14 @@ interface PruneFlags extends CacheFlags {
 /** `holdfast cache`, `holdfast cache prune`, `holdfast cache clear` */
 export function cacheCommand(): Command {
   const command = withFlags(new Command("cache"))
-    .description("look at the answers that are kept, or remove some")
+    .description("look at the cached answers, or remove some")
     .addHelpText("after", EXAMPLES)
     .action((flags: CacheFlags) => inCache(flags, (answers, workspace) => report(answers, workspace, flags)));
   const prune = withFlags(new Command("prune"))
     .description("remove old answers")
-    .requiredOption("--older-than <age>", "remove answers kept longer ago than this: 30d, 12h, 45m", age)
+    .requiredOption("--older-than <age>", "remove answers older than this: 30d, 12h, 45m", age)
     .option("--step <name>", "only those of this step")
-    .option("--dry-run", "say what would be removed, and remove nothing")
+    .option("--dry-run", "show what would be removed, and remove nothing")
     .action((_: PruneFlags, self: Command) => {
       const { olderThan, step, ...flags }: PruneFlags = self.optsWithGlobals();
       return remove({ before: new Date(Date.now() - olderThan), ...(step !== undefined && { step }) }, flags);
@@ -47,7 +47,7 @@ export function cacheCommand(): Command {
       if (yes) return remove({}, flags);
       throw new HoldfastError(
         "usage",
-        "This removes every kept answer: each is paid for again when it is needed again.",
+        "This removes every cached answer: each is paid for again when it is needed again.",
         {
           hint: "Nothing was removed. Run `holdfast cache clear --yes` if you mean it.",
         },
@@ -75,7 +75,7 @@ function report(answers: CachedAnswers | undefined, workspace: string, { json }:
   const steps = answers?.steps() ?? [];
   const total = answers?.measure({}) ?? { answers: 0, bytes: 0 };
   if (json) return console.log(JSON.stringify({ workspace, ...total, steps }, undefined, 2));
-  if (steps.length === 0) return console.log(`No answers are kept in ${workspace}.`);
+  if (steps.length === 0) return console.log(`No answers are cached in ${workspace}.`);
   const rows = steps.map(({ step, answers: count, bytes, oldestAt, newestAt }) => [
     step,
     formatCount(count),
@@ -103,8 +103,8 @@ function remove(
 function assertStep(step: string, answers: CachedAnswers | undefined): void {
   const steps = answers?.steps().map((one) => one.step) ?? [];
   if (steps.includes(step)) return;
-  throw new HoldfastError("usage", `No answers of a step ${JSON.stringify(step)} are kept.`, {
-    hint: steps.length === 0 ? "No answers are kept at all." : `There are answers of: ${steps.join(", ")}.`,
+  throw new HoldfastError("usage", `No answers of step ${JSON.stringify(step)} are cached.`, {
+    hint: steps.length === 0 ? "The cache is empty." : `There are cached answers of: ${steps.join(", ")}.`,
   });
 }
 

@@ -11,7 +11,7 @@ Examples:
   $ holdfast clean --days 30 --keep-failed    all that is older than 30 days and has no failed items
   $ holdfast clean --days 7 --include-interrupted
 
-A session that is being run is never removed. Notes, the cache and the ledger stay: what was done is not done again.`;
+A running session is never removed. Notes, the cache and the ledger stay, so that what was done is not done again.`;
 
 const DAY_MS = 86_400_000;
 
@@ -24,8 +24,8 @@ interface CleanFlags extends WorkspaceFlag, Omit<CleanOptions, "before"> {
 export function cleanCommand(): Command {
   return new Command("clean")
     .description("remove the folders of old sessions")
-    .requiredOption("--days <n>", "only sessions that nothing happened in for so many days", days)
-    .option("--dry-run", "say what would be removed, and remove nothing")
+    .requiredOption("--days <n>", "only sessions without any activity for this many days", days)
+    .option("--dry-run", "show what would be removed, and remove nothing")
     .option("--keep-failed", "keep sessions with failed items")
     .option("--include-interrupted", "remove sessions that could be resumed, too")
     .option(...WORKSPACE_OPTION)
@@ -36,7 +36,9 @@ export function cleanCommand(): Command {
       const cleaned = await cleanSessions(folder, { ...options, before: new Date(Date.now() - age * DAY_MS) });
       const { dryRun = false } = options;
       console.log(
-        json ? JSON.stringify(forJson(cleaned, dryRun), undefined, 2) : textOf(cleaned, { folder, age, dryRun }),
+        json
+          ? JSON.stringify(forJson(cleaned, dryRun), undefined, 2)
+          : textOf(cleaned, { folder, age, dryRun, includeInterrupted: options.includeInterrupted ?? false }),
       );
     });
 }
@@ -55,9 +57,10 @@ interface Asked {
   readonly folder: string;
   readonly age: number;
   readonly dryRun: boolean;
+  readonly includeInterrupted: boolean;
 }
 
-function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun }: Asked): string {
+function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun, includeInterrupted }: Asked): string {
   const isUnreadable = ({ status }: CleanedSession): boolean => status === "unreadable";
   const unreadable = cleaned.find(isUnreadable);
   const none = cleaned.every(isUnreadable)
@@ -69,7 +72,9 @@ function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun }: Ask
     id,
     status,
     formatBytes(bytes),
-    kept ?? countsLine(made),
+    kept === undefined
+      ? countsLine(made)
+      : `${kept}${status === "interrupted" && !includeInterrupted ? " (--include-interrupted removes it)" : ""}`,
   ]);
   const what = `${countOf(removed.length, "session")}, ${formatBytes(sizeOf(removed))}`;
   const done = dryRun
@@ -80,7 +85,7 @@ function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun }: Ask
     none ?? done,
     ...(unreadable
       ? [
-          `A session that cannot be read is left alone. Remove ${join(folder, "sessions", unreadable.id)} yourself to be rid of it.`,
+          `A session that cannot be read is left alone. To get rid of it, remove ${join(folder, "sessions", unreadable.id)} yourself.`,
         ]
       : []),
   ].join("\n");
@@ -88,5 +93,5 @@ function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun }: Ask
 
 function days(text: string): number {
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new InvalidArgumentError("Expected a whole number of days from 0 on.");
+  throw new InvalidArgumentError("Expected a whole number of days, 0 or more.");
 }

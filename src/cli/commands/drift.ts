@@ -5,10 +5,10 @@ import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/work
 
 const EXAMPLES = `
 Examples:
-  $ holdfast drift 20260119_143052                 what the import met and did not know
+  $ holdfast drift 20260119_143052                 what the import did not recognize
   $ holdfast drift 20260119_143052 --json > drift.json
 
-The report names types and fields and counts them. No text of a chat is in it: it is made to be sent with a bug report.`;
+The report names types and fields and counts them. It holds no text of a chat, so you can send it with a bug report.`;
 
 interface DriftFlags extends WorkspaceFlag {
   readonly json?: boolean;
@@ -17,7 +17,7 @@ interface DriftFlags extends WorkspaceFlag {
 /** `holdfast drift <session>` */
 export function driftCommand(): Command {
   return new Command("drift")
-    .description("report what an import met in the chats and did not know, without any text of them")
+    .description("report what an import did not recognize in the chats, without any of their text")
     .argument("<session>", "the session's id")
     .option(...WORKSPACE_OPTION)
     .option("--json", "one JSON document on stdout")

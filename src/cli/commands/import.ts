@@ -15,14 +15,14 @@ Examples:
   $ holdfast import claude-export.zip --out notes                    no model, no network
   $ holdfast import chatgpt.zip --out ~/vault/chats --llm ollama:llama3.2
   $ holdfast import ~/Downloads/exports --out notes                  every Claude and ChatGPT export in the folder
-  $ holdfast import ~/src/blog --out notes --from jekyll             when what it is cannot be told
+  $ holdfast import ~/src/blog --out notes --from jekyll             when its kind cannot be detected
   $ holdfast import chatgpt.zip --out notes --limit 5 --llm ollama:llama3.2    try it on five chats first
-  $ holdfast plan chatgpt.zip --out notes --llm ollama:llama3.2      what it would do and cost; does nothing
+  $ holdfast plan chatgpt.zip --out notes --llm ollama:llama3.2      what it would do and cost; changes nothing
 
-Only chats that are new or have grown are worked on when you import again. A note that you edited is never lost: by
+When you import again, only chats that are new or have grown are processed. A note that you edited is never lost: by
 default it stays as it is; with --on-edited sibling the newer version goes to "<name> (new).md" beside it; with --on-edited
 overwrite it takes the name, and yours becomes "<name> (your version).md".
-Ctrl-C stops the run and prints the command that goes on with it. Exit codes: \`holdfast --help\`.`;
+Ctrl-C stops the run and prints the command that resumes it. Exit codes: \`holdfast --help\`.`;
 
 /** `holdfast import <export> --out <folder>` */
 export function importCommand(exit: SetExitCode): Command {

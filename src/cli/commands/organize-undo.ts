@@ -12,9 +12,13 @@ export async function undoOrganize(id: string, { workspace, json }: UndoFlags): 
   const sessions = new SessionManager(workspace);
   const session = await sessions.load(id);
   if (!session.phases.some(({ name }) => name === "organize")) {
-    throw new HoldfastError("usage", `Session ${id} organized nothing: it is one of ${session.pipeline.name}.`, {
-      hint: "Nothing was changed. Run `holdfast status` to see which sessions there are.",
-    });
+    throw new HoldfastError(
+      "usage",
+      `Session ${id} is not an organize session: it ran pipeline ${session.pipeline.name}.`,
+      {
+        hint: "Nothing was changed. Run `holdfast status` to list the sessions.",
+      },
+    );
   }
   const folder = sessions.folderOf(id);
   using _lock = lockSession(folder);

@@ -14,6 +14,7 @@ import { countToDo, previewTable } from "../text/organize-table.ts";
 import { previewOrganize, type Preview } from "./organize-preview.ts";
 import type { StoredOrganize } from "../flags/stored-organize.ts";
 import { undoOrganize } from "./organize-undo.ts";
+import { atWorkspace } from "../text/at-workspace.ts";
 import { countOf } from "../text/report-text.ts";
 import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
 import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
@@ -28,12 +29,12 @@ Examples:
   $ holdfast organize notes --vault ~/vault --llm ollama:llama3.2
   $ holdfast organize --undo 20260119_143052                    puts back what that session moved
 
-The rules are in holdfast.config.ts; the first one that fits decides, and a model sees only the notes that none fits:
+The rules are in holdfast.config.ts; the first one that matches decides, and a model sees only the notes that none matches:
   export default { organize: { rules: [
     { genre: "engineering", topic: "databases", when: { tags: ["sql", "postgres"] } },
     { genre: "daily-life", when: { words: ["recipe", "travel"] } },
   ] } };
-No file is lost by any of this: a place that is taken is left alone, unless --on-conflict says otherwise.`;
+No file is ever lost: a file in a note's place is left alone, unless --on-conflict says otherwise.`;
 
 interface OrganizeFlags extends RunFlags, ConfigFlags {
   readonly vault?: string;
@@ -54,12 +55,12 @@ export function organizeCommand(exit: SetExitCode): Command {
     .addOption(
       new Option(
         "--on-conflict <how>",
-        "when another file has a note's place: leave the note, number it, or set the other aside",
+        "when another file is in a note's place: leave the note, number it, or set the other aside",
       )
         .choices(Object.values(OnConflict))
         .default(OnConflict.skip),
     )
-    .option("--dry-run", "say what would be done, and change nothing")
+    .option("--dry-run", "show what would be done, and change nothing")
     .option("--yes", "do it without asking")
     .option("--undo <session>", "put back what a session moved")
     .addHelpText("after", EXAMPLES)
@@ -102,7 +103,7 @@ async function carryOut(options: StoredOrganize, flags: RunFlags): Promise<ExitC
     {
       flags,
       closing: ({ session }) =>
-        `Vault: ${showPath(options.vault)}\nRun \`holdfast organize --undo ${session.id}\` to put everything back.`,
+        `Vault: ${showPath(options.vault)}\nRun \`holdfast organize --undo ${session.id}${atWorkspace(workspace)}\` to put everything back.`,
     },
   );
 }
@@ -117,7 +118,7 @@ function endOfPreview(
   const exitCode = cause === undefined && toDo > 0 && dryRun ? ExitCode.done : exitCodeOfOutcome(outcome);
   if (json) console.log(JSON.stringify({ rows, exitCode }, undefined, 2));
   if (cause !== undefined)
-    console.error(`Stopped in the preview: ${cause.message}. Nothing was changed; answers are kept.`);
+    console.error(`Stopped in the preview: ${cause.message}. Nothing was changed; answers are cached.`);
   else if (session.counts.failed > 0) console.error(`Run \`holdfast show ${session.id}\` to see what failed.`);
   if (cause === undefined) console.error(toDo > 0 ? "Nothing was changed." : "There is nothing to organize.");
   return exitCode;

@@ -19,13 +19,13 @@ Examples:
   $ holdfast plan ~/Downloads/exports --out notes --llm openai:gpt-5-mini --price 0.25,2
   $ holdfast plan claude-export.zip --out notes --json
 
-A dry run: it reads the export, the notes and the answers that were kept, writes nothing and asks no model. It takes the
-flags of \`holdfast import\`; those that end a run early make no difference to it.`;
+A dry run: it reads the export, the notes and the cached answers, writes nothing and calls no model. It takes the
+flags of \`holdfast import\`; those that end a run early have no effect.`;
 
 /** `holdfast plan <export> --out <folder>` */
 export function planCommand(): Command {
   return addImportFlags(new Command("plan"))
-    .description("say what an import would do, and the calls, tokens, time and cost it would need; does nothing")
+    .description("show what an import would do, and the calls, tokens, time and cost it would need; changes nothing")
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, given: ImportFlags) => {
       const flags = await settle(given);

@@ -7,14 +7,14 @@ Examples:
   $ holdfast prompts my-prompts
   $ holdfast import claude-export.zip --out notes --llm ollama:llama3.2 --prompts my-prompts
 
-Each file takes the place of the default of its name; leave out those that you do not change. Words in braces, such as
-{conversation}, are filled in. Files that are there already are left alone.`;
+Each file replaces the default of the same name; leave out those that you do not change. Words in braces, such as
+{conversation}, are filled in. Existing files are left alone.`;
 
 /** `holdfast prompts <folder>` */
 export function promptsCommand(): Command {
   return new Command("prompts")
-    .description("write the prompts that notes are asked for with, to edit them for `import --prompts`")
-    .argument("<folder>", "where they go; made when it is not there")
+    .description("write the default prompts into a folder, to edit them for `import --prompts`")
+    .argument("<folder>", "where they go; created if it is missing")
     .addHelpText("after", AFTER)
     .action((folder: string) => {
       const written = writeDefaultPrompts(folder);

@@ -11,16 +11,16 @@ Examples:
   $ holdfast resume 20260119_143052
   $ holdfast resume 20260119_143052 --force    although the pipeline's steps were changed
   $ holdfast resume 20260119_143052 --redis redis://queue:6379    go on with workers
-  $ holdfast resume 20260119_143052 --engine local                bring it home from them
+  $ holdfast resume 20260119_143052 --engine local                take its items back from them
 
-What is done stays done. What was under way when the run stopped is done again.`;
+What is done stays done. What was in flight when the run stopped is done again.`;
 
 /** `holdfast resume <id>` */
 export function resumeCommand(exit: SetExitCode): Command {
   return addRunFlags(new Command("resume"))
-    .description("go on with a session that was stopped or cut off")
+    .description("continue a session that was stopped or killed")
     .argument("<id>", "the session's id")
-    .option("--force", "go on although the pipeline was changed since, or the workers' queue cannot be reached")
+    .option("--force", "continue although the pipeline has changed since, or the workers' queue cannot be reached")
     .addHelpText("after", EXAMPLES)
     .action(async (id: string, given: RunFlags & { readonly force?: boolean }) => {
       const { session, pipeline, flags, out } = await openSessionPipeline(id, given);

@@ -11,7 +11,7 @@ export function retryPreview(id: string, plan: RetryPlan): string {
   const hidden = count - shown.length;
   return [
     `${countOf(count, "item")} would be tried again:`,
-    ...alignColumns([["item", "is", "goes on at", "why"], ...shown.map(rowOf)]).map((line) => `  ${line}`),
+    ...alignColumns([["item", "is", "continues at", "why"], ...shown.map(rowOf)]).map((line) => `  ${line}`),
     ...(hidden > 0 ? [`  ... and ${countOf(hidden, "other")}`] : []),
     ...leftOut(plan),
     "Nothing was changed. Run the same command without --preview to do it.",
@@ -45,12 +45,12 @@ const leftOut = ({ broken, pending }: RetryPlan): readonly string[] => [
   ...broken.map(
     ({ count, step, examples, message }) =>
       `${formatCount(count)} cannot be tried again, because ${step} could not read ${count === 1 ? "it" : "them"} ` +
-      `(${examples.join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Mend the input and begin again with it.`,
+      `(${examples.join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Fix the input, then begin again with it.`,
   ),
   ...(pending.length === 0
     ? []
     : [
-        `${pending.map(({ itemId }) => itemId).join(", ")} did not fail: it is still to be done, by \`holdfast resume\`.`,
+        `${pending.map(({ itemId }) => itemId).join(", ")} did not fail: it is pending, and \`holdfast resume\` will process it.`,
       ]),
 ];
 

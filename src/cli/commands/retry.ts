@@ -16,11 +16,11 @@ const EXAMPLES = `
 Examples:
   $ holdfast retry 20260119_143052                            all failed items
   $ holdfast retry 20260119_143052 --preview                  what would be tried again; changes nothing
-  $ holdfast retry 20260119_143052 --kind transient answer    only what failed in these ways
+  $ holdfast retry 20260119_143052 --kind transient answer    only these kinds of failure
   $ holdfast retry 20260119_143052 --item claude:0f3c --item claude:77a1
   $ holdfast retry 20260119_143052 --llm ollama:qwen3         with another model
 
-A failed item goes on at the step that failed. Elements that could not be read stay failed: mend the input and import it again.`;
+A failed item continues at the step that failed. Elements that could not be read stay failed: fix the input and import it again.`;
 
 interface RetryFlags extends RunFlags {
   readonly item?: readonly string[];
@@ -35,9 +35,11 @@ export function retryCommand(exit: SetExitCode): Command {
     .description("try a session's failed items again")
     .argument("<id>", "the session's id")
     .option("--item <item...>", "only these items: ids, or parts that no other item has")
-    .addOption(new Option("--kind <failure...>", "only items that failed in these ways").choices(Object.keys(FAILURES)))
-    .option("--preview", "say what would be tried again, and change nothing")
-    .option("--force", "go on although the pipeline was changed since, or the workers' queue cannot be reached")
+    .addOption(
+      new Option("--kind <failure...>", "only items with these kinds of failure").choices(Object.keys(FAILURES)),
+    )
+    .option("--preview", "show what would be tried again, and change nothing")
+    .option("--force", "continue although the pipeline has changed since, or the workers' queue cannot be reached")
     .addHelpText("after", EXAMPLES)
     .action(async (id: string, given: RetryFlags) => exit(await retry(id, given)));
 }

@@ -30,7 +30,7 @@ const SESSION_OPTION = ["--session <id>", "only this session's notes (default: a
 /** `holdfast review list|show|accept|redo` */
 export function reviewCommand(exit: SetExitCode): Command {
   return new Command("review")
-    .description("list, look at, accept and make again the notes that a person should look at")
+    .description("list, show, accept and redo the notes that need your review")
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(acceptCommand())

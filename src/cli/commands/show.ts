@@ -34,12 +34,12 @@ const LISTED: readonly ItemStatus[] = ["skipped", "filtered", "review", "complet
 /** `holdfast show <session> [item]` */
 export function showCommand(): Command {
   return new Command("show")
-    .description("show what failed in a session, the items of a status, or all that is known about one item")
+    .description("show what failed in a session, the items of a status, or everything about one item")
     .argument("<session>", "the session's id")
     .argument("[item]", "the item's id, or a part of it")
-    .addOption(new Option("--status <status>", "list the items that ended so, with their reasons").choices(LISTED))
-    .option("--limit <n>", "with --status: list at most so many (default: 50)", wholeNumber)
-    .option("--skip <n>", "with --status: pass over so many first", wholeNumber)
+    .addOption(new Option("--status <status>", "list the items of this status, with their reasons").choices(LISTED))
+    .option("--limit <n>", "with --status: list at most this many (default: 50)", wholeNumber)
+    .option("--skip <n>", "with --status: skip this many first", wholeNumber)
     .option(...WORKSPACE_OPTION)
     .option("--json", "one JSON document on stdout")
     .addHelpText("after", EXAMPLES)
@@ -52,7 +52,7 @@ export function showCommand(): Command {
 }
 
 const misplaced = (id: string): HoldfastError =>
-  new HoldfastError("usage", "--limit and --skip go with --status, and --status goes with no item.", {
+  new HoldfastError("usage", "--limit and --skip need --status, and --status cannot be combined with an item.", {
     hint: `For example: holdfast show ${id} --status skipped --limit 100`,
   });
 

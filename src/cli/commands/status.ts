@@ -18,7 +18,7 @@ interface StatusFlags {
 /** `holdfast status [id]` */
 export function statusCommand(): Command {
   return new Command("status")
-    .description("show sessions, or how one of them stands")
+    .description("list the sessions, or show the state of one")
     .argument("[id]", "the session's id")
     .option("--workspace <folder>", "where sessions are (default: the nearest .holdfast)")
     .option("--json", "one JSON document on stdout")

@@ -21,14 +21,14 @@ const EXAMPLES = `
 Examples:
   $ holdfast worker summaries.ts --redis redis://queue:6379
   $ holdfast worker import --llm ollama:llama3.2 --redis redis://queue:6379 --concurrency 2
-  $ holdfast worker import --llm ollama:llama3.2 --language Japanese --redis redis://queue:6379    as the import has it
+  $ holdfast worker import --llm ollama:llama3.2 --language Japanese --redis redis://queue:6379    the same as the import
   $ HOLDFAST_POSTGRES_PASSWORD=... holdfast worker summaries.ts --postgres postgres://app@db/holdfast
   $ holdfast worker summaries.ts --redis rediss://queue:6380 --once         end when the queue is empty
   $ holdfast worker summaries.ts --redis redis://queue --health-port 9090   for a supervisor: GET /health
 
-A worker does steps for sessions that run with the same --redis or --postgres. It serves those whose steps and --llm are its
-own; of others it says so, and they get nothing from it. SIGTERM and Ctrl-C let the steps under way end; what is left of
-their items goes on elsewhere.`;
+A worker does steps for sessions that run with the same --redis or --postgres. It serves those with the same steps and
+--llm; it reports the others and does no work for them. SIGTERM and Ctrl-C let the running steps end; other workers go on
+with their items.`;
 
 interface WorkerFlags extends EngineFlags, ConfigFlags {
   readonly llm?: string;
@@ -50,7 +50,7 @@ const DEFAULT_CONCURRENCY = 4;
 export function workerCommand(exit: SetExitCode): Command {
   return (
     addConfigFlags(addAskingFlags(addModelFlags(addQueueFlags(new Command("worker")))))
-      .description("do steps for sessions on other machines")
+      .description("run steps for sessions on other machines")
       .argument(
         "<pipeline>",
         "a file that exports a pipeline as its default, or `import` for the one of `holdfast import`",
@@ -121,7 +121,7 @@ function leaveBySignal(worker: RunningWorker, say: (message: string) => void): P
       signals += 1;
       if (signals === 1) {
         say(
-          `Leaving: finishing ${worker.active} steps that are under way. Once more to cut them; nothing is lost either way.`,
+          `Leaving: finishing ${worker.active} running steps. Press Ctrl-C again to abort them; nothing is lost either way.`,
         );
         left();
       } else if (signals === 2) worker.halt();
@@ -158,7 +158,7 @@ async function answerHealth(
   await new Promise<void>((ready, reject) => {
     server.once("error", (cause) =>
       reject(
-        new HoldfastError("usage", `Cannot answer at port ${port}: ${cause.message}.`, {
+        new HoldfastError("usage", `Cannot listen on port ${port}: ${cause.message}.`, {
           cause,
           hint: "Give another --health-port.",
         }),

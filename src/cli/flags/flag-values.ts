@@ -3,18 +3,18 @@ import { InvalidArgumentError } from "commander";
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError("Expected a whole number from 1 on.");
+  throw new InvalidArgumentError("Expected a whole number of 1 or more.");
 }
 
 export function wholeNumberOrZero(text: string): number {
   if (text === "0") return 0;
   if (/^\d+$/.test(text)) return wholeNumber(text);
-  throw new InvalidArgumentError("Expected a whole number from 0 on.");
+  throw new InvalidArgumentError("Expected a whole number of 0 or more.");
 }
 
 export function seconds(text: string): number {
   if (isNumber(text)) return Number(text);
-  throw new InvalidArgumentError("Expected a number of seconds from 0 on.");
+  throw new InvalidArgumentError("Expected a number of seconds, 0 or more.");
 }
 
 export function amount(text: string): number {
@@ -36,7 +36,7 @@ export function price(text: string): readonly [input: number, output: number] {
   if (input !== undefined && output !== undefined && rest.length === 0 && isNumber(input) && isNumber(output)) {
     return [Number(input), Number(output)];
   }
-  throw new InvalidArgumentError("Expected two prices from 0 on, as in 0.15,0.6.");
+  throw new InvalidArgumentError("Expected two prices of 0 or more, as in 0.15,0.6.");
 }
 
 const isNumber = (text: string): boolean => /^\d+(\.\d+)?$/.test(text) && Number.isFinite(Number(text));

@@ -50,7 +50,7 @@ export function addImportFlags(command: Command): Command {
     .addOption(
       new Option(
         "--layout <how>",
-        "where new notes go: all in one folder, 2026/2026-01/, or claude/ (default: flat); what exists stays where it is",
+        "where new notes go: all in one folder, 2026/2026-01/, or claude/ (default: flat); existing notes stay where they are",
       ).choices(Object.values(Layout)),
     )
     .addOption(

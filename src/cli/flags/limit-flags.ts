@@ -42,14 +42,18 @@ export function addLimitFlags(command: Command): Command {
     .option("--requests-per-second <n>", "calls to the model in any second", wholeNumber)
     .option("--requests-per-minute <n>", "calls to the model in any minute", wholeNumber)
     .option("--tokens-per-minute <n>", "tokens to and from the model in any minute", wholeNumber)
-    .option("--max-outage <seconds>", "how long the model may be away before the run ends (default: 300)", seconds)
-    .option("--price <in,out>", "what a million tokens cost, read and written: --price 0.15,0.6", price)
-    .optionsGroup("Where a run stops by itself:")
-    .option("--limit <n>", "work on at most so many new items in this run", wholeNumber)
-    .option("--fail-on-error <n|p%>", "stop when so many items, or such a share of at least 20, failed", countOrShare)
-    .option("--max-consecutive-failures <n>", "stop when so many items failed one after the other", wholeNumber)
-    .option("--max-cost <amount>", "stop when the session has cost so much; needs --price or prices", amount)
-    .option("--max-tokens <n>", "stop when the session has used so many tokens", wholeNumber);
+    .option(
+      "--max-outage <seconds>",
+      "how long the model may be unreachable before the run ends (default: 300)",
+      seconds,
+    )
+    .option("--price <in,out>", "price of a million tokens, input and output: --price 0.15,0.6", price)
+    .optionsGroup("Limits that stop a run:")
+    .option("--limit <n>", "process at most this many new items in this run", wholeNumber)
+    .option("--fail-on-error <n|p%>", "stop when this many items failed, or this share of at least 20", countOrShare)
+    .option("--max-consecutive-failures <n>", "stop when this many items failed in a row", wholeNumber)
+    .option("--max-cost <amount>", "stop when the session has cost this much; needs --price or prices", amount)
+    .option("--max-tokens <n>", "stop when the session has used this many tokens", wholeNumber);
 }
 
 /** What the flags say of the model's lane. */

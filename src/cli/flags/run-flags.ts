@@ -70,7 +70,7 @@ export function addRunFlags(command: Command): Command {
     .option("--max-wait <seconds>", "longest wait before a retry (default: 30)", seconds);
   return addEngineFlags(addLimitFlags(withSpeed))
     .optionsGroup("Other options:")
-    .option("--no-cache", "ask again for what was answered before; new answers are kept all the same")
+    .option("--no-cache", "ignore cached answers; new answers are still cached")
     .option("--workspace <folder>", "where sessions, cache and ledger are (default: the nearest .holdfast)")
     .option("--debug", "keep a log per stage and a dump per step in the session's folder")
     .option("--json", "one JSON document on stdout, text for people on stderr");

@@ -44,7 +44,7 @@ export async function openSessionPipeline(
   }
   if (session.pipeline.path === null) {
     throw new HoldfastError("usage", `Session ${id} does not say which file its pipeline is in.`, {
-      hint: "Resume it from the program that began it, with resumeSession(id, pipeline).",
+      hint: "Resume it from the program that started it, with resumeSession(id, pipeline).",
     });
   }
   return { session, flags, pipeline: await loadPipeline(session.pipeline.path), out: undefined };
@@ -56,10 +56,10 @@ function enter(folder: string, id: string): void {
   } catch (cause) {
     throw new HoldfastError(
       "input_unreadable",
-      `Session ${id} began in ${JSON.stringify(folder)}, which is not there any more.`,
+      `Session ${id} started in ${JSON.stringify(folder)}, which no longer exists.`,
       {
         cause,
-        hint: "Bring the folder back: relative paths of the pipeline are meant from there.",
+        hint: "Restore the folder: the pipeline's relative paths start there.",
       },
     );
   }

@@ -19,7 +19,7 @@ export type Settled<F extends ConfigFlags> = HoldfastConfig &
 export function addConfigFlags(command: Command): Command {
   return command
     .option("--config <file>", "settings (default: the nearest holdfast.config.ts, .mts, .js, .mjs or .json)")
-    .option("--no-config", "leave the configuration file alone");
+    .option("--no-config", "do not read a configuration file");
 }
 
 /**

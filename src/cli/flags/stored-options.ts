@@ -114,8 +114,8 @@ export function readStoredOptions(session: Session): StoredOptions {
       ...(organize && { organize }),
     };
   }
-  throw new HoldfastError("usage", `Session ${session.id} was not begun by the command line.`, {
-    hint: "Resume it from the program that began it, with resumeSession(id, pipeline).",
+  throw new HoldfastError("usage", `Session ${session.id} was not started by the command line.`, {
+    hint: "Resume it from the program that started it, with resumeSession(id, pipeline).",
   });
 }
 

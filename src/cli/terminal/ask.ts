@@ -8,13 +8,9 @@ const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 /** Throws a `HoldfastError` (`usage`) when nobody could answer, before any work is done. */
 export function assertCanAsk(): void {
   if (canAsk()) return;
-  throw new HoldfastError(
-    "usage",
-    "Files are moved only after somebody said yes, and there is no terminal to ask on.",
-    {
-      hint: "Nothing was changed. Add --dry-run to see what would be done, then --yes to do it.",
-    },
-  );
+  throw new HoldfastError("usage", "Moving files needs your confirmation, and there is no terminal to ask on.", {
+    hint: "Nothing was changed. Add --dry-run to see what would be done, then --yes to do it.",
+  });
 }
 
 /** Asks on the terminal; anything but `y` and `yes` is a no, and so are Ctrl-C and the end of the input. */

@@ -19,7 +19,7 @@ export type Drive = (options: DrivenOptions) => Promise<SessionOutcome>;
 
 export interface DrivenOptions extends RunOptions {
   readonly say: (message: string) => void;
-  /** To be told of a new session as soon as there is one. */
+  /** Called with a new session as soon as it exists. */
   readonly begun: (session: Session) => void;
 }
 
@@ -40,7 +40,10 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     id = session.id;
     progress.say(`Session ${id}`);
   };
-  using signals = controlBySignals(progress.say, () => id);
+  const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
+  const resumeCommand = (): string | undefined =>
+    id === undefined ? undefined : `holdfast resume ${id}${atWorkspace(workspace)}`;
+  using signals = controlBySignals(progress.say, resumeCommand);
   const onEvent: RunListener = progress.onEvent;
   // A step that waits for nothing the event loop knows of must not let the process end as if all were done.
   const alive = setInterval(() => {}, 60_000);
@@ -48,7 +51,6 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     const options = await toRunOptions(flags);
     const outcome = await run({ ...options, control: signals.control, onEvent, say: progress.say, begun });
     progress.done();
-    const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
     const report = withReason(await reportSession(workspace, outcome.session.id), outcome);
     const exitCode = exitCodeOfOutcome(outcome);
     const drift = driftLine(await reportDrift(workspace, outcome.session.id), { at: atWorkspace(workspace) });
@@ -69,7 +71,7 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
   }
 }
 
-/** On a full disk `session.json` could not be told why the run stopped. */
+/** On a full disk, `session.json` could not record why the run stopped. */
 function withReason(report: SessionReport, { session, cause }: SessionOutcome): SessionReport {
   if (cause === undefined || session.reason === undefined) return report;
   const { status, reason, hint } = session;

@@ -22,7 +22,7 @@ export function printError(error: unknown, { json, workspaceFlag = "" }: PrintEr
     return exitCodeOfError(error.code);
   }
   console.error(`internal error: ${mask(messageOf(error))}`);
-  console.error("This is a fault of Holdfast. What was committed is safe; please report it with the lines below.");
+  console.error("This is a bug in Holdfast. Committed results are safe; please report it with the lines below.");
   console.error(mask((error instanceof Error && error.stack) || messageOf(error)));
   return ExitCode.internal;
 }

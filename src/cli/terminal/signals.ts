@@ -1,17 +1,17 @@
 import { RunControl } from "../../core/runner/index.ts";
 import { ExitCode } from "./exit-code.ts";
 
-/** How long calls that are cut have to come to their end before the process ends without them. */
+/** How long aborted calls get to end before the process exits without them. */
 const HALT_MS = 60;
 
 /**
- * A run control that Ctrl-C and SIGTERM work on. The first time the run drains. The second time calls under way are cut,
- * and the process ends within 100 ms whatever they do. Nothing is lost either way: what was not committed was not done.
- * Disposing it gives the signals back.
+ * A run control for Ctrl-C and SIGTERM. The first signal drains the run. The second aborts the calls in flight and ends the
+ * process within 100 ms, whatever they do. Nothing is lost either way: work that was not committed is done again.
+ * Disposing it removes the signal handlers.
  */
 export function controlBySignals(
   say: (message: string) => void,
-  sessionId: () => string | undefined,
+  resumeCommand: () => string | undefined,
 ): { readonly control: RunControl } & Disposable {
   const control = new RunControl();
   let isSecond = false;
@@ -25,8 +25,8 @@ export function controlBySignals(
     }
     control.haltNow({ kind: "user", message });
     setTimeout(() => {
-      const id = sessionId();
-      if (id !== undefined) say(`Stopped at once. Run \`holdfast resume ${id}\` to go on from here.`);
+      const command = resumeCommand();
+      if (command !== undefined) say(`Stopped at once. Run \`${command}\` to go on from here.`);
       process.exit(ExitCode.interrupted);
     }, HALT_MS).unref();
   };

@@ -12,12 +12,12 @@ export function driftLine(report: DriftReport, { at }: GoOnOptions): string | un
 /** The report as lines for people. */
 export function driftLines(report: DriftReport): readonly string[] {
   const parts = summaryOf(report);
-  if (parts.length === 0) return [`Session ${report.session}: nothing unknown was met.`];
+  if (parts.length === 0) return [`Session ${report.session}: everything was recognized.`];
   return [
     `Session ${report.session}: ${parts.join(", ")}, in ${countOf(report.items, "chat")}`,
     ...LISTS.flatMap(({ title, of }) => listLines(title, of(report))),
     ...(report.unreported > 0 ? [`... and ${countOf(report.unreported, "other name")}`] : []),
-    "Names, types and counts only: nothing of what was said is in here, so it can be sent with a bug report.",
+    "Names, types and counts only: it holds nothing of what was said, so you can send it with a bug report.",
   ];
 }
 

@@ -46,7 +46,7 @@ export function fixOf(
   session: Session,
   options: GoOnOptions,
 ): string {
-  if (!retryable) return `mend the input, then run \`${beginCommand(session)}\` (retry cannot: nothing could be read)`;
+  if (!retryable) return `fix the input, then run \`${beginCommand(session)}\` (retry cannot: nothing could be read)`;
   const { before, remark } = REMEDIES[kind] ?? {};
   const command = `\`${retryText(session, { ...options, kind })}\``;
   return `${before === undefined ? "" : `${before}, then `}${command}${remark === undefined ? "" : ` (${remark})`}`;
@@ -61,8 +61,8 @@ interface Remedy {
 
 /** Where trying again is not enough. */
 const REMEDIES: Readonly<Partial<Record<FailureKind, Remedy>>> = {
-  input: { before: "see what the step says of these items" },
+  input: { before: "see what the step reports about these items" },
   input_too_long: { remark: "with a longer context: --num-ctx" },
   answer: { remark: "another model may do better: --llm" },
-  bug: { before: "mend the step's code" },
+  bug: { before: "fix the step's code" },
 };

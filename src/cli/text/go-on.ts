@@ -7,7 +7,7 @@ export interface GoOnOptions {
   readonly at: string;
 }
 
-export interface RetryOfItems extends GoOnOptions {
+interface RetryOfItems extends GoOnOptions {
   /** Only items that failed in this way. @default all that failed */
   readonly kind?: FailureKind;
   /** Only this item. @default all that failed */

@@ -28,6 +28,10 @@ const ALL: { readonly [K in HintOf["kind"]]: HintOf<K> } = {
   build_llama: { kind: "build_llama" },
   start_ollama: { kind: "start_ollama" },
   start_openai_server: { kind: "start_openai_server" },
+  give_model_address: { kind: "give_model_address", server: "ollama", source: "given" },
+  fix_config: { kind: "fix_config" },
+  choose_config: { kind: "choose_config", file: "holdfast.config.ts" },
+  name_config: { kind: "name_config" },
 };
 
 describe("a hint", () => {

@@ -22,14 +22,10 @@ export function planText(plan: RunPlan, { from, out, command, limit }: PlanTextO
     ...WORK.flatMap(({ kind, label }) => (plan.work[kind] ? [`  ${label}: ${formatCount(plan.work[kind])}`] : [])),
     ...endLines(plan),
     ...chunkLines(plan),
-    ...(plan.cachedAnswers > 0
-      ? [`  answers kept from before: ${formatCount(plan.cachedAnswers)}, not paid for again`]
-      : []),
+    ...(plan.cachedAnswers > 0 ? [`  cached answers: ${formatCount(plan.cachedAnswers)}, not paid for again`] : []),
     ...needLines(plan),
-    ...(limit === undefined
-      ? []
-      : [`  all of this is without --limit ${limit}, which a plan does not reckon with: that run ends earlier`]),
-    ...section("What this rests on:", basisOf(plan)),
+    ...(limit === undefined ? [] : [`  this ignores --limit ${limit}: that run ends earlier`]),
+    ...section("Based on:", basisOf(plan)),
     ...section("Not known:", unknownsOf(plan, toDo)),
     "Nothing was written, and no model was asked.",
     ...(toDo > 0 ? [`Run \`${command}\` to do it.`] : []),
@@ -83,7 +79,7 @@ function basisOf({ estimate, pastRuns, model, contextTokens }: RunPlan): readonl
       ? `length of answers and speed: ${countOf(pastRuns, "earlier run")} with ${model} in this workspace`
       : `length of answers and speed: a guess, since ${model} was not used in this workspace before: ` +
         `${rangeText(outputTokensPerCall, formatCount)} tokens an answer, ${rangeText(writtenPerSecond, formatCount)} written a second`,
-    "tokens of the chats: estimated by their length, unless the model has its tokenizer at hand",
+    "tokens of the chats: estimated from their length, unless the model comes with its tokenizer",
   ];
 }
 
@@ -92,11 +88,11 @@ function unknownsOf({ estimate, modelProblem, pastRuns }: RunPlan, toDo: number)
   return [
     ...(modelProblem === undefined
       ? []
-      : [`the model itself: ${modelProblem} So answers kept from before and its context are not known either.`]),
-    "how many notes will go to review or fail: that is seen by the answers",
+      : [`the model itself: ${modelProblem} So its cached answers and its context are not known either.`]),
+    "how many notes will go to review or fail: that depends on the answers",
     ...(estimate && estimate.calls.most > 0
       ? [
-          "answers that have to be asked for again, and waits for an API that is busy or away: they come on top",
+          "calls that have to be repeated, and waits for an API that is busy or unreachable: they come on top",
           ...(pastRuns > 0 ? [] : ["the speed of this model: `holdfast import ... --limit 5` measures it"]),
         ]
       : []),

@@ -36,7 +36,7 @@ const CHANGES = [
   { change: "replaced", label: "in place of an edited one" },
 ] as const satisfies readonly { readonly change: LoadChange; readonly label: string }[];
 
-/** Completed items whose sink did not tell, so that the numbers add up. */
+/** Completed items whose sink did not report it, so that the numbers add up. */
 function unreported(completed: number, loads: SessionReport["loads"]): readonly string[] {
   const told = CHANGES.reduce((sum, { change }) => sum + countLoads({ loads }, change), 0);
   const rest = completed - told;

@@ -14,7 +14,7 @@ export class DisposalStack implements AsyncDisposable {
     this.#closings.push(close);
   }
 
-  /** Hands all of it to a new stack; this one closes nothing any more. */
+  /** Moves everything to a new stack; this one closes nothing. */
   move(): DisposalStack {
     const moved = new DisposalStack();
     moved.#closings = this.#closings;
@@ -22,7 +22,7 @@ export class DisposalStack implements AsyncDisposable {
     return moved;
   }
 
-  /** Closes everything, also when something of it fails to close, and then throws what failed. */
+  /** Closes everything, even if some of it fails to close, and then throws the errors. */
   async [Symbol.asyncDispose](): Promise<void> {
     const errors: unknown[] = [];
     for (let close = this.#closings.pop(); close; close = this.#closings.pop()) {

@@ -1,7 +1,7 @@
 import type { JsonValue } from "./json-value.ts";
 import type { ItemStatus } from "./status.ts";
 
-/** One thing that flows through the steps of a phase: a conversation, a row, a file. */
+/** One item that goes through the steps of a phase: a conversation, a row, a file. */
 export interface ProcessingItem {
   /** Unique within its phase, and the same in every run over the same source. */
   readonly itemId: string;

@@ -1,4 +1,7 @@
-/** What a session can be. `partial`: it ran to its end and some items failed. `interrupted`: it stopped before its end. */
+/**
+ * The status of a session. `partial`: it ran to its end and some items failed. `interrupted`: it stopped before its
+ * end.
+ */
 export const SessionStatus = {
   pending: "pending",
   running: "running",
@@ -10,12 +13,12 @@ export const SessionStatus = {
 /** How a session stands: a value of {@link SessionStatus}. */
 export type SessionStatus = (typeof SessionStatus)[keyof typeof SessionStatus];
 
-/** What a phase can be: the same words as a session. */
+/** The status of a phase: the same values as for a session. */
 export const PhaseStatus: typeof SessionStatus = SessionStatus;
 /** How a phase stands: as a session does. */
 export type PhaseStatus = SessionStatus;
 
-/** What a stage can be. */
+/** The status of a stage. */
 export const StageStatus = {
   pending: "pending",
   running: "running",
@@ -25,7 +28,7 @@ export const StageStatus = {
 /** How a stage stands: a value of {@link StageStatus}. */
 export type StageStatus = (typeof StageStatus)[keyof typeof StageStatus];
 
-/** What a step can be. */
+/** The status of a step. */
 export const StepStatus = {
   pending: "pending",
   running: "running",
@@ -37,8 +40,8 @@ export const StepStatus = {
 export type StepStatus = (typeof StepStatus)[keyof typeof StepStatus];
 
 /**
- * What an item can be. `skipped`: unchanged, or done before. `filtered`: a rule said no.
- * `review`: done, and a person should look at it.
+ * The status of an item. `skipped`: unchanged, or done before. `filtered`: excluded by a rule. `review`: done, but a
+ * person should check it.
  */
 export const ItemStatus = {
   pending: "pending",
@@ -52,7 +55,7 @@ export const ItemStatus = {
 /** How an item stands: a value of {@link ItemStatus}. */
 export type ItemStatus = (typeof ItemStatus)[keyof typeof ItemStatus];
 
-/** The ready-made kinds of work. A pipeline may name phases of its own. */
+/** The built-in phase types. A pipeline may name phases of its own. */
 export const PhaseType = { import: "import", organize: "organize" } as const;
 /** A value of {@link PhaseType}. */
 export type PhaseType = (typeof PhaseType)[keyof typeof PhaseType];

@@ -21,11 +21,11 @@ export type HoldfastErrorCode =
 
 const HOLDFAST_ERROR = Symbol.for("holdfast.error");
 
-/** Whether a value carries a mark that copies of this package share. */
+/** Whether a value carries a mark that all copies of this package share. */
 export const hasBrand = (value: unknown, brand: symbol): boolean =>
   typeof value === "object" && value !== null && brand in value;
 
-/** Marks an error, out of sight of whoever prints it. */
+/** Marks an error without showing up when it is printed. */
 export const brand = (error: Error, mark: symbol): void => void Object.defineProperty(error, mark, { value: true });
 
 /** What an error carries beside its message. */
@@ -35,8 +35,8 @@ export interface HoldfastErrorOptions extends ErrorOptions {
 }
 
 /**
- * The base of every error Holdfast throws itself. The message says what happened and what is safe; `hint` says what to
- * do next: `hintText` words it.
+ * The base class of every error that Holdfast throws. The message says what happened and what is safe; `hint` says what
+ * to do next, and `hintText` gives its text.
  *
  * @example
  * ```ts
@@ -52,11 +52,11 @@ export interface HoldfastErrorOptions extends ErrorOptions {
  * }
  * // prints: session_invalid_id
  * // prints: Expected a session id like 20260119_143052 (...) or 20260119_143052_02, got "last tuesday".
- * // prints: `listSessions(workspace)` gives the sessions there are.
+ * // prints: `listSessions(workspace)` ...
  * ```
  */
 export class HoldfastError extends Error {
-  /** Holds for errors of another copy of this package too: a pipeline may bring its own. */
+  /** Also true for errors of another copy of this package: a pipeline may bring its own. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return hasBrand(value, HOLDFAST_ERROR);
   }

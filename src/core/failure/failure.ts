@@ -4,12 +4,12 @@ import { errnoOf } from "./write-failure.ts";
 
 /**
  * What a failure means for the item and for the run: one table for the whole project.
- * - `retry`: the same call may work in a moment.
+ * - `retry`: the same call may succeed later.
  * - `reask`: call again, and tell the model what was wrong with its answer.
- * - `pause`: the API asked for quiet; the lane waits and the attempt does not count.
- * - `stop`: no item can succeed until a person acts; the run stops and pending items stay pending.
- * - `fail`: this item is done for; the others go on.
- * - `release`: nobody's fault; the item goes back to pending.
+ * - `pause`: the API asked to slow down; the lane waits and the attempt does not count.
+ * - `stop`: no item can succeed until a person fixes something; the run stops and pending items stay pending.
+ * - `fail`: this item fails; the others continue.
+ * - `release`: the run was stopped; the item goes back to pending.
  */
 export const FAILURES = {
   transient: { does: "retry", means: "a network or server fault that may pass" },
@@ -37,7 +37,7 @@ const STEP_ERROR = Symbol.for("holdfast.step-error");
 export interface StepErrorOptions extends ErrorOptions {
   /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** Only for `answer`: it was cut off because there was no room for more of it. */
+  /** Only for `answer`: it was cut off because its length limit was reached. */
   readonly cutOff?: boolean;
   /** The request that failed, as sent (secrets masked); kept beside the failed item. */
   readonly request?: string;
@@ -46,7 +46,7 @@ export interface StepErrorOptions extends ErrorOptions {
 }
 
 /**
- * An error that knows what kind of failure it is. Adapters of APIs and models throw it; so may any step.
+ * An error with its kind of failure. Adapters of APIs and models throw it, and so may any step.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export interface StepErrorOptions extends ErrorOptions {
  * ```
  */
 export class StepError extends Error {
-  /** Holds for errors of another copy of this package too: a pipeline may bring its own. */
+  /** Also true for errors of another copy of this package: a pipeline may bring its own. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return hasBrand(value, STEP_ERROR);
   }
@@ -88,7 +88,7 @@ export class StepError extends Error {
 }
 
 /**
- * Says what kind of failure an error is. Errors that no rule knows are the item's own (`input`).
+ * Returns the kind of failure of an error. Errors that match no rule count as the item's own (`input`).
  *
  * @example
  * ```ts

@@ -1,12 +1,12 @@
-/** What each kind of hint says beside its kind. Who shows a hint words it for its reader. */
+/** The data of each kind of hint; its text depends on where it is shown. */
 export interface HintData {
-  /** A limit was reached: `to` is one that what was in flight has not reached either. */
+  /** A limit was reached: `to` is a higher limit, above what the items in flight have used. */
   raise_limit: {
     readonly limit: "failOnError" | "maxConsecutiveFailures" | "maxCost" | "maxTokens";
     readonly to: number | string;
     readonly sessionId: string;
   };
-  /** As many items were begun as this run may. */
+  /** The run started as many items as its limit allows. */
   take_next: { readonly limit: number; readonly sessionId: string };
   resume: { readonly sessionId: string };
   force_resume: { readonly sessionId: string };
@@ -29,24 +29,36 @@ export interface HintData {
   build_llama: object;
   start_ollama: object;
   start_openai_server: object;
+  /** An address of a model's server is wrong. `source` is where it came from. */
+  give_model_address: {
+    readonly server: "ollama" | "openai";
+    readonly source: "given" | "environment" | "configuration";
+  };
+  fix_config: object;
+  /** There are two configuration files; `file` is one of them. */
+  choose_config: { readonly file: string };
+  name_config: object;
 }
 
 /** The name of a hint that is data. */
 export type HintKind = keyof HintData;
 
-/** A hint of one kind, or of any. */
+/** A hint of one kind, or of any kind. */
 export type HintOf<K extends HintKind = HintKind> = { [P in K]: { readonly kind: P } & HintData[P] }[K];
 
-/** What to do next: as data where it depends on how Holdfast is used, otherwise as a sentence. */
+/** Where an address came from: a flag or an argument, the environment, or the configuration. */
+export type AddressSource = HintOf<"give_model_address">["source"];
+
+/** What to do next: data where the text differs between library and command line, otherwise a sentence. */
 export type Hint = string | HintOf;
 
-/** What a session that stopped at a limit keeps. */
+/** The hint that a session keeps when it stopped at a limit. */
 export type LimitHint = HintOf<"raise_limit" | "take_next">;
 
-/** A function for each kind, so that a kind that was forgotten does not compile. */
+/** A function for each kind, so that a missing kind does not compile. */
 export type HintTable = { readonly [K in HintKind]: (hint: HintOf<K>) => string };
 
-/** A hint in the words of `table`; a sentence stays as it is. */
+/** The text of a hint by `table`; a sentence stays as it is. */
 export function wordHint(hint: Hint, table: HintTable): string {
   return typeof hint === "string" ? hint : wordOne(hint, table);
 }
@@ -56,9 +68,7 @@ function wordOne<K extends HintKind>(hint: HintOf<K>, table: HintTable): string 
 }
 
 /**
- * A hint for whoever uses Holdfast as a library.
- * Where a hint is data, it is worded with the names of this library's options; the command line words it with its
- * flags.
+ * The text of a hint for users of the library. The command line has its own texts, with commands and flags.
  *
  * @example
  * ```ts
@@ -74,39 +84,61 @@ export const hintText = (hint: Hint): string => wordHint(hint, FOR_PROGRAMS);
 
 const FOR_PROGRAMS: HintTable = {
   raise_limit: ({ limit, to }) => `Raise \`limits.${limit}\` to ${JSON.stringify(to)} and resume the session.`,
-  take_next: ({ limit }) => `Resume the session with \`limits.limit\` ${limit} to take the next.`,
+  take_next: ({ limit }) => `Resume the session with \`limits.limit: ${limit}\` to process the next ones.`,
   resume: () => "Resume the session to begin with them.",
   force_resume: () =>
-    "Nothing was changed. Resume with `force: true` if the finished steps still mean the same, or start a new session.",
+    "Nothing was changed. Resume with `force: true` if the results of the finished steps are still valid, or start a new session.",
   list_sessions: ({ otherWorkspace }) =>
-    `\`listSessions(workspace)\` gives the sessions there are${otherWorkspace ? "; they may be in another workspace" : ""}.`,
+    `\`listSessions(workspace)\` lists the sessions${otherWorkspace ? "; the one you want may be in another workspace" : ""}.`,
   show_failed: () =>
-    "`reportSession(workspace, id)` gives the items that failed, with their ids; a note has its item's id as `source_id`.",
-  give_price: () => "Give it in `prices` of the run. A model of your own costs 0 when you say so.",
+    "`reportSession(workspace, id)` lists the failed items with their ids; a note has its item's id as `source_id`.",
+  give_price: () => "Set it in `prices` of the run; 0 for a model of your own.",
   reclaim_items: () =>
-    "Nothing was changed. Go on with them, or take the items back: `resumeSession(id, pipeline, { reclaimFrom })`.",
+    "Nothing was changed. Resume with the workers, or take the items back: `resumeSession(id, pipeline, { reclaimFrom })`.",
   reclaim_before_move: () =>
     "Nothing was changed. Take them back first with `reclaimFrom`, then resume at the new address.",
   reclaim_by_force: () =>
-    "Nothing was changed. Start the database, or go on without it with `force`. What workers did and did not hand over is then done, and paid for, again.",
+    "Nothing was changed. Start the database, or resume without it with `force`. Work that the workers did not hand over is then done, and paid for, again.",
   allow_volatile: () =>
-    "Turn its append-only file on and set its maxmemory-policy to noeviction, or go on with `allowVolatile: true`: a session loses no result by it, but what was in the queue is done again.",
+    "Turn on its append-only file and set its maxmemory-policy to noeviction, or continue with `allowVolatile: true`: the session loses no results, but work that was in the queue is done again.",
   give_queue: ({ example }) => `For example: ${example}`,
   give_other_folder: () => "Give another folder for the notes.",
-  import_documents: () => "Its notes can be imported as documents into another folder: read it as Markdown.",
+  import_documents: () => "To import its notes as documents into another folder, read it as Markdown.",
   name_provider: ({ providers }) =>
-    `Give the zip file that the service sent, the folder it was unpacked to, or its conversations.json. If you know whose chats these are, name the service: ${providers.join(" or ")}.`,
+    `Give the zip file that the service sent, the folder you unpacked it to, or its conversations.json. If you know which service it came from, name it: ${providers.join(" or ")}.`,
   write_default_prompts: ({ before, purpose }) =>
     sentences(before, `\`writeDefaultPrompts(folder)\` writes the defaults to ${purpose}.`),
-  list_review: () => "Nothing was changed. `listReview(workspace)` gives those that are.",
-  smaller_context: () => "When memory is short, choose a smaller file or fewer `contextTokens`.",
+  list_review: () => "Nothing was changed. `listReview(workspace)` lists the notes in review.",
+  smaller_context: () => "If memory is short, choose a smaller file or fewer `contextTokens`.",
   give_model_file: () => "Give the path of a .gguf file, such as models/llama-3.2-3b-q4_k_m.gguf",
   build_llama: () => "Run `npx node-llama-cpp source download` to build it for this machine, or use Ollama.",
-  start_ollama: () => "Is Ollama running? Start it with `ollama serve`, or say where it is with OLLAMA_HOST.",
+  start_ollama: () => "Is Ollama running? Start it with `ollama serve`, or set its address in OLLAMA_HOST.",
   start_openai_server: () =>
-    "Is the server running, and is the address right? Say where it is with `baseUrl` or OPENAI_BASE_URL.",
+    "Is the server running, and is the address right? Set the address with `baseUrl` or OPENAI_BASE_URL.",
+  give_model_address: ({ server, source }) => `It came from ${ADDRESSES[server][source]}. ${ADDRESSES[server].form}`,
+  fix_config: () => "Nothing was run. Fix the file, then run it again.",
+  choose_config: () => "Remove one of them, or say which one you mean: `loadConfig({ file })`.",
+  name_config: () => "Give the path of the file with your settings, such as holdfast.config.ts.",
 };
 
-/** Sentences in a row, without those that are not there. */
+/** The names of an address's sources in a program, and what an address looks like. */
+export const ADDRESSES: Readonly<
+  Record<HintOf<"give_model_address">["server"], Readonly<Record<AddressSource | "form", string>>>
+> = {
+  ollama: {
+    given: "the address given",
+    environment: "OLLAMA_HOST",
+    configuration: "`ollamaUrl` in the configuration",
+    form: "Give a URL or a host with a port, such as http://127.0.0.1:11434 or gpu-box:11434.",
+  },
+  openai: {
+    given: "the address given",
+    environment: "OPENAI_BASE_URL",
+    configuration: "`openaiUrl` in the configuration",
+    form: "Give a URL with http:// or https://, such as http://127.0.0.1:1234/v1 or https://openrouter.ai/api/v1.",
+  },
+};
+
+/** Joins sentences and leaves out those that are `undefined`. */
 export const sentences = (...all: readonly (string | undefined)[]): string =>
   all.filter((each) => each !== undefined).join(" ");

@@ -1,6 +1,16 @@
 export { messageOf } from "./error-message.ts";
 export { HoldfastError } from "./errors.ts";
-export { type Hint, type HintOf, type HintTable, hintText, type LimitHint, sentences, wordHint } from "./hint.ts";
+export {
+  ADDRESSES,
+  type AddressSource,
+  type Hint,
+  type HintOf,
+  type HintTable,
+  hintText,
+  type LimitHint,
+  sentences,
+  wordHint,
+} from "./hint.ts";
 export type { FailedAttempt } from "./failed-attempt.ts";
 export { FAILURES, type FailureKind, StepError, type StepErrorOptions, classifyFailure } from "./failure.ts";
 export { type Environment, type Mask, secretMask } from "./mask-secrets.ts";

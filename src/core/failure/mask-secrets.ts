@@ -5,9 +5,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Mask = (text: string) => string;
 
 /**
- * Takes secrets out of a text that is kept or shown: values of authorization, API key and cookie headers, tokens with a
- * well-known prefix, keys and passwords in URLs, and the values of environment variables that are named like a secret.
- * What is left never holds the value of such a variable. Text without secrets comes back as it is.
+ * Masks the secrets in a text that is stored or shown: values of authorization, API key and cookie headers, tokens with
+ * a well-known prefix, keys and passwords in URLs, and the values of environment variables that are named like a
+ * secret. What is left never holds the value of such a variable. Text without secrets comes back as it is.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ function formsOf(value: string): readonly string[] {
   return [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value.toWellFormed())];
 }
 
-/** Until none is left: what stands around a secret may make up another one. Each round makes the text shorter. */
+/** Repeats until none is left: the text around a secret may form another one. Each round makes the text shorter. */
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   let masked = text;
   for (let left: string | undefined; ; masked = masked.replaceAll(left, HIDDEN)) {

@@ -7,10 +7,10 @@ interface WriteFault {
 }
 
 const FAULTS: Readonly<Record<string, WriteFault>> = {
-  ENOSPC: { reason: "the disk is full", hint: "Free some space, then run the same command again." },
+  ENOSPC: { reason: "the disk is full", hint: "Free some space, then run again." },
   EDQUOT: {
     reason: "your disk quota is used up",
-    hint: "Free some space or raise the quota, then run the same command again.",
+    hint: "Free some space or raise the quota, then run again.",
   },
   EROFS: { reason: "the file system is read-only", hint: "Choose a folder on a disk that can be written." },
   EACCES: {
@@ -23,8 +23,8 @@ const FAULTS: Readonly<Record<string, WriteFault>> = {
   },
   ENOENT: { reason: "its folder does not exist", hint: "Make the folder, or choose another one." },
   ENOTDIR: { reason: "a part of its path is a file, not a folder", hint: "Choose another folder." },
-  EISDIR: { reason: "there is a folder of that name", hint: "Move the folder away, or choose another name." },
-  EEXIST: { reason: "there is something else of that name", hint: "Move it away, or choose another name." },
+  EISDIR: { reason: "a folder has that name", hint: "Move the folder away, or choose another name." },
+  EEXIST: { reason: "something else has that name", hint: "Move it away, or choose another name." },
   ENAMETOOLONG: {
     reason: "the name is too long for this file system",
     hint: "Choose a shorter name or a folder nearer to the root.",
@@ -32,7 +32,7 @@ const FAULTS: Readonly<Record<string, WriteFault>> = {
   EMFILE: { reason: "too many files are open", hint: "Raise the limit (`ulimit -n`), or run with a smaller window." },
   ENFILE: {
     reason: "too many files are open on this machine",
-    hint: "Close other programs, then run the same command again.",
+    hint: "Close other programs, then run again.",
   },
   EIO: { reason: "the disk reported a fault", hint: "Check the disk before you run again." },
 };
@@ -40,17 +40,17 @@ const FAULTS: Readonly<Record<string, WriteFault>> = {
 export interface WriteFailedOptions {
   /** What state remains, as a sentence. @default "Nothing is left half written." */
   readonly safe?: string;
-  /** What to do where the fault's name does not say it. @default "Look at the cause, then run the same command again." */
+  /** What to do for a fault that the table does not list. @default "Look at the cause, then run again." */
   readonly hint?: string;
 }
 
-/** The `write_failed` error for `path`: says plainly why nothing could be written, and keeps the fault as `cause`. */
+/** The `write_failed` error for `path`: says why nothing could be written, and keeps the fault as `cause`. */
 export function writeFailed(
   path: string,
   cause: unknown,
   {
     safe = "Nothing is left half written.",
-    hint: otherwise = "Look at the cause, then run the same command again.",
+    hint: otherwise = "Look at the cause, then run again.",
   }: WriteFailedOptions = {},
 ): HoldfastError {
   const { reason, hint } = FAULTS[errnoOf(cause) ?? ""] ?? {

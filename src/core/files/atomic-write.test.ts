@@ -114,7 +114,7 @@ describe("writeFileAtomic", () => {
   test.each([
     ["a folder that is not there", ["missing", "a.txt"], "ENOENT", "its folder does not exist"],
     ["a file in place of a folder", ["file", "a.txt"], "ENOTDIR", "a part of its path is a file, not a folder"],
-    ["a folder of that name", ["sub"], "EISDIR", "there is a folder of that name"],
+    ["a folder of that name", ["sub"], "EISDIR", "a folder has that name"],
     ["a name of 256 bytes", ["n".repeat(256)], "ENAMETOOLONG", "the name is too long"],
   ])("says write_failed with path, cause and hint for %s, and leaves no temp", async (_, path, code, reason) => {
     await writeFile(join(folder, "file"), "kept");

@@ -7,9 +7,9 @@ import { crashPoint, type CrashPointOptions } from "./crash-point.ts";
 import { errnoOf, writeFailed } from "../failure/index.ts";
 
 export interface WriteFileAtomicOptions {
-  /** Waits until the content and its name are on the disk, so that they outlive a power cut. @default true */
+  /** Waits until the content and its name are on the disk, so that they survive a power cut. @default true */
   readonly fsync?: boolean;
-  /** Whether a file that is there is replaced; with `false` it stays, and the error's cause is `EEXIST`. @default true */
+  /** Whether an existing file is replaced; with `false` it stays, and the error's cause is `EEXIST`. @default true */
   readonly replace?: boolean;
   /** What is written, for the names of its crash points. @default "file" */
   readonly what?: string;
@@ -86,8 +86,8 @@ export async function fsyncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Removes what writes of processes that are dead left behind in `folder`, and returns how many files that were.
- * Temps of living processes and of other machines are left alone.
+ * Removes the temporary files of dead processes from `folder`, and returns their number. Temps of living processes and
+ * of other machines are left alone.
  */
 export async function removeStaleTemps(folder: string): Promise<number> {
   const stale = (await readdir(folder)).filter(isStaleTemp);

@@ -1,7 +1,7 @@
 import { appendFileSync, writeSync } from "node:fs";
 
 export interface CrashPointOptions {
-  /** The run goes on without this write when it fails. @default false */
+  /** The run continues without this write if it fails. @default false */
   readonly optional?: boolean;
   /** How often it is passed depends on a timer: it is counted apart, and no list names it. @default false */
   readonly timed?: boolean;
@@ -10,16 +10,16 @@ export interface CrashPointOptions {
 export type CrashPoint = (name: string, options?: CrashPointOptions) => void;
 
 /**
- * Names a durable boundary. Does nothing, unless a test says so in the environment, where `name#3` is the third time
- * that the process comes to the boundary of that name:
+ * Names a durable boundary for crash tests. Does nothing unless a test sets one of these environment variables;
+ * `name#3` is the third time that the process reaches the boundary of that name:
  * - `HOLDFAST_CRASH_AT=name#3` kills the process there.
  * - `HOLDFAST_FAIL_AT=name#3` makes that write fail as on a full disk, and `HOLDFAST_FAIL_FROM=name#3` that one and all
  *   that follow.
  * - `HOLDFAST_CRASH_LOG=file` lists every boundary that the process comes to, except timed ones.
  *
- * What is struck is said on stderr. Call it before a write, and after it with a name that ends in `:done`; only those
- * before a write can fail. Name what is written, and not how writes are grouped: a group passes one boundary a record,
- * so that the list is the same on a busy machine.
+ * A boundary that is triggered is reported on stderr. Call it before a write, and after it with a name that ends in
+ * `:done`; only those before a write can fail. Name what is written, and not how writes are grouped: a group passes one
+ * boundary a record, so that the list is the same on a busy machine.
  */
 export const crashPoint: CrashPoint = crashPointFor(process.env, {
   say: (line) => void writeSync(process.stderr.fd, line),
@@ -27,7 +27,7 @@ export const crashPoint: CrashPoint = crashPointFor(process.env, {
   kill: () => void process.kill(process.pid, "SIGKILL"),
 });
 
-/** What a struck boundary does to the process around it. */
+/** What a triggered boundary does to the process. */
 export interface CrashPointDeps {
   readonly say: (line: string) => void;
   readonly log: (file: string, line: string) => void;

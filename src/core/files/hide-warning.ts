@@ -3,7 +3,7 @@ type Warner = Pick<NodeJS.Process, "emitWarning">;
 
 /**
  * Hides a warning of this process that begins with `start`, until it is disposed of. All other warnings are printed.
- * Holdfast hides what a Node version says of a feature that Holdfast uses: its user chose Holdfast and not the feature.
+ * Holdfast hides Node's warnings about features that Holdfast uses: its user did not choose them.
  */
 export function hideWarning(start: string, warner: Warner = process): Disposable {
   const emit = warner.emitWarning;
@@ -19,7 +19,7 @@ export function hideWarning(start: string, warner: Warner = process): Disposable
   return {
     [Symbol.dispose]() {
       hiding = false;
-      // Somebody else may have put something in front of it meanwhile, which then stays.
+      // Other code may have replaced the function meanwhile, and then it stays.
       if (warner.emitWarning === others) warner.emitWarning = emit;
     },
   };

@@ -59,20 +59,20 @@ export class JsonField {
     return typeof this.#value === "boolean" ? this.#value : this.refuse("true or false");
   }
 
-  /** A whole number from 0 on. */
+  /** A whole number of 0 or more. */
   count(): number {
     const value = this.#value;
     return typeof value === "number" && Number.isSafeInteger(value) && value >= 0
       ? value
-      : this.refuse("a whole number from 0 on");
+      : this.refuse("a whole number of 0 or more");
   }
 
-  /** A number from 0 on, such as milliseconds. */
+  /** A number of 0 or more, such as milliseconds. */
   amount(): number {
     const value = this.#value;
     return typeof value === "number" && Number.isFinite(value) && value >= 0
       ? value
-      : this.refuse("a number from 0 on");
+      : this.refuse("a number of 0 or more");
   }
 
   /** A date and time as `toISOString` writes them. */
@@ -101,14 +101,14 @@ export class JsonField {
   /** Throws: the value at this place is not what it should be. */
   refuse(expected: string): never {
     const place = this.#path === "" ? "it" : `field \`${this.#path}\``;
-    throw damaged(this.#file, `${place} should be ${expected}, and is ${show(this.#value)}`);
+    throw damaged(this.#file, `${place} should be ${expected} but is ${show(this.#value)}`);
   }
 }
 
 function damaged(file: string, what: string, options: ErrorOptions = {}): HoldfastError {
   return new HoldfastError("session_damaged", `Cannot use ${JSON.stringify(file)}: ${what}. Nothing was changed.`, {
     ...options,
-    hint: "Bring the file back from a copy, or start a new session.",
+    hint: "Restore the file from a backup, or start a new session.",
   });
 }
 

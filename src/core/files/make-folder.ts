@@ -5,9 +5,9 @@ import { fsyncFolder } from "./atomic-write.ts";
 import { crashPoint } from "./crash-point.ts";
 
 /**
- * Makes a folder, and those above it that are missing, so that their names outlive a power cut. Throws a
+ * Makes a folder, and those above it that are missing, so that their names survive a power cut. Throws a
  * `HoldfastError` (`write_failed`) when that cannot be done. Not `mkdir` with `recursive`: where a file system answers
- * "no such file" to every attempt, as `/proc` does, Node tries again for ever.
+ * "no such file" to every attempt, as `/proc` does, Node retries forever.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {

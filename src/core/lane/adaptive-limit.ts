@@ -1,6 +1,6 @@
 /**
- * Calls at once, as many as the API bears: halved when it asks to slow down, one more after every so many successes,
- * never above what was configured and never below one.
+ * An adaptive limit of concurrent calls: halved when the API asks to slow down, raised by one after a number of
+ * successes, never above the configured limit and never below one.
  */
 export class AdaptiveLimit {
   readonly #most: number;
@@ -18,7 +18,7 @@ export class AdaptiveLimit {
     return this.#current;
   }
 
-  /** Halves the limit; says whether that changed it. */
+  /** Halves the limit; returns whether that changed it. */
   halve(): boolean {
     const before = this.#current;
     this.#current = Math.max(1, Math.floor(before / 2));
@@ -26,7 +26,7 @@ export class AdaptiveLimit {
     return this.#current !== before;
   }
 
-  /** Counts a success; says whether the limit grew by it. */
+  /** Counts a success; returns whether the limit grew. */
   succeed(): boolean {
     if (this.#current >= this.#most) return false;
     this.#successes += 1;

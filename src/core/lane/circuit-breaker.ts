@@ -7,47 +7,50 @@ import type { LaneLimits } from "./lane-limits.ts";
 export interface CircuitDeps {
   readonly clock: Clock;
   readonly random: () => number;
-  /** Whether a health request can be made; then a failing item is never the only witness. */
+  /** Whether a health request can be made; then an outage is never judged by a failing item alone. */
   readonly hasHealthRequest: boolean;
   readonly publish: (change: LaneChange, message: string) => void;
-  /** The API stayed away, or asked for quiet, for longer than the limits allow. */
+  /** Called when the API was down, or rate limited the lane, for longer than the limits allow. */
   readonly giveUp: (message: string) => void;
 }
 
 const FIRST_WAIT_MS = 1_000;
 
-/** The two troubles that a lane waits out: in words, with the longest wait between two tries, and the limit of them all. */
+/**
+ * The two kinds of trouble that a lane waits out: the text, the longest wait between two tries, and the limit of the
+ * whole.
+ */
 const TROUBLES = {
   rateLimit: { why: "asks us to slow down", longestWaitMs: 30_000, limit: "maxPauseMs" },
-  // A probe of a server that is away costs nobody anything.
+  // A probe of an unreachable server costs nothing.
   outage: { why: "cannot be reached", longestWaitMs: 5_000, limit: "maxOutageMs" },
 } as const;
 type Trouble = (typeof TROUBLES)[keyof typeof TROUBLES];
 
-/** A tenth at most is added to each wait, so that several clients do not come back together. */
+/** Up to a tenth is added to each wait, so that several clients do not retry together. */
 const JITTER = 0.1;
 
-/** Failures that show an API at work: it read the request and had something to say about it. */
+/** Failures that prove the API works: it read the request and answered. */
 const ANSWERS: ReadonlySet<FailureKind> = new Set(["answer", "input", "input_too_long"]);
 
 /**
- * Whose a failure is: `ours` when the call is to be made again without counting as an attempt, `undecided` when the next
- * health request says whose.
+ * Who owns a failure: `ours` when the lane repeats the call without counting an attempt, `undecided` until the next
+ * health request decides.
  */
 export type FailureOwner = "lane" | "item" | "undecided";
 
 /** What other processes know of an API. */
 export interface KnownReach {
-  /** Calls in a row, of all others, that did not reach it. */
+  /** Calls in a row, of all other processes, that did not reach it. */
   readonly unreached: number;
-  /** For how long it counts as down already. Milliseconds. */
+  /** How long it has counted as down. Milliseconds. */
   readonly downForMs?: number | undefined;
 }
 
 /**
- * What a lane knows of its API, from how calls end: whether it is down, until when it wants quiet, and when to give up.
- * Two kinds of failure are the lane's own and no attempt of an item: a rate limit, and a connection failure while the
- * API is down.
+ * The circuit breaker of a lane: from how calls end it learns whether the API is down, until when the lane pauses, and
+ * when to give up. Two kinds of failure belong to the lane and are no attempt of an item: a rate limit, and a
+ * connection failure while the API is down.
  */
 export class CircuitBreaker {
   readonly #name: string;
@@ -55,7 +58,7 @@ export class CircuitBreaker {
   readonly #deps: CircuitDeps;
   /** Since when only probes go out; `undefined` while the API counts as reachable. */
   #downSinceMs: number | undefined;
-  /** Whether anybody was told that it is down. */
+  /** Whether an event reported that it is down. */
   #isPublished = false;
   #pausedUntilMs = 0;
   /** Waits in a row, each longer than the last. */
@@ -65,7 +68,7 @@ export class CircuitBreaker {
   #awayForMs = 0;
   /** Items that met a connection failure since the API last answered anybody. */
   readonly #unanswered = new Set<string>();
-  /** Since when it asks for quiet without a call that got through in between. */
+  /** Since when it rate limits the lane without a call that succeeded in between. */
   #limitedSinceMs: number | undefined;
 
   constructor(name: string, limits: LaneLimits, deps: CircuitDeps) {
@@ -79,7 +82,7 @@ export class CircuitBreaker {
     return this.#downSinceMs !== undefined;
   }
 
-  /** Nobody calls before that time of the run's clock. */
+  /** No call is made before that time of the run's clock. */
   get pausedUntilMs(): number {
     return this.#pausedUntilMs;
   }
@@ -91,20 +94,20 @@ export class CircuitBreaker {
     this.#waits = 0;
   }
 
-  /** A health request got through: items may call again, and what fails for them now is their own. */
+  /** A health request succeeded: items may call again, and their failures are their own. */
   responded(): void {
     this.#answered();
   }
 
-  /** A health request did not get through. */
+  /** A health request failed. */
   unresponsive(error: unknown): void {
-    // Somebody's call got through while the request was under way: that says more.
+    // A call succeeded while the request was in flight: that proves more.
     if (this.#downSinceMs === undefined) return;
     if (!this.#isPublished) this.#publishDown();
     this.#wait(error, TROUBLES.outage, this.#downSinceMs);
   }
 
-  /** How long an outage may still last, from now on. Milliseconds. */
+  /** How much longer an outage may last. Milliseconds. */
   get timeLeftMs(): number {
     const nowMs = this.#deps.clock.now();
     return Math.max(0, (this.#downSinceMs ?? nowMs) + this.#limits.maxOutageMs - nowMs);
@@ -124,7 +127,7 @@ export class CircuitBreaker {
       this.#wait(error, TROUBLES.rateLimit, this.#limitedSinceMs);
       return "lane";
     }
-    // Silence is a sign only where a health request can tell a server that is away from a call that takes too long.
+    // A timeout counts only where a health request can tell an unreachable server from a slow call.
     const isSilence = isCausedBy(error, TimeoutError);
     if (isConnectionFailure(error) || (isSilence && this.#deps.hasHealthRequest)) return this.#notReached(error, item);
     if (!isSilence) this.#answered();
@@ -150,7 +153,7 @@ export class CircuitBreaker {
 
   #publishDown(): void {
     this.#isPublished = true;
-    this.#deps.publish({ change: "opened" }, `${this.#name} cannot be reached; nothing fails while it is away`);
+    this.#deps.publish({ change: "opened" }, `${this.#name} cannot be reached; items wait and none of them fails`);
   }
 
   /** Any answer, even a bad one, shows that the API is there. */
@@ -160,7 +163,7 @@ export class CircuitBreaker {
     this.#unanswered.clear();
     const sinceMs = this.#downSinceMs;
     this.#downSinceMs = undefined;
-    // A suspicion that the first health request cleared is nothing to tell of.
+    // A suspicion that the first health request cleared is not reported.
     if (sinceMs === undefined || !this.#isPublished) return;
     this.#isPublished = false;
     const afterMs = this.#deps.clock.now() - sinceMs;
@@ -183,7 +186,7 @@ export class CircuitBreaker {
   #keepQuiet(askedMs: number | undefined, leftMs: number, { why, longestWaitMs }: Trouble): void {
     const now = this.#deps.clock.now();
     const isNewWait = now >= this.#pausedUntilMs;
-    // Calls that were under way together fail together: that is one wait, not many.
+    // Calls that were in flight together fail together: that is one wait, not many.
     if (!isNewWait && askedMs === undefined) return;
     const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** this.#waits, longestWaitMs, leftMs);
     const forMs = (askedMs || backoffMs) * (1 + JITTER * this.#deps.random());
@@ -199,7 +202,7 @@ const inSeconds = (ms: number): string => (ms < 10_000 ? `${(ms / 1000).toFixed(
 /** Whether the API was not reached at all. */
 export const isConnectionFailure = (error: unknown): boolean => isCausedBy(error, ConnectionError);
 
-/** Whether no answer came, be it that the API was not reached or that it took too long. */
+/** Whether no answer came: the API was not reached or took too long. */
 export const isUnanswered = (error: unknown): boolean => isConnectionFailure(error) || isCausedBy(error, TimeoutError);
 
 /** Whether an error is of that class, or an adapter's word for one that is. */

@@ -1,10 +1,10 @@
 /**
  * Something that happened to a lane.
- * - `paused`: the API asked us to slow down; nobody calls for `forMs`.
- * - `opened`: the API counts as down, as a circuit that is open; only probes go out.
- * - `closed`: it answers again, `afterMs` after the trouble began.
- * - `limit`: `concurrency` calls at once from now on.
- * - `gave_up`: the run ends for it.
+ * - `paused`: the API asked us to slow down; no calls for `forMs`.
+ * - `opened`: the circuit is open: the API counts as down, and only probes go out.
+ * - `closed`: the circuit is closed: the API answers again, `afterMs` after the trouble began.
+ * - `limit`: the concurrency limit is now `concurrency`.
+ * - `gave_up`: the outage lasted too long, and the run ends.
  */
 export type LaneChange =
   | { readonly change: "paused"; readonly forMs: number }
@@ -13,7 +13,7 @@ export type LaneChange =
   | { readonly change: "limit"; readonly concurrency: number }
   | { readonly change: "gave_up" };
 
-/** A change of a lane, when it was, and a sentence for people. */
+/** A change of a lane, with its time and a sentence for people. */
 export type LaneEvent = LaneChange & {
   readonly lane: string;
   /** Milliseconds since 1970. */

@@ -1,10 +1,10 @@
 import { type Duration, parseDuration } from "../../retry/index.ts";
 
-/** So much in any stretch of time of that length. */
+/** A limit in any period of the given length. */
 export interface RateLimit {
-  /** Requests or tokens, a whole number from 1 on. */
+  /** Requests or tokens, a whole number of 1 or more. */
   readonly limit: number;
-  /** Milliseconds, or a text such as `"1m"`. */
+  /** Milliseconds, or a string such as `"1m"`. */
   readonly per: Duration;
 }
 
@@ -37,7 +37,7 @@ export const DEFAULT_LANE_LIMITS: LaneLimits = Object.freeze({
   maxPauseMs: 900_000,
 });
 
-/** The limits with what is not given taken from the defaults. Throws a `RangeError` that names the bad value. */
+/** The limits, with defaults for what is not given. Throws a `RangeError` that names the bad value. */
 export function resolveLaneLimits(given: Partial<LaneLimits> = {}): LaneLimits {
   const limits = { ...DEFAULT_LANE_LIMITS, ...given };
   for (const name of WHOLE_NUMBERS) assertWhole(name, limits[name]);
@@ -56,5 +56,5 @@ const WHOLE_NUMBERS = ["concurrency", "successesToGrow", "outageAfter"] as const
 
 function assertWhole(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new RangeError(`Expected \`${name}\` to be a whole number from 1 on, got ${value}`);
+  throw new RangeError(`Expected \`${name}\` to be a whole number of 1 or more, got ${value}`);
 }

@@ -1,4 +1,4 @@
-/** What decides who goes next. */
+/** What decides which caller goes next. */
 export interface Waiting {
   /** Higher goes first. */
   readonly priority: number;
@@ -8,7 +8,7 @@ export interface Waiting {
   readonly probes: number;
 }
 
-/** Those who wait for a lane, in the order in which they may go. */
+/** The callers that wait for a lane, in the order in which they may go. */
 export class LaneQueue<W extends Waiting> {
   /** Next first. */
   readonly #waiting: W[] = [];
@@ -17,12 +17,12 @@ export class LaneQueue<W extends Waiting> {
     return this.#waiting.length;
   }
 
-  /** Who goes next; undefined when nobody waits. */
+  /** The next caller; undefined when none waits. */
   get first(): W | undefined {
     return this.#waiting[0];
   }
 
-  /** Who probes next: somebody who has probed least, so that one bad item never speaks for the API alone. */
+  /** The next caller to probe: one that has probed least, so that no single bad item decides about the API. */
   get prober(): W | undefined {
     let prober = this.#waiting[0];
     for (const waiting of this.#waiting) {
@@ -48,7 +48,7 @@ export class LaneQueue<W extends Waiting> {
     if (index >= 0) this.#waiting.splice(index, 1);
   }
 
-  /** Takes everybody out. */
+  /** Removes all callers. */
   clear(): readonly W[] {
     return this.#waiting.splice(0);
   }

@@ -8,7 +8,7 @@ export const TIMELINE_LENGTH = 500;
 export interface LaneTimelineOptions {
   /** The least time between two writes. Milliseconds. */
   readonly intervalMs: number;
-  /** Told when the file could not be written. */
+  /** Called when the file could not be written. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -32,7 +32,7 @@ export class LaneTimeline {
     this.#options = options;
   }
 
-  /** Goes on with what earlier runs left; a file that cannot be read is begun anew. */
+  /** Continues the file of earlier runs; a file that cannot be read is started again. */
   static async open(path: string, options: LaneTimelineOptions): Promise<LaneTimeline> {
     const timeline = new LaneTimeline(path, options);
     const text = await readFile(path, "utf8").catch(() => "");

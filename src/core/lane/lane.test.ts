@@ -230,7 +230,7 @@ describe("an outage", () => {
     isDown = false;
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await Promise.all([third, ...others])).toEqual(["ok", "ok", "ok"]);
-    expect(messages("opened")).toEqual(["api cannot be reached; nothing fails while it is away"]);
+    expect(messages("opened")).toEqual(["api cannot be reached; items wait and none of them fails"]);
     expect(messages("closed")).toHaveLength(1);
   });
 

@@ -13,17 +13,17 @@ export interface LaneDeps {
   readonly random: () => number;
   /** Ends every wait of the lane. */
   readonly drain: AbortSignal;
-  /** Told once when the lane gives up on its API. */
+  /** Called once, when the lane gives up on its API. */
   readonly onDown: (message: string) => void;
-  /** Told what happens to the lane; for people. */
+  /** Called with each event of the lane; for people. */
   readonly onEvent?: ((event: LaneEvent) => void) | undefined;
-  /** Asks the API for something that belongs to no item; rejects when it is not well. @default items probe */
+  /** A health request to the API that belongs to no item; rejects when the API is not healthy. @default items probe */
   readonly checkHealth?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
 }
 
-/** Who calls, and for how much. */
+/** The caller of a lane, and the size of its request. */
 export interface LaneCall {
-  /** A probe after an outage is somebody else's call each time. */
+  /** Each probe of an outage is the call of another caller. */
   readonly itemId: string;
   /** Higher goes first. @default 0 */
   readonly priority?: number;
@@ -40,27 +40,28 @@ interface Caller extends Waiting {
   readonly leave: (reason: unknown) => void;
 }
 
-/** What calls of an API go through. */
+/** The gate that the calls of an API go through. */
 export interface CallLane {
   readonly name: string;
-  /** Does `work` when the lane has room for it; `tokensOf` says what it cost in truth. */
+  /** Runs `work` when the lane has room for it; `tokensOf` returns what it really cost. */
   call<T>(call: LaneCall, work: () => Promise<T> | T, tokensOf?: (value: T) => number | undefined): Promise<T>;
 }
 
-/** A lane of this process that takes in what others know. */
+/** A lane of this process that learns from other processes. */
 export interface LearningLane extends CallLane {
   learn(known: KnownReach): void;
 }
 
 /** A lane whose limits hold for several processes together. */
 export interface SharedLane extends CallLane {
-  /** Tells the others what this process learned of the API. */
+  /** Publishes what this process learned of the API. */
   readonly publish: (change: LaneChange) => void;
 }
 
 /**
- * One API with its limits. A rate-limit answer makes the whole lane wait and is no attempt of the item that got it.
- * While the API is down only probes go out, further and further apart, and no failure counts against an item.
+ * One API with its limits and its circuit breaker. A rate-limit answer makes the whole lane wait and is no attempt of
+ * the item that got it. While the API is down only probes go out, further and further apart, and no failure counts
+ * against an item.
  */
 export class Lane {
   readonly name: string;
@@ -89,8 +90,8 @@ export class Lane {
   }
 
   /**
-   * Does `work` when the lane has room, and again after waits that are not the item's fault. `tokensOf` says what it
-   * cost in truth, `undefined` when nobody knows. Throws an `input` failure for a request that can never fit.
+   * Runs `work` when the lane has room, and again after failures that are not the item's fault. `tokensOf` returns what
+   * it really cost, `undefined` when that is unknown. Throws an `input` failure for a request that can never fit.
    */
   async call<T>(call: LaneCall, work: () => Promise<T> | T, tokensOf?: (value: T) => number | undefined): Promise<T> {
     const { itemId, priority = 0, sinceMs = this.#deps.clock.now(), tokens = NO_TOKENS } = call;
@@ -114,7 +115,7 @@ export class Lane {
     }
   }
 
-  /** Takes over what other processes know of the API, before a failure here is judged. */
+  /** Applies what other processes know of the API, before a failure here is judged. */
   learn(known: KnownReach): void {
     this.#circuit.learn(known);
   }
@@ -128,7 +129,7 @@ export class Lane {
     });
   }
 
-  /** Lets in as many as may go now, or sets the clock for when the next one may. */
+  /** Admits as many callers as may go now, or sets a timer for the next one. */
   #admit(): void {
     for (;;) {
       const now = this.#deps.clock.now();
@@ -138,7 +139,7 @@ export class Lane {
       if (now < pausedUntilMs) return this.#wakeAt(pausedUntilMs);
       if (isDown && this.#deps.checkHealth) return void this.#isHealthy();
       if (this.#inUse >= (isDown ? 1 : this.#limit.current)) return;
-      // Whoever is first waits for the windows and nobody overtakes, or a large request would never get its turn.
+      // The first in line waits for the windows and nobody overtakes it: otherwise a large request would starve.
       const waitMs = this.#budget.waitMs(next.tokens, now);
       if (waitMs > 0) return this.#wakeAt(now + waitMs);
       this.#letIn(next, { isProbe: isDown, now });
@@ -152,7 +153,7 @@ export class Lane {
     caller.enter(this.#budget.reserve(caller.tokens, now));
   }
 
-  /** Makes one health request, for all who want to know. */
+  /** Makes one health request for all waiting callers. */
   #isHealthy(): Promise<boolean> {
     this.#probe ??= this.#checkHealth().finally(() => {
       this.#probe = undefined;
@@ -189,7 +190,7 @@ export class Lane {
       if (this.#wakeAtMs === atMs) this.#wakeAtMs = Infinity;
       this.#admit();
     };
-    // A drain dismisses whoever waits, so an interrupted sleep has nobody left to wake.
+    // A drain rejects all waiting callers, so an interrupted sleep has none left to wake.
     sleep(Math.max(0, atMs - this.#deps.clock.now()), this.#deps.drain).then(wake, () => {});
   }
 
@@ -205,7 +206,7 @@ export class Lane {
   #failed(error: unknown, itemId: string, reservation: Reservation): FailureOwner {
     const isRateLimit = classifyFailure(error) === "rate_limit";
     if (isRateLimit || isConnectionFailure(error)) reservation.settle(0);
-    // Calls that are refused together are one sign, not many: only the first of them finds the lane not yet quiet.
+    // Calls that are refused together are one sign, not many: only the first of them finds the lane not yet paused.
     const isFirst = this.#deps.clock.now() >= this.#circuit.pausedUntilMs;
     if (isRateLimit && isFirst && this.#limit.halve()) this.#publishLimit();
     return this.#circuit.failed(error, itemId);

@@ -29,7 +29,7 @@ describe("a rate budget", () => {
   it("refuses a request that never fits, and says so", () => {
     const budget = new RateBudget("api", { requests: [], tokens: [{ limit: 100, per: "1m" }] });
     expect(() => budget.assertFits(request(101))).toThrow(
-      "The request is about 101 tokens, and api lets through 100 in 60 s: it would wait for ever.",
+      "The request is about 101 tokens, but api allows only 100 in 60 s, so it would wait forever.",
     );
     expect(() => budget.assertFits(request(100))).not.toThrow();
   });

@@ -5,9 +5,9 @@ import { RateWindow } from "./rate-window.ts";
 
 /** Tokens of a request before it is made. */
 export interface TokenEstimate {
-  /** What the request surely costs: its text, and the longest answer when one is set. */
+  /** The certain cost of the request: its text, and the longest answer when one is set. */
   readonly known: number;
-  /** What the answer is thought to add, when nothing limits it. */
+  /** The expected length of the answer, when nothing limits it. */
   readonly guessed: number;
 }
 
@@ -15,7 +15,7 @@ export const NO_TOKENS: TokenEstimate = Object.freeze({ known: 0, guessed: 0 });
 
 /** One request's share of the windows. */
 export interface Reservation {
-  /** The tokens it cost in truth, in place of the estimate. */
+  /** Replaces the estimate with the tokens it really cost. */
   settle(tokens: number): void;
 }
 
@@ -33,13 +33,13 @@ export class RateBudget {
     this.#tokens = tokens.map(open);
   }
 
-  /** Throws an `input` failure for a request that no waiting would make fit. */
+  /** Throws an `input` failure for a request that can never fit. */
   assertFits({ known }: TokenEstimate): void {
     const tooSmall = this.#tokens.find(({ limit }) => known > limit);
     if (!tooSmall) return;
     throw new StepError(
       "input",
-      `The request is about ${known} tokens, and ${this.#name} lets through ${tooSmall.limit} in ${tooSmall.perMs / 1000} s: it would wait for ever. Make the request smaller or the limit larger.`,
+      `The request is about ${known} tokens, but ${this.#name} allows only ${tooSmall.limit} in ${tooSmall.perMs / 1000} s, so it would wait forever. Make the request smaller or raise the limit.`,
     );
   }
 
@@ -65,6 +65,6 @@ export class RateBudget {
   }
 }
 
-/** A guess never keeps a request out for good: it counts for at most what the window holds. */
+/** An estimate never blocks a request forever: it counts for at most what the window holds. */
 const amountIn = ({ limit }: RateWindow, { known, guessed }: TokenEstimate): number =>
   Math.min(known + guessed, Math.max(known, limit));

@@ -1,4 +1,4 @@
-/** An amount that a window counts, until it is older than the window. It can be corrected when the truth is known. */
+/** An amount that a window counts until it is older than the window. It can be corrected when the real amount is known. */
 export interface Taken {
   amount: number;
   /** When the first and the last of it was taken. */
@@ -6,12 +6,15 @@ export interface Taken {
   untilMs: number;
 }
 
-/** So many entries a window keeps, about: in a window of a larger limit, what is taken within a thousandth of its length shares one. */
+/**
+ * About how many entries a window keeps: with a larger limit, amounts within a thousandth of its length share one
+ * entry.
+ */
 const RESOLUTION = 1000;
 
 /**
- * A sliding window: in no stretch of time of its length is more taken than its limit. Times come from the caller and
- * must not go back. Memory is bounded whatever the limit is.
+ * A sliding window: no period of its length holds more than its limit. Times come from the caller and must not go back.
+ * Memory is bounded whatever the limit is.
  */
 export class RateWindow {
   readonly limit: number;
@@ -54,7 +57,7 @@ export class RateWindow {
     return entry;
   }
 
-  /** Changes what was taken by so much, up or down. What the window has forgotten is left alone. */
+  /** Corrects an amount, up or down. An entry that has left the window is ignored. */
   correct(taken: Taken, by: number): void {
     if (!this.#entries.includes(taken)) return;
     taken.amount += by;

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../base/index.ts";
 
-/** One turn of a conversation that is given to a model as material. */
+/** One message of a conversation that a model gets as material. */
 export interface MaterialMessage {
   readonly role: string;
   readonly text: string;
@@ -14,7 +14,7 @@ export interface Material {
 
 /** What a model is asked, and within which limits. */
 export interface GenerateRequest {
-  /** Instructions and material in one text, as a language model wants them. */
+  /** Instructions and material in one text, for a language model. */
   readonly prompt: string;
   /** Instructions that stand apart from the prompt. */
   readonly system?: string;
@@ -22,7 +22,7 @@ export interface GenerateRequest {
   readonly material?: Material;
   /** The most tokens the answer may have. */
   readonly maxOutputTokens?: number;
-  /** A JSON Schema that the answer has to fit. Models that cannot be held to one ignore it. */
+  /** A JSON Schema that the answer has to match. Models without structured output ignore it. */
   readonly responseSchema?: JsonValue;
   /** The same for each repetition of the same request; sent to APIs that can then recognise it. */
   readonly idempotencyKey?: string;
@@ -46,7 +46,7 @@ export interface GenerateAnswer {
   readonly usage: TokenUsage;
 }
 
-/** What a model says of itself before a run. */
+/** What a model reports about itself before a run. */
 export interface ModelInfo {
   /** Tokens of context that the run will use; absent when the engine has no such limit. */
   readonly contextTokens?: number;
@@ -65,23 +65,26 @@ export interface Model {
   readonly fingerprint: string;
   /** The lane its calls go through: `ollama`, `openai`; `undefined` for engines that make no calls. */
   readonly lane: string | undefined;
-  /** Says whether the model can be used; throws a `HoldfastError` with code `model_unusable` when not. */
+  /** Checks whether the model can be used; throws a `HoldfastError` with code `model_unusable` if not. */
   check(signal?: AbortSignal): Promise<ModelInfo>;
-  /** As `check`, but loads nothing and asks for nothing: for a look at what a run would do. */
+  /** Like `check`, but loads nothing and asks the model nothing: for a dry run. */
   inspect?(signal?: AbortSignal): Promise<ModelInfo>;
   /** Answers one request. Throws a `StepError` that says what kind of failure it was. */
   generate(request: GenerateRequest): Promise<GenerateAnswer>;
-  /** Tokens of a text by the model's own tokenizer. Only engines that have it at hand offer it, once `check` went well. */
+  /**
+   * Tokens of a text by the model's own tokenizer. Only engines with a local tokenizer have it, after `check` has
+   * succeeded.
+   */
   countTokens?(text: string): number;
-  /** Gives back what the model holds, such as memory. Called at a run's end; a later call takes it up again. */
+  /** Releases what the model holds, such as memory. Called at the end of a run; a later call acquires it again. */
   close?(): Promise<void>;
 }
 
 declare module "../pipeline/step-context.ts" {
   interface StepServices {
-    /** The model chosen for the run (`--llm`). */
+    /** The model of the run. */
     readonly model: Model;
-    /** What the model said of itself before the run's first item. */
+    /** What the model reported about itself before the run's first item. */
     readonly modelInfo: ModelInfo;
   }
 }

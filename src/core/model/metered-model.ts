@@ -5,13 +5,13 @@ import { type Price, costOf } from "./price-table.ts";
 import type { TokenEstimator } from "./token-estimate.ts";
 import { usageOfCall, type Usage } from "./usage.ts";
 
-/** What every call of a run's model goes through. */
+/** What every call of a run's model passes through. */
 export interface Metering {
   /** `undefined` for a model that makes no calls. */
   readonly lane: CallLane | undefined;
   readonly price: Price | undefined;
   readonly estimator: TokenEstimator;
-  /** Told after each call. Where the answer does not say what it cost, it is what it is thought to have cost. */
+  /** Called after each call. Where the answer does not report its usage, the cost is an estimate. */
   readonly onSpent: (spent: Spent) => void;
 }
 
@@ -21,12 +21,12 @@ export interface Spent {
   readonly cost: number;
 }
 
-/** For whom a model is called, and who counts it. */
+/** The item that a model is called for, and what counts its calls. */
 export interface MeteredUse {
   readonly itemId: string;
   readonly priority: number;
   readonly sinceMs: number;
-  /** Told before each call. */
+  /** Called before each call. */
   readonly onCall: () => void;
   readonly onUsage: (usage: Usage) => void;
 }
@@ -56,7 +56,7 @@ export function meterModel(model: Model, { lane, price, estimator, onSpent }: Me
         count(answer.usage, estimate, request);
         return answer;
       } catch (error) {
-        // An answer that is of no use was paid for as well; how much is not known.
+        // An unusable answer was paid for as well; how much is not known.
         if (classifyFailure(error) === "answer") count({}, estimate, request);
         throw error;
       }
@@ -95,7 +95,7 @@ class MeteredModel implements Model {
   }
 }
 
-/** What the answer says, or what was estimated where it says nothing. */
+/** The usage that the answer reports, or the estimate where it reports none. */
 function likelyTokens({ inputTokens, outputTokens }: TokenUsage, { known, guessed }: TokenEstimate): number {
   const said = (inputTokens ?? 0) + (outputTokens ?? 0);
   return inputTokens === undefined || outputTokens === undefined ? Math.max(said, known + guessed) : said;

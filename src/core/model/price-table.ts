@@ -33,14 +33,14 @@ function partOf(tokens: number | undefined, perMillion: number): number | undefi
   return tokens === undefined ? undefined : (tokens * perMillion) / 1_000_000;
 }
 
-/** Throws a `HoldfastError` (`usage`) for a price that is not a number from 0 on. */
+/** Throws a `HoldfastError` (`usage`) for a price that is not a number of 0 or more. */
 export function assertPrices(prices: PriceTable): void {
   for (const [model, price] of Object.entries(prices)) {
     for (const side of ["inputPerMillion", "outputPerMillion"] as const) {
       if (Number.isFinite(price[side]) && price[side] >= 0) continue;
       throw new HoldfastError(
         "usage",
-        `Expected \`${side}\` of ${JSON.stringify(model)} to be a price from 0 on, got ${price[side]}.`,
+        `Expected \`${side}\` of ${JSON.stringify(model)} to be a price of 0 or more, got ${price[side]}.`,
       );
     }
   }

@@ -1,21 +1,21 @@
 import type { GenerateRequest, Model, TokenUsage } from "./language-model.ts";
 import type { TokenEstimate } from "../lane/index.ts";
 
-/** What an answer is thought to have before any was seen. */
+/** The expected length of an answer before any was seen. */
 const FIRST_GUESS = 500;
 /** How much of each new answer goes into the guess for the next one. */
 const WEIGHT = 0.2;
-/** Shorter requests say little: what a server adds to each of them weighs too much. */
+/** Shorter requests teach little: the server's overhead on each weighs too much. */
 const LEAST_TO_LEARN_FROM = 200;
-/** What an estimate is multiplied by. Few and far between, so that a run seldom changes its mind about a text. */
+/** The factors of an estimate. They are few and far apart, so that the estimate of a text seldom changes within a run. */
 const FACTORS: readonly number[] = [1, 1.25, 1.5, 2, 3];
 const LARGEST_FACTOR = 3;
-/** A model that counts a little more than estimated is no reason to take the next factor. */
+/** The tolerance before the next factor is taken. */
 const TOLERANCE = 0.05;
 
 /**
  * Tokens of a text, without its model's tokenizer: a quarter of its characters in Latin script, each character
- * elsewhere. Rather too many than too few.
+ * elsewhere. It errs on the high side.
  */
 export function estimateTokens(text: string): number {
   let others = 0;
@@ -23,7 +23,7 @@ export function estimateTokens(text: string): number {
   return Math.ceil((text.length - others) / 4) + others;
 }
 
-/** Counts by a model's own tokenizer, or estimates where the model has none at hand. */
+/** Counts with a model's own tokenizer, or estimates if the model has none. */
 export const tokenCounter =
   (model: Pick<Model, "countTokens">): ((text: string) => number) =>
   (text) =>
@@ -50,7 +50,7 @@ export class TokenEstimator {
       : { known: input + maxOutputTokens, guessed: 0 };
   }
 
-  /** Takes in what an answer said of itself and, when it is given, of the request it answered. */
+  /** Learns from the reported usage of an answer and, when it is given, from the request. */
   learn({ inputTokens, outputTokens }: TokenUsage, request?: GenerateRequest): void {
     if (outputTokens !== undefined) this.#outputTokens += WEIGHT * (outputTokens - this.#outputTokens);
     if (inputTokens === undefined || request === undefined) return;

@@ -2,13 +2,13 @@ import type { JsonField } from "../files/index.ts";
 import type { TokenUsage } from "./language-model.ts";
 import { costOf, type Price } from "./price-table.ts";
 
-/** What calls of a model cost. What is not known is counted apart and never taken for 0. */
+/** The usage of a model's calls. Unknown amounts are counted separately and never taken as 0. */
 export interface Usage {
   /** Calls that were answered. */
   readonly calls: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Calls that did not say all their tokens; the sums hold only what they said. */
+  /** Calls that did not report all their tokens; the sums hold only what they reported. */
   readonly callsOfUnknownTokens: number;
   /** By the run's price table. */
   readonly cost: number;
@@ -40,7 +40,7 @@ export function usageOfCall(tokens: TokenUsage, price: Price | undefined): Usage
 }
 
 /**
- * Several usages together. Those that are absent, of steps that call no model, add nothing.
+ * The sum of several usages. Absent ones, of steps that call no model, add nothing.
  *
  * @example
  * ```ts
@@ -65,11 +65,11 @@ export function sumUsage(all: Iterable<Usage | undefined>): Usage {
   return sum;
 }
 
-/** What was added to an earlier usage. */
+/** The difference to an earlier usage. */
 export function subtractUsage(usage: Usage, earlier: Usage): Usage {
   const rest = { ...usage };
   for (const key of KEYS) rest[key] -= earlier[key];
-  // Sums of money do not come out even.
+  // Sums of floating-point money have rounding errors.
   return { ...rest, cost: Math.max(0, rest.cost) };
 }
 

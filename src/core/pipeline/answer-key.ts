@@ -3,17 +3,17 @@ import type { Model } from "../model/index.ts";
 import type { JsonValue } from "../base/index.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 
-/** What else decides an answer, beside the step and the content that it gets. */
+/** What else an answer depends on, besides the step and its content. */
 export interface AnswerSetting {
   /** Name of the pipeline: cached answers belong to it. */
   readonly pipeline: string;
-  /** Its fingerprint is everything about it that changes its answers. */
+  /** Its fingerprint covers everything about it that changes its answers. */
   readonly model: Pick<Model, "fingerprint" | "lane">;
 }
 
 /**
- * The key under which what a step makes of a content is kept between sessions; `undefined` when it is not kept: the step
- * did not ask for it, or all that it calls is a model that makes no calls, whose answers cost less than keeping them.
+ * The key of a step's cached output for a content; `undefined` when the output is not cached: the step did not ask for
+ * it, or its only model makes no calls, so that its answers cost less than caching them.
  */
 export function answerKey(
   step: RunnableStep,

@@ -7,14 +7,14 @@ export interface Skip {
   readonly reason: string;
 }
 
-/** A rule of the pipeline said no to the item. */
+/** A rule of the pipeline excluded the item. */
 export interface Filter {
   readonly [OUTCOME]: true;
   readonly kind: "filter";
   readonly reason: string;
 }
 
-/** The item goes on with `content`, ends with status `review`, and a person should look at it. */
+/** The item goes on with `content` and ends with status `review`: a person should check it. */
 export interface Review<C> {
   readonly [OUTCOME]: true;
   readonly kind: "review";
@@ -48,7 +48,7 @@ export interface FanOutOptions<C> {
 export type Outcome = Skip | Filter | Review<unknown> | FanOut<unknown> | FanOutAgain;
 
 /**
- * Ends the item as `skipped`: nothing to do for it.
+ * Ends the item as `skipped`: there is nothing to do for it.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export type Outcome = Skip | Filter | Review<unknown> | FanOut<unknown> | FanOut
 export const skipItem = (reason: string): Skip => ({ [OUTCOME]: true, kind: "skip", reason });
 
 /**
- * Ends the item as `filtered`: a rule said no.
+ * Ends the item as `filtered`: a rule excludes it.
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ export const skipItem = (reason: string): Skip => ({ [OUTCOME]: true, kind: "ski
 export const filterItem = (reason: string): Filter => ({ [OUTCOME]: true, kind: "filter", reason });
 
 /**
- * Lets the item go on with `content` and marks it for a person to look at.
+ * Lets the item go on with `content` and marks it for review by a person.
  *
  * @example
  * ```ts
@@ -128,8 +128,8 @@ export const fanOut = <C>(children: readonly C[], { id = byPosition }: FanOutOpt
 });
 
 /**
- * Turns the item into several that begin at the step that returns this, for work that turned out to be too large for
- * it. Each such fan-out is one level deeper, and as many `collect` steps have to follow.
+ * Turns the item into several that start at the step that returns this, for work that is too large for one item. Each
+ * such fan-out is one level deeper and needs one more `collect` step.
  *
  * @example
  * ```ts

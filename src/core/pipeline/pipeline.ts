@@ -7,7 +7,7 @@ import type { Source } from "./source.ts";
 import type { StepContext } from "./step-context.ts";
 import { defineCollect, defineStep, type Collect, type Step } from "./step.ts";
 
-/** A step whose types do not matter any more. */
+/** A step with its types erased. */
 export type AnyStep = Step<never, unknown> & { readonly collects?: true };
 
 /** One phase of a pipeline: where items come from, what is done to each, where they go. */
@@ -29,7 +29,7 @@ export interface Pipeline<Phases extends string = never> {
   ): Pipeline<Phases | Name>;
 }
 
-/** A pipeline of any phases, as runners and command lines take it. */
+/** A pipeline with any phases, as runners and command lines accept it. */
 export type AnyPipeline = Pick<Pipeline, "name" | "phases">;
 
 /** The compiler prints this name when a phase name is used twice. */
@@ -42,19 +42,19 @@ export interface PhaseStart {
   extract<C>(source: Source<C>): PhaseFlow<C>;
 }
 
-/** A phase on its way: `In` is the content that the next step gets. */
+/** A phase under construction: `In` is the content that the next step gets. */
 export interface PhaseFlow<In> {
   /** Adds one defined step, or one that collects. */
   transform<Out>(step: Step<In, Out> | Collect<In, Out>): PhaseFlow<Out>;
-  /** Adds several defined steps; each gets what the one before it puts out. */
+  /** Adds several defined steps; each gets the output of the one before it. */
   transform<S extends readonly [AnyStep, AnyStep, ...AnyStep[]]>(
     ...steps: { [K in keyof S]: S[K] & StepOf<At<Gets<In, S>, K>> }
   ): PhaseFlow<Last<Gets<In, S>>>;
-  /** Adds an inline step. It needs a name, since its results are checkpointed under it. */
+  /** Adds an inline step. Its results are checkpointed under its name. */
   step<R>(name: string, process: (content: In, ctx: StepContext) => R): PhaseFlow<ContentOf<Awaited<R>>>;
-  /** Adds an inline step that waits for all children of a fan-out and gets what each put out. */
+  /** Adds an inline step that waits for all children of a fan-out and gets their outputs. */
   collect<R>(name: string, process: (children: readonly In[], ctx: StepContext) => R): PhaseFlow<ContentOf<Awaited<R>>>;
-  /** Says where finished items go, and ends the phase. */
+  /** Sets where finished items go, and ends the phase. */
   load(sink: Sink<In>): PhaseEnd;
 }
 
@@ -97,7 +97,7 @@ export function definePipeline(name: string): Pipeline {
   return makePipeline(name, []);
 }
 
-/** A hash over everything that decides what a checkpoint means: phases, steps, their order and versions. */
+/** A hash of everything that the meaning of a checkpoint depends on: phases, steps, their order and versions. */
 export function hashPipeline(pipeline: AnyPipeline): string {
   const shape: JsonValue = pipeline.phases.map(({ name, source, steps, sink }) => [
     name,

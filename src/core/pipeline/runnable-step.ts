@@ -9,11 +9,11 @@ export interface RunnableStep {
   readonly version: number;
   readonly stage: StageType;
   readonly lane: string | undefined;
-  /** Whose calls go first when several wait for one lane: the highest. */
+  /** The priority of the step's calls when several wait for one lane: the highest goes first. */
   readonly priority: number;
   readonly retry: Partial<RetryConfig>;
   readonly cache: boolean;
-  /** Whether the step stays in the process that owns the session, whoever does the others. */
+  /** Whether the step always runs in the process that owns the session. */
   readonly ownerOnly: boolean;
   readonly settings: JsonValue | undefined;
   /** Whether the step gets the children of a fan-out together. */
@@ -28,7 +28,7 @@ export function runnableSteps({ steps, sink }: PhaseDefinition): readonly Runnab
   return [
     ...steps.map((step, index): RunnableStep => ({
       ...step,
-      // Later steps first, so that items are finished before new ones are begun.
+      // Later steps first, so that items are finished before new ones are started.
       priority: step.priority ?? index,
       collects: step.collects ?? false,
       // What collects reads the children from the session's store.

@@ -3,8 +3,8 @@ import type { StepContext } from "./step-context.ts";
 
 /**
  * What a load did.
- * - `created`: there was nothing before.
- * - `updated`: what we had written there was written anew.
+ * - `created`: there was no output before.
+ * - `updated`: our earlier output was replaced.
  * - `beside`: a user's edited version stays, and ours is beside it.
  * - `replaced`: a user's edited version was set aside, and ours took its place.
  */
@@ -16,11 +16,11 @@ export const LOAD_CHANGES = ["created", "updated", "beside", "replaced"] as cons
 export interface Loaded {
   /** Absolute path of the file, or the address of the row. */
   readonly outputPath: string;
-  /** Absent when the sink does not tell. */
+  /** Absent when the sink does not report it. */
   readonly change?: LoadChange;
 }
 
-/** Where items go. Loading the same content twice must be the same as loading it once. */
+/** Where items go. Loading must be idempotent: loading the same content twice is the same as loading it once. */
 export interface Sink<C> {
   /** A part of the pipeline's hash, with `version`; in reports the step that loads has this name. */
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../base/index.ts";
 
-/** What a source puts out, in the order in which it reads. */
+/** One record of a source, in reading order. */
 export type SourceRecord<C> = SourceItem<C> | BrokenElement | SkippedElement | SourceTotal;
 
 /** An element that becomes an item of the pipeline. */
@@ -15,14 +15,14 @@ export interface SourceItem<C> {
   readonly metadata?: Readonly<Record<string, JsonValue>>;
 }
 
-/** An element that could not be read. It costs only itself: the run records it as a failed item and reads on. */
+/** An element that could not be read. The run records it as a failed item and reads on. */
 export interface BrokenElement {
   readonly kind: "broken";
   /** `file#index`, since a broken element may have no id to be read. */
   readonly itemId: string;
   readonly sourcePath: string;
   readonly error: Error;
-  /** The element's text, cut to a size that a person can look at. */
+  /** The element's text, cut to a readable size. */
   readonly input?: string;
 }
 
@@ -46,7 +46,7 @@ export interface SourceContext {
   readonly signal: AbortSignal;
 }
 
-/** What a source read, for the record: path, size in bytes, and sha256 where the whole file was read. */
+/** An input that a source read: path, size in bytes, and sha256 if the whole file was read. */
 export interface SourceInput {
   readonly path: string;
   readonly bytes: number;

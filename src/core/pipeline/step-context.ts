@@ -1,13 +1,13 @@
 import type { Logger } from "../base/index.ts";
 
 /**
- * What a run offers to its steps, such as `ctx.model`. The contracts add to it by declaration merging, and so may you:
- * `declare module "holdfast" { interface StepServices { readonly db: Pool } }`.
+ * The services that a run offers to its steps, such as `ctx.model`. Extend it by declaration merging: `declare module
+ * "holdfast" { interface StepServices { readonly db: Pool } }`.
  */
 // oxlint-disable-next-line typescript/no-empty-interface, typescript/no-empty-object-type -- filled by declaration merging
 export interface StepServices {}
 
-/** What a step gets beside its content. */
+/** What a step gets besides its content. */
 export interface StepContext extends StepServices {
   readonly sessionId: string;
   readonly phase: string;
@@ -20,9 +20,9 @@ export interface StepContext extends StepServices {
   readonly signal: AbortSignal;
   /** The same for each repetition of the same call, so that an API can recognise it. */
   readonly idempotencyKey: string;
-  /** What was wrong with the previous answer, when this call asks again. */
+  /** What was wrong with the previous answer, when this call is a repetition. */
   readonly complaint: string | undefined;
-  /** Whether a person asked for an item again that was done: what did not change is no reason to skip it. @default false */
+  /** Whether a person asked to redo an item that was done: then being unchanged is no reason to skip it. @default false */
   readonly force?: boolean;
   /** Why an earlier step sent the item to review; `undefined` when none did. */
   readonly reviewReason: string | undefined;

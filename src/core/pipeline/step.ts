@@ -3,36 +3,42 @@ import type { JsonValue, StandardSchema } from "../base/index.ts";
 import type { ContentOf } from "./outcome.ts";
 import type { StepContext } from "./step-context.ts";
 
-/** How a step of a pipeline is described. */
+/** The options of a step. */
 export interface StepOptions<In, R> {
   /** Unique within its phase; checkpoints are kept under it. */
   readonly name: string;
-  /** Raise it when the same input should give another output: cached answers of older versions are then left alone. @default 1 */
+  /**
+   * Raise it when the same input should give another output: cached answers of older versions are then ignored.
+   * @default 1
+   */
   readonly version?: number;
   /** The API this step calls, by name: its limits hold for all steps of that lane together. */
   readonly lane?: string;
-  /** Of the calls that wait for one lane, the highest goes first. @default the step's place in its phase: later steps first */
+  /**
+   * The priority of its calls: among those that wait for one lane, the highest goes first. @default the step's place in
+   * its phase: later steps first
+   */
   readonly priority?: number;
   /**
-   * Without `retryExceptions`, the failure table says what is tried again: network and server faults, and bad answers.
-   * With it, exactly the errors it lists. @default DEFAULT_RETRY_CONFIG
+   * How the step retries. Without `retryExceptions`, the failure table decides what is retried: network and server
+   * faults, and bad answers. With it, exactly the errors it lists. @default DEFAULT_RETRY_CONFIG
    */
   readonly retry?: Partial<RetryConfig>;
   /**
-   * Keeps answers between sessions, by pipeline, step, version, settings, input and model. Those of a step in the lane
-   * `model` are not kept when the run's model makes no calls: they cost nothing. @default false
+   * Caches answers between sessions, by pipeline, step, version, settings, input and model. Answers of a step in the
+   * lane `model` are not cached when the run's model makes no calls: they cost nothing. @default false
    */
   readonly cache?: boolean;
   /**
-   * The step needs what only the process that owns the session has, such as the ledger or local files: with workers on
-   * other machines it still runs there. @default false
+   * Always runs the step in the process that owns the session, even with workers on other machines: for steps that need
+   * the ledger or local files. @default false
    */
   readonly ownerOnly?: boolean;
-  /** What else decides the output, such as a language: part of a cached answer's key and of the pipeline's hash. */
+  /** What else the output depends on, such as a language: part of a cached answer's key and of the pipeline's hash. */
   readonly settings?: JsonValue;
-  /** Checks what the step puts out; an output that does not fit is an `answer` failure, and is asked for again. */
+  /** A schema for the output; an output that does not match it is an `answer` failure, and the step is called again. */
   readonly validate?: StandardSchema<unknown, NoInfer<ContentOf<Awaited<R>>>>;
-  /** The last word before the item fails: content to go on with, or `undefined` to let it fail. */
+  /** Called before the item fails: returns content to go on with, or `undefined` to let it fail. */
   readonly onError?: (
     error: unknown,
     content: In,
@@ -42,7 +48,10 @@ export interface StepOptions<In, R> {
   readonly process: (content: In, ctx: StepContext) => R;
 }
 
-/** One named piece of work on one item. In a test, call its `process` with a content and a context: no runner is needed. */
+/**
+ * A defined step: one named piece of work on one item. In a test, call its `process` with a content and a context: no
+ * runner is needed.
+ */
 export interface Step<In, Out> {
   readonly name: string;
   readonly version: number;
@@ -60,8 +69,8 @@ export interface Step<In, Out> {
 }
 
 /**
- * Defines a step from an object or an instance of a class. What `process` takes and returns decides where in a pipeline
- * the step fits.
+ * Defines a step from an object or an instance of a class. The types of `process` decide where in a pipeline the step
+ * fits.
  *
  * @example
  * ```ts
@@ -110,14 +119,14 @@ export function defineStep<In, R>(options: StepOptions<In, R>): Step<In, Content
   });
 }
 
-/** A step that waits for all children of a fan-out and gets them together, in the order in which they were fanned out. */
+/** A step that waits for all children of a fan-out and gets them as one list, in fan-out order. */
 export interface Collect<In, Out> extends Step<readonly In[], Out> {
   readonly collects: true;
 }
 
 /**
- * Defines a step that brings the children of a fan-out together again. Its `process` gets what each child put out;
- * children that were filtered or skipped are left out, and while one has failed it is not called.
+ * Defines a step that collects the children of a fan-out. Its `process` gets the outputs of the children, without those
+ * that were filtered or skipped; it is not called while a child has failed.
  *
  * @example
  * ```ts

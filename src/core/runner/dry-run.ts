@@ -29,22 +29,22 @@ export interface DryRunItem {
   readonly content: JsonValue;
 }
 
-/** What would become of one item. */
+/** What a run would do with one item. */
 export interface DryRunResult {
   readonly end: DryRunEnd;
-  /** The calls that would be made for certain, as far as no answer decides about them. */
+  /** The calls that would be made in any case, whatever the answers are. */
   readonly calls: readonly GenerateRequest[];
   /** For each step that waits for answers of its children: how many children it would get. */
   readonly collects: readonly { readonly step: string; readonly children: number }[];
-  /** The parts that it would be fanned out into, its own as well as its parts'. */
+  /** The parts that it would be fanned out into, nested ones included. */
   readonly chunks: number;
-  /** Answers that the cache has. */
+  /** The number of answers found in the cache. */
   readonly cachedAnswers: number;
-  /** What the ledger knows of the item, as far as its steps asked. */
+  /** The ledger entry of the item, if one of its steps asked for it. */
   readonly known: readonly LedgerEntry[];
 }
 
-/** Where the item comes to: `asks` when an answer of the model decides how it goes on. */
+/** How the item ends: `asks` when an answer of the model decides how it goes on. */
 export type DryRunEnd =
   | { readonly kind: "asks" }
   | { readonly kind: "loads"; readonly reviewReason: string | undefined }
@@ -53,8 +53,8 @@ export type DryRunEnd =
 
 /**
  * Takes items through the steps of a phase without a run: each step does what it would do, with the same content and
- * the answers that the cache has, until the model would be asked. For steps that change nothing outside of them but by
- * the model and the ledger.
+ * the answers that the cache has, until the model would be asked. For steps without side effects other than through the
+ * model and the ledger.
  */
 export function dryRunner(deps: DryRunDeps): (item: DryRunItem) => Promise<DryRunResult> {
   const steps = runnableSteps(deps.phase);
@@ -75,7 +75,7 @@ interface Seen {
   readonly known: LedgerEntry[];
 }
 
-/** How far a content came: to its end, or as a child to the collect step that gets its output. */
+/** How far a content got: to its end, or as a child to the collect step that gets its output. */
 type WalkEnd =
   | DryRunEnd
   | { readonly kind: "output"; readonly output: JsonValue; readonly reviewReason: string | undefined };
@@ -96,7 +96,7 @@ interface WalkOptions {
   readonly seen: Seen;
 }
 
-/** One item's way through the steps, its children's included. */
+/** One item's path through the steps, its children's included. */
 class Walk {
   readonly #options: WalkOptions;
 
@@ -198,7 +198,7 @@ class Walk {
   }
 }
 
-/** Notes what it would be asked, and answers nothing. */
+/** Records the calls it would get, and answers nothing. */
 function unaskedModel(model: Model, onRequest: (request: GenerateRequest) => void): Model {
   const { id, lane } = model;
   return {

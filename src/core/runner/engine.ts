@@ -9,16 +9,16 @@ import type { AnswerCache } from "../storage/index.ts";
 import type { ItemsElsewhere, SessionFacts } from "../session/index.ts";
 import type { StepRun } from "./run-step.ts";
 
-/** What an engine needs to know to run items. */
+/** The options of an engine's run. */
 export interface EngineOptions {
   /** The most items in flight at once. The feed is read only when there is room. */
   readonly window: number;
 }
 
 /**
- * Moves items: takes them from a feed while there is room and has the work done on each. What the work is, and what
- * becomes of an item that fails, is the runner's business: `work` rejects only when the run itself cannot go on. Outside
- * of Holdfast an engine is made by `createBullmqEngine` and handed to a run; what it does is not for others to call.
+ * Runs items: takes them from a feed while there is room and does the work on each. The runner decides what the work is
+ * and what happens to an item that fails: `work` rejects only when the run itself cannot go on. Create an engine with
+ * `createBullmqEngine` and pass it to a run; its methods are internal.
  */
 export interface Engine {
   readonly name: string;
@@ -46,7 +46,7 @@ export interface Engine {
   readonly reclaim?: (run: DispatchedRun, from: ItemsElsewhere) => Promise<Dispatcher | undefined>;
 }
 
-/** The part of an engine that takes a session's items back. */
+/** The part of an engine that reclaims a session's items. */
 export interface Reclaimer {
   readonly name: string;
   /** @internal */
@@ -63,30 +63,30 @@ export interface DispatchedRun {
   readonly facts: SessionFacts;
   readonly control: RunControl;
   readonly settings: WorkerSettings;
-  /** The answers that were paid for before, and where new ones are kept. */
+  /** The cache of answers: those paid for before, and where new ones go. */
   readonly answers: AnswerCache;
   readonly answerSetting: () => AnswerSetting;
-  /** Counts what a step that was done elsewhere cost, and that it failed, towards the run's limits. */
+  /** Counts the cost and the failure of a step that was done elsewhere towards the run's limits. */
   readonly count: (step: string, run: StepRun) => void;
-  /** Tells the user something that is worth a line. */
+  /** Shows the user a line of text. */
   readonly say: (message: string) => void;
 }
 
-/** What of a run's options decides how its steps are done. Workers get it with each item. */
+/** The run's options that affect how its steps are done. Workers get them with each item. */
 export interface WorkerSettings {
   readonly retry: Partial<RetryConfig>;
   /** By lane; `model` stands for the model's. */
   readonly lanes: Readonly<Record<string, Partial<LaneLimits>>>;
-  /** What the model costs. */
+  /** The model's price. */
   readonly price?: Price | undefined;
 }
 
-/** Has the steps of one session done by other processes. */
+/** Dispatches the steps of one session to other processes. */
 export interface Dispatcher extends AsyncDisposable {
-  /** The steps of a phase with what runs each: somebody else, or the local runner where the step has to stay here. */
+  /** The steps of a phase with the runner of each: a remote one, or the local one for a step that has to stay here. */
   stepsOf(phase: string, local: readonly PlannedStep[]): readonly PlannedStep[];
-  /** Makes the limits of a lane hold for this process and those others together. */
+  /** Makes the limits of a lane apply to this process and the others together. */
   shareLane(lane: LearningLane, limits: LaneLimits): SharedLane;
-  /** Told when an item has left the window: what it came to is durable, or it was released. */
+  /** Called when an item has left the window: its result is durable, or it was released. */
   left(phase: string, itemId: string): void;
 }

@@ -5,11 +5,11 @@ const PAGE = 200;
 export interface ItemFeedOptions {
   readonly phase: string;
   readonly store: SessionStore;
-  /** What the source puts out from here on; empty when it was read to its end. */
+  /** The rest of the source's records; empty when it was read to its end. */
   readonly source: AsyncIterator<PendingItem>;
   readonly drain: AbortSignal;
   /**
-   * Items that are spoken for: in flight, or recorded by the source and about to come from it. The source adds an item
+   * Items that are taken: in flight, or recorded by the source and about to come from it. The source adds an item
    * before it is in the store, where the feed would find it a second time.
    */
   readonly taken: Set<string>;
@@ -51,7 +51,7 @@ export class ItemFeed {
       }
     } finally {
       drain.removeEventListener("abort", wake);
-      // A source that is waiting for its next element is left behind: it has been told to stop.
+      // A source that is waiting for its next element is abandoned: it was told to stop.
       if (!this.#sourceEnded) this.#sourceNext?.catch(() => {});
     }
   }

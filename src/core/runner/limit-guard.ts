@@ -9,9 +9,9 @@ import { NO_USAGE, type Usage } from "../model/index.ts";
 /** A limit that was reached. */
 export interface ReachedLimit {
   readonly limit: keyof RunLimits;
-  /** Which limit at which value: as it is when it is read, since what was in flight counts too until it has ended. */
+  /** The limit and its value at the time of reading: items in flight count until they have ended. */
   readonly message: string;
-  /** How to go on with a higher one, read as late. */
+  /** How to go on with a higher limit, also at the time of reading. */
   readonly hint: LimitHint;
 }
 
@@ -23,13 +23,13 @@ export interface LimitDeps {
   readonly usage?: Usage;
 }
 
-/** Watches a run's limits, and drains the run when one is reached. */
+/** Watches a run's limits and drains the run when one is reached. */
 export class LimitGuard {
   readonly #limits: RunLimits;
   readonly #deps: LimitDeps;
   /** Failed items, counted when their step gives up. */
   #failed: number;
-  /** Items that were worked on to an end, and the failed ones among them, counted when that is durable. */
+  /** Items that were processed to an end, and the failed ones among them, counted once that is durable. */
   #worked: number;
   #failedOfWorked: number;
   /** By step. */
@@ -55,14 +55,14 @@ export class LimitGuard {
     this.#stopAt(this.#overFailures() ?? this.#overShare() ?? this.#overCost() ?? this.#overTokens());
   }
 
-  /** A call was answered. Where the answer does not say what it cost, give what it is thought to have cost. */
+  /** Counts an answered call. Give an estimate where the answer does not report its cost. */
   spent({ tokens, cost }: { readonly tokens: number; readonly cost: number }): void {
     this.#tokens += tokens;
     this.#cost += cost;
     this.#stopAt(this.#overCost() ?? this.#overTokens());
   }
 
-  /** A step is done with an item, and nothing of it is written yet: the sooner a failure counts, the fewer calls follow. */
+  /** Counts the end of a step before it is written: the sooner a failure counts, the fewer calls follow. */
   stepEnded(step: string, { failed }: { readonly failed: boolean }): void {
     const inARow = failed ? (this.#failedInARow.get(step) ?? 0) + 1 : 0;
     this.#failedInARow.set(step, inARow);
@@ -80,20 +80,20 @@ export class LimitGuard {
     this.#stopAt(this.#overShare());
   }
 
-  /** Whether the source may be asked for one more item. `false` ends the reading, and what was begun is finished. */
+  /** Whether the source may be asked for one more item. `false` ends the reading; started items are finished. */
   mayBegin(): boolean {
     const { limit = Infinity } = this.#limits;
     this.#begun += 1;
     return this.#begun <= limit;
   }
 
-  /** The source was read as far as this run may, and what was begun is finished. */
+  /** The source was read as far as this run may, and all started items are finished. */
   feedEnded(): void {
     const { limit = Infinity } = this.#limits;
     if (this.#begun > limit) {
       this.#stopAt({
         limit: "limit",
-        message: `${items(limit)} begun, as many as this run may`,
+        message: `${items(limit)} started, which is this run's limit`,
         hint: { kind: "take_next", limit, sessionId: this.#deps.sessionId },
       });
     }
@@ -181,7 +181,7 @@ export class LimitGuard {
   }
 }
 
-/** What a limit found, and the limit to go on with. */
+/** The reason why a limit was reached, and the limit to go on with. */
 interface Advice {
   readonly found: string;
   readonly to: number | string;

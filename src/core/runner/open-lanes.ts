@@ -18,15 +18,15 @@ export interface OpenLanesOptions {
   readonly onEvent?: RunListener | undefined;
   readonly control: RunControl;
   readonly model: Model;
-  /** Where what happens to the lanes is kept; nowhere when absent. */
+  /** Where the events of the lanes are recorded; nowhere when absent. */
   readonly timeline?: LaneTimeline;
   readonly mask: Mask;
-  /** Makes the limits of a lane hold for several processes. @default they hold for this one */
+  /** Makes the limits of a lane apply to several processes. @default they apply to this one */
   readonly share?: (lane: Lane, limits: LaneLimits) => SharedLane;
 }
 
 /**
- * Gives out lanes by the names that steps use: `model` is the lane of the run's model. A lane is made when it is first
+ * Returns lanes by the names that steps use: `model` is the lane of the run's model. A lane is made when it is first
  * named; steps that name the same one share it.
  */
 export function openLanes(deps: OpenLanesOptions): (name: string | undefined) => CallLane | undefined {
@@ -53,7 +53,7 @@ function makeLane(
     drain: control.drain,
     onDown: (message) => control.stop({ kind: "unusable", failure: "outage", message }),
     onEvent: (told) => {
-      // An API may put into its answer what it was sent.
+      // An API may echo in its answer what it was sent.
       const event = { ...told, message: mask(told.message) };
       timeline?.add(event);
       shared?.publish(told);

@@ -32,14 +32,14 @@ export interface SourceDeps {
   readonly onEvent: RunListener;
   readonly mask: Mask;
   readonly limits: LimitGuard;
-  /** Items that are on their way from here: the store holds them too, and nobody else is to begin with them. */
+  /** Items that are about to leave here: the store has them too, but nothing else may start them. */
   readonly taken: Set<string>;
 }
 
 /**
  * The items that the source puts out, each one recorded before its first step. The source is read only as fast as items
  * are taken. When it was read to its end, that is recorded, and no later run reads it again; when the run was stopped
- * before, the next run reads it again and passes over what it knows.
+ * before, the next run reads it again and skips what it knows.
  */
 export async function* readSource(deps: SourceDeps): AsyncGenerator<PendingItem> {
   const { phase, source, store, control, tracker } = deps;
@@ -81,7 +81,7 @@ export async function* readSource(deps: SourceDeps): AsyncGenerator<PendingItem>
 export type ReadElement = ReadItem | BrokenElement | SkippedElement;
 export type ReadItem = SourceItem<JsonValue> & { readonly contentText: string };
 
-/** The element with an id that can be stored; broken when JSON cannot hold its content. */
+/** The element with an id that can be stored; broken when its content does not survive JSON. */
 export function readableElement(element: Exclude<SourceRecord<unknown>, SourceTotal>): ReadElement {
   const { sourcePath } = element;
   const itemId = element.itemId.isWellFormed() ? element.itemId : JSON.stringify(element.itemId);
@@ -125,7 +125,7 @@ async function* admit(element: ReadElement, deps: SourceDeps): AsyncGenerator<Pe
   }
 }
 
-/** An item that was done in an earlier run and whose content is another one now starts anew. */
+/** An item that was done in an earlier run starts again when its content has changed. */
 async function* admitChanged(element: ReadItem, deps: SourceDeps): AsyncGenerator<PendingItem> {
   const { phase, store } = deps;
   const replaced = store.replaceIfChanged(newItem(element, deps));
@@ -135,7 +135,7 @@ async function* admitChanged(element: ReadItem, deps: SourceDeps): AsyncGenerato
   yield store.pendingItem(phase, element.itemId);
 }
 
-/** Where an item stands that a source has just put out. */
+/** The state of an item that a source has just put out. */
 const FRESH = {
   nextStep: 0,
   generation: 1,
@@ -186,8 +186,8 @@ const bare = ({ itemId, sourcePath }: ReadElement, { phase, source }: SourceDeps
 });
 
 /**
- * Passes over elements that an earlier reading recorded. An id that comes twice in one reading is no such thing: the
- * second element is recorded as skipped, under an id of its own, so that nothing vanishes.
+ * Skips elements that an earlier reading recorded. When an id occurs twice in one reading, the second element is
+ * recorded as skipped under an id of its own, so that nothing is lost.
  */
 function duplicateCheck({
   phase,
@@ -207,7 +207,7 @@ function duplicateCheck({
 }
 
 /** Why the second of two elements with one id is skipped. */
-export const SAME_ID = "its id is the same as that of an earlier element";
+export const SAME_ID = "an earlier element has the same id";
 
 /** Stops a run whose results cannot be written. */
 export function stopForWrite(control: RunControl, error: unknown): void {

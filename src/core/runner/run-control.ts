@@ -5,7 +5,7 @@ import { StepError, type FailureKind, type LimitHint } from "../failure/index.ts
 export type StopCause =
   /** A person stopped it. */
   | { readonly kind: "user"; readonly message: string }
-  /** No item can succeed until a person acts: credentials, quota, a missing model, an API that stays away. */
+  /** No item can succeed until a person acts: credentials, quota, a missing model, an API that stays unreachable. */
   | {
       readonly kind: "unusable";
       readonly failure: FailureKind | "outage";
@@ -14,7 +14,7 @@ export type StopCause =
     }
   /** A limit that the run was given is reached. */
   | { readonly kind: "limit"; readonly limit: keyof RunLimits; readonly message: string; readonly hint: LimitHint }
-  /** The source could not be read on. */
+  /** The source could not be read further. */
   | { readonly kind: "source"; readonly message: string; readonly error?: unknown }
   /** The same code failed on item after item. */
   | { readonly kind: "bug"; readonly message: string; readonly error?: unknown }
@@ -22,8 +22,8 @@ export type StopCause =
   | { readonly kind: "write"; readonly message: string; readonly error?: unknown };
 
 /**
- * How a run is told to stop. `drain`: nothing new begins, waits end at once, calls under way are finished.
- * `halt`: those calls are cut too. Items that were under way go back to pending either way.
+ * Stops a run. `drain`: nothing new starts, waits end at once, calls in flight are finished. `halt`: those calls are
+ * aborted too. Either way, items in flight go back to pending.
  *
  * @example
  * ```ts
@@ -43,12 +43,12 @@ export class RunControl {
   readonly #halt = new AbortController();
   #cause: StopCause | undefined;
 
-  /** Aborted when nothing new may begin. */
+  /** Aborts when nothing new may start. */
   get drain(): AbortSignal {
     return this.#drain.signal;
   }
 
-  /** Aborted when calls under way must end. */
+  /** Aborts when calls in flight must end. */
   get halt(): AbortSignal {
     return this.#halt.signal;
   }
@@ -58,7 +58,7 @@ export class RunControl {
     return this.#drain.signal.aborted;
   }
 
-  /** The first cause; later ones follow from it. */
+  /** The first cause; later ones are its consequences. */
   get cause(): StopCause | undefined {
     return this.#cause;
   }
@@ -69,7 +69,7 @@ export class RunControl {
     this.#drain.abort(released());
   }
 
-  /** Drains the run and cuts the calls under way. */
+  /** Drains the run and aborts the calls in flight. */
   haltNow(cause: StopCause): void {
     this.stop(cause);
     this.#halt.abort(released());

@@ -9,7 +9,7 @@ import type { LimitGuard } from "./limit-guard.ts";
 import type { RunControl } from "./run-control.ts";
 import type { StepServices } from "../pipeline/index.ts";
 
-/** All that a run's steps need from outside of them. */
+/** The dependencies of a run's steps. */
 export interface RunDeps {
   readonly sessionId: string;
   /** Name of the pipeline: cached answers belong to it. */
@@ -19,15 +19,15 @@ export interface RunDeps {
   readonly control: RunControl;
   readonly clock: Clock;
   readonly random: () => number;
-  /** What steps retry with when they say nothing themselves. */
+  /** The retry config of steps that have none of their own. */
   readonly retry: Partial<RetryConfig>;
   /** The lane a step named; `undefined` for a step that calls no API. */
   readonly laneOf: (name: string | undefined) => CallLane | undefined;
   /** What every call of the model goes through. */
   readonly metering: Metering;
-  /** Where the run stops by itself. */
+  /** The limits at which the run stops. */
   readonly limits: LimitGuard;
   readonly logs: StageLogs;
-  /** Takes secrets out of what is kept of a failure. */
+  /** Masks secrets in what is kept of a failure. */
   readonly mask: Mask;
 }

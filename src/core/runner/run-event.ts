@@ -2,7 +2,7 @@ import type { LaneEvent } from "../lane/index.ts";
 import type { StopCause } from "./run-control.ts";
 import type { ItemStatus, PhaseStatus, StepResult } from "../base/index.ts";
 
-/** What a run tells whoever watches it. For people only: nothing depends on being heard. */
+/** An event of a run, for people and progress displays: no behaviour depends on it. */
 export type RunEvent =
   | { readonly kind: "phase"; readonly phase: string; readonly status: PhaseStatus }
   /** How many elements the source will put out, once it knows. */
@@ -14,7 +14,7 @@ export type RunEvent =
       readonly itemId: string;
       readonly status: ItemStatus;
       readonly reason?: string | undefined;
-      /** Whether it is a part that a longer item is made of. @default false */
+      /** Whether it is a part of a longer item. @default false */
       readonly isPart?: boolean;
     }
   /** A step of an item ended, and its result is durable. */
@@ -26,13 +26,13 @@ export type RunEvent =
       /** Without the output, which may be large. */
       readonly result: StepResult;
     }
-  /** What the model says of itself before the run, such as that it runs on the CPU. */
+  /** A remark of the model before the run, such as that it runs on the CPU. */
   | { readonly kind: "model"; readonly note: string }
-  /** What the engine says, such as that no worker is there. */
+  /** A message of the engine, such as that there is no worker. */
   | { readonly kind: "engine"; readonly message: string }
-  /** An item was given up: it was in flight at several crashes. */
+  /** An item was given up: it was in flight in several crashes. */
   | { readonly kind: "poison"; readonly itemId: string }
-  /** An API made everybody wait, went away, came back, or bears more or fewer calls at once. */
+  /** A lane event: an API made everybody wait, went down, came back, or now allows more or fewer calls at once. */
   | { readonly kind: "lane"; readonly event: LaneEvent }
   | { readonly kind: "stop"; readonly cause: StopCause };
 

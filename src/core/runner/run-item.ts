@@ -20,10 +20,10 @@ export interface ItemDeps {
   readonly fanOuts: FanOutPlan;
   readonly store: SessionStore;
   readonly control: RunControl;
-  /** Keeps the evidence of a failure and says where. */
+  /** Stores the evidence of a failure and returns its folder. */
   readonly keepFailure: (step: RunnableStep, end: FailedEnd, item: PendingItem) => Promise<FailureRecord>;
   readonly onStepStart: (step: RunnableStep) => void;
-  /** Told after a step's record is durable, or with `undefined` when the item was released and nothing was recorded. */
+  /** Called after a step's record is durable, or with `undefined` when the item was released and nothing was recorded. */
   readonly onStepEnd: (
     step: RunnableStep,
     item: PendingItem,
@@ -32,7 +32,7 @@ export interface ItemDeps {
   ) => Promise<void> | undefined;
 }
 
-/** What an item left behind when it left the window. */
+/** What remains of an item that has left the window. */
 export interface ItemRun {
   /** Whether it was fanned out: its children are in the store. */
   readonly children: boolean;
@@ -61,14 +61,14 @@ export async function runItem(item: PendingItem, deps: ItemDeps): Promise<ItemRu
     deps.onStepStart(step);
     const stepRun = await run(contentFor(step, current), current);
     const made = toRecord(stepRun, { step, index, item: current, deps });
-    // What takes no time is not waited for: most steps have one wait, for their record.
+    // Synchronous results are not awaited: most steps await once, for their record.
     const record = made instanceof Promise ? await made : made;
     const goesOn = record?.item.status === ItemStatus.pending && !record.fanOut && record.output !== undefined;
     const before = current;
     const recorded = record && deps.store.recordStep(record);
     if (goesOn && deps.steps[index + 1]?.isDoneFor?.(item.itemId) === true) {
       underWay = Promise.all([underWay, recorded]).then(() => deps.onStepEnd(step, before, stepRun, record));
-      // A failure is thrown where it is waited for, also when something else fails before.
+      // A failure is thrown where it is awaited, even if something else fails before.
       underWay.catch(() => {});
     } else {
       const [readyParent] = underWay ? await Promise.all([recorded, underWay]) : [await recorded];
@@ -125,7 +125,7 @@ function toRecord(run: StepRun, place: StepPlace): StepRecord | undefined | Prom
 
 type RecordBase = Omit<StepRecord, "succeeded" | "output" | "item">;
 
-/** Where an item goes that a step is done with: to the next step, to the parent that collects it, or to its end. */
+/** Where an item goes after a step: to the next step, to the parent that collects it, or to its end. */
 function afterDone(
   { output, text }: Extract<StepOutput, { kind: "done" }>,
   reviewReason: string | undefined,
@@ -159,7 +159,7 @@ function fanOutRecord(
 }
 
 function tooDeep({ step, item }: StepPlace): FailedEnd {
-  const message = `Step "${step.name}" fans out to level ${item.depth + 1}, and fewer collect steps follow. Add a collect for each level, or none at all.`;
+  const message = `Step "${step.name}" fans out to level ${item.depth + 1}, but fewer collect steps follow. Add a collect step for each level, or none at all.`;
   return { kind: "failed", failure: "bug", error: new StepError("bug", message), failedAttempts: [] };
 }
 
@@ -173,7 +173,7 @@ async function failedRecord(
   return { ...base, succeeded: false, output: undefined, item };
 }
 
-/** What a sink said of its load, after it went through JSON. */
+/** What a sink reported about its load, after it went through JSON. */
 function loadedOf(output: JsonValue): Pick<StepRecord["item"], "outputPath" | "change"> {
   const said = typeof output === "object" && output !== null ? output : {};
   const outputPath = "outputPath" in said && typeof said.outputPath === "string" ? said.outputPath : undefined;

@@ -1,37 +1,37 @@
 import { HoldfastError } from "../failure/index.ts";
 
 /**
- * Where a run stops by itself. Cost, tokens and failed items count over the whole session, earlier runs included; the
- * others over one run.
+ * Limits at which a run stops. Cost, tokens and failed items count over the whole session, earlier runs included; the
+ * others count per run.
  */
 export interface RunLimits {
   /** Failed items: a number, or a share of the items worked on, judged from {@link SHARE_NEEDS_ITEMS} of them on. */
   readonly failOnError?: number | `${number}%`;
   /** In the price table's currency. */
   readonly maxCost?: number;
-  /** In and out together. */
+  /** Input and output together. */
   readonly maxTokens?: number;
-  /** Items that are read from the source in one run; those that were begun are finished. */
+  /** Items that are read from the source in one run; started items are finished. */
   readonly limit?: number;
-  /** Items that fail one after the other in one step, with none in between that it works for. */
+  /** Items that fail in a row in one step, without a success in between. */
   readonly maxConsecutiveFailures?: number;
 }
 
 /** Fewer items than this are too few to judge a share of failures by. */
 export const SHARE_NEEDS_ITEMS = 20;
 
-/** Throws a `HoldfastError` (`usage`) for a limit that makes no sense. */
+/** Throws a `HoldfastError` (`usage`) for an invalid limit. */
 export function assertRunLimits(limits: RunLimits): void {
   for (const limit of ["maxTokens", "limit", "maxConsecutiveFailures"] as const) {
     const value = limits[limit];
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1))
-      refuse(limit, "a whole number from 1 on", value);
+      refuse(limit, "a whole number of 1 or more", value);
   }
   const { maxCost, failOnError } = limits;
   if (maxCost !== undefined && !(Number.isFinite(maxCost) && maxCost > 0))
     refuse("maxCost", "an amount above 0", maxCost);
   if (failOnError !== undefined && !isFailureLimit(failOnError)) {
-    refuse("failOnError", 'a whole number from 1 on or a share such as "5%"', failOnError);
+    refuse("failOnError", 'a whole number of 1 or more, or a share such as "5%"', failOnError);
   }
 }
 

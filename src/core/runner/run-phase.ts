@@ -11,7 +11,7 @@ import { stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
 import type { RunDeps } from "./run-deps.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
-/** How many items in a row may fail by a bug before the run stops: the code is broken then, not the items. */
+/** How many items in a row may fail by a bug before the run stops: then the code is broken, not the items. */
 const BUGS_IN_A_ROW = 5;
 
 export interface PhaseRun {
@@ -29,7 +29,7 @@ export interface PhaseRun {
   readonly dump: undefined | ((subject: LogSubject, output: JsonValue) => Promise<void>);
 }
 
-/** Runs one phase until its items are done or the run is told to stop. Failed items stop nothing. */
+/** Runs one phase until its items are done or the run is told to stop. Failed items do not stop it. */
 export async function runPhase(run: PhaseRun): Promise<void> {
   const { phase, deps, engine, window } = run;
   const taken = new Set<string>();

@@ -47,7 +47,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     const startedAt = deps.clock.now();
     const took = (): number => deps.clock.now() - startedAt;
     const cacheKey = answerKey(step, content, { pipeline: deps.pipeline, model: deps.services.model });
-    // A completed item that is tried again is meant to be done anew.
+    // A completed item that is retried must not use cached answers.
     const kept = cacheKey === undefined || item.force ? undefined : deps.cache.get(cacheKey);
     if (kept !== undefined) {
       const end: StepEnd = { kind: "done", output: JSON.parse(kept) as JsonValue, text: kept, reviewReason: undefined };
@@ -85,7 +85,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     }
     const end = tried.kind === "failed" ? await lastWord(step, tried, content, nextContext()) : tried;
     if (end.kind !== "released") deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
-    // An answer that a person should look at is not one to give again.
+    // An answer that needs review is not cached.
     if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
       deps.cache.set(cacheKey, step.name, tried.text);
     }
@@ -105,7 +105,7 @@ function retryPolicy(step: RunnableStep, deps: RunDeps): Retrying {
     clock: deps.clock,
     random: deps.random,
     signal: deps.control.halt,
-    // A drain ends waits at once; only a halt cuts the calls.
+    // A drain ends waits at once; only a halt aborts the calls.
     sleep: (ms) => sleep(ms, deps.control.drain),
   });
 }
@@ -137,7 +137,7 @@ function endOfFailure(error: unknown, failedAttempts: readonly FailedAttempt[], 
   return { kind: "failed", failure, error, failedAttempts };
 }
 
-/** What `onError` makes of a failure. When it fails itself, that is the failure. */
+/** The result of `onError` for a failure. When `onError` itself fails, that is the failure. */
 async function lastWord(step: RunnableStep, failed: FailedEnd, content: JsonValue, ctx: StepContext): Promise<StepEnd> {
   if (!step.onError) return failed;
   try {

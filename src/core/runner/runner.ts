@@ -49,7 +49,10 @@ export interface SessionOutcome {
   readonly cause: StopCause | undefined;
 }
 
-/** Drives a session from where it stands to its end, or until the run is told to stop. The caller holds the session's lock. */
+/**
+ * Runs a session from its current state to its end, or until the run is told to stop. The caller holds the session's
+ * lock.
+ */
 export async function runSession(run: SessionRun): Promise<SessionOutcome> {
   const { control, clock } = run.deps;
   const phases = new PhaseManager(run.sessions.folderOf(run.session.id));
@@ -72,7 +75,7 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
     if (classifyFailure(error) !== "write") throw error;
     stopForWrite(control, error);
   }
-  // The last word may find the disk full too; then the session shows as interrupted for having no process any more.
+  // The last write may find the disk full too; then the session shows as interrupted, since its process is gone.
   const session = await projection
     .end(control.cause && interruptionBy(control.cause, run.deps.mask))
     .catch((error: unknown) => {
@@ -152,7 +155,7 @@ async function runOnePhase(
   assertNumbersAddUp(phase.name, store, { ended: hasEnded(status) });
 }
 
-/** What a later phase reads may have been written by an earlier one, so it is looked at when its turn comes. */
+/** What a later phase reads may have been written by an earlier one, so it is checked just before it starts. */
 async function checkSource(
   { name, source }: PhaseDefinition,
   { store, deps: { control } }: SessionRun,
@@ -167,7 +170,7 @@ async function checkSource(
   }
 }
 
-/** What each step that failed said last, for a summary that an earlier run began. */
+/** The last error of each failed step, for a summary that an earlier run began. */
 function lastErrors(store: SessionStore, phase: string): ReadonlyMap<string, string> {
   const failed = store.endedItems({ phase, statuses: ["failed"] });
   return new Map(failed.flatMap(({ failure }) => (failure ? [[failure.step, failure.message]] : [])));
@@ -180,7 +183,7 @@ function statusAtEnd(store: SessionStore, phase: string): PhaseStatus {
   return statusOfCounts({ ...counts, pending: counts.pending - waiting, failed: counts.failed + waiting });
 }
 
-/** What came in is what came out or is left: the sums that reports read must agree with the rows themselves. */
+/** Checks that the sums which reports read agree with the rows themselves. */
 function assertNumbersAddUp(phase: string, store: SessionStore, { ended }: { readonly ended: boolean }): void {
   const counts = store.counts(phase);
   const rows = store.countRows(phase);
@@ -189,7 +192,7 @@ function assertNumbersAddUp(phase: string, store: SessionStore, { ended }: { rea
     "internal",
     `The numbers of phase "${phase}" do not add up: ${JSON.stringify(counts)} for ${rows} items.`,
     {
-      hint: "This is a fault of Holdfast. What is stored is safe; please report it with the session's phase.json.",
+      hint: "This is a bug in Holdfast. Stored data is safe; please report it with the session's phase.json.",
     },
   );
 }

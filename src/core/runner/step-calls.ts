@@ -5,20 +5,20 @@ import type { RunDeps } from "./run-deps.ts";
 import type { RunnableStep } from "../pipeline/index.ts";
 import { StageType } from "../base/index.ts";
 
-/** How one item's calls in one step go out. */
+/** How the calls of one item in one step are made. */
 export interface ItemCalls {
   /** The run's model, with each of its calls in its lane and counted. */
   readonly model: Model;
-  /** Does the step's work in the lane that the step names for an API of its own. */
+  /** Runs the step's work in the lane that the step names for an API of its own. */
   run<T>(work: () => Promise<T>): Promise<T>;
   /** What the calls cost so far; `undefined` when there were none. */
   usage(): Usage | undefined;
 }
 
 /**
- * How a step's calls go out. The calls of `ctx.model` wait for the model's lane one by one, whichever step makes them.
- * A step that talks to another API holds a slot of the lane that it names while its `process` runs. A step that names
- * none gets one of its own name as soon as something behind it cannot be reached or asks for quiet.
+ * How a step's calls are made. The calls of `ctx.model` wait for the model's lane one by one, whichever step makes
+ * them. A step that talks to another API holds a slot of the lane that it names while its `process` runs. A step that
+ * names none gets a lane of its own name as soon as its API cannot be reached or asks to slow down.
  */
 export function stepCalls(step: RunnableStep, deps: RunDeps): (itemId: string, sinceMs: number) => ItemCalls {
   const named = deps.laneOf(step.lane);
@@ -50,7 +50,7 @@ export function stepCalls(step: RunnableStep, deps: RunDeps): (itemId: string, s
         if (lane) return lane.call(call, work);
         if (!mayNeedLane) return work();
         return work().catch((error: unknown) => {
-          // What the model's lane has dealt with is no sign of another API in trouble.
+          // What the model's lane has handled is no sign that another API is in trouble.
           if (asksModel || !isTrouble(error)) throw error;
           laneInNeed ??= deps.laneOf(step.name);
           return laneInNeed ? laneInNeed.call(call, failFirst(error, work)) : Promise.reject(error);
@@ -62,7 +62,7 @@ export function stepCalls(step: RunnableStep, deps: RunDeps): (itemId: string, s
 
 const isTrouble = (error: unknown): boolean => classifyFailure(error) === "rate_limit" || isConnectionFailure(error);
 
-/** Work that has failed once already, outside of the lane that now has to judge that failure. */
+/** Work that has failed once, outside of the lane that now has to judge that failure. */
 function failFirst<T>(error: unknown, work: () => Promise<T>): () => Promise<T> {
   let hasFailed = false;
   return () => {

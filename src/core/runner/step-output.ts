@@ -75,7 +75,7 @@ async function fitted(value: unknown, step: RunnableStep, schema: StandardSchema
     case "review":
       return { ...value, content: await fit(value.content, step, schema) };
     case "fanOut": {
-      // What begins at this step is no output of it.
+      // Children that start at this step are not its output.
       if (value.again) return value;
       const children: FanOut<unknown>["children"][number][] = [];
       for (const { id, content } of value.children) children.push({ id, content: await fit(content, step, schema) });

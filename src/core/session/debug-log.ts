@@ -20,9 +20,9 @@ export interface LogSubject {
 
 /** The logs of one phase. Nothing here ever throws or rejects: a log is for people, and the run goes on without it. */
 export interface StageLogs extends AsyncDisposable {
-  /** A logger whose lines carry the step and the item. */
+  /** A logger that adds the step and the item to each line. */
   logger(subject: LogSubject): Logger;
-  /** Keeps what a step put out; a second dump for the same step and item replaces the first. */
+  /** Dumps the output of a step; a second dump for the same step and item replaces the first. */
   dump(subject: LogSubject, value: JsonValue): Promise<void>;
   /** Resolves when all that was logged is in its file. What is logged later is dropped. */
   close(): Promise<void>;
@@ -31,13 +31,13 @@ export interface StageLogs extends AsyncDisposable {
 export interface StageLogsOptions {
   readonly sessionFolder: string;
   readonly phase: string;
-  /** `false` gives logs that say nothing and write nothing. */
+  /** `false` gives loggers that discard everything. */
   readonly debug: boolean;
   /** @default systemClock */
   readonly clock?: Pick<Clock, "wallNow">;
-  /** Takes secrets out of messages. @default none are taken out */
+  /** Masks secrets in messages. @default no masking */
   readonly mask?: Mask;
-  /** Told once, with the first fault, when a log or a dump could not be written. */
+  /** Called once, with the first error, when a log or a dump could not be written. */
   readonly onProblem?: (error: unknown) => void;
 }
 
@@ -131,7 +131,7 @@ async function writeDump(phaseFolder: string, { stage, step, itemId }: LogSubjec
   const folder = join(phaseFolder, stage, "output", IS_PLAIN_NAME.test(step) ? step : safeName(step));
   await mkdir(folder, { recursive: true });
   const text = `${JSON.stringify({ itemId, step, output: value }, undefined, 2)}\n`;
-  // A dump need not outlive a power cut: what counts is in the store.
+  // A dump need not survive a power cut: the store has the data.
   await writeFileAtomic(join(folder, `${safeName(itemId)}.json`), text, { fsync: false, what: "debug-output" });
 }
 

@@ -8,7 +8,7 @@ import type { SessionStore } from "../storage/index.ts";
 
 const INPUTS_FILE = "inputs.json";
 
-/** Writes down what a phase reads: `extract/input/inputs.json`, by reference, since inputs may be gigabytes. */
+/** Records what a phase reads in `extract/input/inputs.json`, by reference, since inputs may be gigabytes. */
 export async function writeInputs({ extractInput }: PhaseFolders, inputs: readonly SourceInput[]): Promise<void> {
   await makeFolder(extractInput);
   await writeFileAtomic(join(extractInput, INPUTS_FILE), `${JSON.stringify(inputs, undefined, 2)}\n`, {

@@ -5,7 +5,7 @@ import { StepError, messageOf, type FailedAttempt, type Mask } from "../failure/
 import { type JsonValue } from "../base/index.ts";
 import type { PhaseManager } from "./phase-manager.ts";
 
-/** All that is kept of a failure, so that a person can look at it and mend it. */
+/** All that is kept of a failure, so that a person can inspect and fix it. */
 export interface FailureEvidence {
   readonly phase: string;
   readonly itemId: string;
@@ -60,7 +60,7 @@ export interface FailureFiles {
   readonly files: Readonly<Partial<Record<"answer" | "error" | "input" | "request", string>>>;
 }
 
-/** Reads a failure's folder. What is not there or cannot be read is left out: the folder is for people, who may tidy it. */
+/** Reads a failure's folder. Missing or unreadable files are left out: the folder is for people, who may tidy it. */
 export async function readFailure(folder: string): Promise<FailureFiles> {
   const there = new Set(await readdir(folder).catch(() => []));
   const files = Object.fromEntries(

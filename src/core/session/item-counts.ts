@@ -22,7 +22,7 @@ export function sumCounts(all: readonly ItemCounts[]): ItemCounts {
   return sum;
 }
 
-/** What became of items as people count them: without the parts that longer ones are made of. */
+/** The counts of items as people see them: without the parts of longer items. */
 export function wholeItems({
   counts,
   parts = NO_ITEMS,
@@ -41,7 +41,7 @@ export function countItems(counts: ItemCounts): number {
 }
 
 /**
- * What a phase is after it ran, judged by its items: `interrupted` when some are left to do, `failed` when all failed,
+ * The status of a phase after it ran, by its items: `interrupted` when some are left to do, `failed` when all failed,
  * `partial` when some did, `completed` otherwise. A phase without items is completed.
  */
 export function statusOfCounts(counts: ItemCounts): PhaseStatus {

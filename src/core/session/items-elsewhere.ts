@@ -1,6 +1,6 @@
 import { parseJsonFile } from "../files/index.ts";
 
-/** What an engine may keep in a session's store: texts by key. */
+/** Facts that an engine keeps in a session's store: strings by key. */
 export interface SessionFacts {
   getFact(key: string): string | undefined;
   /** Resolves when it is durable. */
@@ -11,15 +11,15 @@ export interface SessionFacts {
 export interface ItemsElsewhere {
   /** The engine's name. */
   readonly engine: string;
-  /** For people: without user and password. */
+  /** For display: without user and password. */
   readonly address: string;
   /** Where the engine reaches it, without a password. */
   readonly url: string;
 }
 
 /**
- * The fact that says who has the items: a JSON object with `name`, `address`, `url` and what else the engine needs to find
- * them. An engine writes it before it gives the first item away.
+ * The fact that records who has the items: a JSON object with `name`, `address`, `url` and what else the engine needs
+ * to find them. An engine writes it before it gives the first item away.
  */
 export const ENGINE_FACT = "engine";
 

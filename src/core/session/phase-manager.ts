@@ -40,12 +40,12 @@ export class PhaseManager {
     };
   }
 
-  /** Where all that is known about a failed item is kept; the folder's name is made from the id and safe for any id. */
+  /** The folder with everything about a failed item; its name is derived from the id and safe for any id. */
   failedFolderOf(name: string, itemId: string): string {
     return join(this.foldersOf(name).failed, safeName(itemId));
   }
 
-  /** Makes the phase's folders, and leaves those that are there already as they are; then writes `phase.json`. */
+  /** Creates the phase's folders that are missing, then writes `phase.json`. */
   async create(phase: Phase): Promise<void> {
     const { root: _, ...folders } = this.foldersOf(phase.name);
     for (const folder of Object.values(folders)) await makeFolder(folder);

@@ -9,7 +9,7 @@ import type { ItemCounts } from "../storage/index.ts";
 /** How many failed items `phase.json` names; the store has them all. */
 export const MAX_FAILED_ITEMS = 100;
 
-/** An item that failed, in the few words that fit into `phase.json`. */
+/** A failed item, in the short form of `phase.json`. */
 export interface FailedItem {
   readonly itemId: string;
   readonly step: string;
@@ -17,7 +17,7 @@ export interface FailedItem {
   readonly message: string;
 }
 
-/** One phase of a session, as `phase.json` holds it: readable at any moment, and made again from the store. */
+/** One phase of a session, as `phase.json` holds it: readable at any moment, and derived from the store. */
 export interface Phase {
   readonly name: string;
   readonly status: PhaseStatus;
@@ -26,7 +26,7 @@ export interface Phase {
   /** When it ended; `null` while it runs or is interrupted. */
   readonly completedAt: string | null;
   readonly counts: ItemCounts;
-  /** The first stage that is not done with. */
+  /** The first stage that is not done. */
   readonly currentStage: StageType | null;
   readonly stages: Stages;
   /** The first {@link MAX_FAILED_ITEMS} of them. */
@@ -57,7 +57,7 @@ export function createPhase(name: string, stages: Stages): Phase {
   };
 }
 
-/** The phase running, for the first time or again. */
+/** The phase in status `running`, for the first time or again. */
 export function startPhase(phase: Phase, now: Date): Phase {
   return { ...phase, status: PhaseStatus.running, startedAt: phase.startedAt ?? now.toISOString(), completedAt: null };
 }

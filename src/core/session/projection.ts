@@ -24,12 +24,12 @@ export interface ProjectionOptions {
   readonly clock: Clock;
   /** The least time between two writes while a phase runs. Milliseconds. */
   readonly intervalMs: number;
-  /** Told when the files could not be written. */
+  /** Called when the files could not be written. */
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Keeps `session.json` and `phase.json` as true as the store, for people and tools to read at any moment. They are
+ * Keeps `session.json` and `phase.json` in step with the store, for people and tools to read at any moment. They are
  * written when a phase begins and ends, and in between at a bounded rate, however many items pass.
  */
 export class Projection {
@@ -56,7 +56,7 @@ export class Projection {
 
   async beginPhase(name: string, tracker: StepTracker): Promise<void> {
     const { phases } = this.#options;
-    // phase.json is made from the store: one that is damaged is only written anew.
+    // phase.json is derived from the store: a damaged one is simply rewritten.
     const before = await phases.load(name).catch(() => undefined);
     this.#phase = { tracker, state: startPhase(before ?? createPhase(name, tracker.snapshot()), this.#now()) };
     this.#refresh();
@@ -64,7 +64,7 @@ export class Projection {
     await this.#write();
   }
 
-  /** Something changed: the files follow within the interval. */
+  /** Schedules a write within the interval after a change. */
   touch(): void {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
@@ -79,7 +79,7 @@ export class Projection {
     await this.#write({ timed: true });
   }
 
-  /** Stops writing by the clock; for a run that ends by an error. */
+  /** Stops the scheduled writes; for a run that ends with an error. */
   [Symbol.dispose](): void {
     this.#cancelTimer();
   }
@@ -93,7 +93,7 @@ export class Projection {
     this.#phase = undefined;
   }
 
-  /** The last word on the session; `why` says why it was interrupted. */
+  /** Writes the final state of the session; `why` says why it was interrupted. */
   async end(why: Interruption | undefined): Promise<Session> {
     const now = this.#now();
     const status = why === undefined ? sessionStatusOf(this.#session.phases) : SessionStatus.interrupted;

@@ -9,7 +9,7 @@ export interface RunRecord {
   readonly model: string;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** What became of it; absent while it is on, and for one that was cut off. */
+  /** How it ended; absent while it runs, and for a run that was killed. */
   readonly ended?: { readonly durationMs: number; readonly usage: Usage };
 }
 
@@ -38,7 +38,7 @@ export async function recordRun(
   await keep(store, [...before, run]);
   return async () => {
     const ended = { durationMs: clock.now() - startedMs, usage: subtractUsage(spent(), spentBefore) };
-    // For people and for estimates only: a full disk has been told of by then.
+    // For people and for estimates only: a full disk was reported before.
     await keep(store, [...before, { ...run, ended }], { optional: true }).catch(() => {});
   };
 }

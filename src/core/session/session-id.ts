@@ -6,8 +6,8 @@ const MAX_PER_SECOND = 9999;
 const SHAPE = /^(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})(?:_(0[2-9]|[1-9]\d{1,3}))?$/;
 
 /**
- * An id for a session that begins now: `YYYYMMDD_HHMMSS` in UTC, then `_02`, `_03` ... while `taken` says yes.
- * Only making the session's folder decides who has an id: `taken` is a hint that saves tries.
+ * An id for a session that begins now: `YYYYMMDD_HHMMSS` in UTC, then `_02`, `_03` ... while `taken` says yes. Only
+ * creating the session's folder decides who gets an id: `taken` is a hint that saves tries.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export function generateSessionId(now: Date, taken: (id: string) => boolean): st
   }
   throw new HoldfastError(
     "session_exists",
-    `${MAX_PER_SECOND} sessions began in the second ${second}, which are all there can be.`,
+    `${MAX_PER_SECOND} sessions started in the second ${second}, which is the maximum.`,
     {
       hint: "Run the same command again in a moment.",
     },

@@ -8,7 +8,7 @@ import { compareSessionIds, generateSessionId, isSessionId, validateSessionId } 
 
 const SESSION_FILE = "session.json";
 
-/** What {@link SessionManager.create} needs to know; it finds the id and the time itself. */
+/** The options of {@link SessionManager.create}; it sets the id and the time itself. */
 export type NewSession = Omit<CreateSessionOptions, "id" | "now">;
 
 /** A line of {@link SessionManager.list}: a session, or why it could not be read. */
@@ -54,7 +54,7 @@ export class SessionManager {
     return join(this.#folder, validateSessionId(id));
   }
 
-  /** Makes a session with a new id and its folder, durably. Safe against other processes that do the same. */
+  /** Creates a session with a new id and its folder, durably. Safe when other processes do the same. */
   async create(options: NewSession): Promise<Session> {
     const now = new Date(this.#clock.wallNow());
     const id = await this.#claimId(now);
@@ -85,7 +85,7 @@ export class SessionManager {
     if (session.id === id) return session;
     throw new HoldfastError(
       "session_damaged",
-      `${JSON.stringify(file)} is the file of session ${session.id}. Nothing was changed.`,
+      `${JSON.stringify(file)} belongs to session ${session.id}. Nothing was changed.`,
       {
         hint: `Rename its folder back to ${session.id}.`,
       },
@@ -179,7 +179,7 @@ const unreadable = (path: string, cause: unknown): HoldfastError =>
 const withoutFile = (id: string, file: string, cause: unknown): HoldfastError =>
   new HoldfastError(
     "session_damaged",
-    `Session ${id} has no ${JSON.stringify(file)}: it is just beginning, was cut off while it began, or the file was removed.`,
+    `Session ${id} has no ${JSON.stringify(file)}: it is just starting, was killed while it started, or the file was removed.`,
     {
       cause,
       hint: "Start a new session.",

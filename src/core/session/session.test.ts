@@ -90,50 +90,50 @@ describe("parseSession", () => {
   };
 
   test.each([
-    ["id", 'should be a session id, and is "../x"', damaged((json) => (json["id"] = "../x"))],
-    ["id", "should be a text, and is missing", damaged((json) => delete json["id"])],
-    ["layout", 'should be a whole number from 0 on, and is "1"', damaged((json) => (json["layout"] = "1"))],
+    ["id", 'should be a session id but is "../x"', damaged((json) => (json["id"] = "../x"))],
+    ["id", "should be a text but is missing", damaged((json) => delete json["id"])],
+    ["layout", 'should be a whole number of 0 or more but is "1"', damaged((json) => (json["layout"] = "1"))],
     [
       "status",
-      'should be one of pending, running, completed, failed, partial, interrupted, and is "done"',
+      'should be one of pending, running, completed, failed, partial, interrupted but is "done"',
       damaged((json) => (json["status"] = "done")),
     ],
     [
       "status",
-      'should be one of pending, running, completed, failed, partial, interrupted, and is "toString"',
+      'should be one of pending, running, completed, failed, partial, interrupted but is "toString"',
       damaged((json) => (json["status"] = "toString")),
     ],
     [
       "createdAt",
-      'should be a time like 2026-01-19T14:30:52.000Z, and is "yesterday"',
+      'should be a time like 2026-01-19T14:30:52.000Z but is "yesterday"',
       damaged((json) => (json["createdAt"] = "yesterday")),
     ],
     [
       "updatedAt",
-      "should be a time like 2026-01-19T14:30:52.000Z, and is 0",
+      "should be a time like 2026-01-19T14:30:52.000Z but is 0",
       damaged((json) => (json["updatedAt"] = 0)),
     ],
-    ["debug", 'should be true or false, and is "no"', damaged((json) => (json["debug"] = "no"))],
-    ["options", "should be a value, and is missing", damaged((json) => delete json["options"])],
+    ["debug", 'should be true or false but is "no"', damaged((json) => (json["debug"] = "no"))],
+    ["options", "should be a value but is missing", damaged((json) => delete json["options"])],
     [
       "pipeline.path",
-      "should be a text, and is 7",
+      "should be a text but is 7",
       damaged((json) => (json["pipeline"] = { name: "a", path: 7, hash: "b" })),
     ],
-    ["pipeline", "should be an object, and is missing", damaged((json) => delete json["pipeline"])],
-    ["phases", "should be a list, and is {}", damaged((json) => (json["phases"] = {}))],
-    ["phases[0].name", "should be a text, and is missing", damaged((json) => (json["phases"] = [{}]))],
+    ["pipeline", "should be an object but is missing", damaged((json) => delete json["pipeline"])],
+    ["phases", "should be a list but is {}", damaged((json) => (json["phases"] = {}))],
+    ["phases[0].name", "should be a text but is missing", damaged((json) => (json["phases"] = [{}]))],
     [
       "phases[0].counts.pending",
-      "should be a whole number from 0 on, and is -1",
+      "should be a whole number of 0 or more but is -1",
       damaged((json) => (json["phases"] = [{ name: "a", status: "failed", counts: { pending: -1 } }])),
     ],
     [
       "counts.review",
-      "should be a whole number from 0 on, and is 0.5",
+      "should be a whole number of 0 or more but is 0.5",
       damaged((json) => (json["counts"] = { ...NO_ITEMS, review: 0.5 })),
     ],
-    ["reason", "should be a text, and is null", damaged((json) => (json["reason"] = null))],
+    ["reason", "should be a text but is null", damaged((json) => (json["reason"] = null))],
   ])("says of a damaged field %s that it %s", (field, problem, text) => {
     expect(() => parseSession(text, "/ws/session.json")).toThrow(
       expect.objectContaining({
@@ -148,8 +148,8 @@ describe("parseSession", () => {
     ["", "it is empty"],
     ["\n", "it is empty"],
     ["{", "it is not JSON"],
-    ["[]", "it should be an object, and is []"],
-    ["null", "it should be an object, and is null"],
+    ["[]", "it should be an object but is []"],
+    ["null", "it should be an object but is null"],
     ["<html>", "it is not JSON"],
   ])("refuses %j: %s", (text, problem) => {
     expect(() => parseSession(text, "session.json")).toThrow(
@@ -162,7 +162,7 @@ describe("parseSession", () => {
       expect.objectContaining({
         code: "session_layout",
         message:
-          '"/ws/session.json" has layout 2, and this version of Holdfast knows layout 1 only. Nothing was changed.',
+          '"/ws/session.json" has layout 2, but this version of Holdfast reads only layout 1. Nothing was changed.',
       }),
     );
   });

@@ -24,11 +24,11 @@ export interface PhaseSummary {
   readonly name: string;
   readonly status: PhaseStatus;
   readonly counts: ItemCounts;
-  /** Those of `counts` that are parts, which longer items are made of. In `session.json` once a run of the phase has ended. */
+  /** Those of `counts` that are parts of longer items. In `session.json` once a run of the phase has ended. */
   readonly parts?: ItemCounts;
 }
 
-/** One run of a pipeline, as `session.json` holds it: readable at any moment, and made again from the store. */
+/** One run of a pipeline, as `session.json` holds it: readable at any moment, and derived from the store. */
 export interface Session {
   /** The version of the files' form. */
   readonly layout: number;
@@ -41,7 +41,7 @@ export interface Session {
   readonly updatedAt: string;
   /** Whether it writes a log per stage and a dump per step. */
   readonly debug: boolean;
-  /** What the command line was given, for resuming. */
+  /** The options of the command line, for resuming. */
   readonly options: JsonValue;
   /** In the order in which they run. */
   readonly phases: readonly PhaseSummary[];
@@ -99,7 +99,7 @@ export function createSession({
   };
 }
 
-/** The session with the phase of that name replaced, or added at the end, and the sum of the counts made anew. */
+/** The session with the phase of that name replaced, or added at the end, and the sum of the counts updated. */
 export function withPhase(session: Session, phase: PhaseSummary, now: Date): Session {
   const isKnown = session.phases.some(({ name }) => name === phase.name);
   const phases = isKnown
@@ -128,8 +128,8 @@ export function withStatus(
 }
 
 /**
- * What a session is after it ran: `interrupted` when a phase has not ended, otherwise judged by all its items. What is
- * pending in a phase that has ended waits for a child that failed, and counts as failed.
+ * The status of a session after it ran: `interrupted` when a phase has not ended, otherwise judged by all its items.
+ * What is pending in a phase that has ended waits for a child that failed, and counts as failed.
  */
 export function sessionStatusOf(phases: readonly PhaseSummary[]): SessionStatus {
   if (!phases.every(({ status }) => hasEnded(status))) return SessionStatus.interrupted;
@@ -175,7 +175,7 @@ function assertLayout(layout: number, file: string): void {
   if (layout === SESSION_LAYOUT) return;
   throw new HoldfastError(
     "session_layout",
-    `${JSON.stringify(file)} has layout ${layout}, and this version of Holdfast knows layout ${SESSION_LAYOUT} only. Nothing was changed.`,
+    `${JSON.stringify(file)} has layout ${layout}, but this version of Holdfast reads only layout ${SESSION_LAYOUT}. Nothing was changed.`,
     { hint: "Use the version of Holdfast that made the session, or a newer one." },
   );
 }

@@ -16,7 +16,7 @@ export function isExtracted(store: SessionReports, phase: string): boolean {
   return (store.getFact(extractedFact(phase)) ?? "") !== "";
 }
 
-/** Has a source read again in this run, for a phase that may work on what an earlier phase is about to change. */
+/** Makes this run read a source again, for a phase whose input an earlier phase is about to change. */
 export function readAgain(store: SessionStore, phase: string): Promise<void> {
   return store.setFact(extractedFact(phase), "");
 }

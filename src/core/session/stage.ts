@@ -13,7 +13,7 @@ export const STAGE_ORDER: readonly StageType[] = Object.freeze([
 export interface StepSummary {
   readonly name: string;
   readonly status: StepStatus;
-  /** When its first item came; absent until then. */
+  /** When its first item entered; absent until then. */
   readonly startedAt?: string;
   /** When its last item left; absent while it runs. */
   readonly completedAt?: string;
@@ -44,8 +44,8 @@ export function createStage(steps: readonly StepSummary[]): Stage {
 }
 
 /**
- * What a stage is, judged by its steps: `running` once one of them has begun, `failed` when none runs any more and one
- * failed, `completed` when all are done with. A stage without steps has nothing to do, and is completed.
+ * The status of a stage, by its steps: `running` once one of them has begun, `failed` when none runs any more and one
+ * failed, `completed` when all are done. A stage without steps has nothing to do, and is completed.
  */
 export function stageStatus(steps: readonly Pick<StepSummary, "status">[]): StageStatus {
   const has = (status: StepStatus): boolean => steps.some((step) => step.status === status);
@@ -55,7 +55,7 @@ export function stageStatus(steps: readonly Pick<StepSummary, "status">[]): Stag
   return has(StepStatus.completed) ? StageStatus.running : StageStatus.pending;
 }
 
-/** The first stage that is not done with; `null` when all are. */
+/** The first stage that is not done; `null` when all are. */
 export function currentStageOf(stages: Stages): StageType | null {
   const isOpen = (stage: StageType): boolean => OPEN.has(stages[stage].status);
   return STAGE_ORDER.find(isOpen) ?? null;
@@ -63,7 +63,7 @@ export function currentStageOf(stages: Stages): StageType | null {
 
 const OPEN: ReadonlySet<StageStatus> = new Set([StageStatus.pending, StageStatus.running]);
 
-/** Makes something for each stage. */
+/** Maps over the stages. */
 export function mapStages<T>(make: (stage: StageType) => T): Readonly<Record<StageType, T>> {
   return { extract: make(StageType.extract), transform: make(StageType.transform), load: make(StageType.load) };
 }

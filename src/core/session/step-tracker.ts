@@ -8,7 +8,7 @@ import { sumUsage, type Usage } from "../model/index.ts";
 
 const MAX_ERROR_LENGTH = 1000;
 
-/** A step that a tracker is to follow. */
+/** A step that a tracker follows. */
 export interface TrackedStep {
   readonly name: string;
   readonly stage: StageType;
@@ -52,8 +52,8 @@ interface Tally {
 }
 
 /**
- * Follows the steps of one phase while many items are in each of them at once, and keeps nothing but numbers.
- * `start` is answered by one of `complete`, `fail` and `release`; `skip` stands alone.
+ * Tracks the steps of one phase while many items are in each of them at once, and keeps only numbers. After `start`,
+ * call one of `complete`, `fail` and `release`; `skip` stands alone.
  *
  * @example
  * ```ts
@@ -87,7 +87,7 @@ export class StepTracker {
     );
   }
 
-  /** An item enters the step. */
+  /** Records that an item enters the step. */
   start(step: string): void {
     const tally = this.#tally(step);
     tally.inFlight += 1;
@@ -95,7 +95,7 @@ export class StepTracker {
     tally.startedAtMs ??= this.#clock.wallNow();
   }
 
-  /** The step put something out. `itemsProcessed` defaults to 1. */
+  /** Records a success of the step. `itemsProcessed` defaults to 1. */
   complete(
     step: string,
     { durationMs, attempts = 1, itemsProcessed = 1, usage }: StepCost & { readonly itemsProcessed?: number } = {},
@@ -105,7 +105,7 @@ export class StepTracker {
     tally.processed += itemsProcessed;
   }
 
-  /** The step failed for good. `itemsFailed` defaults to 1. */
+  /** Records a final failure of the step. `itemsFailed` defaults to 1. */
   fail(
     step: string,
     error: unknown,
@@ -117,12 +117,15 @@ export class StepTracker {
     tally.error = error;
   }
 
-  /** The run was stopped: the item leaves the step as if it had never come, but for the time and the calls it took. */
+  /**
+   * Records that the run was stopped: the item leaves the step as if it had never entered, except for its time and
+   * calls.
+   */
   release(step: string, usage?: Usage): void {
     this.#leave(step, undefined, usage);
   }
 
-  /** The step is passed by without being called; a step that every item passes by is `skipped`. */
+  /** Records that the step was not called for the item; a step that every item skips is `skipped`. */
   skip(step: string, reason: string): void {
     const tally = this.#tally(step);
     tally.skipped += 1;

@@ -9,7 +9,7 @@ export interface ItemStep extends StepResult {
   readonly generation: number;
 }
 
-/** All that the store knows about one item, but for its content. */
+/** Everything that the store knows about one item, except its content. */
 export interface ItemReport extends ProcessingItem {
   readonly phase: string;
   readonly reason: string | undefined;
@@ -34,7 +34,7 @@ export interface ItemPlace {
 export interface FailedEntry extends ItemPlace {
   readonly sourcePath: string;
   readonly failure: FailureRecord;
-  /** Whether `retry` can try it again. */
+  /** Whether `retry` can retry it. */
   readonly hasContent: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface FailedQuery {
   readonly kinds?: readonly FailureKind[];
 }
 
-/** What can be asked about single items of a session, also while somebody else is running it. */
+/** Queries about single items of a session, also while another process is running it. */
 export interface ItemReports extends AsyncDisposable {
   /** Phase by phase, in the order in which they were added; read as they are taken, however many there are. */
   failedItems(query?: FailedQuery): Iterable<FailedEntry>;

@@ -20,7 +20,7 @@ export interface LedgerEntry {
   readonly load?: LedgerLoad;
 }
 
-/** One load of an output, so that it is known again when a crash repeats it: it then tells what it told before. */
+/** One load of an output, to recognize it when a crash repeats it: it then reports what it reported before. */
 export interface LedgerLoad {
   /** The `idempotencyKey` of the step that loads: the same for each repetition. */
   readonly call: string;
@@ -42,7 +42,7 @@ export interface LedgerIntent {
 }
 
 /**
- * The memory between sessions of what was written where. A file that matches `outputHash` or `pendingHash` is ours;
+ * The record, across sessions, of what was written where. A file that matches `outputHash` or `pendingHash` is ours;
  * anything else at that path is the user's and is never overwritten. Paths are compared as `foldPath` folds them.
  */
 export interface Ledger {
@@ -59,7 +59,7 @@ export interface Ledger {
   intend(intent: LedgerIntent): boolean;
   /**
    * Durable before it returns: the write of `pendingHash` is done; changes nothing when no write is under way. With
-   * `foundHash`, what stands there now is ours, whoever wrote it: another process may have written the same note.
+   * `foundHash`, what is there now counts as ours: another process may have written the same note.
    */
   confirm(target: string, sourceId: string, foundHash?: string): void;
   /** Durable before it returns: there is newer content, and the output that the user edited was kept. `intend` forgets it. */
@@ -68,7 +68,7 @@ export interface Ledger {
 
 declare module "../pipeline/step-context.ts" {
   interface StepServices {
-    /** The memory between sessions of what was written where. */
+    /** The record, across sessions, of what was written where. */
     readonly ledger: Ledger;
   }
 }

@@ -11,7 +11,7 @@ export interface NewItem {
   readonly sourcePath: string;
   readonly metadata: Readonly<Record<string, JsonValue>>;
   readonly content: JsonValue | undefined;
-  /** `content` as JSON, from somebody who has made it already. */
+  /** `content` as JSON, if the caller has it already. */
   readonly contentText?: string | undefined;
   readonly status: ItemStatus;
   /** The step that read it, for that step's totals. */
@@ -30,7 +30,7 @@ export interface PendingItem {
   readonly nextStep: number;
   /** Raised by every `retry` of the item; part of its idempotency keys. */
   readonly generation: number;
-  /** A completed item that is tried again: cached answers are left alone. */
+  /** Whether it is a completed item that is retried: cached answers are then ignored. */
   readonly force: boolean;
   /** 0 for what a source put out, 1 for a child, 2 for a child of a child. */
   readonly depth: number;
@@ -50,7 +50,7 @@ export interface FailureRecord {
   readonly folder?: string;
 }
 
-/** What a step did to an item, and what became of the item by it. Committed as one. */
+/** What a step did to an item, and the item's new state. Committed as one. */
 export interface StepRecord {
   readonly phase: string;
   readonly itemId: string;
@@ -60,7 +60,7 @@ export interface StepRecord {
   readonly succeeded: boolean;
   /** What the next step gets; `undefined` when the step failed or the item ended without content. */
   readonly output: JsonValue | undefined;
-  /** `output` as JSON, from somebody who has made it already. */
+  /** `output` as JSON, if the caller has it already. */
   readonly outputText?: string | undefined;
   readonly durationMs: number;
   readonly attempts: number;
@@ -72,7 +72,7 @@ export interface StepRecord {
     readonly reason?: string | undefined;
     readonly reviewReason?: string | undefined;
     readonly outputPath?: string | undefined;
-    /** What the load did, when its sink tells. */
+    /** What the load did, if its sink reports it. */
     readonly change?: LoadChange | undefined;
     readonly failure?: FailureRecord | undefined;
   };
@@ -83,7 +83,7 @@ export interface FanOutRecord {
   readonly children: readonly {
     readonly itemId: string;
     readonly content: JsonValue;
-    /** `content` as JSON, from somebody who has made it already. */
+    /** `content` as JSON, if the caller has it already. */
     readonly contentText?: string | undefined;
   }[];
   /** The step that the children begin with. @default the next one */
@@ -136,16 +136,16 @@ export interface EndedQuery {
   readonly offset?: number;
 }
 
-/** Which items to open again; all that failed when empty. */
+/** Which items to reopen; all failed ones when empty. */
 export interface ReopenQuery {
   readonly phase?: string;
-  /** These items, whatever became of them. */
+  /** These items, whatever their status. */
   readonly itemIds?: readonly string[];
-  /** Items that failed in one of these ways. */
+  /** Items with one of these kinds of failure. */
   readonly kinds?: readonly FailureKind[];
 }
 
-/** What can be asked about a session, also while somebody else is running it. Reads see what is durable. */
+/** Queries about a session, also while another process is running it. Reads see what is durable. */
 export interface SessionReports extends AsyncDisposable {
   /** A fact about the whole session, such as a finished extraction. */
   getFact(key: string): string | undefined;
@@ -157,7 +157,7 @@ export interface SessionReports extends AsyncDisposable {
   /** How many elements the phase's source has put out so far. */
   countRead(phase: string): number;
   stepTotals(phase: string): readonly StepTotals[];
-  /** What loads did, counted by the status of their items. */
+  /** The changes that loads made, counted by the status of their items. */
   loads(phase: string): readonly LoadCount[];
   endedItems(query: EndedQuery): readonly EndedItem[];
   /** How often each reason was given, most frequent first. */
@@ -165,15 +165,15 @@ export interface SessionReports extends AsyncDisposable {
 }
 
 /**
- * The truth of one session. A promise that a method returns resolves after the rows are durable, and rejects
- * (`write_failed`) when they are not. Everything else in a session's folder can be made again from the store.
+ * The store of one session, its source of truth. A promise that a method returns resolves after the rows are durable,
+ * and rejects (`write_failed`) when they are not. Everything else in a session's folder can be derived from the store.
  */
 export interface SessionStore extends SessionReports {
   /** An `optional` fact is one whose write may fail without an end to the run: the caller catches that. @default false */
   setFact(key: string, value: string, options?: { readonly optional?: boolean }): Promise<void>;
   /** Whether the item is known, committed or about to be. */
   hasItem(phase: string, itemId: string): boolean;
-  /** Adds an item; one that is known already is left as it is. */
+  /** Adds an item; a known one is left as it is. */
   addItem(item: NewItem): Promise<void>;
   /**
    * The next items with steps to do, in the order in which they were added, beginning after the one at `after`. Those
@@ -187,20 +187,20 @@ export interface SessionStore extends SessionReports {
   /** How many items wait for children that are not done; after a phase has ended, for children that failed. */
   countWaiting(phase: string): number;
   /**
-   * For an item that ended and that the source now gives another content: it starts anew with that. `undefined` when
-   * there is nothing to change.
+   * For an item that ended and whose content in the source has changed: it starts again with the new content.
+   * `undefined` when there is nothing to change.
    */
   replaceIfChanged(item: NewItem): Promise<void> | undefined;
-  /** Marks an item as begun in this run, durably, so that a crash can be told to have happened under it. */
+  /** Marks an item as started in this run, durably, so that a crash can be attributed to it. */
   markStarted(phase: string, itemId: string): Promise<void>;
   /** Returns the id of the parent whose children are all done by this record. */
   recordStep(record: StepRecord): Promise<string | undefined>;
-  /** Counts what a step's calls cost that the run was stopped in: they were paid for, and nothing else came of them. */
+  /** Counts the cost of the calls of a step that was stopped: they were paid for without a result. */
   recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void>;
   /**
    * Makes ended items pending again under a new generation, and returns how many. A failed one goes on at the step that
-   * failed; another one starts anew, and so does the collecting of its parents. Elements that could not be read have no
-   * content to go on with and stay failed.
+   * failed; another one starts again, and so does the collecting of its parents. Elements that could not be read have
+   * no content to go on with and stay failed.
    */
   reopen(query?: ReopenQuery): Promise<number>;
   /**
@@ -209,10 +209,10 @@ export interface SessionStore extends SessionReports {
    */
   renumberSteps(phase: string, steps: readonly string[]): Promise<void>;
   /**
-   * Begins a run. When the run before was cut off, each item that was in flight has one more crash to its name, and one
-   * with three of them fails as `poison`. Returns the ids of those.
+   * Begins a run. When the previous run was killed, each item that was in flight gets one more crash, and one with
+   * three crashes fails as `poison`. Returns the ids of those.
    */
   beginRun(): Promise<readonly string[]>;
-  /** Ends a run in good order: what is pending now was not under way at a crash. */
+  /** Ends a run in good order: pending items were not in flight in a crash. */
   endRun(): Promise<void>;
 }

@@ -50,7 +50,7 @@ export async function answer(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof StepError) throw error;
-    throw new StepError("transient", `llama.cpp broke down: ${messageOf(error)}`, { ...evidence(), cause: error });
+    throw new StepError("transient", `llama.cpp failed: ${messageOf(error)}`, { ...evidence(), cause: error });
   }
 }
 
@@ -75,7 +75,7 @@ const countPrompt = (chat: LlamaChat, model: LoadedModel["model"], history: read
 const tooLong = (inputTokens: number, contextTokens: number, request: GenerateRequest): StepError =>
   new StepError(
     "input_too_long",
-    `The prompt does not fit into the model's context: it has ${inputTokens} tokens, and ${contextTokens} is all there is for prompt and answer.`,
+    `The prompt does not fit into the model's context: it has ${inputTokens} tokens, and prompt and answer together may have ${contextTokens}.`,
     { request: promptText(request) },
   );
 
@@ -86,7 +86,7 @@ const cutOff = (
 ): StepError =>
   new StepError(
     "answer",
-    `The answer was cut off after ${outputTokens} tokens: ${isContextFull ? "the context was full" : "that is the most it may have"}.`,
+    `The answer was cut off after ${outputTokens} tokens: ${isContextFull ? "the context was full" : "that is its length limit"}.`,
     { ...evidence, cutOff: true },
   );
 

@@ -72,7 +72,7 @@ if (isPossible) {
       const most = 512 - around;
       await expect(ask(most + 1)).rejects.toMatchObject({
         kind: "input_too_long",
-        message: expect.stringContaining("512 is all there is"),
+        message: expect.stringContaining("prompt and answer together may have 512"),
       });
       expect((await ask(most - 6)).text).toBe("yes");
     });
@@ -81,7 +81,7 @@ if (isPossible) {
       const model = await tiny({ says: SAYS, isEndless: true });
       await expect(model.generate({ prompt: "?", maxOutputTokens: 5 })).rejects.toMatchObject({
         kind: "answer",
-        message: "The answer was cut off after 5 tokens: that is the most it may have.",
+        message: "The answer was cut off after 5 tokens: that is its length limit.",
         rawAnswer: expect.stringMatching(/^Kelp grips/),
       });
     });

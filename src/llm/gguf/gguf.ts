@@ -96,7 +96,7 @@ function shortageOf(
   { model, contextTokens: used }: LoadedModel,
 ): readonly string[] {
   if (used >= Math.min(contextTokens, model.trainContextSize)) return [];
-  return [`There is memory for ${used} tokens of context: that is used instead of ${contextTokens}.`];
+  return [`The memory is enough for ${used} tokens of context, used instead of ${contextTokens}.`];
 }
 
 /** What changes answers, in a text that reads; a file that has not been looked at yet has `mark=unknown`. */
@@ -109,7 +109,7 @@ const fingerprintOf = (options: GgufOptions, file: string, loaded: LoadedModel |
   ].join(" ");
 
 function refuseBadOptions({ file, contextTokens, concurrency, threads }: GgufOptions): void {
-  if (file.trim() === "") throw new RangeError("Expected `file` to be the path of a GGUF file, got an empty text");
+  if (file.trim() === "") throw new RangeError("Expected `file` to be the path of a GGUF file, got an empty string");
   for (const [name, value] of Object.entries({ contextTokens, concurrency, threads })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
       throw new RangeError(`Expected \`${name}\` to be a whole number above 0, got ${value}`);

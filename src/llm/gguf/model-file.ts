@@ -46,7 +46,7 @@ async function notThere(path: string, cause: unknown): Promise<never> {
     `The model file ${path} cannot be read.${meant ? ` Did you mean "${meant}"?` : ""}`,
     {
       cause,
-      hint: models.length === 0 ? { kind: "give_model_file" } : `In that folder there is: ${models.join(", ")}.`,
+      hint: models.length === 0 ? { kind: "give_model_file" } : `That folder has: ${models.join(", ")}.`,
     },
   );
 }
@@ -54,6 +54,6 @@ async function notThere(path: string, cause: unknown): Promise<never> {
 function notGguf(path: string, cause?: unknown): never {
   throw new HoldfastError("model_unusable", `${path} is not a GGUF file.`, {
     ...(cause !== undefined && { cause }),
-    hint: "Models of other formats (safetensors, PyTorch, Ollama's own folder) have to be converted or downloaded as .gguf.",
+    hint: "Convert models of other formats (safetensors, PyTorch, Ollama's own folder) to .gguf, or download them as .gguf.",
   });
 }

@@ -2,7 +2,7 @@ import { TimeoutError } from "../../retry/index.ts";
 
 /** The one time limit that a call is under at the moment. */
 export interface Deadline {
-  /** Replaces the limit. `what` begins the error's message: "No answer began". */
+  /** Replaces the limit. `what` begins the error's message: "No answer started". */
   set(limitMs: number, what: string): void;
   /** Starts the same limit again. */
   restart(): void;

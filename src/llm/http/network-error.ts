@@ -15,14 +15,14 @@ function networkFault(error: unknown): { readonly kind: FailureKind; readonly sa
   const message = error instanceof Error && error.message !== "" ? error.message : code;
   if (error instanceof TimeoutError) return { kind: "transient", says: message };
   if (/CERT|TLS|SSL|EPROTO/.test(code)) {
-    return { kind: "missing_model", says: `No secure connection is possible: ${message}` };
+    return { kind: "missing_model", says: `Could not make a secure connection: ${message}` };
   }
   if (error instanceof ConnectionError) {
     return { kind: "transient", says: CONNECTION_WORDS[code] ?? `The connection failed: ${message}` };
   }
   if (code === "ERR_STREAM_PREMATURE_CLOSE") return { kind: "transient", says: "The connection broke" };
   // HPE_...: what came was not HTTP, as when a server dies in the middle of a header.
-  if (code.startsWith("HPE_")) return { kind: "transient", says: `What came back was not HTTP: ${message}` };
+  if (code.startsWith("HPE_")) return { kind: "transient", says: `The response was not HTTP: ${message}` };
   return { kind: "bug", says: `The call could not be made: ${message}` };
 }
 

@@ -58,7 +58,7 @@ describe("createTransport", () => {
     });
     const transport = createTransport(url, { firstByteMs: 300, idleMs: 5000 });
     await expect(transport({ method: "GET", path: "/late" })).rejects.toThrow(
-      new TimeoutError("No answer began within 0.3 s"),
+      new TimeoutError("No answer started within 0.3 s"),
     );
     expect(await readAll(await transport({ method: "GET", path: "/slow" }))).toBe("first second");
   });
@@ -67,7 +67,7 @@ describe("createTransport", () => {
     const url = await serve((_req, res) => void res.write("first"));
     const transport = createTransport(url, { idleMs: 60 });
     const answer = await transport({ method: "GET", path: "/" });
-    await expect(readAll(answer)).rejects.toThrow(new TimeoutError("Nothing more came within 0.06 s"));
+    await expect(readAll(answer)).rejects.toThrow(new TimeoutError("Nothing more arrived within 0.06 s"));
   });
 
   it("takes an answer that keeps coming for longer than any limit", async () => {
@@ -90,7 +90,7 @@ describe("createTransport", () => {
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     const transport = createTransport(`https://127.0.0.1:${port}`, { connectMs: 60 });
-    await expect(transport({ method: "GET", path: "/" })).rejects.toThrow("No connection stood within 0.06 s");
+    await expect(transport({ method: "GET", path: "/" })).rejects.toThrow("No connection was made within 0.06 s");
   });
 
   it("waits for ever when told to", async () => {

@@ -91,7 +91,7 @@ function send(
     req.once("close", close);
     req.on("error", reject);
     req.once("response", (res) => {
-      deadline.set(timeouts.idleMs, "Nothing more came");
+      deadline.set(timeouts.idleMs, "Nothing more arrived");
       // An error that comes while nobody is reading would end the process; who reads meets it all the same.
       res.on("error", () => {});
       resolve({
@@ -112,8 +112,8 @@ function followConnection(
   { connectMs, firstByteMs }: Required<HttpTimeouts>,
   secure: boolean,
 ): void {
-  const connected = (): void => deadline.set(firstByteMs, "No answer began");
-  deadline.set(connectMs, "No connection stood");
+  const connected = (): void => deadline.set(firstByteMs, "No answer started");
+  deadline.set(connectMs, "No connection was made");
   req.once("socket", (socket) => {
     if (socket.connecting) socket.once(secure ? "secureConnect" : "connect", connected);
     else connected();

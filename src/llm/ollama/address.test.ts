@@ -43,8 +43,15 @@ describe("resolveOllamaUrl", () => {
     (address) => {
       const attempt = (): string => resolveOllamaUrl({ env: { OLLAMA_HOST: address } });
       expect(attempt).toThrow(HoldfastError);
-      expect(attempt).toThrow(`"${address}" is not an address of an Ollama server. It came from OLLAMA_HOST.`);
-      expect(() => resolveOllamaUrl({ flag: address })).toThrow("It came from --ollama-url.");
+      expect(attempt).toThrow(
+        expect.objectContaining({
+          message: `"${address}" is not an address of an Ollama server.`,
+          hint: { kind: "give_model_address", server: "ollama", source: "environment" },
+        }),
+      );
+      expect(() => resolveOllamaUrl({ flag: address })).toThrow(
+        expect.objectContaining({ hint: expect.objectContaining({ source: "given" }) }),
+      );
     },
   );
 });

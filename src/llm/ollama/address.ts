@@ -1,4 +1,4 @@
-import { HoldfastError } from "../../core/failure/index.ts";
+import { HoldfastError, type AddressSource } from "../../core/failure/index.ts";
 import { unquote, withoutSlash } from "../http/address-text.ts";
 
 /** Where Ollama listens when nobody says otherwise. */
@@ -7,7 +7,7 @@ export const DEFAULT_OLLAMA_URL = "http://127.0.0.1:11434";
 const DEFAULT_PORT = "11434";
 
 export interface OllamaAddressSources {
-  /** The value of `--ollama-url`. */
+  /** An address that the user gave, such as a flag of a command line. It comes first. */
   readonly flag?: string | undefined;
   /** The environment; `OLLAMA_HOST` is read from it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -19,17 +19,17 @@ export interface OllamaAddressSources {
  * The base URL of Ollama, without a slash at its end: flag > `OLLAMA_HOST` > configuration > {@link DEFAULT_OLLAMA_URL}.
  * Each may be a URL, `host`, `host:port` or `:port`, read as Ollama reads `OLLAMA_HOST`: no scheme means http and port
  * 11434, a scheme brings its own port, and an address to listen on (`0.0.0.0`) becomes one to call.
- * Throws a `HoldfastError` (`usage`) that names what is not an address and where it came from.
+ * Throws a `HoldfastError` (`usage`) that names what is not an address; its hint says where that came from.
  */
 export function resolveOllamaUrl(sources: OllamaAddressSources = {}): string {
   const candidates = [
-    ["--ollama-url", sources.flag],
-    ["OLLAMA_HOST", sources.env?.["OLLAMA_HOST"]],
-    ["the Ollama address in the configuration", sources.config],
+    ["given", sources.flag],
+    ["environment", sources.env?.["OLLAMA_HOST"]],
+    ["configuration", sources.config],
   ] as const;
-  for (const [name, value] of candidates) {
+  for (const [source, value] of candidates) {
     const address = unquote(value ?? "");
-    if (address !== "") return urlOf(address) ?? refuse(name, address);
+    if (address !== "") return urlOf(address) ?? refuse(source, address);
   }
   return DEFAULT_OLLAMA_URL;
 }
@@ -55,8 +55,8 @@ const bracketed = (authority: string): string =>
 /** Addresses that mean "every interface" to a server and nothing to a client. */
 const CALLABLE_HOSTS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "[::]": "[::1]" };
 
-function refuse(source: string, address: string): never {
-  throw new HoldfastError("usage", `"${address}" is not an address of an Ollama server. It came from ${source}.`, {
-    hint: "Give a URL or a host with a port, such as http://127.0.0.1:11434 or gpu-box:11434.",
+function refuse(source: AddressSource, address: string): never {
+  throw new HoldfastError("usage", `"${address}" is not an address of an Ollama server.`, {
+    hint: { kind: "give_model_address", server: "ollama", source },
   });
 }

@@ -54,11 +54,11 @@ async function readChat(answer: HttpAnswer, received: string[], evidence: Eviden
     if (part.done === true) return { text, thinking, last: part };
   }
   const got = text === "" ? "nothing" : `${text.length} characters`;
-  throw new StepError("transient", `The answer ended before it was finished; ${got} had come.`, evidence());
+  throw new StepError("transient", `The answer ended before it was finished; ${got} had arrived.`, evidence());
 }
 
 const unreadable = (evidence: Evidence): StepError =>
-  new StepError("transient", "What came back is not an answer of Ollama's: a line of it is no JSON.", evidence());
+  new StepError("transient", "The response is not from Ollama: one of its lines is not JSON.", evidence());
 
 /** Takes a finished chat as the answer, unless there is nothing in it or its end is missing. */
 function finish({ text, thinking, last }: FinishedChat, request: string): GenerateAnswer {
@@ -76,7 +76,7 @@ function complaintAbout(text: string, thinking: string, last: ChatLine): string 
   if (text.trim() !== "") return undefined;
   return thinking.trim() === ""
     ? "The answer was empty."
-    : `The answer was empty: the model spent it on thinking (${thinking.length} characters).`;
+    : `The answer was empty: the model used it all for thinking (${thinking.length} characters).`;
 }
 
 /** A count of 0 is as unknown as a missing one: old versions leave it out, or say 0, for a prompt they had in their cache. */

@@ -43,8 +43,8 @@ describe("check", () => {
   it("says when more was asked for than the model can do", async () => {
     const server = await fake({ models: [{ name: "llama3.2", contextLength: 2048, gpuShare: 1 }] });
     expect((await check(server.url, { numCtx: 9000, think: true })).notes).toEqual([
-      "The model was made for 2048 tokens of context: that is used instead of 9000.",
-      "The model cannot think: it answers without.",
+      "The model was made for 2048 tokens of context, used instead of 9000.",
+      "The model has no thinking mode, so it answers without.",
       "llama3.2: 2,048 tokens of context; runs on the GPU",
     ]);
   });
@@ -64,7 +64,7 @@ describe("check", () => {
     await server.goDown();
     const error = await refusalOf(check(server.url));
     expect(error.message).toBe(
-      `No Ollama could be used at ${server.url}. The connection was refused (Ollama at ${server.url}).`,
+      `Cannot use Ollama at ${server.url}. The connection was refused (Ollama at ${server.url}).`,
     );
     expect(error.hint).toEqual({ kind: "start_ollama" });
     expect(error.cause).toMatchObject({ kind: "transient", cause: { code: "ECONNREFUSED" } });
@@ -80,7 +80,7 @@ describe("check", () => {
     await once(server, "listening");
     const { port } = server.address() as { port: number };
     const error = await refusalOf(check(`http://127.0.0.1:${port}`));
-    expect(error.message).toContain(`No Ollama could be used at http://127.0.0.1:${port}.`);
+    expect(error.message).toContain(`Cannot use Ollama at http://127.0.0.1:${port}.`);
   });
 
   it.each<[string, readonly string[], string]>([
@@ -91,13 +91,13 @@ describe("check", () => {
     const server = await fake({ models: names.map((name): FakeModel => ({ name })) });
     const error = await refusalOf(check(server.url, { model: wanted }));
     expect(error.message).toContain(message);
-    expect(error.hint).toBe(`Run \`ollama pull ${wanted}\` to get it. There is: ${names.join(", ")}.`);
+    expect(error.hint).toBe(`Run \`ollama pull ${wanted}\` to get it. Available: ${names.join(", ")}.`);
   });
 
   it("says that there is no model at all", async () => {
     const server = await fake({ models: [] });
     const error = await refusalOf(check(server.url));
-    expect(error.hint).toBe("Run `ollama pull llama3.2` to get it. There is no model yet.");
+    expect(error.hint).toBe("Run `ollama pull llama3.2` to get it. No model is installed yet.");
   });
 
   it("refuses a model that only makes embeddings", async () => {
@@ -122,7 +122,7 @@ describe("check", () => {
       const server = await fake({ loadFault });
       const { contextTokens, notes } = await check(server.url);
       expect(contextTokens).toBe(8192);
-      expect(notes[1]).toMatch(/^The model could not be loaded beforehand, which may pass\. /);
+      expect(notes[1]).toMatch(/^The model could not be loaded in advance, which may be temporary\. /);
     },
   );
 

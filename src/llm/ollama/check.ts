@@ -61,7 +61,7 @@ async function warmUp(place: Place, settings: ChatSettings, signal: AbortSignal 
     return { gpuShare: await gpuShareOf(place, settings.model, signal), notes: [] };
   } catch (error) {
     if (!(error instanceof StepError) || !passes(error)) return unusable(error, settings.model);
-    const note = `The model could not be loaded beforehand, which may pass. ${error.message}`;
+    const note = `The model could not be loaded in advance, which may be temporary. ${error.message}`;
     return { gpuShare: undefined, notes: [note] };
   }
 }
@@ -97,7 +97,7 @@ const isMissing = (error: unknown, model: string, listed: readonly TaggedModel[]
 
 function unreachable(error: unknown, { address }: Place): never {
   if (!(error instanceof StepError)) throw error;
-  throw new HoldfastError("model_unusable", `No Ollama could be used at ${address}. ${error.message}`, {
+  throw new HoldfastError("model_unusable", `Cannot use Ollama at ${address}. ${error.message}`, {
     cause: error,
     hint: { kind: "start_ollama" },
   });
@@ -116,11 +116,11 @@ function unusable(error: unknown, model: string): never {
   if (!(error instanceof StepError)) throw error;
   throw new HoldfastError("model_unusable", `The model "${model}" cannot be used. ${error.message}`, {
     cause: error,
-    hint: `Try it by hand with \`ollama run ${model}\`, or choose another model.`,
+    hint: `Try it with \`ollama run ${model}\`, or choose another model.`,
   });
 }
 
 const namesOf = (listed: readonly TaggedModel[]): readonly string[] => listed.map(({ name }) => name);
 
 const listOf = (listed: readonly TaggedModel[]): string =>
-  listed.length === 0 ? "There is no model yet." : `There is: ${namesOf(listed).join(", ")}.`;
+  listed.length === 0 ? "No model is installed yet." : `Available: ${namesOf(listed).join(", ")}.`;

@@ -36,8 +36,8 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
   {
     when: statusAndText(429, /usage limit|quota/i),
     kind: "quota",
-    says: "The account has used up what it may",
-    advice: "Resume when the limit is reset, or choose a model that runs on this machine.",
+    says: "The account has used up its allowance",
+    advice: "Resume when the limit resets, or choose a model that runs on this machine.",
   },
   { when: status(429), kind: "rate_limit", says: "Ollama asks us to slow down" },
   { when: status(404), kind: "missing_model", says: "Ollama does not have the model", advice: PULL },
@@ -49,13 +49,13 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
   {
     when: statusAndText(400, /does not support/i),
     kind: "missing_model",
-    says: "The model cannot do what is asked of it",
+    says: "The model cannot do what the request asks",
     advice: "Choose a model for chat: `ollama show <model>` lists what it can do.",
   },
   {
     when: statusAndText(400, /model is required|invalid model name/i),
     kind: "missing_model",
-    says: "Ollama does not take this as the name of a model",
+    says: "Ollama does not accept this name of a model",
   },
   {
     when: statusAndText(400, /missing request body|invalid character|cannot unmarshal/i),
@@ -81,10 +81,10 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
     kind: "rate_limit",
     says: "Ollama asks us to come back later",
   },
-  { when: status(499), kind: "transient", says: "Ollama believes that we went away" },
-  { when: status(408, 425), kind: "transient", says: "Ollama could not take the call now" },
+  { when: status(499), kind: "transient", says: "Ollama reports that the client disconnected" },
+  { when: status(408, 425), kind: "transient", says: "Ollama could not accept the call now" },
   { when: (says) => says.status >= 500, kind: "transient", says: "Ollama could not answer" },
-  { when: status(200), kind: "transient", says: "The model broke down in the middle of its answer" },
+  { when: status(200), kind: "transient", says: "The model crashed in the middle of its answer" },
 ];
 
 const UNKNOWN_REFUSAL: FaultRule<ServerSays> = { when: () => true, kind: "input", says: "Ollama refused the request" };

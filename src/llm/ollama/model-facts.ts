@@ -86,5 +86,5 @@ async function ask({ transport, address }: Place, call: HttpCall): Promise<strin
 }
 
 function notOllama({ address }: Place, rawAnswer: string): never {
-  throw new StepError("missing_model", `What answers at ${address} is not Ollama.`, { rawAnswer });
+  throw new StepError("missing_model", `The server at ${address} is not Ollama.`, { rawAnswer });
 }

@@ -137,7 +137,7 @@ describe("createOllama", () => {
   });
 
   it.each([
-    [{ model: " " }, "Expected `model` to be the name of a model, got an empty text"],
+    [{ model: " " }, "Expected `model` to be the name of a model, got an empty string"],
     [{ numCtx: 0 }, "Expected `numCtx` to be a whole number above 0, got 0"],
     [{ numCtx: 1.5 }, "Expected `numCtx` to be a whole number above 0, got 1.5"],
     [{ timeouts: { idleMs: -1 } }, "Expected `timeouts.idleMs` to be above 0, got -1"],

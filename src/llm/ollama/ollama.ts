@@ -106,9 +106,9 @@ function notesOn(options: OllamaOptions, facts: ModelFacts): readonly string[] {
   const { numCtx = 0, think = false } = options;
   const notes: string[] = [];
   if (facts.contextTokens !== undefined && numCtx > facts.contextTokens) {
-    notes.push(`The model was made for ${facts.contextTokens} tokens of context: that is used instead of ${numCtx}.`);
+    notes.push(`The model was made for ${facts.contextTokens} tokens of context, used instead of ${numCtx}.`);
   }
-  if (think !== false && !facts.canThink) notes.push("The model cannot think: it answers without.");
+  if (think !== false && !facts.canThink) notes.push("The model has no thinking mode, so it answers without.");
   return notes;
 }
 
@@ -125,7 +125,7 @@ function fingerprintOf(options: OllamaOptions, facts: ModelFacts | undefined): s
 }
 
 function refuseBadOptions({ model, numCtx, timeouts = {} }: OllamaOptions): void {
-  if (model.trim() === "") throw new RangeError("Expected `model` to be the name of a model, got an empty text");
+  if (model.trim() === "") throw new RangeError("Expected `model` to be the name of a model, got an empty string");
   if (numCtx !== undefined && !(Number.isInteger(numCtx) && numCtx > 0)) {
     throw new RangeError(`Expected \`numCtx\` to be a whole number above 0, got ${numCtx}`);
   }

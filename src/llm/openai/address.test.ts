@@ -18,7 +18,10 @@ describe("resolveOpenAIUrl", () => {
     "refuses %s and says where it came from",
     (flag) => {
       expect(() => resolveOpenAIUrl({ flag })).toThrow(
-        `"${flag}" is not an address of an API. It came from --openai-url.`,
+        expect.objectContaining({
+          message: `"${flag}" is not an address of an API.`,
+          hint: { kind: "give_model_address", server: "openai", source: "given" },
+        }),
       );
     },
   );

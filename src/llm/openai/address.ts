@@ -1,11 +1,11 @@
-import { HoldfastError } from "../../core/failure/index.ts";
+import { HoldfastError, type AddressSource } from "../../core/failure/index.ts";
 import { unquote, withoutSlash } from "../http/address-text.ts";
 
 /** Where OpenAI's own API is. */
 export const DEFAULT_OPENAI_URL = "https://api.openai.com/v1";
 
 export interface OpenAIAddressSources {
-  /** The value of `--openai-url`. */
+  /** An address that the user gave, such as a flag of a command line. It comes first. */
   readonly flag?: string | undefined;
   /** The environment; `OPENAI_BASE_URL` is read from it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -16,17 +16,17 @@ export interface OpenAIAddressSources {
 /**
  * The base URL of an OpenAI-compatible API, without a slash at its end: flag > `OPENAI_BASE_URL` > configuration >
  * {@link DEFAULT_OPENAI_URL}. A server's address without a path gets `/v1`, where all of them have this API.
- * Throws a `HoldfastError` (`usage`) that names what is not an address and where it came from.
+ * Throws a `HoldfastError` (`usage`) that names what is not an address; its hint says where that came from.
  */
 export function resolveOpenAIUrl(sources: OpenAIAddressSources = {}): string {
   const candidates = [
-    ["--openai-url", sources.flag],
-    ["OPENAI_BASE_URL", sources.env?.["OPENAI_BASE_URL"]],
-    ["`openaiUrl` in the configuration", sources.config],
+    ["given", sources.flag],
+    ["environment", sources.env?.["OPENAI_BASE_URL"]],
+    ["configuration", sources.config],
   ] as const;
-  for (const [name, value] of candidates) {
+  for (const [source, value] of candidates) {
     const address = unquote(value ?? "");
-    if (address !== "") return urlOf(address) ?? refuse(name, address);
+    if (address !== "") return urlOf(address) ?? refuse(source, address);
   }
   return DEFAULT_OPENAI_URL;
 }
@@ -39,8 +39,8 @@ function urlOf(address: string): string | undefined {
   return new URL(base).pathname === "/" ? `${base}/v1` : base;
 }
 
-function refuse(source: string, address: string): never {
-  throw new HoldfastError("usage", `"${address}" is not an address of an API. It came from ${source}.`, {
-    hint: "Give a URL with http:// or https://, such as http://127.0.0.1:1234/v1 or https://openrouter.ai/api/v1.",
+function refuse(source: AddressSource, address: string): never {
+  throw new HoldfastError("usage", `"${address}" is not an address of an API.`, {
+    hint: { kind: "give_model_address", server: "openai", source },
   });
 }

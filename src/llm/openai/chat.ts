@@ -65,11 +65,7 @@ async function readChat(answer: HttpAnswer, received: string[], evidence: Eviden
   const add = (data: string): void => {
     const event = readChatEvent(data);
     if (event === undefined) {
-      throw new StepError(
-        "transient",
-        "What came back is not an answer of a chat: a part of it is no JSON.",
-        evidence(),
-      );
+      throw new StepError("transient", "The response is not a chat completion: a part of it is not JSON.", evidence());
     }
     if (event.error !== undefined && event.error !== null) throw brokenAnswerError(event.error, evidence());
     chat = withEvent(chat, event);
@@ -103,7 +99,7 @@ function finish(chat: Chat, evidence: Evidence): GenerateAnswer {
   const { text, finishReason, usage } = chat;
   if (finishReason === undefined) {
     const got = text === "" ? "nothing" : `${text.length} characters`;
-    throw new StepError("transient", `The answer ended before it was finished; ${got} had come.`, evidence());
+    throw new StepError("transient", `The answer ended before it was finished; ${got} had arrived.`, evidence());
   }
   if (finishReason === "content_filter") {
     throw new StepError("input", "The server's content filter cut the answer off.", evidence());
@@ -118,13 +114,13 @@ function finish(chat: Chat, evidence: Evidence): GenerateAnswer {
 function complaintAbout({ text, refusal, thinking, finishReason, usage }: Chat): string | undefined {
   if (finishReason === "length") {
     const after = usage?.completion_tokens ? ` after ${usage.completion_tokens} tokens` : "";
-    return `The answer was cut off${after}: the most it may have was reached, or the context was full.`;
+    return `The answer was cut off${after}: its length limit was reached, or the context was full.`;
   }
   if (refusal !== "") return `The model refused: ${cutText(refusal, 200)}`;
   if (text.trim() !== "") return undefined;
   return thinking.trim() === ""
     ? "The answer was empty."
-    : `The answer was empty: the model spent it on thinking (${thinking.length} characters).`;
+    : `The answer was empty: the model used it all for thinking (${thinking.length} characters).`;
 }
 
 /** A count of 0 is as unknown as a missing one. */

@@ -19,7 +19,7 @@ describe("the check of an OpenAI-compatible model", () => {
   it("says that the context is unknown where the server does not tell", async () => {
     await using fake = await startFakeOpenAI();
     expect(await createOpenAI({ model: "m", baseUrl: fake.url }).check()).toEqual({
-      notes: ["m: context length unknown (the server does not say; --num-ctx does)"],
+      notes: ["m: context length unknown (the server does not report it; set it yourself)"],
     });
   });
 
@@ -28,7 +28,7 @@ describe("the check of an OpenAI-compatible model", () => {
     await expect(createOpenAI({ model: "gpt-x-mimi", baseUrl: fake.url }).check()).rejects.toMatchObject({
       code: "model_unusable",
       message: expect.stringContaining('Did you mean "gpt-x-mini"'),
-      hint: "There is: gpt-x-mini, gpt-x.",
+      hint: "Available: gpt-x-mini, gpt-x.",
     });
   });
 
@@ -43,7 +43,7 @@ describe("the check of an OpenAI-compatible model", () => {
   it("lets a fault pass that a run can get over", async () => {
     await using fake = await startFakeOpenAI({ modelsFault: OPENAI_FAULTS.overloaded });
     expect((await createOpenAI({ model: "m", baseUrl: fake.url }).check()).notes).toEqual([
-      expect.stringContaining("could not be looked up beforehand, which may pass"),
+      expect.stringContaining("could not be looked up in advance, which may be temporary"),
     ]);
   });
 

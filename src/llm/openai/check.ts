@@ -44,7 +44,7 @@ export async function checkModel(place: Place, options: CheckOptions): Promise<M
   };
 }
 
-const SAY_CONTEXT = " (the server does not say; --num-ctx does)";
+const SAY_CONTEXT = " (the server does not report it; set it yourself)";
 
 type Listed = { readonly models: readonly ListedModel[] } | { readonly note: string };
 
@@ -58,7 +58,7 @@ async function listModels(
     if (answer.status !== 200) throw refusalError(answer, hide(text));
     const models = readModels(text);
     if (models) return { models };
-    throw new StepError("input", `What answers at ${server} is not an OpenAI-compatible API.`, { rawAnswer: text });
+    throw new StepError("input", `The server at ${server} is not an OpenAI-compatible API.`, { rawAnswer: text });
   } catch (error) {
     signal?.throwIfAborted();
     throw error instanceof StepError ? error : networkError(error, server);
@@ -70,15 +70,15 @@ function unlisted(error: unknown, { server }: Place): Listed {
   if (!(error instanceof StepError)) throw error;
   const isUnreached = error.cause !== undefined;
   if (!isUnreached && (error.kind === "transient" || error.kind === "rate_limit")) {
-    return { note: `The model could not be looked up beforehand, which may pass. ${error.message}` };
+    return { note: `The model could not be looked up in advance, which may be temporary. ${error.message}` };
   }
   if (error.kind === "auth") {
     throw new HoldfastError("model_unusable", `The model cannot be used (${server}). ${error.message}`, {
       cause: error,
-      hint: "The key is read from OPENAI_API_KEY and from nowhere else; a local server needs none.",
+      hint: "The key is read only from OPENAI_API_KEY; a local server needs none.",
     });
   }
-  throw new HoldfastError("model_unusable", `No model could be used at ${server}. ${error.message}`, {
+  throw new HoldfastError("model_unusable", `Cannot use a model at ${server}. ${error.message}`, {
     cause: error,
     hint: { kind: "start_openai_server" },
   });
@@ -90,6 +90,9 @@ function notThere(model: string, listed: readonly ListedModel[], { server }: Pla
   const question = meant.length === 0 ? "" : ` Did you mean ${meant.map((name) => `"${name}"`).join(" or ")}?`;
   const more = names.length > MODELS_SHOWN ? ` and ${names.length - MODELS_SHOWN} more` : "";
   throw new HoldfastError("model_unusable", `There is no model "${model}" (${server}).${question}`, {
-    hint: names.length === 0 ? "It has no model yet." : `There is: ${names.slice(0, MODELS_SHOWN).join(", ")}${more}.`,
+    hint:
+      names.length === 0
+        ? "The server has no models yet."
+        : `Available: ${names.slice(0, MODELS_SHOWN).join(", ")}${more}.`,
   });
 }

@@ -42,7 +42,7 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
     when: (says) => says.status === 402 || /insufficient_quota|billing_|insufficient_credits/.test(says.code),
     kind: "quota",
     says: "The account has no credit left",
-    advice: "Resume when it has, or choose a model that runs on this machine.",
+    advice: "Resume when it has credit, or choose a model that runs on this machine.",
   },
   { when: code(/invalid_api_key|authentication_error/), kind: "auth", says: "The server refuses our key", advice: KEY },
   { when: status(401), kind: "auth", says: "The server refuses our key", advice: KEY },
@@ -52,7 +52,7 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
     kind: "input",
     says: "The server's content filter refuses this chat",
   },
-  { when: status(403), kind: "auth", says: "The key may not use this model", advice: KEY },
+  { when: status(403), kind: "auth", says: "The key is not allowed to use this model", advice: KEY },
   { when: code(/model_not_found/), kind: "missing_model", says: "The server does not have the model" },
   {
     when: status(404),
@@ -62,7 +62,7 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
   {
     when: code(/unsupported_(parameter|value)|unknown_parameter/),
     kind: "missing_model",
-    says: "The model does not take what is asked of it",
+    says: "The model does not accept what the request asks",
   },
   {
     when: (says) => [405, 501].includes(says.status) || (says.status >= 300 && says.status < 400),
@@ -76,7 +76,7 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
     kind: "rate_limit",
     says: "The server asks us to come back later",
   },
-  { when: status(408, 409, 425, 499), kind: "transient", says: "The server could not take the call now" },
+  { when: status(408, 409, 425, 499), kind: "transient", says: "The server could not accept the call now" },
   { when: (says) => says.status >= 500, kind: "transient", says: "The server could not answer" },
   { when: status(200), kind: "transient", says: "The answer broke off with an error" },
 ];

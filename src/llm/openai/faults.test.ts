@@ -71,7 +71,7 @@ describe("a fault of an OpenAI-compatible server", () => {
   it("says in one sentence what happened, with the server's words", async () => {
     expect(await failureOf("insufficient_quota")).toMatchObject({
       message:
-        "The account has no credit left (HTTP 429: You exceeded your current quota, please check your plan and billing details). Resume when it has, or choose a model that runs on this machine.",
+        "The account has no credit left (HTTP 429: You exceeded your current quota, please check your plan and billing details). Resume when it has credit, or choose a model that runs on this machine.",
     });
   });
 });

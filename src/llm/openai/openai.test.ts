@@ -70,7 +70,7 @@ describe("an OpenAI-compatible model", () => {
     await using served = await serve({ faults: ["hang"] }, { timeouts: { firstByteMs: 50 } });
     await expect(served.model.generate({ prompt: "?" })).rejects.toMatchObject({
       kind: "transient",
-      message: `No answer began within 0.05 s (${served.fake.url}).`,
+      message: `No answer started within 0.05 s (${served.fake.url}).`,
     });
   });
 

@@ -69,7 +69,7 @@ export function createOpenAI(options: OpenAIOptions): Model {
 const LOCAL_HOSTS = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|.*\.local)$/i;
 
 function refuseBadOptions({ model, contextTokens, timeouts = {} }: OpenAIOptions): void {
-  if (model.trim() === "") throw new RangeError("Expected `model` to be the name of a model, got an empty text");
+  if (model.trim() === "") throw new RangeError("Expected `model` to be the name of a model, got an empty string");
   if (contextTokens !== undefined && !(Number.isInteger(contextTokens) && contextTokens > 0)) {
     throw new RangeError(`Expected \`contextTokens\` to be a whole number above 0, got ${contextTokens}`);
   }

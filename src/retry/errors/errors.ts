@@ -2,7 +2,7 @@ import { isConnectionFailure, isTimeout } from "./platform-errors.ts";
 import type { Outcome } from "../state.ts";
 import type { GiveUpReason } from "../stop.ts";
 
-/** What a {@link RetryError}, or a class of your own in its place, is made from. */
+/** The arguments of a {@link RetryError}, or of a class of your own in its place. */
 export interface RetryErrorDetails {
   /** Name of the policy or of the function. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface RetryErrorDetails {
 }
 
 /**
- * The call was given up. `cause` is the last error itself, or absent when a value was not accepted.
+ * Thrown when a call is given up. `cause` is the last error itself, or absent when a value was not accepted.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export class RetryError extends Error {
 }
 
 /**
- * Throw it inside the function to have it called again, whatever the predicate says; stop and wait hold as always.
+ * Throw it inside the function to force a retry, whatever the predicate says; stop and wait still apply.
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export class TryAgain extends Error {
 }
 
 /**
- * No connection, or it broke. `instanceof` also holds for the platform's own errors: `ECONNRESET`, `ECONNREFUSED`,
+ * The connection failed or broke. `instanceof` also matches the platform's own errors: `ECONNRESET`, `ECONNREFUSED`,
  * `EPIPE`, `ENOTFOUND`, `EAI_AGAIN`, `UND_ERR_SOCKET`, and fetch's TypeError when such a failure is its cause.
  *
  * @example
@@ -107,8 +107,8 @@ export class ConnectionError extends Error {
 }
 
 /**
- * Something took too long. `instanceof` also holds for the platform's own errors: a DOMException named
- * TimeoutError, `ETIMEDOUT`, `UND_ERR_*_TIMEOUT`, and fetch's TypeError when such a failure is its cause.
+ * Something took too long. `instanceof` also matches the platform's own errors: a DOMException named TimeoutError,
+ * `ETIMEDOUT`, `UND_ERR_*_TIMEOUT`, and fetch's TypeError when such a failure is its cause.
  *
  * @example
  * ```ts

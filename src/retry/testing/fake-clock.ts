@@ -6,10 +6,10 @@ interface FakeTimer {
 }
 
 /**
- * A clock for tests. Sleeps and time limits of a policy that is given it take no real time: whenever nothing else is
- * ready to run, the clock jumps to the next timer. `new Retrying({ ...options, clock: new FakeClock() })`.
+ * A clock for tests. Sleeps and time limits of a policy that uses it take no real time: whenever nothing else is ready
+ * to run, the clock jumps to the next timer. `new Retrying({ ...options, clock: new FakeClock() })`.
  *
- * Real input and output counts as nothing to run, so an attempt under a time limit should do its waiting with {@link sleep}.
+ * Pending I/O does not count as ready to run, so an attempt under a time limit should wait with {@link sleep}.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export class FakeClock implements Clock {
     return this.#nowMs;
   }
 
-  /** Milliseconds since 1970: where the clock was told to start, and what has passed since. */
+  /** Milliseconds since 1970: the start that was given, plus the time that has passed. */
   wallNow(): number {
     return this.#wallStartMs + this.#nowMs;
   }

@@ -25,7 +25,7 @@ export interface RetryRecord {
 }
 
 /**
- * Adds a recorder to options; their own hooks and predicate go on being called.
+ * Adds a recorder to options; their own hooks and predicate are still called.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export function recordRetries(options: RetryOptions = {}): RetryRecord {
         ended(state);
         return retry(state);
       },
-      // The predicate is not asked about a TryAgain.
+      // The predicate is not called for a TryAgain.
       after: followedBy(options.after, (state) => {
         if (state.outcome?.status === "raised" && state.outcome.error instanceof TryAgain) ended(state);
       }),

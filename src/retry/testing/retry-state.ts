@@ -1,7 +1,7 @@
 import type { RetryState } from "../state.ts";
 
 /**
- * A state to ask a strategy or a hook about: a first attempt that raised an error, with what you change.
+ * Creates a state for testing a strategy or a hook: a first attempt that raised an error, with your changes.
  * `waitFixed("2s")(retryState({ attemptNumber: 3 }))` is 2000.
  *
  * @example

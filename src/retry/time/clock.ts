@@ -11,8 +11,8 @@ export interface Clock {
 }
 
 /**
- * The machine's own clocks: the outermost default, never read where a clock was handed in. They are looked up at each
- * call, so that fake timers hold.
+ * The machine's own clocks: the default, never read when a clock is passed in. They are looked up on each call, so fake
+ * timers work.
  */
 export const systemClock: Clock = {
   now: () => performance.now(),

@@ -4,7 +4,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Calls `callback` after `delayMs`, and returns what cancels it. `unref` lets the process exit before that. */
 export type StartTimer = (callback: () => void, delayMs: number, unref?: boolean) => () => void;
 
-/** The platform's timers, looked up at each call so that fake ones hold. A delay they cannot take is cut into several. */
+/** The platform's timers, looked up on each call, so fake timers work. A delay that is too long for them is split. */
 export const startTimer: StartTimer = (callback, delayMs, unref) => {
   if (delayMs > MAX_TIMER_MS) return startLongTimer(callback, delayMs, unref);
   // Node cuts fractions off, and a wait must not be shorter than asked.
@@ -25,7 +25,7 @@ function startLongTimer(callback: () => void, delayMs: number, unref: boolean | 
   return () => cancel();
 }
 
-/** Lets everything else that is ready run first: one turn of the event loop, without a timer. */
+/** Yields to everything that is ready to run: one turn of the event loop, without a timer. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") setImmediate(resolve);

@@ -57,8 +57,8 @@ function shorter(length: number, cut: (length: number) => string): readonly stri
 const idsOf = (places: readonly ItemPlace[]): readonly string[] => [...new Set(places.map(({ itemId }) => itemId))];
 
 const ambiguous = (id: string, text: string, ids: readonly string[]): HoldfastError =>
-  new HoldfastError("usage", `${JSON.stringify(text)} is a part of several item ids of session ${id}.`, {
-    hint: `Write more of one: ${listOf(ids)}`,
+  new HoldfastError("usage", `${JSON.stringify(text)} matches several item ids of session ${id}.`, {
+    hint: `Give a longer part of one: ${listOf(ids)}`,
   });
 
 const unknown = (id: string, text: string, ids: readonly string[]): HoldfastError =>

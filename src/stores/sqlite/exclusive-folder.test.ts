@@ -14,7 +14,7 @@ describe("claimOutput", () => {
       claim.name("20260119_143052");
       await expect(lockFolder(workspace, output)).rejects.toMatchObject({
         code: "session_locked",
-        message: `Session 20260119_143052 (process ${process.pid}) is working into ${JSON.stringify(output)} right now.`,
+        message: `Session 20260119_143052 (process ${process.pid}) is writing to ${JSON.stringify(output)} right now.`,
       });
     }
     using again = await lockFolder(workspace, output);
@@ -26,8 +26,8 @@ describe("claimOutput", () => {
     mkdirSync(join(home, "vault"));
     symlinkSync(join(home, "vault"), join(home, "link"));
     using _claim = await lockFolder(workspace, join(home, "vault/notes"));
-    await expect(lockFolder(workspace, join(home, "link/notes"))).rejects.toThrow("is working into");
-    await expect(lockFolder(workspace, join(home, "link/x/../notes"))).rejects.toThrow("is working into");
+    await expect(lockFolder(workspace, join(home, "link/notes"))).rejects.toThrow("is writing to");
+    await expect(lockFolder(workspace, join(home, "link/x/../notes"))).rejects.toThrow("is writing to");
   });
 
   it("does not name the session of a process that died, but the one that is at it now, if it can", async () => {
@@ -37,7 +37,7 @@ describe("claimOutput", () => {
     const [lock = ""] = readdirSync(holders);
     writeFileSync(join(holders, lock.replace(/\.db$/, ".json")), '{"session":"20200101_000000","pid":1}\n');
     using claim = await lockFolder(workspace, output);
-    await expect(lockFolder(workspace, output)).rejects.toThrow("Another session is working into");
+    await expect(lockFolder(workspace, output)).rejects.toThrow("Another session is writing to");
     claim.name("20260119_143052");
     await expect(lockFolder(workspace, output)).rejects.toThrow("Session 20260119_143052");
   });

@@ -71,8 +71,8 @@ function writeHolder(file: string, sessionId: string): void {
 function lockedBy(file: string, output: string): HoldfastError {
   const { session, pid } = readHolder(file);
   const who = session === undefined ? "Another session" : `Session ${session} (process ${pid})`;
-  return new HoldfastError("session_locked", `${who} is working into ${JSON.stringify(output)} right now.`, {
-    hint: "Nothing was begun. Wait for it, or stop it with Ctrl-C there; then run the same command again.",
+  return new HoldfastError("session_locked", `${who} is writing to ${JSON.stringify(output)} right now.`, {
+    hint: "Nothing was started. Wait for it, or stop it with Ctrl-C there; then run again.",
   });
 }
 

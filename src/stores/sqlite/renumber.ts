@@ -19,10 +19,10 @@ export function assertCanRenumber(db: DatabaseSync, phase: string, steps: readon
   if (gone.length === 0 && waiting === 0) return;
   const why =
     gone.length > 0
-      ? `pending items have finished ${gone.map((step) => `"${step}"`).join(", ")}, which the pipeline does not have any more`
+      ? `pending items have finished ${gone.map((step) => `"${step}"`).join(", ")}, which the pipeline no longer has`
       : `${waiting} items are in the middle of a fan-out`;
   throw new HoldfastError("pipeline_changed", `Phase "${phase}" cannot go on with the changed pipeline: ${why}.`, {
-    hint: "Nothing was changed. Resume with the pipeline that the session began with, or start a new session.",
+    hint: "Nothing was changed. Resume with the pipeline that the session started with, or start a new session.",
   });
 }
 

@@ -144,7 +144,7 @@ function readLayout(db: DatabaseSync): number {
 const newerLayout = (file: string, layout: number): HoldfastError =>
   new HoldfastError(
     "session_layout",
-    `${file} has layout ${layout}, and this Holdfast reads layouts up to ${LAYOUT}.`,
+    `${file} has layout ${layout}, but this version of Holdfast reads layouts up to ${LAYOUT}.`,
     {
       hint: "Nothing was changed. Use the version of Holdfast that made this session, or a newer one.",
     },

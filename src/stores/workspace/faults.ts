@@ -40,7 +40,7 @@ function damaged(file: string, cause: Error): HoldfastError {
     cause,
     hint:
       "Notes on the disk are safe. Restore the file from a backup, or move it (and its -wal and -shm) away and run again: " +
-      "a new one is made, notes written so far then count as yours, and kept answers are asked for again.",
+      "a new one is created, notes written so far then count as your own files, and cached answers are requested and paid for again.",
   });
 }
 
@@ -54,6 +54,6 @@ function unwritable(file: string, cause: Error): HoldfastError {
 function busy(file: string, cause: Error): HoldfastError {
   return new HoldfastError("write_failed", `Another process kept the workspace ${file} locked: ${cause.message}.`, {
     cause,
-    hint: "Everything recorded before is safe. End the program that holds it, then resume the session.",
+    hint: "Everything recorded before is safe. Close the program that holds it, then resume the session.",
   });
 }

@@ -102,7 +102,7 @@ function refuseNewer(file: string, layout: number): void {
   if (layout <= LAYOUT) return;
   throw new HoldfastError(
     "session_layout",
-    `${file} has layout ${layout}, and this Holdfast reads layouts up to ${LAYOUT}.`,
+    `${file} has layout ${layout}, but this version of Holdfast reads layouts up to ${LAYOUT}.`,
     {
       hint: "Nothing was changed. Use the version of Holdfast that made this workspace, or a newer one.",
     },

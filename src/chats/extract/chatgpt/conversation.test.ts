@@ -165,7 +165,7 @@ describe("a complaint", () => {
     (current_node) => {
       const fields = conversation(besides, { current_node });
       expect(CHATGPT_FORMAT.complaint(fields)).toBe(
-        "shows no message on its current branch, though other branches hold 2; `--branches all` reads them",
+        "shows no message on its current branch, though other branches hold 2; set `branches` to all to read them",
       );
       expect(CHATGPT_FORMAT.complaint(fields, { branches: "all" })).toBeUndefined();
       expect(texts(fields, { branches: "all" })).toEqual([

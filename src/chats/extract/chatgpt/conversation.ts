@@ -43,7 +43,7 @@ export function emptyPathComplaint(
   const held = current.some(holdsMessage) ? 0 : besides.filter(holdsMessage).length;
   const count = besides.filter(isShown).length || held;
   if (count === 0) return undefined;
-  return `shows no message on its current branch, though other branches hold ${count}; \`--branches all\` reads them`;
+  return `shows no message on its current branch, though other branches hold ${count}; set \`branches\` to all to read them`;
 }
 
 /** Nearly every chat does, and then there is no need to look at its tree. */

@@ -41,7 +41,7 @@ async function holdsChats(path: string, except: string | undefined, signal: Abor
 const isVault = (path: string): HoldfastError =>
   new HoldfastError(
     "input_malformed",
-    `${path} holds no chat export: it is an Obsidian vault (${join(path, ".obsidian")} is there).`,
+    `${path} is not a chat export: it is an Obsidian vault (${join(path, ".obsidian")} is there).`,
     {
       hint: { kind: "import_documents" },
     },

@@ -215,7 +215,7 @@ describe("Markdown", () => {
     await file("kelp.md", "Kelp");
     await file("sea.md", "Sea");
     expect(await told(folder)).toEqual([
-      "skipped: Markdown files beside chats are not imported with them; --from markdown imports those",
+      "skipped: Markdown files beside chats are not imported with them; import those with `from` set to markdown",
       "item claude:a",
     ]);
     expect(await told(folder, { from: "markdown" })).toHaveLength(2);

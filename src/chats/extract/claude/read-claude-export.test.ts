@@ -167,7 +167,7 @@ describe("a conversation", () => {
 
 describe("a broken conversation costs only itself", () => {
   it.each<[string, string, RegExp]>([
-    ["not JSON", '{"uuid": oops}', /^Conversation conversations\.json#1 is not JSON: .*The others are not touched/],
+    ["not JSON", '{"uuid": oops}', /^Conversation conversations\.json#1 is not JSON: .*The others are not affected/],
     ["not an object", '"a text"', /is not an object/],
     ["without messages", '{"uuid":"x","name":"n"}', /has no messages: expected an array in `chat_messages`/],
     ["with messages that are no array", '{"uuid":"x","chat_messages":{}}', /has no messages/],
@@ -241,7 +241,7 @@ describe("the check before a run", () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["a ChatGPT export", [{ id: "1", mapping: {} }], /is a ChatGPT export, and Claude chats are asked for\.$/],
+    ["a ChatGPT export", [{ id: "1", mapping: {} }], /is a ChatGPT export, but you asked for Claude chats\.$/],
     ["an empty array", [], /conversations\.json holds no conversations\.$/],
     ["an empty wrapped array", { conversations: [] }, /holds no conversations\.$/],
     [

@@ -16,6 +16,6 @@ export function noConversationsFile(where: string, found: readonly string[]): Ho
   return new HoldfastError(
     "input_malformed",
     `${where} holds no chat export: expected conversations.json or another JSON file with chats in it, found ${shown ? shown + more : "nothing"}.`,
-    { hint: "Give the zip file that the service sent, the folder it was unpacked to, or its conversations.json." },
+    { hint: "Give the zip file that the service sent, the folder you unpacked it to, or its conversations.json." },
   );
 }

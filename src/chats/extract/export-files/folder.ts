@@ -47,7 +47,7 @@ async function openPart(path: string, name: string): Promise<ExportFiles> {
 
 function otherFile(name: string): string {
   return MARKDOWN.test(name)
-    ? "Markdown files beside chats are not imported with them; --from markdown imports those"
+    ? "Markdown files beside chats are not imported with them; import those with `from` set to markdown"
     : `left alone: ${name} is neither a zip file nor JSON`;
 }
 

@@ -133,7 +133,7 @@ describe("a folder", () => {
       "page.json",
       "left alone: page.json looks like an HTML page (perhaps a login or error page that was saved in its place), not a chat export",
     ],
-    ["diary.md", "Markdown files beside chats are not imported with them; --from markdown imports those"],
+    ["diary.md", "Markdown files beside chats are not imported with them; import those with `from` set to markdown"],
   ])("says of %s: %s", async (name, reason) => {
     await file("conversations.json", "[1]");
     const path = await file(name, name === "page.json" ? "<html></html>" : "[1, 2, 3]");
@@ -237,9 +237,9 @@ describe("a zip", () => {
   });
 
   it.each([
-    ["../evil.json", /a name in it leads out of the zip: .*\.\.\/evil\.json/],
-    ["/etc/evil.json", /a name in it leads out of the zip: .*\/etc\/evil\.json/],
-    ["C:/evil.json", /a name in it leads out of the zip: .*C:\/evil\.json/],
+    ["../evil.json", /a file name in it points outside of the zip: .*\.\.\/evil\.json/],
+    ["/etc/evil.json", /a file name in it points outside of the zip: .*\/etc\/evil\.json/],
+    ["C:/evil.json", /a file name in it points outside of the zip: .*C:\/evil\.json/],
   ])("with an entry named %s is refused and the entry named", async (name, says) => {
     // The packer refuses such names too, so a harmless one of the same length is overwritten.
     const harmless = "x".repeat(name.length);

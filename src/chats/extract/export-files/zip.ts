@@ -89,7 +89,7 @@ const FAULTS: readonly { readonly says: RegExp; readonly why: string; readonly h
   },
   {
     says: /^(invalid relative path|absolute path|invalid characters in fileName)/,
-    why: "is refused, since a name in it leads out of the zip",
+    why: "is refused: a file name in it points outside of the zip",
     hint: "A chat service does not make such a file. Download the export again from the service itself.",
   },
 ];

@@ -43,14 +43,14 @@ describe("a blog", () => {
       {
         kind: "skipped",
         itemId: "jekyll:blog/README.md",
-        reason: "no front matter: Jekyll does not take it for a page",
+        reason: "no front matter: Jekyll does not treat it as a page",
       },
       {
         kind: "item",
         itemId: "jekyll:blog/_drafts/idea.md",
         content: { document: { withheld: "in the folder _drafts" } },
       },
-      { kind: "skipped", itemId: "jekyll:blog/_includes/footer.md", reason: "a part of the blog's looks" },
+      { kind: "skipped", itemId: "jekyll:blog/_includes/footer.md", reason: "a part of the blog's theme" },
       {
         kind: "item",
         itemId: "jekyll:blog/_posts/2025-01-31-kelp.md",

@@ -36,8 +36,8 @@ function kindOfSite(root: string, config: SiteConfig): DocumentKind {
   return {
     provider: "jekyll",
     skip: (name, fields) => {
-      if (/(^|\/)_(layouts|includes|sass|data)\//.test(name)) return "a part of the blog's looks";
-      return fields ? undefined : "no front matter: Jekyll does not take it for a page";
+      if (/(^|\/)_(layouts|includes|sass|data)\//.test(name)) return "a part of the blog's theme";
+      return fields ? undefined : "no front matter: Jekyll does not treat it as a page";
     },
     facts: (name: string, fields: Fields) => ({
       withheld: /(^|\/)_drafts\//.test(placeOf(name)) ? "in the folder _drafts" : undefined,

@@ -95,11 +95,11 @@ async function readDocument(name: string, { files, kind, dates }: Folder): Promi
     kind: "broken",
     itemId,
     sourcePath: path,
-    error: new HoldfastError("input_malformed", `${name} ${reason}. The other files are not touched by it.`, { cause }),
+    error: new HoldfastError("input_malformed", `${name} ${reason}. The other files are not affected.`, { cause }),
   });
   try {
     const { size, mtime } = await stat(path);
-    if (size > MAX_BYTES) return broken("has more than 20 MB, which is no text that a person wrote");
+    if (size > MAX_BYTES) return broken("has more than 20 MB, too much for a text that a person wrote");
     const text = decoded(await readFile(path));
     if (text === undefined) return broken("is not text in UTF-8");
     if (text.includes("\0")) return broken("is not text");

@@ -154,7 +154,7 @@ describe("what is left out", () => {
     [
       "front matter that is broken",
       "---\ntitle: [a\n---\nText",
-      /kelp\.md has front matter that is not YAML: .* not touched/,
+      /kelp\.md has front matter that is not YAML: .* not affected/,
     ],
     ["bytes that are no text", "a\0b", /kelp\.md is not text/],
     // "Seaweed" in Shift JIS.

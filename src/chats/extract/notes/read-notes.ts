@@ -90,7 +90,7 @@ async function openFolder(folder: string): Promise<string> {
     const path = await realpath(folder);
     if ((await stat(path)).isDirectory()) return path;
   } catch (cause) {
-    throw new HoldfastError("input_unreadable", `There is no folder ${JSON.stringify(folder)} that can be read.`, {
+    throw new HoldfastError("input_unreadable", `Cannot read the folder ${JSON.stringify(folder)}.`, {
       cause,
       hint: "Name the folder that the notes are in.",
     });

@@ -76,4 +76,4 @@ export const keepTime = (file: string, modifiedMs: number): Promise<void> =>
 export const modifiedMsOf = async (file: string): Promise<number> => (await stat(file)).mtimeMs;
 
 const changedMeanwhile = (): StepError =>
-  new StepError("input", "It was changed while it was moved. Nothing of it is lost; run organize again.");
+  new StepError("input", "It was changed while it was being moved. Nothing is lost; run organize again.");

@@ -57,9 +57,9 @@ export interface NoteToMove extends ClassifiedNote {
   readonly newText: string;
 }
 
-const IN_PLACE = "where it belongs already";
+const IN_PLACE = "already where it belongs";
 const SAME_THERE = "the same note is there already";
-const TAKEN = "another file has its place";
+const TAKEN = "another file is in its place";
 
 const MAX_COPIES = 999;
 

@@ -96,7 +96,7 @@ describe("a note that is moved", () => {
     expect(await load(note, inPlace)).toEqual({ outputPath: at("vault/sea/mine/Kelp.md"), change: "updated" });
     const after = { ...note, hash: sha256(read("vault/sea/mine/Kelp.md")) };
     expect(await sinkOf(inPlace).load(after, { ...context("again"), sessionId: "20260120_000000" })).toEqual(
-      skipItem("where it belongs already"),
+      skipItem("already where it belongs"),
     );
     await undo();
     expect(filesIn("vault")).toEqual({ "sea/mine/Kelp.md": "text" });

@@ -54,8 +54,8 @@ describe("readPrompts", () => {
   });
 
   it.each([
-    [{ "notes.md": NOTE }, "notes.md is no prompt: the files are system.md, note.md, merge.md, describe.md."],
-    [{ "note.md": `${NOTE}{conversatoin}` }, "note.md has the placeholder {conversatoin}, which nothing stands for."],
+    [{ "notes.md": NOTE }, "notes.md is not a prompt: the prompt files are system.md, note.md, merge.md, describe.md."],
+    [{ "note.md": `${NOTE}{conversatoin}` }, "note.md has the placeholder {conversatoin}, which has no value."],
     [{ "note.md": "Summarise.\n{form}" }, "note.md lacks the placeholder {conversation}"],
     [{ "merge.md": "{notes}" }, "merge.md lacks the placeholder {form}"],
   ])("refuses %j", (files, message) => {

@@ -30,13 +30,17 @@ export function readPrompts(folder: string): Prompts {
   const files = filesOf(folder);
   const unknown = files.filter((file) => !NAMES.some((name) => file === `${name}.md`));
   if (unknown.length > 0) {
-    throw new HoldfastError("usage", `${join(folder, unknown[0] ?? "")} is no prompt: the files are ${LIST}.`, {
-      hint: {
-        kind: "write_default_prompts",
-        before: "Rename it, or take it out of the folder.",
-        purpose: "start from",
+    throw new HoldfastError(
+      "usage",
+      `${join(folder, unknown[0] ?? "")} is not a prompt: the prompt files are ${LIST}.`,
+      {
+        hint: {
+          kind: "write_default_prompts",
+          before: "Rename it, or move it out of the folder.",
+          purpose: "start from",
+        },
       },
-    });
+    );
   }
   const own = NAMES.filter((name) => files.includes(`${name}.md`)).map((name) => {
     const path = join(folder, `${name}.md`);
@@ -83,13 +87,13 @@ function checked(name: PromptName, path: string, text: string): string {
   const found = placeholdersIn(text);
   const unknown = found.find((placeholder) => !placeholders.includes(placeholder));
   if (unknown !== undefined) {
-    throw new HoldfastError("usage", `${path} has the placeholder {${unknown}}, which nothing stands for.`, {
+    throw new HoldfastError("usage", `${path} has the placeholder {${unknown}}, which has no value.`, {
       hint: `${name}.md may have ${placeholders.map((placeholder) => `{${placeholder}}`).join(", ")}.`,
     });
   }
   const missing = needed.find((placeholder) => !found.includes(placeholder));
   if (missing !== undefined) {
-    throw new HoldfastError("usage", `${path} lacks the placeholder {${missing}}, which a prompt cannot do without.`, {
+    throw new HoldfastError("usage", `${path} lacks the placeholder {${missing}}, which this prompt needs.`, {
       hint: { kind: "write_default_prompts", purpose: "compare with" },
     });
   }

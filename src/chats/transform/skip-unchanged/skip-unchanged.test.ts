@@ -14,7 +14,7 @@ import { skipUnchanged, type SkipUnchangedOptions } from "./skip-unchanged.ts";
 const conversation = conversationWith();
 const UNCHANGED = skipItem("unchanged since the last import");
 const KEPT = skipItem("edited by you, kept as it is");
-const BESIDE = skipItem("edited by you; the newer version is beside it already");
+const BESIDE = skipItem("edited by you; the newer version is already beside it");
 
 const sourceId = "claude:0001";
 const NEW = conversation.contentHash;

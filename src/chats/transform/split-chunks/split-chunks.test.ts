@@ -62,7 +62,7 @@ describe("splitChunks", () => {
 
   it("says what to do when the prompt alone fills the context", () => {
     expect(() => split(long, 700)).toThrow(
-      "has no room for a conversation beside the prompt. Use a larger context, or a shorter prompt.",
+      "has no room for a conversation besides the prompt. Use a larger context, or a shorter prompt.",
     );
   });
 });

@@ -77,7 +77,7 @@ function chunksFor(conversation: Conversation, options: AskOptions, counter: Cou
   if (room < LEAST_ROOM) {
     throw new StepError(
       "input_too_long",
-      `The model's context of ${counter.contextTokens} tokens has no room for a conversation beside the prompt. Use a larger context, or a shorter prompt.`,
+      `The model's context of ${counter.contextTokens} tokens has no room for a conversation besides the prompt. Use a larger context, or a shorter prompt.`,
     );
   }
   return planChunks(conversation, room, counter.countTokens);

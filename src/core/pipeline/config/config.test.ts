@@ -36,8 +36,11 @@ describe("resolveConfig", () => {
     [{ projectionIntervalMs: -1 }, "Expected `projectionIntervalMs` to be a whole number from 0 to 60000, got -1."],
     [{ workspace: "" }, "Expected `workspace` to be the path of a folder, got ''."],
     [{ workspace: "a\0b" }, "Expected `workspace` to be the path of a folder, got 'a\\x00b'."],
-    [{ windw: 3 }, "There is no setting `windw`; there are workspace, debug, window, projectionIntervalMs."],
-    [{ toString: 3 }, "There is no setting `toString`; there are workspace, debug, window, projectionIntervalMs."],
+    [{ windw: 3 }, "There is no setting `windw`; the settings are workspace, debug, window, projectionIntervalMs."],
+    [
+      { toString: 3 },
+      "There is no setting `toString`; the settings are workspace, debug, window, projectionIntervalMs.",
+    ],
   ])("names what is wrong with %o", (given, message) => {
     expect(() => resolveConfig(given as object)).toThrow(expect.objectContaining({ code: "usage", message }));
   });

@@ -9,7 +9,7 @@ const WORKSPACE_NAME = ".holdfast";
 export interface Config {
   /** The folder with all sessions, the cache and the ledger, as an absolute path. @default findWorkspace(process.cwd()) */
   readonly workspace: string;
-  /** Keeps a log per stage and a dump per step. No behaviour depends on it. @default false */
+  /** Writes a log per stage and a dump per step. No behaviour depends on it. @default false */
   readonly debug: boolean;
   /** Items in flight at once; the source is read only when there is room. From 1 to 10,000. @default 16 */
   readonly window: number;
@@ -53,7 +53,7 @@ export function resolveConfig(given: Partial<Config> = {}): Config {
 }
 
 /**
- * The workspace for work in `startFolder`: `.holdfast` in the nearest folder upwards that has one, or else in it.
+ * The workspace for work in `startFolder`: the nearest `.holdfast` in it or in a folder above, or else `.holdfast` in it.
  *
  * @example
  * ```ts
@@ -97,7 +97,7 @@ const RULES: Readonly<Record<keyof Config, Rule>> = {
 };
 
 function problemOf(name: string, value: unknown): readonly string[] {
-  if (!isSetting(name)) return [`There is no setting \`${name}\`; there are ${Object.keys(RULES).join(", ")}.`];
+  if (!isSetting(name)) return [`There is no setting \`${name}\`; the settings are ${Object.keys(RULES).join(", ")}.`];
   const { expected, accepts } = RULES[name];
   return accepts(value)
     ? []
@@ -106,5 +106,5 @@ function problemOf(name: string, value: unknown): readonly string[] {
 
 const isSetting = (name: string): name is keyof Config => Object.hasOwn(RULES, name);
 
-/** A folder that may not be looked into counts as not there. */
+/** A folder that cannot be read counts as missing. */
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();

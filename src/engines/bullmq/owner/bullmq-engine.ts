@@ -65,7 +65,7 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
     allowVolatile,
     onConnection: (change) => {
       if (change.kind === "lost")
-        return say(`The queue's connection is lost (${messageOf(change.error)}); waiting for it to come back`);
+        return say(`Lost the connection to the queue (${messageOf(change.error)}); waiting for it to come back`);
       say("The queue answers again");
       board?.lookAtAll();
     },

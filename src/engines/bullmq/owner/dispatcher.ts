@@ -216,7 +216,7 @@ function failedHere(jobId: string, step: string, error: unknown): Waiting {
   };
 }
 
-const lostMessage = (reason: string): string => `The queue gave the item up: ${reason}.`;
+const lostMessage = (reason: string): string => `The queue gave up on the item: ${reason}.`;
 
 function contentsOf({ end }: StepReport): readonly ContentText[] {
   if (end.kind === "done") return [end.output];

@@ -194,7 +194,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     const result = readJobResult(value);
     this.#settle(
       id,
-      result ? { kind: "result", result } : { kind: "lost", reason: "its result is none of Holdfast's" },
+      result ? { kind: "result", result } : { kind: "lost", reason: "its result is not in Holdfast's format" },
     );
   }
 

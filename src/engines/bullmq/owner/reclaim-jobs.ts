@@ -38,7 +38,7 @@ export async function reclaimJobs(
   const jobs = undo.use(await openSessionJobs(backend, record.queue, run));
   const results = await jobs.collect();
   if (record.queue !== queueName) {
-    run.say("The pipeline or the model is another one by now: what workers did with the one before is not used.");
+    run.say("The pipeline or the model has changed: results that workers made with the previous one are not used.");
     for (const id of results.keys()) await jobs.remove(id);
     results.clear();
   }
@@ -76,7 +76,7 @@ async function openOr(address: QueueAddress, run: DispatchedRun, force: boolean)
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== "queue_unusable") throw error;
     if (!force) throw unreachable(error, run.sessionId);
-    run.say(`${error.message} Going on without it: what workers did and did not hand over is done again.`);
+    run.say(`${error.message} Continuing without it: work that the workers did not hand over is done again.`);
     return undefined;
   }
 }

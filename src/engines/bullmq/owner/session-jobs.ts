@@ -53,7 +53,7 @@ async function waitForWorkers(queue: JobQueue, run: DispatchedRun, takeBack: () 
   for (let told = 0; ;) {
     const active = await jobsOf(queue, run, ["active"]);
     if (active.length === 0) return;
-    if (told !== active.length) run.say(`Waiting for ${active.length} items that workers are at`);
+    if (told !== active.length) run.say(`Waiting for ${active.length} items that workers are processing`);
     told = active.length;
     await sleep(LOOK_EVERY_MS, run.control.drain);
     // One whose worker died is given to nobody else.

@@ -35,6 +35,6 @@ function complaint(
   pipeline: string,
   other: { readonly host: string; readonly pid: number; readonly modelId: string } | undefined,
 ): string {
-  if (!other) return `No worker is there for pipeline "${pipeline}"; its items wait. Start one.`;
-  return `The worker on ${other.host} (process ${other.pid}, model ${other.modelId}) has another version of pipeline "${pipeline}" or another model, and is given nothing. Start it again with this session's pipeline and model.`;
+  if (!other) return `No worker serves pipeline "${pipeline}", so its items wait. Start one.`;
+  return `The worker on ${other.host} (process ${other.pid}, model ${other.modelId}) has another version of pipeline "${pipeline}" or another model, so it gets no work. Restart it with this session's pipeline and model.`;
 }

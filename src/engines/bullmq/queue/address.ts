@@ -35,7 +35,7 @@ type Kind = keyof typeof KINDS;
  */
 export function resolveQueueAddress({ redis, postgres, env, known }: AddressSources): QueueAddress {
   if (redis !== undefined && postgres !== undefined) {
-    throw new HoldfastError("usage", "Expected the address of a Redis or of a PostgreSQL, got both.");
+    throw new HoldfastError("usage", "Expected the address of a Redis or a PostgreSQL server, got both.");
   }
   if (redis !== undefined) return { redis: fromFlag("redis", redis, env) };
   if (postgres !== undefined) return { postgres: fromFlag("postgres", postgres, env) };
@@ -48,7 +48,7 @@ export function resolveQueueAddress({ redis, postgres, env, known }: AddressSour
       ? { redis: fromFlag("redis", known, env) }
       : { postgres: fromFlag("postgres", known, env) };
   }
-  throw new HoldfastError("usage", "Expected the address of a Redis or of a PostgreSQL: where the queue is.", {
+  throw new HoldfastError("usage", "Expected the queue's address: that of a Redis or a PostgreSQL server.", {
     hint: { kind: "give_queue", example: KINDS.redis.example },
   });
 }
@@ -71,13 +71,9 @@ export function withoutPassword(address: QueueAddress): string {
 function fromFlag(kind: Kind, text: string, env: AddressSources["env"]): string {
   const url = parse(kind, text);
   if (url.password !== "") {
-    throw new HoldfastError(
-      "usage",
-      `The URL after --${kind} holds a password, which others on this machine could read.`,
-      {
-        hint: `Leave it out there and set it as ${KINDS[kind].password}.`,
-      },
-    );
+    throw new HoldfastError("usage", `The ${kind} URL holds a password, which others on this machine could read.`, {
+      hint: `Leave it out of the URL and set it as ${KINDS[kind].password}.`,
+    });
   }
   return withPassword(kind, url, env);
 }

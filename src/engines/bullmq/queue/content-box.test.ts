@@ -46,6 +46,8 @@ describe("the content of a job", () => {
   });
 
   it("is missed when it is gone", async () => {
-    await expect(contentBox("job", newState()).unpack({ key: "content:job:x" })).rejects.toThrow("not in the queue");
+    await expect(contentBox("job", newState()).unpack({ key: "content:job:x" })).rejects.toThrow(
+      "no longer in the queue",
+    );
   });
 });

@@ -32,7 +32,7 @@ export function contentBox(jobId: string, state: Pick<SharedState, "get" | "put"
       if (text.length > MOST_CHARACTERS) {
         throw new StepError(
           "input",
-          `A content of ${megabytes(text.length)} MB is too large for a worker; the most are ${megabytes(MOST_CHARACTERS)} MB. Split the item, or put the text into a file or a bucket and its address into the content.`,
+          `A content of ${megabytes(text.length)} MB is too large for a worker; the limit is ${megabytes(MOST_CHARACTERS)} MB. Split the item, or store the text in a file or bucket and put its address into the content.`,
         );
       }
       const key = `content:${jobId}:${sha256(text).slice(0, 16)}`;
@@ -42,7 +42,7 @@ export function contentBox(jobId: string, state: Pick<SharedState, "get" | "put"
     async unpack(packed) {
       const text = "text" in packed ? packed.text : await state.get(packed.key);
       if (text !== undefined) return { text, content: JSON.parse(text) as JsonValue };
-      throw new Error(`A content is not in the queue's database any more.`);
+      throw new Error(`A content is no longer in the queue's database.`);
     },
   };
 }

@@ -21,9 +21,9 @@ export async function openBackend(address: QueueAddress, options: BackendOptions
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause;
     if (isMissingPackage(cause)) throw notInstalled("redis" in address ? "ioredis" : "pg", cause);
-    throw new HoldfastError("queue_unusable", `The queue at ${showAddress(url)} cannot be used: ${messageOf(cause)}.`, {
+    throw new HoldfastError("queue_unusable", `Cannot use the queue at ${showAddress(url)}: ${messageOf(cause)}.`, {
       cause,
-      hint: "Nothing was begun or changed. Start the database, or fix the address, then run the command again.",
+      hint: "Nothing was started or changed. Start the database, or fix the address, then run again.",
     });
   }
 }

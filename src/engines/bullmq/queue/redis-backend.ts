@@ -116,10 +116,10 @@ async function assertDurable(redis: ioredis.Redis, address: string): Promise<voi
   const info = await redis.info();
   const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\r?$`, "m").exec(info)?.[1];
   const faults = [
-    field("aof_enabled") === "0" ? "it keeps no append-only file, so that a restart forgets the queue" : undefined,
+    field("aof_enabled") === "0" ? "it keeps no append-only file, so a restart loses the queue" : undefined,
     ["noeviction", undefined].includes(field("maxmemory_policy"))
       ? undefined
-      : `its maxmemory-policy is ${field("maxmemory_policy")}, so that it drops jobs when its memory is full`,
+      : `its maxmemory-policy is ${field("maxmemory_policy")}, so it drops jobs when its memory is full`,
   ].filter((fault) => fault !== undefined);
   if (faults.length === 0) return;
   throw new HoldfastError("queue_unusable", `The Redis at ${address} may lose work: ${faults.join("; and ")}.`, {

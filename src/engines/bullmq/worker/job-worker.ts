@@ -75,7 +75,7 @@ export class WorkerLoop implements AsyncDisposable {
 
   async #do(job: AnyJob, token: string | undefined): Promise<unknown> {
     const data = readJobData(job.data);
-    if (!data) throw new UnrecoverableError("What is in the job is none of Holdfast's, or of a newer version");
+    if (!data) throw new UnrecoverableError("The job is not in Holdfast's format, or comes from a newer version");
     const { onJob = () => {} } = this.#settings;
     const { itemId } = data;
     this.#active += 1;
@@ -90,7 +90,7 @@ export class WorkerLoop implements AsyncDisposable {
         isLeaving: () => this.#isLeaving,
         checkpoint: async (next) => {
           const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, next);
-          if (!isOurs) throw new Error("The lease on the job has run out: somebody else is at it, or will be.");
+          if (!isOurs) throw new Error("The lease on the job has expired: another worker has it, or will have it.");
         },
       });
       if (result) {

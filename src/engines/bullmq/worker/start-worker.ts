@@ -55,7 +55,7 @@ export async function startWorker(
     await openBackend(options.address, {
       allowVolatile,
       onConnection: ({ kind }) =>
-        say(kind === "lost" ? "The queue's connection is lost; waiting for it" : "The queue answers again"),
+        say(kind === "lost" ? "Lost the connection to the queue; waiting for it" : "The queue answers again"),
     }),
   );
   const queueName = queueNameOf(pipeline, model.id);

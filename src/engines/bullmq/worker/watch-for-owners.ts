@@ -19,10 +19,10 @@ export function watchForOwners({ self, state, say }: WatchOwnersOptions): Dispos
       told.add(id);
       const other =
         modelId === self.modelId
-          ? "has other steps or settings of them"
+          ? "has different steps or step settings"
           : `uses ${modelId}, and this worker ${self.modelId}`;
       say(
-        `Session ${id} on ${host} runs pipeline "${self.pipeline}" too, but ${other}: it gives this worker nothing. Start a worker with that session's file and flags.`,
+        `Session ${id} on ${host} runs pipeline "${self.pipeline}" too, but ${other}, so this worker gets no work from it. Start a worker with that session's pipeline and options.`,
       );
     }
   };

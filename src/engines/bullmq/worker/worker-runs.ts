@@ -109,7 +109,7 @@ export class WorkerRuns {
 const ownersOnly = (): never => {
   throw new StepError(
     "bug",
-    "This step uses `ctx.ledger`, which only the process that owns the session has. Say `ownerOnly: true` where the step is defined.",
+    "This step uses `ctx.ledger`, which only the process that owns the session has. Set `ownerOnly: true` where the step is defined.",
   );
 };
 

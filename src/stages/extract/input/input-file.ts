@@ -57,6 +57,6 @@ const REASONS: Readonly<Record<string, { readonly why: string; readonly hint: st
   ENOENT: { why: "does not exist", hint: "Check the path." },
   ENOTDIR: { why: "does not exist, since a part of the path is a file", hint: "Check the path." },
   EISDIR: { why: "is a folder where a file is needed", hint: "Give the path of a file in it." },
-  EACCES: { why: "may not be read by this user", hint: "Check the file's permissions." },
-  EPERM: { why: "may not be read by this user", hint: "Check the file's permissions." },
+  EACCES: { why: "cannot be read by this user", hint: "Check the file's permissions." },
+  EPERM: { why: "cannot be read by this user", hint: "Check the file's permissions." },
 };

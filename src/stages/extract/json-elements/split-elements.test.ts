@@ -93,7 +93,7 @@ describe("splitting an array", () => {
     ["garbage after an element", '[{"a":1} oops, 2]', [{ a: 1 }, "not JSON: oops", 2]],
     ["a lost comma", '[{"a":1} {"b":2}]', [{ a: 1 }, { b: 2 }]],
     ["a brace too many", '[{"a":1}}, 2]', [{ a: 1 }, "not JSON: }", 2]],
-    ["a missing element", "[1,,3]", [1, "broken is missing: nothing stands between two commas", 3]],
+    ["a missing element", "[1,,3]", [1, "broken is missing: there is nothing between two commas", 3]],
   ])("%s costs only itself", async (_name, text, values) => {
     expect(await seenBothWays(text)).toEqual(values);
   });

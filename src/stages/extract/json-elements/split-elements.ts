@@ -161,7 +161,7 @@ class Splitter {
         this.#place = this.#wrapper.hasBegun ? "done" : "after";
         return at + 1;
       case COMMA:
-        if (this.#wantsElement) yield this.#broken("is missing: nothing stands between two commas");
+        if (this.#wantsElement) yield this.#broken("is missing: there is nothing between two commas");
         this.#wantsElement = true;
         return at + 1;
       case OPEN_BRACE:

@@ -22,13 +22,13 @@ export async function parseLine(line: Line, fileName: string, { schema, id }: Pa
     place,
     error: new HoldfastError(
       "input_malformed",
-      `Line ${line.number} of ${fileName} ${reason}. The other lines are not touched by it.`,
+      `Line ${line.number} of ${fileName} ${reason}. The other lines are not affected.`,
       { cause },
     ),
     input: inOneLine(line.text, SHOWN_CHARACTERS),
   });
 
-  if (line.isTooLong) return broken("is too long to be read as one text");
+  if (line.isTooLong) return broken("is too long to be read as one string");
   let value: unknown;
   try {
     value = JSON.parse(line.text);
@@ -40,7 +40,7 @@ export async function parseLine(line: Line, fileName: string, { schema, id }: Pa
     if (result.issues) return broken(`does not fit the schema (${describeIssues(result.issues)})`);
     const itemId = id ? id(result.value) : (defaultId(result.value) ?? place);
     if (typeof itemId !== "string" || itemId === "")
-      return broken("has no id: expected `id` to give a text that is not empty");
+      return broken("has no id: expected `id` to return a string that is not empty");
     return { ok: true, id: itemId, content: result.value };
   } catch (error) {
     return broken(`could not be checked (${messageOf(error)})`, error);

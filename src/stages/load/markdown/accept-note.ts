@@ -72,11 +72,11 @@ function titleOf(text: string, file: string): string {
 }
 
 const unknown = (file: string): HoldfastError =>
-  new HoldfastError("usage", `${file} is not known as a note in review.`, {
+  new HoldfastError("usage", `${file} is not a note in review.`, {
     hint: { kind: "list_review" },
   });
 
 const olderThere = (file: string, path: string): HoldfastError =>
   new HoldfastError("usage", `${file} was not accepted: an older version of the note is at ${path}.`, {
-    hint: "Nothing was changed. Move that one away or join the two, then run the same command again.",
+    hint: "Nothing was changed. Move that one away or merge the two, then run again.",
   });

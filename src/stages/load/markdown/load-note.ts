@@ -27,7 +27,7 @@ export interface LoadPlace {
 
 /** Why newer content was not written. */
 export const KEPT = "edited by you, kept as it is";
-export const ALREADY_BESIDE = "edited by you; the newer version is beside it already";
+export const ALREADY_BESIDE = "edited by you; the newer version is already beside it";
 
 /**
  * Writes a note to a folder, or does what `onEdited` says when the user has edited it there. A load that a crash repeats

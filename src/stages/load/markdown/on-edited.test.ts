@@ -41,7 +41,7 @@ describe("newer content for an edited note, by sibling", () => {
 
   test("goes beside it once, whatever became of the file", async () => {
     await load("two", "sibling");
-    const beside = skipItem("edited by you; the newer version is beside it already");
+    const beside = skipItem("edited by you; the newer version is already beside it");
     expect(await load("two", "sibling")).toEqual(beside);
     unlinkSync(join(notes, "Kelp (new).md"));
     expect(await load("two", "sibling")).toEqual(beside);
