@@ -1,10 +1,10 @@
-/** A chat in one shape, whichever service it came from. Everything a note may need, and nothing of the export's form. */
+/** A chat in a common form, whichever service it came from: everything a note may need, nothing of the export's format. */
 export type Conversation = {
   /** The service or the kind of source: `claude`, `chatgpt`, `markdown`, `jekyll`. */
   readonly provider: string;
-  /** The service's own id. `provider:id` is the conversation's identity for ever. */
+  /** The service's own id. `provider:id` identifies the conversation permanently. */
   readonly id: string;
-  /** May be empty: some chats were never named. */
+  /** May be empty: some chats have no title. */
   readonly title: string;
   /** ISO 8601 in UTC. */
   readonly createdAt?: string;
@@ -12,24 +12,24 @@ export type Conversation = {
   /** Link back to the chat. */
   readonly url?: string;
   readonly messages: readonly Message[];
-  /** Documents written in the chat, each in its last version. */
+  /** Documents that were written in the chat, each in its last version. */
   readonly artifacts: readonly Artifact[];
-  /** Given when the source is a document already: its text is kept as it is, and only what is missing is asked for. */
+  /** Set when the source is a document: its text is kept as it is, and the model is asked only for what is missing. */
   readonly document?: SourceDocument;
-  /** How many blocks of each type nobody knew; their text is kept where they had any. */
+  /** The number of blocks of each unknown type; their text is kept if they have any. */
   readonly unknownBlocks: Readonly<Record<string, number>>;
   /** sha256 in hex over all of the above but `updatedAt` and `url`: it changes when the chat grows. */
   readonly contentHash: string;
 };
 
-/** A Markdown file that somebody wrote. Its body is also the conversation's one message, from the user. */
+/** A Markdown file that a person wrote. Its body is also the conversation's one message, from the user. */
 export type SourceDocument = {
   /** Markdown without front matter. */
   readonly body: string;
   readonly summary?: string;
   /** Without `#` and without spaces. */
   readonly tags?: readonly string[];
-  /** Why its author keeps it back, as in `draft: true`; absent when it is for everybody. */
+  /** Why its author withholds it, as in `draft: true`; absent when it is public. */
   readonly withheld?: string;
 };
 
@@ -47,7 +47,7 @@ export type Attachment = {
   readonly name: string;
   readonly mediaType?: string;
   readonly bytes?: number;
-  /** The text that the service took out of the file, when it did. */
+  /** The text that the service extracted from the file, if it did. */
   readonly text?: string;
 };
 

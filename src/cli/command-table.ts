@@ -3,7 +3,7 @@ import type { SetExitCode } from "./terminal/exit-code.ts";
 
 type MakeCommand = (exit: SetExitCode) => Promise<Command>;
 
-/** In the order of the help. Each is loaded when it is used: `status` need not wait for what `import` is made of. */
+/** In the order of the help. Each is loaded on demand, so that `status` does not load the modules of `import`. */
 const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   import: async (exit) => (await import("./commands/import.ts")).importCommand(exit),
   organize: async (exit) => (await import("./commands/organize.ts")).organizeCommand(exit),
@@ -22,7 +22,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   backoff: async () => (await import("./commands/backoff.ts")).backoffCommand(),
 };
 
-/** The command of that name; all of them for anything else, such as `--help` or a name with a slip of the pen. */
+/** The command of that name; all commands for anything else, such as `--help` or a misspelled name. */
 export async function commandsFor(asked: string | undefined, exit: SetExitCode): Promise<readonly Command[]> {
   const makes = asked !== undefined && Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]] : Object.values(COMMANDS);
   return Promise.all(makes.flatMap((make) => (make ? [make(exit)] : [])));

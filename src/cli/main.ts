@@ -7,7 +7,7 @@ import { packageVersion } from "./text/package-version.ts";
 export async function main(argv: readonly string[]): Promise<void> {
   endQuietlyWithoutReader([process.stdout, process.stderr]);
   keepYoungGenerationSmall();
-  // Stands until a command has come to its end: a process that dies on the way has not done its work.
+  // The exit code until the command ends: a process that dies before has not done its work.
   process.exitCode = ExitCode.internal;
   let exitCode: ExitCode = ExitCode.done;
   const exit: SetExitCode = (code) => {
@@ -32,5 +32,5 @@ function flagIn(argv: readonly string[], flag: string): string | undefined {
   return index === -1 ? argv.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1) : argv[index + 1];
 }
 
-/** Answered here: a question that short need not wait for what reads the flags of all commands. */
+/** Answered here, without loading the parsers of all commands. */
 const isVersion = (asked: string | undefined): boolean => asked === "--version" || asked === "-V";

@@ -3,7 +3,7 @@ import { commandsFor } from "./command-table.ts";
 import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
 import { packageVersion } from "./text/package-version.ts";
 
-/** Reads the flags and runs the command. What a command throws comes out; a mistake in the flags was told already. */
+/** Parses the flags and runs the command. Errors of the command are thrown; a mistake in the flags was reported before. */
 export async function runProgram(argv: readonly string[], exit: SetExitCode): Promise<void> {
   try {
     const root = await program(argv[2], exit);
@@ -14,11 +14,11 @@ export async function runProgram(argv: readonly string[], exit: SetExitCode): Pr
   }
 }
 
-/** Help and version come as errors too. What `help` gives takes over the exit code that stands until a command's end. */
+/** Help and version are thrown as errors too. Their exit code replaces the initial one. */
 const wasAskedFor = (error: CommanderError, argv: readonly string[]): boolean =>
   error.exitCode === 0 || (error.code === "commander.help" && argv.includes("help"));
 
-/** Commander has told the user already. */
+/** Commander has reported it already. */
 function usageMistake(error: CommanderError, { json }: { readonly json: boolean }): ExitCode {
   if (json)
     console.log(

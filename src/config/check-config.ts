@@ -7,7 +7,7 @@ import { SETTINGS, type Setting } from "./settings.ts";
 export interface CheckConfigOptions {
   /** The file that the settings come from, for the message. */
   readonly path: string;
-  /** Values of secrets in it may not be in the settings either. */
+  /** The environment: the settings may not contain the values of its secrets. */
   readonly env: Environment;
 }
 
@@ -58,7 +58,7 @@ const isSetting = (name: string): name is keyof HoldfastConfig => Object.hasOwn(
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Every text in a value, names of fields included. */
+/** Every string in a value, names of fields included. */
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null) return [];

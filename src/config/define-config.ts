@@ -7,15 +7,15 @@ import type { OnEdited } from "../stages/load/markdown/index.ts";
 import type { Layout } from "../stages/note/index.ts";
 
 /**
- * What `holdfast.config.ts` may say. Every key is optional and means what the flag of that name means; a flag and the
- * environment go before it. Relative paths are meant from the file's own folder. Secrets do not belong here.
+ * The settings of `holdfast.config.ts`. Every key is optional and means the same as the flag of that name; flags and
+ * the environment take precedence. Relative paths start at the file's own folder. Secrets do not belong here.
  */
 export interface HoldfastConfig {
   /** `extractive`, or `<provider>:<model>`. @default "extractive" */
   readonly llm?: string;
   /** Where Ollama is. @default "http://127.0.0.1:11434" */
   readonly ollamaUrl?: string;
-  /** Where an API that speaks like OpenAI's is. */
+  /** Where an OpenAI-compatible API is. */
   readonly openaiUrl?: string;
   /** Context length to ask Ollama for, in tokens. */
   readonly numCtx?: number;
@@ -29,7 +29,7 @@ export interface HoldfastConfig {
   readonly minWait?: number;
   /** Longest wait before a retry, in seconds. @default 30 */
   readonly maxWait?: number;
-  /** How long the model may be away before the run ends, in seconds. @default 300 */
+  /** How long the model may be unreachable before the run ends, in seconds. @default 300 */
   readonly maxOutage?: number;
   /** Calls to the model in any second. */
   readonly requestsPerSecond?: number;
@@ -37,23 +37,23 @@ export interface HoldfastConfig {
   readonly requestsPerMinute?: number;
   /** Tokens to and from the model in any minute. */
   readonly tokensPerMinute?: number;
-  /** Who does the steps: this process, or workers. @default "local", or "bullmq" with `redis` or `postgres` */
+  /** Where the steps run: in this process, or on workers. @default "local", or "bullmq" with `redis` or `postgres` */
   readonly engine?: "bullmq" | "local";
   /** The queue's Redis, without a password: that is HOLDFAST_REDIS_PASSWORD. */
   readonly redis?: string;
   /** The queue's Postgres, without a password: that is HOLDFAST_POSTGRES_PASSWORD. */
   readonly postgres?: string;
-  /** Uses a Redis that may lose what it was given. @default false */
+  /** Accepts a Redis that may lose data. @default false */
   readonly allowVolatile?: boolean;
   /** What models cost, by `<provider>:<model>`: for the report of costs, and for `maxCost`. */
   readonly prices?: PriceTable;
-  /** Stops when so many items failed, or such a share of them. */
+  /** Stops when this many items failed, or this share of them. */
   readonly failOnError?: number | `${number}%`;
-  /** Stops when the session has cost so much, in the currency of `prices`. */
+  /** Stops when the session has cost this much, in the currency of `prices`. */
   readonly maxCost?: number;
-  /** Stops when the session has used so many tokens. */
+  /** Stops when the session has used this many tokens. */
   readonly maxTokens?: number;
-  /** Stops when so many items failed one after the other. */
+  /** Stops when this many items failed in a row. */
   readonly maxConsecutiveFailures?: number;
   /** The folder that notes go to. */
   readonly out?: string;
@@ -61,13 +61,13 @@ export interface HoldfastConfig {
   readonly branches?: Branches;
   /** Chats with fewer messages are left out; 0 keeps all. @default 3 */
   readonly minMessages?: number;
-  /** In which folders new notes are put. @default "flat" */
+  /** The folder layout of new notes. @default "flat" */
   readonly layout?: Layout;
   /** The language that notes are written in, in English. @default that of each chat */
   readonly language?: string;
   /** A folder with prompts of your own. */
   readonly prompts?: string;
-  /** How the model is asked to answer. @default "markdown" */
+  /** The form of the model's answers. @default "markdown" */
   readonly answer?: AnswerForm;
   /** When a note goes to review. */
   readonly quality?: QualityThresholds;
@@ -78,7 +78,7 @@ export interface HoldfastConfig {
 }
 
 /**
- * Gives the settings back as they are; the compiler looks at them.
+ * Returns the settings unchanged, so that the compiler and your editor check them.
  *
  * @example
  * ```ts

@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { HoldfastError } from "../core/failure/index.ts";
 
-/** What a configuration file may be called. */
+/** The allowed names of a configuration file. */
 const CONFIG_NAMES: readonly string[] = ["ts", "mts", "js", "mjs", "json"].map(
   (extension) => `holdfast.config.${extension}`,
 );
 
 /**
- * The configuration file for work in `startFolder`: the one in the nearest folder upwards that has one.
- * Throws a `HoldfastError` (`usage`) where a folder has two, since it is unclear which one is meant.
+ * Finds the configuration file for work in `startFolder`: the one in the nearest folder upwards that has one. Throws a
+ * `HoldfastError` (`usage`) when a folder has two.
  */
 export function findConfig(startFolder: string): string | undefined {
   for (let folder = resolve(startFolder); ; folder = dirname(folder)) {

@@ -2,19 +2,19 @@ import { pathToFileURL } from "node:url";
 import { HoldfastError, messageOf } from "../core/failure/index.ts";
 import { hideWarning } from "../core/files/index.ts";
 
-/** What to do about an error whose message fits. */
+/** What to do about an error whose message matches. */
 export type ImportHint = readonly [pattern: RegExp, hint: string];
 
 export interface ImportDefaultOptions {
-  /** What the file is good for, as in "Name a .ts file that exports a pipeline". @default "exports it" */
+  /** What the file should do, as in "Name a .ts file that exports a pipeline". @default "exports it" */
   readonly role?: string;
-  /** Looked at before the hints that hold for every file. @default none */
+  /** Checked before the hints for every file. @default none */
   readonly hints?: readonly ImportHint[];
 }
 
 /**
- * What a file of the user's exports as its default. TypeScript runs as it is: Node strips the types. Throws a
- * `HoldfastError` (`usage`) that says what is wrong with the file, and where in it when the stack tells.
+ * Imports a user's file and returns its default export. TypeScript runs as it is: Node strips the types. Throws a
+ * `HoldfastError` (`usage`) that says what is wrong with the file, and where if the stack shows it.
  */
 export async function importDefault(path: string, { role, hints = [] }: ImportDefaultOptions = {}): Promise<unknown> {
   try {

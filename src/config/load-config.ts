@@ -12,9 +12,9 @@ import { SETTINGS, type Setting } from "./settings.ts";
 export interface LoadConfigOptions {
   /** Where to look from, upwards. */
   readonly startFolder: string;
-  /** Instead of looking: the file itself, meant from `startFolder`. */
+  /** The file to load instead of searching, relative to `startFolder`. */
   readonly file?: string | undefined;
-  /** Values of secrets in it are refused in the file. @default process.env */
+  /** The environment: the file may not contain the values of its secrets. @default process.env */
   readonly env?: Environment;
 }
 
@@ -22,13 +22,14 @@ export interface LoadConfigOptions {
 export interface LoadedConfig {
   /** The file, as an absolute path; `undefined` when there is none. */
   readonly path?: string;
-  /** What it says, with absolute paths. */
+  /** The settings, with absolute paths. */
   readonly config: HoldfastConfig;
 }
 
 /**
  * Finds the configuration file and reads it: TypeScript, JavaScript (the default export) or JSON. Throws a
- * `HoldfastError`: `input_unreadable` when `file` is not there, `usage` when it cannot be loaded or says what it may not.
+ * `HoldfastError`: `input_unreadable` when `file` does not exist, `usage` when it cannot be loaded or has invalid
+ * settings.
  *
  * @example
  * ```ts
@@ -95,5 +96,5 @@ function withAbsolutePaths(config: HoldfastConfig, folder: string): HoldfastConf
 const ALL: Readonly<Record<string, Setting<unknown>>> = SETTINGS;
 const PATHS: ReadonlySet<string> = new Set(Object.keys(ALL).filter((name) => ALL[name]?.isPath));
 
-/** No shell has put the home folder in place of `~` here. */
+/** Expands `~`, since no shell has done it here. */
 const pathFrom = (folder: string, path: string): string => resolve(folder, path.replace(/^~(?=[/\\]|$)/, homedir()));

@@ -23,7 +23,7 @@ const settings = z.strictObject({
   unclassified: text.optional(),
 });
 
-/** A key that is there and `undefined` is one that is not there, in a file as well as in a session's options. */
+/** A key that is `undefined` counts as absent, in a file as well as in a session's options. */
 export const organizeSettings: z.ZodType<OrganizeSettings> = settings.transform(
   (value) => JSON.parse(JSON.stringify(value)) as OrganizeSettings,
 );

@@ -4,7 +4,7 @@ import type { QualityThresholds } from "../chats/transform/check-quality/index.t
 const share = z.number().min(0).max(1);
 const flag = z.boolean().optional();
 
-/** What `quality` may say in a configuration file, and what a session keeps of it. */
+/** The schema of `quality` in a configuration file and in a session. */
 export const qualitySettings: z.ZodType<QualityThresholds> = z.strictObject({
   compression: z
     .union([z.array(z.strictObject({ from: z.number().nonnegative(), share })), z.literal(false)])

@@ -3,12 +3,12 @@ import type { HoldfastConfig } from "./define-config.ts";
 import { qualitySettings } from "./quality-settings.ts";
 import { organizeSettings } from "./organize-settings.ts";
 
-/** What one key of the configuration file may hold. */
+/** The rule for one key of the configuration file. */
 export interface Setting<T> {
   readonly rule: z.ZodType<T>;
-  /** In words, for whoever gave something else. */
+  /** What is expected, for error messages. */
   readonly expected: string;
-  /** A path, meant from the folder of the configuration file. @default false */
+  /** Whether it is a path relative to the configuration file's folder. @default false */
   readonly isPath?: boolean;
 }
 
@@ -30,7 +30,7 @@ function queue(kind: string, protocols: readonly string[]): Setting<string> {
 
 const price = z.strictObject({ inputPerMillion: amount, outputPerMillion: amount });
 
-/** Every key there is, in the order in which they are told. */
+/** All keys, in the order in which messages list them. */
 export const SETTINGS: Settings = {
   llm: { rule: text, expected: "a model, such as ollama:llama3.2" },
   ollamaUrl: url,

@@ -1,4 +1,4 @@
-/** Entry `holdfast/bullmq`: a session's steps done by workers, on as many machines as there are. */
+/** Entry `holdfast/bullmq`: runs a session's steps on workers, on any number of machines. */
 export { createBullmqEngine, type BullmqEngineOptions } from "../engines/bullmq/owner/bullmq-engine.ts";
 export type { QueueAddress } from "../engines/bullmq/queue/address.ts";
 export type { RunningWorker, WorkerOptions } from "../engines/bullmq/worker/start-worker.ts";

@@ -1,4 +1,4 @@
-/** Entry `holdfast/chats`: exported chats become Markdown notes, as one pipeline or step by step. */
+/** Entry `holdfast/chats`: turns exported chats into Markdown notes, as one pipeline or step by step. */
 export { importPipeline, type ImportOptions } from "../chats/phases/import.ts";
 export { organizePipeline, previewOrganizePipeline, type OrganizeOptions } from "../chats/phases/organize.ts";
 

@@ -3,8 +3,8 @@ import { startWorker as startBullmqWorker, type RunningWorker, type WorkerOption
 import { createExtractive } from "../llm/extractive/index.ts";
 
 /**
- * Does steps of a pipeline's items for whichever sessions have them done by workers, until it is told to leave. Only
- * sessions with the same steps and the same model give it items.
+ * Starts a worker: it runs steps of a pipeline for all sessions that use workers, until you call `leave`. Only sessions
+ * with the same steps and the same model give it items.
  *
  * @example
  * ```ts no-run

@@ -8,22 +8,22 @@ import type { ItemCounts } from "../core/storage/index.ts";
 import { lockSession } from "../stores/sqlite/index.ts";
 import { listSessions } from "./reports/index.ts";
 
-/** What {@link cleanSessions} removes. */
+/** Which sessions {@link cleanSessions} removes. */
 export interface CleanOptions {
   /** Only sessions that were last changed before this moment. */
   readonly before: Date;
-  /** Says what would be removed and removes nothing. @default false */
+  /** Only reports what would be removed. @default false */
   readonly dryRun?: boolean;
   /** Keeps sessions with failed items. @default false */
   readonly keepFailed?: boolean;
-  /** Removes sessions that were stopped or cut off, too: what they had not done is given up. @default false */
+  /** Also removes sessions that were stopped or killed: their remaining work is given up. @default false */
   readonly includeInterrupted?: boolean;
 }
 
-/** What became of one old session. */
+/** What happened to one old session. */
 export interface CleanedSession {
   readonly id: string;
-  /** `unreadable` for one that is damaged or newer than this version, whatever its age: that is not known either. */
+  /** `unreadable` for one that is damaged or newer than this version, whose age is not known. */
   readonly status: SessionStatus | "unreadable";
   readonly counts: ItemCounts;
   /** Those of `counts` that are parts of longer items; absent when there are none. */
@@ -37,9 +37,9 @@ export interface CleanedSession {
 }
 
 /**
- * Removes the folders of old sessions, the oldest first, and says what became of each. A session that is being run is
- * kept whatever the options say, and so is one that cannot be read, which is told with its problem. The ledger and the cache stay as they are.
- * Throws a `HoldfastError` (`write_failed`) when a folder cannot be removed.
+ * Removes the folders of old sessions, the oldest first, and reports what happened to each. A running session is always
+ * kept, and so is one that cannot be read, which is reported with its problem. The ledger and the cache stay as they
+ * are. Throws a `HoldfastError` (`write_failed`) when a folder cannot be removed.
  *
  * @example
  * ```ts
@@ -95,14 +95,14 @@ function whyKept(session: Session, { keepFailed = false, includeInterrupted = fa
   return keepFailed && session.counts.failed > 0 ? "it has failed items" : undefined;
 }
 
-/** Folders under this name are no sessions any more. */
+/** Folders with this prefix are no longer sessions. */
 const REMAINS = ".removed-";
 
 const sessionsFolder = (workspace: string): string => join(resolve(workspace), "sessions");
 
 /**
- * Removes a session's folder, or says why not. It gets another name first, under the session's lock: a removal that is
- * cut off leaves no half session behind, and nobody begins to run it meanwhile.
+ * Removes a session's folder, or returns why not. It is renamed first, under the session's lock: an interrupted removal
+ * leaves no half session behind, and nobody can start to run it meanwhile.
  */
 async function remove({ id, updatedAt }: Session, workspace: string): Promise<string | undefined> {
   const sessions = new SessionManager(workspace);
@@ -122,7 +122,7 @@ async function remove({ id, updatedAt }: Session, workspace: string): Promise<st
   }
 }
 
-/** What removals that were cut off left behind. */
+/** Removes what interrupted removals left behind. */
 async function removeRemains(folder: string): Promise<void> {
   for (const name of await namesIn(folder)) {
     if (name.startsWith(REMAINS)) await rm(join(folder, name), { recursive: true, force: true });

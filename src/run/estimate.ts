@@ -1,18 +1,18 @@
 import { costOf, type Price } from "../core/model/index.ts";
 import type { PastUse } from "./past-use.ts";
 
-/** What is thought to come, from the least to the most. */
+/** An estimated range, from the least to the most. */
 export interface Range {
   readonly least: number;
   readonly most: number;
 }
 
-/** What a run is thought to need of its model. */
+/** The estimated model usage of a run. */
 export interface Estimate {
   readonly calls: Range;
   readonly inputTokens: Range;
   readonly outputTokens: Range;
-  /** Absent for a model that makes no calls: its speed was never measured. */
+  /** Absent for a model that makes no calls. */
   readonly durationMs?: Range;
   /** Absent without a price. */
   readonly cost?: Range;
@@ -24,7 +24,7 @@ export interface CallsToEstimate {
   readonly inputTokens: number;
   /** Whether the model itself counted the tokens. */
   readonly isExact: boolean;
-  /** Later calls that put answers together, and how many answers they get. */
+  /** Later calls that merge answers, and how many answers they get. */
   readonly merges: number;
   readonly mergedAnswers: number;
 }
@@ -34,7 +34,7 @@ export interface EstimateBasis {
   readonly price: Price | undefined;
 }
 
-/** What a model writes in an answer and does in a second, as long as none of its answers was seen. */
+/** Default length of an answer and speed of a model, until answers of it were seen. */
 export const DEFAULT_SPEED = {
   outputTokensPerCall: { least: 150, most: 900 },
   readPerSecond: { least: 100, most: 2000 },
@@ -50,7 +50,7 @@ const PAST_DOUBT: Range = { least: 0.7, most: 1.4 };
 /** Instructions around the answers that a call puts together, in tokens at the most. */
 const MERGE_INSTRUCTIONS = 600;
 
-/** Makes ranges of what a dry run has seen. */
+/** Turns the counts of a dry run into estimated ranges. */
 export function estimateCalls(seen: CallsToEstimate, { past, price }: EstimateBasis): Estimate {
   const calls = seen.calls + seen.merges;
   const perCall = outputPerCall(past);

@@ -6,7 +6,7 @@ import { sumCounts } from "../core/session/index.ts";
 import type { SessionStore } from "../core/storage/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
-/** Throws a `HoldfastError` (`usage`) for lane limits, prices or run limits that make no sense, before anything is begun. */
+/** Throws a `HoldfastError` (`usage`) for invalid lane limits, prices or run limits, before anything is started. */
 export function assertLimits({ lanes = {}, prices = {}, limits = {}, model }: RunOptions): void {
   for (const [name, limits] of Object.entries(lanes)) {
     try {
@@ -24,7 +24,7 @@ export function assertLimits({ lanes = {}, prices = {}, limits = {}, model }: Ru
   }
 }
 
-/** What to say of limits that can never be reached, since the model counts nothing: one line, or none. */
+/** A line about limits that can never be reached, since the model counts nothing; or none. */
 export function idleLimits({ limits = {}, model }: RunOptions): readonly string[] {
   if (model?.lane !== undefined) return [];
   const idle = [
@@ -43,7 +43,7 @@ export interface SessionLimits {
   readonly control: RunControl;
 }
 
-/** The guard of a run's limits, which knows what the session did before. */
+/** The guard of a run's limits, including what the session did before. */
 export function guardLimits(
   { limits = {} }: RunOptions,
   { sessionId, phases, store, control }: SessionLimits,

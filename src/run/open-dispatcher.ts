@@ -7,8 +7,8 @@ export interface OpenDispatcherOptions extends Pick<RunOptions, "reclaimFrom"> {
 }
 
 /**
- * Opens the engine for a run. A session whose items are with another engine does not go on here until that one has taken
- * them back.
+ * Opens the engine for a run. A session whose items are with another engine cannot go on here until that engine has
+ * reclaimed them.
  */
 export async function openDispatcher(
   run: DispatchedRun,

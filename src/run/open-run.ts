@@ -36,40 +36,43 @@ export function configOf({ workspace, debug, window, projectionIntervalMs }: Run
   return resolveConfig(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
 }
 
-/** What is done under a session's lock: `prepare` first, then the run itself. */
+/** The work under a session's lock: `prepare` first, then the run itself. */
 export interface LockedRun {
   readonly session: Session;
   readonly sessions: SessionManager;
   readonly pipeline: AnyPipeline;
   readonly options: RunOptions;
-  /** What the model's check found out. */
+  /** The result of the model's check. */
   readonly modelInfo: ModelInfo;
   readonly prepare?: (store: SessionStore) => Promise<void>;
-  /** The claim of `options.claim`, from somebody who has it already. */
+  /** The lock of `options.exclusiveFolder`, if the caller already holds it. */
   readonly exclusiveFolder?: ExclusiveFolder | undefined;
 }
 
-/** Claims the folder that only one session may work into, when there is one. Throws `session_locked` when it is taken. */
+/**
+ * Locks the folder that only one session may write to, if there is one. Throws `session_locked` when another session
+ * has it.
+ */
 export async function lockFolderFor(options: RunOptions): Promise<ExclusiveFolder | undefined> {
   return options.exclusiveFolder === undefined
     ? undefined
     : lockFolder(configOf(options).workspace, options.exclusiveFolder);
 }
 
-/** Whoever listens may fail; the run goes on without being heard. */
+/** Calls a listener and ignores its errors: the run goes on. */
 function guarded(onEvent: RunListener = () => {}): RunListener {
   return (event) => {
     try {
       onEvent(event);
     } catch {
-      // Nothing depends on being heard.
+      // No behaviour depends on a listener.
     }
   };
 }
 
 /**
- * Takes the session's lock, opens its store and the workspace, and runs it. A session that cannot be written to is
- * interrupted like any other; nobody may be left with one that has begun and an error that does not name it.
+ * Takes the session's lock, opens its store and the workspace, and runs it. A session that cannot be written to ends as
+ * interrupted, so that the caller always learns its id.
  */
 export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
   const { session, sessions } = run;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readRuns, SessionManager, type RunRecord } from "../core/session/index.ts";
 import { hasSessionStore, openSessionReports } from "../stores/sqlite/reports/index.ts";
 
-/** What a model did in one earlier run. */
+/** The usage of a model in one earlier run. */
 export interface PastUse {
   readonly calls: number;
   readonly inputTokens: number;
@@ -10,7 +10,7 @@ export interface PastUse {
   readonly durationMs: number;
 }
 
-/** Sessions that are looked into: a model's speed long ago says little. */
+/** How many sessions are searched: a model's speed long ago says little. */
 const RECENT_SESSIONS = 20;
 
 /** Runs with a model that made calls and knew their tokens, the newest sessions first. Sessions that cannot be read are left out. */

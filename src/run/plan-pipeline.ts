@@ -12,32 +12,32 @@ import type { RunOptions } from "./run-options.ts";
 
 /** What {@link planPipeline} reckons with. */
 export interface PlanOptions extends Pick<RunOptions, "workspace" | "model" | "services" | "prices" | "useCache"> {
-  /** Names the kind of an item that would be worked on, such as `new`. @default "to do" for all */
+  /** Names the kind of an item that would be processed, such as `new`. @default "to do" for all */
   readonly kindOf?: (item: DryRunResult) => Promise<string> | string;
-  /** Told of each element that was looked at; `total` when the source knows how many there are. */
+  /** Called for each element that was looked at; `total` if the source knows how many there are. */
   readonly onElement?: (looked: number, total: number | undefined) => void;
-  /** Ends the plan early: it then throws the signal's reason. */
+  /** Aborts the plan, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** What a run would do, as far as it can be known without one. */
+/** What a run would do, as far as it can be predicted. */
 export interface RunPlan extends PlanCounts {
   /** Its id, such as `ollama:llama3.2`. */
   readonly model: string;
-  /** What the model's calls are thought to need; `undefined` for a model that makes none. */
+  /** The estimated usage of the model; `undefined` for a model that makes no calls. */
   readonly estimate: Estimate | undefined;
   /** How many earlier runs with this model the estimate rests on; 0 when it rests on defaults. */
   readonly pastRuns: number;
-  /** Tokens of context that were reckoned with; absent when the model did not say. */
+  /** The context length that was assumed, in tokens; absent when the model did not report it. */
   readonly contextTokens: number | undefined;
-  /** Why the model could not be looked at; then answers that were kept could not be found. */
+  /** Why the model could not be checked; then cached answers could not be found. */
   readonly modelProblem: string | undefined;
 }
 
 /**
- * Says what `runPipeline` would do with the first phase of a pipeline: by the same source, steps, ledger and kept answers,
- * but nothing is written and the model is asked nothing. Its steps must change nothing outside but by the model and the
- * ledger. Throws what the source's `check` throws.
+ * Reports what `runPipeline` would do with the first phase of a pipeline. It uses the same source, steps, ledger and
+ * cached answers, but writes nothing and does not call the model. Its steps must have no side effects other than
+ * through the model and the ledger. Throws what the source's `check` throws.
  *
  * @example
  * ```ts
@@ -97,7 +97,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
   };
 }
 
-/** Items that would go through the steps; what ends before them is counted here. */
+/** Items that would go through the steps; elements that end before are counted here. */
 async function* elementsOf(
   { source }: PhaseDefinition,
   tally: PlanTally,
@@ -125,12 +125,12 @@ async function* elementsOf(
 
 interface LookedAt {
   readonly info: ModelInfo;
-  /** Whether the model was made ready for calls, and its tokenizer with it. */
+  /** Whether the model was loaded, and its tokenizer with it. */
   readonly isReady: boolean;
   readonly problem?: string;
 }
 
-/** What the model says of itself, without loading it where that can be had. A plan can be made without it. */
+/** What the model reports about itself, if possible without loading it. A plan can be made without it. */
 async function lookAt(model: Model, signal: AbortSignal): Promise<LookedAt> {
   try {
     const info = await (model.inspect?.(signal) ?? model.check(signal));
@@ -141,7 +141,7 @@ async function lookAt(model: Model, signal: AbortSignal): Promise<LookedAt> {
   }
 }
 
-/** The model with a count of tokens, as in a run that has learned nothing yet: its own when that is at hand. */
+/** The model with a token counter as at the start of a run: its own tokenizer if it has one. */
 function countingModel(
   model: Model,
   { isReady }: LookedAt,

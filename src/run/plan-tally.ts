@@ -12,11 +12,11 @@ export interface PlannedEnd {
 export interface PlanCounts {
   /** Elements that the source holds. */
   readonly elements: number;
-  /** Items that would be worked on, by kind. */
+  /** Items that would be processed, by kind. */
   readonly work: Readonly<Record<string, number>>;
-  /** Elements that would not be worked on, the most frequent reason first. */
+  /** Elements that would not be processed, the most frequent reason first. */
   readonly ends: readonly PlannedEnd[];
-  /** Items that would be made of several chunks, and how many chunks those are. */
+  /** Items that would be split into chunks, and the number of these chunks. */
   readonly chunkedItems: number;
   /** How many chunks the `chunkedItems` would be made of. */
   readonly chunks: number;
@@ -24,17 +24,17 @@ export interface PlanCounts {
   readonly calls: number;
   /** Tokens of the requests of those calls. */
   readonly inputTokens: number;
-  /** Calls that put answers together, and how many answers they get. */
+  /** Calls that merge answers, and how many answers they get. */
   readonly merges: number;
   /** How many answers those `merges` get. */
   readonly mergedAnswers: number;
-  /** Answers that were paid for before. */
+  /** Cached answers, which were paid for before. */
   readonly cachedAnswers: number;
-  /** Items known to go to review: their answers are kept, and so is the judgement on them. */
+  /** Items that are known to go to review, since their answers and the verdict are cached. */
   readonly toReview: number;
 }
 
-/** Adds up what a dry run sees. Holds reasons and not items. */
+/** Adds up what a dry run sees. It keeps reasons, not items. */
 export class PlanTally {
   readonly #countTokens: (text: string) => number;
   readonly #work = new Map<string, number>();
@@ -61,7 +61,7 @@ export class PlanTally {
     this.#end(status, reason);
   }
 
-  /** An item that went through the steps as far as it could; `kind` is for one that would be worked on. */
+  /** An item that went through the steps as far as it could; `kind` is for one that would be processed. */
   dryRunResult({ end, calls, collects, cachedAnswers, chunks }: DryRunResult, kind: string): void {
     const sums = this.#sums;
     sums.elements += 1;
@@ -97,7 +97,7 @@ export class PlanTally {
   }
 
   #end(status: PlannedEnd["status"], reason: string): void {
-    // Broken elements are named by their messages: more of them than anybody reads are counted together.
+    // Broken elements are grouped by message; beyond a readable number they are counted together.
     const key = this.#ends.size < MAX_REASONS ? reason : OTHER;
     const known = this.#ends.get(`${status}\n${key}`);
     this.#ends.set(`${status}\n${key}`, { status, reason: key, count: (known?.count ?? 0) + 1 });

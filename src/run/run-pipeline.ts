@@ -13,25 +13,25 @@ import { assertLimits, idleLimits } from "./limits.ts";
 import type { RunOptions } from "./run-options.ts";
 import { watchRun, type WatchedRun } from "./watched-run.ts";
 
-/** How to start a new session. */
+/** The options of a new session. */
 export interface NewRunOptions extends RunOptions {
   /** The file that holds the pipeline, as an absolute path, so that the session can be resumed with its id alone. */
   readonly pipelinePath?: string;
-  /** Kept in the session, for whoever makes the pipeline again when it is resumed. */
+  /** Stored in the session, to create the pipeline again when it is resumed. */
   readonly sessionOptions?: JsonValue;
-  /** Told the session's id before its first item. */
+  /** Called with the new session before its first item. */
   readonly onSession?: (session: Session) => void;
 }
 
-/** How to go on with a session. */
+/** The options for going on with a session. */
 export interface ResumeOptions extends RunOptions {
-  /** Go on although the pipeline is not the one that the session started with. @default false */
+  /** Goes on although the pipeline has changed since the session started. @default false */
   readonly force?: boolean;
 }
 
 /**
- * Runs a pipeline in a new session. Resolves when it came to its end or was stopped; failed items are in its counts,
- * not thrown. Throws a `HoldfastError` when nothing could be begun: input, output or the model cannot be used.
+ * Runs a pipeline in a new session. Resolves when it has ended or was stopped; failed items are counted, not thrown.
+ * Throws a `HoldfastError` when it could not start: input, output or the model cannot be used.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ async function startSession(pipeline: AnyPipeline, options: NewRunOptions): Prom
   const { inputs, modelInfo } = await checkPipeline(pipeline, options);
   const config = configOf(options);
   const sessions = new SessionManager(config.workspace);
-  // Before there is a session: one that is refused leaves none behind.
+  // Before a session is created, so that a refused run leaves none behind.
   using exclusiveFolder = await lockFolderFor(options);
   const session = await sessions.create({
     pipeline: { name: pipeline.name, path: options.pipelinePath ?? null, hash: hashPipeline(pipeline) },
@@ -73,7 +73,7 @@ async function startSession(pipeline: AnyPipeline, options: NewRunOptions): Prom
 }
 
 /**
- * Goes on with a session where it stands: what is done stays done, what was under way is done again.
+ * Goes on with a session where it stopped: finished work stays done, what was in flight is done again.
  *
  * @example
  * ```ts
@@ -104,8 +104,8 @@ async function goOn(id: string, pipeline: AnyPipeline, options: ResumeOptions): 
 }
 
 /**
- * Makes failed items pending again, or the items of `query`, and goes on with the session. What lies downstream is done
- * again too: collecting parents, and later phases where their input changed.
+ * Retries the failed items of a session, or the items of `query`. Downstream work is done again too: collecting
+ * parents, and later phases where their input changed.
  *
  * @example
  * ```ts
@@ -138,13 +138,13 @@ export function retryFailed(
   return watchRun(options, (watched) => tryAgain(id, pipeline, watched));
 }
 
-/** Which items to try again, and how to go on. */
+/** Which items to retry, and how to go on. */
 export interface RetryFailedOptions extends ResumeOptions {
   /** @default all failed items */
   readonly query?: ReopenQuery;
 }
 
-/** How a retry ended. */
+/** The outcome of a retry. */
 export interface RetriedOutcome extends SessionOutcome {
   /** Items that were made pending again. */
   readonly reopened: number;
@@ -168,14 +168,14 @@ async function tryAgain(
       await removeRemains({ session, sessions, pipeline, options });
       await takeOver(session, pipeline, store);
       reopened = await store.reopen(query);
-      // Later phases may work on what the earlier ones are about to make anew.
+      // Later phases may process what the earlier ones are about to write again.
       for (const { name } of reopened === 0 ? [] : pipeline.phases.slice(1)) await readAgain(store, name);
     },
   });
   return { ...outcome, reopened };
 }
 
-/** Files of writes that were cut off. Failed items' folders are tidied when they are written to. */
+/** Removes files of interrupted writes. Failed items' folders are tidied when they are written to. */
 async function removeRemains({
   session,
   sessions,
@@ -187,7 +187,7 @@ async function removeRemains({
   for (const folder of [sessionFolder, ...folders].filter((path) => existsSync(path))) await removeStaleTemps(folder);
 }
 
-/** Fits the session's finished steps to a pipeline that was changed since. */
+/** Maps the session's finished steps to a pipeline that has changed. */
 async function takeOver(session: Session, pipeline: AnyPipeline, store: SessionStore): Promise<void> {
   if (session.pipeline.hash === hashPipeline(pipeline)) return;
   for (const phase of pipeline.phases) {
@@ -228,7 +228,7 @@ async function openSession(
   return { sessions, session, modelInfo };
 }
 
-/** Looks at everything a run needs before it makes a session for it. */
+/** Checks everything a run needs before a session is created for it. */
 async function checkPipeline(
   pipeline: AnyPipeline,
   options: RunOptions,
@@ -240,7 +240,7 @@ async function checkPipeline(
   const signal = options.control?.drain ?? new AbortController().signal;
   assertRetries(pipeline, options);
   const [first] = pipeline.phases;
-  // A later phase may read what an earlier one writes, so its source is only looked at when its turn comes.
+  // A later phase may read what an earlier one writes, so its source is only checked just before it starts.
   const inputs: (readonly [string, readonly SourceInput[]])[] = first
     ? [[first.name, await first.source.check({ signal })]]
     : [];
@@ -248,7 +248,7 @@ async function checkPipeline(
   return { inputs, modelInfo: await checkModel(options) };
 }
 
-/** Throws a usage error when what is said about retries does not fit together, before anything is begun. */
+/** Throws a usage error for an invalid retry config, before anything is started. */
 function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
   for (const step of pipeline.phases.flatMap(({ steps }) => steps)) {
     try {
@@ -261,7 +261,7 @@ function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
   }
 }
 
-/** Throws when the model cannot be used; tells what it says of itself otherwise. */
+/** Throws when the model cannot be used; otherwise reports its remarks. */
 async function checkModel(options: RunOptions): Promise<ModelInfo> {
   const { model, control, onEvent } = options;
   const info = (await model?.check(control?.drain)) ?? { notes: [] };
@@ -269,7 +269,7 @@ async function checkModel(options: RunOptions): Promise<ModelInfo> {
   return info;
 }
 
-/** Gives back what the model holds, whichever way the run ends. */
+/** Releases what the model holds, however the run ends. */
 const closing = ({ model }: RunOptions): AsyncDisposable => ({
   [Symbol.asyncDispose]: async () => model?.close?.(),
 });

@@ -3,9 +3,9 @@ import { RunControl, type RunEvent, type SessionOutcome } from "../core/runner/i
 import type { RunOptions } from "./run-options.ts";
 
 /**
- * A run that is going on. Await it for its outcome, or iterate over it for its events; both at once is fine. Events are
- * for people: iterating slowly never holds the run up, and past {@link MAX_WAITING} events that nobody took the oldest
- * are dropped. Leaving the loop early leaves the run alone.
+ * A run in progress. Await it for its outcome, or iterate over it for its events; you can do both. Events are for
+ * people: iterating slowly never holds the run up, and past {@link MAX_WAITING} unread events the oldest are dropped.
+ * Leaving the loop early leaves the run alone.
  */
 export interface WatchedRun<Outcome = SessionOutcome> extends Promise<Outcome>, AsyncIterable<RunEvent> {}
 
@@ -63,7 +63,7 @@ class EventQueue implements AsyncIterator<RunEvent> {
   readonly #waiting: RunEvent[] = [];
   readonly #close: () => void;
   #ended: { readonly error?: unknown } | undefined;
-  /** Wakes whoever waits for the next event. */
+  /** Wakes the iterator that waits for the next event. */
   #wake: (() => void) | undefined;
 
   constructor(close: () => void) {

@@ -32,11 +32,11 @@ const count = (text: string, pattern: RegExp): number => text.match(pattern)?.le
 
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/\p{L}+/gu) ?? [];
 
-/** Shorter texts say too little. In letters. */
+/** The shortest text that is judged. In letters. */
 const LEAST_LETTERS = 60;
 /** The share of a script among the letters from which the text counts as written in it. */
 const MOST_OF_A_TEXT = 0.6;
-/** A script with less than that and more than this makes the text one of two languages, and that is a doubt. */
+/** A script with a share between this and that makes the text ambiguous. */
 const SOME_OF_A_TEXT = 0.12;
 
 /** The language most of a text is in; `undefined` when in doubt. Code, links and Markdown's marks are not looked at. */
@@ -106,7 +106,7 @@ export function likelyLanguage(text: string): LanguageCode {
   return ofScript?.[0] ?? likelyByWords(wordsOf(sample));
 }
 
-/** Another language than English must show a fair share of its function words. */
+/** Languages other than English need a fair share of their function words. */
 function likelyByWords(words: readonly string[]): LanguageCode {
   let best: { readonly code: LanguageCode; readonly share: number } = {
     code: "en",

@@ -1,10 +1,21 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { writeClaudeExport } from "./claude-export.ts";
 import { failedRun, SECRET, type FailedRun } from "./failing-pipeline.ts";
 import { holdfast, newProject, sessionIdIn, type Finished } from "./holdfast.ts";
 import { variants } from "../variants.ts";
+
+const PROGRAM = `import { definePipeline, runPipeline } from "holdfast";
+import { readJsonl } from "holdfast/sources";
+import { writeMarkdown } from "holdfast/sinks";
+
+const refuse = (): string => { throw new Error("refused"); };
+await runPipeline(definePipeline("p").phase("work", (phase) =>
+  phase.extract(readJsonl("docs.jsonl")).step("ask", refuse).load(writeMarkdown("notes", (text) => ({ title: text, body: "" }))),
+));
+`;
 
 let shared: FailedRun;
 beforeAll(async () => {
@@ -37,6 +48,29 @@ describe("holdfast show", () => {
       expect(text).toContain(`fix: \`holdfast retry ${id} --kind transient\``);
       expect(text).not.toContain("evidence: ");
     }
+  });
+
+  it("prints commands that find the session from wherever it was asked", async () => {
+    const { cwd, id } = shared;
+    const elsewhere = newProject();
+    const { stdout } = await holdfast(["show", id, "--workspace", join(cwd, ".holdfast")], { cwd: elsewhere });
+    const printed = [...stdout.matchAll(/`holdfast (retry [^`]+|show [^`]+)`/g)].map(([, command = ""]) => command);
+    expect(printed.length).toBeGreaterThan(3);
+    for (const command of printed) {
+      const args = command.startsWith("retry") ? [...command.split(" "), "--preview"] : command.split(" ");
+      expect(await holdfast(args, { cwd: elsewhere })).toMatchObject({ code: 0 });
+    }
+  });
+
+  it("names the call that goes on with a session that a program began, since retry has no pipeline for it", async () => {
+    const cwd = newProject();
+    writeFileSync(join(cwd, "program.mts"), PROGRAM);
+    writeFileSync(join(cwd, "docs.jsonl"), '{"id":"a"}\n');
+    execFileSync(process.execPath, ["program.mts"], { cwd, stdio: "ignore" });
+    const id = sessionIdIn(await holdfast(["status"], { cwd }));
+    const { stdout } = await holdfast(["show", id], { cwd });
+    expect(stdout).toContain(`retryFailed("${id}", pipeline, { query: {"kinds":["input"]} })`);
+    expect(stdout).not.toContain("holdfast retry");
   });
 
   it("shows one item: its steps, its error with what caused it, its attempts, its files and the command that goes on", async () => {

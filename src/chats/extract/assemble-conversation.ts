@@ -19,7 +19,7 @@ export interface ChatFacts {
 }
 
 /**
- * Puts a conversation together. Its metadata say `warnings` (what is wrong with the tree's links), `otherBranches` (how
+ * Assembles a conversation. Its metadata say `warnings` (what is wrong with the tree's links), `otherBranches` (how
  * many were left out), and `datedByMessage: 1` when the chat's own date could not be read.
  */
 export function assembleConversation(facts: ChatFacts, reading: PathsReading): ParsedConversation {

@@ -1,10 +1,10 @@
 import { sha256 } from "../../core/base/index.ts";
 import type { Conversation } from "../conversation.ts";
 
-/** The fields that make a note. When a chat was last opened does not: it changes without the chat. */
+/** The fields that make a note. The time when a chat was last opened is not among them: it changes without the chat. */
 export type HashedFields = Omit<Conversation, "contentHash" | "updatedAt" | "url">;
 
-/** sha256 in hex over the fields as JSON with sorted keys, so that the order in which they were set means nothing. */
+/** sha256 in hex over the fields as JSON with sorted keys, so that their order does not matter. */
 export function contentHash({
   provider,
   id,

@@ -15,7 +15,7 @@ export interface ParseOptions {
   readonly branches?: Branches;
 }
 
-/** Enough to know a conversation again, and to find older copies of it. */
+/** What identifies a conversation, and finds older copies of it. */
 export interface ConversationIdentity {
   /** The service's own. */
   readonly id?: string | undefined;
@@ -25,7 +25,7 @@ export interface ConversationIdentity {
   readonly updatedAt?: string | undefined;
 }
 
-/** What is different from one service's export to another's. */
+/** What differs between the services' exports. */
 export interface ConversationFormat {
   readonly provider: Provider;
   /** Name of the source that reads this format alone, as in `parse_claude`. */
@@ -41,6 +41,9 @@ export interface ConversationFormat {
 export interface ParsedConversation {
   readonly conversation: Conversation;
   readonly metadata?: Readonly<Record<string, JsonValue>>;
-  /** What nobody knows in it, for the report at the end of a run. Its `contentTypes` are the conversation's `unknownBlocks`. */
+  /**
+   * What is unknown in it, for the report at the end of a run. Its `contentTypes` are the conversation's
+   * `unknownBlocks`.
+   */
   readonly drift?: Drift;
 }

@@ -18,7 +18,7 @@ export type { ConversationFormat, ParseOptions } from "./conversation-format.ts"
 export interface ConversationSourceOptions extends ParseOptions {
   /** Takes all elements for this service's, whatever they look like. */
   readonly from?: Provider | undefined;
-  /** A folder that is not looked into, such as the one that notes go to. */
+  /** A folder that is not searched, such as the one that notes go to. */
   readonly except?: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export function conversationSource(
   };
 }
 
-/** Throws when there is not one conversation to be read; else says what there is to read. */
+/** Throws when there is no conversation to read; otherwise returns what there is to read. */
 export async function checkExport(reading: Reading, { signal }: SourceContext): Promise<readonly SourceInput[]> {
   const { inputPaths, files } = await openExport(reading.path, reading);
   await requireConversation(reading.path, files, { ...reading, signal });
@@ -119,7 +119,7 @@ function recordOf(
   return { kind: "item", itemId, sourcePath, content: conversation, ...(hasFacts && { metadata: facts }) };
 }
 
-/** Formats promise not to throw. When one does all the same, the chat that it could not bear costs only itself. */
+/** Formats must not throw. If one does anyway, only that chat fails. */
 function attempt<T>(work: () => T): T | Error {
   try {
     return work();
@@ -128,7 +128,7 @@ function attempt<T>(work: () => T): T | Error {
   }
 }
 
-/** Names no chat: equal reasons are counted together in the summary of a run. */
+/** Without the chat's name: equal reasons are counted together in the summary of a run. */
 const OLDER_COPY = "a newer copy of this chat is in the same export";
 
 function unwanted(index: number, description: string, file: ExportFile): BrokenElement {

@@ -1,4 +1,4 @@
-/** One thing in an export that nobody knows: a sign that the service has changed its format. */
+/** One unknown thing in an export: a sign that the service has changed its format. */
 export interface DriftSign {
   readonly kind: "contentType" | "role" | "recipient" | "field";
   /** Made by {@link driftName}, or a name from our own code: never a text of the chat. */
@@ -9,9 +9,9 @@ export interface DriftSign {
 export interface Drift {
   /** Types of blocks, message contents and parts of them. */
   readonly contentTypes: Readonly<Record<string, number>>;
-  /** Who wrote a message. */
+  /** Authors of messages. */
   readonly roles: Readonly<Record<string, number>>;
-  /** Whom a message was for. */
+  /** Recipients of messages. */
   readonly recipients: Readonly<Record<string, number>>;
   /** Fields of a wrong type, as in `message.create_time is a boolean`. They count as missing. */
   readonly fields: Readonly<Record<string, number>>;
@@ -28,7 +28,7 @@ const MAX_NAME_CHARACTERS = 40;
 
 /**
  * A value that should be the name of a type, as a name that may be shown to anybody: names of programs are short words
- * of letters, digits and `_ . : / -`, and whatever does not look like one may be a text of the chat and is not told.
+ * of letters, digits and `_ . : / -`, and anything else may be text of the chat and is not reported.
  */
 export function driftName(value: unknown): string {
   if (value === undefined || value === "") return "(missing)";
@@ -37,7 +37,7 @@ export function driftName(value: unknown): string {
   return value.length <= MAX_NAME_CHARACTERS && NAME.test(value) ? value : "(not a name)";
 }
 
-/** No run of more than five digits: it might be a number that belongs to somebody. */
+/** No run of more than five digits: it might be personal. */
 const NAME = /^(?!.*\d{6})[a-z][\w.:/-]*$/i;
 
 function countNames(signs: readonly DriftSign[], kind: DriftSign["kind"]): Readonly<Record<string, number>> {

@@ -9,8 +9,8 @@ export interface CheckOptions extends ElementOptions {
 }
 
 /**
- * Makes sure that there is a conversation of one of the wanted services. It reads until the first one, so only what
- * holds none is read whole. Throws `input_malformed`, saying what was expected and what was found.
+ * Checks that there is a conversation of one of the wanted services. It reads until the first one, so only what holds
+ * none is read whole. Throws `input_malformed`, saying what was expected and what was found.
  */
 export async function requireConversation(
   path: string,
@@ -21,9 +21,7 @@ export async function requireConversation(
   if (found.kind === "conversation") return;
   if (found.damage) throw found.damage;
   if (found.elements === 0) throw noConversations(path);
-  throw found.other === undefined
-    ? noExport(path, options.formats, found.elements, found.first ?? "nothing")
-    : otherService(path, options.formats, found.other);
+  throw found.other === undefined ? noExport(path, options, found) : otherService(path, options.formats, found.other);
 }
 
 /** What was found in an export. */
@@ -81,16 +79,16 @@ function noConversations(path: string): HoldfastError {
 
 function noExport(
   path: string,
-  formats: readonly ConversationFormat[],
-  elements: number,
-  found: string,
+  { formats, from }: CheckOptions,
+  { elements, first = "nothing" }: Extract<Found, { kind: "none" }>,
 ): HoldfastError {
-  const expected = formats.map(({ provider: name }) => `\`${PROVIDERS[name].field}\` (${PROVIDERS[name].label})`);
+  const wanted = formats.filter(({ provider }) => from === undefined || provider === from);
+  const expected = wanted.map(({ provider: name }) => `\`${PROVIDERS[name].field}\` (${PROVIDERS[name].label})`);
+  // Whoever named a service is not asked to name it again.
+  const others = formats.map(({ provider }) => provider).filter((provider) => provider !== from);
   return new HoldfastError(
     "input_malformed",
-    `${path} is not a chat export that can be read: expected conversations with the field ${expected.join(" or ")}, found ${found} (the first of ${elements}).`,
-    {
-      hint: { kind: "name_provider", providers: formats.map(({ provider }) => provider) },
-    },
+    `${path} is not a chat export that can be read: expected conversations with the field ${expected.join(" or ")}, found ${first} (the first of ${elements}).`,
+    { hint: { kind: "name_provider", providers: others } },
   );
 }

@@ -12,7 +12,10 @@ import { type Provider, describeElement, providerOf } from "./provider.ts";
 /** A conversation of a known service, not read any further. */
 export interface ConversationElement {
   readonly kind: "conversation";
-  /** `claude:<uuid>`; where the id is missing, it is made of how the chat begins, or else of its place in the file. */
+  /**
+   * `claude:<uuid>`; if the id is missing, it is derived from the beginning of the chat, or else from its place in the
+   * file.
+   */
   readonly itemId: string;
   readonly id: string;
   /** Unique in the file. */
@@ -27,14 +30,14 @@ export interface UnknownElement {
   readonly kind: "unknown";
   readonly index: number;
   readonly value: unknown;
-  /** Reads on after "found": "an object with the fields a, b". */
+  /** Continues a sentence after "found": "an object with the fields a, b". */
   readonly description: string;
 }
 
 export interface UnreadableElement {
   readonly kind: "unreadable";
   readonly index: number;
-  /** Reads on after the element's name: "is not JSON: ...". */
+  /** Continues a sentence after the element's name: "is not JSON: ...". */
   readonly reason: string;
   /** The beginning of its text. */
   readonly text: string;
@@ -86,13 +89,13 @@ function classify(element: ParsedElement | UnparsedElement, file: ExportFile, op
   return { kind: "conversation", itemId: `${format.provider}:${id}`, id, index, updatedAt, fields: value, format };
 }
 
-/** Of a place in the file, the next export may have another chat: its note would be written over. */
+/** In the next export another chat may be at that place: its note would be overwritten. */
 const idOfBeginning = (beginning: JsonValue): string => `without-id#${sha256(JSON.stringify(beginning)).slice(0, 12)}`;
 
 /** `conversations.json#7`: the same in every run, as long as the file is. */
 export const placeOf = (file: ExportFile, index: number): string => `${file.name}#${index}`;
 
-/** An element that costs only itself. */
+/** A broken element, which does not affect the others. */
 export function brokenElement(element: UnreadableElement, file: ExportFile): BrokenElement {
   const itemId = placeOf(file, element.index);
   return {
@@ -114,7 +117,7 @@ function beginningOf(value: unknown): string {
   try {
     return cutText(JSON.stringify(value), SHOWN_CHARACTERS).toWellFormed();
   } catch {
-    // It can be read deeper than it can be written.
+    // JSON.parse allows deeper nesting than JSON.stringify.
     return "";
   }
 }

@@ -3,7 +3,7 @@ import type { ExportFile } from "./export-files/index.ts";
 import { NewestCopies } from "./newest-copies.ts";
 import { type Provider, otherContentOf } from "./provider.ts";
 
-/** What one reading of an export tells before its conversations are put out. */
+/** The result of a first reading of an export. */
 export interface ExportSurvey {
   /** In all files that hold conversations. */
   readonly elements: number;
@@ -18,7 +18,7 @@ export interface ExportSurvey {
 export interface OtherFile {
   /** As in "projects", when that is known. */
   readonly holds: string | undefined;
-  /** Reads on after "found". */
+  /** Continues a sentence after "found". */
   readonly found: string;
   /** Set when the file could not be read to its first conversation. */
   readonly damage: string | undefined;

@@ -3,8 +3,8 @@ import { type Drift, driftName } from "./drift.ts";
 import { type Fields, isFields } from "../../stages/extract/input/index.ts";
 
 /**
- * What nobody knows in a conversation, as the item's metadata keep it under `drift` for the report of a session. It
- * holds names of types and fields and how often they were met, and nothing that was said. Nothing when all was known.
+ * What is unknown in a conversation, stored in the item's metadata under `drift` for the report of a session. It holds
+ * names of types and fields with their counts, and no text of the chat. Nothing when everything is known.
  */
 export function driftMetadata(
   service: string,
@@ -48,7 +48,7 @@ function addFields(block: Fields, shape: Shape): void {
   }
 }
 
-/** `number`, or `null or number` where it is now this and now that. */
+/** `number`, or `null or number` where it varies. */
 function bothTypes(before: string | undefined, type: string): string {
   if (before === undefined || before === type) return type;
   const types = before.split(" or ");

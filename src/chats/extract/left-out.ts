@@ -3,7 +3,7 @@ import type { BrokenElement, SkippedElement } from "../../core/pipeline/index.ts
 import { type ExportFile, type ExportFiles, type LeftOut, notImported } from "./export-files/index.ts";
 import type { ExportSurvey, OtherFile } from "./export-survey.ts";
 
-/** Records of what is in an export and is not read: skipped, or broken where chats may be lost by it. */
+/** Records of what is in an export and not read: skipped, or broken if chats may be lost. */
 export function leftOutRecords(
   { leftOut }: ExportFiles,
   { otherFiles }: ExportSurvey,
@@ -39,7 +39,7 @@ const damaged = ({ name, path, error }: Extract<LeftOut, { kind: "damaged" }>): 
 /** In a folder of downloads there may be thousands. */
 const MAX_TOLD = 15;
 
-/** One record for all with the same reason: a hundred projects are one thing to be told. */
+/** One record for all with the same reason: a hundred projects are reported once. */
 function skippedByReason(others: readonly Extract<LeftOut, { kind: "other" }>[]): readonly SkippedElement[] {
   const firstOf = new Map<string, string>();
   for (const { reason, path } of others) if (!firstOf.has(reason)) firstOf.set(reason, path);

@@ -11,7 +11,7 @@ export interface Copy {
 export class NewestCopies {
   readonly #newest: Map<string, Copy> = new Map();
 
-  /** Shows it the copies in the order in which they stand. Nothing but id, place and time of a copy is kept. */
+  /** Adds a copy, in file order. Only the id, place and time of a copy are kept. */
   see({ id, place, updatedAt }: Copy): void {
     const newest = this.#newest.get(id);
     if (!newest || (updatedAt ?? "") >= (newest.updatedAt ?? "")) this.#newest.set(id, { id, place, updatedAt });

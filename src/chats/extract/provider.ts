@@ -25,7 +25,7 @@ const OTHERS: readonly { readonly fields: readonly string[]; readonly holds: str
   { fields: ["project_memories"], holds: "memories" },
 ];
 
-/** What an element of an export is that is no conversation, as in "projects"; `undefined` when nobody knows. */
+/** The kind of an element that is not a conversation, as in "projects"; `undefined` when it is unknown. */
 export function otherContentOf(element: unknown): string | undefined {
   if (!isFields(element)) return undefined;
   return OTHERS.find(({ fields }) => fields.every((field) => Object.hasOwn(element, field)))?.holds;
@@ -33,7 +33,7 @@ export function otherContentOf(element: unknown): string | undefined {
 
 const SHOWN_FIELDS = 8;
 
-/** Names fields and never shows what is in them: a message with it may be sent to someone. */
+/** Names fields and never shows their values: the message may be sent to someone. */
 export function describeElement(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (!isFields(value)) return value === null ? "null" : `a ${typeof value}`;

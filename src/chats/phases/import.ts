@@ -17,7 +17,7 @@ import { splitChunks } from "../transform/split-chunks/index.ts";
 export interface ImportOptions {
   /** The export: a zip, a folder, or one JSON file; or a folder of Markdown files, or a Jekyll blog. */
   readonly export: string;
-  /** What the export is, when its content does not say. @default what is found in it */
+  /** The kind of the export, if it cannot be detected. @default what is found in it */
   readonly from?: ChatSource | undefined;
   /** Which branches of a chat are read. @default "current" */
   readonly branches?: Branches | undefined;
@@ -27,21 +27,21 @@ export interface ImportOptions {
   readonly minMessages?: number;
   /** What happens to the newer content of a chat whose note was edited. @default "keep" */
   readonly onEdited?: OnEdited;
-  /** In which folders new notes are put; notes that exist stay where they are. @default "flat" */
+  /** The folder layout of new notes; existing notes stay where they are. @default "flat" */
   readonly layout?: Layout;
   /** The language the notes are written in, in English: `Japanese`. @default that of each conversation */
   readonly language?: string | undefined;
   /** A folder with prompts of your own: `note.md` and others. @default those that come with Holdfast */
   readonly prompts?: string | undefined;
-  /** How the model is asked to answer. @default "markdown" */
+  /** The form of the model's answers. @default "markdown" */
   readonly answer?: AnswerForm | undefined;
   /** When a note goes to review. */
   readonly quality?: QualityThresholds | undefined;
 }
 
 /**
- * Exported chats become Markdown notes. A chat that does not fit into the model's context is worked on in parts. Throws a
- * `HoldfastError` when the prompts cannot be used.
+ * The pipeline that turns exported chats into Markdown notes. A chat that does not fit into the model's context is
+ * processed in parts. Throws a `HoldfastError` when the prompts cannot be used.
  *
  * @example
  * ```ts

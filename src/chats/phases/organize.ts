@@ -18,12 +18,12 @@ export interface OrganizeOptions {
   readonly onConflict?: OnConflict;
 }
 
-/** Where notes go when nobody says. */
+/** The defaults for where notes go. */
 const DEFAULT_FOLDERS = { folders: "{genre}/{topic}", unclassified: "unclassified" } as const;
 
 /**
- * Notes are sorted into the folders of a vault, by genre and topic. `workspace` is the folder of the workspace that the
- * session is run in: each move is recorded there, so that it can be taken back.
+ * The pipeline that sorts notes into the folders of a vault, by genre and topic. `workspace` is the folder of the
+ * workspace that the session is run in: each move is recorded there, so that it can be undone.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export function organizePipeline(options: OrganizeOptions & { readonly workspace
 }
 
 /**
- * The same up to the vault: says of each note what would be done with it, and changes nothing.
+ * The same pipeline as a preview: it reports what would be done with each note, and changes nothing.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export function previewOrganizePipeline(
   onPlan: (move: PlannedMove) => void,
 ): Pipeline<"preview"> {
   const { folder, vault, settings = {} } = options;
-  // The pipeline's name is a part of a cached answer's key: what the preview paid for is not paid for again.
+  // The pipeline's name is a part of a cached answer's key: answers of the preview are not paid for again.
   return definePipeline("organize").phase("preview", (phase) =>
     phase
       .extract(readNotes(folder, { except: vault }))

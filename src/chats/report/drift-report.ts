@@ -3,7 +3,7 @@ import type { JsonValue } from "../../core/base/index.ts";
 import { SessionManager } from "../../core/session/index.ts";
 import { hasSessionStore, openItemReports } from "../../stores/sqlite/reports/index.ts";
 
-/** A name in an export that nobody knows, and how often it was met. */
+/** An unknown name in an export, and how often it occurred. */
 export interface UnknownName {
   /** The service the export came from. */
   readonly service: string;
@@ -26,11 +26,11 @@ export interface DriftReport {
   readonly recipients: readonly UnknownName[];
   /** Fields of a wrong type. */
   readonly wrongFields: readonly UnknownName[];
-  /** Names beyond the first 1,000 of each list; they are not told. */
+  /** The number of names beyond the first 1,000 of each list, which are not reported. */
   readonly unreported: number;
 }
 
-/** Sums up what the sources of a session did not know, as they kept it in their items' metadata under `drift`. */
+/** Reports what the sources of a session did not recognize, from the metadata of their items under `drift`. */
 export async function reportDrift(workspace: string, id: string): Promise<DriftReport> {
   const sessions = new SessionManager(workspace);
   await sessions.load(id);
@@ -60,7 +60,7 @@ export async function reportDrift(workspace: string, id: string): Promise<DriftR
   };
 }
 
-/** So many names of a kind are kept, whatever a session holds: a service that changed its format has a handful. */
+/** The most names of a kind that are kept, whatever a session holds: a service that changed its format has a handful. */
 const MAX_NAMES = 1_000;
 
 interface Sum {
@@ -103,7 +103,7 @@ function addType(fields: Map<string, string>, field: string, type: JsonValue | u
   fields.set(field, [...types].toSorted().join(" or "));
 }
 
-/** A pipeline of somebody else's may keep something else under that name. */
+/** Another pipeline may store something else under that name. */
 const recordOf = (value: JsonValue | undefined): { readonly [key: string]: JsonValue | undefined } =>
   typeof value === "object" && value !== null && !isList(value) ? value : {};
 

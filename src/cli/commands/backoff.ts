@@ -15,7 +15,7 @@ Examples:
 The waits come from the strategies of holdfast/retry. --strategy retry-config waits as a RetryConfig does; the
 others take --min-wait as the size of their first wait.`;
 
-/** What was given; what is absent was not. */
+/** The flags; absent ones were not given. */
 interface BackoffFlags {
   readonly strategy?: StrategyName;
   readonly maxAttempts?: number;
@@ -64,7 +64,7 @@ function checkTogether({ strategy = "retry-config", jitter }: BackoffFlags): voi
   });
 }
 
-/** A pipe has no width; 80 suits files and mails. */
+/** A pipe has no width; 80 columns suit files and mails. */
 const terminalWidth = (): number => process.stdout.columns ?? 80;
 
 function numberFrom(least: number, unit = ""): (text: string) => number {

@@ -60,7 +60,7 @@ export function cacheCommand(): Command {
 const withFlags = (command: Command): Command =>
   command.option(...WORKSPACE_OPTION).option("--json", "one JSON document on stdout");
 
-/** Opens the cache of a workspace; one that is not there is not made for a question. */
+/** Opens the cache of a workspace; a missing workspace is not created. */
 async function inCache(
   flags: CacheFlags,
   work: (answers: CachedAnswers | undefined, workspace: string) => void,

@@ -19,8 +19,8 @@ export interface Preview {
 }
 
 /**
- * Says of each file what would be done with it, and changes nothing. It is a session of its own, so that a model's
- * answers are waited for, tried again and kept as in any other; one that cost nothing and had no failures leaves no trace.
+ * Shows what would be done with each file, and changes nothing. It is a session of its own, so that a model's answers
+ * are retried and cached as in any other; one that cost nothing and had no failures leaves no trace.
  */
 export async function previewOrganize(options: StoredOrganize, flags: RunFlags): Promise<Preview> {
   const rows = new Map<string, PreviewRow>();

@@ -7,7 +7,7 @@ import { ExitCode } from "../terminal/exit-code.ts";
 import { countOf, formatCount } from "../text/report-text.ts";
 import { showPath } from "../text/show-path.ts";
 
-/** `holdfast organize --undo <session>`: puts back what the session moved, and says what it could not. */
+/** `holdfast organize --undo <session>`: puts back what the session moved, and reports what it could not. */
 export async function undoOrganize(id: string, { workspace, json }: UndoFlags): Promise<ExitCode> {
   const sessions = new SessionManager(workspace);
   const session = await sessions.load(id);

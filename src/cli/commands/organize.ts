@@ -108,7 +108,7 @@ async function carryOut(options: StoredOrganize, flags: RunFlags): Promise<ExitC
   );
 }
 
-/** A preview that is all there is: it was asked for, nothing is left to do, or it was stopped. */
+/** Ends after the preview: it was a dry run, there is nothing to do, or it was stopped. */
 function endOfPreview(
   { rows, outcome }: Preview,
   toDo: number,

@@ -18,7 +18,7 @@ export function retryPreview(id: string, plan: RetryPlan): string {
   ].join("\n");
 }
 
-/** Why nothing can be tried again, and what can be done instead. */
+/** Why nothing can be retried, and what to do instead. */
 export function nothingToRetry(id: string, plan: RetryPlan): string {
   const { failed, pending, broken } = plan;
   const retryable = failed.filter((group) => group.retryable);
@@ -40,7 +40,7 @@ function rowOf({ itemId, status, step, kind, message }: RetryCandidate): readonl
   return [itemId, status, step ?? "the first step", why];
 }
 
-/** What stays as it is, with the reason. */
+/** The items that stay as they are, with the reason. */
 const leftOut = ({ broken, pending }: RetryPlan): readonly string[] => [
   ...broken.map(
     ({ count, step, examples, message }) =>

@@ -54,7 +54,7 @@ async function retry(
     return ExitCode.done;
   }
   if (plan.count === 0) {
-    // Nothing failed is what everybody hopes for; a choice that fits nothing is a mistake.
+    // No failed items is success; a selection that matches nothing is a mistake.
     if (plan.failed.length > 0) throw new HoldfastError("usage", nothingToRetry(id, plan));
     console.log(given.json ? JSON.stringify(plan, undefined, 2) : nothingToRetry(id, plan));
     return ExitCode.done;

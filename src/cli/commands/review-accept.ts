@@ -4,7 +4,7 @@ import { openWorkspace } from "../../stores/workspace/index.ts";
 import { countOf } from "../text/report-text.ts";
 import { showPath } from "../text/show-path.ts";
 
-/** Moves notes out of review as they are, and says where they went. */
+/** Moves notes out of review as they are, and reports where they went. */
 export async function acceptReview(
   items: readonly ReviewItem[],
   { workspace: folder, json = false }: { readonly workspace: string; readonly json?: boolean | undefined },

@@ -21,7 +21,7 @@ export interface RedoFlags extends RunFlags {
   readonly answer?: AnswerForm;
 }
 
-/** Makes notes again, session by session, and says which of them passed. Kept answers are left alone. */
+/** Redoes notes, session by session, and reports which of them passed. Cached answers are not used. */
 export async function redoReview(
   items: readonly ReviewItem[],
   { all = false, session: _session, language, prompts, answer, ...given }: RedoFlags,
@@ -53,7 +53,7 @@ export async function redoReview(
       async ({ say, ...options }) => {
         say(`Making ${countOf(ofSession.length, "note")} again.`);
         const query = { itemIds: ofSession.map(({ itemId }) => itemId) };
-        // Other prompts make other settings of a step, and no other steps.
+        // Other prompts change the settings of a step, but not the steps.
         const force = Object.keys(changes).length > 0;
         return retryFailed(id, opened.pipeline, { ...options, ...exclusiveFolderOf(out), query, force });
       },
@@ -72,7 +72,7 @@ export async function redoReview(
 
 const SHOWN_SESSIONS = 5;
 
-/** The commands that do it with a document each. */
+/** The commands, one per session, that print one JSON document each. */
 function commandsFor(
   sessions: ReadonlyMap<string, readonly ReviewItem[]>,
   { all, llm }: { readonly all: boolean; readonly llm: string | undefined },

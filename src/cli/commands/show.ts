@@ -28,7 +28,7 @@ interface ShowFlags extends WorkspaceFlag {
   readonly skip?: number;
 }
 
-/** Items that ended; those that did not are what `resume` works on. */
+/** The statuses of ended items; `resume` works on the others. */
 const LISTED: readonly ItemStatus[] = ["skipped", "filtered", "review", "completed", "failed"];
 
 /** `holdfast show <session> [item]` */
@@ -90,7 +90,7 @@ async function showFailures(id: string, flags: ShowFlags): Promise<void> {
   );
 }
 
-/** Where the other items are that are worth a look. */
+/** How to list the other items that are worth a look. */
 const otherItems = ({ id, counts }: Session, at: string): readonly string[] =>
   EXPLAINED.filter(({ status }) => counts[status] > 0).map(
     ({ status, label }) =>

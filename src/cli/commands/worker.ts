@@ -43,7 +43,7 @@ interface WorkerFlags extends EngineFlags, ConfigFlags {
   readonly answer?: AnswerForm;
 }
 
-/** Items at once, where nothing else is said: a worker waits for its model most of the time. */
+/** The default concurrency: a worker waits for its model most of the time. */
 const DEFAULT_CONCURRENCY = 4;
 
 /** `holdfast worker <pipeline>` */
@@ -60,7 +60,7 @@ export function workerCommand(exit: SetExitCode): Command {
       .option("--once", "end when nothing is left in the queue")
       .option("--health-port <port>", "answer GET /health on 127.0.0.1 at this port", wholeNumber)
       .addHelpText("after", EXAMPLES)
-      // What the file and the environment call `concurrency` are the calls of a session.
+      // In the file and the environment, `concurrency` means the calls of a session.
       .action(async (file: string, { concurrency = DEFAULT_CONCURRENCY, ...given }: WorkerFlags) => {
         const flags: WorkerFlags = await settle(given);
         const pipeline = file === "import" ? importPipelineOf(flags) : await loadPipeline(file);
@@ -103,7 +103,7 @@ const addAskingFlags = (command: Command): Command =>
     .option("--prompts <folder>", "prompts of your own")
     .addOption(new Option("--answer <form>", "how the model is asked to answer").choices(Object.values(AnswerForm)));
 
-/** What of an import only its owner does has to be no other import's. */
+/** The parts of an import that only its owner does, with placeholder values. */
 const importPipelineOf = ({ language, prompts, answer }: WorkerFlags): AnyPipeline =>
   importPipeline({
     export: ".",
@@ -113,7 +113,7 @@ const importPipelineOf = ({ language, prompts, answer }: WorkerFlags): AnyPipeli
     answer,
   });
 
-/** Resolves at the first SIGTERM or Ctrl-C; the second one cuts the calls under way, and the third ends the process. */
+/** Resolves at the first SIGTERM or Ctrl-C; the second one aborts the calls in flight, and the third ends the process. */
 function leaveBySignal(worker: RunningWorker, say: (message: string) => void): Promise<void> {
   return new Promise((left) => {
     let signals = 0;
@@ -133,7 +133,7 @@ function leaveBySignal(worker: RunningWorker, say: (message: string) => void): P
 }
 
 const IDLE_LOOK_MS = 500;
-/** A queue that was empty at several looks in a row, with nothing under way, is worked off. */
+/** Resolves when the queue was empty in several checks in a row, with nothing in flight. */
 const IDLE_LOOKS = 4;
 
 async function untilIdle(worker: RunningWorker): Promise<void> {
@@ -143,7 +143,7 @@ async function untilIdle(worker: RunningWorker): Promise<void> {
   }
 }
 
-/** Answers on the machine itself only. */
+/** A health endpoint for this machine only. */
 async function answerHealth(
   worker: RunningWorker,
   port: number | undefined,

@@ -5,11 +5,11 @@ import { createGguf } from "../../llm/gguf/index.ts";
 import { createOllama, resolveOllamaUrl } from "../../llm/ollama/index.ts";
 import { createOpenAI, resolveOpenAIUrl } from "../../llm/openai/index.ts";
 
-/** What `--llm` may be, for help. */
+/** The values of `--llm`, for the help. */
 export const MODELS =
   "extractive (built in: no model, no network), ollama:<model>, openai:<model> (any compatible server), or gguf:<file>";
 
-/** What the command line says about the model. */
+/** The flags of the model. */
 export interface ModelFlags {
   /** `extractive`, or `<provider>:<model>`. */
   readonly llm: string;
@@ -50,7 +50,7 @@ const PROVIDERS: Readonly<Record<string, MakeModel>> = {
   },
 };
 
-/** What stands after the colon. */
+/** The part after the colon. */
 const NAMED: Readonly<Record<string, string>> = { gguf: "<file>" };
 
 /** Makes the model that `--llm` names. */

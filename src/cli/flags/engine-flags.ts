@@ -4,13 +4,13 @@ import { HoldfastError } from "../../core/failure/index.ts";
 import type { Engine } from "../../core/runner/index.ts";
 import type { RunOptions } from "../../run/index.ts";
 
-/** The flags that say where a session's steps are done. */
+/** The flags that choose where a session's steps run. */
 export interface EngineFlags {
   readonly engine?: "bullmq" | "local";
   readonly redis?: string;
   readonly postgres?: string;
   readonly allowVolatile?: boolean;
-  /** Of `resume` and `retry`: go on without a queue that cannot be reached. */
+  /** Of `resume` and `retry`: continue without an unreachable queue. */
   readonly force?: boolean;
 }
 
@@ -21,7 +21,7 @@ export const KEPT_ENGINE_FLAGS: readonly Exclude<keyof EngineFlags, "force">[] =
   "allowVolatile",
 ];
 
-/** Items in flight at once among machines: enough to keep a few workers busy, and few to wait for at Ctrl-C. */
+/** Items in flight with workers: enough to keep a few workers busy, and few to wait for at Ctrl-C. */
 export const FLEET_WINDOW = 200;
 
 export function addEngineFlags(command: Command): Command {
@@ -48,7 +48,7 @@ export function addQueueFlags(command: Command): Command {
 export const isFleet = ({ engine, redis, postgres }: EngineFlags): boolean =>
   engine === undefined ? redis !== undefined || postgres !== undefined : engine === "bullmq";
 
-/** The engine that the flags name; nothing for the default, this process, which takes back what workers have. */
+/** The engine that the flags name; none for the default, this process, which reclaims items from workers. */
 export async function toEngine(flags: EngineFlags): Promise<Pick<RunOptions, "engine" | "reclaimFrom">> {
   if (isFleet(flags)) return { engine: await bullmqEngine(flags) };
   return {
@@ -60,7 +60,7 @@ export async function toEngine(flags: EngineFlags): Promise<Pick<RunOptions, "en
 }
 
 async function bullmqEngine(flags: EngineFlags, known?: string): Promise<Required<Engine>> {
-  // Most sessions have no queue, and then nothing of it is loaded.
+  // Loaded on demand: most sessions have no queue.
   const { createBullmqEngine } = await import("../../engines/bullmq/index.ts");
   return createBullmqEngine({
     address: await queueAddress(flags, known),
@@ -74,7 +74,7 @@ export async function queueAddress({ redis, postgres }: EngineFlags, known?: str
   return resolveQueueAddress({ redis, postgres, env: process.env, known });
 }
 
-/** What was given now over what was kept: another kind of queue takes the place of the one that was kept. */
+/** Merges the flags over the stored ones: another kind of queue replaces the stored one. */
 export function mergeEngineFlags(stored: EngineFlags, given: EngineFlags): EngineFlags {
   const isOtherQueue = given.redis !== undefined || given.postgres !== undefined;
   const { redis: _redis, postgres: _postgres, ...others } = stored;

@@ -12,7 +12,7 @@ import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { addConfigFlags, type ConfigFlags } from "./settings.ts";
 import type { StoredOptions } from "./stored-options.ts";
 
-/** The flags of the commands that turn an export into notes, or say what that would be. */
+/** The flags of `import` and `plan`. */
 export interface ImportFlags extends RunFlags, ConfigFlags {
   readonly out?: string;
   readonly from?: ChatSource;
@@ -69,7 +69,7 @@ export function addImportFlags(command: Command): Command {
   return addConfigFlags(addRunFlags(command));
 }
 
-/** What the flags say of the import itself. Throws a `HoldfastError` (`usage`) when they do not say where to. */
+/** The import options from the flags. Throws a `HoldfastError` (`usage`) when `--out` is missing. */
 export function toImportOptions(
   path: string,
   flags: Omit<ImportFlags, "config"> & Pick<HoldfastConfig, "quality">,

@@ -5,14 +5,14 @@ import type { Model, Price } from "../../core/model/index.ts";
 import type { RunOptions } from "../../run/index.ts";
 import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
 
-/** The flags that say how fast a run may go and where it stops by itself. */
+/** The flags for pace and limits. */
 export interface LimitFlags {
   readonly requestsPerSecond?: number;
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
   /** Seconds. */
   readonly maxOutage?: number;
-  /** For a million tokens read, and written. */
+  /** For a million input tokens, and output tokens. */
   readonly price?: readonly [input: number, output: number];
   /** By model; no flag, only a setting of the configuration file. Fields are picked because an interface is no JSON value. */
   readonly prices?: Readonly<Record<string, Pick<Price, keyof Price>>>;
@@ -23,7 +23,7 @@ export interface LimitFlags {
   readonly limit?: number;
 }
 
-/** Those that a session keeps. `--limit` is not among them: it is for one run. */
+/** The flags that a session stores. `--limit` is not among them: it is for one run. */
 export const KEPT_LIMIT_FLAGS: readonly Exclude<keyof LimitFlags, "limit">[] = [
   "requestsPerSecond",
   "requestsPerMinute",
@@ -56,7 +56,7 @@ export function addLimitFlags(command: Command): Command {
     .option("--max-tokens <n>", "stop when the session has used this many tokens", wholeNumber);
 }
 
-/** What the flags say of the model's lane. */
+/** The lane limits of the model from the flags. */
 export function toLaneLimits(flags: LimitFlags): Partial<LaneLimits> {
   const { requestsPerSecond, requestsPerMinute, tokensPerMinute, maxOutage } = flags;
   const requests: readonly RateLimit[] = [
@@ -70,7 +70,7 @@ export function toLaneLimits(flags: LimitFlags): Partial<LaneLimits> {
   };
 }
 
-/** What the flags say of money and of where to stop. */
+/** Prices and run limits from the flags. */
 export function toRunLimits(flags: LimitFlags, model: Model): Pick<RunOptions, "prices" | "limits"> {
   const { price: given, prices, failOnError, maxCost, maxTokens, maxConsecutiveFailures, limit } = flags;
   const limits: RunLimits = {

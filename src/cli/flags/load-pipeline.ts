@@ -4,7 +4,7 @@ import { importDefault, type ImportHint } from "../../config/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { isPipeline, type AnyPipeline } from "../../core/pipeline/index.ts";
 
-/** Loads the pipeline that a file exports as its default. TypeScript runs as it is: Node strips the types. */
+/** Loads the pipeline that is a file's default export. TypeScript runs as it is: Node strips the types. */
 export async function loadPipeline(file: string): Promise<AnyPipeline> {
   const path = resolve(file);
   if (!existsSync(path)) {

@@ -28,11 +28,11 @@ export interface RunFlags extends LimitFlags, EngineFlags {
   readonly workspace?: string;
   readonly debug?: boolean;
   readonly json?: boolean;
-  /** The configuration file that settings were read from. */
+  /** The configuration file with the settings. */
   readonly configPath?: string;
 }
 
-/** Those of them that a session keeps, so that it is resumed with what it began with. */
+/** The flags that a session stores, so that it is resumed with the same settings. */
 export type StoredFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" | "configPath" | "limit" | "force">;
 
 export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
@@ -49,7 +49,7 @@ export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   ...KEPT_ENGINE_FLAGS,
 ];
 
-/** Two calls to a local model keep it busy; more only wait in its queue. */
+/** Two concurrent calls keep a local model busy; more only wait in its queue. */
 const DEFAULT_CONCURRENCY = 2;
 
 export function addRunFlags(command: Command): Command {
@@ -76,12 +76,12 @@ export function addRunFlags(command: Command): Command {
     .option("--json", "one JSON document on stdout, text for people on stderr");
 }
 
-/** Turns flags into what the library takes. */
+/** Converts flags to the library's options. */
 export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
   const model = chooseModel({ ...flags, llm: flags.llm ?? "extractive" });
   const fleet = isFleet(flags);
   const { cache, workspace, debug, maxAttempts, minWait, maxWait } = flags;
-  // Among machines, what each of them bears is the worker's own --concurrency.
+  // With workers, each worker's own --concurrency applies.
   const calls = fleet ? FLEET_WINDOW : DEFAULT_CONCURRENCY;
   const { concurrency = model.lane === "gguf" ? 1 : calls, window = fleet ? FLEET_WINDOW : undefined } = flags;
   return {

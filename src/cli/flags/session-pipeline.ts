@@ -7,23 +7,23 @@ import { remakeOrganize } from "./stored-organize.ts";
 import type { RunFlags } from "./run-flags.ts";
 import { mergeFlags, readStoredOptions, type StoredOptions } from "./stored-options.ts";
 
-/** A session that a command goes on with. */
+/** A session that a command continues. */
 export interface OpenedSession {
   readonly session: Session;
   readonly pipeline: AnyPipeline;
-  /** What was given now, over what the session began with. */
+  /** The flags of this command, merged over the session's stored ones. */
   readonly flags: RunFlags;
   /** Where notes go, for a session of `holdfast import`. */
   readonly out: string | undefined;
 }
 
-/** The folder that only one session may work into at a time: where notes go. */
+/** The folder that only one session may write to at a time: where notes go. */
 export const exclusiveFolderOf = (out: string | undefined): { readonly exclusiveFolder?: string } =>
   out === undefined ? {} : { exclusiveFolder: out };
 
 /**
- * Opens a session by its id alone: its pipeline is made again from what it keeps, in the folder where it began. `changes`
- * stand before what an import kept.
+ * Opens a session by its id alone: its pipeline is created again from its stored options, in the folder where it
+ * started. `changes` override the stored options of an import.
  */
 export async function openSessionPipeline(
   id: string,

@@ -3,7 +3,7 @@ import { loadConfig, type HoldfastConfig, type LoadedConfig } from "../../config
 import { HoldfastError } from "../../core/failure/index.ts";
 import { wholeNumber } from "./flag-values.ts";
 
-/** The flags that say where settings come from. */
+/** The flags that choose the configuration file. */
 export interface ConfigFlags {
   /** False with `--no-config`. */
   readonly config?: string | false;
@@ -23,21 +23,20 @@ export function addConfigFlags(command: Command): Command {
 }
 
 /**
- * What a command that begins a session works with: flag > environment > configuration file. Where none of them says
- * anything, the command's own default holds. Throws a `HoldfastError` (`usage`) for what cannot be understood.
+ * The settings of a command that starts a session: flag > environment > configuration file > the command's default.
+ * Throws a `HoldfastError` (`usage`) for invalid values.
  */
 export async function settle<F extends ConfigFlags>({ config: file, ...flags }: F): Promise<Settled<F>> {
   const { path, config } = await configFor(file);
   const environment = fromEnvironment(process.env);
-  // Where OLLAMA_HOST or OPENAI_BASE_URL is set, whoever makes the model reads it, and the file's address must not stand
-  // before it.
+  // OLLAMA_HOST and OPENAI_BASE_URL are read when the model is created; the file's address must not override them.
   const { ollamaUrl, openaiUrl, ...others } = withQueue(config, flags);
   const ollama = ollamaUrl === undefined || process.env["OLLAMA_HOST"] ? {} : { ollamaUrl };
   const openai = openaiUrl === undefined || process.env["OPENAI_BASE_URL"] ? {} : { openaiUrl };
   return { ...others, ...ollama, ...openai, ...environment, ...flags, ...(path !== undefined && { configPath: path }) };
 }
 
-/** The file's queue gives way to that of a flag, and to one that the environment names. */
+/** A queue from a flag or the environment overrides the file's queue. */
 function withQueue({ redis, postgres, ...others }: HoldfastConfig, given: object): HoldfastConfig {
   if ("redis" in given || "postgres" in given) return others;
   const isInEnvironment = process.env["HOLDFAST_REDIS_URL"] || process.env["HOLDFAST_POSTGRES_URL"];
@@ -57,7 +56,7 @@ interface Variable {
 
 const asItIs = (text: string): string => text;
 
-/** What may be set for a whole shell or machine. */
+/** The settings that the environment may hold. */
 const VARIABLES = {
   llm: { variable: "HOLDFAST_LLM", parse: asItIs },
   numCtx: { variable: "HOLDFAST_NUM_CTX", parse: wholeNumber },
@@ -67,7 +66,7 @@ const VARIABLES = {
 
 type FromEnvironment = { readonly [K in keyof typeof VARIABLES]?: ReturnType<(typeof VARIABLES)[K]["parse"]> };
 
-/** An empty variable counts as one that is not there. */
+/** An empty variable counts as absent. */
 function fromEnvironment(env: NodeJS.ProcessEnv): FromEnvironment {
   return Object.fromEntries(
     Object.entries<Variable>(VARIABLES).flatMap(([name, variable]) => {

@@ -12,9 +12,9 @@ import { mergeEngineFlags } from "./engine-flags.ts";
 import { storedOrganize, type StoredOrganize } from "./stored-organize.ts";
 import { KEPT_FLAGS, type StoredFlags, type RunFlags } from "./run-flags.ts";
 
-/** What a session keeps of the command line that began it. */
+/** The options of the command line that a session stores. */
 export interface StoredOptions {
-  /** Relative paths in the pipeline were meant from here. */
+  /** The base of the pipeline's relative paths. */
   readonly cwd: string;
   readonly flags: StoredFlags;
   /** Only for `holdfast import`. */
@@ -85,7 +85,7 @@ const storedOptions = z.object({
   organize: storedOrganize.optional(),
 });
 
-/** What to keep in a new session. */
+/** The options to store in a new session. */
 export function storeOptions(
   flags: RunFlags,
   importing?: StoredOptions["import"],
@@ -102,7 +102,7 @@ export function storeOptions(
   };
 }
 
-/** Reads what a session keeps; a session that a library began has nothing for the command line to go on with. */
+/** Reads the stored options of a session; a session that a program started has none for the command line. */
 export function readStoredOptions(session: Session): StoredOptions {
   const { data } = storedOptions.safeParse(session.options);
   if (data) {
@@ -119,10 +119,10 @@ export function readStoredOptions(session: Session): StoredOptions {
   });
 }
 
-/** What was given now, over what the session began with. */
+/** The flags of this command, merged over the session's stored ones. */
 export function mergeFlags(stored: StoredOptions, given: RunFlags): RunFlags {
   const { price, ...others } = stored.flags;
-  // A price is one of a model: another model needs another one.
+  // A price belongs to a model: another model needs another price.
   const isSameModel = given.llm === undefined || given.llm === stored.flags.llm;
   return { ...others, ...(price && isSameModel && { price }), ...given, ...mergeEngineFlags(stored.flags, given) };
 }

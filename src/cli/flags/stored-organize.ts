@@ -4,14 +4,14 @@ import { OnConflict } from "../../chats/load/vault/index.ts";
 import { organizePipeline, previewOrganizePipeline } from "../../chats/phases/index.ts";
 import type { OrganizeSettings } from "../../chats/transform/classify/index.ts";
 
-/** What a session of `holdfast organize` keeps, to be made again from. */
+/** The stored options of a session of `holdfast organize`. */
 export type StoredOrganize = {
   readonly folder: string;
   readonly vault: string;
   readonly kind: "move" | "copy";
   readonly onConflict: OnConflict;
   readonly settings: OrganizeSettings;
-  /** The session only says what would be done. */
+  /** The session is only a preview. */
   readonly preview: boolean;
 };
 
@@ -25,7 +25,7 @@ export const storedOrganize: z.ZodType<StoredOrganize> = z.object({
   preview: z.boolean(),
 });
 
-/** The pipeline of a session that goes on. Nobody sees the rows of a preview that does. */
+/** The pipeline of a resumed session. The rows of a resumed preview are not shown. */
 export function remakeOrganize({ preview, ...options }: StoredOrganize, workspace: string): AnyPipeline {
   return preview ? previewOrganizePipeline(options, () => {}) : organizePipeline({ ...options, workspace });
 }

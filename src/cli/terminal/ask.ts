@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { HoldfastError } from "../../core/failure/index.ts";
 
-/** Whether there is somebody to ask. */
+/** Whether there is a terminal to ask on. */
 const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
-/** Throws a `HoldfastError` (`usage`) when nobody could answer, before any work is done. */
+/** Throws a `HoldfastError` (`usage`) when there is no terminal, before any work is done. */
 export function assertCanAsk(): void {
   if (canAsk()) return;
   throw new HoldfastError("usage", "Moving files needs your confirmation, and there is no terminal to ask on.", {

@@ -1,6 +1,6 @@
 /**
- * Lets a command whose reader went away (`| head`, `less` and `q`) come to its end without a word. What it does goes on,
- * above all a run, and its exit code is that of its work: only the printing stops. Any other fault of a stream is thrown.
+ * Lets a command finish silently when its reader goes away (`| head`, `q` in `less`). Its work goes on and decides the
+ * exit code: only the printing stops. Any other stream error is thrown.
  */
 export function endQuietlyWithoutReader(streams: readonly NodeJS.WritableStream[]): void {
   for (const stream of streams) stream.on("error", throwUnlessClosed);

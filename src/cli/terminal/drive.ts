@@ -14,7 +14,7 @@ import { toRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { controlBySignals } from "./signals.ts";
 import { summarize } from "../text/summary.ts";
 
-/** What a command does with the options that flags, signals and progress make together. */
+/** Runs a command with the options from flags, signals and progress. */
 export type Drive = (options: DrivenOptions) => Promise<SessionOutcome>;
 
 export interface DrivenOptions extends RunOptions {
@@ -31,7 +31,7 @@ export interface DriveOptions {
   readonly closing?: (outcome: SessionOutcome) => string | undefined;
 }
 
-/** Runs a session in front of a person: progress on stderr, Ctrl-C, the summary at the end, the exit code. */
+/** Runs a session on a terminal: progress on stderr, Ctrl-C, the summary at the end, the exit code. */
 export async function drive(run: Drive, { flags, session, closing }: DriveOptions): Promise<ExitCode> {
   const progress = openProgress({ stream: process.stderr, env: process.env, before: session });
   if (flags.configPath !== undefined) progress.say(`Settings: ${flags.configPath}`);
@@ -45,7 +45,7 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     id === undefined ? undefined : `holdfast resume ${id}${atWorkspace(workspace)}`;
   using signals = controlBySignals(progress.say, resumeCommand);
   const onEvent: RunListener = progress.onEvent;
-  // A step that waits for nothing the event loop knows of must not let the process end as if all were done.
+  // Keeps the process alive while a step waits without a handle in the event loop.
   const alive = setInterval(() => {}, 60_000);
   try {
     const options = await toRunOptions(flags);

@@ -2,7 +2,7 @@ import type { HoldfastErrorCode } from "../../core/failure/index.ts";
 import type { ItemCounts } from "../../core/storage/index.ts";
 import type { SessionOutcome, StopCause } from "../../core/runner/index.ts";
 
-/** What the process says with its exit code. */
+/** The exit codes of the process. */
 export const ExitCode = {
   done: 0,
   usage: 1,
@@ -64,8 +64,8 @@ export function exitCodeOfOutcome({ session, cause }: SessionOutcome): ExitCode 
   }
 }
 
-/** Items that failed, and none that a step worked for; those that were never begun do not count. */
+/** Whether items failed and none succeeded; those that never started do not count. */
 const noneWorked = ({ failed, completed, review }: ItemCounts): boolean => failed > 0 && completed + review === 0;
 
-/** How a command says what the process ends with. */
+/** Sets the exit code of the process. */
 export type SetExitCode = (code: ExitCode) => void;

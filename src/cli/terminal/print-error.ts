@@ -8,7 +8,7 @@ export interface PrintErrorOptions {
   readonly workspaceFlag?: string;
 }
 
-/** Tells a person what went wrong and what to do, on stderr, and returns the exit code. Never a stack for a user's mistake. */
+/** Prints what went wrong and what to do on stderr, and returns the exit code. Never a stack for a user's mistake. */
 export function printError(error: unknown, { json, workspaceFlag = "" }: PrintErrorOptions): ExitCode {
   const mask = secretMask(process.env);
   const hint =
@@ -27,7 +27,7 @@ export function printError(error: unknown, { json, workspaceFlag = "" }: PrintEr
   return ExitCode.internal;
 }
 
-/** One document on stdout, so that whoever reads JSON gets JSON. */
+/** One JSON document on stdout, for readers of JSON. */
 function printJson(error: unknown, hint: string | undefined, mask: Mask): void {
   const code = error instanceof HoldfastError ? error.code : "internal";
   const document = {

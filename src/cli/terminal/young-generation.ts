@@ -6,8 +6,8 @@ const LOOK_MS = 100;
 
 /**
  * Stops V8's young generation from growing past 32 MB, where it would go to 128 MB in any run that lasts. Its limit can
- * only be given when a process starts; the factor that it grows by is read at each growth. Whoever has set its size with
- * `NODE_OPTIONS` is left alone, and nobody waits for the timer: a command that is done before it has not even loaded `node:v8`.
+ * only be given when a process starts; the factor that it grows by is read at each growth. A size set with
+ * `NODE_OPTIONS` is respected, and the timer keeps no process alive: a short command never loads `node:v8`.
  */
 export function keepYoungGenerationSmall(): void {
   if ([process.env["NODE_OPTIONS"], ...process.execArgv].some((flags) => flags?.includes("semi-space"))) return;

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../../core/base/index.ts";
 import type { Session } from "../../core/session/index.ts";
 
-/** The command that begins a session like this one; what is done is not done again. */
+/** The command that starts a session like this one; finished work is not done again. */
 export function beginCommand({ options, pipeline }: Session): string {
   const importing = fieldOf(options, "import");
   const [path, out] = [fieldOf(importing, "export"), fieldOf(importing, "out")];
@@ -16,6 +16,6 @@ export const fieldOf = (value: JsonValue | undefined, name: string): JsonValue |
 // Array.isArray does not narrow readonly arrays out of a union.
 const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
 
-/** A word as a shell wants it. */
+/** Quotes a word for a shell. */
 export const quote = (path: string): string =>
   /[^\w./~@%+:,=-]/.test(path) ? `'${path.replaceAll("'", `'\\''`)}'` : path;

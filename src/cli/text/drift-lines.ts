@@ -2,7 +2,7 @@ import type { DriftReport, UnknownName } from "../../chats/report/index.ts";
 import type { GoOnOptions } from "./go-on.ts";
 import { countOf, formatCount } from "./report-text.ts";
 
-/** One line for the end of a run; `undefined` when all was known. */
+/** One line for the end of a run; `undefined` when everything was recognized. */
 export function driftLine(report: DriftReport, { at }: GoOnOptions): string | undefined {
   const parts = summaryOf(report);
   if (parts.length === 0) return undefined;

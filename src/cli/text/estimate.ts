@@ -19,8 +19,8 @@ const storeEstimate = ({ calls, inputTokens, outputTokens, durationMs, cost }: E
 });
 
 /**
- * What was thought before the session's first run; `undefined` when nothing was said. Read by hand: a schema's library
- * takes longer to be loaded than all the rest of `status`.
+ * The estimate before the session's first run; `undefined` when there was none. Parsed without a schema library, which
+ * would take longer to load than all the rest of `status`.
  */
 export function estimateOf({ options }: Pick<Session, "options">): Estimate | undefined {
   const kept = fieldOf(options, "estimate");
@@ -56,7 +56,7 @@ export function estimateText({ calls, inputTokens, outputTokens, durationMs, cos
   ].join(", ");
 }
 
-/** `3 to 8`, or `3` when there is no doubt. */
+/** `3 to 8`, or `3` for an exact number. */
 export function rangeText({ least, most }: Range, show: (n: number) => string): string {
   const [from, to] = [show(least), show(most)];
   return from === to ? from : `${from} to ${to}`;
@@ -65,5 +65,5 @@ export function rangeText({ least, most }: Range, show: (n: number) => string): 
 /** `0.1234`: money in whatever currency the prices are. */
 export const formatAmount = (n: number): string => n.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 
-/** Two digits are as much as an estimate knows. */
+/** Two digits are as precise as an estimate is. */
 const rounded = (n: number): string => formatCount(Number(n.toPrecision(2)));

@@ -40,7 +40,7 @@ function linesOf(
   ];
 }
 
-/** What fixes a group, and what to do before it. */
+/** The command that fixes a group, and what to do before it. */
 export function fixOf(
   { retryable, kind }: Pick<FailureGroup, "retryable" | "kind">,
   session: Session,
@@ -55,11 +55,11 @@ export function fixOf(
 interface Remedy {
   /** What a person has to do first. */
   readonly before?: string;
-  /** What may make the difference. */
+  /** What may help. */
   readonly remark?: string;
 }
 
-/** Where trying again is not enough. */
+/** Failures for which a retry alone is not enough. */
 const REMEDIES: Readonly<Partial<Record<FailureKind, Remedy>>> = {
   input: { before: "see what the step reports about these items" },
   input_too_long: { remark: "with a longer context: --num-ctx" },

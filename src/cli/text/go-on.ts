@@ -14,14 +14,17 @@ interface RetryOfItems extends GoOnOptions {
   readonly itemId?: string;
 }
 
-/** The command line keeps where it began; a program goes on with a session itself, since it has the pipeline. */
+/**
+ * Whether a program started the session: only the command line stores its folder. A program resumes its session itself,
+ * since it has the pipeline.
+ */
 const isOfProgram = ({ options }: Session): boolean => typeof fieldOf(options, "cwd") !== "string";
 
-/** What goes on with a session: the command to paste, or the call for a session that a program began. */
+/** How to resume a session: the command to paste, or the call for a session that a program started. */
 export const resumeText = (session: Session, { at }: GoOnOptions): string =>
   isOfProgram(session) ? `resumeSession("${session.id}", pipeline)` : `holdfast resume ${session.id}${at}`;
 
-/** What tries failed items again: the command to paste, or the call for a session that a program began. */
+/** How to retry failed items: the command to paste, or the call for a session that a program started. */
 export function retryText(session: Session, { at, kind, itemId }: RetryOfItems): string {
   const { id } = session;
   if (!isOfProgram(session)) {

@@ -6,7 +6,7 @@ import { fixOf } from "./failure-lines.ts";
 import { resumeText, retryText, type GoOnOptions } from "./go-on.ts";
 import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
 
-/** All that is known about one item, for a person: where it is, its way, its error, its files, and how it goes on. */
+/** Everything about one item, for a person: where it is, its path, its error, its files, and how to go on. */
 export function itemLines(details: ItemDetails, session: Session, options: GoOnOptions): readonly string[] {
   const { item } = details;
   return [

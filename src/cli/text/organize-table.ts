@@ -1,7 +1,7 @@
 import type { PlannedMove } from "../../chats/load/vault/index.ts";
 import { alignColumns, countOf, formatCount, shorten } from "./report-text.ts";
 
-/** A note that stays where it is for a reason that came before its genre was asked for. */
+/** A note that stays where it is for a reason that was found before its genre was chosen. */
 export interface LeftAlone {
   readonly path: string;
   readonly kind: "skip" | "failed";
@@ -13,7 +13,7 @@ export type PreviewRow = PlannedMove | LeftAlone;
 const SHOWN_ROWS = 200;
 const MAX_CELL = 60;
 
-/** What would be done with each note, as a table, with a line of sums below it. */
+/** A table of what would be done with each note, with a line of sums below it. */
 export function previewTable(rows: readonly PreviewRow[]): string {
   if (rows.length === 0) return "There are no files.";
   const shown = rows.toSorted(byWhatIsDone).slice(0, SHOWN_ROWS);
@@ -26,12 +26,12 @@ export function previewTable(rows: readonly PreviewRow[]): string {
   ].join("\n");
 }
 
-/** How many notes there is something to do for. */
+/** The number of notes that need a change. */
 export const countToDo = (rows: readonly PreviewRow[]): number => rows.filter(({ kind }) => DONE.has(kind)).length;
 
 const DONE: ReadonlySet<PreviewRow["kind"]> = new Set(["move", "copy", "rewrite"]);
 
-/** What is done first, then what is not; each in the order of the names. */
+/** Changes first, then the rest; each in the order of the names. */
 function byWhatIsDone(a: PreviewRow, b: PreviewRow): number {
   const [first, second] = [a, b].map(({ kind }) => (DONE.has(kind) ? 0 : 1));
   return first === second ? (a.path < b.path ? -1 : 1) : (first ?? 0) - (second ?? 0);

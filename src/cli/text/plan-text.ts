@@ -10,11 +10,14 @@ export interface PlanTextOptions {
   readonly out: string;
   /** The command that does it. */
   readonly command: string;
-  /** How many items the run was told to begin at the most: the plan is for all of them. */
+  /** The run's `--limit`; the plan covers all items. */
   readonly limit?: number | undefined;
 }
 
-/** A plan for a person: what would become of each chat, what it needs, what that rests on and what is not known. */
+/**
+ * A plan for a person: what would happen to each chat, what it needs, what the estimate is based on and what is
+ * unknown.
+ */
 export function planText(plan: RunPlan, { from, out, command, limit }: PlanTextOptions): string {
   const toDo = Object.values(plan.work).reduce((sum, count) => sum + count, 0);
   return [
@@ -102,5 +105,5 @@ function unknownsOf({ estimate, modelProblem, pastRuns }: RunPlan, toDo: number)
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [title, ...lines.map((line) => `  - ${line}`)];
 
-/** Two digits are as much as an estimate knows. */
+/** Two digits are as precise as an estimate is. */
 const roughly = (n: number): string => formatCount(Number(n.toPrecision(2)));

@@ -8,22 +8,22 @@ export interface ProgressState {
   readonly counts: ItemCounts;
   /** Parts of longer items that ended. */
   readonly partsEnded: number;
-  /** Elements of the source, when it knows. */
+  /** Elements of the source, if it knows. */
   readonly total: number | undefined;
   /** Items that ended in this run. */
   readonly endedNow: number;
   readonly elapsedMs: number;
-  /** What keeps the run from going on at full speed. */
+  /** What slows the run down. */
   readonly waitsFor: string | undefined;
 }
 
-/** Less than this says nothing of what is to come. */
+/** The least time to base a forecast on. */
 const LEAST_TO_JUDGE = { ended: 5, elapsedMs: 10_000 } as const;
 
 /** `120 of 480 items, 100 done, 20 skipped; 3 min 5 s, 39 a minute, about 9 min 13 s to go; waits for ollama`. */
 export function progressText({ counts, partsEnded, total, endedNow, elapsedMs, waitsFor }: ProgressState): string {
   const ended = countItems(counts);
-  // Of items that are fanned out for good, more may end than the source holds.
+  // With fan-outs that are never collected, more items may end than the source holds.
   const isOf = total !== undefined && ended <= total;
   const details = DETAILS.flatMap(({ status, label }) =>
     counts[status] > 0 ? [`${formatCount(counts[status])} ${label}`] : [],
@@ -33,7 +33,7 @@ export function progressText({ counts, partsEnded, total, endedNow, elapsedMs, w
   const pace = [
     formatDuration(elapsedMs),
     ...(canJudge ? [rateText(60_000 / msPerItem)] : []),
-    // While nothing moves, nobody knows how long it takes.
+    // While the run waits, the remaining time is unknown.
     ...(canJudge && isOf && total > ended && waitsFor === undefined
       ? [`about ${formatDuration((total - ended) * msPerItem)} to go`]
       : []),

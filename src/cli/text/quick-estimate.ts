@@ -1,12 +1,12 @@
 import { planPipeline, type Estimate, type RunOptions } from "../../run/index.ts";
 import type { AnyPipeline } from "../../core/pipeline/index.ts";
 
-/** An estimate that takes longer keeps people waiting for a run that takes hours anyway. */
+/** The longest time that an estimate may delay a run. */
 const LONGEST_LOOK_MS = 2_000;
 
 /**
- * What a run is thought to need, when that can be had in a moment; `undefined` for a model that makes no calls, and for
- * whatever goes wrong: the run itself says that better.
+ * The estimate of a run, if it can be made quickly; `undefined` for a model that makes no calls, and on any error: the
+ * run itself reports that better.
  */
 export async function quickEstimate(pipeline: AnyPipeline, options: RunOptions): Promise<Estimate | undefined> {
   const { model, control, workspace, prices, useCache } = options;

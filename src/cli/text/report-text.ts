@@ -1,8 +1,8 @@
 import { cutToWidth, textWidth } from "./text-width.ts";
 
-/** Pieces of text that several reports are made of. */
+/** Text functions that several reports share. */
 
-/** `12,345`. By hand: the first call of `toLocaleString` loads Node's tables of all languages, which takes 40 ms. */
+/** `12,345`. Not with `toLocaleString`: its first call loads Node's tables of all languages, which takes 40 ms. */
 export const formatCount = (n: number): string =>
   String(n).replace(/^\d+/, (whole) => whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ","));
 

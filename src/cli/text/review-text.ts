@@ -11,7 +11,7 @@ import { alignColumns, countOf, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 import { readStoredOptions } from "../flags/stored-options.ts";
 
-/** All notes that wait, for a person. */
+/** The notes in review, for a person. */
 export function reviewListText(items: readonly ReviewItem[]): string {
   const [first] = items;
   if (first === undefined) return "No notes are in review.";
@@ -25,7 +25,7 @@ export function reviewListText(items: readonly ReviewItem[]): string {
   ].join("\n");
 }
 
-/** The note that a person means. Throws a `HoldfastError` (`usage`) when it is none of them, or not clear which. */
+/** Finds the note that a person named. Throws a `HoldfastError` (`usage`) when none or several match. */
 export function findReview(items: readonly ReviewItem[], text: string): ReviewItem {
   const path = resolve(text);
   const matches = [
@@ -47,11 +47,11 @@ export interface ReviewDetails extends ReviewItem {
   readonly title: string | undefined;
   /** Link to the chat. */
   readonly url: string | undefined;
-  /** What the quality of notes was judged by. */
+  /** The quality thresholds of the session. */
   readonly thresholds: JsonValue;
 }
 
-/** All that is known about one note in review, as a document and as lines. */
+/** Everything about one note in review, as a document and as lines. */
 export async function reviewLines(
   item: ReviewItem,
   workspace: string,
@@ -80,7 +80,7 @@ export async function reviewLines(
 
 const frontMatter = z.object({ title: z.string().optional(), source_url: z.string().optional() });
 
-/** What the note says of itself; nothing when it cannot be read. */
+/** The note's front matter; nothing when it cannot be read. */
 async function frontMatterOf(path: string | undefined): Promise<z.infer<typeof frontMatter>> {
   const text = path === undefined ? "" : await readFile(path, "utf8").catch(() => "");
   const found = readFrontMatter(text);

@@ -1,6 +1,6 @@
 import { isAbsolute, relative } from "node:path";
 
-/** Where the person stands: a resumed session moves to the folder it began in. */
+/** The user's folder: a resumed session changes to the folder it started in. */
 export const STARTED_IN: string = process.cwd();
 
 /** A path as a person reads it: relative when it is below the folder the command was started in. */

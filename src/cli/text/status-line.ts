@@ -1,13 +1,13 @@
 import { secretMask } from "../../core/failure/index.ts";
 import { cutToWidth } from "./text-width.ts";
 
-/** One line on stderr that says how far a command is. */
+/** One line on stderr with the progress of a command. */
 export interface StatusLine {
   /** Shows what `line` gives, unless the last time was a moment ago. */
   draw(line: () => string): void;
   /** A line for people, above it. */
   say(message: string): void;
-  /** Takes the line away. */
+  /** Removes the line. */
   done(): void;
 }
 
@@ -18,7 +18,7 @@ export interface StatusLineOptions {
 
 const TERMINAL_INTERVAL_MS = 100;
 
-/** Elsewhere a run of a night is to leave hundreds of lines and not thousands. */
+/** Elsewhere, so that a long run logs hundreds of lines and not thousands. */
 const PLAIN_INTERVALS = [
   { afterMs: 600_000, everyMs: 60_000 },
   { afterMs: 60_000, everyMs: 15_000 },
@@ -33,10 +33,10 @@ export function openStatusLine({ stream, env }: StatusLineOptions): StatusLine {
     redraws
       ? TERMINAL_INTERVAL_MS
       : (PLAIN_INTERVALS.find(({ afterMs }) => now - openedAt >= afterMs)?.everyMs ?? PLAIN_INTERVALS[2].everyMs);
-  // Whoever reads may go away, as `| head` does; the work goes on.
+  // The reader may go away, as `| head` does; the work goes on.
   stream.on("error", () => {});
   const mask = secretMask(env);
-  // Short work elsewhere than on a terminal says nothing on the way.
+  // Without a terminal, short work shows no progress.
   let drawnAt = redraws ? -Infinity : openedAt;
   let shown = "";
 

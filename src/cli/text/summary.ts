@@ -16,7 +16,7 @@ import { writtenLines } from "./written-lines.ts";
 const SHOWN_GROUPS = 10;
 const SHOWN_REASONS = 20;
 
-/** What a person wants to know of a session: how it stands, why, and the command that goes on from here. */
+/** The summary of a session: its state, the reasons, and the command to go on. */
 export function summarize(report: SessionReport): string {
   const { session, folder } = report;
   const lines = [
@@ -60,7 +60,7 @@ const LABELS = [
   { status: "processing", label: "in flight" },
 ] as const;
 
-/** Where its items are worked on, when that is not here. A session that ended has none there. */
+/** The address of the workers that have its items; none for a session that ended. */
 export function workerLines({ session, workersAt }: Pick<SessionReport, "session" | "workersAt">): readonly string[] {
   const hasEnded = session.status !== SessionStatus.running && session.status !== SessionStatus.interrupted;
   return workersAt === undefined || hasEnded ? [] : [`  Its items are with workers at ${workersAt}.`];

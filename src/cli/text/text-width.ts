@@ -8,7 +8,7 @@ let stringWidth: StringWidth | undefined;
 /** How many columns of a terminal a text takes: two for a Chinese character or an emoji, none for an accent of its own. */
 export function textWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
-  // Loaded where it is needed: it takes a third of the time in which a command starts.
+  // Loaded on demand: it takes a third of a command's start-up time.
   const load: (name: "string-width") => { readonly default: StringWidth } = createRequire(import.meta.url);
   stringWidth ??= load("string-width").default;
   return stringWidth(text);
@@ -16,7 +16,7 @@ export function textWidth(text: string): number {
 
 /** The longest beginning of a text that takes at most `width` columns and ends with a whole character. */
 export function cutToWidth(text: string, width: number): string {
-  // Only accents take no column, and nobody stacks that many.
+  // Only accents take no column, and no text stacks that many.
   const line = cutText(text, 8 * width);
   if (textWidth(line) <= width) return line;
   let fits = 0;

@@ -3,12 +3,12 @@ import { SessionStatus } from "../../core/base/index.ts";
 import { estimateOf, estimateText } from "./estimate.ts";
 import { countOf, formatDuration } from "./report-text.ts";
 
-/** How long a session was worked on, and what was thought of it before; none while its first run is on. */
+/** How long a session took, and its estimate; none while its first run is in progress. */
 export function timeLines({ session, runs }: Pick<SessionReport, "session" | "runs">): readonly string[] {
   const ended = runs.flatMap((run) => run.ended ?? []);
   if (ended.length === 0) return [];
   const took = ended.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  // A run that is on is the last one, and has not ended either.
+  // A run in progress is the last one, and has not ended either.
   const cutOff = runs.length - ended.length - (session.status === SessionStatus.running ? 1 : 0);
   const estimate = estimateOf(session);
   return [

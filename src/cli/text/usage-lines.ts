@@ -1,7 +1,7 @@
 import type { Usage } from "../../core/model/index.ts";
 import { countOf, formatCount } from "./report-text.ts";
 
-/** What the calls of a model cost, in a line for people; none when there were no calls. */
+/** The cost of a model's calls, in a line for people; none when there were no calls. */
 export function usageLines(usage: Usage): readonly string[] {
   const { calls, inputTokens, outputTokens, callsOfUnknownTokens, cost, callsOfUnknownCost } = usage;
   if (calls === 0) return [];

@@ -5,7 +5,7 @@ import { wholeItems } from "../../core/session/index.ts";
 import { countOf, formatCount } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 
-/** More files than anybody reads at the end of a run. */
+/** The most files that are listed at the end of a run. */
 const SHOWN_FILES = 5;
 
 /** What loads did: new, updated, and where a version beside an edited note went. */

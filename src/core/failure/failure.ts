@@ -68,7 +68,7 @@ export class StepError extends Error {
   readonly kind: FailureKind;
   /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** Only for `answer`: whether it was cut off because there was no room for more of it. */
+  /** Only for `answer`: whether it was cut off because its length limit was reached. */
   readonly cutOff: boolean;
   /** The request that failed, as sent (secrets masked). */
   readonly request: string | undefined;

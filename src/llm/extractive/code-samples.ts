@@ -17,7 +17,7 @@ export interface CodeSample {
 /** Services put these into a fence in place of what they could not show. */
 const PLACEHOLDER = /^(?:This block is not supported|Viewing artifacts created via)/;
 
-/** With more blocks than this a note is a copy of its chat. */
+/** The most blocks of a note: with more it would be a copy of its chat. */
 const MAX_SAMPLES = 10;
 
 export interface FoundCode {

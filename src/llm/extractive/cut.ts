@@ -4,7 +4,7 @@ const ELLIPSIS = "…";
 
 /**
  * Shortens a text to `maxLength` UTF-16 units, the mark of the cut included. Cuts between words where words have spaces
- * between them, otherwise between graphemes, so that no emoji and no accented letter is broken.
+ * between them, otherwise between graphemes, so that no emoji and no accented letter is split.
  */
 export function cutTo(text: string, maxLength: number): string {
   const whole = text.toWellFormed().trim();
@@ -12,12 +12,12 @@ export function cutTo(text: string, maxLength: number): string {
   const graphemes = cutText(whole, maxLength - ELLIPSIS.length);
   const atWord = /^(.*[^\s,;:、，：；(（「『[-])[\s,;:、，：；(（「『[-]+\S*$/su.exec(graphemes)?.[1];
   const endsWithWord = /^\s/.test(whole.slice(graphemes.length));
-  // A cut far to the left of the limit loses more than a broken word does.
+  // A cut far before the limit loses more than a split word does.
   const head = endsWithWord || atWord === undefined || atWord.length < maxLength * 0.6 ? graphemes : atWord;
   return `${withoutLooseEnd(head)}${ELLIPSIS}`;
 }
 
-/** Drops what nobody ends a title with: `Authentication failure with` becomes `Authentication failure`. */
+/** Drops words that no title ends with: `Authentication failure with` becomes `Authentication failure`. */
 function withoutLooseEnd(text: string): string {
   const trimmed = text.replace(/[\s,;:、，：；(（「『[*_`-]+$/u, "");
   return trimmed.replace(

@@ -39,7 +39,7 @@ export interface Digest {
   readonly links: readonly Link[];
 }
 
-/** Reads a chat and picks what says most about it. Deterministic, and linear in the text but for sorting. */
+/** Reads a chat and picks what says most about it. Deterministic, and linear in the text except for sorting. */
 export function digest(material: Material): Digest {
   const voices = readVoices(material);
   const language = likelyLanguage(proseOf(voices.said) || proseOf(voices.background) || material.title);

@@ -10,14 +10,14 @@ import { readVoices } from "./voices.ts";
 import { isRequest } from "./words/phrases.ts";
 import { writeAnswer } from "./write-answer.ts";
 
-/** Raise it when the same chat should give another note: cached notes of older versions are then left alone. */
+/** Raise it when the same chat should give another note: cached notes of older versions are then ignored. */
 const VERSION = 2;
 
 const SENTENCES_OF_PLAIN_ANSWER = 3;
 
 /**
- * The engine that needs no model: it quotes the sentences, commands and code that say most about a chat. It makes nothing
- * up, follows no instructions, calls nobody, and gives the same answer each time. With `material` it answers in the
+ * The engine that needs no model: it quotes the sentences, commands and code that say most about a chat. It invents
+ * nothing, follows no instructions, makes no calls, and always gives the same answer. With `material` it answers in the
  * Markdown sections of a note; with a prompt alone, in the two or three sentences of the prompt that say most.
  *
  * @example

@@ -15,8 +15,8 @@ export type Block =
 type TextKind = Exclude<Block["kind"], "code">;
 
 /**
- * Reads a message into blocks, in order. Never fails: what it does not know is prose. One pass, linear in the text; code
- * comes back character by character, but for the indent of its fence.
+ * Reads a message into blocks, in order. Never fails: unknown forms are prose. One pass, linear in the text; code comes
+ * back character by character, but for the indent of its fence.
  */
 export function readBlocks(text: string): readonly Block[] {
   const blocks: Block[] = [];
@@ -107,12 +107,12 @@ function readLine(line: string): { readonly kind: TextKind; readonly text: strin
 
 const MAX_HEADING_INDENT = 3;
 
-/** Shorter prose before a line break was not wrapped by hand. */
+/** Shorter prose before a line break is not hard-wrapped. */
 const LEAST_WRAPPED = 50;
 /** The marks behind the last word of a line are fewer than that. */
 const END_LENGTH = 40;
 
-/** Whether a line goes on with the sentence of the line before: text wrapped by hand, or a list item's second line. */
+/** Whether a line goes on with the sentence of the line before: hard-wrapped text, or a list item's second line. */
 function continues({ kind, lines, length }: OpenBlock, line: string): boolean {
   const end = lines.at(-1)?.slice(-END_LENGTH) ?? "";
   if (/[.!?。！？:：]["'”」』）)*]*$/u.test(end)) return false;

@@ -78,7 +78,7 @@ function headingAfter(under: Block | undefined, before: Block | undefined, block
   return leavesLabel ? undefined : under;
 }
 
-/** Splits one paragraph. The platform's rules, mended where they cut after an abbreviation or inside marks. */
+/** Splits one paragraph by the platform's rules, with fixes for abbreviations and marks. */
 export function sentenceSplitter(language: string): (paragraph: string) => readonly string[] {
   const segmenter = new Intl.Segmenter(language, { granularity: "sentence" });
   return (paragraph) => {

@@ -3,9 +3,9 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
 import { createDeadline, type Deadline } from "./deadline.ts";
 
-/** How long to wait for what, in milliseconds; `Infinity` waits for ever. */
+/** Timeouts in milliseconds; `Infinity` waits forever. */
 export interface HttpTimeouts {
-  /** Until the connection stands. @default 10_000 */
+  /** Until the connection is made. @default 10_000 */
   readonly connectMs?: number;
   /**
    * From then until the answer begins. A server sends nothing while a call waits in its queue, while the model is loaded
@@ -31,7 +31,7 @@ export interface HttpCall {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** To be read once. Leaving it early gives the connection back, or up. */
+  /** The body, to be read once. Leaving it early releases the connection, or closes it. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -43,12 +43,12 @@ export type Transport = (call: HttpCall) => Promise<HttpAnswer>;
 
 const DEFAULT_TIMEOUTS: Required<HttpTimeouts> = { connectMs: 10_000, firstByteMs: 900_000, idleMs: 300_000 };
 
-/** How long the rest of an answer that nobody reads may take before its connection is given up. */
+/** How long the unread rest of an answer may take before its connection is closed. */
 const DRAIN_MS = 1000;
 
 /**
- * Calls below a base URL, over connections that are kept open. On `node:http` and not on fetch, which gives up after
- * 300 seconds without headers whatever the caller says; loading a model and reading a long prompt can take longer.
+ * Calls below a base URL, over connections that are kept open. It uses `node:http`, since fetch gives up after 300
+ * seconds without headers, whatever its options; loading a model and reading a long prompt can take longer.
  */
 export function createTransport(baseUrl: string, timeouts: HttpTimeouts = {}): Transport {
   const secure = baseUrl.startsWith("https:");
@@ -75,7 +75,7 @@ function send(
   return new Promise((resolve, reject) => {
     const req = open();
     const deadline = createDeadline((error) => stop(error));
-    /** Why we broke the connection ourselves; whatever error that causes is only its echo. */
+    /** Why we closed the connection ourselves; the resulting error is only a consequence. */
     let reason: { readonly error: unknown } | undefined;
     const stop = (error: unknown): void => {
       reason ??= { error };
@@ -92,7 +92,7 @@ function send(
     req.on("error", reject);
     req.once("response", (res) => {
       deadline.set(timeouts.idleMs, "Nothing more arrived");
-      // An error that comes while nobody is reading would end the process; who reads meets it all the same.
+      // An error while nobody reads would end the process; a reader gets it anyway.
       res.on("error", () => {});
       resolve({
         status: res.statusCode ?? 0,
@@ -105,7 +105,7 @@ function send(
   });
 }
 
-/** Waits for the connection first, then for the answer. A connection that was kept open already stands. */
+/** Waits for the connection first, then for the answer. A kept-alive connection is already open. */
 function followConnection(
   req: ClientRequest,
   deadline: Deadline,

@@ -4,8 +4,8 @@ import { editDistance } from "../../core/base/index.ts";
 const SUGGESTIONS = 3;
 
 /**
- * The names that somebody who asked for `wanted` may have meant, the likeliest first: the same model under another tag,
- * then names that are few letters away.
+ * Suggestions for a misspelled name `wanted`, the likeliest first: the same model under another tag, then names that
+ * are few letters away.
  */
 export function didYouMean(wanted: string, names: readonly string[]): readonly string[] {
   const asked = wanted.toLowerCase();

@@ -1,4 +1,4 @@
-/** What is known of a model before a run; what is `undefined` is left out. */
+/** The known facts about a model before a run; what is `undefined` is left out. */
 export interface ModelFacts {
   readonly name: string;
   /** The longest context it was made for, in tokens. */

@@ -1,7 +1,7 @@
 import { HoldfastError, type AddressSource } from "../../core/failure/index.ts";
 import { unquote, withoutSlash } from "../http/address-text.ts";
 
-/** Where Ollama listens when nobody says otherwise. */
+/** Ollama's default address. */
 export const DEFAULT_OLLAMA_URL = "http://127.0.0.1:11434";
 
 const DEFAULT_PORT = "11434";
@@ -16,9 +16,9 @@ export interface OllamaAddressSources {
 }
 
 /**
- * The base URL of Ollama, without a slash at its end: flag > `OLLAMA_HOST` > configuration > {@link DEFAULT_OLLAMA_URL}.
- * Each may be a URL, `host`, `host:port` or `:port`, read as Ollama reads `OLLAMA_HOST`: no scheme means http and port
- * 11434, a scheme brings its own port, and an address to listen on (`0.0.0.0`) becomes one to call.
+ * The base URL of Ollama, without a slash at its end: flag > `OLLAMA_HOST` > configuration > {@link
+ * DEFAULT_OLLAMA_URL}. Each can be a URL, `host`, `host:port` or `:port`, read as Ollama reads `OLLAMA_HOST`: no scheme
+ * means http and port 11434, a scheme brings its own port, and an address to listen on (`0.0.0.0`) becomes one to call.
  * Throws a `HoldfastError` (`usage`) that names what is not an address; its hint says where that came from.
  */
 export function resolveOllamaUrl(sources: OllamaAddressSources = {}): string {

@@ -1,9 +1,9 @@
 import type { GenerateRequest } from "../../core/model/index.ts";
 
-/** How much a model may think before it answers; the words are for models that know levels (gpt-oss). */
+/** How much a model may think before it answers; the levels are for models that support them (gpt-oss). */
 export type Think = boolean | "low" | "medium" | "high";
 
-/** What is the same for every call of a run. Another `numCtx` would make Ollama load the model again. */
+/** The options that are the same for every call of a run. Another `numCtx` would make Ollama load the model again. */
 export interface ChatSettings {
   readonly model: string;
   readonly numCtx: number;
@@ -36,7 +36,7 @@ export function loadBody(settings: ChatSettings): string {
   return JSON.stringify({ ...common(settings, {}), messages: [], stream: false });
 }
 
-/** `truncate` and `shift` are refused because Ollama would cut a prompt that is too long to half, without a word. */
+/** `truncate` and `shift` are refused because Ollama would silently cut a prompt that is too long to half. */
 const common = ({ model, numCtx, temperature, think }: ChatSettings, options: object): object => ({
   model,
   think,

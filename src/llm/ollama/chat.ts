@@ -16,8 +16,8 @@ export interface ChatCall {
 }
 
 /**
- * Asks and reads the whole answer. Every fault becomes a `StepError` with the request and what came back; an abort
- * rejects at once with `signal.reason`.
+ * Makes the call and reads the whole answer. Every fault becomes a `StepError` with the request and what came back; an
+ * abort rejects at once with `signal.reason`.
  */
 export async function chat(transport: Transport, { body, address, signal }: ChatCall): Promise<GenerateAnswer> {
   const received: string[] = [];
@@ -32,7 +32,7 @@ export async function chat(transport: Transport, { body, address, signal }: Chat
   }
 }
 
-/** A chat that came to its end, put together. */
+/** A finished chat, put together. */
 interface FinishedChat {
   readonly text: string;
   readonly thinking: string;
@@ -60,7 +60,7 @@ async function readChat(answer: HttpAnswer, received: string[], evidence: Eviden
 const unreadable = (evidence: Evidence): StepError =>
   new StepError("transient", "The response is not from Ollama: one of its lines is not JSON.", evidence());
 
-/** Takes a finished chat as the answer, unless there is nothing in it or its end is missing. */
+/** Accepts a finished chat as the answer, unless it is empty or its end is missing. */
 function finish({ text, thinking, last }: FinishedChat, request: string): GenerateAnswer {
   const complaint = complaintAbout(text, thinking, last);
   if (complaint === undefined) return { text, usage: usageOf(last) };
@@ -79,7 +79,7 @@ function complaintAbout(text: string, thinking: string, last: ChatLine): string 
     : `The answer was empty: the model used it all for thinking (${thinking.length} characters).`;
 }
 
-/** A count of 0 is as unknown as a missing one: old versions leave it out, or say 0, for a prompt they had in their cache. */
+/** A count of 0 counts as unknown, like a missing one: old versions leave it out, or report 0, for a cached prompt. */
 const usageOf = ({ prompt_eval_count: input, eval_count: output }: ChatLine): TokenUsage => ({
   ...(input !== undefined && input > 0 && { inputTokens: input }),
   ...(output !== undefined && output > 0 && { outputTokens: output }),

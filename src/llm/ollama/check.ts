@@ -10,15 +10,16 @@ import { meansUnloadable } from "./fault-rules.ts";
 import { describeModel, isSameModel, listModels, listRunning, type ModelFacts, type Place } from "./model-facts.ts";
 import type { TaggedModel } from "./wire.ts";
 
-/** What a check found out. */
+/** The result of a check. */
 export interface CheckedModel {
   readonly facts: ModelFacts;
   readonly info: ModelInfo;
 }
 
 /**
- * Finds out whether a model can be used, and loads it with the run's own settings unless `isLoaded` is false. Faults that
- * pass, such as a full queue, do not fail the check: the run has its retries. Everything else throws a `HoldfastError` (`model_unusable`).
+ * Checks whether a model can be used, and loads it with the run's own settings unless `isLoaded` is false. Temporary
+ * faults, such as a full queue, do not fail the check: the run has its retries. Everything else throws a
+ * `HoldfastError` (`model_unusable`).
  */
 export async function checkModel(
   place: Place,
@@ -88,7 +89,10 @@ async function gpuShareOf(place: Place, model: string, signal: AbortSignal | und
   return Math.min(1, (running.size_vram ?? 0) / running.size);
 }
 
-/** What a run's retries can get over. A model that cannot be loaded now will not load for the first item either. */
+/**
+ * Whether a run's retries can recover from it. A model that cannot be loaded now will not load for the first item
+ * either.
+ */
 const passes = (error: StepError): boolean =>
   (error.kind === "transient" || error.kind === "rate_limit") && !meansUnloadable(error.message);
 

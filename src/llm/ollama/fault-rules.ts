@@ -1,6 +1,6 @@
 import { status, type FaultRule } from "../http/refusal.ts";
 
-/** What a rule looks at. */
+/** The input of a rule. */
 export interface ServerSays {
   /** 200 for an error in the middle of an answer. */
   readonly status: number;
@@ -9,7 +9,7 @@ export interface ServerSays {
   readonly retryAfterMs: number | undefined;
 }
 
-/** The rule for an answer that is no answer; the first that fits wins, and the last fits everything. */
+/** The rules for failed calls; the first that matches wins, and the last matches everything. */
 export function ruleFor(says: ServerSays): FaultRule<ServerSays> {
   return FAULT_RULES.find((rule) => rule.when(says)) ?? UNKNOWN_REFUSAL;
 }
@@ -30,7 +30,7 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
   },
   { when: status(413), kind: "input_too_long", says: "The request is too large for the server" },
   { when: status(401), kind: "auth", says: "Ollama asks for a sign-in", advice: SIGN_IN },
-  // Unlike other APIs, Ollama never refuses one item with 403: it is the account, the cloud switch or the host name.
+  // Unlike other APIs, Ollama never refuses one item with 403: it means the account, the cloud switch or the host name.
   { when: status(403), kind: "auth", says: "Ollama does not let us use this model", advice: SIGN_IN },
   { when: status(402), kind: "quota", says: "The account has no credit left" },
   {
@@ -89,7 +89,7 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
 
 const UNKNOWN_REFUSAL: FaultRule<ServerSays> = { when: () => true, kind: "input", says: "Ollama refused the request" };
 
-/** Says whether a failure means that the model cannot be loaded at all, not that one call went wrong. */
+/** Whether a failure means that the model cannot be loaded at all, not just that one call failed. */
 export const meansUnloadable = (text: string): boolean =>
   /requires more system memory|waiting for llama-server|has terminated|unable to load model|error loading model/i.test(
     text,

@@ -11,25 +11,25 @@ export interface ModelFacts {
   readonly digest: string | undefined;
   /** The longest context it was made for, in tokens. */
   readonly contextTokens: number | undefined;
-  /** False for models that only embed. Old versions do not say, and are taken at their word. */
+  /** False for models that only embed. Old versions do not report it and count as able to chat. */
   readonly canChat: boolean;
   readonly canThink: boolean;
   /** Some models cannot be told not to think, only how much. */
   readonly thinksInLevels: boolean;
-  /** It runs on somebody else's machine. */
+  /** It runs in the cloud. */
   readonly isRemote: boolean;
 }
 
-/** Metadata comes at once or not at all. */
+/** Short timeouts, since metadata comes at once or not at all. */
 const METADATA_TIMEOUTS = { firstByteMs: 30_000, idleMs: 30_000 };
 
-/** A server to ask about models, and the address to call it by in messages. */
+/** A server to ask about models, and its address for messages. */
 export interface Place {
   readonly transport: Transport;
   readonly address: string;
 }
 
-/** The models that are there. Throws a `StepError`, of kind `missing_model` when what answers is not Ollama. */
+/** The installed models. Throws a `StepError`, of kind `missing_model` when the server is not Ollama. */
 export async function listModels(place: Place, signal: AbortSignal | undefined): Promise<readonly TaggedModel[]> {
   const text = await ask(place, { method: "GET", path: "/api/tags", signal });
   return readTags(text) ?? notOllama(place, text);
@@ -41,7 +41,7 @@ export async function listRunning(place: Place, signal: AbortSignal | undefined)
   return readPs(text) ?? notOllama(place, text);
 }
 
-/** What there is to know of a model; `listed` gives its digest. Throws a `StepError`, `missing_model` if it is not there. */
+/** The facts about a model; `listed` gives its digest. Throws a `StepError`, `missing_model` if it is not installed. */
 export async function describeModel(
   place: Place,
   model: string,

@@ -22,7 +22,7 @@ export interface OllamaOptions {
   readonly temperature?: number;
   /** Whether the model thinks before it answers; ignored for models that cannot. @default false, or "low" for gpt-oss */
   readonly think?: Think;
-  /** How long the model stays in memory after a call: seconds, or a text such as "30m". @default the server's own */
+  /** How long the model stays in memory after a call: seconds, or a string such as "30m". @default the server's own */
   readonly keepAlive?: string | number;
   /** How long to wait for the server; what is absent has its default. */
   readonly timeouts?: HttpTimeouts;
@@ -33,7 +33,8 @@ const DEFAULT_NUM_CTX = 8192;
 
 /**
  * A model of an Ollama server, through its native API (the OpenAI-compatible one cannot set the context). It never
- * retries, and never lets Ollama cut a prompt in silence: one that does not fit is a `StepError` of kind `input_too_long`.
+ * retries, and never lets Ollama cut a prompt silently: one that does not fit is a `StepError` of kind
+ * `input_too_long`.
  *
  * Its `fingerprint` is complete once `check` or the first `generate` has learned what the model is.
  *
@@ -91,7 +92,7 @@ export function createOllama(options: OllamaOptions): Model {
   };
 }
 
-/** What is sent with every call, once it is known what the model can do. */
+/** The options of every call, once the model's abilities are known. */
 function settle(options: OllamaOptions, facts: ModelFacts): ChatSettings {
   return {
     model: options.model,
@@ -112,7 +113,7 @@ function notesOn(options: OllamaOptions, facts: ModelFacts): readonly string[] {
   return notes;
 }
 
-/** What changes answers, in a text that reads; a model that has not been asked about yet has `digest=unknown`. */
+/** Everything that changes answers, as readable text; before the check it has `digest=unknown`. */
 function fingerprintOf(options: OllamaOptions, facts: ModelFacts | undefined): string {
   const settings = facts && settle(options, facts);
   return [

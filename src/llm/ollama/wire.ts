@@ -32,19 +32,19 @@ export interface RunningModel {
   readonly context_length?: number | undefined;
 }
 
-/** Reads a line of a chat; `undefined` when it is none. */
+/** Reads a line of a chat; `undefined` when it is not one. */
 export const readChatLine = (text: string): ChatLine | undefined => parse(chatLine, text);
 
-/** Reads the answer of `GET /api/tags`; `undefined` when it is none, so that what answered is not Ollama. */
+/** Reads the answer of `GET /api/tags`; `undefined` when it is not one: then the server is not Ollama. */
 export const readTags = (text: string): readonly TaggedModel[] | undefined => listOf(parse(tags, text));
 
-/** Reads the answer of `POST /api/show`; `undefined` when it is none. */
+/** Reads the answer of `POST /api/show`; `undefined` when it is not one. */
 export const readShow = (text: string): ShownModel | undefined => parse(show, text);
 
-/** Reads the answer of `GET /api/ps`; `undefined` when it is none. */
+/** Reads the answer of `GET /api/ps`; `undefined` when it is not one. */
 export const readPs = (text: string): readonly RunningModel[] | undefined => listOf(parse(ps, text));
 
-// Fields come and go between versions: only what is used is asked for.
+// Fields come and go between versions: only the fields in use are required.
 const chatLine = z.object({
   error: z.unknown().optional(),
   message: z.object({ content: z.string().optional(), thinking: z.string().optional() }).optional(),

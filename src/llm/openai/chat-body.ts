@@ -1,6 +1,6 @@
 import type { GenerateRequest } from "../../core/model/index.ts";
 
-/** What is the same for every call of a run. */
+/** The options that are the same for every call of a run. */
 export interface ChatSettings {
   readonly model: string;
   readonly temperature: number | undefined;
@@ -18,7 +18,7 @@ export function chatBody({ model, temperature, isOpenAI }: ChatSettings, request
       { role: "user", content: prompt },
     ],
     stream: true,
-    // Without it a stream says nothing of what it cost.
+    // Without it a stream does not report its usage.
     stream_options: { include_usage: true },
     temperature,
     [isOpenAI ? "max_completion_tokens" : "max_tokens"]: maxOutputTokens,

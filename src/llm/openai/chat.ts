@@ -8,12 +8,12 @@ import { brokenAnswerError, refusalError } from "./fault.ts";
 import { serverEvents } from "./server-events.ts";
 import { readChatEvent, type ChatEvent, type ChatUsage } from "./wire.ts";
 
-/** A server to ask, the headers it wants, and the name and address to call it by in messages. */
+/** A server, its headers, and its name and address for messages. */
 export interface Place {
   readonly transport: Transport;
   readonly headers: Readonly<Record<string, string>>;
   readonly server: string;
-  /** Takes our key out of what a server says: some repeat it. */
+  /** Removes our key from a server's text: some echo it. */
   readonly hide: (text: string) => string;
 }
 
@@ -25,8 +25,8 @@ export interface ChatCall {
 }
 
 /**
- * Asks and reads the whole answer. Every fault becomes a `StepError` with the request and what came back; an abort
- * rejects at once with `signal.reason`.
+ * Makes the call and reads the whole answer. Every fault becomes a `StepError` with the request and what came back; an
+ * abort rejects at once with `signal.reason`.
  */
 export async function chat(place: Place, { body, idempotencyKey, signal }: ChatCall): Promise<GenerateAnswer> {
   const received: string[] = [];
@@ -48,7 +48,7 @@ export async function chat(place: Place, { body, idempotencyKey, signal }: ChatC
 
 type Evidence = () => { readonly request: string; readonly rawAnswer: string };
 
-/** All that came of an answer, put together. */
+/** The collected parts of an answer. */
 interface Chat {
   readonly text: string;
   readonly refusal: string;
@@ -94,7 +94,7 @@ function withEvent(chat: Chat, { choices, usage }: ChatEvent): Chat {
   };
 }
 
-/** Takes what came as the answer, unless there is nothing in it or its end is missing. */
+/** Accepts what came as the answer, unless it is empty or its end is missing. */
 function finish(chat: Chat, evidence: Evidence): GenerateAnswer {
   const { text, finishReason, usage } = chat;
   if (finishReason === undefined) {
@@ -123,7 +123,7 @@ function complaintAbout({ text, refusal, thinking, finishReason, usage }: Chat):
     : `The answer was empty: the model used it all for thinking (${thinking.length} characters).`;
 }
 
-/** A count of 0 is as unknown as a missing one. */
+/** A count of 0 counts as unknown, like a missing one. */
 const usageOf = (usage: ChatUsage | undefined): TokenUsage => ({
   ...(usage?.prompt_tokens && { inputTokens: usage.prompt_tokens }),
   ...(usage?.completion_tokens && { outputTokens: usage.completion_tokens }),

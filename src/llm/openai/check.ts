@@ -8,14 +8,14 @@ import type { Place } from "./chat.ts";
 import { refusalError } from "./fault.ts";
 import { readModels, type ListedModel } from "./wire.ts";
 
-/** Metadata comes at once or not at all. */
+/** Short timeouts, since metadata comes at once or not at all. */
 const METADATA_TIMEOUTS = { firstByteMs: 30_000, idleMs: 30_000 };
-/** How many models are listed to somebody who named none of them. */
+/** How many models are listed after an unknown name. */
 const MODELS_SHOWN = 20;
 
 export interface CheckOptions {
   readonly model: string;
-  /** What the user says the context is. */
+  /** The context length that the user gave. */
   readonly contextTokens: number | undefined;
   /** Whether the server is on another machine. */
   readonly isRemote: boolean;
@@ -23,7 +23,7 @@ export interface CheckOptions {
 }
 
 /**
- * Finds out whether a model can be used, without a call that costs anything. Faults that pass do not fail the check: the
+ * Checks whether a model can be used, without a call that costs anything. Temporary faults do not fail the check: the
  * run has its retries. Everything else throws a `HoldfastError` (`model_unusable`).
  */
 export async function checkModel(place: Place, options: CheckOptions): Promise<ModelInfo> {
@@ -65,7 +65,7 @@ async function listModels(
   }
 }
 
-/** What can be said when there is no list: some servers have none, and some faults pass. */
+/** The result without a list of models: some servers have none, and some faults are temporary. */
 function unlisted(error: unknown, { server }: Place): Listed {
   if (!(error instanceof StepError)) throw error;
   const isUnreached = error.cause !== undefined;

@@ -1,6 +1,6 @@
 import { status, type FaultRule } from "../http/refusal.ts";
 
-/** What a rule looks at. */
+/** The input of a rule. */
 export interface ServerSays {
   /** 200 for an error in the middle of an answer that names no status. */
   readonly status: number;
@@ -10,7 +10,7 @@ export interface ServerSays {
   readonly waitMs: number | undefined;
 }
 
-/** The rule for an answer that is no answer; the first that fits wins, and the last fits everything. */
+/** The rules for failed calls; the first that matches wins, and the last matches everything. */
 export function ruleFor(says: ServerSays): FaultRule<ServerSays> {
   return FAULT_RULES.find((rule) => rule.when(says)) ?? UNKNOWN_REFUSAL;
 }
@@ -32,7 +32,7 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
     says: "The prompt does not fit into the model's context",
   },
   {
-    // It says 429, but no waiting would help.
+    // It comes as 429, but waiting does not help.
     when: ({ text }) => /request too large/i.test(text),
     kind: "input_too_long",
     says: "The request is larger than the account may send in a minute",

@@ -12,9 +12,9 @@ export interface OpenAIOptions {
   readonly model: string;
   /** @default "https://api.openai.com/v1" */
   readonly baseUrl?: string;
-  /** Sent as a bearer token and shown nowhere; a local server needs none. */
+  /** Sent as a bearer token and never shown; a local server needs none. */
   readonly apiKey?: string;
-  /** Tokens of context, where the server does not say or less is wanted. The API cannot set it. */
+  /** Tokens of context, if the server does not report them or you want fewer. The API cannot set it. */
   readonly contextTokens?: number;
   /** @default the model's own */
   readonly temperature?: number;

@@ -1,11 +1,11 @@
 import { createParser } from "eventsource-parser";
 import { StepError } from "../../core/failure/index.ts";
 
-/** The most that one line or one event may hold, in UTF-16 units: far above any, far below what ends a process. */
+/** The most UTF-16 units of one line or event: far more than real ones have, far less than would exhaust memory. */
 const MAX_EVENT_LENGTH = 8 * 1024 * 1024;
 
 export interface ServerEventsOptions {
-  /** Hears each piece of the stream as it comes, before its events are read. */
+  /** Called with each piece of the stream as it comes, before its events are read. */
   readonly onText: (text: string) => void;
   /** @default 8,388,608 */
   readonly maxEventLength?: number;

@@ -17,7 +17,7 @@ export interface ChatChoice {
 export interface ChatPart {
   readonly content?: string | null | undefined;
   readonly refusal?: string | null | undefined;
-  /** What a model thought; servers differ in what they call it. */
+  /** The model's reasoning; servers name it differently. */
   readonly reasoning?: string | null | undefined;
   readonly reasoning_content?: string | null | undefined;
 }
@@ -38,13 +38,13 @@ export interface ListedModel {
   readonly max_context_length?: number | null | undefined;
 }
 
-/** Reads an event of a chat; `undefined` when it is none. */
+/** Reads an event of a chat; `undefined` when it is not one. */
 export const readChatEvent = (text: string): ChatEvent | undefined => parse(chatEvent, text);
 
-/** Reads the answer of `GET /models`; `undefined` when it is none, so that what answered is no such API. */
+/** Reads the answer of `GET /models`; `undefined` when it is not one: then the server has no such API. */
 export const readModels = (text: string): readonly ListedModel[] | undefined => parse(models, text)?.data;
 
-// Fields come and go between servers: only what is used is asked for.
+// Fields come and go between servers: only the fields in use are required.
 const part = z
   .object({
     content: z.string().nullish(),

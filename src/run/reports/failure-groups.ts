@@ -9,7 +9,7 @@ export interface FailureGroup {
   /** The message of the first of them; the others differ in numbers and in what is quoted only. */
   readonly message: string;
   readonly count: number;
-  /** Whether `retry` can try them again: there is nothing to go on with where an element could not be read. */
+  /** Whether `retry` can try them again: an element that could not be read has no content to go on with. */
   readonly retryable: boolean;
   /** Ids of the first few. */
   readonly examples: readonly string[];
@@ -19,10 +19,10 @@ export interface FailureGroup {
 
 const MAX_EXAMPLES = 3;
 
-/** More causes than anybody reads; items of further ones are counted by step and kind alone. */
+/** The most causes that are listed; items of further causes are counted by step and kind alone. */
 const MAX_CAUSES = 1000;
 
-/** Puts failed items together by step, kind and cause, the largest group first. Holds groups in memory and not items. */
+/** Groups failed items by step, kind and cause, the largest group first. It keeps groups in memory, not items. */
 export function groupFailures(items: Iterable<FailedEntry>): readonly FailureGroup[] {
   const groups = new Map<string, OpenGroup>();
   for (const { phase, itemId, failure, hasContent } of items) {

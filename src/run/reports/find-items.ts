@@ -16,8 +16,8 @@ export async function openItems(workspace: string, id: string): Promise<ItemRepo
 }
 
 /**
- * The item that a person means by an id, or by a part of it that only one id has; in each phase that has it. Throws a
- * `HoldfastError` (`usage`) with suggestions when there is none, or more than one.
+ * Finds the item by its id, or by a part that only one id has; in each phase that has it. Throws a `HoldfastError`
+ * (`usage`) with suggestions when there is none, or more than one.
  */
 export function findItems(items: ItemReports, id: string, text: string): readonly ItemPlace[] {
   const found = items.searchItems(text, MAX_SUGGESTIONS + 1);

@@ -2,7 +2,7 @@ import { PhaseManager, SessionManager, readFailure, type FailureFiles } from "..
 import type { ItemReport, ItemStep } from "../../core/storage/index.ts";
 import { findItems, openItems } from "./find-items.ts";
 
-/** A step of an item's way; `undefined` runs are those that it has not come to. */
+/** One step on an item's path; what is `undefined` has not happened yet. */
 export interface StepOfItem {
   readonly step: string;
   /** The last time the item was in it. */
@@ -11,20 +11,20 @@ export interface StepOfItem {
   readonly times: number;
 }
 
-/** Everything that is known about one item, for a person who looks at it. */
+/** Everything that is known about one item. */
 export interface ItemDetails {
   readonly item: ItemReport;
-  /** The item's whole way through its phase. */
+  /** The item's whole path through its phase. */
   readonly way: readonly StepOfItem[];
-  /** What is kept of its failure; also of one before, when it was tried again and went well. */
+  /** The stored failure; also an earlier one, if a retry then succeeded. */
   readonly evidence: FailureFiles;
   /** Where `evidence` is, whether there is any or not. */
   readonly evidenceFolder: string;
 }
 
 /**
- * Looks at one item, named by its id or by a part that only one id has; once for each phase that it is in. Throws a
- * `HoldfastError` (`usage`) with suggestions when it is not clear which item is meant.
+ * Reports on one item, named by its id or by a part that only one id has; one result for each phase that has it. Throws
+ * a `HoldfastError` (`usage`) with suggestions when it is not clear which item is meant.
  *
  * @example
  * ```ts

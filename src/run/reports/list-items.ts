@@ -15,12 +15,12 @@ export interface ItemListQuery {
   readonly skip?: number;
 }
 
-/** A page of the items that ended in one way, in the order in which they were added. */
+/** A page of the items of one status, in the order in which they were added. */
 export interface ItemList {
   readonly session: Session;
   /** As it was asked for. */
   readonly status: ItemStatus;
-  /** All there are, not only those of this page. */
+  /** The count of all pages. */
   readonly total: number;
   /** How many were passed over first. */
   readonly skip: number;
@@ -28,7 +28,7 @@ export interface ItemList {
 }
 
 /**
- * Lists a session's items of one status with their reasons, also while somebody else is running it. Throws a
+ * Lists a session's items of one status with their reasons, also while another process runs it. Throws a
  * `HoldfastError` when there is no such session, or no item of it yet.
  *
  * @example

@@ -4,7 +4,7 @@ import type { FailedEntry, ItemPlace, ItemReports, ReopenQuery } from "../../cor
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 import { findItems, openItems } from "./find-items.ts";
 
-/** One item that a retry would open again. */
+/** One item that a retry would reopen. */
 export interface RetryCandidate extends ItemPlace {
   readonly status: ItemStatus;
   /** The step it would go on at; `undefined` for the first one. */
@@ -15,17 +15,17 @@ export interface RetryCandidate extends ItemPlace {
 
 /** What a retry would do. */
 export interface RetryPlan {
-  /** The same question with whole ids, for `retryFailed`. */
+  /** The query with complete ids, for `retryFailed`. */
   readonly query: ReopenQuery;
-  /** How many items would be tried again. */
+  /** How many items would be retried. */
   readonly count: number;
   /** The first {@link MAX_PLANNED} of them. */
   readonly items: readonly RetryCandidate[];
-  /** Elements that could not be read: there is nothing to go on with, so they stay failed. */
+  /** Elements that could not be read: they have no content, so they stay failed. */
   readonly broken: readonly FailureGroup[];
-  /** Named items that are still to be done, so that there is nothing to try again. */
+  /** Named items that are still pending, so that there is nothing to retry. */
   readonly pending: readonly ItemPlace[];
-  /** All failed items of the session by cause, whatever was asked for. */
+  /** All failed items of the session by cause, regardless of the query. */
   readonly failed: readonly FailureGroup[];
 }
 
@@ -41,7 +41,7 @@ export interface RetryQuery {
 const MAX_PLANNED = 1000;
 
 /**
- * Says what a retry would do, and changes nothing. Throws a `HoldfastError` (`usage`) for an item that is not there.
+ * Reports what a retry would do, and changes nothing. Throws a `HoldfastError` (`usage`) for an unknown item.
  *
  * @example
  * ```ts
@@ -102,7 +102,7 @@ const candidateOf = ({ phase, itemId, failure: { step, kind, message } }: Failed
   message,
 });
 
-/** Items that were asked for by name are tried again whatever became of them. */
+/** Items that are named explicitly are retried whatever their status. */
 function planNamed(reports: ItemReports, places: readonly ItemPlace[]): Planned {
   const found = places.flatMap((place) => reports.item(place) ?? []);
   const isPending = ({ status }: { readonly status: ItemStatus }): boolean =>

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { SessionManager } from "../../core/session/index.ts";
 import { listItems } from "./list-items.ts";
 
-/** A note that a person should look at. */
+/** A note in review. */
 export interface ReviewItem {
   readonly sessionId: string;
   readonly phase: string;
@@ -20,12 +20,12 @@ export interface ReviewQuery {
   readonly session?: string | undefined;
 }
 
-/** More notes than anybody looks through. */
+/** The most notes that are listed. */
 const MOST_OF_A_SESSION = 10_000;
 
 /**
- * The notes that wait in review folders, those of the newest session first. A note that was judged in several sessions is
- * listed with the newest one, and one whose file is not there any more is left out: somebody has dealt with it.
+ * Lists the notes in review folders, those of the newest session first. A note that several sessions sent to review is
+ * listed with the newest one; a note whose file is gone is left out: somebody has dealt with it.
  *
  * @example
  * ```ts

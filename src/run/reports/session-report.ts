@@ -31,16 +31,16 @@ export interface ReasonCount {
   readonly count: number;
 }
 
-/** A session as it stands right now, also while somebody else is running it. */
+/** The current state of a session, also while another process runs it. */
 export interface SessionReport {
   readonly session: Session;
   /** The session's folder, as an absolute path. */
   readonly folder: string;
-  /** Where workers are at its items, without user and password; `undefined` when they are on this machine. */
+  /** The address of the queue while workers have its items, without user and password; otherwise `undefined`. */
   readonly workersAt: string | undefined;
-  /** Elements that the sources hold and that no run has read yet, as far as is known. */
+  /** Elements of the sources that no run has read yet, as far as is known. */
   readonly unread: number;
-  /** Items that others were fanned out into. */
+  /** Items that are parts of others, made by a fan-out. */
   readonly parts: number;
   /** What each step of each phase did, in their order. */
   readonly steps: readonly (StepTotals & { readonly phase: string })[];
@@ -48,9 +48,9 @@ export interface SessionReport {
   readonly usage: Usage;
   /** Its runs, the first one first. */
   readonly runs: readonly RunRecord[];
-  /** What loads did, counted by the status of their items. */
+  /** The changes that loads made, counted by the status of their items. */
   readonly loads: readonly (LoadCount & { readonly phase: string })[];
-  /** The first 1,000 items that went beside what a user had edited, or took its place. */
+  /** The first 1,000 items that were written beside an edited note, or in its place. */
   readonly edited: readonly EndedItem[];
   /** Why items were skipped, filtered or sent to review. */
   readonly reasons: readonly ReasonCount[];
@@ -61,7 +61,7 @@ export interface SessionReport {
 }
 
 /**
- * Reads a session's state. The store decides; `session.json` may be a moment behind.
+ * Reads a session's state from its store; `session.json` may be a moment behind.
  *
  * @example
  * ```ts
@@ -127,7 +127,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
 }
 
 /**
- * All sessions of a workspace, the newest first; one that was cut off shows as interrupted.
+ * Lists all sessions of a workspace, the newest first; one that was killed shows as interrupted.
  *
  * @example
  * ```ts
@@ -152,7 +152,7 @@ export async function listSessions(workspace: string): Promise<readonly ListedSe
   return current;
 }
 
-/** `session.json` has the last word of a session that ended; of any other the store knows more. */
+/** For a session that ended, `session.json` is complete; for any other the store knows more. */
 async function withTrueCounts(session: Session, folder: string): Promise<Session> {
   const asItIs = asItStands(session, folder);
   const file = join(folder, "state.db");
@@ -172,7 +172,7 @@ const AT_EDITED: readonly LoadChange[] = ["beside", "replaced"];
 
 const EXPLAINED: readonly ItemStatus[] = ["skipped", "filtered", "review"];
 
-/** A session that says it runs, and that nobody runs, was cut off. */
+/** A session in status `running` without a process was killed. */
 function asItStands(session: Session, folder: string): Session {
   const saysItRuns = session.status === SessionStatus.running || session.status === SessionStatus.pending;
   if (!saysItRuns || isSessionLocked(folder)) return session;

@@ -2,9 +2,9 @@ import type { Note } from "./note.ts";
 import { folderName } from "./note-name.ts";
 
 /**
- * In which folders new notes are put.
+ * The folder layout of new notes.
  * - `flat`: all in one.
- * - `by-date`: `2026/2026-01/`, by the month in which the source was created; `undated/` when nobody knows.
+ * - `by-date`: `2026/2026-01/`, by the month in which the source was created; `undated/` when it is unknown.
  * - `by-provider`: `claude/`, `chatgpt/`; `other/` when the note names no source.
  */
 export const Layout = { flat: "flat", "by-date": "by-date", "by-provider": "by-provider" } as const;

@@ -4,12 +4,12 @@ import { errnoOf, HoldfastError } from "../../core/failure/index.ts";
 import type { LedgerEntry } from "../../core/storage/index.ts";
 
 /**
- * Whose the file at an entry's path is. `written`: as we wrote it last. `pending`: as we were about to write it when the
- * process died. `edited`: anything else.
+ * The state of the file at an entry's path. `written`: as we wrote it last. `pending`: as we were about to write it
+ * when the process died. `edited`: anything else.
  */
 export type FileState = "missing" | "written" | "pending" | "edited";
 
-/** Reads the file and compares it with what the ledger remembers. */
+/** Reads the file and compares it with the ledger. */
 export async function fileState(path: string, entry: LedgerEntry): Promise<FileState> {
   const found = await hashFile(path);
   if (found === undefined) return "missing";

@@ -9,7 +9,10 @@ import { joinPath } from "./note-path.ts";
 export interface NoteFolder {
   /** Absolute, without symbolic links: the ledger knows the folder by it, however the user names it. */
   readonly path: string;
-  /** Makes a folder inside it when it is missing, and looks what is there. Ask `holds` about the files of opened folders only. */
+  /**
+   * Creates a folder inside it if it is missing, and reads its contents. Ask `holds` about the files of opened folders
+   * only.
+   */
   open(inside: string): Promise<void>;
   /** Whether there is a file, folder or link of that path, or of one that differs only in case. Not durable: ask right before use. */
   holds(path: string): boolean;
@@ -29,7 +32,8 @@ export async function openNoteFolder(folder: string): Promise<NoteFolder> {
       for (const name of await readdir(place)) found.add(foldPath(joinPath(inside, name)));
     };
     const open = (inside: string): Promise<void> => {
-      // Read once: a look per note would make a large vault slow. What comes later under the very same name is seen by lstat.
+      // Read once: a check per note would make a large vault slow. What comes later under the very same name is seen by
+      // lstat.
       const looked = opened.get(inside) ?? look(inside);
       opened.set(inside, looked);
       looked.catch(() => opened.delete(inside));

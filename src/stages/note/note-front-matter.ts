@@ -1,13 +1,13 @@
 import { tidyTags, yamlLines, type YamlValue } from "./front-matter/index.ts";
 import type { Note } from "./note.ts";
 
-/** Where a note came from, as its front matter tells it. */
+/** The origin of a note, as its front matter records it. */
 export interface Provenance {
   readonly sourceId: string;
   readonly contentHash?: string;
   /** The session that wrote it. */
   readonly session?: string;
-  /** Why a person should look at it. */
+  /** Why it needs review. */
   readonly reviewReason?: string;
 }
 

@@ -11,7 +11,7 @@ const MAX_TITLE_CHARACTERS = 2_000;
 
 /** Invisible characters that can hide what a name is: text direction, byte order mark, no characters at all, half characters. */
 const INVISIBLE = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\p{Noncharacter_Code_Point}\p{Surrogate}]/gu;
-/** What stands before the first word or behind the last one tells nothing. */
+/** Characters before the first word or after the last one carry no meaning. */
 const OUTER = /^[\s./\\|:]+|[\s./\\|:]+$/gu;
 /** A separator between two words: what it means is kept by a hyphen. */
 const SEPARATOR = /(?<=\S)[/\\|:]+(?=\S)/g;
@@ -19,7 +19,7 @@ const SEPARATOR = /(?<=\S)[/\\|:]+(?=\S)/g;
 const FORBIDDEN = /[<>:"/\\|?*[\]#^\p{Cc}]/gu;
 /** A name that starts with a dot is hidden; Windows drops dots and spaces at the end. */
 const EDGES = /^[\s.]+|[\s.]+$/gu;
-/** Windows takes these for devices, whatever follows the first dot. */
+/** Windows treats these as devices, whatever follows the first dot. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(?:\.|$)/i;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });

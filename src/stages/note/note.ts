@@ -1,4 +1,4 @@
-/** A Markdown note before it is a file. */
+/** A Markdown note, as a sink gets it. */
 export type Note = {
   readonly title: string;
   /** Markdown without front matter. */
@@ -19,10 +19,10 @@ export type Note = {
   readonly contentHash?: string;
   /** Model that wrote the note: `ollama:llama3.2`. */
   readonly model?: string;
-  /** In place of a model: `extractive`. */
+  /** Instead of a model: `extractive`. */
   readonly engine?: string;
   /** Version of the prompts, with the names of those that the user wrote: `2`, `2 with own note (3f2a91c0)`. */
   readonly promptVersion?: number | string;
-  /** How many parts the conversation was cut into; absent when it was worked on as one. */
+  /** How many parts the conversation was cut into; absent when it was processed as a whole. */
   readonly chunks?: number;
 };

@@ -7,7 +7,7 @@ interface Waiting {
   readonly record: string;
   readonly passes: CrashPointOptions;
   readonly write: () => void;
-  /** Tells whoever waits that the write is durable, and what it returned. */
+  /** Resolves the write's promise with its result, once it is durable. */
   readonly done: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -54,7 +54,7 @@ export class CommitQueue {
     try {
       this.#commit(batch);
     } catch (cause) {
-      // After a failed commit nobody knows what is on the disk, so nothing more is written through this queue.
+      // After a failed commit the state of the disk is unknown, so nothing more is written through this queue.
       this.#broken = writeFailed(this.#file, cause, WRITE_FAILED);
       for (const { reject } of batch) reject(this.#broken);
       return;

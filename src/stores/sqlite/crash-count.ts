@@ -2,15 +2,15 @@ import type { DatabaseSync } from "node:sqlite";
 import type { FailureRecord } from "../../core/storage/index.ts";
 import type { Tallies } from "./tallies.ts";
 
-/** An item that was in flight at so many crashes, without one step done between them, is not tried again. */
+/** An item that was in flight in this many crashes, without a finished step between them, is given up. */
 const POISON_AT = 3;
 
 /** The number of the run that is under way, or of the last one. */
 export const currentRun = (db: DatabaseSync): number => Number(factOf(db, "run") ?? 0);
 
 /**
- * Begins the next run. When the last one did not end in good order, the items it had begun and not ended have one more
- * crash to their names. Returns the ids of those that are given up for it.
+ * Begins the next run. When the last one did not end in good order, each item that was in flight gets one more crash.
+ * Returns the ids of those that are given up.
  */
 export function countCrashes(db: DatabaseSync, tallies: Tallies): readonly string[] {
   const last = currentRun(db);
@@ -20,7 +20,7 @@ export function countCrashes(db: DatabaseSync, tallies: Tallies): readonly strin
   return failPoison(db, tallies);
 }
 
-/** The run that is under way ends in good order. */
+/** Records that the current run ends in good order. */
 export const markCleanEnd = (db: DatabaseSync): void => setFact(db, "ended_run", String(currentRun(db)));
 
 function failPoison(db: DatabaseSync, tallies: Tallies): readonly string[] {

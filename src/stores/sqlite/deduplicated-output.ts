@@ -1,11 +1,11 @@
-/** A step's output as it is kept: where it holds the item's own content word for word, that is left out. */
+/** A step's output as it is stored: the item's own content is left out where the output contains it unchanged. */
 export interface DeduplicatedOutput {
   readonly text: string | null;
   /** Where the content stood, in characters of JavaScript; `null` when nothing was left out. */
   readonly contentAt: number | null;
 }
 
-/** A shorter content is kept in every output: finding it again would cost more than it takes. In characters. */
+/** A shorter content stays in every output: searching it would cost more than storing it. In characters. */
 const LEAST_CONTENT = 256;
 
 /** The content, when it is long enough to be left out of outputs. */
@@ -13,8 +13,8 @@ export const worthLeavingOut = (content: string | null): string | undefined =>
   content === null || content.length < LEAST_CONTENT ? undefined : content;
 
 /**
- * Most steps pass the content on as it is, or add something to it. Kept once an item and not once a step, a session is
- * as large as what it works on, and a commit as short as what is new in it.
+ * Deduplicates outputs. Most steps pass the content on or add something to it. Stored once per item and not once per
+ * step, a session stays as large as its input, and a commit writes only what is new.
  */
 export function leaveOut(output: string | null, content: string | undefined): DeduplicatedOutput {
   const at = output === null || content === undefined ? -1 : output.indexOf(content);

@@ -6,16 +6,16 @@ import { HoldfastError, writeFailed } from "../../core/failure/index.ts";
 import { crashPoint, foldPath, makeFolder } from "../../core/files/index.ts";
 import { openLock, tryExclusive } from "./exclusive.ts";
 
-/** A folder that one session of a workspace works into, while it does. */
+/** The lock of a folder that one session of a workspace writes to. */
 export interface ExclusiveFolder extends Disposable {
-  /** Says which session it is, for whoever comes second. Only a hint for people: the lock itself decides. */
+  /** Records the session's id, for the message to a second one. Only a hint for people: the lock itself decides. */
   name(sessionId: string): void;
 }
 
 /**
- * Claims the folder that a session is about to work into, so that two sessions started at once do not do the same work
- * twice. Held like a session's lock, so a dead holder never blocks; other workspaces do not know of it. Throws
- * `session_locked` when another session has it, and `write_failed` when the workspace cannot be written to.
+ * Locks the folder that a session is about to write to, so that two sessions do not do the same work twice. Like a
+ * session's lock, it never outlives its process; other workspaces do not see it. Throws `session_locked` when another
+ * session has it, and `write_failed` when the workspace cannot be written to.
  */
 export async function lockFolder(workspace: string, output: string): Promise<ExclusiveFolder> {
   const folder = join(workspace, "outputs");
@@ -24,7 +24,7 @@ export async function lockFolder(workspace: string, output: string): Promise<Exc
   const holder = `${place}.json`;
   const db = takeLock(`${place}.db`);
   if (!db) throw lockedBy(holder, output);
-  // What a process wrote before it died would name the wrong one.
+  // What a dead process wrote here would name the wrong session.
   rmSync(holder, { force: true });
   return {
     name: (sessionId) => writeHolder(holder, sessionId),
@@ -58,7 +58,7 @@ function withoutLinks(path: string): string {
   }
 }
 
-/** A full disk must not keep anybody from working: the claim holds without it. */
+/** A full disk must not prevent a run: the lock holds without it. */
 function writeHolder(file: string, sessionId: string): void {
   try {
     crashPoint("claim:holder", { optional: true });

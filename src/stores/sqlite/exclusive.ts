@@ -10,7 +10,7 @@ export function openLock(file: string, { waitMs }: { readonly waitMs: number }):
   return db;
 }
 
-/** Takes the lock, unless another process has it. The operating system drops it with the process that holds it. */
+/** Takes the lock, unless another process holds it. The operating system drops it with the process that holds it. */
 export function tryExclusive(db: DatabaseSync): boolean {
   try {
     db.exec("BEGIN EXCLUSIVE");

@@ -26,7 +26,7 @@ export function assertCanRenumber(db: DatabaseSync, phase: string, steps: readon
   });
 }
 
-/** Gives finished steps of pending items their new places; first out of the way, so that no two ever share one. */
+/** Gives finished steps of pending items their new indexes; moved out of the way first, so that no two ever share one. */
 export function renumber(db: DatabaseSync, phase: string, steps: readonly string[]): void {
   const move = db.prepare(`
     UPDATE steps SET step_index = ? WHERE step = ? AND superseded = 0

@@ -16,8 +16,8 @@ interface EndedRow {
 }
 
 /**
- * Makes ended items pending again, inside a transaction, and returns how many the query named. With `anew`, failed ones
- * start from their first step too.
+ * Makes ended items pending again, inside a transaction, and returns how many the query named. With `force`, failed
+ * ones start from their first step too.
  */
 export function reopenItems(
   db: DatabaseSync,
@@ -46,7 +46,7 @@ function reopenFailed(db: DatabaseSync, { seq, phase }: EndedRow, tallies: Talli
   tallies.itemChanged(phase, "failed", "pending");
 }
 
-/** Starts anew, and so does the collecting of all its parents; what it was fanned out into is left behind. */
+/** Starts the item again, and so the collecting of all its parents; its children are discarded. */
 function reopenDone(db: DatabaseSync, row: EndedRow, tallies: Tallies): void {
   const { seq, phase, status, parent } = row;
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ?").run(seq);
@@ -79,7 +79,7 @@ function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
   if (wasDone && row["parent"] !== null) waitAgain(db, Number(row["parent"]), tallies);
 }
 
-/** Children of an item that starts anew are no longer asked for; they come again when it is fanned out again. */
+/** Discards the children of an item that starts again; a new fan-out creates them again. */
 function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void {
   const children = db.prepare("SELECT seq, phase, status, change FROM items WHERE parent = ?").all(parent);
   for (const row of children) {
@@ -94,7 +94,7 @@ function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void 
   }
 }
 
-/** What is loaded again is counted when that is done. */
+/** A repeated load is counted when it is done. */
 function forgetLoad({ phase, status, change }: Pick<EndedRow, "phase" | "status" | "change">, tallies: Tallies): void {
   if (change) tallies.loaded({ phase, status, change }, -1);
 }

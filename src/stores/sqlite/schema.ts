@@ -79,13 +79,13 @@ const LOAD_COUNTS = `
 /** Where the item's content stood in the output, which is kept without it; NULL when the output is whole. */
 const CONTENT_AT = "ALTER TABLE steps ADD COLUMN content_at INTEGER;";
 
-/** What makes the tables of an older layout those of the next one. */
+/** The migrations from each layout to the next one. */
 const UPGRADES: Readonly<Record<number, string>> = {
   1: `ALTER TABLE items ADD COLUMN change TEXT; ${LOAD_COUNTS}`,
   2: CONTENT_AT,
 };
 
-/** Whether a session has its database: a run that was cut off while it began may have left none, or one without tables. */
+/** Whether a session has its database: a run that was killed while it started may have left none, or one without tables. */
 export function hasDatabase(file: string): boolean {
   if (!existsSync(file)) return false;
   using db = open(file, { readOnly: true });
@@ -96,7 +96,7 @@ export function hasDatabase(file: string): boolean {
   }
 }
 
-/** Opens a session's database and makes its tables when it is new. */
+/** Opens a session's database and creates its tables if it is new. */
 export function openDatabase(file: string, options: { readonly readOnly: boolean }): DatabaseSync {
   const db = open(file, options);
   try {

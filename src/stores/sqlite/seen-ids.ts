@@ -1,9 +1,9 @@
-/** With a million ids, one new id in two hundred is looked up for nothing. */
+/** With a million ids, one new id in two hundred causes a needless look-up. */
 const BITS = 2 ** 24;
 
 /**
- * Tells most new items from known ones without asking the database, in 2 MB however many there are (a Bloom filter). It
- * may take a new item for a known one, and never a known one for new.
+ * Distinguishes most new items from seen ones without a database query, in 2 MB however many there are (a Bloom
+ * filter). It may mistake a new item for a seen one, never a seen one for new.
  */
 export class SeenIds {
   /** `undefined` when not every known item was seen here. */

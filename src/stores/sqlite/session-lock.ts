@@ -5,7 +5,7 @@ import { HoldfastError } from "../../core/failure/index.ts";
 import { crashPoint } from "../../core/files/index.ts";
 import { openLock, tryExclusive } from "./exclusive.ts";
 
-/** Who is running a session. */
+/** The process that runs a session. */
 export interface LockHolder {
   readonly pid: number;
   readonly host: string;
@@ -16,15 +16,15 @@ export interface LockHolder {
 /** A session's lock, while it is held. */
 export interface SessionLock extends Disposable {
   /**
-   * Whether the holder before left without giving the lock back, as a process does that is killed. Told by a file that
-   * is removed at the end, which a full disk does not keep anybody from.
+   * Whether the previous holder was killed before it released the lock. A file that is removed at the end shows it,
+   * which works on a full disk too.
    */
   readonly wasCutOff: boolean;
 }
 
 /**
  * Takes a session's exclusive lock: a transaction held open on a database of its own. The operating system drops it
- * with the process, so a dead holder never blocks. Throws `session_locked` when somebody else holds it.
+ * with the process, so a dead holder never blocks. Throws `session_locked` when another process holds it.
  */
 export function lockSession(folder: string): SessionLock {
   // Long enough to outlast another process that only asks whether the lock is held.
@@ -45,7 +45,7 @@ export function lockSession(folder: string): SessionLock {
   };
 }
 
-/** Whether somebody is running the session right now. */
+/** Whether a process is running the session right now. */
 export function isSessionLocked(folder: string): boolean {
   if (!existsSync(lockFile(folder))) return false;
   const db = openLock(lockFile(folder), { waitMs: 0 });
@@ -56,7 +56,7 @@ export function isSessionLocked(folder: string): boolean {
   }
 }
 
-/** Who wrote that they are running the session. Only a hint for people: the lock itself decides. */
+/** The process that recorded itself as running the session. Only a hint for people: the lock itself decides. */
 export function sessionHolder(folder: string): LockHolder | undefined {
   try {
     return JSON.parse(readFileSync(ownerFile(folder), "utf8")) as LockHolder;
@@ -65,14 +65,14 @@ export function sessionHolder(folder: string): LockHolder | undefined {
   }
 }
 
-/** A full disk must not keep anybody from trying: the lock is held without it. */
+/** A full disk must not prevent a run: the lock holds without it. */
 function sayWhoHolds(folder: string): void {
   const owner: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
   try {
     crashPoint("lock:owner", { optional: true });
     writeFileSync(ownerFile(folder), `${JSON.stringify(owner)}\n`);
   } catch {
-    // What another process wrote before it died would name the wrong one.
+    // What a dead process wrote here would name the wrong one.
     rmSync(ownerFile(folder), { force: true });
   }
 }

@@ -14,7 +14,10 @@ import { SqliteReports } from "./reports/index.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { Tallies } from "./tallies.ts";
 
-/** Opens `state.db`, the truth of one session: SQLite in WAL mode, synchronous=FULL, with group commit. `:memory:` keeps nothing. */
+/**
+ * Opens `state.db`, the store of one session: SQLite in WAL mode, synchronous=FULL, with group commit. `:memory:` keeps
+ * nothing.
+ */
 export function openSessionStore(file: string): SessionStore {
   return new SqliteSessionStore(openDatabase(file, { readOnly: false }), file);
 }
@@ -23,7 +26,7 @@ export function openSessionStore(file: string): SessionStore {
 interface Place {
   readonly seq: number;
   readonly parent: number | null;
-  /** A source put it out in this run and it was not fanned out: it has no crash to its name and waits for no child. */
+  /** Whether the source put it out in this run and it was not fanned out: then it has no crashes and waits for no child. */
   readonly isFresh: boolean;
   /** Its content, when outputs are kept without it. */
   readonly content: string | undefined;
@@ -34,7 +37,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   readonly #tallies: Tallies;
   readonly #statements: Statements;
   readonly #pending: PendingReader;
-  /** Rows of items that are under way, by phase and id, so that a step is recorded without a look-up. */
+  /** Rows of items in flight, by phase and id, so that a step is recorded without a look-up. */
   readonly #places = new Map<string, Map<string, Place>>();
   readonly #known: SeenIds;
   #nextSeq: number;
@@ -54,7 +57,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   beginRun(): Promise<readonly string[]> {
     return this.#queue.add("run-begins", () => {
       const poisoned = countCrashes(this.db, this.#tallies);
-      // What an earlier run had under way may have a crash to its name now.
+      // What an earlier run had in flight may have one more crash now.
       this.#places.clear();
       this.#run = currentRun(this.db);
       return poisoned;

@@ -36,7 +36,7 @@ const SUMS: readonly string[] = [
 
 /**
  * The sums that reports read: items by status, and totals by step. Changes are gathered in memory while a batch is
- * written and stored once per transaction, so they are always as true as the rows they count.
+ * written and stored once per transaction, so they always agree with the rows they count.
  */
 export class Tallies {
   readonly #countItem: StatementSync;
@@ -73,7 +73,7 @@ export class Tallies {
     else this.#loads.set(key, { ...load, by });
   }
 
-  /** The source put out an element. */
+  /** Counts an element that the source put out. */
   elementRead({ phase, readBy: step, status }: NewItem): void {
     const sum = this.#sumOf({ phase, step, stage: "extract" });
     if (status === "failed") sum.failed += 1;
@@ -89,7 +89,7 @@ export class Tallies {
     if (record.usage) this.spent(record, record.usage);
   }
 
-  /** Calls of a model were paid for in a step. */
+  /** Counts paid calls of a model in a step. */
   spent(step: Pick<StepRecord, "phase" | "step" | "stage">, usage: Usage): void {
     const sum = this.#sumOf(step);
     sum.usage = sumUsage([sum.usage, usage]);

@@ -9,7 +9,7 @@ export interface AnswerSize {
 /** The answers of one step. */
 export interface StepAnswers extends AnswerSize {
   readonly step: string;
-  /** When the oldest and the newest were kept; ISO 8601. */
+  /** When the oldest and the newest were stored; ISO 8601. */
   readonly oldestAt: string;
   readonly newestAt: string;
 }
@@ -22,11 +22,11 @@ export interface AnswerQuery {
   readonly step?: string;
 }
 
-/** A cache that can be looked into and made smaller. */
+/** A cache that can be inspected and pruned. */
 export interface CachedAnswers extends AnswerCache {
   /** By name of the step. */
   steps(): readonly StepAnswers[];
   measure(query: AnswerQuery): AnswerSize;
-  /** Removes answers and says how many. Runs in other processes go on meanwhile. */
+  /** Removes answers and returns how many. Runs in other processes go on meanwhile. */
   prune(query: AnswerQuery): AnswerSize;
 }

@@ -1,6 +1,6 @@
 import { HoldfastError } from "../../core/failure/index.ts";
 
-/** Runs database work and throws its faults as errors a person can act on. */
+/** Runs database work and turns its faults into errors that a person can act on. */
 export type Guard = <T>(work: () => T) => T;
 
 type Explanation = (file: string, cause: Error) => HoldfastError;
@@ -17,7 +17,7 @@ const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
   26: damaged,
 };
 
-/** A guard for work on `file`. Faults that nobody can act on pass as they are. */
+/** A guard for work on `file`. Other faults pass unchanged. */
 export function explainFaults(file: string): Guard {
   return (work) => {
     try {

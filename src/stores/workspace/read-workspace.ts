@@ -8,8 +8,8 @@ import { sqliteLedger } from "./sqlite-ledger.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
- * Opens a folder's workspace to look into it: what is written fails, and where there is none, none is made. One of an
- * older layout is brought up to date, as by a run. Throws what `openWorkspace` throws.
+ * Opens a folder's workspace for reading: writes fail, and a missing workspace is not created. An older layout is
+ * migrated, as by a run. Throws what `openWorkspace` throws.
  */
 export function readWorkspace(folder: string): Workspace {
   if (!hasWorkspace(folder)) return memoryWorkspace();

@@ -34,14 +34,14 @@ const TABLES = `
   ) STRICT;
 `;
 
-/** What makes the tables of an older layout those of the next one. */
+/** The migrations from each layout to the next one. */
 const UPGRADES: Readonly<Record<number, string>> = {
   1: "ALTER TABLE ledger ADD COLUMN kept_hash TEXT;",
   2: "CREATE INDEX ledger_by_source ON ledger (source_id);",
   3: "ALTER TABLE ledger ADD COLUMN load_call TEXT; ALTER TABLE ledger ADD COLUMN load_change TEXT;",
 };
 
-/** Opens the workspace's database and makes its tables when it is new. */
+/** Opens the workspace's database and creates its tables if it is new. */
 export function openDatabase(file: string): DatabaseSync {
   const guard = explainFaults(file);
   const db = guard(() => openSqlite(file, { timeout: BUSY_TIMEOUT_MS }));

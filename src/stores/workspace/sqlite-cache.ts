@@ -54,7 +54,7 @@ export function sqliteCache(db: DatabaseSync, guard: Guard, now: () => number): 
 
 const SQLITE_BUSY = 5;
 
-/** Answers are removed so many at a time: a run in another process waits for no longer than that takes. */
+/** Answers are removed in batches of this size, so that a run in another process never waits for long. */
 const PAGE = 1000;
 
 /** With more than this left, compacting would keep other processes waiting; the file then keeps its size for new answers. */

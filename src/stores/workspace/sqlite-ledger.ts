@@ -4,7 +4,7 @@ import type { Ledger, LedgerEntry, LedgerLoad } from "../../core/storage/index.t
 import { LOAD_CHANGES } from "../../core/pipeline/index.ts";
 import type { Guard } from "./faults.ts";
 
-/** One statement a call, so that each is a transaction of its own: other processes never wait for longer than that. */
+/** One statement per call, so that each is a transaction of its own and other processes never wait for long. */
 export function sqliteLedger(db: DatabaseSync, guard: Guard): Ledger {
   const { find, places, owner, intend, confirm, keep } = guard(() => prepareStatements(db));
   return {

@@ -2,11 +2,11 @@
 import type { Ledger } from "../../core/storage/index.ts";
 import type { CachedAnswers } from "./cached-answers.ts";
 
-/** What sessions share: what was written where, and the answers that were paid for. */
+/** What sessions share: the ledger of written notes, and the cache of paid answers. */
 export interface Workspace extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly cache: CachedAnswers;
-  /** Everything is durable already; this lets go of the file. Closing twice does nothing more. */
+  /** Closes the file; everything is already durable. Closing twice is safe. */
   close(): void;
 }
 

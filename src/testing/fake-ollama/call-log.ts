@@ -13,7 +13,7 @@ export interface Call {
   readonly inFlight: number;
   /** The context it asked for; `undefined` when it left the choice to the server. */
   readonly numCtx: number | undefined;
-  /** Tokens the prompt lost in silence, which happens when `truncate` and `shift` are not both refused. */
+  /** Tokens of the prompt that were silently dropped, which happens unless both `truncate` and `shift` are refused. */
   readonly tokensCut: number;
   /** `open` while it is under way; `broken_off` when the connection was gone before the answer was. */
   readonly outcome: "open" | "ended" | "broken_off";

@@ -30,7 +30,7 @@ export type Fault =
   | { readonly does: "load_slowly"; readonly loadMs: number }
   /** Never answers. */
   | { readonly does: "hang" }
-  /** Half the answer, then silence. */
+  /** Half the answer, then nothing more. */
   | { readonly does: "stall_mid_stream" }
   /** Half the answer, then a line that is no JSON. */
   | { readonly does: "garble_mid_stream" }

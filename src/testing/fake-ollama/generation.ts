@@ -14,7 +14,7 @@ export const contextOf = (body: CallBody): number => body.options?.num_ctx ?? DE
 export interface FittedPrompt {
   readonly prompt: string;
   readonly promptTokens: number;
-  /** Tokens lost in silence. */
+  /** Tokens that were silently dropped. */
   readonly tokensCut: number;
 }
 

@@ -34,7 +34,7 @@ export interface FakeOllamaOptions {
   readonly bytesPerWrite?: number;
   /** @default a free one */
   readonly port?: number;
-  /** Told of each call when it arrives, before anything is answered. */
+  /** Called with each call when it arrives, before anything is answered. */
   readonly onCall?: (call: Call) => void;
 }
 
@@ -82,7 +82,7 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
       if (!gone.signal.aborted) res.destroy(error instanceof Error ? error : undefined);
     });
   });
-  // Go's server, which Ollama uses, keeps an idle connection for ever.
+  // Go's server, which Ollama uses, keeps an idle connection open forever.
   server.keepAliveTimeout = 0;
   const listener = await listenOn(server, options.port ?? 0);
   const behaviour = behaviourFrom(options, (outageMs) => void listener.sufferOutage(outageMs));

@@ -28,13 +28,13 @@ export type OpenAIFault =
   | { readonly does: "finish"; readonly reason: "length" | "content_filter" }
   /** A finished answer with nothing in it. */
   | { readonly does: "say_nothing" }
-  /** Nothing but thoughts. */
+  /** Nothing but thinking. */
   | { readonly does: "think_only" }
   /** A refusal in place of an answer. */
   | { readonly does: "refuse"; readonly words: string }
   /** Events without choices. */
   | { readonly does: "choose_nothing" }
-  /** The whole answer, and not a word of what it cost. */
+  /** The whole answer, without its usage. */
   | { readonly does: "omit_usage" }
   /** Never answers. */
   | { readonly does: "hang" };

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 
-/** A server's ear: it can be shut and opened again on the same port. */
+/** A server's listener: it can be closed and opened again on the same port. */
 export interface Listener {
   readonly port: number;
   /** Stops listening and breaks every connection. */

@@ -24,7 +24,7 @@ export function applyPattern(text: string, { pattern, replacement, isMultiple }:
 const LONGEST_MS = 1_000;
 
 /**
- * What the work gives, or `undefined` when it does not end: no look at a pattern tells all those that take for ever on
+ * The result of the work, or `undefined` when it times out: no check of a pattern finds all those that take forever on
  * some text, and one of them would stop the whole import.
  */
 function inTime(work: () => string): string | undefined {

@@ -4,7 +4,7 @@ import type { MessageFacts } from "./message-facts.ts";
 import { joined } from "./parts.ts";
 
 export interface CanvasReading {
-  /** What stands in the chat where the document was written. */
+  /** The text in the chat where the document was written. */
   readonly text: string;
   readonly change?: ArtifactChange;
 }

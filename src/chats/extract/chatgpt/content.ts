@@ -12,7 +12,7 @@ export interface ContentReading {
   readonly text: string;
   /** Pages that were found on the web. */
   readonly pages?: readonly LinkedPage[];
-  /** Types that nobody knows: of the content, or of its parts. */
+  /** Unknown types of the content, or of its parts. */
   readonly unknownTypes: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import type { MessageFacts } from "./message-facts.ts";
 
 export interface PartsReading {
   readonly text: string;
-  /** Types of parts that nobody knows. */
+  /** Unknown types of parts. */
   readonly unknownTypes: readonly string[];
 }
 

@@ -1,7 +1,7 @@
-/** Whom code is run by, in its names over the years. */
+/** The tools that run code, by their names over the years. */
 const CODE_RUNNERS: ReadonlySet<string> = new Set(["python", "python_user_visible", "code_interpreter"]);
 
-/** Tools of the service itself: what they are told and what they tell the model is shown to nobody. */
+/** Tools of the service itself: their input and output is never shown. */
 const TOOLS: ReadonlySet<string> = new Set([
   "api_tool",
   "automations",
@@ -32,6 +32,6 @@ export const isCanvas = (recipient: string): boolean => recipient.startsWith("ca
 /** The service's own tool, by its name or that of one of its functions (`web.run`). */
 export const isServiceTool = (name: string): boolean => runsCode(name) || TOOLS.has(name.split(".", 1).join());
 
-/** Somebody that exports are known to have as a recipient. */
+/** A known recipient in exports. */
 export const isKnownRecipient = (recipient: string): boolean =>
   recipient === "all" || recipient === "assistant" || recipient === "user" || isServiceTool(recipient);

@@ -10,9 +10,9 @@ import { FORMATS } from "./formats.ts";
 import type { ChatSource } from "./chat-source.ts";
 
 /**
- * Looks at what a path holds: a Jekyll blog by `_config.yml` or `_posts`; chats when there is one; else Markdown files,
+ * Detects what a path holds: a Jekyll blog by `_config.yml` or `_posts`; chats when there is one; else Markdown files,
  * when there are any. Everything else counts as chats, whose check says what was expected and what was found. Throws
- * `input_malformed` for a vault: its notes are taken for somebody's documents only when told so.
+ * `input_malformed` for a vault: its notes are read as documents only on request.
  */
 export async function detectSource(
   path: string,
@@ -32,7 +32,7 @@ export async function detectSource(
 
 async function holdsChats(path: string, except: string | undefined, signal: AbortSignal): Promise<boolean> {
   const { files, leftOut } = await findExport(path, { except });
-  // What is damaged may hold chats: that is not for Markdown files to hide.
+  // Damaged files may hold chats: Markdown files must not hide that.
   if (leftOut.some((part) => part.kind === "damaged")) return true;
   const found = await findConversation(files, { formats: FORMATS, signal });
   return found.kind === "conversation" || found.damage !== undefined;

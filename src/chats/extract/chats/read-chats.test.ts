@@ -97,6 +97,13 @@ describe("the service of a chat", () => {
     const path = await file("x.json", [claude("a"), chatgpt("b")]);
     expect(await told(path, { from: "claude" })).toEqual(["item claude:a", "broken x.json#1"]);
   });
+
+  it("that the user names and no element has is not asked for again", async () => {
+    const path = await file("x.json", [chatgpt("a")]);
+    const error = await refusal(path, { from: "claude" });
+    expect(error.message).toContain("expected conversations with the field `chat_messages` (Claude), found");
+    expect(error.hint).toEqual({ kind: "name_provider", providers: ["chatgpt"] });
+  });
 });
 
 describe("a zip", () => {

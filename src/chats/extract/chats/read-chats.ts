@@ -10,7 +10,7 @@ import { FORMATS } from "./formats.ts";
 
 /** How {@link readChats} reads an input. */
 export interface ReadChatsOptions {
-  /** What the path is, when its content does not say or says wrong. @default what is found in it */
+  /** The kind of the path, if it cannot be detected. @default what is found in it */
   readonly from?: ChatSource | undefined;
   /** Which branches of a chat are read. @default "current" */
   readonly branches?: Branches | undefined;
@@ -23,9 +23,9 @@ type Reader = Pick<Source<Conversation>, "check" | "read">;
 
 /**
  * A source of everything that can become a note: the chats of Claude and ChatGPT exports, in whatever zips, folders and
- * files they came, and the documents of Markdown folders and Jekyll blogs. What it is, its content decides, chat by
- * chat: an input may hold the exports of both services. In doubt it refuses (`input_malformed`), and `from` decides.
- * A relative path is one in the current folder.
+ * files they came, and the documents of Markdown folders and Jekyll blogs. The content decides what it is, chat by
+ * chat: an input may hold the exports of both services. In doubt it is refused (`input_malformed`), and `from` decides.
+ * A relative path starts at the current folder.
  *
  * @example
  * ```ts

@@ -13,7 +13,7 @@ export interface BlockReading {
   readonly artifactChange?: ArtifactChange;
   /** Pages on the web that the text cites. */
   readonly citedPages?: readonly LinkedPage[];
-  /** Set when nobody knows this type; holds no text of the chat. */
+  /** Set when this type is unknown; holds no text of the chat. */
   readonly unknownType?: string;
 }
 

@@ -29,7 +29,10 @@ export function takeInlineTags(text: string): Untagged {
 
 const THINKING = { begins: "<antThinking>", ends: "</antThinking>" };
 
-/** Thoughts that never end are talk about the tag. By hand: an expression would look for the end anew from each beginning. */
+/**
+ * Thoughts that never end are talk about the tag. Not with a regular expression, which would search for the end again
+ * from each beginning.
+ */
 function withoutThinking(text: string): string {
   let kept = "";
   let from = 0;

@@ -6,10 +6,11 @@ import { isFields, listOf, textOf, timeOf } from "../../../stages/extract/input/
 import { idOf, parseClaudeConversation } from "./conversation.ts";
 
 /**
- * The conversations of a Claude export: the zip that was sent, a folder with it or with its files, one `conversations.json`,
- * or a single conversation as the web page loads it. A conversation's item id is `claude:<uuid>`; one without a uuid
- * is known by its time and first message, or else by its place in the file (`claude:conversations.json#7`). Elements that are no conversation are broken
- * and cost only themselves; of several copies of one conversation the newest counts and the others are skipped.
+ * The conversations of a Claude export: the zip that was sent, a folder with it or with its files, one
+ * `conversations.json`, or a single conversation as the web page loads it. A conversation's item id is `claude:<uuid>`;
+ * one without a uuid is known by its time and first message, or else by its place in the file
+ * (`claude:conversations.json#7`). Elements that are not conversations become failed items; of several copies of one
+ * conversation the newest counts and the others are skipped.
  *
  * @example
  * ```ts

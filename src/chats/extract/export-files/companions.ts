@@ -1,7 +1,7 @@
-/** What services put beside the chats, and what a person might miss of it in the notes. */
+/** What services put beside the chats in an export. */
 interface Companion {
   readonly names: RegExp;
-  /** What it holds that is told of when it is left out; absent when nobody would look for it. */
+  /** Its content, for the message when it is left out; absent when nobody would miss it. */
   readonly holds?: string;
 }
 
@@ -37,7 +37,7 @@ export const notImported = (holds: string): string => `${holds} are not imported
 /** An array or an object without anything in it has no more bytes. */
 const EMPTY_JSON_BYTES = 4;
 
-/** Why a companion is left out, when it has anything that a person might miss. */
+/** Why a companion is left out, if it has anything that a person might miss. */
 export function reasonToLeaveOut({ holds }: Pick<Companion, "holds">, bytes: number): string | undefined {
   return holds === undefined || bytes <= EMPTY_JSON_BYTES ? undefined : notImported(holds);
 }

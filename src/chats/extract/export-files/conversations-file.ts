@@ -9,7 +9,7 @@ const NAMES = new Intl.Collator("en", { numeric: true });
 
 const SHOWN_NAMES = 8;
 
-/** Says of a folder or a zip that nothing in it can be chats. */
+/** The error for a folder or zip without chats. */
 export function noConversationsFile(where: string, found: readonly string[]): HoldfastError {
   const shown = inNameOrder(found).slice(0, SHOWN_NAMES).join(", ");
   const more = found.length > SHOWN_NAMES ? ` and ${found.length - SHOWN_NAMES} more` : "";

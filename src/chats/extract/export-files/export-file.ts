@@ -10,14 +10,14 @@ export interface ExportFile {
   readonly read: () => AsyncIterable<Uint8Array>;
 }
 
-/** Something in the input that is not read. Nothing a person might look for in the notes goes without a word. */
+/** Something in the input that is not read. Everything that a person might miss in the notes is reported. */
 export type LeftOut = OtherContent | DamagedFile;
 
-/** Content that is not imported, though somebody may miss it. */
+/** Content that is not imported, though a person may miss it. */
 export interface OtherContent {
   readonly kind: "other";
   readonly path: string;
-  /** Equal reasons are told together: "projects are not imported". */
+  /** Equal reasons are reported together: "projects are not imported". */
   readonly reason: string;
   /** The same for when there is nothing else. */
   readonly error?: HoldfastError;
@@ -32,7 +32,7 @@ export interface DamagedFile {
   readonly error: HoldfastError;
 }
 
-/** What an input is made of. */
+/** The parts of an input. */
 export interface ExportFiles {
   /** The files on disk that hold it all: zips and JSON files. */
   readonly inputPaths: readonly string[];

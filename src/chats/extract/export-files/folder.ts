@@ -10,13 +10,13 @@ import { findZips, missingZips, readManifest } from "./manifest.ts";
 import { openZipFile } from "./zip.ts";
 
 export interface OpenFolderOptions {
-  /** A folder that is not looked into, such as the one that notes go to. */
+  /** A folder that is not searched, such as the one that notes go to. */
   readonly except?: string | undefined;
 }
 
 /**
  * What may be chats in a folder and down to two folders below: JSON files, and those in zips. A zip that cannot be read
- * costs only itself, and files of other kinds are named and left alone.
+ * does not affect the others, and files of other kinds are reported and skipped.
  */
 export async function openFolder(folder: string, options: OpenFolderOptions = {}): Promise<ExportFiles> {
   const names = inNameOrder(await namesIn(folder, options));
@@ -64,7 +64,7 @@ async function openZipPart(path: string, name: string): Promise<ExportFiles> {
   }
 }
 
-/** The zips that a manifest lists are found in the folder anyway; only one that is missing has to be told of. */
+/** The zips that a manifest lists are found in the folder anyway; only a missing one has to be reported. */
 async function openManifest(path: string, name: string): Promise<ExportFiles> {
   const manifest = await readManifest(path);
   if (!manifest) return NOTHING;

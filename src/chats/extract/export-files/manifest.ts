@@ -53,7 +53,7 @@ export async function findZips({
   };
 }
 
-/** Names the files and not their addresses: whoever has an address has the chats. */
+/** Names the files and not their addresses: anyone with an address can read the chats. */
 export function missingZips(manifest: Manifest, missing: readonly string[]): HoldfastError {
   const one = missing.length === 1;
   return new HoldfastError(

@@ -16,8 +16,8 @@ import { openZipFile } from "./zip.ts";
 
 /**
  * Opens an export: a zip, a folder with JSON files or zips in it, the manifest of an export that came in several zips,
- * or one JSON file. What a file is, its content decides. Throws `input_unreadable` and `input_malformed` when nothing
- * in it can be chats; nothing stays open.
+ * or one JSON file. The content decides what a file is. Throws `input_unreadable` and `input_malformed` when nothing in
+ * it can be chats; nothing stays open.
  */
 export async function openExport(path: string, options: OpenFolderOptions = {}): Promise<ExportFiles> {
   const opened = await findExport(path, options);
@@ -33,7 +33,7 @@ export async function findExport(path: string, options: OpenFolderOptions = {}):
   const opened = await listFiles(path, options);
   const files: ExportFile[] = [];
   const leftOut = [...opened.leftOut];
-  // One after the other: a zip may hold more files than a process may open.
+  // One at a time: a zip may hold more files than a process may open.
   for (const file of opened.files) {
     const wrong = await lookInto(file);
     if (wrong) leftOut.push(leftOutOf(wrong));

@@ -16,9 +16,9 @@ export interface OpenZipOptions {
 }
 
 /**
- * The JSON files in a zip, in whatever folder, but for those that services put beside the chats. Names that lead out of
- * the zip (`../`, absolute) refuse it whole: no service writes them, so the file is not what it seems. A zip without any
- * such file is no error here.
+ * The JSON files in a zip, in whatever folder, but for those that services put beside the chats. A zip with names that
+ * point outside of it (`../`, absolute) is refused: no service writes them. A zip without any such file is no error
+ * here.
  */
 export async function openZipFile(path: string, { namePrefix = "" }: OpenZipOptions = {}): Promise<OpenedZip> {
   const entries = await entriesOf(path);
@@ -53,7 +53,7 @@ async function entriesOf(path: string): Promise<ReadonlyMap<string, Entry>> {
   return entries;
 }
 
-/** Opens the zip anew for every reading, so that nothing stays open between two and each can stop where it likes. */
+/** Opens the zip again for every reading, so that nothing stays open in between and each reading can stop early. */
 async function* unpack(path: string, entry: Entry): AsyncGenerator<Uint8Array, void, undefined> {
   if (!entry.canDecodeFileData())
     throw malformed(path, new Error(`${entry.fileName} is encrypted or packed in a way that cannot be read here`));
@@ -80,7 +80,7 @@ function malformed(path: string, cause: unknown, entryName?: string): HoldfastEr
   return new HoldfastError("input_malformed", `${what} ${why}: ${reason.replace(/\.$/, "")}.`, { hint, cause });
 }
 
-/** What the zip reader says, and what that means. */
+/** The errors of the zip reader, and what they mean. */
 const FAULTS: readonly { readonly says: RegExp; readonly why: string; readonly hint: string }[] = [
   {
     says: /End of central directory record signature not found/,

@@ -10,8 +10,8 @@ const TEMPLATES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The address of a post or page. `undefined` when the blog does not say where it is, and when it cannot be known for
- * sure: no link is better than a wrong one.
+ * The address of a post or page. `undefined` when the blog does not give its address, or when it is not certain: no
+ * link is better than a wrong one.
  */
 export function postUrl(name: string, fields: Fields, { address, permalink }: SiteConfig): string | undefined {
   if (address === undefined) return undefined;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { isFields, textOf } from "../../../stages/extract/input/index.ts";
 
-/** What `_config.yml` says of where the blog's pages are. */
+/** The settings of `_config.yml` about the addresses of pages. */
 export interface SiteConfig {
   /** `https://example.org/blog`, without a slash at the end; `undefined` when the blog does not say. */
   readonly address: string | undefined;

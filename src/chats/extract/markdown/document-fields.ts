@@ -1,6 +1,6 @@
 import { type Fields, textOf } from "../../../stages/extract/input/index.ts";
 
-/** What front matter says of a document, whatever program wrote it. */
+/** The fields of a document's front matter, whatever program wrote it. */
 export interface DocumentFields {
   readonly title: string | undefined;
   /** As it was written. */

@@ -15,7 +15,7 @@ export interface DocumentFiles {
 
 export const MARKDOWN_NAME: RegExp = /\.(md|markdown|mkd)$/i;
 
-/** Folders of programs and not of a person: dependencies, version control, what a site generator made. */
+/** Folders of programs, not of a person: dependencies, version control, what a site generator made. */
 const PASSED_OVER = /^(\..*|node_modules|__MACOSX|_site|vendor)$/;
 
 /** Finds the Markdown files in a folder and all its subfolders; a file is found alone. Throws `input_unreadable`. */

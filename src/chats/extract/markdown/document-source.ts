@@ -9,12 +9,12 @@ import { type GitDates, gitDates } from "./git-dates.ts";
 import { type DocumentFacts, parseDocument } from "./parse-document.ts";
 import { splitFrontMatter } from "./split-front-matter.ts";
 
-/** What is different from one kind of folder to another. */
+/** What differs between kinds of folders. */
 export interface DocumentKind {
   readonly provider: string;
   /** Why a file is none of the documents; `undefined` when it is one. `fields` are `undefined` without front matter. */
   readonly skip: (name: string, fields: Fields | undefined) => string | undefined;
-  /** What the file's place says of it. */
+  /** What the file's path says about it. */
   readonly facts?: (name: string, fields: Fields) => DocumentFacts;
 }
 
@@ -32,7 +32,7 @@ interface NamedSource extends DocumentSourceOptions {
 interface Folder {
   readonly files: DocumentFiles;
   readonly kind: DocumentKind;
-  /** Asked of git once, when the first document needs it. */
+  /** Read from git once, when the first document needs it. */
   readonly dates: () => Promise<GitDates>;
 }
 

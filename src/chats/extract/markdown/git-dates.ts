@@ -5,7 +5,7 @@ import { dateOf } from "./document-date.ts";
 /** When each file below a folder was committed first, by its path from the folder on; ISO 8601 in UTC. */
 export type GitDates = ReadonlyMap<string, string>;
 
-/** The repository is somebody else's: nothing that its settings name is run, and nothing is fetched. */
+/** The repository is not trusted: nothing from its settings is run, and nothing is fetched. */
 const SAFELY = ["core.quotePath=false", "core.fsmonitor=false", "core.hooksPath=/dev/null"].flatMap((setting) => [
   "-c",
   setting,

@@ -27,7 +27,10 @@ export interface DocumentFacts {
   readonly url?: string | undefined;
 }
 
-/** Makes a conversation of a document. Its date: front matter, else file name, else first commit, else the file's time. */
+/**
+ * Converts a document to a conversation. Its date: front matter, else file name, else first commit, else the file's
+ * time.
+ */
 export async function parseDocument(
   { provider, id, name, fields, body }: DocumentFile,
   dates: FileDates,

@@ -6,7 +6,7 @@ import { type DocumentKind, type DocumentSourceOptions, documentSource } from ".
  * The Markdown files of a folder and its subfolders, or one Markdown file. Each is a conversation with a `document`:
  * its body as it is, and title, date, tags and summary from its front matter. A file's item id is its path from the
  * folder on, the folder's name included (`markdown:journal/2025/kelp.md`). Notes that this package wrote are skipped,
- * and a file with broken front matter costs only itself. A relative path is one in the current folder.
+ * and a file with broken front matter becomes a failed item. A relative path starts at the current folder.
  *
  * @example
  * ```ts

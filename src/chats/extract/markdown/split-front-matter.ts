@@ -9,9 +9,9 @@ export type SplitDocument =
       readonly fields: Fields | undefined;
       readonly body: string;
     }
-  | { readonly ok: false; /** Reads on after the file's name. */ readonly reason: string };
+  | { readonly ok: false; /** Continues a sentence after the file's name. */ readonly reason: string };
 
-/** Takes the front matter off a Markdown file. A first line `---` without a second one is a line across the page. */
+/** Splits a Markdown file into front matter and body. A first line `---` without a second one is a line across the page. */
 export function splitFrontMatter(text: string): SplitDocument {
   const { state, yaml, body } = splitNote(text, { dotsClose: true });
   if (state !== "whole") return { ok: true, fields: undefined, body: text.replace(/^\uFEFF/, "") };

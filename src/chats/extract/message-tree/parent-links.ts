@@ -10,8 +10,8 @@ export interface ParentLinks {
 }
 
 /**
- * Settles which node is whose parent. A node's own word counts first; where it names no node of the tree, a node that
- * lists it as a child; and where the parent it names is lost, the node that lists the lost one.
+ * Determines the parent of each node: the parent that it names; if that is not in the tree, a node that lists it as a
+ * child; and if the named parent is lost, the node that lists the lost one.
  */
 export function parentLinks(nodes: readonly TreeNode[], byId: ReadonlyMap<string, TreeNode>): ParentLinks {
   const listedBy = new Map<string, string>();

@@ -4,7 +4,7 @@ import { readFrontMatter, splitNote } from "../../../stages/note/front-matter/in
 import type { SourceNote } from "./source-note.ts";
 import { tagsOf } from "./tags-of.ts";
 
-/** A note, or why a file is none that can be worked on. */
+/** A note, or why the file cannot be processed as one. */
 export type ParsedFile = Omit<SourceNote, "path" | "hash"> | { readonly reason: string };
 
 /** Reads a Markdown file. `file` is its absolute path; files that it links to are looked for beside it. */

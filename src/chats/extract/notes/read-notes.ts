@@ -14,8 +14,8 @@ export interface ReadNotesOptions {
 }
 
 /**
- * Reads the Markdown files of a folder and its sub-folders; an item's id is the file's path in the folder. What is no
- * note that can be moved is skipped with its reason: other files, links, hidden ones, notes with broken front matter,
+ * Reads the Markdown files of a folder and its sub-folders; an item's id is the file's path in the folder. Files that
+ * cannot be moved as notes are skipped with a reason: other files, links, hidden ones, notes with broken front matter,
  * those that wait for a review, and those that link to a file beside them.
  *
  * @example
@@ -46,7 +46,7 @@ export function readNotes(folder: string, { except }: ReadNotesOptions = {}): So
     async *read(): AsyncIterable<SourceRecord<SourceNote>> {
       const home = await openFolder(folder);
       const found: FoundFile[] = [];
-      // Listed to its end before the first is worked on: moving notes changes the folder.
+      // Listed completely before the first is processed: moving notes changes the folder.
       for await (const file of filesOf(home, except)) found.push(file);
       yield { kind: "total", count: found.length };
       for (const file of found) yield await recordOf(file, home);

@@ -11,7 +11,7 @@ export type SourceNote = {
   readonly tags: readonly string[];
   /** The service it came from: `claude`. */
   readonly source?: string;
-  /** What its owner gave it, or what it was given when it was organized before. */
+  /** Set by its owner, or when it was organized before. */
   readonly genre?: string;
   readonly topic?: string;
 };

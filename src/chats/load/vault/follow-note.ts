@@ -4,7 +4,7 @@ import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { readFrontMatter } from "../../../stages/note/front-matter/index.ts";
 import { siblingId } from "../../../stages/load/markdown/index.ts";
 
-/** What the ledger knows of a note's file: under the id in its front matter, or as the newer version beside a note. */
+/** The ledger's entry of a note's file: under the id in its front matter, or as the newer version beside a note. */
 export function entryOfFile(file: string, text: string, ledger: Ledger): LedgerEntry | undefined {
   const found = readFrontMatter(text);
   const id = found.state === "read" ? found.values["source_id"] : undefined;
@@ -22,8 +22,8 @@ export interface FollowedFile {
 }
 
 /**
- * Tells the ledger where a note went, so that the next import updates it there. A file that its owner had edited counts
- * as edited at its new place too. Doing it twice is doing it once.
+ * Records in the ledger where a note went, so that the next import updates it there. An edited file counts as edited at
+ * its new place too. It is idempotent.
  */
 export function followNote(entry: LedgerEntry, { to, hashBefore, hashAfter }: FollowedFile, ledger: Ledger): void {
   const { target, sourceId, contentHash, outputHash, pendingHash, keptHash, load } = entry;

@@ -19,8 +19,8 @@ export async function canGoOn({ from, to, oldHash, newHash, replaced }: MoveReco
 }
 
 /**
- * Makes the move of a record, from wherever a crash left it: the new file is durable before the ledger hears of it, and
- * the old one goes last. It works across file systems, since a file is written anew and not renamed.
+ * Carries out the move of a record, from wherever a crash left it: the new file is durable before the ledger records
+ * it, and the old one is removed last. It works across file systems, since a file is copied and not renamed.
  */
 export async function makeMove(record: MoveRecord, ledger: Ledger): Promise<void> {
   const { kind, from, to, oldHash, newHash, ledgerEntry } = record;
@@ -57,7 +57,7 @@ export async function removeFile(file: string, hash: string): Promise<void> {
   }
 }
 
-/** Gives a file another name in its folder, durably. */
+/** Renames a file in its folder, durably. */
 export async function setAside(file: string, name: string): Promise<void> {
   try {
     crashPoint("vault:aside");
@@ -69,7 +69,7 @@ export async function setAside(file: string, name: string): Promise<void> {
   }
 }
 
-/** A note that was moved is not newer for it. Where a file system keeps no such time, nothing is lost. */
+/** Keeps the modification time of a moved note. Where a file system keeps no such time, nothing is lost. */
 export const keepTime = (file: string, modifiedMs: number): Promise<void> =>
   utimes(file, new Date(), new Date(modifiedMs)).catch(() => {});
 

@@ -5,7 +5,7 @@ import type { LedgerEntry } from "../../../core/storage/index.ts";
 import { errnoOf } from "../../../core/failure/index.ts";
 import type { MoveKind } from "./plan-move.ts";
 
-/** What was done with a note: enough to go on after a crash, and to take it back. Paths are absolute. */
+/** The record of a note's move: enough to go on after a crash, and to undo it. Paths are absolute. */
 export interface MoveRecord {
   /** The note, relative to the folder that was organized. */
   readonly note: string;
@@ -20,7 +20,7 @@ export interface MoveRecord {
   readonly newHead: string;
   /** When the file was last changed, in milliseconds since 1970. */
   readonly modifiedMs: number;
-  /** Where the file went that had the place. */
+  /** Where the file went that was in the place. */
   readonly replaced?: string;
   /** Folders that were made for it, the outermost first. */
   readonly madeFolders: readonly string[];
@@ -58,5 +58,5 @@ export async function readMoveRecords(folder: string): Promise<readonly MoveReco
   return records.toSorted((a, b) => (a.note < b.note ? -1 : 1));
 }
 
-/** Written by us alone, and whole. */
+/** Only we write these files, and atomically. */
 const parse = (text: string): MoveRecord => JSON.parse(text) as MoveRecord;

@@ -63,7 +63,7 @@ const TAKEN = "another file is in its place";
 
 const MAX_COPIES = 999;
 
-/** Decides where a note goes, and takes the place. It never waits in between, so that no two notes get one place. */
+/** Decides where a note goes, and reserves the place. It is synchronous, so that no two notes get the same place. */
 export function planMove(note: NoteToMove, { vault, kind, onConflict, ...folders }: PlanOptions): MoveToMake | NoMove {
   const here = vault.inside(note.file);
   const folder = vault.spelled(vaultFolder(note, folders));
@@ -75,7 +75,7 @@ export function planMove(note: NoteToMove, { vault, kind, onConflict, ...folders
     const staysAsItIs = note.newText === note.text || kind === "copy";
     return staysAsItIs ? { kind: "skip", to: here, reason: IN_PLACE } : { kind: "rewrite", to: here };
   }
-  // A note of the same run is never set aside for another one: both are new.
+  // A note of the same run is never replaced by another one: both are new.
   const isNumbered = onConflict === "increment" || (onConflict === "overwrite" && vault.isTaken(to));
   for (const path of isNumbered ? numbered(to) : [to]) {
     if (!vault.holds(path)) return taken({ kind, to: path }, vault);

@@ -8,8 +8,8 @@ import { openVault, type Vault } from "./vault.ts";
 import type { VaultOptions } from "./write-vault.ts";
 
 /**
- * Says of each note what `writeVault` would do with it, and writes nothing. Of several notes that want one place in a
- * run, another one may come first when it is done.
+ * A sink that reports what `writeVault` would do with each note, and writes nothing. If several notes want the same
+ * place, the real run may choose another one.
  */
 export function previewVault(
   path: string,

@@ -10,7 +10,7 @@ import { keepTime, removeFile, setAside } from "./make-move.ts";
 import { readMoveRecords, writeMoveRecord, type MoveRecord } from "./move-record.ts";
 import { bytesOf, hashOf } from "./read-note.ts";
 
-/** What became of one move: taken back, taken back before, or left alone for a reason. */
+/** The result of undoing one move: undone, undone before, or left alone for a reason. */
 export interface UndoneMove {
   readonly note: string;
   /** Where the note was before it was organized. */
@@ -23,9 +23,9 @@ export interface UndoneMove {
 }
 
 /**
- * Takes back what a session moved: each note is again where it was, with the text it had, and a file that it replaced
- * has its place again. What was changed since, or has its old place taken, is left alone and named. It may be killed and
- * run again: what is undone stays undone. The caller holds the session's lock.
+ * Undoes the moves of a session: each note is again where it was, with its old text, and a file that it replaced is
+ * back in its place. A note that was changed since, or whose old place is taken, is left alone and reported. It can be
+ * killed and run again: what is undone stays undone. The caller holds the session's lock.
  */
 export async function undoMoves(recordsFolder: string, ledger: Ledger): Promise<readonly UndoneMove[]> {
   const records = await readMoveRecords(recordsFolder);

@@ -6,7 +6,7 @@ import { errnoOf, writeFailed } from "../../../core/failure/index.ts";
 
 /**
  * The folders that notes are sorted into, as they are and as they will be: a name that was taken for a note is taken
- * from then on. Nothing in it waits, so that two notes never get one name. Paths are relative to it, with `/`.
+ * from then on. It is synchronous, so that two notes never get the same name. Paths are relative to it, with `/`.
  */
 export interface Vault {
   /** Absolute, without symbolic links. */
@@ -22,13 +22,13 @@ export interface Vault {
   inside(file: string): string | undefined;
 }
 
-/** Looks at a vault, which may not be there yet. Changes nothing. */
+/** Reads a vault, which need not exist yet. Changes nothing. */
 export async function openVault(folder: string): Promise<Vault> {
   const path = await realpath(folder).catch(() => resolve(folder));
   const listed = new Map<string, Map<string, string>>();
   const taken = new Set<string>();
 
-  /** Read once a folder: a look per note would make a large vault slow. */
+  /** Each folder is read once: a check per note would make a large vault slow. */
   const namesIn = (inside: string): Map<string, string> => {
     const key = foldPath(inside);
     const names = listed.get(key) ?? new Map(namesOf(join(path, inside)).map((name) => [foldPath(name), name]));

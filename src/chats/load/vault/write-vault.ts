@@ -28,14 +28,14 @@ export interface VaultOptions extends VaultFolders {
 
 /** How {@link writeVault} sorts notes. */
 export interface WriteVaultOptions extends VaultOptions {
-  /** The workspace's folder: each move is recorded in its session, so that it can be taken back. */
+  /** The workspace's folder: each move is recorded in its session, so that it can be undone. */
   readonly workspace: string;
 }
 
 /**
- * Moves or copies each note into the folder of its genre and topic, with its front matter normalized. What is done is
- * written down before it is done: a crash costs nothing, and `undoMoves` takes it back. The ledger is told where a note
- * went, so that the next import updates it there.
+ * Moves or copies each note into the folder of its genre and topic, with its front matter normalized. Each move is
+ * recorded before it is made: a crash costs nothing, and `undoMoves` undoes it. The ledger records where a note went,
+ * so that the next import updates it there.
  *
  * @example
  * ```ts

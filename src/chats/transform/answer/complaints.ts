@@ -18,7 +18,7 @@ interface Rule {
 const misses = ({ sections, asked }: ReadAnswer, name: "summary" | "content"): boolean =>
   !sections[name] && (name === "summary" || asked === "note");
 
-/** In order: the first that refuses is what the model is told. */
+/** In order: the first that refuses is the complaint for the model. */
 const RULES: readonly Rule[] = [
   { refuses: ({ text }) => text.trim() === "", complaint: "The answer was empty." },
   {
@@ -63,7 +63,7 @@ const RULES: readonly Rule[] = [
 /** A summary is shorter than this; of a short chat, the content may say no more. In characters. */
 const LEAST_TO_COMPARE = 300;
 
-/** What is wrong with an answer, for the model to mend; `undefined` when it can be used. */
+/** What is wrong with an answer, for the model to fix; `undefined` when it can be used. */
 export const complaintAbout = (answer: ReadAnswer): string | undefined =>
   RULES.find(({ refuses }) => refuses(answer))?.complaint;
 

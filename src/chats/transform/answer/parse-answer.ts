@@ -16,7 +16,7 @@ export interface ParsedNote {
   readonly content: string;
 }
 
-/** A complaint is one sentence or more, written for the model to mend its answer by. */
+/** A complaint is one or more sentences that tell the model how to fix its answer. */
 export type ParsedAnswer =
   | { readonly ok: true; readonly note: ParsedNote }
   | { readonly ok: false; readonly complaint: string };

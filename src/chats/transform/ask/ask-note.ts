@@ -13,7 +13,7 @@ import {
 } from "../prompts/index.ts";
 import { parseAnswer, type ParsedNote } from "../answer/index.ts";
 
-/** How notes are asked for: the same for every call of a run. */
+/** The options of questions to a model, the same for every call of a run. */
 export interface AskOptions {
   /** The language the note is written in, in English: `Japanese`. @default the language of the conversation */
   readonly language?: string | undefined;
@@ -28,7 +28,7 @@ export interface Asking extends AskOptions {
   readonly prompts: Prompts;
 }
 
-/** What decides an answer beside the input and the model: part of a cached answer's key. */
+/** What an answer depends on besides the input and the model: part of a cached answer's key. */
 export const settingsOf = ({ language, answer = AnswerForm.markdown, prompts }: Asking): JsonValue => ({
   language: language ?? null,
   answer,
@@ -73,7 +73,7 @@ export function requestFor(
   };
 }
 
-/** Asks and reads the answer. An answer that cannot be used is a `StepError` (`answer`) that says what to mend. */
+/** Asks the model and reads its answer. An answer that cannot be used is a `StepError` (`answer`) that says what to fix. */
 export async function ask(
   question: Question,
   options: Asking,
@@ -86,6 +86,6 @@ export async function ask(
   throw refused(answer.complaint, text, request);
 }
 
-/** The failure of an answer: its message is what the model is told when it is asked again. */
+/** The failure of an answer: its message is in the prompt when the model is asked again. */
 export const refused = (complaint: string, rawAnswer: string, { system = "", prompt }: GenerateRequest): StepError =>
   new StepError("answer", complaint, { rawAnswer, request: `${system}\n\n${prompt}` });

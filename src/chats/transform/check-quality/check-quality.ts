@@ -15,8 +15,8 @@ export interface CheckQualityOptions {
 }
 
 /**
- * Sends a note that a language model wrote to review when a gate does not let it pass: the reason says why, with the
- * numbers, and the note has the original conversation at its end. In doubt a note passes.
+ * A step that sends a model's note to review when it fails a quality gate: the reason says why, with the numbers, and
+ * the original conversation is added at the end of the note. In doubt a note passes.
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export function checkQuality({ quality: given, language }: CheckQualityOptions =
   const quality = resolveQuality(given);
   return defineStep({
     name: "check_quality",
-    // Cheaper than the way to a worker.
+    // Cheaper here than sending it to a worker.
     ownerOnly: true,
     settings: {
       ...quality,

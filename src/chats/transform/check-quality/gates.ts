@@ -5,7 +5,7 @@ import { findOmission } from "./omissions.ts";
 import { isPlaceholderTitle } from "./placeholder-title.ts";
 import type { Quality } from "./quality-thresholds.ts";
 
-/** What the gates look at. */
+/** The input of the gates. */
 export interface Judged {
   readonly title: string;
   readonly written: WrittenNote;
@@ -16,7 +16,7 @@ export interface Judged {
   readonly language: string | undefined;
 }
 
-/** Says why a person should look at a note, with the numbers; `undefined` when it passes. */
+/** Returns why a note needs review, with the numbers; `undefined` when it passes. */
 export type Gate = (judged: Judged, quality: Quality) => string | undefined;
 
 const compression: Gate = ({ written: { content }, read }, { compression: rules }) => {

@@ -11,7 +11,7 @@ const ANYWHERE: readonly RegExp[] = [
   /^\s*[([（]?\s*(?:same as above|see above|as above|omitted(?: for brevity)?|rest of the (?:code|content)(?: is)?(?: omitted)?|code omitted|以下同様|以下省略|以下略|（?省略）?|同上)[\s.。…)\]）]*$/i,
 ];
 
-/** The first line that stands in place of something, unless the conversation has the same line. */
+/** The first line that replaces omitted text, unless the conversation has the same line. */
 export function findOmission(content: string, { messages }: Pick<Conversation, "messages">): string | undefined {
   for (const { kind, text } of findBlocks(content)) {
     const patterns = kind === "code" ? [...IN_CODE, ...ANYWHERE] : ANYWHERE;

@@ -4,7 +4,7 @@ import { headingsBelow } from "../markdown-text/headings.ts";
 
 const HEADING = { english: "Original conversation", japanese: "元の会話" };
 
-/** The body with the conversation it was made from under a heading, for whoever has to judge the one by the other. */
+/** The body with the conversation it was made from under a heading, so that a reviewer can compare the two. */
 export function withOriginal(body: string, { messages }: Conversation): string {
   const heading = /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(body) ? HEADING.japanese : HEADING.english;
   const said = messages

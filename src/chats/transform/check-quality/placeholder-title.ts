@@ -1,4 +1,4 @@
-/** Titles that are good for any note. */
+/** Titles that fit any note. */
 const EMPTY_TITLES: ReadonlySet<string> = new Set(
   [
     "untitled, no title, title, note, notes, note title, your title, title here, new chat, chat, n a",

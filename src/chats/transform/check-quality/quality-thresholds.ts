@@ -1,4 +1,4 @@
-/** When a note goes to review. Each gate can be switched off. */
+/** The thresholds for sending a note to review. Each gate can be switched off. */
 export type QualityThresholds = {
   /**
    * The least length of the content as a share of the conversation's, by the length of the conversation in characters;

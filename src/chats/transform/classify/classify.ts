@@ -9,9 +9,9 @@ import { buildPrompt, PROMPT_VERSION, SYSTEM } from "./prompt.ts";
 import { genresOf, type OrganizeSettings } from "./rules.ts";
 
 /**
- * Says what genre and topic a note is of: what the note itself says, else the first rule that fits, else the run's model.
- * The extractive engine chooses no genre. A topic that nobody gives is the note's first tag. A note without a genre goes
- * on for review, with the reason.
+ * A step that sets the genre and topic of a note: from the note itself, else from the first rule that matches, else
+ * from the run's model. The extractive engine chooses no genre. Without a topic, the note's first tag is used. A note
+ * without a genre goes on for review, with the reason.
  *
  * @example
  * ```ts

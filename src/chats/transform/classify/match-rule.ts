@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { SourceNote } from "../../extract/notes/index.ts";
 import type { OrganizeRule, RuleConditions } from "./rules.ts";
 
-/** The first rule that fits a note. */
+/** The first rule that matches a note. */
 export function matchRule(note: SourceNote, rules: readonly OrganizeRule[]): OrganizeRule | undefined {
   return rules.find(({ when = {} }) =>
     NAMES.every((name) => {

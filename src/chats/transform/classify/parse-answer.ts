@@ -1,7 +1,7 @@
 import { cutText, withoutLast } from "../../../text/index.ts";
 import { NO_GENRE } from "./prompt.ts";
 
-/** What a model said of a note. A complaint is written for the model to mend its answer by. */
+/** A model's classification of a note. A complaint tells the model how to fix its answer. */
 export type ParsedClass =
   | { readonly ok: true; readonly genre: string | undefined; readonly topic: string | undefined }
   | { readonly ok: false; readonly complaint: string };

@@ -3,7 +3,7 @@ import { splitNote } from "../../../stages/note/front-matter/index.ts";
 import { withoutEndOf } from "../ask/index.ts";
 import type { SourceNote } from "../../extract/notes/index.ts";
 
-/** Raise it when the prompt changes: cached answers to the older one are then left alone. */
+/** Raise it when the prompt changes: cached answers to the older one are then ignored. */
 export const PROMPT_VERSION = 1;
 
 export const SYSTEM = "You sort notes into the folders of an archive. You answer with two lines and nothing else.";

@@ -1,4 +1,4 @@
-/** What a note must have for a rule to fit. All that are given must hold; of a list, one is enough. Case does not count. */
+/** The conditions of a rule. All given ones must hold; of a list, one is enough. Case does not matter. */
 export type RuleConditions = {
   /** Tags, without `#`; `boats` also means `boats/sails`. */
   readonly tags?: string | readonly string[];
@@ -19,11 +19,11 @@ export type OrganizeRule = {
   readonly when?: RuleConditions;
 };
 
-/** How notes are sorted. Plain data, so that a session keeps it. */
+/** The rules for sorting notes. Plain data, so that a session can store it. */
 export type OrganizeSettings = {
-  /** The first one that fits decides. */
+  /** The first one that matches decides. */
   readonly rules?: readonly OrganizeRule[];
-  /** What a model may choose from. @default the genres of the rules, or `DEFAULT_GENRES` when there are none */
+  /** The genres that a model may choose from. @default the genres of the rules, or `DEFAULT_GENRES` when there are none */
   readonly genres?: readonly string[];
   /** Where a note goes in the vault; a part whose name is unknown is left out. @default "{genre}/{topic}" */
   readonly folders?: string;
@@ -31,7 +31,7 @@ export type OrganizeSettings = {
   readonly unclassified?: string;
 };
 
-/** What a model chooses from when nobody said anything. */
+/** The default genres. */
 const DEFAULT_GENRES: readonly string[] = [
   "engineering",
   "science",

@@ -6,8 +6,8 @@ import type { PartNote } from "../chat-part.ts";
 import { roomFor, splitText } from "../split-chunks/index.ts";
 
 /**
- * The note on a document that is kept as it is: only what it lacks (title, summary, tags) is asked for, and nobody is
- * called when it lacks nothing. A document that does not fit into the model's context is described by its beginning.
+ * The note on a document that is kept as it is: only what it lacks (title, summary, tags) is asked for, and no call is
+ * made when it lacks nothing. A document that does not fit into the model's context is described by its beginning.
  */
 export async function describeDocument(
   conversation: Conversation,

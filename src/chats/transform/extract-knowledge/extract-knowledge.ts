@@ -32,10 +32,11 @@ import { describeDocument } from "./describe-document.ts";
 export interface ExtractKnowledgeOptions extends AskOptions {}
 
 /**
- * Turns a conversation, or one part of it, into what a note says of it, with the run's model. A bad answer is an `answer`
- * failure whose message tells the model what to mend; when the step is called again, that message is in the prompt. A
- * text that the model refuses as too long, or cannot answer within its context, is cut smaller and fanned out to this step again, twice at the most.
- * Conversations without text are filtered; a document that is kept as it is is only asked about what it lacks.
+ * A step that turns a conversation, or one part of it, into the content of a note, with the run's model. A bad answer
+ * is an `answer` failure whose message tells the model what to fix; when the step is called again, that message is in
+ * the prompt. A text that the model refuses as too long, or cannot answer within its context, is cut smaller and fanned
+ * out to this step again, twice at the most. Conversations without text are filtered; a document that is kept as it is
+ * is only asked about what it lacks.
  *
  * @example
  * ```ts
@@ -98,7 +99,7 @@ async function noteOn({ conversation, excerpt }: ChatPart, asking: Asking, ctx: 
   return partNote(await askInLanguage(questionAbout(conversation), asking, ctx));
 }
 
-/** An answer in the wrong language is asked for once more; a second one is left to a person. */
+/** An answer in the wrong language is asked for once more; a second one goes to review. */
 async function askInLanguage(question: Question, asking: Asking, ctx: StepContext): Promise<ParsedNote> {
   const note = await ask(question, asking, ctx);
   if (ctx.complaint !== undefined || ctx.model.lane === undefined) return note;

@@ -2,7 +2,7 @@ import { filterItem, type Step, defineStep } from "../../../core/pipeline/index.
 import type { Conversation } from "../../conversation.ts";
 
 /**
- * Filters documents that their author keeps back: drafts, private and unpublished ones. Chats go through.
+ * A step that filters documents that their author withholds: drafts, private and unpublished ones. Chats pass.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ import type { Conversation } from "../../conversation.ts";
 export function filterPrivate(): Step<Conversation, Conversation> {
   return defineStep({
     name: "filter_private",
-    // Cheaper than the way to a worker.
+    // Cheaper here than sending it to a worker.
     ownerOnly: true,
     process: (conversation: Conversation) => {
       const withheld = conversation.document?.withheld;

@@ -8,8 +8,8 @@ export interface FilterShortOptions {
 }
 
 /**
- * Filters conversations in which too little was said for a note. Only messages of the person and the
- * assistant count. Of documents only empty ones are filtered.
+ * A step that filters conversations with too few messages for a note. Only messages of the person and the assistant
+ * count. Of documents only empty ones are filtered.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export function filterShort(options: FilterShortOptions = {}): Step<Conversation
   }
   return defineStep({
     name: "filter_short",
-    // Cheaper than the way to a worker.
+    // Cheaper here than sending it to a worker.
     ownerOnly: true,
     process: (conversation: Conversation) => {
       const count = conversation.messages.filter(({ role }) => role === "user" || role === "assistant").length;

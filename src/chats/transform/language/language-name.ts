@@ -1,6 +1,6 @@
 import { isLanguageCode, type LanguageCode } from "../../../text/index.ts";
 
-/** What people call the languages, in lower case. */
+/** The names of languages, in lower case. */
 const NAMES: Readonly<Record<string, LanguageCode>> = {
   english: "en",
   英語: "en",
@@ -46,5 +46,5 @@ const ENGLISH_NAMES: ReadonlyMap<LanguageCode, string> = new Map(
     .toReversed(),
 );
 
-/** What a language is called in English. */
+/** The English name of a language. */
 export const languageName = (code: LanguageCode): string => ENGLISH_NAMES.get(code) ?? code;

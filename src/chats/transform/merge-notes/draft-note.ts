@@ -1,11 +1,11 @@
 import type { Conversation } from "../../conversation.ts";
 import type { Note } from "../../../stages/note/index.ts";
 
-/** A whole note with what is needed to judge it. */
+/** A complete note with the data for the quality gates. */
 export type DraftNote = {
   readonly note: Note;
   readonly conversation: Conversation;
-  /** Absent when no language model wrote the note's body: there is nothing to judge then. */
+  /** Absent when no language model wrote the note's body: then it is not judged. */
   readonly written?: WrittenNote;
 };
 

@@ -16,9 +16,9 @@ import { joinParts } from "./join-parts.ts";
 export interface MergeNotesOptions extends AskOptions {}
 
 /**
- * Makes one note of the notes on the parts of a conversation. Their contents are kept, each under a heading; the model is
- * asked for the title, summary and tags of the whole, and for nothing when there is one part. Code and tables come back
- * to the places of their markers; those whose markers the model left out are put at the end.
+ * A step that merges the notes on the parts of a conversation into one note. Their contents are kept, each under a
+ * heading; the model is asked for the title, summary and tags of the whole, and for nothing when there is one part.
+ * Code and tables are put back at their markers; those whose markers the model left out are added at the end.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export function mergeNotes(options: MergeNotesOptions = {}): Collect<NotedPart, 
     name: "merge_notes",
     version: PROMPT_VERSION,
     lane: "model",
-    // Not cached: most chats are one part and cost no call here, and a kept answer would hold the whole conversation.
+    // Not cached: most chats are one part and cost no call here, and a cached answer would hold the whole conversation.
     settings: settingsOf(asking),
     process: async (parts: readonly NotedPart[], ctx): Promise<DraftNote> => {
       const { conversation, notes, writtenBy } = joinParts(parts);

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../../core/base/index.ts";
 
-/** How a model is asked to answer. */
+/** The form of a model's answers. */
 export const AnswerForm = { markdown: "markdown", json: "json" } as const;
 /** How the model is asked to answer: a value of {@link AnswerForm}. */
 export type AnswerForm = (typeof AnswerForm)[keyof typeof AnswerForm];

@@ -1,4 +1,7 @@
-/** Part of each note that a model wrote. Raise it when a default prompt changes: answers to the older one are then left alone. */
+/**
+ * Part of each note that a model wrote. Raise it when a default prompt changes: cached answers to the older one are
+ * then ignored.
+ */
 export const PROMPT_VERSION = 2;
 
 /** The prompts, by the names of the files that may take their places. */

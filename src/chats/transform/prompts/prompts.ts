@@ -1,11 +1,11 @@
 import { sha256 } from "../../../core/base/index.ts";
 import { DEFAULT_PROMPTS, PROMPT_VERSION, type PromptName } from "./default-prompts.ts";
 
-/** The texts that a run asks with. */
+/** The prompt texts of a run. */
 export interface Prompts {
   /** The prompts by name, placeholders included. */
   readonly texts: Readonly<Record<PromptName, string>>;
-  /** What a note says of them: the version of the defaults, and the names and a hash of those that took their places. */
+  /** Their version in a note: the version of the defaults, and the names and a hash of those that replaced them. */
   readonly version: number | string;
   /** Over all texts: part of a cached answer's key. */
   readonly hash: string;

@@ -10,8 +10,8 @@ const NAMES = Object.keys(DEFAULT_PROMPTS) as readonly PromptName[];
 const LIST = NAMES.map((name) => `${name}.md`).join(", ");
 
 /**
- * Reads the prompts of a folder: `system.md`, `note.md`, `merge.md`, `describe.md`, each in place of the default of that
- * name. Throws a `HoldfastError` (`usage`, `input_unreadable`) that names a file or a placeholder that nobody knows.
+ * Reads the prompts of a folder: `system.md`, `note.md`, `merge.md`, `describe.md`, each replaces the default of that
+ * name. Throws a `HoldfastError` (`usage`, `input_unreadable`) that names an unknown file or placeholder.
  *
  * @example
  * ```ts
@@ -49,7 +49,10 @@ export function readPrompts(folder: string): Prompts {
   return promptsWith(Object.fromEntries(own));
 }
 
-/** Writes the default prompts to a folder, to be edited. Files that are there are left alone. Returns what was written. */
+/**
+ * Writes the default prompts to a folder, to be edited. Existing files are left alone. Returns the files that were
+ * written.
+ */
 export function writeDefaultPrompts(folder: string): readonly string[] {
   mkdirSync(folder, { recursive: true });
   return NAMES.map((name) => join(folder, `${name}.md`)).filter((path, index) => {

@@ -6,7 +6,7 @@ import type { Conversation } from "../../conversation.ts";
 import { ALREADY_BESIDE, KEPT, OnEdited, siblingId, REVIEW_FOLDER } from "../../../stages/load/markdown/index.ts";
 import { fileState } from "../../../stages/note/index.ts";
 
-/** All as they are given to the sink. */
+/** The same values as for the sink. */
 export interface SkipUnchangedOptions {
   /** The folder that the notes are loaded into. */
   readonly folder: string;
@@ -17,11 +17,11 @@ export interface SkipUnchangedOptions {
 }
 
 /**
- * Skips conversations that have nothing new for their note, before anything is paid for them: those whose note is there
- * and was made from the same content, for review or not, and those whose newer content would not be written because
- * the user edited the note. A note that was moved or deleted is not made again until its chat grows, unless the folder
- * holds no notes any more: then somebody wants them all anew. An item that a person asks for again is not skipped for
- * being unchanged.
+ * Skips conversations that have nothing new for their note, before anything is paid for them: those whose note exists
+ * and was made from the same content, in review or not, and those whose newer content would not be written because the
+ * user edited the note. A note that was moved or deleted is not made again until its chat grows, unless the folder
+ * holds no notes at all: then all are made again. An item that a person asks for again is not skipped for being
+ * unchanged.
  *
  * @example
  * ```ts
@@ -130,5 +130,5 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Without symbolic links, as the sink tells the ledger. */
+/** Without symbolic links, as the sink records it in the ledger. */
 const realFolder = (folder: string): Promise<string> => realpath(folder).catch(() => resolve(folder));

@@ -23,7 +23,7 @@ export function chunkBudget({ contextTokens, promptTokens }: ContextShares): num
   return Math.floor((contextTokens - answer - promptTokens) * (1 - MARGIN));
 }
 
-/** What a model says of itself, for counting with it. */
+/** What is known of a model for counting tokens. */
 export interface Counter {
   readonly contextTokens?: number | undefined;
   readonly countTokens: CountTokens;

@@ -16,8 +16,9 @@ export interface SplitChunksOptions extends AskOptions {}
 const LEAST_ROOM = 200;
 
 /**
- * Fans a conversation out into parts when it does not fit into the model's context together with the prompt and the
- * answer; else passes it on as one. The cuts are made once: resumed or tried again, an item has the same parts.
+ * A step that fans a conversation out into parts when it does not fit into the model's context together with the prompt
+ * and the answer; otherwise it passes the conversation on as one. The cuts are made once: resumed or tried again, an
+ * item has the same parts.
  *
  * @example
  * ```ts
@@ -45,7 +46,7 @@ const LEAST_ROOM = 200;
 export function splitChunks(options: SplitChunksOptions = {}): Step<Conversation, ChatPart> {
   return defineStep({
     name: "split_chunks",
-    // Cheaper than the way to a worker.
+    // Cheaper here than sending it to a worker.
     ownerOnly: true,
     settings: settingsOf({ ...options, prompts: options.prompts ?? promptsWith() }),
     process: (conversation: Conversation, { model, modelInfo }): ChatPart | FanOut<ChatPart> => {
@@ -67,7 +68,7 @@ export function splitChunks(options: SplitChunksOptions = {}): Step<Conversation
 
 /**
  * The chunks that a conversation is worked on in with a model: one for a model without a limit, and for a document that
- * is kept as it is. Throws a `StepError` (`input_too_long`) when the context has no room beside the prompt.
+ * is kept as it is. Throws a `StepError` (`input_too_long`) when the context has no room besides the prompt.
  */
 function chunksFor(conversation: Conversation, options: AskOptions, counter: Counter): readonly Chunk[] {
   const asking = { ...options, prompts: options.prompts ?? promptsWith() };

@@ -1,7 +1,10 @@
 import type { ScheduledAttempt, Spread } from "./schedule.ts";
 import { secondsText } from "./seconds-text.ts";
 
-/** A schedule as a table with a bar for each wait, at most `width` characters wide where the numbers leave room for bars. */
+/**
+ * Renders a schedule as a table with a bar for each wait, at most `width` characters wide where the numbers leave room
+ * for bars.
+ */
 export function drawSchedule(schedule: readonly ScheduledAttempt[], width: number): readonly string[] {
   const shown = shorten(schedule);
   const rows = [HEADINGS, ...shown.map(({ attempt }) => cellsOf(attempt))];

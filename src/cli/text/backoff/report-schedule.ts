@@ -5,7 +5,7 @@ import { secondsNumber, secondsText } from "./seconds-text.ts";
 import { describeWaits, type StrategyName, strategyOf } from "./strategies.ts";
 import type { Waits } from "./waits.ts";
 
-/** What a command has to say: to a program, and to a person. */
+/** A report for programs and for people. */
 export interface Report {
   readonly document: unknown;
   readonly lines: readonly string[];
@@ -19,7 +19,7 @@ export interface ScheduleRequest {
   readonly width: number;
 }
 
-/** What a call waits, attempt by attempt, when every attempt fails. */
+/** Reports the waits of a call, attempt by attempt, when every attempt fails. */
 export function reportSchedule({ strategy, waits, maxAttempts, width }: ScheduleRequest): Report {
   const schedule = scheduleOf(strategyOf(strategy, waits) ?? waitNone(), maxAttempts);
   const total = schedule.at(-1)?.passed ?? { minMs: 0, meanMs: 0, maxMs: 0 };

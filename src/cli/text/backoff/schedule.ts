@@ -11,9 +11,9 @@ export interface Spread {
 /** One attempt of a call whose every attempt fails. */
 export interface ScheduledAttempt {
   readonly attemptNumber: number;
-  /** What is waited just before it; nothing before the first. */
+  /** The wait just before it; 0 before the first. */
   readonly wait: Spread;
-  /** All that is waited before it. The calls' own time is not in it. */
+  /** The total wait before it, without the calls' own time. */
   readonly passed: Spread;
 }
 

@@ -28,7 +28,7 @@ export function strategyOf(name: StrategyName, waits: Waits): WaitStrategy | und
   return STRATEGIES[name](waits);
 }
 
-/** What tells two uses of a strategy apart: `2 s to 30 s`, and what is unusual about it. */
+/** What distinguishes two uses of a strategy: `2 s to 30 s`, and what is unusual about it. */
 export function describeWaits(name: StrategyName, waits: Waits): string {
   const { minWaitSeconds, maxWaitSeconds, exponentialBase, jitter } = waits;
   if (name === "fixed") return `${minWaitSeconds} s`;

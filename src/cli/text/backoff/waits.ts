@@ -13,7 +13,7 @@ export const DEFAULT_WAITS: Waits = {
 };
 
 /**
- * What was given, over the defaults.
+ * The given values, merged over the defaults.
  *
  * @throws HoldfastError when the longest wait would be shorter than the shortest, as a RetryConfig refuses it.
  */

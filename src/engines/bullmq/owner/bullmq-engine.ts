@@ -15,19 +15,22 @@ import type { SharedState } from "../queue/shared-state.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
-/** How the owner of a session reaches its workers. */
+/** The options of the BullMQ engine: how the owner of a session reaches its workers. */
 export interface BullmqEngineOptions {
   /** Where the queue is. */
   readonly address: QueueAddress;
-  /** Uses a Redis that may lose what it was given. @default false */
+  /** Accepts a Redis that may lose data. @default false */
   readonly allowVolatile?: boolean;
-  /** When it takes items back: goes on without a queue that cannot be reached. What was done there is done again. @default false */
+  /**
+   * When it reclaims items: goes on without an unreachable queue. Work that was done there is done again. @default
+   * false
+   */
   readonly force?: boolean;
 }
 
 /**
- * Has the steps of a session done by workers on any machine that reaches the same Redis or Postgres; reading the source,
- * collecting and loading stay with the process that owns the session. Delivery is at least once.
+ * An engine that runs the steps of a session on workers, on any machine that reaches the same Redis or Postgres.
+ * Reading the source, collecting and loading stay with the process that owns the session. Delivery is at least once.
  *
  * @example
  * ```ts no-run
@@ -76,7 +79,7 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   const queue = queueNameOf(pipeline, modelId);
   const { epoch } = await moveToQueue(run.facts, { address: backend.address, queue, url: withoutPassword(address) });
   if (before && before.epoch !== epoch) {
-    // What is left there of an earlier stay would be done for nothing.
+    // Jobs left there from an earlier stay would be done for nothing.
     await using left = await openSessionJobs(backend, before.queue, run);
     await left.clear();
   }
@@ -94,7 +97,7 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => closed(open, backend.state) });
 }
 
-/** What stays open when the database is silent ends with the process. */
+/** Connections to an unresponsive database end with the process. */
 const PATIENCE_MS = 3_000;
 
 async function closed(open: DisposalStack, state: SharedState): Promise<void> {

@@ -17,7 +17,7 @@ export interface DispatcherOptions {
   readonly board: Jobs;
   readonly state: SharedState;
   readonly epoch: number;
-  /** Closes what the dispatcher was given, at the end. */
+  /** Closes the dispatcher's resources at the end. */
   readonly close: () => Promise<void>;
 }
 
@@ -29,8 +29,8 @@ interface Waiting {
 }
 
 /**
- * Has workers do the steps of a session: an item's steps in a row are one job, and what the worker reports is recorded
- * here, as if each step had run in this process.
+ * Dispatches the steps of a session to workers: consecutive steps of an item are one job, and the worker's reports are
+ * recorded here, as if each step had run in this process.
  */
 export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close }: DispatcherOptions): Dispatcher {
   const runId = randomUUID();
@@ -127,7 +127,10 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     return { jobId, reports: done.slice(from), keys: keysOf([packed, ...done.flatMap(contentsOf)]) };
   }
 
-  /** Ends the waiting when the run stops: at once for a job that nobody has begun, and for any other when it is halted. */
+  /**
+   * Ends the wait when the run stops: at once for a job that no worker has started, and for any other when the run is
+   * halted.
+   */
   async function unlessStopped(jobId: string, end: Promise<JobEnd>): Promise<JobEnd | "released"> {
     const { drain, halt } = run.control;
     const { promise: released, resolve } = Promise.withResolvers<"released">();
@@ -137,11 +140,11 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     };
     let asking: NodeJS.Timeout | undefined;
     const onDrain = (): void => {
-      // What is in a queue that does not answer stays there: the resume finds it by its id.
+      // Jobs in an unresponsive queue stay there: a resume finds them by their ids.
       silence ??= untilUnresponsive(state, { forMs: SILENT_MS, signal: closing.signal });
       void silence.then(onHalt);
       void board.takeBack(jobId).then((isBack) => isBack && resolve("released"));
-      // A worker that dies from here on leaves a job that can be taken back then.
+      // If the worker dies from here on, its job can be reclaimed then.
       asking = setTimeout(onDrain, TAKE_BACK_MS);
     };
     if (drain.aborted) onDrain();
@@ -168,7 +171,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     left(phase, itemId) {
       const found = waiting.get(keyOf(phase, itemId));
       waiting.delete(keyOf(phase, itemId));
-      // Reports that were not recorded are what a resume will ask for.
+      // A resume will ask for reports that were not recorded.
       if (!found || found.reports.length > 0) return;
       board.remove(found.jobId);
       if (found.keys.length > 0) void state.remove(found.keys).catch(() => {});
@@ -181,12 +184,12 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
 }
 
 const TAKE_BACK_MS = 1_000;
-/** A run that is to stop waits no longer for a database that does not answer. */
+/** How long a stopping run waits for an unresponsive database. */
 const SILENT_MS = 3_000;
 
 const RELEASED: StepRun = { end: { kind: "released" }, attempts: 0, durationMs: 0, usage: undefined };
 
-/** What only numbers say; errors that are listed by class are known to the workers by the pipeline itself. */
+/** The numbers of the retry config; workers know errors that are listed by class from the pipeline itself. */
 function settingsOf({ settings: { retry, lanes, price } }: DispatchedRun): JobData["settings"] {
   const { maxAttempts, minWaitSeconds, maxWaitSeconds } = retry;
   return {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import { ENGINE_FACT, LOCAL_ENGINE, type SessionFacts } from "../../../core/runner/index.ts";
 
-/** What sessions call this engine. */
+/** The name of this engine in sessions. */
 export const BULLMQ = "bullmq";
 
 const engineRecord = z.object({
@@ -18,7 +18,7 @@ export interface EngineRecord {
   readonly name: string;
   /** For people and for comparing: without user and password. */
   readonly address: string;
-  /** Raised each time the session moves to another queue, so that what an earlier stay left there is not asked for again. */
+  /** Raised each time the session moves to another queue, so that results of an earlier stay are not used. */
   readonly epoch: number;
   /** The queue's name, which says the steps and the model that its workers have. */
   readonly queue: string;
@@ -32,7 +32,7 @@ export function readEngineRecord(facts: Pick<SessionFacts, "getFact">): EngineRe
   return text === undefined ? undefined : engineRecord.safeParse(JSON.parse(text)).data;
 }
 
-/** Notes that the session is worked on by workers at `address` from now on. Throws when it still is at another one. */
+/** Records that workers at `address` have the session from now on. Throws when it is still at another one. */
 export async function moveToQueue(
   facts: SessionFacts,
   { address, queue, url }: Pick<EngineRecord, "address" | "queue" | "url">,
@@ -53,7 +53,7 @@ export async function moveToQueue(
   return record;
 }
 
-/** Notes that nothing of the session is in a queue any more. */
+/** Records that no queue has anything of the session. */
 export async function recordLocal(facts: SessionFacts): Promise<void> {
   const before = readEngineRecord(facts);
   if (before?.name === BULLMQ) await facts.setFact(ENGINE_FACT, JSON.stringify({ ...before, name: LOCAL_ENGINE }));

@@ -3,8 +3,7 @@ import type { JobData, JobResult } from "../queue/job.ts";
 import { readJobResult } from "../worker/read-job.ts";
 
 /**
- * How a job came to its end. `lost`: BullMQ gave it up, for its workers died too often. `absent`: nobody did it, and
- * nobody else will.
+ * How a job ended. `lost`: BullMQ gave it up, since its workers died too often. `absent`: it is gone without a result.
  */
 export type JobEnd =
   | { readonly kind: "result"; readonly result: JobResult }
@@ -13,11 +12,11 @@ export type JobEnd =
 
 /** Where an owner's jobs are posted. */
 export interface Jobs {
-  /** Resolves when the job has come to an end, whoever did it, and whenever. */
+  /** Resolves when the job has ended, whichever worker did it. */
   post(id: string, data: JobData): Promise<JobEnd>;
-  /** Takes a job back that no worker has begun. Returns whether it did; then nothing will be heard of it. */
+  /** Withdraws a job that no worker has started. Returns whether it did; then no event follows. */
   takeBack(id: string): Promise<boolean>;
-  /** Nobody waits for the job any more; it stays where it is. */
+  /** Stops waiting for the job; it stays in the queue. */
   forget(id: string): void;
   /** Removes a finished job. */
   remove(id: string): void;
@@ -30,15 +29,15 @@ export interface JobBoardOptions {
 }
 
 /**
- * A job that nothing was heard of is looked at after a second, then after two more, and so on, up to every ten: a missed
- * event costs a second or two, and a slow step costs next to nothing.
+ * A job without an event is checked after a second, then after two more, and so on, up to every ten: a missed event
+ * costs a second or two, and a slow step costs next to nothing.
  */
 const LOOK_EVERY_MS = 250;
 const FIRST_LOOK_MS = 1_000;
 const LAST_LOOK_MS = 10_000;
 
 /**
- * Ends are told together: what comes of them is then committed together, and new jobs are added together. Each commit
+ * Ends are reported in batches: their results are then committed together, and new jobs are added together. Each commit
  * waits for the disk, and with one for each result an owner does little else.
  */
 const GATHER_MS = 5;
@@ -51,15 +50,15 @@ interface BoardParts {
 
 interface Posted {
   readonly data: JobData;
-  /** When it is looked at next, and how long after that again. */
+  /** When it is checked next, and the interval after that. */
   nextLookMs: number;
   lookAfterMs: number;
   readonly settle: (end: JobEnd) => void;
 }
 
 /**
- * The jobs that an owner waits for. Results come as events; since an event can be missed, and a database that was
- * started again may have forgotten a job, what nothing was heard of is looked at again and again, and posted anew when it is gone.
+ * The jobs that an owner waits for. Results come as events. Since an event can be missed, and a restarted database may
+ * have lost a job, silent jobs are checked repeatedly, and posted again when they are gone.
  */
 export class JobBoard implements Jobs, AsyncDisposable {
   readonly #queue: JobQueue;
@@ -110,7 +109,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
   async takeBack(id: string): Promise<boolean> {
     const isUnsent = this.#toAdd.some((job) => job.id === id);
     this.#toAdd = this.#toAdd.filter((job) => job.id !== id);
-    // One whose end is known already waits only to be told.
+    // A job whose end is known only waits to be reported.
     if (!this.#posted.has(id)) return false;
     const isRemoved = isUnsent || (await this.#takeBack(id).catch(() => false));
     return isRemoved && this.#posted.delete(id);
@@ -124,7 +123,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#keep(this.#queue.remove(id));
   }
 
-  /** Looks at all jobs, since anything may have happened to them. */
+  /** Checks all jobs, since anything may have happened to them. */
   lookAtAll(): void {
     this.#lookAt([...this.#posted.keys()]);
   }
@@ -148,7 +147,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
       jobs.map(({ id, data }) => ({ name: data.phase, data, opts: { jobId: id, ...OPTIONS } })),
     );
     this.#keep(added);
-    // One that was there already is left as it was, and may have ended long ago: no event will tell.
+    // A job that existed before is left as it is, and may have ended long ago: then no event follows.
     if (this.#options.mayBeThere)
       void added.then(
         () => this.#lookAt(jobs.map(({ id }) => id)),
@@ -183,7 +182,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     const result = readJobResult(job.returnvalue);
     const isOfAnotherRun = readRunId(job.data) !== posted.data.runId;
     if (isOfAnotherRun && result?.done.at(-1)?.end.kind === "stopped") {
-      // What stopped the run before is no reason to stop this one: the job is posted anew, with what was done.
+      // What stopped an earlier run must not stop this one: the job is posted again, with its checkpoint.
       await job.remove();
       return this.#add(id, { ...posted.data, done: result.done.slice(0, -1) });
     }

@@ -12,13 +12,13 @@ import { openSessionJobs } from "./session-jobs.ts";
 
 export interface ReclaimJobsOptions {
   readonly address: QueueAddress;
-  /** Goes on without a queue that cannot be reached. */
+  /** Continues without an unreachable queue. */
   readonly force: boolean;
 }
 
 /**
- * Takes a session's items back from workers: those that none has begun at once, and those that they are at when they are
- * done. The results that are there are used; nothing is posted any more.
+ * Reclaims a session's items from workers: at once those that none has started, the others when they are done. Existing
+ * results are used; nothing more is posted.
  */
 export async function reclaimJobs(
   run: DispatchedRun,
@@ -58,7 +58,7 @@ export async function reclaimJobs(
     state: backend.state,
     epoch: record.epoch,
     close: async () => {
-      // Until all that was there is used or known to be of no use, another resume has to look again.
+      // Until all results there are used or known to be useless, another resume has to check again.
       if (!run.control.stopping) {
         for (const id of results.keys()) await jobs.remove(id);
         await recordLocal(run.facts);
@@ -68,10 +68,10 @@ export async function reclaimJobs(
   });
 }
 
-/** The queue's database, or nothing when it cannot be reached and the session is to go on without it. */
+/** The queue's database, or nothing when it is unreachable and the session goes on without it. */
 async function openOr(address: QueueAddress, run: DispatchedRun, force: boolean): Promise<Backend | undefined> {
   try {
-    // What is in a volatile Redis is there now or not at all.
+    // The data of a volatile Redis is there now or lost.
     return await openBackend(address, { allowVolatile: true });
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== "queue_unusable") throw error;

@@ -7,11 +7,11 @@ import { readJobResult } from "../worker/read-job.ts";
 const LOOK_EVERY_MS = 500;
 const PAGE = 200;
 
-/** What a session has in a queue, whoever put it there. */
+/** The jobs of a session in a queue, from whichever run. */
 export interface SessionJobs extends AsyncDisposable {
-  /** Takes back what no worker has begun, waits for what they are at, and returns the ends of what was done, by job id. */
+  /** Withdraws jobs that no worker has started, waits for active ones, and returns the results by job id. */
   collect(): Promise<Map<string, JobEnd>>;
-  /** Takes back what no worker has begun, and removes what was done. What workers are at is left to them. */
+  /** Withdraws jobs that no worker has started, and removes finished ones. Active jobs are left to their workers. */
   clear(): Promise<void>;
   remove(jobId: string): Promise<void>;
 }
@@ -33,7 +33,7 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
       const ends = new Map<string, JobEnd>();
       for (const job of await jobsOf(queue, run, ["completed", "failed"])) {
         const result = readJobResult(job.returnvalue);
-        // A run that was stopped for a fault that a person has mended since is to be tried again.
+        // A run that was stopped for a fault which a person has fixed since is retried.
         const done = result?.done.filter(({ end }) => end.kind !== "stopped") ?? [];
         if (job.id === undefined) continue;
         if (done.length > 0) ends.set(job.id, { kind: "result", result: { version: 1, done } });
@@ -56,7 +56,7 @@ async function waitForWorkers(queue: JobQueue, run: DispatchedRun, takeBack: () 
     if (told !== active.length) run.say(`Waiting for ${active.length} items that workers are processing`);
     told = active.length;
     await sleep(LOOK_EVERY_MS, run.control.drain);
-    // One whose worker died is given to nobody else.
+    // A job whose worker died is given to no other.
     await takeBack();
   }
 }

@@ -7,8 +7,8 @@ export interface StepRange {
 }
 
 /**
- * The stretch that each step of a phase is in; `undefined` for steps that stay with the owner. A step with kept answers
- * begins a stretch of its own, since the owner, who has them, is asked first.
+ * The range that each step of a phase is in; `undefined` for steps that stay with the owner. A step with cached answers
+ * starts a range of its own, since the owner checks its cache first.
  */
 export function stepRangesOf(
   steps: readonly Pick<RunnableStep, "cache" | "ownerOnly">[],

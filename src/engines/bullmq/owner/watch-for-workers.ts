@@ -11,10 +11,10 @@ export interface WatchOptions {
 }
 
 const LOOK_EVERY_MS = 3_000;
-/** A user who starts workers by hand needs to be told once, and now and then again. */
+/** How often the message is repeated for a user who starts workers manually. */
 const SAY_AGAIN_AFTER = 20;
 
-/** Tells the user while items wait and no worker of the right version is there to take them. */
+/** Reports that items wait and no worker of the right version is there to take them. */
 export function watchForWorkers({ pipeline, version, board, state, say }: WatchOptions): Disposable {
   let looks = 0;
   const look = async (): Promise<void> => {

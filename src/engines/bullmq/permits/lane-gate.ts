@@ -21,14 +21,17 @@ export interface GateOptions {
   readonly random: () => number;
 }
 
-/** After so long the slots of a process that died are free again; a living one renews them three times in that time. */
+/**
+ * The lease of a slot: after this time the slots of a dead process are free again. A living one renews them three times
+ * as often.
+ */
 const LEASE_MS = 5_000;
 
 /**
- * Makes the limits of a lane hold for all processes together. Each call waits in its own process first, where outages and
- * rate limits are judged, and then for a permit that is counted in the shared state. What one process learns holds for
- * the others too: after a rate limit all keep quiet, and while one finds that the API cannot be reached, the others wait,
- * and what fails for them meanwhile is made again without counting as an attempt.
+ * Makes the limits of a lane apply to all processes together. Each call waits in its own process first, where outages
+ * and rate limits are judged, and then for a permit that is counted in the shared state. What one process learns
+ * applies to the others too: after a rate limit all pause, and while one finds that the API cannot be reached, the
+ * others wait, and their failures meanwhile are repeated without counting as attempts.
  */
 export function shareLane(lane: LearningLane, { state, limits, drain, random }: GateOptions): SharedLane {
   const asker = randomUUID();
@@ -38,7 +41,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
   let isDownHere = false;
   let keeping: NodeJS.Timeout | undefined;
 
-  /** Slots and marks are kept as long as there are any. */
+  /** The heartbeat that renews slots and marks while there are any. */
   function keep(): void {
     keeping ??= setInterval(() => {
       if (held.size > 0) void state.renew(lane.name, [...held], LEASE_MS).catch(() => {});

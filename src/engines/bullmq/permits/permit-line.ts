@@ -9,14 +9,14 @@ export interface PermitLineOptions {
   readonly random: () => number;
 }
 
-/** How long to wait where nobody tells when it is worth asking again. Milliseconds. */
+/** How long to wait where the time of the next try is unknown. Milliseconds. */
 const ASK_AGAIN_MS = { full: 40, soon: 40, down: 400, unreachable: 500 } as const;
 /** The waits of several processes differ by up to so much, that they do not ask all at once. */
 const JITTER_MS = 20;
 
 /**
- * The calls of one process that wait for a permit of a lane. When one was refused the others line up behind it, so that a
- * process asks with one voice, and nobody overtakes a call that needs more room.
+ * The calls of one process that wait for a permit of a lane. When one was refused the others line up behind it, so that
+ * a process asks for one permit at a time, and no call overtakes one that needs more room.
  */
 export class PermitLine {
   readonly #lane: string;
@@ -30,12 +30,12 @@ export class PermitLine {
     this.#options = options;
   }
 
-  /** For how long others have found the API down, without an answer to this process in between. */
+  /** How long other processes have found the API down, without an answer to this process in between. */
   get downForMs(): number | undefined {
     return this.#downSinceMs === undefined ? undefined : performance.now() - this.#downSinceMs;
   }
 
-  /** A call of this process was answered. */
+  /** Records that a call of this process was answered. */
   answered(): void {
     this.#downSinceMs = undefined;
   }
@@ -69,14 +69,14 @@ export class PermitLine {
 
   /** Asks once: 0 when the permit is taken, else when to ask again. */
   async #ask(permit: Permit): Promise<number> {
-    // While the database is away nobody calls: that is no failure of the item's.
+    // While the database is unreachable no calls are made: that is no failure of the item.
     const answer = await this.#options.state.take(this.#lane, permit).catch(() => undefined);
     if (answer?.kind === "down") this.#downSinceMs ??= performance.now();
     switch (answer?.kind) {
       case "taken":
         return 0;
       case "later":
-        // Calls that end make room before that.
+        // Calls that end may make room earlier.
         return answer.waitMs > ARRIVES_WITHIN_MS + ASK_AGAIN_MS.soon
           ? answer.waitMs - ARRIVES_WITHIN_MS
           : Math.min(answer.waitMs, ASK_AGAIN_MS.soon);

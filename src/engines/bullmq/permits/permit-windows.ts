@@ -2,7 +2,7 @@ import { parseDuration } from "../../../retry/index.ts";
 import type { LaneCall, LaneLimits, RateLimit } from "../../../core/lane/index.ts";
 import type { PermitWindow } from "../queue/shared-state.ts";
 
-/** The way from a permit to the API: a busy machine, a new connection. What takes longer is not made good for. */
+/** The way from a permit to the API: a busy machine, a new connection. Longer delays are not compensated. */
 export const ARRIVES_WITHIN_MS: number = 500;
 
 /** What a call takes of each window of its lane. */
@@ -10,7 +10,7 @@ export function windowsOf({ requests, tokens }: LaneLimits, call: LaneCall): rea
   const cost = (call.tokens?.known ?? 0) + (call.tokens?.guessed ?? 0);
   return [
     ...strictest(requests).map((window): PermitWindow => ({ ...window, counts: "requests", amount: 1 })),
-    // A guess never keeps a request out for good.
+    // An estimate never blocks a request forever.
     ...strictest(tokens).map((window): PermitWindow => ({
       ...window,
       counts: "tokens",

@@ -4,11 +4,11 @@ import { HoldfastError } from "../../../core/failure/index.ts";
 export type QueueAddress = { readonly redis: string } | { readonly postgres: string };
 
 export interface AddressSources {
-  /** `--redis` and `--postgres`. */
+  /** Given addresses, such as Given addresses, such as `--redis` and `--postgres`. */
   readonly redis?: string | undefined;
   readonly postgres?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where none of these says anything: a URL without a password. */
+  /** The fallback: a URL without a password. */
   readonly known?: string | undefined;
 }
 
@@ -61,7 +61,7 @@ export function showAddress(url: string): string {
 
 export const urlOf = (address: QueueAddress): string => ("redis" in address ? address.redis : address.postgres);
 
-/** What a session may keep of an address: all but the password. */
+/** An address without its password, as a session may store it. */
 export function withoutPassword(address: QueueAddress): string {
   const url = new URL(urlOf(address));
   url.password = "";
@@ -82,7 +82,7 @@ function parse(kind: Kind, text: string): URL {
   const { protocols, example } = KINDS[kind];
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && protocols.some((protocol) => protocol === url.protocol)) return url;
-  // What was given may hold a password, so it is not repeated.
+  // The given text may hold a password, so it is not repeated.
   throw new HoldfastError("usage", `Expected a URL that begins with ${protocols.join("// or ")}//.`, {
     hint: `For example: ${example}`,
   });

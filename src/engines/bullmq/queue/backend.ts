@@ -2,11 +2,14 @@
 import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from "bullmq";
 import type { SharedState } from "./shared-state.ts";
 
-/** What a processor does with a job; the types of data and result are checked where they are read, since strangers may write them. */
+/**
+ * What a processor does with a job; the types of data and result are checked where they are read, since other programs
+ * may write them.
+ */
 export type JobProcessor = Processor<unknown, unknown>;
 export type AnyJob = Job<unknown, unknown>;
 
-/** Of BullMQ's classes what we call, which is the same for every database behind them. */
+/** The part of BullMQ's classes that we use, the same for every database. */
 export type JobQueue = Pick<
   Queue,
   "addBulk" | "close" | "getJob" | "getJobCounts" | "getJobs" | "remove" | "waitUntilReady"
@@ -17,7 +20,7 @@ export interface JobEvents extends Pick<QueueEvents, "close" | "waitUntilReady">
   on(event: "failed", listener: (told: { readonly jobId: string; readonly failedReason: string }) => void): unknown;
 }
 
-/** Of BullMQ's worker options those that we set. */
+/** The BullMQ worker options that we set. */
 export type JobWorkerOptions = Pick<
   WorkerOptions,
   "autorun" | "concurrency" | "lockDuration" | "maxStalledCount" | "name" | "runRetryDelay" | "stalledInterval"
@@ -31,12 +34,12 @@ export interface HeldJob {
 
 /** A database that BullMQ keeps its queues in, opened. The owner of a session and its workers open the same one. */
 export interface Backend extends AsyncDisposable {
-  /** For people: without user and password. */
+  /** For display: without user and password. */
   readonly address: string;
-  /** What owner and workers share beside the queue. */
+  /** The state that owner and workers share besides the queue. */
   readonly state: SharedState;
   openQueue(name: string): JobQueue;
-  /** Removes a job that no worker has begun, or that a dead one has left. Returns whether it did. */
+  /** Removes a job that no worker has started, or whose worker died. Returns whether it did. */
   takeBack(queueName: string, jobId: string): Promise<boolean>;
   /** Replaces a job's data while its lock is held under `token`. Returns whether it is. */
   checkpoint(queueName: string, held: HeldJob, data: unknown): Promise<boolean>;
@@ -45,9 +48,9 @@ export interface Backend extends AsyncDisposable {
 }
 
 export interface BackendOptions {
-  /** Uses a database that may lose what it was given. @default false */
+  /** Accepts a database that may lose data. @default false */
   readonly allowVolatile?: boolean;
-  /** Told of a connection that is lost, and that it is back. */
+  /** Called when the connection is lost, and when it is back. */
   readonly onConnection?: (change: ConnectionChange) => void;
 }
 

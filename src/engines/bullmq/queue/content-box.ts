@@ -4,11 +4,11 @@ import { StepError } from "../../../core/failure/index.ts";
 import { INLINE_CHARACTERS, MOST_CHARACTERS, type ContentText } from "./job.ts";
 import type { SharedState } from "./shared-state.ts";
 
-/** Puts contents into words that fit into a job, and takes them out again. */
+/** Packs contents so that they fit into a job, and unpacks them. */
 export interface ContentBox {
   /** Takes JSON text. Throws an `input` failure for one that is too large to travel. */
   pack(text: string): Promise<ContentText>;
-  /** Throws when what it was put under is not there any more. */
+  /** Throws when the key no longer exists. */
   unpack(packed: ContentText): Promise<UnpackedContent>;
 }
 
@@ -18,7 +18,7 @@ export interface UnpackedContent {
   readonly text: string;
 }
 
-/** So long a large content is kept that nobody took away: longer than any job waits. */
+/** How long an abandoned large content is kept: longer than any job waits. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 
 /**

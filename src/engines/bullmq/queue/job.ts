@@ -11,7 +11,7 @@ export const MOST_CHARACTERS: number = 16 * 1024 * 1024;
 /** A content as JSON text: in the job, or under a key of the shared state. */
 export type ContentText = { readonly text: string } | { readonly key: string };
 
-/** An error in words that travel. */
+/** A serialized error. */
 export interface ErrorText {
   readonly name: string;
   readonly message: string;
@@ -48,7 +48,7 @@ export type ReportedEnd =
     }
   | { readonly kind: "stopped"; readonly failure: FailureKind | "outage"; readonly message: string };
 
-/** What a worker says of one step of one item. */
+/** A worker's report on one step of one item. */
 export interface StepReport {
   readonly step: string;
   readonly end: ReportedEnd;
@@ -57,7 +57,7 @@ export interface StepReport {
   readonly usage?: Usage | undefined;
 }
 
-/** What of a run's options travels with each item. */
+/** The run's options that are sent with each item. */
 export interface JobSettings {
   readonly retry: {
     readonly maxAttempts?: number | undefined;
@@ -69,12 +69,12 @@ export interface JobSettings {
   readonly price?: { readonly inputPerMillion: number; readonly outputPerMillion: number } | undefined;
 }
 
-/** The item of a job. What to do with it is named by steps of the pipeline that the worker has loaded, and by nothing else. */
+/** The item of a job. It only names steps of the pipeline that the worker has loaded. */
 export interface JobData {
-  /** Another number is of another version of Holdfast, whose jobs are left alone. */
+  /** The format version; jobs of another one are left alone. */
   readonly version: 1;
   readonly sessionId: string;
-  /** One run of the session: what stopped it is not carried over into the next one. */
+  /** The run of the session: what stopped it is not carried over into the next one. */
   readonly runId: string;
   readonly phase: string;
   readonly itemId: string;
@@ -84,11 +84,11 @@ export interface JobData {
   /** Names of the steps to do, in order. */
   readonly steps: readonly string[];
   readonly content: ContentText;
-  /** What was done already: the checkpoint. */
+  /** The checkpoint: reports of the finished steps. */
   readonly done: readonly StepReport[];
   /** How often workers had lost the job when its last step was done: losses since are counted from there. */
   readonly lostBefore: number;
-  /** How often they had lost it when one began its next step with no other suspect beside it. */
+  /** How often workers had lost it when one started its next step with no other suspect beside it. */
   readonly aloneAt?: number | undefined;
   readonly settings: JobSettings;
 }
@@ -122,12 +122,12 @@ export interface JobIdParts {
   readonly phase: string;
   readonly itemId: string;
   readonly generation: number;
-  /** Raised when the session moves to another engine and back: results from before are not asked for again. */
+  /** Raised when the session moves to another engine and back: earlier results are not used. */
   readonly epoch: number;
-  /** Place of the first step of the stretch that workers do. */
+  /** Index of the first step of the range that workers do. */
   readonly range: number;
 }
 
-/** The id of an item's job: the same whoever asks, so that an owner that was killed finds its jobs again. */
+/** The deterministic id of an item's job, so that an owner that was killed finds its jobs again. */
 export const jobIdOf = ({ sessionId, phase, itemId, generation, epoch, range }: JobIdParts): string =>
   `hf-${sha256(JSON.stringify([sessionId, phase, itemId, generation, epoch, range]))}`;

@@ -3,13 +3,13 @@ import { showAddress, type QueueAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
 
 /**
- * Connects to the queue's database. Throws a `HoldfastError`: `model_unusable` when it cannot be reached or might lose
- * what it is given, `usage` when the package that speaks to it is not installed.
+ * Connects to the queue's database. Throws a `HoldfastError`: `model_unusable` when it cannot be reached or may lose
+ * data, `usage` when its driver package is not installed.
  */
 export async function openBackend(address: QueueAddress, options: BackendOptions = {}): Promise<Backend> {
   const url = "redis" in address ? address.redis : address.postgres;
   try {
-    // The drivers are imported in this `try`: a bundler knows by it that a program may do without one of them.
+    // The drivers are imported in this `try`: it tells a bundler that each of them is optional.
     if ("redis" in address) {
       const driver = await import("ioredis");
       const { openRedis } = await import("./redis-backend.ts");

@@ -10,7 +10,7 @@ const CONNECT_MS = 5_000;
 /** Checkpoints and permits of one process that are under way together: those share a write to the disk. */
 const CONNECTIONS = 10;
 
-/** What comes between reading and listening wakes nobody, so events and jobs are asked for again that often. */
+/** An event between reading and listening is missed, so events and jobs are polled this often. */
 const ASK_AGAIN_MS = 100;
 const ASK_AGAIN_S = 0.5;
 
@@ -18,7 +18,7 @@ export interface OpenPostgresOptions extends BackendOptions {
   readonly driver: Pick<typeof pg, "Pool">;
 }
 
-/** Opens a Postgres for queues. What it has committed it keeps, so there is nothing to refuse. */
+/** Opens a Postgres for queues. It keeps what it has committed, so none is refused. */
 export async function openPostgres(
   url: string,
   { driver, onConnection = () => {} }: OpenPostgresOptions,
@@ -51,7 +51,7 @@ export async function openPostgres(
     return {
       address: showAddress(url),
       state,
-      // BullMQ's own `remove` takes a job away from the worker that is at it, here.
+      // BullMQ's own `remove` would remove a job while a worker processes it.
       async takeBack(queueName, jobId) {
         const { rowCount } = await pool.query(
           `DELETE FROM bullmq.job WHERE queue = $1 AND id = $2

@@ -1,6 +1,6 @@
 /**
- * Tables of the shared state, and the function that takes a permit. Safe to run again, and by several processes at once.
- * A lane's row is locked while a permit is taken, so that permits of one lane are taken one after the other.
+ * Tables of the shared state, and the function that takes a permit. Safe to run again, and by several processes at
+ * once. A lane's row is locked while a permit is taken, so that permits of one lane are taken one at a time.
  */
 export const SCHEMA = `
 BEGIN;

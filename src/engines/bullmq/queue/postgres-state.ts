@@ -3,7 +3,7 @@ import { SCHEMA } from "./postgres-schema.ts";
 import type { PermitWindow, SharedState } from "./shared-state.ts";
 import { permitAnswerOf } from "./permit-answer.ts";
 
-/** The shared state in Postgres, in a schema of its own (`holdfast`), which it makes when it is missing. */
+/** The shared state in Postgres, in a schema of its own (`holdfast`), which it creates if it is missing. */
 export async function postgresState(pool: Pool): Promise<SharedState> {
   await pool.query(SCHEMA);
   const ask = async (sql: string, values: readonly unknown[]): Promise<readonly Record<string, unknown>[]> =>

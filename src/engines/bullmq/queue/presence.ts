@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { z } from "zod";
 import type { SharedState } from "./shared-state.ts";
 
-/** Somebody who takes part in running a pipeline: the owner of a session, or a worker. */
+/** A participant of a pipeline: the owner of a session, or a worker. */
 export interface Participant {
   readonly role: "owner" | "worker";
   readonly pipeline: string;
@@ -29,10 +29,10 @@ export interface PresentParticipant extends Participant {
 }
 
 const TELL_EVERY_MS = 3_000;
-/** Who was not heard of for so long is gone. */
+/** A participant without a heartbeat for this long is gone. */
 const GONE_AFTER_MS = 10_000;
 
-/** Says every few seconds that somebody is there, until it is disposed of. */
+/** Publishes a heartbeat every few seconds, until it is disposed of. */
 export function announce(self: Participant, state: SharedState): AsyncDisposable {
   const key = `${self.role}:${self.pipeline}:${self.id}`;
   const value = JSON.stringify({ ...self, host: hostname(), pid: process.pid } satisfies PresentParticipant);
@@ -50,7 +50,7 @@ export function announce(self: Participant, state: SharedState): AsyncDisposable
   };
 }
 
-/** Who is there for a pipeline. */
+/** The participants of a pipeline that are present. */
 export async function listPresent(
   role: Participant["role"],
   pipeline: string,

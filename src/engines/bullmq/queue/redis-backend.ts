@@ -8,14 +8,14 @@ import { scriptRunner } from "./run-script.ts";
 
 /** How long the first connection may take. */
 const CONNECT_MS = 5_000;
-/** The longest wait between two tries to reconnect: half of the five seconds in which work is to go on. */
+/** The longest wait between two tries to reconnect: half of the five seconds in which work must continue. */
 const RECONNECT_MS = 1_000;
 
 export interface OpenRedisOptions extends BackendOptions {
   readonly driver: Pick<typeof ioredis, "Redis">;
 }
 
-/** Opens a Redis for queues. Refuses one that may lose what it is given, unless that is wanted. */
+/** Opens a Redis for queues. Refuses one that may lose data, unless that is allowed. */
 export async function openRedis(
   url: string,
   { driver, allowVolatile = false, onConnection = () => {} }: OpenRedisOptions,
@@ -23,7 +23,7 @@ export async function openRedis(
   const redis = new driver.Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
-    // Commands wait for the connection to come back: a server that is started again loses nobody's work.
+    // Commands wait for the connection to come back: a restart of the server loses no work.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(50 * 2 ** times, RECONNECT_MS),
   });
@@ -51,7 +51,7 @@ export async function openRedis(
     }
   }
   const ignoreErrors = <T extends { on(event: "error", listener: () => void): unknown }>(opened: T): T => {
-    // The connection says for itself that it is lost; without a listener the process would end.
+    // The connection reports its loss itself; without a listener the process would end.
     opened.on("error", () => {});
     return opened;
   };
@@ -82,7 +82,7 @@ export async function openRedis(
 
 /**
  * BullMQ's own `remove` would take away what a worker finished a moment ago, and its result with it. A job whose worker
- * has lost its lock is nobody's, and with no other worker there nobody else would notice.
+ * has lost its lock has no owner, and without another worker nothing else would notice.
  */
 const TAKE_BACK = `
 local taken = redis.call('LREM', KEYS[2], 1, ARGV[1]) + redis.call('ZREM', KEYS[3], ARGV[1])
@@ -94,7 +94,7 @@ if taken == 0 then return 0 end
 redis.call('DEL', KEYS[1])
 return 1`;
 
-/** Whoever has lost the lock may be at a step that somebody else has done since: what it knows is old. */
+/** A worker that has lost the lock may be at a step that another one has done since: its data is stale. */
 const CHECKPOINT = `
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'data', ARGV[2])

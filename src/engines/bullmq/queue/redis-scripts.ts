@@ -4,7 +4,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
-/** Whether anybody but who says that the lane is down, and whether who does. */
+/** Whether others than `who` mark the lane as down, and whether `who` does. */
 const DOWN = `
 local function down(key, who)
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
@@ -14,10 +14,10 @@ end
 `;
 
 /**
- * Takes a slot and room in every window: 0; or says how long to wait, -1 when no slot is free, -2 when the lane is down.
- * KEYS: quiet, down, leases, unreached, then a log and its amounts for each window.
- * ARGV: id, asker, leaseMs, concurrency, then perMs, limit, amount, arrivesWithinMs for each window.
- * A window is a log of what arrives when at the latest, so that no stretch of its length ever holds more than its limit.
+ * Takes a slot and room in every window: 0; or how long to wait, -1 when no slot is free, -2 when the lane is down.
+ * KEYS: quiet, down, leases, unreached, then a log and its amounts for each window. ARGV: id, asker, leaseMs,
+ * concurrency, then perMs, limit, amount, arrivesWithinMs for each window. A window is a log of what arrives when at
+ * the latest, so that no period of its length ever holds more than its limit.
  */
 export const TAKE: string = `${NOW}${DOWN}
 local quiet = tonumber(redis.call('GET', KEYS[1]) or '0')

@@ -6,7 +6,7 @@ import { permitAnswerOf } from "./permit-answer.ts";
 
 const PREFIX = "hf:";
 
-/** The shared state in Redis. Lanes are kept by scripts, which run one at a time and by Redis' own clock. */
+/** The shared state in Redis. Scripts maintain the lanes; they run one at a time and use Redis' own clock. */
 export function redisState(redis: Redis): SharedState {
   const key = (name: string): string => `${PREFIX}${name}`;
   const run = scriptRunner(redis);

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 
-/** Runs a script in Redis at one go. */
+/** Runs a script in Redis atomically. */
 export type RunScript = (lua: string, keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
 
-/** Sends scripts by their hash, and whole only where Redis does not know them yet: most calls are of a few bytes. */
+/** Sends scripts by their hash, and in full only when Redis does not know them: most calls are a few bytes. */
 export function scriptRunner(redis: Redis): RunScript {
   const hashes = new Map<string, string>();
   return async (lua, keys, args) => {
@@ -13,7 +13,7 @@ export function scriptRunner(redis: Redis): RunScript {
     try {
       return await redis.evalsha(hash, keys.length, ...keys, ...args);
     } catch (error) {
-      // A Redis that was started again has forgotten its scripts.
+      // A restarted Redis has lost its scripts.
       if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
       return redis.eval(lua, keys.length, ...keys, ...args);
     }

@@ -1,13 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-/** So much of one window. */
+/** A share of one window. */
 export interface PermitWindow {
-  /** What is counted in it: calls that share a lane, a kind and a length share the window. */
+  /** What it counts: calls with the same lane, kind and length share the window. */
   readonly counts: "requests" | "tokens";
   /** Milliseconds. */
   readonly perMs: number;
   readonly limit: number;
-  /** What the call takes of it: 1 of a window of requests, its tokens of a window of tokens. */
+  /** The call's amount: 1 in a window of requests, its tokens in a window of tokens. */
   readonly amount: number;
   /**
    * A call has reached the API after so long, or when it has ended: it is counted from then on, since the way there takes
@@ -16,11 +16,11 @@ export interface PermitWindow {
   readonly arrivesWithinMs: number;
 }
 
-/** One call that wants to go out. */
+/** One call that asks for a permit. */
 export interface Permit {
   /** Unique among all calls of all processes. */
   readonly id: string;
-  /** Which process wants it: of a lane that is down, those who found it so may try it. */
+  /** The process that asks: while a lane is down, only the processes that found it down may probe it. */
   readonly asker: string;
   /** Calls at once, in the whole fleet. */
   readonly concurrency: number;
@@ -30,17 +30,17 @@ export interface Permit {
 }
 
 /**
- * What came of asking for a permit. `full`: all slots are taken. `down`: another process found that the API cannot be
- * reached, and tries it. `later`: there is room in so many milliseconds, as far as is known now.
+ * The answer to a request for a permit. `full`: all slots are taken. `down`: another process found that the API cannot
+ * be reached, and probes it. `later`: there is room in so many milliseconds, as far as is known now.
  */
 export type PermitAnswer =
   | { readonly kind: "taken" | "full" | "down" }
   | { readonly kind: "later"; readonly waitMs: number };
 
-/** How a call ended, as far as the lane is concerned. `unreached`: the API was not there; `unknown`: that cannot be told. */
+/** How a call ended for the lane. `unreached`: the API was not reached; `unknown`: it may have been. */
 export interface Released {
   readonly outcome: "answered" | "unreached" | "unknown";
-  /** What it took of each window in truth, when that is known. */
+  /** The real amount in each window, if known. */
   readonly amounts?: readonly number[] | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface Reach {
   readonly isDown: boolean;
 }
 
-/** Who says that a lane is down, and for how long that holds when nothing more is heard of it. */
+/** The process that marks a lane as down, and how long the mark lasts without a renewal. */
 export interface DownMark {
   readonly asker: string;
   /** Milliseconds. */
@@ -60,29 +60,29 @@ export interface DownMark {
 }
 
 /**
- * What the owner of a session and all its workers share, beside the queue: values under keys, and the state of lanes. It
- * lives in the queue's own database and uses that database's clock, so that the clocks of the machines may differ.
+ * What the owner of a session and all its workers share, besides the queue: values under keys, and the state of lanes.
+ * It lives in the queue's own database and uses that database's clock, so that the clocks of the machines may differ.
  */
 export interface SharedState extends AsyncDisposable {
-  /** Keeps a value; with `ttlMs`, for so long only. */
+  /** Stores a value; with `ttlMs`, only for that long. */
   put(key: string, value: string, options?: { readonly ttlMs?: number }): Promise<void>;
   get(key: string): Promise<string | undefined>;
   remove(keys: readonly string[]): Promise<void>;
-  /** The values of all keys that begin so. */
+  /** The values of all keys with that prefix. */
   list(prefix: string): Promise<readonly string[]>;
 
   /** Takes a slot of a lane and room in all windows, all or nothing. */
   take(lane: string, permit: Permit): Promise<PermitAnswer>;
-  /** Gives the slot back; what the call took of the windows stays taken, corrected where that is known. */
+  /** Releases the slot; the call's amounts in the windows stay, corrected where the real ones are known. */
   release(lane: string, permit: Permit, released: Released): Promise<Reach>;
-  /** Keeps slots for another `leaseMs`. */
+  /** Renews the leases of slots for another `leaseMs`. */
   renew(lane: string, ids: readonly string[], leaseMs: number): Promise<void>;
-  /** Nobody calls for so long. A longer quiet that was asked for before stays. */
+  /** Pauses the lane for that long. A longer pause that was set before stays. */
   quiet(lane: string, forMs: number): Promise<void>;
-  /** Only `asker` calls from now on, and one at a time; several processes may be at that at once. */
+  /** Marks the lane as down: only `asker` calls from now on, one call at a time; several processes may hold such a mark. */
   markDown(lane: string, mark: DownMark): Promise<void>;
-  /** Keeps a mark that is still there for another `leaseMs`. */
+  /** Renews an existing mark for another `leaseMs`. */
   keepDown(lane: string, mark: DownMark): Promise<void>;
-  /** The API answers: everybody may call again. */
+  /** Removes all marks: the API answers, and everyone may call again. */
   markUp(lane: string): Promise<void>;
 }

@@ -2,17 +2,17 @@ import { sleep } from "../../../retry/index.ts";
 import type { SharedState } from "./shared-state.ts";
 
 export interface WatchdogOptions {
-  /** Milliseconds without an answer that count as silence. */
+  /** Milliseconds without an answer after which the database counts as unresponsive. */
   readonly forMs: number;
-  /** Ends the asking; then nothing is resolved any more. */
+  /** Ends the watchdog; then it never resolves. */
   readonly signal: AbortSignal;
 }
 
 const ASK_EVERY_MS = 500;
 
 /**
- * Resolves when the queue's database has not answered for a while: whoever wants to leave then does not wait for it. It is
- * asked for a key that nobody writes, so that a connection that is open and mute is noticed too.
+ * A watchdog that resolves when the queue's database has not answered for a while, so that shutting down does not wait
+ * for it. It polls a key that nobody writes, so that an open but dead connection is noticed too.
  */
 export async function untilUnresponsive(
   state: Pick<SharedState, "get">,
@@ -35,7 +35,7 @@ export async function untilUnresponsive(
   return "silent";
 }
 
-/** Does work that ends with the database's help, and gives up when that has been silent for `forMs`. Returns whether it was done. */
+/** Runs work that needs the database, and gives up when that has not answered for `forMs`. Returns whether it was done. */
 export async function unlessUnresponsive(
   work: Promise<unknown>,
   state: Pick<SharedState, "get">,

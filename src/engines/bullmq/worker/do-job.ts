@@ -6,12 +6,12 @@ import type { ContentBox } from "../queue/content-box.ts";
 import type { JobData, JobResult, StepReport } from "../queue/job.ts";
 import { toReport } from "./step-report.ts";
 
-/** What a worker does the steps of one session's run with. */
+/** What a worker needs to do the steps of one session's run. */
 export interface JobDeps {
-  /** What does a step, by phase and name; `undefined` for a step that the loaded pipeline has not. */
+  /** The runner of a step, by phase and name; `undefined` for a step that the loaded pipeline does not have. */
   readonly runnerOf: (phase: string, step: string) => StepRunner | undefined;
   readonly control: RunControl;
-  /** Takes secrets out of what is told. */
+  /** Masks secrets in reports. */
   readonly mask: Mask;
 }
 
@@ -19,22 +19,25 @@ export interface JobDeps {
 export interface JobHold {
   /** How often workers have lost the job: they died, or were away for longer than their lock lasts. */
   readonly lost: number;
-  /** Writes the checkpoint. Throws when the job is not ours any more. */
+  /** Writes the checkpoint. Throws when the job is no longer ours. */
   readonly checkpoint: (data: JobData) => Promise<void>;
-  /** Does work while nothing else is done alone in this process. */
+  /** Runs work alone: one such work at a time in this process. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   readonly box: ContentBox;
-  /** Whether this worker is to stop after the step that it is at. */
+  /** Whether this worker should stop after the current step. */
   readonly isLeaving: () => boolean;
 }
 
 /**
- * A job that was lost so often without a step done in between may be what kills its workers, or may only have been beside
- * it. So suspects are done one at a time, and the one that is lost once more then is the one.
+ * A job that was lost this often without a finished step may be what kills its workers, or may only have run next to
+ * it. So suspects run one at a time, and one that is lost again then is the cause.
  */
 const SUSPECT_AFTER = 2;
 
-/** Does the steps of a job that are not done yet, and writes a checkpoint after each. `undefined` when it was put down before its end. */
+/**
+ * Does the steps of a job that are not done yet, and writes a checkpoint after each. `undefined` when it was released
+ * before its end.
+ */
 export async function doJob(given: JobData, deps: JobDeps, hold: JobHold): Promise<JobResult | undefined> {
   let data = given;
   for (const step of data.steps.slice(data.done.length)) {
@@ -99,7 +102,7 @@ function itemOf({ phase, itemId, sourcePath, generation, reviewReason }: JobData
     content,
     nextStep: 0,
     generation,
-    // Kept answers are the owner's business: it has looked before it asked.
+    // The owner handles cached answers: it has checked them before.
     force: true,
     depth: 0,
     collected: false,
@@ -107,7 +110,7 @@ function itemOf({ phase, itemId, sourcePath, generation, reviewReason }: JobData
   };
 }
 
-/** A step that was released because no item can succeed. `undefined` when it was released for the worker's own sake. */
+/** A step that was released because no item can succeed; `undefined` when it was released because the worker stops. */
 function stopped(
   step: string,
   { attempts, durationMs }: StepRun,

@@ -24,7 +24,7 @@ const LOOK_FOR_STALLED_MS = 500;
 /** Ours counts losses by the steps between them, and comes first; BullMQ's own count is only the last net. */
 const MOST_STALLED = 50;
 const PATIENCE_MS = 10_000;
-/** How long to wait before a database that did not answer is told a result again. */
+/** How long to wait before a result is sent again to a database that did not answer. */
 const TELL_AGAIN_MS = 500;
 
 /** Takes jobs from a queue and does them, until it is told to leave. */
@@ -50,7 +50,7 @@ export class WorkerLoop implements AsyncDisposable {
     });
   }
 
-  /** Jobs under way. */
+  /** Jobs in progress. */
   get active(): number {
     return this.#active;
   }
@@ -60,8 +60,8 @@ export class WorkerLoop implements AsyncDisposable {
   }
 
   /**
-   * Takes no more jobs, lets the steps under way end, and puts their jobs down for others to go on with. A database that
-   * does not answer is waited for no longer than a restart of it takes: the jobs are given to others anyway.
+   * Takes no more jobs, lets the running steps end, and releases their jobs for other workers. It waits for an
+   * unresponsive database only as long as a restart takes: others get the jobs anyway.
    */
   async leave(): Promise<void> {
     this.#isLeaving = true;

@@ -3,7 +3,7 @@ import { FAILURES, type FailureKind } from "../../../core/failure/index.ts";
 import type { WorkerSettings } from "../../../core/runner/index.ts";
 import { INLINE_CHARACTERS, type JobData, type JobResult, type JobSettings } from "../queue/job.ts";
 
-// Anybody who reaches the database can write into the queue, so everything is looked at before it is used.
+// Anyone who reaches the database can write into the queue, so everything is validated before it is used.
 
 const contentText = z.union([
   z.object({ text: z.string().max(INLINE_CHARACTERS * 2) }),
@@ -97,7 +97,7 @@ const jobData = z.object({
 
 const jobResult = z.object({ version: z.literal(1), done: z.array(stepReport) });
 
-/** Reads what is in the queue. Returns `undefined` when it is none of ours. */
+/** Reads a job from the queue. Returns `undefined` when it is not one of ours. */
 export const readJobData = (value: unknown): JobData | undefined => jobData.safeParse(value).data;
 export const readJobResult = (value: unknown): JobResult | undefined => jobResult.safeParse(value).data;
 

@@ -10,39 +10,42 @@ import { unlessUnresponsive } from "../queue/watchdog.ts";
 import { watchForOwners } from "./watch-for-owners.ts";
 import { WorkerRuns } from "./worker-runs.ts";
 
-/** How a worker works. */
+/** The options of a worker. */
 export interface WorkerOptions {
   /** Where the queue is. */
   readonly address: QueueAddress;
-  /** What `ctx.model` is; the owner of a session has to have the same. @default the extractive engine */
+  /**
+   * The language model, which steps use as `ctx.model`; the owner of a session must have the same. @default the
+   * extractive engine
+   */
   readonly model?: Model;
-  /** What else `ctx` offers to steps. */
+  /** More services for steps, which they find in `ctx`. */
   readonly services?: Omit<StepServices, "ledger" | "model" | "modelInfo">;
   /** Items at once. @default 16 */
   readonly concurrency?: number;
-  /** Uses a Redis that may lose what it was given. @default false */
+  /** Accepts a Redis that may lose data. @default false */
   readonly allowVolatile?: boolean;
-  /** Gets a line for people about what happens. */
+  /** Called with lines for people about what happens. */
   readonly say?: (message: string) => void;
 }
 
-/** A worker that is at work. */
+/** A running worker. */
 export interface RunningWorker extends AsyncDisposable {
-  /** Items under way. */
+  /** Items in progress. */
   readonly active: number;
-  /** Items that this worker has brought to the end of their range of steps. */
+  /** Items whose range of steps this worker has finished. */
   readonly done: number;
   /** The queue that it takes items from, as BullMQ's tools show it. */
   readonly queueName: string;
-  /** Takes no more items, finishes the steps under way, and puts what is left down for other workers. */
+  /** Takes no more items, finishes the running steps, and releases the rest for other workers. */
   leave(): Promise<void>;
-  /** Cuts the calls under way. */
+  /** Aborts the calls in flight. */
   halt(): void;
   /** How many items wait in the queue. */
   countWaiting(): Promise<number>;
 }
 
-/** Starts a worker of the pipeline; it works until it leaves. */
+/** Starts a worker of the pipeline; it runs until it leaves. */
 export async function startWorker(
   pipeline: AnyPipeline,
   options: WorkerOptions & { readonly model: Model },
@@ -63,7 +66,7 @@ export async function startWorker(
   undo.defer(() => queue.close());
   const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state: backend.state });
   let done = 0;
-  // Opening the queue has said by now which packages are missing.
+  // Missing packages were reported when the queue was opened.
   const { WorkerLoop } = await import("./job-worker.ts");
   const loop = undo.use(
     new WorkerLoop(backend, {
@@ -100,5 +103,5 @@ export async function startWorker(
   };
 }
 
-/** So long a worker that is done waits for a database that does not answer; what stays open ends with the process. */
+/** How long a leaving worker waits for an unresponsive database; open connections end with the process. */
 const CLOSE_MS = 3_000;

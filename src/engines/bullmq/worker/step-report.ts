@@ -6,11 +6,11 @@ import type { ContentBox } from "../queue/content-box.ts";
 
 export interface ReportParts {
   readonly box: ContentBox;
-  /** Takes secrets out of errors: an API may put into its answer what it was sent, and others read the queue. */
+  /** Masks secrets in errors: an API may echo what it was sent, and others can read the queue. */
   readonly mask: Mask;
 }
 
-/** Puts a step's end into words that travel; `undefined` for one that was released, which leaves no trace. */
+/** Serializes the end of a step; `undefined` for one that was released, which leaves no trace. */
 export async function toReport(
   step: string,
   run: StepRun,
@@ -54,7 +54,7 @@ async function toWords(end: StepEnd, { box, mask }: ReportParts): Promise<StepRe
   }
 }
 
-/** What a report says, as if the step had run here. `stopped` has no such form: the caller stops its run for it. */
+/** Converts a report to a step's end, as if the step had run here. `stopped` has no such form: the caller stops its run. */
 export async function fromReport(report: StepReport, box: ContentBox): Promise<StepRun> {
   const { attempts, durationMs, usage } = report;
   return { end: await fromWords(report.end, box), attempts, durationMs, usage };
@@ -120,7 +120,7 @@ function describeOne(
   };
 }
 
-/** An error again, of the kind that it had where it happened, with its causes and their stacks. */
+/** Restores an error with its kind, its causes and their stacks. */
 function toError(
   { name, message, stack, kind, causes, request, rawAnswer }: ErrorText,
   judged: StepError["kind"],

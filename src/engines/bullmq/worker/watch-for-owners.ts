@@ -10,7 +10,7 @@ export interface WatchOwnersOptions {
 
 const LOOK_EVERY_MS = 3_000;
 
-/** Tells the user of a worker once of each session that it cannot serve: other steps, or another model. */
+/** Reports once each session that this worker cannot serve: it has other steps, or another model. */
 export function watchForOwners({ self, state, say }: WatchOwnersOptions): Disposable {
   const told = new Set<string>();
   const look = async (): Promise<void> => {

@@ -26,7 +26,10 @@ export interface WorkerRunsOptions {
   readonly state: SharedState;
 }
 
-/** So many runs of sessions a worker keeps in memory; one more, and the oldest is dropped and made again for its next item. */
+/**
+ * How many runs of sessions a worker keeps in memory; beyond that the oldest is dropped, and created again for its next
+ * item.
+ */
 const MOST_RUNS = 64;
 
 interface OpenRun {
@@ -34,7 +37,7 @@ interface OpenRun {
   readonly control: RunControl;
 }
 
-/** What steps are run with, for each run of each session that gives this worker items. */
+/** The dependencies of steps, for each run of each session that gives this worker items. */
 export class WorkerRuns {
   readonly #options: WorkerRunsOptions;
   readonly #mask: Mask = secretMask(process.env);
@@ -58,7 +61,7 @@ export class WorkerRuns {
     return made.deps;
   }
 
-  /** Cuts the calls under way. */
+  /** Aborts the calls in flight. */
   halt(): void {
     for (const { control } of this.#open.values()) control.haltNow({ kind: "user", message: "the worker was stopped" });
   }

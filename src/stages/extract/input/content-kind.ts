@@ -1,4 +1,4 @@
-/** What a file is by its first bytes. Names and extensions are not asked: people rename files. */
+/** Detects the kind of a file from its first bytes, not from its name: people rename files. */
 export type ContentKind = "json" | "zip" | "html" | "gzip" | "utf16" | "empty" | "other";
 
 /** `beginning` is the first bytes of the file, and the whole of a shorter one. */
@@ -12,7 +12,7 @@ export function contentKind(beginning: Uint8Array): ContentKind {
   return KIND_OF_FIRST_CHARACTER[text.slice(0, 1)] ?? "other";
 }
 
-/** Ends a sentence that begins with the file's name. */
+/** The end of a sentence that begins with the file's name. */
 export const DESCRIPTION_OF_KIND: Readonly<Record<ContentKind, string>> = {
   json: "is JSON",
   zip: "is a zip file",

@@ -7,7 +7,7 @@ import type { SourceInput } from "../../../core/pipeline/index.ts";
 /** Bytes read at a time: fewer turns of the event loop than Node's 64 kB, and still small beside one conversation. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** Stat of an input path. Throws `input_unreadable`, with a sentence for the common reasons. */
+/** The stat of an input path. Throws `input_unreadable`, with a sentence for the common reasons. */
 export async function statInput(path: string): Promise<Stats> {
   return stat(path).catch((error: unknown) => {
     throw unreadable(path, error);
@@ -27,7 +27,7 @@ export async function* readInput(path: string): AsyncGenerator<Uint8Array, void,
 /** Path, size and sha256 of an input file; reads it whole, in chunks. */
 export async function fingerprint(path: string): Promise<SourceInput> {
   const hash = createHash("sha256");
-  // One piece of memory for all chunks: as garbage, those of a large file would take more than all else in the process.
+  // One buffer for all chunks: as garbage, those of a large file would take more than all else in the process.
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let bytes = 0;
   try {

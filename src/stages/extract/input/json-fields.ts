@@ -1,4 +1,4 @@
-/** A JSON object of which nothing is promised: any field may be missing or of any type. */
+/** A JSON object of unknown shape: any field may be missing or of any type. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export const isFields = (value: unknown): value is Fields =>

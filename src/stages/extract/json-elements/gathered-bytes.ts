@@ -1,4 +1,4 @@
-/** The bytes of one element, gathered from the chunks it spans. Past the limit they are counted and no longer kept. */
+/** The bytes of one element, gathered from the chunks it spans. Past the limit they are only counted. */
 export class GatheredBytes {
   readonly maxBytes: number;
   #parts: Uint8Array[] = [];

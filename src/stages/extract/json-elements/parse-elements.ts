@@ -10,7 +10,7 @@ export interface ParsedElement {
 export interface UnparsedElement {
   readonly kind: "broken";
   readonly index: number;
-  /** Reads on after the element's name: "is not JSON: ...". */
+  /** Continues a sentence after the element's name: "is not JSON: ...". */
   readonly reason: string;
   /** The beginning of its text. */
   readonly text: string;
@@ -18,7 +18,10 @@ export interface UnparsedElement {
 
 const SHOWN_CHARACTERS = 2_000;
 
-/** Parses each element that {@link splitElements} finds on its own, so that one that is not JSON costs only itself. */
+/**
+ * Parses each element that {@link splitElements} finds separately, so that one invalid element does not affect the
+ * others.
+ */
 export async function* parseElements(
   chunks: AsyncIterable<Uint8Array>,
   options: SplitOptions = {},

@@ -15,7 +15,7 @@ export interface JsonElement {
 export interface BrokenJsonElement {
   readonly kind: "broken";
   readonly index: number;
-  /** Reads on after the element's name: "is cut: the text ends at byte 812". */
+  /** Continues a sentence after the element's name: "is cut: the text ends at byte 812". */
   readonly reason: string;
   /** The beginning of its text. */
   readonly text: string;
@@ -47,9 +47,9 @@ export async function* splitElements(
 }
 
 /**
- * Where the splitter stands:
- * `start` before the first bracket, `object` in a top-level object, `between` elements, in a bracketed `value` or in
- * a `bare` one (a number, a word, garbage), `after` the closing bracket, `done` when the rest does not matter.
+ * The state of the splitter: `start` before the first bracket, `object` in a top-level object, `between` elements, in a
+ * bracketed `value` or in a `bare` one (a number, a word, garbage), `after` the closing bracket, `done` when the rest
+ * does not matter.
  */
 type Place = "start" | "object" | "between" | "value" | "bare" | "after" | "done";
 
@@ -220,7 +220,7 @@ class Splitter {
   }
 }
 
-/** A bare element is over where another one begins, since a lost comma should not cost the one after it. */
+/** A bare element ends where another one begins, so that a lost comma does not cost the next element. */
 const ENDS_BARE: ReadonlySet<number> = new Set([COMMA, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET, QUOTE]);
 
 function skip(chunk: Uint8Array, from: number, isSkipped: (byte: number) => boolean): number {

@@ -2,8 +2,8 @@ import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET, QUOTE 
 
 /**
  * Finds where one JSON object, array or string ends, however its bytes are cut into chunks. It counts brackets and
- * knows strings and escapes, no more: whether the value is JSON is for `JSON.parse` to say. UTF-8 needs no care, since
- * no byte of a character outside ASCII looks like a bracket, a quote or a backslash.
+ * knows strings and escapes, no more: whether the value is JSON is for `JSON.parse` to say. UTF-8 needs no special
+ * handling, since no byte of a character outside ASCII looks like a bracket, a quote or a backslash.
  */
 export class ValueEnd {
   #depth = 0;

@@ -3,7 +3,7 @@ import { GatheredBytes, MAX_ELEMENT_BYTES } from "../json-elements/index.ts";
 export interface Line {
   /** From 1, blank lines counted, as editors count. */
   readonly number: number;
-  /** Without the line's end; the beginning only of a line that is too long. */
+  /** Without the line's end; only the beginning of a line that is too long. */
   readonly text: string;
   readonly isTooLong: boolean;
 }
@@ -16,7 +16,7 @@ export interface LineOptions {
 const LINE_FEED = 0x0a;
 const SHOWN_BYTES = 2_000;
 
-/** The lines of UTF-8 text that are not blank, read as they are asked for. A byte order mark and CRLF are taken off. */
+/** The non-blank lines of UTF-8 text, read on demand. A byte order mark and CRLF are removed. */
 export async function* linesOf(
   chunks: AsyncIterable<Uint8Array>,
   { maxLineBytes = MAX_ELEMENT_BYTES }: LineOptions = {},
@@ -39,7 +39,7 @@ export async function* linesOf(
 
 function* lineOf(number: number, bytes: GatheredBytes): Generator<Line, void, undefined> {
   const { isTooLong } = bytes;
-  // `trim` takes the byte order mark for white space.
+  // `trim` treats the byte order mark as white space.
   const text = (isTooLong ? bytes.beginning(SHOWN_BYTES) : bytes.text()).trim();
   if (text !== "") yield { number, text, isTooLong };
 }

@@ -14,7 +14,7 @@ export interface ParseLineOptions {
 
 const SHOWN_CHARACTERS = 2_000;
 
-/** Reads one line, or says what was expected of it. An error of the schema's or of `id` counts against the line. */
+/** Reads one line, or returns what is wrong with it. An error thrown by the schema or by `id` counts against the line. */
 export async function parseLine(line: Line, fileName: string, { schema, id }: ParseLineOptions): Promise<ParsedLine> {
   const place = `${fileName}#${line.number}`;
   const broken = (reason: string, cause?: unknown): ParsedLine => ({

@@ -8,16 +8,16 @@ import { parseLine } from "./parse-line.ts";
 
 /** What {@link readJsonl} makes of a line. */
 export interface ReadJsonlOptions<C> {
-  /** What each line must be; what it puts out is the content. Any Standard Schema: zod, valibot, arktype. */
+  /** The schema of each line; its output is the content. Any Standard Schema: zod, valibot, arktype. */
   readonly schema?: StandardSchema<unknown, C>;
   /** The item's id, the same in every run. @default the content's `id`, or else `<file name>#<line>` */
   readonly id?: (content: C) => string;
 }
 
 /**
- * A source of the lines of a JSON Lines file, one JSON value a line; blank lines are left out. A line that is not JSON
- * or does not fit the schema is broken and costs only itself; of several lines with one id the first counts. Without a
- * schema the content is `unknown`. A relative path is one in the current folder.
+ * A source that reads a JSON Lines file, one JSON value per line; blank lines are skipped. A line that is not JSON or
+ * does not match the schema becomes a failed item; of several lines with one id the first counts. Without a schema the
+ * content is `unknown`. A relative path starts at the current folder.
  *
  * @example
  * ```ts

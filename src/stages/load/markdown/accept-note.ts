@@ -12,15 +12,15 @@ import { claimPath } from "./claim-path.ts";
 export interface AcceptedNote {
   /** Absolute path among the other notes. */
   readonly outputPath: string;
-  /** Whether it was edited in review: it is its user's then, as any edited note is. */
+  /** Whether it was edited in review: then it belongs to the user, as any edited note does. */
   readonly edited: boolean;
 }
 
 /**
- * Moves a note out of its review folder to the notes around that folder, without its `review_reason`; its body stays as it
- * is. The ledger is told before and after, so that a crash at any instant leaves the note whole in one of both places,
- * and accepting it again goes on. Throws a `HoldfastError` (`usage`) when the ledger does not know the note, or when the
- * notes have an older version of it.
+ * Moves a note out of its review folder to the notes around that folder, without its `review_reason`; its body stays as
+ * it is. The ledger records it before and after, so that a crash at any instant leaves the note whole in one of the two
+ * places, and accepting it again continues. Throws a `HoldfastError` (`usage`) when the ledger does not know the note,
+ * or when the notes have an older version of it.
  */
 export async function acceptNote(file: string, sourceId: string, ledger: Ledger): Promise<AcceptedNote> {
   const folder = await openNoteFolder(dirname(dirname(file)));
@@ -30,7 +30,7 @@ export async function acceptNote(file: string, sourceId: string, ledger: Ledger)
   const edited = (await fileState(file, entry)) === "edited";
   const before = await readFile(file, "utf8");
   const text = editFrontMatter(before, { review_reason: undefined }) ?? before;
-  // What is told for an edited note is what we wrote once: the file never matches that, and so it stays its user's.
+  // For an edited note, the ledger keeps the hash of what we wrote: the file never matches it, so it stays the user's.
   const hash = edited ? (entry.outputHash ?? entry.contentHash) : sha256(text);
   const path = await placeFor({ text, hash, entry, folder, ledger, file });
   const outputPath = resolve(folder.path, path);
@@ -43,7 +43,7 @@ export async function acceptNote(file: string, sourceId: string, ledger: Ledger)
 
 interface Acceptance {
   readonly text: string;
-  /** What the ledger is told of the file. */
+  /** What the ledger records about the file. */
   readonly hash: string;
   readonly entry: LedgerEntry;
   readonly folder: NoteFolder;

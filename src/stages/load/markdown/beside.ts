@@ -4,7 +4,7 @@ import { fsyncFolder, crashPoint } from "../../../core/files/index.ts";
 import { HoldfastError, writeFailed } from "../../../core/failure/index.ts";
 import { type NoteFolder, noteName, folderOf, joinPath, nameOf } from "../../note/index.ts";
 
-/** More notes beside one note than anybody keeps. */
+/** The most notes beside one note. */
 const MAX_BESIDE = 999;
 
 /** Paths for a file beside a note: `Kelp (new).md`, `Kelp (new 2).md` and so on, in the note's folder. */
@@ -15,8 +15,9 @@ export function* pathsBeside(note: string, what: string): Iterable<string> {
 }
 
 /**
- * Renames the file that the user edited to `<name> (your version).md`, or with a number when there is one already. It is
- * the user's from then on. A crash after it leaves no file under the old name, so the note is written there again.
+ * Renames the file that the user edited to `<name> (your version).md`, or with a number when there is one already. From
+ * then on it belongs to the user. A crash after it leaves no file under the old name, so the note is written there
+ * again.
  */
 export async function setAside(note: string, folder: NoteFolder): Promise<void> {
   await folder.open(folderOf(note));
@@ -24,7 +25,7 @@ export async function setAside(note: string, folder: NoteFolder): Promise<void> 
     if (folder.holds(path)) continue;
     try {
       crashPoint("note:aside");
-      // Not awaited: nothing else may take the name between the look and the renaming.
+      // Synchronous: nothing else may take the name between the check and the rename.
       renameSync(resolve(folder.path, note), resolve(folder.path, path));
       crashPoint("note:aside:done");
     } catch (cause) {
@@ -35,7 +36,7 @@ export async function setAside(note: string, folder: NoteFolder): Promise<void> 
   throw noNameLeft(note, folder);
 }
 
-/** What to throw when every name beside a note is taken. */
+/** The error when every name beside a note is taken. */
 export const noNameLeft = (note: string, folder: NoteFolder): HoldfastError =>
   new HoldfastError(
     "write_failed",

@@ -14,9 +14,9 @@ export interface NewNote extends Omit<LedgerIntent, "target" | "path"> {
 }
 
 /**
- * Reserves a path for a note in the ledger and returns it: named after the title, or with a part of the source id's hash
- * when another note has that name or a file of the user's does. The folder must be open. It never waits in between, so that notes of the same
- * title that are loaded at once get different names.
+ * Reserves a path for a note in the ledger and returns it: named after the title, with a part of the source id's hash
+ * added when another note or a file of the user has that name. The folder must be open. It never waits in between, so
+ * that notes of the same title that are loaded at once get different names.
  */
 export function claimPath(note: NewNote, folder: NoteFolder, ledger: Ledger): string {
   const { title, inside, sourceId, contentHash, pendingHash, load } = note;

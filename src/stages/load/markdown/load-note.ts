@@ -11,10 +11,10 @@ import { claimPath, type NewNote } from "./claim-path.ts";
 import { siblingId, type OnEdited } from "./on-edited.ts";
 import { draftOver } from "./organized.ts";
 
-/** A note as it will be written, and what the ledger is told of it. */
+/** A note as it will be written, and what the ledger records about it. */
 export interface Draft extends Omit<NewNote, "load"> {
   readonly text: string;
-  /** Names this load: the same when a crash repeats it. */
+  /** The key of this load: the same when a crash repeats it. */
   readonly call: string;
 }
 
@@ -30,8 +30,8 @@ export const KEPT = "edited by you, kept as it is";
 export const ALREADY_BESIDE = "edited by you; the newer version is already beside it";
 
 /**
- * Writes a note to a folder, or does what `onEdited` says when the user has edited it there. A load that a crash repeats
- * tells what it told before.
+ * Writes a note to a folder, or follows `onEdited` when the user has edited it there. A load that a crash repeats
+ * reports the same as before.
  */
 export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded | Skip> {
   const { folder, ledger, onEdited } = place;
@@ -54,7 +54,7 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
       return loadBeside(draft, entry.path, place);
     case "overwrite": {
       const replacing: WritePlace = { ...place, change: "replaced" };
-      // Told first: once the user's version is set aside, nothing else shows that there was one.
+      // Recorded first: once the user's version is moved, nothing else shows that there was one.
       reserve(draft, entry.path, replacing);
       await setAside(entry.path, folder);
       return update(draft, entry.path, replacing);
@@ -62,7 +62,7 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
   }
 }
 
-/** Writes the newer content beside the user's note: over what was written there before, unless that was edited too. */
+/** Writes the newer content beside the user's note, replacing what was written there before, unless that was edited too. */
 async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Promise<Loaded | Skip> {
   const { folder, ledger } = notePlace;
   const place: WritePlace = { ...notePlace, change: "beside" };
@@ -71,7 +71,7 @@ async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Pro
   if (entry !== undefined) {
     const state = await settle(entry, place);
     if (changeBegun(entry, draft) !== undefined && isWritten(entry, state)) return loadedAt(entry.path, place);
-    // Whatever became of the file, the user has had it.
+    // Whatever happened to the file, the user has seen it.
     if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skipItem(ALREADY_BESIDE);
     if (state !== "edited") return update(sibling, entry.path, place);
   }
@@ -83,8 +83,8 @@ async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Pro
 }
 
 /**
- * Whose the file of an entry is. A write that a crash left unconfirmed is confirmed: the next intent replaces it, and
- * then nothing else would show that the file is ours.
+ * Whether the file of an entry is ours or the user's. A write that a crash left unconfirmed is confirmed: the next
+ * intent replaces it, and then nothing else would show that the file is ours.
  */
 async function settle(entry: LedgerEntry, { folder, ledger }: LoadPlace): Promise<FileState> {
   const state = await fileState(resolve(folder.path, entry.path), entry);
@@ -92,16 +92,16 @@ async function settle(entry: LedgerEntry, { folder, ledger }: LoadPlace): Promis
   return state;
 }
 
-/** Where a note goes, and what that will have been. */
+/** Where a note goes, and the kind of change. */
 interface WritePlace extends LoadPlace {
   readonly change: LoadChange;
 }
 
-/** What this load was about to do before a crash cut it off; `undefined` when the entry is of another one. */
+/** What this load was about to do before a crash; `undefined` when the entry belongs to another load. */
 const changeBegun = ({ load }: LedgerEntry, { call }: Draft): LoadChange | undefined =>
   load?.call === call ? load.change : undefined;
 
-/** Whether the last write is done. What its owner made of the file since then is no reason to write it again. */
+/** Whether the last write is done. Later edits of the file are no reason to write it again. */
 const isWritten = ({ pendingHash }: LedgerEntry, state: FileState): boolean =>
   pendingHash === undefined || state === "pending";
 
@@ -121,12 +121,12 @@ function reserve(draft: Draft, path: string, { folder, ledger, change }: WritePl
   return ledger.intend({ target: folder.path, sourceId, contentHash, path, pendingHash, load: { call, change } });
 }
 
-/** The order is what makes a crash at any instant harmless: the intent, which was told before, the file, the confirmation. */
+/** The order makes a crash at any instant harmless: the intent, which was recorded before, the file, the confirmation. */
 async function write({ text, sourceId }: Draft, path: string, place: WritePlace): Promise<Loaded> {
   const { folder, ledger } = place;
   const outputPath = resolve(folder.path, path);
   await writeFileAtomic(outputPath, text, { what: "note" });
-  // Looked at once more: another process may have written the same note in between, and its file is ours too.
+  // Checked again: another process may have written the same note in between, and its file is ours too.
   ledger.confirm(folder.path, sourceId, sha256(readFileSync(outputPath)));
   return loadedAt(path, place);
 }

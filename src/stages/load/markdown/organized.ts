@@ -4,7 +4,7 @@ import { editFrontMatter, readFrontMatter } from "../../note/front-matter/index.
 /** What `organize` wrote into a note's front matter, and what newer content of the note keeps. */
 const KEPT_KEYS = ["genre", "topic", "normalized"] as const;
 
-/** A text that takes the place of a note, with the genre and the topic that the note was given since it was written. */
+/** The new text of a note, with the genre and the topic that the note has got since it was written. */
 function keepOrganized(text: string, note: string): string {
   const found = readFrontMatter(note);
   if (found.state !== "read" || found.values["normalized"] !== true) return text;
@@ -16,7 +16,7 @@ function keepOrganized(text: string, note: string): string {
   return editFrontMatter(text, Object.fromEntries(kept)) ?? text;
 }
 
-/** The same, with the hash that the ledger is told of. */
+/** The same, with the hash for the ledger. */
 export function draftOver<D extends { readonly text: string; readonly pendingHash: string }>(
   draft: D,
   note: string,

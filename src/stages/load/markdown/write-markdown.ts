@@ -19,21 +19,24 @@ import { OnEdited } from "./on-edited.ts";
 
 /** How {@link writeMarkdown} names and keeps notes. */
 export interface WriteMarkdownOptions {
-  /** Folder inside the notes' folder for items that a person should look at. @default "review" */
+  /** Folder inside the notes' folder for items in review. @default "review" */
   readonly reviewFolder?: string;
   /** What happens to newer content for a note that the user edited. @default "keep" */
   readonly onEdited?: OnEdited;
-  /** In which folders new notes are put; notes that exist stay where they are, and those to review in their folder. @default "flat" */
+  /**
+   * The folder layout of new notes; existing notes stay where they are, and notes in review stay in their folder.
+   * @default "flat"
+   */
   readonly layout?: Layout;
 }
 
-/** Where notes to review go unless the options say otherwise. */
+/** The default folder of notes in review. */
 export const REVIEW_FOLDER = "review";
 
 /**
  * Writes each item as one Markdown file with YAML front matter, named after its title. An item that was loaded before,
- * in whatever session and layout, updates its file in place, under the name it has; a file that somebody edited is kept
- * as it is, whatever `onEdited` says about the newer content. Relative folders are taken from the working directory.
+ * in any session or layout, updates its file in place, under its name. An edited file is never lost: `onEdited` decides
+ * what happens to the newer content. Relative folders start at the working directory.
  *
  * @example
  * ```ts
@@ -106,7 +109,7 @@ function draftNote(note: Note, ctx: StepContext, layout: Layout): Draft {
   return { title, inside: layoutFolder(layout, note), sourceId, contentHash, pendingHash: sha256(text), text, call };
 }
 
-/** A note that passes now leaves the review folder, unless somebody edited the copy there. */
+/** Removes the copy in the review folder of a note that now passes, unless it was edited. */
 async function removeReviewed(sourceId: string, review: string, ledger: Ledger): Promise<void> {
   const entry = ledger.find(review, sourceId);
   if (entry === undefined) return;

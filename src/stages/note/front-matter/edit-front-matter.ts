@@ -5,7 +5,7 @@ import { readFrontMatter } from "./read-front-matter.ts";
 import { splitNote } from "./split-note.ts";
 import { yamlLines, type YamlValue } from "./yaml-lines.ts";
 
-/** What to write under each key; `undefined` takes the key away. */
+/** The new value of each key; `undefined` removes the key. */
 export type FrontMatterChanges = Readonly<Record<string, YamlValue | undefined>>;
 
 /**
@@ -98,7 +98,7 @@ function indentOf(document: Document, yaml: string): string {
   return /^[^\S\n]*/.exec(yaml.slice(yaml.lastIndexOf("\n", keyStart - 1) + 1))?.[0] ?? "";
 }
 
-/** Looks again at what came out: nobody's key may be lost to a form of YAML that was not thought of. */
+/** Checks the result: no key may be lost to an unexpected form of YAML. */
 function isAsWanted(edited: string, before: Readonly<Record<string, unknown>>, changes: FrontMatterChanges): boolean {
   const read = readFrontMatter(edited);
   if (read.state !== "read") return false;

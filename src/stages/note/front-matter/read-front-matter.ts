@@ -1,7 +1,7 @@
 import { parseYaml } from "./parse-yaml.ts";
 import { splitNote } from "./split-note.ts";
 
-/** What a note's front matter says. */
+/** The fields of a note's front matter. */
 export type FrontMatter =
   | { readonly state: "none" }
   | { readonly state: "read"; readonly values: Readonly<Record<string, unknown>> }

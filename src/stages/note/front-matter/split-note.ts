@@ -17,11 +17,11 @@ const CLOSING_OR_DOTS = /^(?:---|\.\.\.)[^\S\n]*(?:\n|$)/m;
 const KEY_FIRST = /^\s*(?:#[^\n]*\n\s*)*[\p{L}_"'][^\n]*:(?:\s|$)/u;
 
 export interface SplitNoteOptions {
-  /** Takes `...` for the end of front matter too, as Jekyll and Pandoc do. @default false */
+  /** Also accepts `...` as the end of front matter, as Jekyll and Pandoc do. @default false */
   readonly dotsClose?: boolean;
 }
 
-/** Takes a Markdown file apart. Changes nothing in it, line ends and byte order mark included. */
+/** Splits a Markdown file into its parts. Changes nothing in it, line ends and byte order mark included. */
 export function splitNote(text: string, { dotsClose = false }: SplitNoteOptions = {}): SplitNote {
   const before = OPENING.exec(text)?.[0];
   if (before === undefined) return { before: "", yaml: "", after: "", body: text, state: "none" };

@@ -11,7 +11,7 @@ import type {
 import { openDatabase } from "../schema.ts";
 import { failureOf, ITEM_COLUMNS, itemOf, type Row } from "./item-row.ts";
 
-/** Opens `state.db` for questions about single items, for reading only; somebody else may be running the session. */
+/** Opens `state.db` read-only for queries about single items; another process may be running the session. */
 export function openItemReports(file: string): ItemReports {
   const db = openDatabase(file, { readOnly: true });
   return {

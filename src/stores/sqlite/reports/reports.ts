@@ -104,7 +104,7 @@ export function readReasons(
   phase: string,
   status: ItemStatus,
 ): readonly { readonly reason: string; readonly count: number }[] {
-  // Said once more: the index holds the reasons of these items alone, and serves only who asks for no others.
+  // Repeated for the query planner: the partial index holds the reasons of these items only.
   const indexed = GIVES_REASONS.has(status) ? "AND status IN ('skipped', 'filtered', 'review')" : "";
   return db
     .prepare(`

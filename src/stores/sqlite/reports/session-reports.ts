@@ -14,12 +14,12 @@ import { hasDatabase, openDatabase } from "../schema.ts";
 /** Whether there is anything in a session's `state.db` to open for reading. */
 export const hasSessionStore = (file: string): boolean => hasDatabase(file);
 
-/** Opens `state.db` for reading only; somebody else may be running the session. */
+/** Opens `state.db` read-only; another process may be running the session. */
 export function openSessionReports(file: string): SessionReports {
   return new SqliteReports(openDatabase(file, { readOnly: true }));
 }
 
-/** What a session can be asked; the store that writes it reads in the same way. */
+/** The queries about a session; the store that writes it reads in the same way. */
 export class SqliteReports implements SessionReports {
   protected readonly db: DatabaseSync;
 
@@ -45,7 +45,7 @@ export class SqliteReports implements SessionReports {
   }
 
   countRead(phase: string): number {
-    // From the sums: counting a million rows would keep `status` waiting.
+    // From the sums: counting a million rows would slow `status` down.
     const row = this.db
       .prepare(`
         SELECT (SELECT coalesce(sum(n), 0) FROM item_counts WHERE phase = :phase) -
