@@ -39,6 +39,7 @@ export const TOLERANCE_MS = 1;
 /**
  * The core of the engine, without side effects: wait is asked before stop, on the stopping attempt too. `again` is the
  * predicate's answer for the attempt in `settled`.
+ * Use it to write an engine of your own, or to ask what a policy would do.
  *
  * @example
  * ```ts

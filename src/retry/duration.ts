@@ -25,7 +25,7 @@ export const MAX_WAIT = 4.611686018427388e21;
  *   console.log(String(error));
  * }
  * // prints: 90000 250
- * // prints: RangeError: Expected `pause` to be a duration of 0 or more (ms, or a string like "2s"), got 5 minutes
+ * // prints: RangeError: Expected `pause` to be a duration ..., got 5 minutes
  * ```
  */
 export function parseDuration(duration: Duration, name = "duration"): number {

@@ -39,9 +39,12 @@ export interface ResumeOptions extends RunOptions {
  * import { importPipeline } from "holdfast/chats";
  *
  * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
- * const { session, cause } = await runPipeline(pipeline, { limits: { maxConsecutiveFailures: 5 } });
- * console.log(session.status, session.counts.completed, cause);
- * // prints: completed 4 undefined
+ * const run = runPipeline(pipeline, { limits: { maxConsecutiveFailures: 5 } });
+ * let ended = 0;
+ * for await (const event of run) if (event.kind === "item") ended += 1;
+ * const { session, cause } = await run;
+ * console.log(session.status, session.counts.completed, ended, cause);
+ * // prints: completed 4 4 undefined
  * ```
  */
 export function runPipeline(pipeline: AnyPipeline, options: NewRunOptions = {}): WatchedRun {
@@ -74,13 +77,13 @@ async function startSession(pipeline: AnyPipeline, options: NewRunOptions): Prom
  *
  * @example
  * ```ts
- * import { resumeSession, RunControl, runPipeline } from "holdfast";
+ * import { resumeSession, runPipeline } from "holdfast";
  * import { importPipeline } from "holdfast/chats";
  *
  * const pipeline = importPipeline({ export: "examples/chatgpt-export", out: "notes" });
- * const control = new RunControl();
- * const onEvent = () => control.stop({ kind: "user", message: "Stopped by hand." });
- * const { session } = await runPipeline(pipeline, { control, onEvent });
+ * const shutdown = new AbortController();
+ * const onEvent = () => shutdown.abort(new Error("the machine goes down"));
+ * const { session } = await runPipeline(pipeline, { signal: shutdown.signal, onEvent });
  * const resumed = await resumeSession(session.id, pipeline);
  * console.log(session.status, resumed.session.status, resumed.session.counts.completed);
  * // prints: interrupted completed 4

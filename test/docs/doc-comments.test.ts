@@ -1,5 +1,5 @@
 // Every public name that is called has a doc comment with an example. All examples compile under strict in one project,
-// and run in one process, each in a folder with the shipped `examples/`. What they print is what the comments
+// and run in two processes, each in a folder with the shipped `examples/`. What they print is what the comments
 // `// prints: ...` in them say, line by line, where `...` stands for what differs from run to run.
 import { fork } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
@@ -61,7 +61,7 @@ describe("the examples of doc comments", () => {
     const runs = run(examples.filter((example) => example.runs).map(fileOf));
     // What belongs to a complaint is indented below it.
     complaints = (await compile(project)).split(/\n(?! )/).filter((complaint) => complaint !== "");
-    for (const one of await runs) ran.set(one.file, one);
+    for (const one of (await runs).flat()) ran.set(one.file, one);
   });
 
   for (const example of examples) {

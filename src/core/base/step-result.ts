@@ -2,6 +2,7 @@ import type { JsonValue } from "./json-value.ts";
 
 /** What one step did to one item, or (with counts) to all items of a run. */
 export interface StepResult {
+  /** Whether the step put something out. */
   readonly success: boolean;
   readonly output?: JsonValue;
   readonly error?: string;

@@ -52,7 +52,7 @@ export interface HoldfastErrorOptions extends ErrorOptions {
  * }
  * // prints: session_invalid_id
  * // prints: Expected a session id like 20260119_143052 (...) or 20260119_143052_02, got "last tuesday".
- * // prints: `listSessions(workspace)` lists the sessions.
+ * // prints: `listSessions(workspace)` ...
  * ```
  */
 export class HoldfastError extends Error {

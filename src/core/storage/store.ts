@@ -117,7 +117,9 @@ export interface LoadCount {
 /** An item that ended, for reports. */
 export interface EndedItem extends ProcessingItem {
   readonly phase: string;
+  /** Why it was skipped, filtered, sent to review, or failed. */
   readonly reason: string | undefined;
+  /** What loading did; undefined when it was not loaded. */
   readonly change: LoadChange | undefined;
   /** Only of a failed item. */
   readonly failure: FailureRecord | undefined;
