@@ -30,8 +30,9 @@ export interface RunOptions extends Partial<Config> {
    */
   readonly reclaimFrom?: Reclaimer;
   /**
-   * Stops the run when it aborts, as the first Ctrl-C does: nothing new starts, calls in flight are finished, and the
-   * run resolves with an interrupted session that can be resumed.
+   * Stops the run when it aborts, as the first Ctrl-C does: nothing new starts, calls in flight are finished, and the run
+   * resolves with an interrupted session that can be resumed. When it aborts before the session began, the run rejects
+   * with `signal.reason`.
    */
   readonly signal?: AbortSignal;
   /** Stops the run as `signal` does, and can also abort the calls in flight. */

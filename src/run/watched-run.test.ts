@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -111,6 +111,25 @@ describe("a run with a signal", () => {
   it("does nothing when it aborted before", async () => {
     const { session } = await runPipeline(pipelineOf(3), { workspace: workspace(), signal: AbortSignal.abort() });
     expect(session).toMatchObject({ status: "interrupted", counts: { completed: 0, failed: 0 } });
+  });
+
+  it("rejects with the signal's reason when it aborts before there is a session", async () => {
+    const at = workspace();
+    const stop = new AbortController();
+    const slow: AnyPipeline = definePipeline("slow").phase("work", (phase) =>
+      phase
+        .extract({
+          ...numbers(1),
+          check: async ({ signal }) => {
+            stop.abort(new Error("never mind"));
+            signal.throwIfAborted();
+            return [];
+          },
+        })
+        .load(sink),
+    );
+    await expect(runPipeline(slow, { workspace: at, signal: stop.signal })).rejects.toThrow("never mind");
+    expect(existsSync(join(at, "sessions"))).toBe(false);
   });
 
   it("stops by its control as well", async () => {

@@ -1,4 +1,4 @@
-import { messageOf } from "../core/failure/index.ts";
+import { messageOf, StepError } from "../core/failure/index.ts";
 import { RunControl, type RunEvent, type SessionOutcome } from "../core/runner/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -54,6 +54,9 @@ async function startUnderSignal<Options extends RunOptions, Outcome>(
   signal.addEventListener("abort", stop);
   try {
     return await start({ ...options, control });
+  } catch (error) {
+    // Before there is a session, there is none to resolve with.
+    throw signal.aborted && error instanceof StepError && error.kind === "cancelled" ? signal.reason : error;
   } finally {
     signal.removeEventListener("abort", stop);
   }
