@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** From where vitest is started. */
 const REPORTER = "./scripts/test-reporter.ts";
@@ -9,11 +12,15 @@ export function runSuite(env: Readonly<Record<string, string>> = {}, files: read
   const colours = process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: "0" };
   const whole = files.length === 0 ? { WHOLE_SUITE: "1" } : {};
   const filter = env["SOAK"] === "1" ? ["--tagsFilter=soak"] : [];
+  // What tests leave behind goes when the suite ends. A database of the tests may run as another user.
+  const scratch = mkdtempSync(join(tmpdir(), "holdfast-suite-"));
+  chmodSync(scratch, 0o755);
   const { status, error } = spawnSync("vitest", ["run", `--reporter=${REPORTER}`, ...filter, ...files], {
     // In one stream, so that what is printed last stays last.
     stdio: ["inherit", 1, 1],
-    env: { ...process.env, ...colours, ...whole, ...env },
+    env: { ...process.env, TMPDIR: scratch, TEMP: scratch, TMP: scratch, ...colours, ...whole, ...env },
   });
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   if (error) throw error;
   return status ?? 1;
 }
