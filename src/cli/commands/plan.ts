@@ -37,7 +37,7 @@ export function planCommand(): Command {
           kindOf,
           onElement: (looked, total) =>
             line.draw(
-              () => `looked at ${formatCount(looked)}${total === undefined ? "" : ` of ${formatCount(total)}`}`,
+              () => `checked ${formatCount(looked)}${total === undefined ? "" : ` of ${formatCount(total)}`}`,
             ),
           ...(model && { model }),
           ...(workspace !== undefined && { workspace }),

@@ -208,7 +208,7 @@ function recordingModel(model: Model, onRequest: (request: GenerateRequest) => v
     check: async () => ({ notes: [] }),
     generate: async (request) => {
       onRequest(request);
-      throw new StepError("cancelled", "A dry run asks no model.");
+      throw new StepError("cancelled", "A dry run does not call the model.");
     },
     ...(model.countTokens && { countTokens: tokenCounter(model) }),
   };

@@ -166,7 +166,7 @@ async function checkSource(
     await writeInputs(phases.foldersOf(name), await source.check({ signal: control.drain }));
   } catch (error) {
     if (classifyFailure(error) === "write") throw error;
-    control.stop({ kind: "source", message: `Phase "${name}" cannot begin: ${messageOf(error)}`, error });
+    control.stop({ kind: "source", message: `Phase "${name}" cannot start: ${messageOf(error)}`, error });
   }
 }
 
