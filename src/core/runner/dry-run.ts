@@ -13,7 +13,7 @@ import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
 import { type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
 import { readOutput, type Child } from "./step-output.ts";
 
-/** What a dry run needs. Nothing is written, and the model is not asked. */
+/** The dependencies of a dry run. Nothing is written, and the model is not called. */
 export interface DryRunDeps {
   readonly phase: PhaseDefinition;
   /** Name of the pipeline. */
