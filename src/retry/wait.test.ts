@@ -77,7 +77,9 @@ describe("waits without chance", () => {
     const wait = waitException((error) => (error instanceof RangeError ? "5s" : 10));
     expect(wait(retryState({ outcome: { status: "raised", error: new RangeError() } }))).toBe(5000);
     expect(wait(retryState({ outcome: { status: "raised", error: undefined } }))).toBe(10);
-    expect(() => wait(retryState({ outcome: { status: "returned", value: 1 } }))).toThrow("raised nothing");
+    expect(() => wait(retryState({ outcome: { status: "returned", value: 1 } }))).toThrow(
+      "needs an attempt that raised an error",
+    );
   });
 
   test("a zero multiplier stays zero where the power is infinite", () => {

@@ -194,8 +194,7 @@ export function waitCombine(...waits: readonly WaitStrategy[]): MsWaitStrategy {
  */
 export function waitException(delayOf: DelayOf): MsWaitStrategy {
   return ({ outcome }) => {
-    if (outcome?.status !== "raised")
-      throw new TypeError("waitException was asked about an attempt that raised nothing");
+    if (outcome?.status !== "raised") throw new TypeError("waitException needs an attempt that raised an error");
     return parseDuration(delayOf(outcome.error), "waitException");
   };
 }

@@ -37,7 +37,7 @@ export function importCommand(exit: SetExitCode): Command {
         await drive(
           async ({ begun, say, ...runOptions }) => {
             const estimate = await quickEstimate(pipeline, runOptions);
-            if (estimate) say(`Estimate: ${estimateText(estimate)}. \`holdfast plan\` says more.`);
+            if (estimate) say(`Estimate: ${estimateText(estimate)}. Run \`holdfast plan\` for details.`);
             return runPipeline(pipeline, {
               ...runOptions,
               exclusiveFolder: options.out,

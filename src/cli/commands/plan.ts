@@ -36,9 +36,7 @@ export function planCommand(): Command {
         const plan = await planPipeline(importPipeline(options), {
           kindOf,
           onElement: (looked, total) =>
-            line.draw(
-              () => `looked at ${formatCount(looked)}${total === undefined ? "" : ` of ${formatCount(total)}`}`,
-            ),
+            line.draw(() => `checked ${formatCount(looked)}${total === undefined ? "" : ` of ${formatCount(total)}`}`),
           ...(model && { model }),
           ...(workspace !== undefined && { workspace }),
           ...(prices && { prices }),

@@ -45,7 +45,7 @@ const leftOut = ({ broken, pending }: RetryPlan): readonly string[] => [
   ...broken.map(
     ({ count, step, examples, message }) =>
       `${formatCount(count)} cannot be tried again, because ${step} could not read ${count === 1 ? "it" : "them"} ` +
-      `(${examples.join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Fix the input, then begin again with it.`,
+      `(${examples.join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Fix the input, then start again with it.`,
   ),
   ...(pending.length === 0
     ? []

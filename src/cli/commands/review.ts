@@ -89,7 +89,7 @@ function redoCommand(exit: SetExitCode): Command {
       .option(...SESSION_OPTION)
       .option("--language <name>", "the language of the notes")
       .option("--prompts <folder>", "prompts of your own")
-      .addOption(new Option("--answer <form>", "how the model is asked to answer").choices(Object.values(AnswerForm))),
+      .addOption(new Option("--answer <form>", "form of the model's answers").choices(Object.values(AnswerForm))),
   ).action(async (texts: readonly string[], flags: RedoFlags) => exit(await redo(texts, flags)));
 }
 

@@ -101,7 +101,7 @@ const addAskingFlags = (command: Command): Command =>
     .optionsGroup("For `import`, the same as the session's:")
     .option("--language <name>", "the language of the notes")
     .option("--prompts <folder>", "prompts of your own")
-    .addOption(new Option("--answer <form>", "how the model is asked to answer").choices(Object.values(AnswerForm)));
+    .addOption(new Option("--answer <form>", "form of the model's answers").choices(Object.values(AnswerForm)));
 
 /** The parts of an import that only its owner does, with placeholder values. */
 const importPipelineOf = ({ language, prompts, answer }: WorkerFlags): AnyPipeline =>

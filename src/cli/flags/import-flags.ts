@@ -62,7 +62,7 @@ export function addImportFlags(command: Command): Command {
     .option("--language <name>", "the language of the notes, such as Japanese (default: that of each chat)")
     .option("--prompts <folder>", "prompts of your own; `holdfast prompts <folder>` writes the defaults to start from")
     .addOption(
-      new Option("--answer <form>", "how the model is asked to answer (default: markdown)").choices(
+      new Option("--answer <form>", "form of the model's answers (default: markdown)").choices(
         Object.values(AnswerForm),
       ),
     );

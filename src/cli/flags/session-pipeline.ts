@@ -43,7 +43,7 @@ export async function openSessionPipeline(
     return { session, flags, pipeline, out: stored.organize.vault };
   }
   if (session.pipeline.path === null) {
-    throw new HoldfastError("usage", `Session ${id} does not say which file its pipeline is in.`, {
+    throw new HoldfastError("usage", `Session ${id} does not record which file its pipeline is in.`, {
       hint: "Resume it from the program that started it, with resumeSession(id, pipeline).",
     });
   }

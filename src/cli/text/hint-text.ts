@@ -21,9 +21,9 @@ const tableFor = (at: string): HintTable => ({
     `Run \`holdfast resume ${sessionId} ${LIMIT_FLAGS[limit]} ${to}${at}\` to go on with a higher limit; what is done is not done again.`,
   take_next: ({ limit, sessionId }) =>
     `Run \`holdfast resume ${sessionId} --limit ${limit}${at}\` to process the next ones.`,
-  resume: ({ sessionId }) => `Run \`holdfast resume ${sessionId}${at}\` to begin with them.`,
+  resume: ({ sessionId }) => `Run \`holdfast resume ${sessionId}${at}\` to process its items.`,
   force_resume: () =>
-    "Nothing was changed. Go on with --force if the results of the finished steps are still valid, or start a new session.",
+    "Nothing was changed. Use --force if the results of the finished steps are still valid, or start a new session.",
   list_sessions: ({ otherWorkspace }) =>
     `Run \`holdfast status${at}\` to list the sessions${otherWorkspace ? "; `--workspace <folder>` names another workspace" : ""}.`,
   show_failed: ({ sessionId }) =>
@@ -39,7 +39,7 @@ const tableFor = (at: string): HintTable => ({
     "Start it with `--appendonly yes --maxmemory-policy noeviction`, or continue with --allow-volatile: the session loses no results, but work that was in the queue is done again.",
   give_queue: ({ example }) => `For example: --redis ${example}`,
   give_other_folder: () => "Give another folder with --out.",
-  import_documents: () => "To import its notes as documents into another folder, say so with --from markdown.",
+  import_documents: () => "To import its notes as documents into another folder, use --from markdown.",
   name_provider: ({ providers }) =>
     `Give the zip file that the service sent, the folder you unpacked it to, or its conversations.json. If you know which service it came from, name it with --from ${providers.join("|")}.`,
   write_default_prompts: ({ before, purpose }) =>

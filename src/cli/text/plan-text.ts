@@ -30,7 +30,7 @@ export function planText(plan: RunPlan, { from, out, command, limit }: PlanTextO
     ...(limit === undefined ? [] : [`  this ignores --limit ${limit}: that run ends earlier`]),
     ...section("Based on:", basisOf(plan)),
     ...section("Not known:", unknownsOf(plan, toDo)),
-    "Nothing was written, and no model was asked.",
+    "Nothing was written, and no model was called.",
     ...(toDo > 0 ? [`Run \`${command}\` to do it.`] : []),
   ].join("\n");
 }

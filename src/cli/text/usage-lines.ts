@@ -6,7 +6,7 @@ export function usageLines(usage: Usage): readonly string[] {
   const { calls, inputTokens, outputTokens, callsOfUnknownTokens, cost, callsOfUnknownCost } = usage;
   if (calls === 0) return [];
   const tokens = `${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`;
-  const unknown = callsOfUnknownTokens === 0 ? "" : ` (${countOf(callsOfUnknownTokens, "call")} did not say)`;
+  const unknown = callsOfUnknownTokens === 0 ? "" : ` (${countOf(callsOfUnknownTokens, "call")} did not report them)`;
   return [`  model: ${countOf(calls, "call")}, ${tokens}${unknown}, ${costText({ calls, cost, callsOfUnknownCost })}`];
 }
 

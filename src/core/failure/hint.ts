@@ -85,7 +85,7 @@ export const hintText = (hint: Hint): string => wordHint(hint, FOR_PROGRAMS);
 const FOR_PROGRAMS: HintTable = {
   raise_limit: ({ limit, to }) => `Raise \`limits.${limit}\` to ${JSON.stringify(to)} and resume the session.`,
   take_next: ({ limit }) => `Resume the session with \`limits.limit: ${limit}\` to process the next ones.`,
-  resume: () => "Resume the session to begin with them.",
+  resume: () => "Resume the session to process its items.",
   force_resume: () =>
     "Nothing was changed. Resume with `force: true` if the results of the finished steps are still valid, or start a new session.",
   list_sessions: ({ otherWorkspace }) =>

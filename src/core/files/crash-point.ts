@@ -66,7 +66,7 @@ export function crashPointFor(
   };
 }
 
-/** What Node says of a file, and what SQLite says of a database. */
+/** The error messages of Node for a file, and of SQLite for a database. */
 function diskFull(name: string): Error {
   const error = new Error(`ENOSPC: no space left on device, at ${name}`);
   return Object.assign(error, { code: "ENOSPC", errcode: SQLITE_FULL });

@@ -12,7 +12,7 @@ export interface Material {
   readonly messages: readonly MaterialMessage[];
 }
 
-/** What a model is asked, and within which limits. */
+/** A request to a model, with its limits. */
 export interface GenerateRequest {
   /** Instructions and material in one text, for a language model. */
   readonly prompt: string;
@@ -38,11 +38,11 @@ export interface TokenUsage {
   readonly outputTokens?: number;
 }
 
-/** What a model answered. */
+/** A model's answer. */
 export interface GenerateAnswer {
   /** The whole answer. */
   readonly text: string;
-  /** What the call took. */
+  /** The usage of the call. */
   readonly usage: TokenUsage;
 }
 

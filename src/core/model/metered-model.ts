@@ -15,7 +15,7 @@ export interface Metering {
   readonly onSpent: (spent: Spent) => void;
 }
 
-/** What a call has cost. */
+/** The cost of a call. */
 export interface Spent {
   readonly tokens: number;
   readonly cost: number;

@@ -1,7 +1,7 @@
 import { HoldfastError } from "../failure/index.ts";
 import type { TokenUsage } from "./language-model.ts";
 
-/** What a model costs, in any one currency. */
+/** The price of a model, in any one currency. */
 export interface Price {
   /** For a million tokens read. */
   readonly inputPerMillion: number;
@@ -12,7 +12,7 @@ export interface Price {
 /** Prices by model, as in `openai:gpt-x`. A model that is not in it costs an unknown amount, local ones included. */
 export type PriceTable = Readonly<Record<string, Price>>;
 
-/** What a call cost. `isWhole` is false when a part of it is unknown; then the cost is at least `cost`. */
+/** The cost of a call. `isWhole` is false when a part of it is unknown; then the cost is at least `cost`. */
 export interface Cost {
   readonly cost: number;
   readonly isWhole: boolean;

@@ -26,7 +26,7 @@ const model: Model = {
   fingerprint: "none",
   lane: undefined,
   check: async () => ({ notes: [] }),
-  generate: () => Promise.reject(new Error("A dry run asks no model.")),
+  generate: () => Promise.reject(new Error("A dry run does not call the model.")),
 };
 
 /** A ledger that knows one entry, and keeps the names of the writes that reach it. */

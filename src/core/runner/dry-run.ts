@@ -13,7 +13,7 @@ import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
 import { type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
 import { readOutput, type Child } from "./step-output.ts";
 
-/** What a dry run needs. Nothing is written, and the model is not asked. */
+/** The dependencies of a dry run. Nothing is written, and the model is not called. */
 export interface DryRunDeps {
   readonly phase: PhaseDefinition;
   /** Name of the pipeline. */
@@ -208,7 +208,7 @@ function recordingModel(model: Model, onRequest: (request: GenerateRequest) => v
     check: async () => ({ notes: [] }),
     generate: async (request) => {
       onRequest(request);
-      throw new StepError("cancelled", "A dry run asks no model.");
+      throw new StepError("cancelled", "A dry run does not call the model.");
     },
     ...(model.countTokens && { countTokens: tokenCounter(model) }),
   };

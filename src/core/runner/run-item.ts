@@ -14,7 +14,7 @@ export interface PlannedStep {
   readonly isDoneFor?: (itemId: string) => boolean;
 }
 
-/** What driving an item needs. */
+/** The dependencies of running an item. */
 export interface ItemDeps {
   readonly steps: readonly PlannedStep[];
   readonly fanOuts: FanOutPlan;

@@ -155,7 +155,7 @@ async function runOnePhase(
   assertNumbersAddUp(phase.name, store, { ended: hasEnded(status) });
 }
 
-/** What a later phase reads may have been written by an earlier one, so it is checked just before it starts. */
+/** Checks a later phase just before it starts, since an earlier one may write what it reads. */
 async function checkSource(
   { name, source }: PhaseDefinition,
   { store, deps: { control } }: SessionRun,
@@ -166,7 +166,7 @@ async function checkSource(
     await writeInputs(phases.foldersOf(name), await source.check({ signal: control.drain }));
   } catch (error) {
     if (classifyFailure(error) === "write") throw error;
-    control.stop({ kind: "source", message: `Phase "${name}" cannot begin: ${messageOf(error)}`, error });
+    control.stop({ kind: "source", message: `Phase "${name}" cannot start: ${messageOf(error)}`, error });
   }
 }
 

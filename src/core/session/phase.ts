@@ -34,7 +34,7 @@ export interface Phase {
   readonly failedTotal: number;
 }
 
-/** What has happened in a phase so far. */
+/** The progress of a phase. */
 export interface PhaseProgress {
   readonly counts: ItemCounts;
   readonly stages: Stages;

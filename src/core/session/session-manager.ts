@@ -16,7 +16,7 @@ export type ListedSession =
   | { readonly id: string; readonly session: Session; readonly problem?: undefined }
   | { readonly id: string; readonly session?: undefined; readonly problem: HoldfastError };
 
-/** What a {@link SessionManager} takes beside its workspace. */
+/** The options of a {@link SessionManager}, besides its workspace. */
 export interface SessionManagerOptions {
   /** @default systemClock */
   readonly clock?: Clock;

@@ -61,7 +61,7 @@ export interface Interruption {
   readonly hint?: LimitHint | undefined;
 }
 
-/** What a new session is made of. */
+/** The options of a new session. */
 export interface CreateSessionOptions {
   readonly id: string;
   readonly pipeline: PipelineRef;

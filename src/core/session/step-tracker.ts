@@ -24,7 +24,7 @@ export interface StepCost {
   readonly usage?: Usage | undefined;
 }
 
-/** What a {@link StepTracker} begins with. */
+/** The options of a {@link StepTracker}. */
 export interface StepTrackerOptions {
   /** @default systemClock */
   readonly clock?: Clock;

@@ -132,7 +132,7 @@ export interface EndedQuery {
   readonly changes?: readonly LoadChange[];
   /** @default 1000 */
   readonly limit?: number;
-  /** How many of them to pass over first. @default 0 */
+  /** How many of them to skip first. @default 0 */
   readonly offset?: number;
 }
 

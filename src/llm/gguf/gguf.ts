@@ -68,7 +68,7 @@ export function createGguf(options: GgufOptions): Model {
       return chats.use(request.signal, (chat) => answer(loaded, chat, request, { temperature: options.temperature }));
     },
     countTokens(text: string): number {
-      if (!known) throw new Error("Expected `check` to have loaded the model before its tokenizer is asked");
+      if (!known) throw new Error("Expected `check` to have loaded the model before its tokenizer is used");
       return known.loaded.model.tokenize(text).length;
     },
     async close(): Promise<void> {

@@ -32,8 +32,8 @@ const CONNECTION_WORDS: Readonly<Record<string, string>> = {
   EPIPE: "The connection broke",
   ECONNABORTED: "The connection broke",
   ENOTFOUND: "There is no machine of that name",
-  EAI_AGAIN: "The name of the machine could not be looked up",
-  EHOSTUNREACH: "The machine cannot be reached",
+  EAI_AGAIN: "The host name could not be resolved",
+  EHOSTUNREACH: "The host cannot be reached",
   ENETUNREACH: "The network cannot be reached",
 };
 

@@ -29,7 +29,7 @@ const FAULT_RULES: readonly FaultRule<ServerSays>[] = [
     says: "The prompt does not fit into the model's context",
   },
   { when: status(413), kind: "input_too_long", says: "The request is too large for the server" },
-  { when: status(401), kind: "auth", says: "Ollama asks for a sign-in", advice: SIGN_IN },
+  { when: status(401), kind: "auth", says: "Ollama requires a sign-in", advice: SIGN_IN },
   // Unlike other APIs, Ollama never refuses one item with 403: it means the account, the cloud switch or the host name.
   { when: status(403), kind: "auth", says: "Ollama does not let us use this model", advice: SIGN_IN },
   { when: status(402), kind: "quota", says: "The account has no credit left" },

@@ -45,7 +45,7 @@ const KINDS: Readonly<Record<Exclude<FaultName, "omit_prompt_count">, readonly [
   no_chat: ["missing_model", 'The model cannot do what the request asks (HTTP 400: "embedder" does not support chat)'],
   no_thinking: ["missing_model", '"llama3.2" does not support thinking'],
   bad_format: ["bug", "Ollama could not read our request (HTTP 500: invalid format: 1; expected"],
-  cloud_unauthorized: ["auth", "Ollama asks for a sign-in (HTTP 401: unauthorized). Run `ollama signin`"],
+  cloud_unauthorized: ["auth", "Ollama requires a sign-in (HTTP 401: unauthorized). Run `ollama signin`"],
   cloud_forbidden: ["auth", "Ollama does not let us use this model (HTTP 403: this model requires a subscription"],
   cloud_rate_limit: ["rate_limit", "Ollama asks us to slow down (HTTP 429: too many concurrent requests)."],
   cloud_usage_limit: [

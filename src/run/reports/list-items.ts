@@ -11,7 +11,7 @@ export interface ItemListQuery {
   readonly status: ItemStatus;
   /** @default 50 */
   readonly limit?: number;
-  /** How many to pass over first. @default 0 */
+  /** How many to skip first. @default 0 */
   readonly skip?: number;
 }
 

@@ -27,7 +27,7 @@ async function hashFile(path: string): Promise<string | undefined> {
     if (errno === "EISDIR") return "a folder";
     throw new HoldfastError(
       "write_failed",
-      `Could not look whether ${path} was edited: ${String(cause)}. It was left as it is.`,
+      `Could not check whether ${path} was edited: ${String(cause)}. It was left as it is.`,
       { cause, hint: "Make the file readable, then retry the item." },
     );
   }

@@ -57,7 +57,7 @@ async function stateOf({ kind, from, to, oldHash, newHash }: MoveRecord): Promis
   if (from === to) return there === newHash ? "made" : there === oldHash ? "half undone" : CHANGED;
   const here = await hashOf(from);
   if (here === oldHash) return there === newHash || there === undefined ? "half undone" : "never made";
-  if (there === undefined) return "it is not where it was put any more";
+  if (there === undefined) return "it is no longer where it was put";
   if (there !== newHash) return CHANGED;
   return here === undefined ? "made" : `another file is at ${from} now`;
 }

@@ -52,8 +52,7 @@ export function mergeNotes(options: MergeNotesOptions = {}): Collect<NotedPart, 
     process: async (parts: readonly NotedPart[], ctx): Promise<DraftNote> => {
       const { conversation, notes, writtenBy } = joinParts(parts);
       const [first] = notes;
-      if (!conversation || !first)
-        throw new StepError("bug", "The parts do not hold the conversation that they are of.");
+      if (!conversation || !first) throw new StepError("bug", "The parts do not contain their conversation.");
       const { title, summary, tags } = notes.length === 1 ? first : await askOverview(notes, conversation, asking, ctx);
       const head: Head = {
         title,
