@@ -180,7 +180,11 @@ function growth(read: (text: string) => unknown, text: (length: number) => strin
 }
 
 describe.each(Object.entries(TEXTS))("on %s", (_what, text) => {
-  it.each(Object.entries(READERS))("%s takes time that grows no faster than the text", (_name, read) => {
-    expect(growth(read, text)).toBeLessThan(9);
-  });
+  it.each(Object.entries(READERS))(
+    "%s takes time that grows no faster than the text",
+    { tags: "soak" },
+    (_name, read) => {
+      expect(growth(read, text)).toBeLessThan(9);
+    },
+  );
 });

@@ -12,6 +12,7 @@ import {
   waitRandomExponential,
 } from "./index.ts";
 import { FakeClock, recordRetries, seededRandom } from "./testing/index.ts";
+import { runs } from "../../test/runs.ts";
 
 const boom = new Error("boom");
 
@@ -42,7 +43,7 @@ describe("laws of a whole call", () => {
           expect(clock.now()).toBeLessThanOrEqual(timeout + 1);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -71,7 +72,7 @@ describe("laws of a whole call", () => {
         expect(wrapped.statistics).toMatchObject({ attemptNumber: made, idleForMs: idleMs });
         expect(clock.now()).toBeCloseTo(idleMs, 6);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -82,7 +83,7 @@ describe("laws of a whole call", () => {
         const call = new Retrying({ stop, wait: waitNone(), sleep: async () => {} }).call(() => Promise.reject(boom));
         await expect(call).rejects.toMatchObject({ attempts: Math.min(...counts), reason: "attempts" });
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

@@ -72,7 +72,7 @@ describe("the cache", () => {
     expect(server.calls).toHaveLength(4 * DOCS);
   });
 
-  it("is counted by step, pruned by age and step, and cleared only when meant", async () => {
+  it("is counted by step, pruned by age and step, and cleared only when meant", { tags: "soak" }, async () => {
     await using server = await startFakeOllama();
     const cwd = newCachedProject();
     const ran = await run(cwd, server.url);

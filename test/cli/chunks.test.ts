@@ -88,19 +88,23 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     expect(server.calls.length).toBeGreaterThan(needed);
   });
 
-  it("goes on after kill -9 with the same parts: only what was in flight is asked again", async () => {
-    await using server = await startFakeOllama({ delayMs: 40 });
-    const cwd = newLongChat();
-    const { child, finished } = start(importing(server, "--concurrency", "3"), { cwd });
-    await until(() => server.calls.length >= 12);
-    child.kill("SIGKILL");
-    const id = sessionIdIn(await finished);
-    const resumed = await holdfast(["resume", id], { cwd });
-    expect(resumed.code).toBe(0);
-    const needed = Number(/^chunks: (\d+)$/m.exec(noteIn(cwd))?.[1]) + 1;
-    expect(new Set(server.calls.map(({ body }) => promptOf(body))).size).toBe(needed);
-    expect(server.calls.length).toBeLessThanOrEqual(needed + 3);
-  });
+  it(
+    "goes on after kill -9 with the same parts: only what was in flight is asked again",
+    { tags: "soak" },
+    async () => {
+      await using server = await startFakeOllama({ delayMs: 40 });
+      const cwd = newLongChat();
+      const { child, finished } = start(importing(server, "--concurrency", "3"), { cwd });
+      await until(() => server.calls.length >= 12);
+      child.kill("SIGKILL");
+      const id = sessionIdIn(await finished);
+      const resumed = await holdfast(["resume", id], { cwd });
+      expect(resumed.code).toBe(0);
+      const needed = Number(/^chunks: (\d+)$/m.exec(noteIn(cwd))?.[1]) + 1;
+      expect(new Set(server.calls.map(({ body }) => promptOf(body))).size).toBe(needed);
+      expect(server.calls.length).toBeLessThanOrEqual(needed + 3);
+    },
+  );
 
   it("leaves the note pending while one part has failed, and keeps what the others cost", async () => {
     let isBroken = true;
@@ -120,7 +124,7 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     expect(notesIn(cwd)).toHaveLength(1);
   });
 
-  it("is cut smaller when the model finds a part too long after all", async () => {
+  it("is cut smaller when the model finds a part too long after all", { tags: "soak" }, async () => {
     const refusal = { error: "the prompt exceeds the available context size, try increasing it" };
     const tooLong = { does: "respond", status: 400, body: refusal } as const;
     await using server = await startFakeOllama({

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { holdfast, newProject, root, sessionIdIn, start, type Finished } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 const EXPORT = join(root, "examples/claude-export");
 const SESSION = "<session>";
@@ -54,7 +55,7 @@ describe("a command that prints a lot", () => {
 });
 
 describe("a command that fails", () => {
-  it.each(MISTAKES)("ends with $code when nobody reads: $args", async ({ code, args }) => {
+  variants(MISTAKES)("ends with $code when nobody reads: $args", async ({ code, args }) => {
     expect(await withoutReaders(args, STREAMS, cwd)).toEqual({ code, stdout: "", stderr: "" });
   });
 
@@ -74,7 +75,7 @@ describe("a pipe of the shell whose reader is gone", () => {
 });
 
 describe("an import that nobody watches", () => {
-  it.each<[Streams]>([[["stdout"]], [["stderr"]], [STREAMS]])("does all its work with %j closed", async (closed) => {
+  variants<[Streams]>([[["stdout"]], [["stderr"]], [STREAMS]])("does all its work with %j closed", async (closed) => {
     const cwd = newProject();
     const ended = await withoutReaders(["import", EXPORT, "--out", "notes"], closed, cwd);
     expect(ended.code).toBe(0);

@@ -125,7 +125,7 @@ describe("holdfast.config.ts", () => {
     expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no configuration file") });
   });
 
-  it("says how to do without the package where that is not installed", async () => {
+  it("says how to do without the package where that is not installed", { tags: "soak" }, async () => {
     const cwd = projectWith('{ llm: "extractive" }');
     writeFileSync(join(cwd, CONFIG), typed("{}"));
     rmSync(join(cwd, "node_modules/holdfast"));

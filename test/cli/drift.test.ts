@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { conversation } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
+import { runs } from "../runs.ts";
 
 /** A conversation with blocks that nobody knows. */
 function strange(n: number, blocks: readonly object[]): object {
@@ -91,7 +92,7 @@ describe("holdfast drift", () => {
           expect(stdout).not.toContain("secret");
         }
       }),
-      { numRuns: 5 },
+      { numRuns: runs(5) },
     );
   });
 });

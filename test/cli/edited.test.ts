@@ -85,7 +85,7 @@ describe("a note that was edited, when its chat has grown", () => {
     expect(server.calls).toHaveLength(2);
   });
 
-  it("is treated in a resumed session as the session began with", async () => {
+  it("is treated in a resumed session as the session began with", { tags: "soak" }, async () => {
     await using server = await startFakeOllama({ faults: (n) => (n === 2 ? "cloud_usage_limit" : undefined) });
     const { cwd, importChats, edit, grow, files, note } = await chatWithNote(server);
     edit();
@@ -103,7 +103,7 @@ describe("a note that was edited, when its chat has grown", () => {
 });
 
 describe("an import into a folder that is a symbolic link", () => {
-  it("knows its notes again, by whichever name", async () => {
+  it("knows its notes again, by whichever name", { tags: "soak" }, async () => {
     await using server = await startFakeOllama();
     const { cwd, importChats } = await chatWithNote(server);
     symlinkSync(join(cwd, "notes"), join(cwd, "link"));

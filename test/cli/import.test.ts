@@ -46,7 +46,7 @@ describe("holdfast import", () => {
     }
   });
 
-  it("makes the same notes in every run", async () => {
+  it("makes the same notes in every run", { tags: "soak" }, async () => {
     const [one, two] = [newProject(), newProject()];
     await holdfast(["import", example, "--out", "notes"], { cwd: one });
     await holdfast(["import", example, "--out", "notes", "--window", "1"], { cwd: two });
@@ -167,49 +167,53 @@ describe("holdfast import", () => {
     expect(damaged).toMatchObject({ code: 2, stderr: expect.stringContaining("session.json") });
   });
 
-  it("ends with what was new and updated, which files are beside edited notes, the time, and where the notes are", async () => {
-    const cwd = newProject();
-    const chats = writeClaudeExport(join(cwd, "chats"), 8);
-    const first = await holdfast(["import", chats, "--out", "deep/notes"], { cwd });
-    expect(first.stdout).toContain("completed: 8 new");
-    expect(first.stdout).toMatch(/took: (less than 1 s|\d+ s)/);
-    expect(first.stdout).toContain("Notes: deep/notes\n");
-    expect(first.stdout).toContain(`Details: .holdfast/sessions/${sessionIdIn(first)}`);
+  it(
+    "ends with what was new and updated, which files are beside edited notes, the time, and where the notes are",
+    { tags: "soak" },
+    async () => {
+      const cwd = newProject();
+      const chats = writeClaudeExport(join(cwd, "chats"), 8);
+      const first = await holdfast(["import", chats, "--out", "deep/notes"], { cwd });
+      expect(first.stdout).toContain("completed: 8 new");
+      expect(first.stdout).toMatch(/took: (less than 1 s|\d+ s)/);
+      expect(first.stdout).toContain("Notes: deep/notes\n");
+      expect(first.stdout).toContain(`Details: .holdfast/sessions/${sessionIdIn(first)}`);
 
-    const notes = readdirSync(join(cwd, "deep/notes"));
-    const edited = notes.filter((name) => !name.includes("Question 0 "));
-    for (const name of edited) appendFileSync(join(cwd, "deep/notes", name), "\nMy own words.\n");
-    const text = "And how deep is the water?";
-    const grown = notes.map((_, n) => {
-      const chat = conversation(n) as { chat_messages: object[] };
-      return { ...chat, chat_messages: [...chat.chat_messages, { uuid: text, sender: "human", text, content: [] }] };
-    });
-    writeFileSync(join(chats, "conversations.json"), JSON.stringify(grown));
-    const args = ["import", chats, "--out", "deep/notes", "--on-edited", "sibling"];
-    const ran = await holdfast([...args, "--json"], { cwd });
-    const report = JSON.parse(ran.stdout);
-    const id = report.session.id;
-    expect(ran.stderr).toContain("completed: 1 updated, 7 beside an edited one");
-    const shown = ran.stderr.match(/^ {4}deep\/notes\/.* \(new\)\.md$/gm) ?? [];
-    expect(shown).toHaveLength(5);
-    expect(ran.stderr).toContain(`    and 2 more: holdfast show ${id} --status completed`);
-    expect(report.edited).toHaveLength(7);
-    const counts = Object.fromEntries(
-      report.loads.map(({ change, count }: { change: string; count: number }) => [change, count]),
-    );
-    expect(counts).toEqual({ updated: 1, beside: 7 });
-    expect(report.session.counts).toMatchObject({ completed: 8, failed: 0 });
-    expect(report.runs).toMatchObject([{ model: "extractive", ended: { usage: { calls: 0 } } }]);
+      const notes = readdirSync(join(cwd, "deep/notes"));
+      const edited = notes.filter((name) => !name.includes("Question 0 "));
+      for (const name of edited) appendFileSync(join(cwd, "deep/notes", name), "\nMy own words.\n");
+      const text = "And how deep is the water?";
+      const grown = notes.map((_, n) => {
+        const chat = conversation(n) as { chat_messages: object[] };
+        return { ...chat, chat_messages: [...chat.chat_messages, { uuid: text, sender: "human", text, content: [] }] };
+      });
+      writeFileSync(join(chats, "conversations.json"), JSON.stringify(grown));
+      const args = ["import", chats, "--out", "deep/notes", "--on-edited", "sibling"];
+      const ran = await holdfast([...args, "--json"], { cwd });
+      const report = JSON.parse(ran.stdout);
+      const id = report.session.id;
+      expect(ran.stderr).toContain("completed: 1 updated, 7 beside an edited one");
+      const shown = ran.stderr.match(/^ {4}deep\/notes\/.* \(new\)\.md$/gm) ?? [];
+      expect(shown).toHaveLength(5);
+      expect(ran.stderr).toContain(`    and 2 more: holdfast show ${id} --status completed`);
+      expect(report.edited).toHaveLength(7);
+      const counts = Object.fromEntries(
+        report.loads.map(({ change, count }: { change: string; count: number }) => [change, count]),
+      );
+      expect(counts).toEqual({ updated: 1, beside: 7 });
+      expect(report.session.counts).toMatchObject({ completed: 8, failed: 0 });
+      expect(report.runs).toMatchObject([{ model: "extractive", ended: { usage: { calls: 0 } } }]);
 
-    for (const name of edited) appendFileSync(join(cwd, "deep/notes", name), "\nMore of them.\n");
-    writeFileSync(
-      join(chats, "conversations.json"),
-      JSON.stringify(grown.map((chat) => ({ ...chat, name: "Renamed" }))),
-    );
-    const over = await holdfast([...args.slice(0, -1), "overwrite"], { cwd });
-    expect(over.stdout).toContain("completed: 1 updated, 7 in place of an edited one");
-    expect(over.stdout).toContain("written in place of your version, which is beside it:");
-  });
+      for (const name of edited) appendFileSync(join(cwd, "deep/notes", name), "\nMore of them.\n");
+      writeFileSync(
+        join(chats, "conversations.json"),
+        JSON.stringify(grown.map((chat) => ({ ...chat, name: "Renamed" }))),
+      );
+      const over = await holdfast([...args.slice(0, -1), "overwrite"], { cwd });
+      expect(over.stdout).toContain("completed: 1 updated, 7 in place of an edited one");
+      expect(over.stdout).toContain("written in place of your version, which is beside it:");
+    },
+  );
 
   it("shows a path elsewhere whole, also from a resumed session", async () => {
     const [cwd, elsewhere] = [newProject(), newProject()];

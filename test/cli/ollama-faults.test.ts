@@ -47,25 +47,29 @@ describe("holdfast import through Ollama", () => {
     expect(server.calls.every(({ body }) => body.truncate === false && body.shift === false)).toBe(true);
   });
 
-  it("fails an item after its attempts, keeps the others, and tries only that one again with retry", async () => {
-    await using server = await startFakeOllama({ faults: (n) => (n <= 3 ? "runner_died" : undefined) });
-    const cwd = newProject();
-    const chats = writeClaudeExport(join(cwd, "chats"), 4);
-    const first = await holdfast(
-      ["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url, ...quick],
-      { cwd },
-    );
-    expect(first.code).toBe(4);
-    expect(first.stdout).toContain("4 items: 3 completed, 1 failed");
-    const id = sessionIdIn(first);
-    expect(first.stdout).toContain(`holdfast retry ${id}`);
-    expect(server.calls).toHaveLength(3 + 3);
+  it(
+    "fails an item after its attempts, keeps the others, and tries only that one again with retry",
+    { tags: "soak" },
+    async () => {
+      await using server = await startFakeOllama({ faults: (n) => (n <= 3 ? "runner_died" : undefined) });
+      const cwd = newProject();
+      const chats = writeClaudeExport(join(cwd, "chats"), 4);
+      const first = await holdfast(
+        ["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url, ...quick],
+        { cwd },
+      );
+      expect(first.code).toBe(4);
+      expect(first.stdout).toContain("4 items: 3 completed, 1 failed");
+      const id = sessionIdIn(first);
+      expect(first.stdout).toContain(`holdfast retry ${id}`);
+      expect(server.calls).toHaveLength(3 + 3);
 
-    const second = await holdfast(["retry", id], { cwd });
-    expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining("4 items: 4 completed") });
-    expect(server.calls).toHaveLength(3 + 3 + 1);
-    expect(readdirSync(join(cwd, "notes"))).toHaveLength(4);
-  });
+      const second = await holdfast(["retry", id], { cwd });
+      expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining("4 items: 4 completed") });
+      expect(server.calls).toHaveLength(3 + 3 + 1);
+      expect(readdirSync(join(cwd, "notes"))).toHaveLength(4);
+    },
+  );
 
   it("waits out a rate limit without counting an attempt", async () => {
     await using server = await startFakeOllama({ faults: ["cloud_rate_limit"] });

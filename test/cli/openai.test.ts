@@ -55,7 +55,7 @@ describe("holdfast import through an OpenAI-compatible server", () => {
     expect(server.calls).toHaveLength(7);
   });
 
-  it("waits out a rate limit without counting an attempt", async () => {
+  it("waits out a rate limit without counting an attempt", { tags: "soak" }, async () => {
     await using server = await startFakeOpenAI({ faults: ["rate_limit_tokens"] });
     const { cwd, args } = importing(2, server, "--max-attempts", "1");
     const ran = await holdfast(args, { cwd });

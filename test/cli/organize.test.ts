@@ -377,7 +377,7 @@ describe("a note that was imported and organized", () => {
     expect(Object.keys(before)).toHaveLength(2);
   });
 
-  it("is the import's again once organizing it is undone", async () => {
+  it("is the import's again once organizing it is undone", { tags: "soak" }, async () => {
     const cwd = projectWith(
       { "chats/conversations.json": JSON.stringify([conversation(0)]) },
       { organize: { rules: [{ genre: "sea" }] } },
@@ -396,7 +396,7 @@ describe("a note that was imported and organized", () => {
     expect(Object.keys(filesIn(join(cwd, "notes")))).toEqual(Object.keys(before));
   });
 
-  it("is left to its owner when it had been edited before it was organized", async () => {
+  it("is left to its owner when it had been edited before it was organized", { tags: "soak" }, async () => {
     const cwd = projectWith(
       { "chats/conversations.json": JSON.stringify([conversation(0)]) },
       { organize: { rules: [{ genre: "sea" }] } },

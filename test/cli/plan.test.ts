@@ -91,7 +91,7 @@ describe("holdfast plan", () => {
     expect(server.calls).toHaveLength(calls + second.calls);
   });
 
-  it("counts answers that are kept for notes that are not there", async () => {
+  it("counts answers that are kept for notes that are not there", { tags: "soak" }, async () => {
     await using server = await startFakeOllama();
     const cwd = newProject();
     save(cwd, chats(3));

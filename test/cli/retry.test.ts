@@ -88,7 +88,7 @@ describe("holdfast retry", () => {
     expect(await counts(cwd, id)).toEqual(before);
   });
 
-  it("says what is left when all went well that could be read", async () => {
+  it("says what is left when all went well that could be read", { tags: "soak" }, async () => {
     const { id, run, mend } = await failedRun();
     for (const kind of ["transient", "answer", "input"]) mend(kind);
     await run("retry", id);

@@ -104,18 +104,22 @@ describe("holdfast review", () => {
     expect(files("review")).toHaveLength(2);
   });
 
-  it("makes a note again with prompts and a language that the session did not begin with", async () => {
-    await using server = await twoModels();
-    const { run, cwd } = await withReview(server);
-    expect(await run("review", "redo", FIRST, "--language", "Japanese")).toMatchObject({ code: 0 });
-    expect(JSON.stringify(server.calls.at(-1)?.body)).toContain("Japanese");
-    expect(await run("prompts", "mine")).toMatchObject({ code: 0 });
-    const prompt = readdirSync(join(cwd, "mine")).find((name) => /extract|note|knowledge/.test(name)) ?? "";
-    const file = join(cwd, "mine", prompt);
-    writeFileSync(file, `Mind the tides.\n${readFileSync(file, "utf8")}`);
-    expect(await run("review", "redo", FIRST, "--prompts", "mine")).toMatchObject({ code: 0 });
-    expect(JSON.stringify(server.calls.at(-1)?.body)).toContain("Mind the tides.");
-  });
+  it(
+    "makes a note again with prompts and a language that the session did not begin with",
+    { tags: "soak" },
+    async () => {
+      await using server = await twoModels();
+      const { run, cwd } = await withReview(server);
+      expect(await run("review", "redo", FIRST, "--language", "Japanese")).toMatchObject({ code: 0 });
+      expect(JSON.stringify(server.calls.at(-1)?.body)).toContain("Japanese");
+      expect(await run("prompts", "mine")).toMatchObject({ code: 0 });
+      const prompt = readdirSync(join(cwd, "mine")).find((name) => /extract|note|knowledge/.test(name)) ?? "";
+      const file = join(cwd, "mine", prompt);
+      writeFileSync(file, `Mind the tides.\n${readFileSync(file, "utf8")}`);
+      expect(await run("review", "redo", FIRST, "--prompts", "mine")).toMatchObject({ code: 0 });
+      expect(JSON.stringify(server.calls.at(-1)?.body)).toContain("Mind the tides.");
+    },
+  );
 
   it("accepts notes as they are and as they were edited, and the next import neither makes them again nor touches them", async () => {
     await using server = await twoModels();
@@ -166,16 +170,20 @@ describe("holdfast review", () => {
     },
   );
 
-  it("leaves out a note that somebody took out of the folder, and changes nothing without a choice", async () => {
-    await using server = await twoModels();
-    const { run, cwd, files } = await withReview(server);
-    const [name = ""] = files("review");
-    expect(await run("review", "redo")).toMatchObject({ code: 1, stderr: expect.stringContaining("--all") });
-    expect(server.calls).toHaveLength(2);
-    rmSync(join(cwd, "notes/review", name));
-    expect((await run("review", "list")).stdout).toContain("1 note to review:");
-    expect(existsSync(join(cwd, "notes/review", name))).toBe(false);
-  });
+  it(
+    "leaves out a note that somebody took out of the folder, and changes nothing without a choice",
+    { tags: "soak" },
+    async () => {
+      await using server = await twoModels();
+      const { run, cwd, files } = await withReview(server);
+      const [name = ""] = files("review");
+      expect(await run("review", "redo")).toMatchObject({ code: 1, stderr: expect.stringContaining("--all") });
+      expect(server.calls).toHaveLength(2);
+      rmSync(join(cwd, "notes/review", name));
+      expect((await run("review", "list")).stdout).toContain("1 note to review:");
+      expect(existsSync(join(cwd, "notes/review", name))).toBe(false);
+    },
+  );
 
   it("says that there is nothing in a workspace without sessions", async () => {
     const cwd = newProject();

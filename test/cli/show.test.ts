@@ -92,7 +92,7 @@ describe("holdfast show", () => {
     expect(stdout).toContain(`  holdfast retry ${id} --item transient-2`);
   });
 
-  it("shows how an item went that was tried again", async () => {
+  it("shows how an item went that was tried again", { tags: "soak" }, async () => {
     const { id, run, mend } = await failedRun();
     mend("transient");
     await run("retry", id, "--item", "transient-1");
@@ -139,7 +139,7 @@ describe("holdfast show", () => {
 });
 
 describe("a secret of the environment", () => {
-  it("is neither kept in any file of the session nor printed by any command", async () => {
+  it("is neither kept in any file of the session nor printed by any command", { tags: "soak" }, async () => {
     const { cwd, id, ran, run } = shared;
     const retried = await run("retry", id, "--debug");
     const shown: readonly Finished[] = [

@@ -115,35 +115,39 @@ describe("holdfast import", () => {
     expect(readdirSync(join(cwd, "notes")).some((name) => name.includes("Renamed"))).toBe(true);
   });
 
-  it("imports an export that came as a manifest and several zips, and says which of them is missing", async () => {
-    const cwd = newProject();
-    const url = (n: number): string => `https://files.example.org/${n}?signature=SECRET`;
-    const names = ["conversations-000.zip", "conversations-001.zip", "projects-000.zip", "memories.zip"];
-    const manifest = "manifest-0f3c-2026-09-10-21-25-17.json";
-    write(cwd, { [`bundle/${manifest}`]: { files: names.map((name, n) => ({ name, url: url(n) })) } });
-    const bundle = join(cwd, "bundle");
-    const none = await importing(cwd, `bundle/${manifest}`);
-    expect(none.code).toBe(2);
-    expect(none.stderr).toMatch(/conversations-000\.zip, conversations-001\.zip are not beside it/);
-    expect(none.stderr).toContain("Download those files");
+  it(
+    "imports an export that came as a manifest and several zips, and says which of them is missing",
+    { tags: "soak" },
+    async () => {
+      const cwd = newProject();
+      const url = (n: number): string => `https://files.example.org/${n}?signature=SECRET`;
+      const names = ["conversations-000.zip", "conversations-001.zip", "projects-000.zip", "memories.zip"];
+      const manifest = "manifest-0f3c-2026-09-10-21-25-17.json";
+      write(cwd, { [`bundle/${manifest}`]: { files: names.map((name, n) => ({ name, url: url(n) })) } });
+      const bundle = join(cwd, "bundle");
+      const none = await importing(cwd, `bundle/${manifest}`);
+      expect(none.code).toBe(2);
+      expect(none.stderr).toMatch(/conversations-000\.zip, conversations-001\.zip are not beside it/);
+      expect(none.stderr).toContain("Download those files");
 
-    await zip(bundle, "conversations-000.zip", { "conversations.json": [conversation(1)] });
-    await zip(bundle, "projects-000.zip", {
-      "projects/p1.json": { uuid: "p", name: "P", docs: [], prompt_template: "" },
-      "projects/p2.json": { uuid: "q", name: "Q", docs: [], prompt_template: "" },
-    });
-    await zip(bundle, "memories.zip", { "memories.json": { conversations_memory: "Likes kelp." } });
-    const half = await importing(cwd, "bundle");
-    expect(half.code).toBe(4);
-    expect(half.stdout).toContain("conversations-001.zip is not beside it");
-    expect(half.stdout).toContain("projects are not imported");
-    expect(half.stdout).toContain("memories are not imported");
+      await zip(bundle, "conversations-000.zip", { "conversations.json": [conversation(1)] });
+      await zip(bundle, "projects-000.zip", {
+        "projects/p1.json": { uuid: "p", name: "P", docs: [], prompt_template: "" },
+        "projects/p2.json": { uuid: "q", name: "Q", docs: [], prompt_template: "" },
+      });
+      await zip(bundle, "memories.zip", { "memories.json": { conversations_memory: "Likes kelp." } });
+      const half = await importing(cwd, "bundle");
+      expect(half.code).toBe(4);
+      expect(half.stdout).toContain("conversations-001.zip is not beside it");
+      expect(half.stdout).toContain("projects are not imported");
+      expect(half.stdout).toContain("memories are not imported");
 
-    await zip(bundle, "conversations-001.zip", { "conversations.json": [conversation(2)] });
-    const whole = await importing(cwd, `bundle/${manifest}`);
-    expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 1 completed, 1 skipped") });
-    for (const { stdout, stderr } of [none, half, whole]) expect(stdout + stderr).not.toContain("SECRET");
-  });
+      await zip(bundle, "conversations-001.zip", { "conversations.json": [conversation(2)] });
+      const whole = await importing(cwd, `bundle/${manifest}`);
+      expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 1 completed, 1 skipped") });
+      for (const { stdout, stderr } of [none, half, whole]) expect(stdout + stderr).not.toContain("SECRET");
+    },
+  );
 
   it("names wrong files in the folder and imports the right ones", async () => {
     const cwd = newProject();
@@ -262,7 +266,7 @@ describe("holdfast import of documents", () => {
     });
   });
 
-  it("never takes the notes that it wrote for documents", async () => {
+  it("never takes the notes that it wrote for documents", { tags: "soak" }, async () => {
     const cwd = newProject();
     write(join(cwd, "in"), { "kelp.md": "# Kelp\n\nIt holds on to rock in every storm." });
     const first = await holdfast(["import", "in", "--out", "in/notes"], { cwd });

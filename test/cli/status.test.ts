@@ -35,25 +35,29 @@ function fill(file: string): void {
 }
 
 describe("holdfast status", () => {
-  it("answers from what is counted already while a run with very many items goes on, and changes nothing", async () => {
-    await using server = await startFakeOllama({ delayMs: 3_600_000 });
-    const cwd = newProject();
-    const chats = writeClaudeExport(join(cwd, "chats"), 3);
-    const args = ["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url];
-    const { child, finished } = start(args, { cwd });
-    await until(() => server.calls.length > 0);
-    const [id = ""] = readdirSync(join(cwd, ".holdfast/sessions"));
-    const folder = join(cwd, ".holdfast/sessions", id);
-    await untilUnchanged(join(folder, "session.json"));
-    fill(join(folder, "state.db"));
-    const before = readFileSync(join(folder, "session.json"));
+  it(
+    "answers from what is counted already while a run with very many items goes on, and changes nothing",
+    { tags: "soak" },
+    async () => {
+      await using server = await startFakeOllama({ delayMs: 3_600_000 });
+      const cwd = newProject();
+      const chats = writeClaudeExport(join(cwd, "chats"), 3);
+      const args = ["import", chats, "--out", "notes", "--llm", "ollama:llama3.2", "--ollama-url", server.url];
+      const { child, finished } = start(args, { cwd });
+      await until(() => server.calls.length > 0);
+      const [id = ""] = readdirSync(join(cwd, ".holdfast/sessions"));
+      const folder = join(cwd, ".holdfast/sessions", id);
+      await untilUnchanged(join(folder, "session.json"));
+      fill(join(folder, "state.db"));
+      const before = readFileSync(join(folder, "session.json"));
 
-    const { stdout } = await holdfast(["status", id], { cwd });
-    expect(stdout).toContain(`Session ${id}: running`);
-    expect(stdout).toContain("201,003 items: 200,000 completed, 1,000 failed, 3 pending");
-    expect(stdout).toContain("failed: 1,000 x write_note: reset");
-    expect(readFileSync(join(folder, "session.json")).equals(before)).toBe(true);
-    child.kill("SIGKILL");
-    await finished;
-  });
+      const { stdout } = await holdfast(["status", id], { cwd });
+      expect(stdout).toContain(`Session ${id}: running`);
+      expect(stdout).toContain("201,003 items: 200,000 completed, 1,000 failed, 3 pending");
+      expect(stdout).toContain("failed: 1,000 x write_note: reset");
+      expect(readFileSync(join(folder, "session.json")).equals(before)).toBe(true);
+      child.kill("SIGKILL");
+      await finished;
+    },
+  );
 });

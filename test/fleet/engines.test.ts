@@ -2,16 +2,16 @@ import { localEngine } from "../../src/engines/index.ts";
 import { createBullmqEngine } from "../../src/engines/bullmq/index.ts";
 import { startWorker } from "../../src/fleet/index.ts";
 import { describeEngine } from "../contracts/engine/describe-engine.ts";
-import { serverKinds } from "./servers.ts";
+import { quickOn } from "./servers.ts";
 
-describeEngine("the local engine", async () => ({
+describeEngine("the local engine", { tags: [] }, async () => ({
   engine: localEngine,
   startWorkers: async () => ({ [Symbol.asyncDispose]: async () => {} }),
   [Symbol.asyncDispose]: async () => {},
 }));
 
-for (const { name, start } of serverKinds) {
-  describeEngine(`BullMQ on ${name}`, async () => {
+for (const { name, start, tags } of quickOn("Redis")) {
+  describeEngine(`BullMQ on ${name}`, { tags }, async () => {
     const server = await start();
     const { address } = server;
     return {

@@ -4,6 +4,7 @@ import { ConnectionError } from "../../retry/index.ts";
 import { StepError } from "../failure/failure.ts";
 import { Lane } from "./lane.ts";
 import { resolveLaneLimits, type LaneLimits } from "./lane-limits.ts";
+import { runs } from "../../../test/runs.ts";
 
 /** What becomes of one attempt of a call. */
 type Fate = "ok" | "rate_limit" | "reset" | "bad";
@@ -106,7 +107,7 @@ describe("whatever its calls meet, a lane", () => {
           expect(atOnce.length).toBeLessThanOrEqual(given.concurrency);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -122,7 +123,7 @@ describe("whatever its calls meet, a lane", () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -144,7 +145,7 @@ describe("whatever its calls meet, a lane", () => {
         await Promise.all([blocker, ...calls]);
         expect(order).toEqual(since.toSorted((a, b) => a - b));
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

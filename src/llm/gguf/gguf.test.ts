@@ -41,7 +41,7 @@ if (isPossible) {
       expect(() => model.countTokens("kelp")).toThrow("Expected `check`");
     });
 
-    it("uses no more context than the model was made for", async () => {
+    it("uses no more context than the model was made for", { tags: "soak" }, async () => {
       const model = await tiny({ contextTokens: 512 }, { contextTokens: 100_000 });
       expect((await model.check()).contextTokens).toBe(512);
     });
@@ -64,18 +64,22 @@ if (isPossible) {
       expect(count("猫") - count("")).toBeGreaterThanOrEqual(3);
     });
 
-    it("takes a prompt up to its context, and refuses one more token instead of cutting it", async () => {
-      const model = await tiny({ says: "yes", contextTokens: 512 });
-      const ask = (words: number) => model.generate({ prompt: " kelp".repeat(words) });
-      const { usage } = await ask(400);
-      const around = (usage.inputTokens ?? 0) - 400;
-      const most = 512 - around;
-      await expect(ask(most + 1)).rejects.toMatchObject({
-        kind: "input_too_long",
-        message: expect.stringContaining("prompt and answer together may have 512"),
-      });
-      expect((await ask(most - 6)).text).toBe("yes");
-    });
+    it(
+      "takes a prompt up to its context, and refuses one more token instead of cutting it",
+      { tags: "soak" },
+      async () => {
+        const model = await tiny({ says: "yes", contextTokens: 512 });
+        const ask = (words: number) => model.generate({ prompt: " kelp".repeat(words) });
+        const { usage } = await ask(400);
+        const around = (usage.inputTokens ?? 0) - 400;
+        const most = 512 - around;
+        await expect(ask(most + 1)).rejects.toMatchObject({
+          kind: "input_too_long",
+          message: expect.stringContaining("prompt and answer together may have 512"),
+        });
+        expect((await ask(most - 6)).text).toBe("yes");
+      },
+    );
 
     it("takes an answer that reached the limit for no answer, and keeps what came", async () => {
       const model = await tiny({ says: SAYS, isEndless: true });
@@ -86,7 +90,7 @@ if (isPossible) {
       });
     });
 
-    it("takes an answer that filled the context for no answer", async () => {
+    it("takes an answer that filled the context for no answer", { tags: "soak" }, async () => {
       const model = await tiny({ says: SAYS, isEndless: true, contextTokens: 512 });
       await expect(model.generate({ prompt: " kelp".repeat(440) })).rejects.toMatchObject({
         kind: "answer",
@@ -116,7 +120,7 @@ if (isPossible) {
       expect(answers.map(({ text }) => text)).toEqual([SAYS, SAYS, SAYS]);
     });
 
-    it("gives its memory back when closed, and takes it up again with the next call", async () => {
+    it("gives its memory back when closed, and takes it up again with the next call", { tags: "soak" }, async () => {
       const model = await tiny({ says: SAYS });
       await model.check();
       await model.close();
@@ -124,7 +128,7 @@ if (isPossible) {
       expect((await model.generate({ prompt: "?" })).text).toBe(SAYS);
     });
 
-    it("has another fingerprint for another file of the same name", async () => {
+    it("has another fingerprint for another file of the same name", { tags: "soak" }, async () => {
       const [one, same, other] = [
         await tiny({ says: "one" }),
         await tiny({ says: "one" }),

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { StepError } from "../../core/failure/index.ts";
 import { startFakeOllama, type FakeOllama, type FakeOllamaOptions } from "../../entries/testing.ts";
 import { createOllama, type OllamaOptions } from "./index.ts";
+import { runs } from "../../../test/runs.ts";
 
 async function fake(options: FakeOllamaOptions = {}): Promise<FakeOllama> {
   const server = await startFakeOllama(options);
@@ -27,7 +28,7 @@ describe("createOllama", () => {
         await using server = await startFakeOllama({ answer: () => "猫 and 👩‍💻\n", bytesPerWrite });
         expect((await ollama(server).generate({ prompt: "Hi" })).text).toBe("猫 and 👩‍💻\n");
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { tidyTags } from "./front-matter/index.ts";
 import type { Note } from "./note.ts";
 import { frontMatter } from "./note-front-matter.ts";
+import { runs } from "../../../test/runs.ts";
 
 const note: Note = { title: "Kelp", body: "" };
 const from = { sourceId: "claude:1" };
@@ -187,7 +188,7 @@ review_reason: too short
         expect(parse(text)).toEqual(JSON.parse(JSON.stringify(expected)));
         expect(text.split("\n")).not.toContain("---");
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { noteName } from "./note-name.ts";
+import { runs } from "../../../test/runs.ts";
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
@@ -108,7 +109,7 @@ describe("noteName, for any title,", () => {
       fc.property(anyTitle, anySuffix, (title, suffix) => {
         law(noteName(title, suffix === undefined ? {} : { suffix }));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
 
   test("fits into 255 bytes", () => {
@@ -133,7 +134,7 @@ describe("noteName, for any title,", () => {
         expect(noteName(title)).toBe(name);
         expect(noteName(name.slice(0, -".md".length))).toBe(name);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

@@ -30,8 +30,12 @@ export interface EngineUnderTest {
  * What an engine owes the runner, as tests for vitest: whoever moves the items and wherever their steps are done, a
  * session comes to the same end. What it cannot know is how an engine survives a crash; test that beside it.
  */
-export function describeEngine(name: string, open: () => Promise<EngineUnderTest & AsyncDisposable>): void {
-  describe(`${name}, as an engine,`, () => {
+export function describeEngine(
+  name: string,
+  { tags }: { readonly tags: "soak"[] },
+  open: () => Promise<EngineUnderTest & AsyncDisposable>,
+): void {
+  describe(`${name}, as an engine,`, { tags }, () => {
     let opened: EngineUnderTest & AsyncDisposable;
     beforeAll(async () => {
       opened = await open();

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cleanMarks } from "./citation-marks.ts";
+import { runs } from "../../../../test/runs.ts";
 
 const [OPEN, CLOSE, NEXT] = ["\uE200", "\uE201", "\uE202"];
 const mark = (...fields: readonly string[]): string => `${OPEN}${fields.join(NEXT)}${CLOSE}`;
@@ -123,7 +124,7 @@ it("touches no text without marks, and leaves no private-use character of the se
       const cleaned = cleanMarks(pieces.join(""), { content_references, citations: [{ start_ix: 1 }] });
       expect(cleaned).not.toMatch(/[\uE200-\uE206]/);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
   expect(cleanMarks("Two  spaces , and \uE0A0.", {})).toBe("Two  spaces , and \uE0A0.");
 });

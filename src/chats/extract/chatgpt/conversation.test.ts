@@ -5,6 +5,7 @@ import { type Fields, isFields } from "../../../stages/extract/input/json-fields
 import { parseChatGptConversation } from "./conversation.ts";
 import { type DrawnMessage, CHAT_ID, chain, conversation, longConversation, message } from "./fixtures/build.ts";
 import { CHATGPT_FORMAT } from "./format.ts";
+import { runs } from "../../../../test/runs.ts";
 
 const parse = (fields: Fields, options?: ParseOptions) => parseChatGptConversation(fields, CHAT_ID, options);
 const texts = (fields: Fields, options?: ParseOptions): string[] =>
@@ -250,6 +251,6 @@ it("reads any tree without throwing: its current branch is the beginning of all 
       expect(all).toHaveLength(visible.length);
       if (current.length === 0 && all.length > 0) expect(CHATGPT_FORMAT.complaint(fields)).toMatch(/shows no message/);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { NodeReading } from "../message-tree/index.ts";
 import { type DrawnMessage, message } from "./fixtures/build.ts";
 import { readMessage } from "./message.ts";
+import { runs } from "../../../../test/runs.ts";
 
 const read = (drawn: DrawnMessage): NodeReading => readRaw(message(drawn));
 const readRaw = (message: unknown): NodeReading => readMessage({ id: "n0", message, documentId: undefined });
@@ -271,6 +272,6 @@ it("reads anything without throwing", () => {
       const { message } = readRaw(raw);
       expect(typeof (message?.text ?? "")).toBe("string");
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isFields } from "../../../stages/extract/input/json-fields.ts";
 import { parseMessage } from "./message.ts";
+import { runs } from "../../../../test/runs.ts";
 
 const PLACEHOLDER = "This block is not supported on your current device yet.";
 
@@ -193,6 +194,6 @@ it("reads anything without throwing", () => {
     fc.property(fc.dictionary(fc.constantFrom(...names), value), (fields) => {
       expect(isFields(fields) && typeof (parseMessage(fields).message?.text ?? "")).toBe("string");
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type TreeNode, type TreePaths, treePaths } from "./index.ts";
+import { runs } from "../../../../test/runs.ts";
 
 /** `b<a` is the node b whose parent is a, `b` a beginning; `a>bc` lists b and c as children. A second apart. */
 const tree = (...drawn: readonly string[]): TreeNode[] =>
@@ -90,7 +91,7 @@ it("puts each node of any tree on exactly one path, below its parent", () => {
         for (const node of branch) shownBefore.add(node);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 

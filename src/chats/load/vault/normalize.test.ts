@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { readFrontMatter, splitNote } from "../../../stages/note/front-matter/index.ts";
 import { normalize } from "./normalize.ts";
+import { runs } from "../../../../test/runs.ts";
 
 describe("normalizing", () => {
   test("writes genre, topic, tags as a list and dates in ISO 8601, and touches nothing else", () => {
@@ -79,7 +80,7 @@ normalized: true
           if (!ours.has(name)) expect(after.values[name]).toEqual(value);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -24,6 +24,7 @@ import { loadContext } from "../../../stages/load/markdown/fixtures/load-context
 import { siblingId } from "../../../stages/load/markdown/index.ts";
 import { OnConflict, previewVault, undoMoves, writeVault, type PlannedMove, type VaultOptions } from "./index.ts";
 import { recordsFolder } from "./write-vault.ts";
+import { runs } from "../../../../test/runs.ts";
 
 let root: string;
 let workspace: Workspace;
@@ -364,7 +365,7 @@ test("nothing is lost, names are unique, and undoing puts everything back, for a
         expect({ notes: filesIn("notes"), vault: filesIn("vault") }).toEqual(before);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 

@@ -2,6 +2,7 @@ import { array, assert, constantFrom, oneof, property, record, string, tuple, ty
 import { describe, expect, it } from "vitest";
 import { parseAnswer, type ParsedNote } from "./parse-answer.ts";
 import { formOf } from "../prompts/index.ts";
+import { runs } from "../../../../test/runs.ts";
 
 const KELP = {
   title: "How kelp holds on",
@@ -291,7 +292,7 @@ describe("parseAnswer, whatever the answer,", () => {
         expect(parsed.note.content.length).toBeGreaterThanOrEqual(parsed.note.summary.length);
         for (const tag of parsed.note.tags) expect(tag).toMatch(/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*$/u);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

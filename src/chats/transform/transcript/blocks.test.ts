@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { findBlocks } from "./find-blocks.ts";
 import { markBlocks, type MarkedTurns } from "./mark-blocks.ts";
 import { restoreBlocks } from "./restore-blocks.ts";
+import { runs } from "../../../../test/runs.ts";
 
 const CODE = "```python\nprint(1)\n```";
 const TABLE = "| a | b |\n|---|---|\n| 1 | 2 |";
@@ -124,7 +125,7 @@ describe("blocks of any text", () => {
         expect(restored.text).toBe(whole);
         expect(restored.dropped).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

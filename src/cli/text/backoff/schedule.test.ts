@@ -9,6 +9,7 @@ import {
 } from "../../../retry/index.ts";
 import { scheduleOf } from "./schedule.ts";
 import { STRATEGY_NAMES, strategyOf } from "./strategies.ts";
+import { runs } from "../../../../test/runs.ts";
 
 const spread = (minMs: number, meanMs = minMs, maxMs = minMs): unknown => ({ minMs, meanMs, maxMs });
 const ofDefaultConfig: WaitStrategy = buildRetryOptions().wait ?? waitNone();
@@ -62,7 +63,7 @@ describe("scheduleOf", () => {
           expect(passed.maxMs).toBe(passedMs);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 });

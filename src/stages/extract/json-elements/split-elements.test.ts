@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BrokenJsonElement, type JsonElement, type SplitOptions, splitElements } from "./index.ts";
+import { runs } from "../../../../test/runs.ts";
 
 async function split(
   chunks: readonly Uint8Array[],
@@ -58,7 +59,7 @@ describe("splitting an array", () => {
         const chunks = places.slice(1).map((end, i) => bytes.subarray(places[i], end));
         expect(seen(await split(chunks))).toEqual(JSON.parse(bytes.toString()));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -72,7 +73,7 @@ describe("splitting an array", () => {
         expect(elements.at(-1)?.kind).toBe("broken");
         expect(seen(elements.slice(0, -1))).toEqual(Array.isArray(whole) && whole.slice(0, elements.length - 1));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

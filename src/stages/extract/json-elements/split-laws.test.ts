@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ParsedElement, type UnparsedElement, parseElements } from "./index.ts";
+import { runs } from "../../../../test/runs.ts";
 
 async function parse(chunks: readonly Uint8Array[]): Promise<(ParsedElement | UnparsedElement)[]> {
   const elements: (ParsedElement | UnparsedElement)[] = [];
@@ -52,7 +53,7 @@ describe("the elements of any array", () => {
       fc.asyncProperty(written, fc.array(fc.nat()), async ({ bytes, values }, cuts) => {
         expect(valuesOf(await parse(cutAt(bytes, cuts)))).toEqual(values);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -65,7 +66,7 @@ describe("the elements of any array", () => {
         expect(valuesOf(whole)).toEqual(values.slice(0, whole.length));
         expect(elements.slice(whole.length).map(({ kind }) => kind)).toEqual(["broken"]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

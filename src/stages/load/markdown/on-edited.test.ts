@@ -10,6 +10,7 @@ import { memoryWorkspace } from "../../../stores/workspace/index.ts";
 import type { Note } from "../../note/note.ts";
 import { loadContext } from "./fixtures/load-context.ts";
 import { OnEdited, writeMarkdown } from "./index.ts";
+import { runs } from "../../../../test/runs.ts";
 
 let notes: string;
 let ledger: Ledger;
@@ -153,7 +154,7 @@ test("nothing that the user wrote is ever lost, whatever is imported and edited 
         for (const text of mine.keys()) mine.set(text, files()[texts.indexOf(text)] ?? "");
       }
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

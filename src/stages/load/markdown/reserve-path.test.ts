@@ -20,6 +20,7 @@ import { memoryWorkspace, openWorkspace, type Workspace } from "../../../stores/
 import type { Note } from "../../note/note.ts";
 import { loadContext } from "./fixtures/load-context.ts";
 import { Layout, writeMarkdown } from "./index.ts";
+import { runs } from "../../../../test/runs.ts";
 
 let root: string;
 let notes: string;
@@ -174,7 +175,7 @@ describe("names", () => {
           expect(notesIn(folder)).toEqual(paths.toSorted());
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

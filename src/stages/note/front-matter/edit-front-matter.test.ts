@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { editFrontMatter } from "./edit-front-matter.ts";
 import { splitNote } from "./split-note.ts";
+import { runs } from "../../../../test/runs.ts";
 
 const BODY = "\n# Kelp\n\n---\n\nText  with two spaces  \n\ttab";
 
@@ -141,6 +142,6 @@ test("other keys, their order and the body stay, for any front matter and any ch
         expect(editFrontMatter(edited, change)).toBe(edited);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

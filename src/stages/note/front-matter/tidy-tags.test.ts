@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { tidyTags } from "./tidy-tags.ts";
+import { runs } from "../../../../test/runs.ts";
 
 test.each([
   ["#kelp", "kelp"],
@@ -29,6 +30,6 @@ test("tags are what Obsidian takes, none is there twice, and tidying again chang
       expect(new Set(tidy).size).toBe(tidy.length);
       expect(tidyTags(tidy)).toEqual(tidy);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
