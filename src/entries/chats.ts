@@ -47,3 +47,10 @@ export type { VaultFolders } from "../chats/load/vault/vault-folder.ts";
 export { writeVault, type VaultOptions, type WriteVaultOptions } from "../chats/load/vault/write-vault.ts";
 export { Layout } from "../stages/note/layout.ts";
 export { OnEdited } from "../stages/load/markdown/on-edited.ts";
+
+// The types that its functions return, so that a program can export a result.
+export type { Pipeline } from "../core/pipeline/pipeline.ts";
+export type { Sink } from "../core/pipeline/sink.ts";
+export type { Source } from "../core/pipeline/source.ts";
+export type { Collect, Step } from "../core/pipeline/step.ts";
+export type { Note } from "../stages/note/note.ts";

@@ -4,3 +4,5 @@ export { createGguf, type GgufOptions } from "../llm/gguf/index.ts";
 export { createOllama, type OllamaOptions, type Think } from "../llm/ollama/index.ts";
 export { createOpenAI, type OpenAIOptions } from "../llm/openai/index.ts";
 export type { HttpTimeouts } from "../llm/http/transport.ts";
+// The types that its functions return, so that a program can export a result.
+export type { Model } from "../core/model/language-model.ts";

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { resolveConfig, type AnyPipeline } from "../../core/pipeline/index.ts";
 import { SessionManager, type Session } from "../../core/session/index.ts";
@@ -44,10 +45,18 @@ export async function openSessionPipeline(
   }
   if (session.pipeline.path === null) {
     throw new HoldfastError("usage", `Session ${id} does not record which file its pipeline is in.`, {
-      hint: "Resume it from the program that started it, with resumeSession(id, pipeline).",
+      hint: "Go on with it in the program that started it: resumeSession(id, pipeline), or retryFailed(id, pipeline) for what failed.",
     });
   }
-  return { session, flags, pipeline: await loadPipeline(session.pipeline.path), out: undefined };
+  return { session, flags, pipeline: await loadPipelineOf(session.pipeline.path), out: undefined };
+}
+
+/** The pipeline that the session began with. Without its file the session can only wait. */
+async function loadPipelineOf(path: string): Promise<AnyPipeline> {
+  if (existsSync(path)) return loadPipeline(path);
+  throw new HoldfastError("input_unreadable", `The file of the session's pipeline is gone: ${JSON.stringify(path)}.`, {
+    hint: "Nothing was changed. Put the file back, then run the same command.",
+  });
 }
 
 function enter(folder: string, id: string): void {

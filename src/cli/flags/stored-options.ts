@@ -115,7 +115,7 @@ export function readStoredOptions(session: Session): StoredOptions {
     };
   }
   throw new HoldfastError("usage", `Session ${session.id} was not started by the command line.`, {
-    hint: "Resume it from the program that started it, with resumeSession(id, pipeline).",
+    hint: "Go on with it in the program that started it: resumeSession(id, pipeline), or retryFailed(id, pipeline) for what failed.",
   });
 }
 

@@ -22,7 +22,7 @@ const isOfProgram = ({ options }: Session): boolean => typeof fieldOf(options, "
 
 /** How to resume a session: the command to paste, or the call for a session that a program started. */
 export const resumeText = (session: Session, { at }: GoOnOptions): string =>
-  isOfProgram(session) ? `resumeSession("${session.id}", pipeline)` : `holdfast resume ${session.id}${at}`;
+  isOfProgram(session) ? callText("resumeSession", session, workspaceOption(at)) : `holdfast resume ${session.id}${at}`;
 
 /** How to retry failed items: the command to paste, or the call for a session that a program started. */
 export function retryText(session: Session, { at, kind, itemId }: RetryOfItems): string {
@@ -32,6 +32,24 @@ export function retryText(session: Session, { at, kind, itemId }: RetryOfItems):
     return `${["holdfast retry", id, ...which].join(" ")}${at}`;
   }
   const query = { ...(kind && { kinds: [kind] }), ...(itemId !== undefined && { itemIds: [itemId] }) };
-  const options = Object.keys(query).length === 0 ? "" : `, { query: ${JSON.stringify(query)} }`;
-  return `retryFailed("${id}", pipeline${options})`;
+  return callText("retryFailed", session, {
+    ...workspaceOption(at),
+    ...(Object.keys(query).length > 0 && { query }),
+  });
+}
+
+/** The call in a program, which has the pipeline. */
+function callText(
+  name: "resumeSession" | "retryFailed",
+  { id }: Session,
+  options: Readonly<Record<string, unknown>>,
+): string {
+  const written = Object.entries(options).map(([option, value]) => `${option}: ${JSON.stringify(value)}`);
+  return `${name}("${id}", pipeline${written.length === 0 ? "" : `, { ${written.join(", ")} }`})`;
+}
+
+/** The workspace that ` --workspace <folder>` names, as an option of a run. */
+function workspaceOption(at: string): { readonly workspace?: string } {
+  const named = /^ --workspace (?:'(.*)'|(.*))$/.exec(at);
+  return named ? { workspace: named[1] ?? named[2] ?? "" } : {};
 }

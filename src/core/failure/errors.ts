@@ -35,7 +35,8 @@ export interface HoldfastErrorOptions extends ErrorOptions {
 }
 
 /**
- * The base class of every error that Holdfast throws. The message says what happened and what is safe; `hint` says what
+ * What Holdfast throws when something cannot be begun or read. What steps and models throw is a `StepError`, and the retry
+ * engine gives up with a `RetryError`. The message says what happened and what is safe; `hint` says what
  * to do next, and `hintText` gives its text.
  *
  * @example
