@@ -59,17 +59,6 @@ export async function lockFolderFor(options: RunOptions): Promise<ExclusiveFolde
     : lockFolder(configOf(options).workspace, options.exclusiveFolder);
 }
 
-/** Calls a listener and ignores its errors: the run goes on. */
-function guarded(onEvent: RunListener = () => {}): RunListener {
-  return (event) => {
-    try {
-      onEvent(event);
-    } catch {
-      // No behaviour depends on a listener.
-    }
-  };
-}
-
 /**
  * Takes the session's lock, opens its store and the workspace, and runs it. A session that cannot be written to ends as
  * interrupted, so that the caller always learns its id.
@@ -109,7 +98,7 @@ async function runOpened(
   if (!lock.wasCutOff) await store.endRun();
   await prepare?.(store);
 
-  const onEvent = guarded(options.onEvent);
+  const onEvent = options.onEvent ?? (() => {});
   const mask = secretMask(process.env);
   const services: StepServices = {
     ...options.services,

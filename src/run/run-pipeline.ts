@@ -48,16 +48,17 @@ export interface ResumeOptions extends RunOptions {
  * ```
  */
 export function runPipeline(pipeline: AnyPipeline, options: NewRunOptions = {}): WatchedRun {
-  return watchRun(options, (watched) => startSession(pipeline, watched));
+  return watchRun(options, (watched, begin) => startSession(pipeline, watched, begin));
 }
 
-async function startSession(pipeline: AnyPipeline, options: NewRunOptions): Promise<SessionOutcome> {
+async function startSession(pipeline: AnyPipeline, options: NewRunOptions, begin: () => void): Promise<SessionOutcome> {
   await using _ = closing(options);
   const { inputs, modelInfo } = await checkPipeline(pipeline, options);
   const config = configOf(options);
   const sessions = new SessionManager(config.workspace);
   // Before a session is created, so that a refused run leaves none behind.
   using exclusiveFolder = await lockFolderFor(options);
+  begin();
   const session = await sessions.create({
     pipeline: { name: pipeline.name, path: options.pipelinePath ?? null, hash: hashPipeline(pipeline) },
     phases: pipeline.phases.map(({ name }) => name),
@@ -90,12 +91,18 @@ async function startSession(pipeline: AnyPipeline, options: NewRunOptions): Prom
  * ```
  */
 export function resumeSession(id: string, pipeline: AnyPipeline, options: ResumeOptions = {}): WatchedRun {
-  return watchRun(options, (watched) => goOn(id, pipeline, watched));
+  return watchRun(options, (watched, begin) => goOn(id, pipeline, watched, begin));
 }
 
-async function goOn(id: string, pipeline: AnyPipeline, options: ResumeOptions): Promise<SessionOutcome> {
+async function goOn(
+  id: string,
+  pipeline: AnyPipeline,
+  options: ResumeOptions,
+  begin: () => void,
+): Promise<SessionOutcome> {
   await using _ = closing(options);
   const { sessions, session, modelInfo } = await openSession(id, pipeline, options);
+  begin();
   const prepare = async (store: SessionStore): Promise<void> => {
     await removeRemains({ session, sessions, pipeline, options });
     await takeOver(session, pipeline, store);
@@ -135,7 +142,7 @@ export function retryFailed(
   pipeline: AnyPipeline,
   options: RetryFailedOptions = {},
 ): WatchedRun<RetriedOutcome> {
-  return watchRun(options, (watched) => tryAgain(id, pipeline, watched));
+  return watchRun(options, (watched, begin) => tryAgain(id, pipeline, watched, begin));
 }
 
 /** Which items to retry, and how to go on. */
@@ -154,9 +161,11 @@ async function tryAgain(
   id: string,
   pipeline: AnyPipeline,
   { query = {}, ...options }: RetryFailedOptions,
+  begin: () => void,
 ): Promise<RetriedOutcome> {
   await using _ = closing(options);
   const { sessions, session, modelInfo } = await openSession(id, pipeline, options);
+  begin();
   let reopened = 0;
   const outcome = await runLocked({
     session,
@@ -215,6 +224,7 @@ async function openSession(
     );
   }
   assertLimits(options);
+  assertEngine(options);
   const gone = session.phases.filter(({ name }) => !pipeline.phases.some((phase) => phase.name === name));
   if (gone.length > 0) {
     const names = gone.map(({ name }) => `"${name}"`).join(", ");
@@ -237,6 +247,7 @@ async function checkPipeline(
   readonly modelInfo: ModelInfo;
 }> {
   assertLimits(options);
+  assertEngine(options);
   const signal = options.control?.drain ?? new AbortController().signal;
   assertRetries(pipeline, options);
   const [first] = pipeline.phases;
@@ -259,6 +270,12 @@ function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
       });
     }
   }
+}
+
+/** Throws a usage error for an engine that nothing of Holdfast made: its methods are not in the public types. */
+function assertEngine({ engine }: RunOptions): void {
+  if (engine === undefined || typeof engine.run === "function") return;
+  throw new HoldfastError("usage", "Expected `engine` to be one that `createBullmqEngine` made.");
 }
 
 /** Throws when the model cannot be used; otherwise reports its remarks. */

@@ -5,6 +5,9 @@ import { describe, expect, it } from "vitest";
 import { HoldfastError } from "../core/failure/index.ts";
 import { definePipeline, type AnyPipeline, type Sink, type Source } from "../core/pipeline/index.ts";
 import { RunControl, type RunEvent } from "../core/runner/index.ts";
+import { SessionManager } from "../core/session/index.ts";
+import type { Model } from "../core/model/index.ts";
+import { createExtractive } from "../llm/extractive/index.ts";
 import { resumeSession, runPipeline } from "./index.ts";
 import { watchRun } from "./watched-run.ts";
 
@@ -92,6 +95,73 @@ describe("a run that is iterated over", () => {
   });
 });
 
+describe("a listener that throws", () => {
+  const listeners = {
+    "at once": () => {
+      throw new Error("mine");
+    },
+    later: () => Promise.reject(new Error("mine")),
+  };
+
+  it.each(Object.entries(listeners))("%s changes nothing in the run", async (_when, onEvent) => {
+    const rejections: unknown[] = [];
+    const note = (error: unknown): void => void rejections.push(error);
+    process.on("unhandledRejection", note);
+    const model: Model = { ...createExtractive(), check: async () => ({ notes: ["runs on the CPU"] }) };
+    // A listener that returns a promise is a mistake that the types let through.
+    const { session } = await runPipeline(pipelineOf(3), {
+      workspace: workspace(),
+      model,
+      onEvent: onEvent as () => void,
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(session.counts.completed).toBe(3);
+    expect(rejections).toEqual([]);
+  });
+});
+
+describe("the iterator of a run", () => {
+  const after = (events: readonly RunEvent[]) =>
+    watchRun({}, async ({ onEvent }: { onEvent?: (event: RunEvent) => void }) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const event of events) onEvent?.(event);
+    });
+  const total = (count: number): RunEvent => ({ kind: "total", phase: "work", count });
+
+  it("answers each of several calls of next that wait at once", async () => {
+    const events = after([total(1), total(2)])[Symbol.asyncIterator]();
+    const three = await Promise.all([events.next(), events.next(), events.next()]);
+    expect(three.map(({ done }) => done)).toEqual([false, false, true]);
+  });
+
+  it("stays done after it threw, and after it was left", async () => {
+    const failing = watchRun({}, () => Promise.reject(new Error("broken")))[Symbol.asyncIterator]();
+    await expect(failing.next()).rejects.toThrow("broken");
+    expect(await failing.next()).toMatchObject({ done: true });
+
+    const run = after([total(1), total(2)]);
+    const left = run[Symbol.asyncIterator]();
+    await left.next();
+    await left.return?.();
+    await run;
+    expect(await left.next()).toMatchObject({ done: true });
+  });
+
+  it("hears nothing of the run once it was left", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const run = watchRun({}, async ({ onEvent }: { onEvent?: (event: RunEvent) => void }) => {
+      await promise;
+      onEvent?.(total(1));
+    });
+    const left = run[Symbol.asyncIterator]();
+    await left.return?.();
+    resolve();
+    await run;
+    expect(await left.next()).toMatchObject({ done: true });
+  });
+});
+
 describe("a run with a signal", () => {
   it("stops when it aborts: what is under way is finished, and the session goes on with a resume", async () => {
     const at = workspace();
@@ -108,9 +178,35 @@ describe("a run with a signal", () => {
     expect((await resumeSession(session.id, pipeline, { workspace: at })).session.counts.completed).toBe(30);
   });
 
-  it("does nothing when it aborted before", async () => {
-    const { session } = await runPipeline(pipelineOf(3), { workspace: workspace(), signal: AbortSignal.abort() });
-    expect(session).toMatchObject({ status: "interrupted", counts: { completed: 0, failed: 0 } });
+  it("rejects with the reason when it aborted before, and leaves no session", async () => {
+    const at = workspace();
+    const run = runPipeline(pipelineOf(3), { workspace: at, signal: AbortSignal.abort(new Error("too late")) });
+    await expect(run).rejects.toThrow("too late");
+    expect(existsSync(join(at, "sessions"))).toBe(false);
+  });
+
+  it("leaves a session as it is when it aborted before a resume", async () => {
+    const at = workspace();
+    const { session } = await runPipeline(pipelineOf(3), { workspace: at });
+    const resumed = resumeSession(session.id, pipelineOf(3), {
+      workspace: at,
+      signal: AbortSignal.abort(new Error("no")),
+    });
+    await expect(resumed).rejects.toThrow("no");
+    expect(await new SessionManager(at).load(session.id)).toMatchObject({ status: "completed" });
+  });
+
+  it("rejects with the reason when it aborts while the model is checked, whatever the model makes of that", async () => {
+    const stop = new AbortController();
+    const model: Model = {
+      ...createExtractive(),
+      check: async () => {
+        stop.abort(new Error("never mind"));
+        throw new HoldfastError("model_unusable", "Cannot use the model: aborted.");
+      },
+    };
+    const run = runPipeline(pipelineOf(1), { workspace: workspace(), signal: stop.signal, model });
+    await expect(run).rejects.toThrow("never mind");
   });
 
   it("rejects with the signal's reason when it aborts before there is a session", async () => {
@@ -143,14 +239,15 @@ describe("a run with a signal", () => {
     expect((await runPipeline(pipeline, options)).cause).toMatchObject({ message: "enough" });
   });
 
-  it("leaves no listener behind", async () => {
-    const listeners: string[] = [];
+  it.each(["ends", "fails"])("leaves no listener behind when it %s", async (how) => {
+    const listeners = new Set<unknown>();
     const { signal } = new AbortController();
     const add = signal.addEventListener.bind(signal);
     const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof add>) => (listeners.push(args[0]), add(...args));
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners.pop(), remove(...args));
-    await runPipeline(pipelineOf(1), { workspace: workspace(), signal });
-    expect(listeners).toEqual([]);
+    signal.addEventListener = (...args: Parameters<typeof add>) => (listeners.add(args[1]), add(...args));
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners.delete(args[1]), remove(...args));
+    const limits = how === "ends" ? {} : { maxTokens: -1 };
+    await runPipeline(pipelineOf(1), { workspace: workspace(), signal, limits }).catch(() => {});
+    expect(listeners.size).toBe(0);
   });
 });

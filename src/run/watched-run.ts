@@ -1,38 +1,36 @@
-import { messageOf, StepError } from "../core/failure/index.ts";
-import { RunControl, type RunEvent, type SessionOutcome } from "../core/runner/index.ts";
+import { messageOf } from "../core/failure/index.ts";
+import { RunControl, type RunEvent, type RunListener, type SessionOutcome } from "../core/runner/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /**
  * A run in progress. Await it for its outcome, or iterate over it for its events; you can do both. Events are for
- * people: iterating slowly never holds the run up, and past {@link MAX_WAITING} unread events the oldest are dropped.
- * Leaving the loop early leaves the run alone.
+ * people: iterating slowly never holds the run up, and past 10,000 unread events the oldest are dropped. A loop gets the
+ * events from when it began. Leaving it early leaves the run alone: await the run to learn how it ended.
  */
 export interface WatchedRun<Outcome = SessionOutcome> extends Promise<Outcome>, AsyncIterable<RunEvent> {}
 
 /** Events that are kept for an iterator that falls behind. */
 const MAX_WAITING = 10_000;
 
+/** Starts a run: `begin` is called when all is checked, right before the first write. */
+export type StartRun<Options, Outcome> = (options: Options, begin: () => void) => Promise<Outcome>;
+
 /** Starts a run whose events can be iterated over, and that `options.signal` stops. */
 export function watchRun<Options extends RunOptions, Outcome>(
   options: Options,
-  start: (options: Options) => Promise<Outcome>,
+  start: StartRun<Options, Outcome>,
 ): WatchedRun<Outcome> {
-  const listeners = new Set<(event: RunEvent) => void>();
-  const outcome = startUnderSignal(
-    {
-      ...options,
-      onEvent: (event: RunEvent) => {
-        for (const listener of listeners) listener(event);
-        options.onEvent?.(event);
-      },
-    },
-    start,
-  );
+  const listeners = new Set<RunListener>();
+  const onEvent = (event: RunEvent): void => {
+    for (const listener of listeners) listener(event);
+    notify(options.onEvent, event);
+  };
+  const outcome = startUnderSignal({ ...options, onEvent }, start);
   return Object.assign(outcome, {
     [Symbol.asyncIterator]: (): AsyncIterator<RunEvent> => {
       const queue = new EventQueue(() => listeners.delete(queue.put));
       listeners.add(queue.put);
-      // A loop over the events reports what the run failed with, so that it need not be awaited beside the loop.
+      // A loop over the events reports what the run failed with, so that nobody has to await it beside the loop.
       outcome.then(
         () => queue.end(),
         (error: unknown) => queue.end({ error }),
@@ -42,21 +40,36 @@ export function watchRun<Options extends RunOptions, Outcome>(
   });
 }
 
+/** Calls the user's listener. Nothing depends on it, so whatever it throws, now or later, is ignored. */
+function notify(listener: RunListener | undefined, event: RunEvent): void {
+  try {
+    const returned: unknown = listener?.(event);
+    if (returned instanceof Promise) returned.catch(() => {});
+  } catch {
+    // The run goes on.
+  }
+}
+
 async function startUnderSignal<Options extends RunOptions, Outcome>(
   options: Options,
-  start: (options: Options) => Promise<Outcome>,
+  start: StartRun<Options, Outcome>,
 ): Promise<Outcome> {
   const { signal, control = new RunControl() } = options;
-  if (!signal) return start(options);
+  if (!signal) return start(options, () => {});
+  signal.throwIfAborted();
   const stop = (): void =>
     control.stop({ kind: "user", message: `stopped by its signal: ${messageOf(signal.reason)}` });
-  if (signal.aborted) stop();
   signal.addEventListener("abort", stop);
+  let hasBegun = false;
+  const begin = (): void => {
+    signal.throwIfAborted();
+    hasBegun = true;
+  };
   try {
-    return await start({ ...options, control });
+    return await start({ ...options, control }, begin);
   } catch (error) {
-    // Before there is a session, there is none to resolve with.
-    throw signal.aborted && error instanceof StepError && error.kind === "cancelled" ? signal.reason : error;
+    // Before the run has begun, there is no session to resolve with. What was being checked may have wrapped the abort.
+    throw signal.aborted && !hasBegun ? signal.reason : error;
   } finally {
     signal.removeEventListener("abort", stop);
   }
@@ -66,8 +79,8 @@ class EventQueue implements AsyncIterator<RunEvent> {
   readonly #waiting: RunEvent[] = [];
   readonly #close: () => void;
   #ended: { readonly error?: unknown } | undefined;
-  /** Wakes the iterator that waits for the next event. */
-  #wake: (() => void) | undefined;
+  /** Those who wait for the next event. */
+  readonly #waiters: (() => void)[] = [];
 
   constructor(close: () => void) {
     this.#close = close;
@@ -76,18 +89,22 @@ class EventQueue implements AsyncIterator<RunEvent> {
   readonly put = (event: RunEvent): void => {
     if (this.#waiting.length === MAX_WAITING) this.#waiting.shift();
     this.#waiting.push(event);
-    this.#wake?.();
+    this.#wakeAll();
   };
 
   end(ended: { readonly error?: unknown } = {}): void {
     this.#ended ??= ended;
     this.#close();
-    this.#wake?.();
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#waiters.splice(0)) wake();
   }
 
   async next(): Promise<IteratorResult<RunEvent, undefined>> {
     while (this.#waiting.length === 0 && !this.#ended) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
     const event = this.#waiting.shift();
     if (event) return { done: false, value: event };

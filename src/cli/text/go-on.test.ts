@@ -25,13 +25,15 @@ describe("what goes on with a session", () => {
   });
 
   it("is a call where a program began it, whatever that program keeps in the session", () => {
-    expect(resumeText(ofProgram, { at })).toBe(`resumeSession("${ID}", pipeline)`);
-    expect(retryText(session({ customer: 7 }), { at })).toBe(`retryFailed("${ID}", pipeline)`);
+    expect(resumeText(ofProgram, { at })).toBe(`resumeSession("${ID}", pipeline, { workspace: "ws" })`);
+    expect(retryText(session({ customer: 7 }), { at })).toBe(`retryFailed("${ID}", pipeline, { workspace: "ws" })`);
     expect(retryText(ofProgram, { at, kind: "input" })).toBe(
-      `retryFailed("${ID}", pipeline, { query: {"kinds":["input"]} })`,
+      `retryFailed("${ID}", pipeline, { workspace: "ws", query: {"kinds":["input"]} })`,
     );
     expect(retryText(ofProgram, { at, itemId: "kelp" })).toBe(
-      `retryFailed("${ID}", pipeline, { query: {"itemIds":["kelp"]} })`,
+      `retryFailed("${ID}", pipeline, { workspace: "ws", query: {"itemIds":["kelp"]} })`,
     );
+    expect(resumeText(ofProgram, { at: "" })).toBe(`resumeSession("${ID}", pipeline)`);
+    expect(resumeText(ofProgram, { at: " --workspace '/my runs'" })).toContain('{ workspace: "/my runs" }');
   });
 });
