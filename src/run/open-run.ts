@@ -11,7 +11,6 @@ import {
   runSession,
   stopForWrite,
   type DispatchedRun,
-  type RunListener,
   type SessionOutcome,
 } from "../core/runner/index.ts";
 import { recordRun, withStatus, type Session, type SessionManager } from "../core/session/index.ts";

@@ -119,7 +119,7 @@ describe("the cache", () => {
   variants([
     [["prune"], "--older-than"],
     [["prune", "--older-than", "30"], "30d, 12h"],
-    [["prune", "--older-than", "1d", "--step", "nothing"], 'a step "nothing"'],
+    [["prune", "--older-than", "1d", "--step", "nothing"], 'of step "nothing"'],
     [["shrink"], "shrink"],
   ])("refuses %j in a sentence", async (args, sentence) => {
     const ran = await holdfast(["cache", ...args], { cwd: newProject() });
