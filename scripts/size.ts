@@ -9,7 +9,7 @@ const GOAL_BYTES = 6000;
  * is still above its goal; a limit goes down when something was made smaller, and up for nothing but a feature.
  */
 const MAX_BYTES: Readonly<Record<string, number>> = {
-  "*": 7850,
+  "*": 7855,
   "{ withRetry }": 5500,
   "{ retryCall }": 5450,
   "{ Retrying }": 4650,

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { HoldfastError, messageOf } from "../core/failure/index.ts";
-import { hideWarning } from "../core/files/index.ts";
+import { hideWarning } from "../core/files/sqlite/index.ts";
 
 /** What to do about an error whose message matches. */
 export type ImportHint = readonly [pattern: RegExp, hint: string];

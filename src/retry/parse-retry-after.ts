@@ -25,9 +25,9 @@ export function decimal(text = ""): number {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** The form that is sent today and RFC 850's, or C's asctime. */
+/** The form that is sent today and RFC 850's, as loosely as servers write them, or C's asctime. */
 const HTTP_DATE =
-  /^(?:\w+, (\d\d)[ -](\w{3})[ -](\d\d|\d{4}) (\d\d:\d\d:\d\d) GMT|\w{3} (\w{3}) ([ \d]\d) (\d\d:\d\d:\d\d) (\d{4}))$/;
+  /^(?:\w+, (\d\d?)[ -](\w{3})[ -](\d\d|\d{4}) (\d\d:\d\d:\d\d) (?:GMT|UTC|[+-]0000)|\w{3} (\w{3}) ([ \d]\d) (\d\d:\d\d:\d\d) (\d{4}))$/i;
 
 /** Milliseconds since 1970, NaN for what is no date of HTTP. `Date.parse` reads much else, and asctime in local time. */
 function httpDate(text: string, nowMs: number): number {

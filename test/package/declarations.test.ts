@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { newProject, root } from "../cli/holdfast.ts";
@@ -33,6 +33,15 @@ const EXPORTED: Readonly<Record<string, string>> = {
     export const call = policy.wrap(async (n: number) => n); export const decorate = withRetry(); export const run = retry;`,
 };
 
+const manifest: { readonly exports: Readonly<Record<string, unknown>> } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+);
+
+/** The names of all entries, as a program imports them. */
+const ENTRIES = Object.keys(manifest.exports)
+  .filter((path) => !path.endsWith(".json"))
+  .map((path) => join("holdfast", path));
+
 describe("what a program exports of an entry", () => {
   it.each(["nodenext", "bundler"])("has types that can be named in its declarations, with %s", (resolution) => {
     const cwd = newProject();
@@ -56,6 +65,33 @@ describe("what a program exports of an entry", () => {
     // A project for each: an import in one file would lend its names to the others.
     for (const [entry, text] of Object.entries(EXPORTED)) {
       writeFileSync(join(cwd, "program.ts"), text);
+      const { stdout } = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], {
+        cwd,
+        encoding: "utf8",
+      });
+      expect(stdout, entry).toBe("");
+    }
+  });
+});
+
+describe("the declarations of an entry", () => {
+  it("check in a project without the types of Node", () => {
+    const cwd = newProject();
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      preserveSymlinks: true,
+      skipLibCheck: false,
+      target: "es2022",
+      lib: ["es2022", "dom"],
+      module: "nodenext",
+      types: [],
+    };
+    writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+    writeFileSync(join(cwd, "package.json"), JSON.stringify({ type: "module" }));
+    // A project for each: what one entry refers to would be there for the others.
+    for (const entry of ENTRIES) {
+      writeFileSync(join(cwd, "program.ts"), `export * from "${entry}";`);
       const { stdout } = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], {
         cwd,
         encoding: "utf8",

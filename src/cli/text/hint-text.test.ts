@@ -14,7 +14,7 @@ const ALL: { readonly [K in HintOf["kind"]]: HintOf<K> } = {
   show_failed: { kind: "show_failed", sessionId },
   give_price: { kind: "give_price" },
   reclaim_items: { kind: "reclaim_items", sessionId },
-  reclaim_before_move: { kind: "reclaim_before_move" },
+  reclaim_before_move: { kind: "reclaim_before_move", sessionId },
   reclaim_by_force: { kind: "reclaim_by_force", sessionId },
   allow_volatile: { kind: "allow_volatile" },
   give_queue: { kind: "give_queue", example: "redis://127.0.0.1:6379" },
@@ -34,6 +34,9 @@ const ALL: { readonly [K in HintOf["kind"]]: HintOf<K> } = {
   name_config: { kind: "name_config" },
 };
 
+/** `prompts` is our only command of a hint that looks into no workspace. */
+const COMMAND_OF_WORKSPACE = /\bholdfast (?!prompts\b)[a-z]/;
+
 describe("a hint", () => {
   it.each(Object.values(ALL))("names no command and no flag of ours to a program: $kind", (hint) => {
     expect(hintText(hint)).toMatch(/^[A-Z`].{10,}$/);
@@ -43,6 +46,15 @@ describe("a hint", () => {
   it.each(Object.values(ALL))("names a command or a flag to a person at a terminal: $kind", (hint) => {
     expect(hintForTerminal(hint)).toMatch(/\bholdfast [a-z]|(?:^|[\s`(])--[a-z]/);
   });
+
+  it.each(Object.values(ALL).filter((hint) => COMMAND_OF_WORKSPACE.test(hintForTerminal(hint))))(
+    "has the workspace in its command, and no gap to fill in: $kind",
+    (hint) => {
+      expect(hintForTerminal(hint, { workspaceFlag: " --workspace w" })).toMatch(
+        /\bholdfast [a-z][^`<]* --workspace w(?:$|[`.])/,
+      );
+    },
+  );
 
   it("says how to go on at a limit, to each in their words", () => {
     expect(hintText(ALL.raise_limit)).toBe("Raise `limits.maxCost` to 10.04 and resume the session.");

@@ -31,8 +31,8 @@ const tableFor = (at: string): HintTable => ({
   give_price: () => "Set it with --price <input,output> per million tokens; 0,0 for a model of your own.",
   reclaim_items: ({ sessionId }) =>
     `Nothing was changed. Resume with the workers, or take the items back: holdfast resume ${sessionId} --engine local${at}`,
-  reclaim_before_move: () =>
-    "Nothing was changed. Take them back first with `holdfast resume <session> --engine local`, then resume at the new address.",
+  reclaim_before_move: ({ sessionId }) =>
+    `Nothing was changed. Take them back first with \`holdfast resume ${sessionId} --engine local${at}\`, then resume at the new address.`,
   reclaim_by_force: ({ sessionId }) =>
     `Nothing was changed. Start the database, or resume without it: holdfast resume ${sessionId} --engine local --force${at}. Work that the workers did not hand over is then done, and paid for, again.`,
   allow_volatile: () =>

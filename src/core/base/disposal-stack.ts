@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * What was opened, to be closed in the opposite order. It is `AsyncDisposableStack` as far as we need it: Node 22 has
  * none.

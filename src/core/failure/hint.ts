@@ -15,7 +15,7 @@ export interface HintData {
   give_price: object;
   /** Items are with workers. */
   reclaim_items: { readonly sessionId: string };
-  reclaim_before_move: object;
+  reclaim_before_move: { readonly sessionId: string };
   reclaim_by_force: { readonly sessionId: string };
   allow_volatile: object;
   give_queue: { readonly example: string };

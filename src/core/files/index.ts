@@ -2,7 +2,5 @@ export { assertCanWrite, fsyncFolder, removeStaleTemps, writeFileAtomic } from "
 export { crashPoint, type CrashPointOptions } from "./crash-point.ts";
 export { JsonField, parseJsonFile } from "./json-field.ts";
 export { foldPath } from "./fold-path.ts";
-export { hideWarning } from "./hide-warning.ts";
 export { makeFolder } from "./make-folder.ts";
-export { openSqlite } from "./open-sqlite.ts";
 export { safeName } from "./safe-name.ts";

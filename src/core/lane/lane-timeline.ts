@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { readFile } from "node:fs/promises";
 import { writeFileAtomic } from "../files/index.ts";
 import type { LaneEvent } from "./lane-event.ts";

@@ -145,6 +145,26 @@ describe("parseSession", () => {
   });
 
   test.each([
+    null,
+    7,
+    "resume",
+    [],
+    {},
+    { kind: "a_later_kind", sessionId: "20260119_143052" },
+    { kind: "take_next", limit: 50 },
+    { kind: "take_next", limit: -1, sessionId: "20260119_143052" },
+    { kind: "raise_limit", limit: "maxDays", to: 3, sessionId: "20260119_143052" },
+    { kind: "raise_limit", limit: "maxCost", to: null, sessionId: "20260119_143052" },
+  ])("reads a session without its hint when the hint is %j", (hint) => {
+    expect(
+      parseSession(
+        damaged((json) => (json["hint"] = hint)),
+        "session.json",
+      ),
+    ).toStrictEqual(session);
+  });
+
+  test.each([
     ["", "it is empty"],
     ["\n", "it is empty"],
     ["{", "it is not JSON"],

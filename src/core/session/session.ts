@@ -152,7 +152,7 @@ export function parseSession(text: string, file: string): Session {
   const id = root.field("id").text();
   if (!isSessionId(id)) root.field("id").refuse("a session id");
   const reason = root.field("reason");
-  const hint = root.field("hint");
+  const hint = readLimitHint(root.field("hint"));
   const parts = root.field("parts");
   return {
     layout: SESSION_LAYOUT,
@@ -167,7 +167,7 @@ export function parseSession(text: string, file: string): Session {
     counts: readCounts(root.field("counts")),
     ...(parts.exists && { parts: readCounts(parts) }),
     ...(reason.exists && { reason: reason.text() }),
-    ...(hint.exists && { hint: readLimitHint(hint) }),
+    ...(hint && { hint }),
   };
 }
 

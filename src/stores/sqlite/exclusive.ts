@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { openSqlite } from "../../core/files/index.ts";
+import { openSqlite } from "../../core/files/sqlite/index.ts";
 
 const SQLITE_BUSY = 5;
 

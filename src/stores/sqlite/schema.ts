@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { HoldfastError, messageOf } from "../../core/failure/index.ts";
-import { crashPoint, openSqlite } from "../../core/files/index.ts";
+import { crashPoint } from "../../core/files/index.ts";
+import { openSqlite } from "../../core/files/sqlite/index.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
 const LAYOUT = 3;

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { crashPoint, openSqlite } from "../../core/files/index.ts";
+import { crashPoint } from "../../core/files/index.ts";
+import { openSqlite } from "../../core/files/sqlite/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { explainFaults, resultCode } from "./faults.ts";
 

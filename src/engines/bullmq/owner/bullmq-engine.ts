@@ -77,7 +77,7 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   undo.use(backend);
   const before = readEngineRecord(run.facts);
   const queue = queueNameOf(pipeline, modelId);
-  const { epoch } = await moveToQueue(run.facts, { address: backend.address, queue, url: withoutPassword(address) });
+  const { epoch } = await moveToQueue(run, { address: backend.address, queue, url: withoutPassword(address) });
   if (before && before.epoch !== epoch) {
     // Jobs left there from an earlier stay would be done for nothing.
     await using left = await openSessionJobs(backend, before.queue, run);

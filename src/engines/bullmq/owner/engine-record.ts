@@ -34,7 +34,7 @@ export function readEngineRecord(facts: Pick<SessionFacts, "getFact">): EngineRe
 
 /** Records that workers at `address` have the session from now on. Throws when it is still at another one. */
 export async function moveToQueue(
-  facts: SessionFacts,
+  { facts, sessionId }: { readonly facts: SessionFacts; readonly sessionId: string },
   { address, queue, url }: Pick<EngineRecord, "address" | "queue" | "url">,
 ): Promise<EngineRecord> {
   const before = readEngineRecord(facts);
@@ -43,9 +43,7 @@ export async function moveToQueue(
     throw new HoldfastError(
       "queue_unusable",
       `This session's items are with workers at ${before.address}, not at ${address}.`,
-      {
-        hint: { kind: "reclaim_before_move" },
-      },
+      { hint: { kind: "reclaim_before_move", sessionId } },
     );
   }
   const record = { name: BULLMQ, address, epoch: (before?.epoch ?? -1) + 1, queue, url };

@@ -4,7 +4,7 @@ import { HoldfastError } from "../../../core/failure/index.ts";
 export type QueueAddress = { readonly redis: string } | { readonly postgres: string };
 
 export interface AddressSources {
-  /** Given addresses, such as Given addresses, such as Given addresses, such as `--redis` and `--postgres`. */
+  /** Given addresses, such as `--redis` and `--postgres`. */
   readonly redis?: string | undefined;
   readonly postgres?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;

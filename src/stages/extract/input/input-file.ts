@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Stats, createReadStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import type { SourceInput } from "../../../core/pipeline/index.ts";
@@ -7,8 +7,13 @@ import type { SourceInput } from "../../../core/pipeline/index.ts";
 /** Bytes read at a time: fewer turns of the event loop than Node's 64 kB, and still small beside one conversation. */
 const CHUNK_BYTES = 256 * 1024;
 
+/** What is at an input path; Node's `Stats` would ask every user of these declarations for the types of Node. */
+export interface InputStat {
+  isDirectory(): boolean;
+}
+
 /** The stat of an input path. Throws `input_unreadable`, with a sentence for the common reasons. */
-export async function statInput(path: string): Promise<Stats> {
+export async function statInput(path: string): Promise<InputStat> {
   return stat(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openSqlite } from "./open-sqlite.ts";
 
-const src = join(import.meta.dirname, "../..");
+const src = join(import.meta.dirname, "../../..");
 const sources = globSync("**/*.ts", { cwd: src, exclude: (name) => name.endsWith(".test.ts") }).map((name) => ({
   name,
   text: readFileSync(join(src, name), "utf8"),
@@ -21,7 +21,7 @@ describe("openSqlite", () => {
   it("is the only place that loads node:sqlite", () => {
     expect(
       having(/^import (?!type ).*"node:sqlite"|import\("node:sqlite"\)\)|getBuiltinModule\("node:sqlite"\)/m),
-    ).toEqual(["core/files/open-sqlite.ts"]);
+    ).toEqual(["core/files/sqlite/open-sqlite.ts"]);
   });
 
   it("is given no statement with a numbered parameter, which node:sqlite binds since Node 22.20 and 24.8 only", () => {

@@ -1,0 +1,2 @@
+export { hideWarning } from "./hide-warning.ts";
+export { openSqlite } from "./open-sqlite.ts";
