@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: project,
           include: files.map((glob) => `${glob}/*.test.ts`),
-          exclude: isSoak ? ["src/**"] : [],
+          exclude: ["**/node_modules/**", ...(isSoak ? ["src/**", "bench/**"] : [])],
           setupFiles: ["scripts/test-setup.ts"],
           testTimeout: HANGS_MS,
           hookTimeout: HANGS_MS,

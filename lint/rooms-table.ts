@@ -34,9 +34,6 @@ function shorten(rooms: readonly string[]): readonly string[] {
     for (const member of here) left.delete(member);
   }
   const named = rooms.filter((folder) => left.has(folder)).map(code);
-  return [
-    ...named.slice(0, 1).filter((one) => one === "`retry`"),
-    ...words,
-    ...named.filter((one) => one !== "`retry`"),
-  ];
+  const isRetry = (one: string): boolean => one === "`retry`";
+  return [...named.filter(isRetry), ...words, ...named.filter((one) => !isRetry(one))];
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { roomsTable } from "./rooms-table.ts";
-import { ROOMS, roomOf, type Room } from "./rooms.ts";
+import { LOADED_UNSEEN, ROOMS, WAYS, roomOf, type Room, type Way } from "./rooms.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const OXLINT = join(ROOT, "node_modules/oxlint/bin/oxlint");
@@ -94,6 +94,9 @@ describe("the rooms of src/", () => {
       'export * from "../core/base/inner.ts";',
       'export const late = import("../core/base/inner.ts");',
       'export type Late = import("../core/base/inner.ts").Type;',
+      "export const late = import(`../core/base/inner.ts`);",
+      'import inner = require("../core/base/inner.ts");\nexport const used = inner;',
+      'export const used = require("../core/base/inner.ts");',
     ];
     const files: Record<string, string> = {
       "src/core/base/index.ts": 'export { value } from "./inner.ts";',
@@ -104,6 +107,61 @@ describe("the rooms of src/", () => {
     const problems = lint(files);
     for (const at of forms.keys()) expect(refusedIn(problems, `src/stores/form${at}.ts`), forms[at]).toHaveLength(1);
     expect(refusedIn(problems, "src/core/base/beside.ts")).toEqual([]);
+  });
+
+  it("refuse a test or a fixture in product code, and let tests import them", () => {
+    const text = 'export * from "./fixtures/given.ts";\nexport * from "../core/base/one.test.ts";\n';
+    const problems = lint({
+      "src/stores/product.ts": text,
+      "src/stores/product.test.ts": text,
+      "src/stores/fixtures/given.ts": "export const given = 1;\n",
+      "src/core/base/one.test.ts": "export const one = 1;\n",
+    });
+    const message = "product code imports no test or fixture";
+    expect(refusedIn(problems, "src/stores/product.ts")).toEqual([message, message]);
+    expect(refusedIn(problems, "src/stores/product.test.ts")).toEqual([]);
+  });
+
+  it("refuse each way of loading that does not show what is loaded, but in the files that are listed for it", () => {
+    const forms: Readonly<Record<Way, readonly string[]>> = {
+      "a computed import": [
+        'const name = "../core/base/inner.ts";\nexport const late = import(name);',
+        "export const late = (name: string): unknown => import(`../${name}.ts`);",
+        "export const late = (name: string): unknown => require(name);",
+      ],
+      createRequire: [
+        'import { createRequire } from "node:module";\nexport const used = createRequire(import.meta.url)("yaml");',
+        'import { createRequire as make } from "node:module";\nexport const load = make(import.meta.url);',
+        'import * as module from "node:module";\nexport const load = module.createRequire(import.meta.url);',
+      ],
+      getBuiltinModule: [
+        'export const fs = process.getBuiltinModule("node:fs");',
+        'export const fs = globalThis.process?.getBuiltinModule?.("node:fs");',
+        'export const fs = process["getBuiltinModule"]("node:fs");',
+        "export const { getBuiltinModule } = process;",
+      ],
+      "import.meta.resolve": ['export const path = import.meta.resolve("../core/base/inner.ts");'],
+    };
+    const cases = WAYS.flatMap((way) => forms[way].map((text, at) => ({ way, text, file: `${way} ${at}.ts` })));
+    const problems = lint({
+      ...Object.fromEntries(cases.map(({ file, text }) => [`src/stores/${file}`, `${text}\n`])),
+      ...Object.fromEntries(cases.map(({ file, text }) => [`src/stores/${file.replace(".ts", ".test.ts")}`, text])),
+      ...Object.fromEntries(LOADED_UNSEEN.map(({ file, way }) => [`src/${file}`, `${forms[way].at(-1)}\n`])),
+    });
+    for (const { way, text, file } of cases) {
+      expect(refusedIn(problems, `src/stores/${file}`), text).toEqual([
+        `${way} hides what is loaded: write an import, or list stores/${file} in lint/rooms.ts`,
+      ]);
+      expect(refusedIn(problems, `src/stores/${file.replace(".ts", ".test.ts")}`), text).toEqual([]);
+    }
+    for (const { file } of LOADED_UNSEEN) expect(refusedIn(problems, `src/${file}`), file).toEqual([]);
+  });
+
+  it("list a file only for a way in which it loads", () => {
+    for (const { file, way } of LOADED_UNSEEN) {
+      const sign = way === "a computed import" ? /import\((?!["`])/ : new RegExp(way);
+      expect(readFileSync(join(ROOT, "src", file), "utf8"), file).toMatch(sign);
+    }
   });
 
   it("refuse a file that is in none of them", () => {
@@ -147,4 +205,25 @@ describe("the rooms of src/", () => {
   it("are shown by ARCHITECTURE.md as the table has them; `npm run rooms` writes it", () => {
     expect(readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8")).toContain(roomsTable());
   });
+
+  it("may import exactly what their rows of ARCHITECTURE.md say", () => {
+    const page = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
+    const rows = page.split("<!-- rooms -->")[1]?.split("<!-- /rooms -->")[0]?.trim().split("\n").slice(2) ?? [];
+    const shown = rows.map((row) => row.split(" | ")[2] ?? "");
+    const expected = ROOMS.map(({ mayImport }) => mayImport.toSorted());
+    expect(shown.map((words) => roomsSaidBy(words).toSorted())).toEqual(expected);
+    for (const { folder, mayImport } of ROOMS) expect(new Set(mayImport).size, folder).toBe(mayImport.length);
+  });
 });
+
+/** The rooms that a cell of the page stands for: `a`, all of `a/*`, or those of `a/*` up to one of them. */
+function roomsSaidBy(words: string): readonly string[] {
+  if (words === "nothing") return [];
+  return words.split(", ").flatMap((word) => {
+    const [, name = "", upTo] = /^`([^`]+)`(?: up to `([^`]+)`)?$/.exec(word) ?? [];
+    if (!name.endsWith("/*")) return [name];
+    const group = name.slice(0, -2);
+    const members = ROOMS.map(({ folder }) => folder).filter((folder) => `${folder}/`.startsWith(`${group}/`));
+    return upTo === undefined ? members : members.slice(0, members.indexOf(`${group}/${upTo}`) + 1);
+  });
+}

@@ -42,7 +42,7 @@ const BELOW_CLI = [
 const room = (folder: string, idea: string, mayImport: readonly string[], packages: readonly string[] = []): Room => ({
   folder,
   idea,
-  mayImport: mayImport.filter((other) => other !== folder),
+  mayImport: [...new Set(mayImport)].filter((other) => other !== folder),
   packages,
 });
 
@@ -162,6 +162,44 @@ export const ROOMS: readonly Room[] = [
     ["node:", "commander"],
   ),
   room("cli", "the command line", ["cli/commands", "cli/text", "cli/terminal"], ["node:", "commander"]),
+];
+
+/** The ways to load code that do not show the linter what is loaded. */
+export const WAYS = ["a computed import", "createRequire", "getBuiltinModule", "import.meta.resolve"] as const;
+export type Way = (typeof WAYS)[number];
+
+/** The files of `src/` that load code in such a way. Everywhere else it is refused. */
+export const LOADED_UNSEEN: readonly { readonly file: string; readonly way: Way; readonly reason: string }[] = [
+  {
+    file: "retry/diagnostics.ts",
+    way: "getBuiltinModule",
+    reason: "A browser has no node:diagnostics_channel, and an import of it would fail there.",
+  },
+  {
+    file: "core/files/open-sqlite.ts",
+    way: "getBuiltinModule",
+    reason: "The older Node versions print a warning when node:sqlite is loaded, which is hidden at the first call.",
+  },
+  {
+    file: "llm/gguf/library.ts",
+    way: "a computed import",
+    reason: "A bundler would resolve the optional package, even for a program that never needs it.",
+  },
+  {
+    file: "config/import-default.ts",
+    way: "a computed import",
+    reason: "The file is the user's: its path is known when the program runs.",
+  },
+  {
+    file: "cli/text/text-width.ts",
+    way: "createRequire",
+    reason: "string-width takes a third of a command's start-up time, and the caller cannot wait for an import().",
+  },
+  {
+    file: "cli/terminal/young-generation.ts",
+    way: "getBuiltinModule",
+    reason: "A short command never loads node:v8.",
+  },
 ];
 
 /** The deepest room that holds a file, whose path is given below `src/`. */

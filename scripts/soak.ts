@@ -30,15 +30,22 @@ if (unknown !== undefined) {
 }
 
 run("npm", "run", "--silent", "build");
-const failed = sections
+const ended = sections
   .filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-  .filter((section) => {
+  .map((section) => {
     heading(section.title);
-    return section.run() !== 0;
+    const startedMs = performance.now();
+    const isRed = section.run() !== 0;
+    return { section, isRed, minutes: (performance.now() - startedMs) / 60_000 };
   });
 heading("Soak");
+for (const { section, minutes } of ended) {
+  console.log(`${section.name.padEnd(10)}${minutes.toFixed(1).padStart(6)} minutes`);
+}
+console.log();
+const failed = ended.filter(({ isRed }) => isRed);
 if (failed.length === 0) console.log("Every section passed.");
-for (const { name, title } of failed) console.log(`× ${title}: npm run soak -- ${name}`);
+for (const { section } of failed) console.log(`× ${section.title}: npm run soak -- ${section.name}`);
 process.exit(failed.length === 0 ? 0 : 1);
 
 function npm(script: string): number {

@@ -23,6 +23,6 @@ export const areas: readonly Area[] = [
     title: "Sessions, pipelines and the runner",
     files: ["src/text/**", "src/core/**", "src/config/**", "src/run/**"],
   },
-  { project: "retry", title: "Retry engine", files: ["src/retry/**"] },
+  { project: "retry", title: "Retry engine", files: ["src/retry/**", "bench/**"] },
   { project: "house", title: "The rooms of src/", files: ["lint"] },
 ];

@@ -1,5 +1,5 @@
 import { globSync } from "node:fs";
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import type { Reporter, SerializedError, TestCase, TestModule, TestSpecification, Vitest } from "vitest/node";
 import { areas } from "./test-areas.ts";
 import { heading } from "./heading.ts";
@@ -118,6 +118,7 @@ const moduleOf = (task: TestModule | TestCase | { readonly module: TestModule })
 function filesInNoArea(specifications: readonly TestSpecification[]): readonly string[] {
   if (process.env["WHOLE_SUITE"] !== "1") return [];
   const known = new Set(specifications.map(({ moduleId }) => relative(process.cwd(), moduleId)));
-  const all = globSync(process.env["SOAK"] === "1" ? "test/**/*.test.ts" : "{src,test}/**/*.test.ts");
-  return all.filter((file) => !known.has(file) && !file.includes("node_modules"));
+  const isElsewhere = (path: string): boolean => ["node_modules", "dist"].includes(basename(path));
+  const all = globSync(process.env["SOAK"] === "1" ? "test/**/*.test.ts" : "**/*.test.ts", { exclude: isElsewhere });
+  return all.filter((file) => !known.has(file));
 }
