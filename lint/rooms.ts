@@ -176,7 +176,7 @@ export const LOADED_UNSEEN: readonly { readonly file: string; readonly way: Way;
     reason: "A browser has no node:diagnostics_channel, and an import of it would fail there.",
   },
   {
-    file: "core/files/open-sqlite.ts",
+    file: "core/files/sqlite/open-sqlite.ts",
     way: "getBuiltinModule",
     reason: "The older Node versions print a warning when node:sqlite is loaded, which is hidden at the first call.",
   },

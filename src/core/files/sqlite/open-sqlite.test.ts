@@ -19,14 +19,8 @@ describe("openSqlite", () => {
   });
 
   it("is the only place that loads node:sqlite", () => {
-<<<<<<< HEAD:src/core/files/sqlite/open-sqlite.test.ts
-    expect(
-      having(/^import (?!type ).*"node:sqlite"|import\("node:sqlite"\)\)|getBuiltinModule\("node:sqlite"\)/m),
-    ).toEqual(["core/files/sqlite/open-sqlite.ts"]);
-=======
     const loads = /^(?:import|export) (?!type )[^;]*"node:sqlite"|\(\s*["'`]node:sqlite["'`]/m;
-    expect(having(loads)).toEqual(["core/files/open-sqlite.ts"]);
->>>>>>> fixb:src/core/files/open-sqlite.test.ts
+    expect(having(loads)).toEqual(["core/files/sqlite/open-sqlite.ts"]);
   });
 
   it("is given no statement with a numbered parameter, which node:sqlite binds since Node 22.20 and 24.8 only", () => {
