@@ -22,7 +22,28 @@ void import("../dist/cli/main.js").then(function (cli) {
 function cacheFolder() {
   var path = process.getBuiltinModule("node:path");
   var given = process.platform === "win32" ? process.env.LOCALAPPDATA : process.env.XDG_CACHE_HOME;
-  if (given && path.isAbsolute(given)) return path.join(given, "holdfast", "compiled");
-  var home = process.env.HOME;
-  return home && path.join(home, process.platform === "darwin" ? "Library/Caches" : ".cache", "holdfast", "compiled");
+  var base = given && path.isAbsolute(given) ? given : process.env.HOME;
+  if (!base || !path.isAbsolute(base)) return undefined;
+  var below = base === given ? [] : process.platform === "darwin" ? ["Library", "Caches"] : [".cache"];
+  return below.concat("holdfast", "compiled").reduce(folderIn, base);
+}
+
+// The folder of that name, made when it is not there; nothing where nobody may make it, or where another user could put
+// code into it. One by one: Node's recursive mkdir never ends on some file systems.
+function folderIn(parent, name) {
+  if (parent === undefined) return undefined;
+  var fs = process.getBuiltinModule("node:fs");
+  var folder = process.getBuiltinModule("node:path").join(parent, name);
+  try {
+    fs.mkdirSync(folder, { mode: 448 });
+  } catch (error) {
+    if (error.code !== "EEXIST") return undefined;
+  }
+  try {
+    var found = fs.statSync(folder);
+    var isOurs = !process.getuid || (found.uid === process.getuid() && (found.mode & 18) === 0);
+    return found.isDirectory() && isOurs ? folder : undefined;
+  } catch (_) {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -85,6 +85,14 @@ describe("compiled code", () => {
     const cache = mkdtempSync(join(tmpdir(), "holdfast-cache-"));
     await holdfast(["status"], { cwd, env: { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache } });
     expect(readdirSync(join(cache, "holdfast", "compiled"))).toHaveLength(1);
+  });
+
+  it("is not kept where other users could put code into its folder", async () => {
+    const cache = mkdtempSync(join(tmpdir(), "holdfast-cache-"));
+    mkdirSync(join(cache, "holdfast"));
+    chmodSync(join(cache, "holdfast"), 0o777);
+    await holdfast(["status"], { cwd, env: { XDG_CACHE_HOME: cache } });
+    expect(readdirSync(join(cache, "holdfast"))).toEqual([]);
   });
 
   it("is not kept, and nothing is said, where no folder can be made", async () => {

@@ -10,10 +10,14 @@ const LIMITS: Readonly<Record<HintOf<"raise_limit">["limit"], true>> = {
   maxTokens: true,
 };
 
+const SHARE = /^\d{1,3}(\.\d{1,20})?%$/;
+
 /** Reads the hint in `session.json`: `undefined` for one that is damaged or unknown, since it is for display only. */
-export function readLimitHint(field: JsonField): LimitHint | undefined {
+export function readLimitHint(field: JsonField, sessionId: string): LimitHint | undefined {
   try {
-    return readSound(field);
+    const hint = readSound(field);
+    // It becomes a command to paste: one that names something else was not written by us.
+    return hint.sessionId === sessionId ? hint : undefined;
   } catch (error) {
     if (error instanceof HoldfastError && error.code === "session_damaged") return undefined;
     throw error;
@@ -24,6 +28,13 @@ function readSound(field: JsonField): LimitHint {
   const kind = field.field("kind").oneOf(KINDS);
   const sessionId = field.field("sessionId").text();
   if (kind === "take_next") return { kind, limit: field.field("limit").count(), sessionId };
+  const limit = field.field("limit").oneOf(LIMITS);
   const to = field.field("to");
-  return { kind, limit: field.field("limit").oneOf(LIMITS), to: to.isText ? to.text() : to.amount(), sessionId };
+  if (!to.isText) return { kind, limit, to: to.amount(), sessionId };
+  return {
+    kind,
+    limit,
+    to: SHARE.test(to.text()) ? to.text() : to.refuse("a number or a share such as 5%"),
+    sessionId,
+  };
 }

@@ -155,6 +155,8 @@ describe("parseSession", () => {
     { kind: "take_next", limit: -1, sessionId: "20260119_143052" },
     { kind: "raise_limit", limit: "maxDays", to: 3, sessionId: "20260119_143052" },
     { kind: "raise_limit", limit: "maxCost", to: null, sessionId: "20260119_143052" },
+    { kind: "raise_limit", limit: "maxCost", to: "$(touch x)", sessionId: "20260119_143052" },
+    { kind: "raise_limit", limit: "maxCost", to: 2, sessionId: "a; rm -rf x" },
   ])("reads a session without its hint when the hint is %j", (hint) => {
     expect(
       parseSession(

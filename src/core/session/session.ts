@@ -152,7 +152,7 @@ export function parseSession(text: string, file: string): Session {
   const id = root.field("id").text();
   if (!isSessionId(id)) root.field("id").refuse("a session id");
   const reason = root.field("reason");
-  const hint = readLimitHint(root.field("hint"));
+  const hint = readLimitHint(root.field("hint"), id);
   const parts = root.field("parts");
   return {
     layout: SESSION_LAYOUT,

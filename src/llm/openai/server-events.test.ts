@@ -29,6 +29,9 @@ describe("serverEvents", () => {
   it.each([
     ["a line", `data: ${"a".repeat(5_000)}`],
     ["an event", "data: a\n".repeat(2_000)],
+    ["a comment", `: ${"a".repeat(5_000)}`],
+    ["comments", ": a\n".repeat(2_000)],
+    ["an id", "id: 1\n".repeat(2_000)],
   ])("gives up on %s without end, with what is before it", async (_what, text) => {
     const events: string[] = [];
     const reading = (async () => {

@@ -23,6 +23,8 @@ export async function* serverEvents(
   const decoder = new TextDecoder();
   let events: string[] = [];
   let isTooLong = false;
+  // Comments and other fields count as well: the parser drops them, and its own bound does not see them.
+  let sinceEvent = 0;
   const parser = createParser({
     maxBufferSize: maxEventLength,
     onEvent: ({ data }) => void events.push(data),
@@ -34,6 +36,8 @@ export async function* serverEvents(
     events = [];
     onText(text);
     parser.feed(text);
+    sinceEvent = events.length > 0 ? 0 : sinceEvent + text.length;
+    isTooLong ||= sinceEvent > maxEventLength;
     return events;
   };
   for await (const chunk of chunks) {
