@@ -43,7 +43,7 @@ function folderIn(parent, name) {
     var found = fs.statSync(folder);
     var isOurs = !process.getuid || (found.uid === process.getuid() && (found.mode & 18) === 0);
     return found.isDirectory() && isOurs ? folder : undefined;
-  } catch (_) {
+  } catch {
     return undefined;
   }
 }
