@@ -21,7 +21,7 @@ const isSoak = process.env["SOAK"] === "1";
 export default defineConfig({
   test: {
     // Most tests of processes wait for them.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: InOrder },
     tags: [
       {

@@ -482,7 +482,7 @@ describe("organizing that is killed", () => {
     await goesOn(each(3, await pointsOf(args, projectWith(notes))));
   });
 
-  it("is undone from each boundary that only an undoing has", async () => {
+  it("is undone from each boundary that only an undoing has", { tags: "soak" }, async () => {
     const known = new Set((await pointsOf(args, projectWith(notes))).map(({ name }) => name));
     await isUndone((points) => firstOfEach(points).filter(({ name }) => !known.has(name)));
   });

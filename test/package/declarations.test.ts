@@ -3,6 +3,7 @@ import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { newProject, root } from "../cli/holdfast.ts";
+import { variants } from "../variants.ts";
 
 /** What a program exports of each entry, with nothing else of Holdfast imported in that file. */
 const EXPORTED: Readonly<Record<string, string>> = {
@@ -43,7 +44,7 @@ const ENTRIES = Object.keys(manifest.exports)
   .map((path) => join("holdfast", path));
 
 describe("what a program exports of an entry", () => {
-  it.each(["nodenext", "bundler"])("has types that can be named in its declarations, with %s", (resolution) => {
+  variants(["nodenext", "bundler"])("has types that can be named in its declarations, with %s", (resolution) => {
     const cwd = newProject();
     symlinkSync(join(root, "node_modules/@types"), join(cwd, "node_modules/@types"));
     const compilerOptions = {
