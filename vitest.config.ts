@@ -31,10 +31,11 @@ export default defineConfig({
         timeout: isSoak ? HANGS_MS * 6 : HANGS_MS,
       },
     ],
-    projects: areas.map(({ project, files }, index): TestProjectConfiguration => {
+    projects: areas.map(({ project, files, sharesModules = false }, index): TestProjectConfiguration => {
       return {
         test: {
           name: project,
+          isolate: !sharesModules,
           include: files.map((glob) => `${glob}/*.test.ts`),
           exclude: ["**/node_modules/**", ...(isSoak ? ["src/**", "bench/**"] : [])],
           setupFiles: ["scripts/test-setup.ts"],
