@@ -20,9 +20,8 @@ describe("the caller's signal", () => {
     const controller = new AbortController();
     const reason = { why: "the user left" };
     let settledWith: unknown;
-    void rejected(new Retrying({ signal: controller.signal, wait: waitFixed("1h") }).call(fails)).then((error) => {
-      settledWith = error;
-    });
+    const call = new Retrying({ signal: controller.signal, wait: waitFixed("1h") }).call(fails);
+    call.catch((error: unknown) => void (settledWith = error));
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(settledWith).toBeUndefined();
     controller.abort(reason);
