@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createSession, type Session } from "../../core/session/index.ts";
+import { quote } from "./begin-command.ts";
 import { resumeText, retryText } from "./go-on.ts";
 
 const ID = "20260119_143052";
@@ -35,5 +36,8 @@ describe("what goes on with a session", () => {
     );
     expect(resumeText(ofProgram, { at: "" })).toBe(`resumeSession("${ID}", pipeline)`);
     expect(resumeText(ofProgram, { at: " --workspace '/my runs'" })).toContain('{ workspace: "/my runs" }');
+    expect(resumeText(ofProgram, { at: ` --workspace ${quote("it's mine")}` })).toContain(
+      '{ workspace: "it\'s mine" }',
+    );
   });
 });

@@ -1,6 +1,6 @@
 import type { FailureKind } from "../../core/failure/index.ts";
 import type { Session } from "../../core/session/index.ts";
-import { fieldOf } from "./begin-command.ts";
+import { fieldOf, unquote } from "./begin-command.ts";
 
 export interface GoOnOptions {
   /** What follows a command that looks into a workspace: ` --workspace <folder>`, or nothing for the default one. */
@@ -50,6 +50,6 @@ function callText(
 
 /** The workspace that ` --workspace <folder>` names, as an option of a run. */
 function workspaceOption(at: string): { readonly workspace?: string } {
-  const named = /^ --workspace (?:'(.*)'|(.*))$/.exec(at);
-  return named ? { workspace: named[1] ?? named[2] ?? "" } : {};
+  const word = at.replace(" --workspace ", "");
+  return word === "" ? {} : { workspace: unquote(word) };
 }
