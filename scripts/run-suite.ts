@@ -1,10 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** From where vitest is started. */
 const REPORTER = "./scripts/test-reporter.ts";
+
+/** What failed in the runs of this process, by the reporter's own names. */
+const failed: string[] = [];
+
+export const failedTests = (): readonly string[] => failed;
 
 /** Runs all areas, of the suite or with `SOAK` of the long loops, and returns the exit code. */
 export function runSuite(env: Readonly<Record<string, string>> = {}, files: readonly string[] = []): number {
@@ -15,11 +20,22 @@ export function runSuite(env: Readonly<Record<string, string>> = {}, files: read
   // What tests leave behind goes when the suite ends. A database of the tests may run as another user.
   const scratch = mkdtempSync(join(tmpdir(), "holdfast-suite-"));
   chmodSync(scratch, 0o755);
+  const failures = join(scratch, "failed.txt");
   const { status, error } = spawnSync("vitest", ["run", `--reporter=${REPORTER}`, ...filter, ...files], {
     // In one stream, so that what is printed last stays last.
     stdio: ["inherit", 1, 1],
-    env: { ...process.env, TMPDIR: scratch, TEMP: scratch, TMP: scratch, ...colours, ...whole, ...env },
+    env: {
+      ...process.env,
+      TMPDIR: scratch,
+      TEMP: scratch,
+      TMP: scratch,
+      FAILURES: failures,
+      ...colours,
+      ...whole,
+      ...env,
+    },
   });
+  if (existsSync(failures)) failed.push(...readFileSync(failures, "utf8").trimEnd().split("\n"));
   try {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   } catch {

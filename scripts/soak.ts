@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { heading } from "./heading.ts";
 import { run } from "./run.ts";
-import { runSuite } from "./run-suite.ts";
+import { failedTests, runSuite } from "./run-suite.ts";
 
 interface Section {
   readonly name: string;
@@ -46,6 +46,7 @@ console.log();
 const failed = ended.filter(({ isRed }) => isRed);
 if (failed.length === 0) console.log("Every section passed.");
 for (const { section } of failed) console.log(`× ${section.title}: npm run soak -- ${section.name}`);
+for (const name of failedTests()) console.log(`  × ${name}`);
 process.exit(failed.length === 0 ? 0 : 1);
 
 function npm(script: string): number {

@@ -1,4 +1,4 @@
-import { globSync } from "node:fs";
+import { globSync, writeFileSync } from "node:fs";
 import { basename, relative } from "node:path";
 import type { Reporter, SerializedError, TestCase, TestModule, TestSpecification, Vitest } from "vitest/node";
 import { areas } from "./test-areas.ts";
@@ -71,6 +71,9 @@ export default class AreaReporter implements Reporter {
   #failed(failures: readonly Failure[], others: number): void {
     heading("Failed");
     for (const failure of failures) console.log(` × ${nameOf(failure)}`);
+    // For `make soak`, which names them again after all its sections.
+    const file = process.env["FAILURES"];
+    if (file !== undefined) writeFileSync(file, failures.map((failure) => `${nameOf(failure)}\n`).join(""));
     if (others > 0) console.log(` × ${others} errors outside of tests, printed above`);
     const [first] = failures;
     if (first) console.log(`\nTo run one of them alone:\n  ${commandFor(first)}`);

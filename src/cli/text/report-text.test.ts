@@ -61,6 +61,19 @@ it("shorten puts a text on one line and cuts it", () => {
   expect(shorten("x".repeat(200), 10)).toBe("xxxxxxx...");
 });
 
+it.each([
+  ["/home/ada/exports/2026/chats.json lists files that are not there", ".../chats.json lists files that are not there"],
+  ['not read: "/home/ada/exports/2026/chats.json", which is empty', 'not read: ".../chats.json", which is empty'],
+  ["not read: C:\\Users\\Ada\\Downloads\\chats.json, which is empty", "not read: ...\\chats.json, which is empty"],
+  ["https://a.example/b/c/d/e/f answers with 404 for all of them", "https://a.example/b/c/d/e/f answers with 404 f..."],
+  [
+    "a and/or b or/and c or/and d, or /dev/null or even /tmp as well",
+    "a and/or b or/and c or/and d, or .../null or e...",
+  ],
+])("shorten keeps the name of a file and drops its folder first: %s", (text, short) => {
+  expect(shorten(text, 49)).toBe(short);
+});
+
 it("shorten counts the columns of a terminal, and cuts no emoji", () => {
   expect(shorten("海の底の昆布", 12)).toBe("海の底の昆布");
   expect(shorten("海の底の昆布", 11)).toBe("海の底の...");

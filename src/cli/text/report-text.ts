@@ -34,12 +34,21 @@ export function formatDuration(ms: number): string {
 /** `2026-01-19 14:30:52 UTC`. */
 export const formatTime = (iso: string): string => `${iso.slice(0, 19).replace("T", " ")} UTC`;
 
-/** The text on one line, cut to `width` columns of a terminal, in which a Chinese character or an emoji takes two. */
+/**
+ * The text on one line, cut to `width` columns of a terminal, in which a Chinese character or an emoji takes two.
+ * Of paths in a line that is too long only the name is kept: what happened to the file counts more than its folder.
+ */
 export function shorten(text: string, width = 160): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
-  const fits = cutToWidth(line, width);
-  return fits === line ? line : `${cutToWidth(line, width - DOTS.length)}${DOTS}`;
+  if (cutToWidth(line, width) === line) return line;
+  const named = line.split(" ").map(nameOfPath).join(" ");
+  return cutToWidth(named, width) === named ? named : `${cutToWidth(named, width - DOTS.length)}${DOTS}`;
 }
+
+/** `.../chats.json` of a word that is an absolute path, with the quote before it; any other word as it is. */
+const nameOfPath = (word: string): string => word.replace(FOLDERS, "$1...");
+
+const FOLDERS = /^(["'`(]?)(?:[A-Z]:)?[/\\](?![/\\]).+(?=[/\\].)/;
 
 const DOTS = "...";
 
