@@ -73,7 +73,8 @@ export default class AreaReporter implements Reporter {
     for (const failure of failures) console.log(` × ${nameOf(failure)}`);
     // For `make soak`, which names them again after all its sections.
     const file = process.env["FAILURES"];
-    if (file !== undefined) writeFileSync(file, failures.map((failure) => `${nameOf(failure)}\n`).join(""));
+    if (file !== undefined && failures.length > 0)
+      writeFileSync(file, failures.map((failure) => `${nameOf(failure)}\n`).join(""));
     if (others > 0) console.log(` × ${others} errors outside of tests, printed above`);
     const [first] = failures;
     if (first) console.log(`\nTo run one of them alone:\n  ${commandFor(first)}`);
