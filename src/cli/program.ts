@@ -38,7 +38,7 @@ Get started:
 
 Exit codes:
   0 done · 1 usage · 2 input missing or unreadable · 3 model or API not usable · 4 some items failed · 5 all failed
-  6 a limit was reached · 70 internal fault · 74 could not write · 130 interrupted`;
+  6 a limit was reached · 70 internal fault, or the process was ended in the middle · 74 could not write · 130 interrupted`;
 
 async function program(asked: string | undefined, exit: SetExitCode): Promise<Command> {
   const root = new Command("holdfast")

@@ -25,6 +25,7 @@ import {
   type SessionLock,
 } from "../stores/sqlite/index.ts";
 import { openWorkspace } from "../stores/workspace/index.ts";
+import { guardRun } from "./guard-run.ts";
 import { guardLimits, usageOf } from "./limits.ts";
 import { openDispatcher } from "./open-dispatcher.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -98,6 +99,7 @@ async function runOpened(
   await prepare?.(store);
 
   const onEvent = options.onEvent ?? (() => {});
+  using guard = guardRun({ session, store, control, options, onEvent });
   const mask = secretMask(process.env);
   const services: StepServices = {
     ...options.services,
@@ -161,6 +163,7 @@ async function runOpened(
     laneOf,
     metering,
     limits,
+    running: guard.running,
   };
   const { window, projectionIntervalMs } = config;
   const recordEnd = await recordRun(store, {

@@ -2,7 +2,7 @@ import type { RetryConfig } from "../retry/index.ts";
 import type { LaneLimits } from "../core/lane/index.ts";
 import type { Model, PriceTable } from "../core/model/index.ts";
 import type { Config, StepServices } from "../core/pipeline/index.ts";
-import type { Engine, Reclaimer, RunControl, RunLimits, RunListener } from "../core/runner/index.ts";
+import type { Engine, Reclaimer, RunControl, RunLimits, RunListener, UnexpectedExit } from "../core/runner/index.ts";
 
 /** The options of a run. All of them have defaults. */
 export interface RunOptions extends Partial<Config> {
@@ -37,6 +37,20 @@ export interface RunOptions extends Partial<Config> {
   readonly signal?: AbortSignal;
   /** Stops the run as `signal` does, and can also abort the calls in flight. */
   readonly control?: RunControl;
-  /** Called with each event of the run, for progress. Errors that it throws are ignored. */
+  /**
+   * Called with each event of the run, for progress. The run goes on whatever it throws or rejects with; the first such
+   * error is a warning of the process (`HoldfastWarning`).
+   */
   readonly onEvent?: RunListener;
+  /**
+   * Whether an error that nobody caught (in a timer, in a promise without an `await`) leaves the process alive while the
+   * run lasts. It then fails the item whose step it came from; when that step has ended, or it came from elsewhere in the
+   * process, it stops the run with the cause `uncaught`. @default false: it ends the process, as in any program
+   */
+  readonly catchUncaught?: boolean;
+  /**
+   * Called when the process ends in the middle of the run, such as by a `process.exit` in a step. Nothing asynchronous can
+   * follow. @default writes the message and how to go on to stderr
+   */
+  readonly onUnexpectedExit?: (exit: UnexpectedExit) => void;
 }

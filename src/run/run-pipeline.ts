@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { JsonValue } from "../core/base/index.ts";
-import { HoldfastError, messageOf } from "../core/failure/index.ts";
+import { HoldfastError, messageOf, secretMask } from "../core/failure/index.ts";
 import { removeStaleTemps } from "../core/files/index.ts";
 import type { ModelInfo } from "../core/model/index.ts";
 import { hashPipeline, runnableSteps, type AnyPipeline, type SourceInput } from "../core/pipeline/index.ts";
@@ -11,7 +11,7 @@ import { buildRetryOptions } from "../retry/index.ts";
 import { lockFolderFor, configOf, runLocked, type LockedRun } from "./open-run.ts";
 import { assertLimits, idleLimits } from "./limits.ts";
 import type { RunOptions } from "./run-options.ts";
-import { watchRun, type WatchedRun } from "./watched-run.ts";
+import { notify, watchRun, type WatchedRun } from "./watched-run.ts";
 
 /** The options of a new session. */
 export interface NewRunOptions extends RunOptions {
@@ -65,7 +65,7 @@ async function startSession(pipeline: AnyPipeline, options: NewRunOptions, begin
     options: options.sessionOptions ?? {},
     debug: config.debug,
   });
-  options.onSession?.(session);
+  notify("onSession", options.onSession, session);
   const folders = new PhaseManager(sessions.folderOf(session.id));
   const prepare = async (): Promise<void> => {
     for (const [phase, read] of inputs) await writeInputs(folders.foldersOf(phase), read);
@@ -288,5 +288,13 @@ async function checkModel(options: RunOptions): Promise<ModelInfo> {
 
 /** Releases what the model holds, however the run ends. */
 const closing = ({ model }: RunOptions): AsyncDisposable => ({
-  [Symbol.asyncDispose]: async () => model?.close?.(),
+  [Symbol.asyncDispose]: async () => {
+    try {
+      await model?.close?.();
+    } catch (error) {
+      // How the run ended is what its caller has to learn.
+      const message = `The model could not be closed: ${secretMask(process.env)(messageOf(error))}. The run is not changed by it.`;
+      process.emitWarning(message, { type: "HoldfastWarning", code: "HOLDFAST_MODEL_CLOSE" });
+    }
+  },
 });

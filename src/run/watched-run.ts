@@ -1,5 +1,5 @@
-import { messageOf } from "../core/failure/index.ts";
-import { RunControl, type RunEvent, type RunListener, type SessionOutcome } from "../core/runner/index.ts";
+import { messageOf, secretMask } from "../core/failure/index.ts";
+import { inPlace, RunControl, type RunEvent, type RunListener, type SessionOutcome } from "../core/runner/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /**
@@ -23,7 +23,7 @@ export function watchRun<Options extends RunOptions, Outcome>(
   const listeners = new Set<RunListener>();
   const onEvent = (event: RunEvent): void => {
     for (const listener of listeners) listener(event);
-    notify(options.onEvent, event);
+    notify("onEvent", options.onEvent, event);
   };
   const outcome = startUnderSignal({ ...options, onEvent }, start);
   return Object.assign(outcome, {
@@ -40,14 +40,25 @@ export function watchRun<Options extends RunOptions, Outcome>(
   });
 }
 
-/** Calls the user's listener. Nothing depends on it, so whatever it throws, now or later, is ignored. */
-function notify(listener: RunListener | undefined, event: RunEvent): void {
+/** Calls a listener of the user. Nothing depends on it: the first error that it throws or rejects with is a warning. */
+export function notify<T>(name: string, listener: ((told: T) => unknown) | undefined, told: T): void {
+  if (!listener) return;
   try {
-    const returned: unknown = listener?.(event);
-    if (returned instanceof Promise) returned.catch(() => {});
-  } catch {
-    // The run goes on.
+    const returned = inPlace({ kind: "listener", listener: name }, () => listener(told));
+    if (returned !== undefined) Promise.resolve(returned).catch((error: unknown) => warnOf(name, listener, error));
+  } catch (error) {
+    warnOf(name, listener, error);
   }
+}
+
+/** Listeners whose first error was reported. */
+const reported = new WeakSet<object>();
+
+function warnOf(name: string, listener: object, error: unknown): void {
+  if (reported.has(listener)) return;
+  reported.add(listener);
+  const message = `The listener \`${name}\` failed: ${secretMask(process.env)(messageOf(error))}. The run goes on; later errors of it are not reported.`;
+  process.emitWarning(message, { type: "HoldfastWarning", code: "HOLDFAST_LISTENER" });
 }
 
 async function startUnderSignal<Options extends RunOptions, Outcome>(

@@ -11,6 +11,8 @@ import { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import { chooseModel } from "../flags/choose-model.ts";
 import { addQueueFlags, queueAddress, type EngineFlags } from "../flags/engine-flags.ts";
 import { endSoon } from "../terminal/end-soon.ts";
+import { commandIsDone, leaveUncaughtToRun, printLast } from "../terminal/process-end.ts";
+import { exitOnPurpose, type Uncaught } from "../../core/runner/index.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import { wholeNumber } from "../flags/flag-values.ts";
 import { loadPipeline } from "../flags/load-pipeline.ts";
@@ -68,21 +70,31 @@ export function workerCommand(exit: SetExitCode): Command {
         const model = chooseModel({ llm, ollamaUrl, openaiUrl, numCtx });
         const mask = secretMask(process.env);
         const say = (message: string): void => void process.stderr.write(`${mask(message)}\n`);
+        let uncaught: string | undefined;
+        const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+        const onUncaught = ({ message }: Uncaught): void => {
+          uncaught ??= message;
+          stop();
+        };
+        using _ = leaveUncaughtToRun();
         await using worker = await startWorker(pipeline, {
           address: await queueAddress(flags),
           model,
           concurrency,
           allowVolatile: flags.allowVolatile ?? false,
           say,
+          onUncaught,
+          onUnexpectedExit: ({ message }) => printLast(mask(message), OTHERS_GO_ON),
         });
         say(`Worker for ${worker.queueName} (${model.id}), ${concurrency} items at once`);
         using health = await answerHealth(worker, flags.healthPort);
         if (health.port !== undefined) say(`Health at http://127.0.0.1:${health.port}/health`);
         const signal = leaveBySignal(worker, say);
-        await (flags.once ? Promise.race([signal, untilIdle(worker)]) : signal);
+        await Promise.race([signal, stopped, ...(flags.once ? [untilIdle(worker)] : [])]);
+        if (uncaught !== undefined) say(`error: ${uncaught}\nThis worker leaves. ${OTHERS_GO_ON}`);
         await worker.leave();
         say(`Done: ${worker.done} items.`);
-        exit(ExitCode.done);
+        exit(uncaught === undefined ? ExitCode.done : ExitCode.internal);
         endSoon();
       })
   );
@@ -125,12 +137,17 @@ function leaveBySignal(worker: RunningWorker, say: (message: string) => void): P
         );
         left();
       } else if (signals === 2) worker.halt();
-      else process.exit(ExitCode.interrupted);
+      else {
+        commandIsDone();
+        exitOnPurpose(ExitCode.interrupted);
+      }
     };
     process.on("SIGTERM", onSignal);
     process.on("SIGINT", onSignal);
   });
 }
+
+const OTHERS_GO_ON = "The session is safe: other workers go on with its items. Start this worker again when its cause is fixed.";
 
 const IDLE_LOOK_MS = 500;
 /** Resolves when the queue was empty in several checks in a row, with nothing in flight. */

@@ -1,14 +1,30 @@
+import { commandIsDone } from "./process-end.ts";
+import { ExitCode } from "./exit-code.ts";
+
 /**
- * Lets a command finish silently when its reader goes away (`| head`, `q` in `less`). Its work goes on and decides the
- * exit code: only the printing stops. Any other stream error is thrown.
+ * Lets a command go on when what it prints is not taken. Its work decides the exit code when the reader went away
+ * (`| head`, `q` in `less`). Any other fault, such as a full disk, is reported once, and ends the command with 74.
  */
-export function endQuietlyWithoutReader(streams: readonly NodeJS.WritableStream[]): void {
-  for (const stream of streams) stream.on("error", throwUnlessClosed);
+export function goOnWithoutReader(streams: readonly NodeJS.WritableStream[], report: (error: Error) => void): void {
+  for (const stream of streams) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (CLOSED.has(error.code) || hasFailed) return;
+      hasFailed = true;
+      process.exitCode = ExitCode.cannotWrite;
+      report(error);
+    });
+  }
 }
 
 /** `EOF` is what a closed pipe gives on Windows. */
 const CLOSED: ReadonlySet<string | undefined> = new Set(["EPIPE", "EOF"]);
 
-function throwUnlessClosed(error: NodeJS.ErrnoException): void {
-  if (!CLOSED.has(error.code)) throw error;
+/** Whether something that was printed could not be written. */
+let hasFailed = false;
+
+/** Sets the exit code of the process, for a command that is done. */
+export function endWith(exitCode: ExitCode): void {
+  commandIsDone();
+  // Nobody has read how the items went.
+  process.exitCode = hasFailed && exitCode < ExitCode.internal ? ExitCode.cannotWrite : exitCode;
 }

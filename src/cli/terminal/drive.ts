@@ -1,5 +1,5 @@
 import { resolveConfig } from "../../core/pipeline/index.ts";
-import type { RunListener, SessionOutcome } from "../../core/runner/index.ts";
+import { exitOnPurpose, type RunControl, type RunListener, type SessionOutcome } from "../../core/runner/index.ts";
 import type { Session } from "../../core/session/index.ts";
 import { reportDrift } from "../../chats/report/index.ts";
 import { type RunOptions } from "../../run/index.ts";
@@ -9,6 +9,7 @@ import { driftLine } from "../text/drift-lines.ts";
 import { endSoon } from "./end-soon.ts";
 import { isFleet } from "../flags/engine-flags.ts";
 import { ExitCode, exitCodeOfOutcome } from "./exit-code.ts";
+import { commandIsDone, leaveUncaughtToRun, printLast } from "./process-end.ts";
 import { openProgress } from "./progress.ts";
 import { toRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { controlBySignals } from "./signals.ts";
@@ -44,12 +45,20 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
   const resumeCommand = (): string | undefined =>
     id === undefined ? undefined : `holdfast resume ${id}${atWorkspace(workspace)}`;
   using signals = controlBySignals(progress.say, resumeCommand);
+  using _ = leaveUncaughtToRun();
   const onEvent: RunListener = progress.onEvent;
+  const end = (message: string): void => {
+    progress.done();
+    const command = resumeCommand();
+    const next = command === undefined ? "Nothing was begun." : `Run \`${command}\` to go on from here.`;
+    printLast(message, `What was done is saved, and what was under way is done again. ${next}`);
+  };
+  endAfterUncaught(signals.control, end);
   // Keeps the process alive while a step waits without a handle in the event loop.
   const alive = setInterval(() => {}, 60_000);
   try {
     const options = await toRunOptions(flags);
-    const outcome = await run({ ...options, control: signals.control, onEvent, say: progress.say, begun });
+    const outcome = await run({ ...options, control: signals.control, onEvent, say: progress.say, begun, catchUncaught: true, onUnexpectedExit: ({ message }) => end(message) });
     progress.done();
     const report = withReason(await reportSession(workspace, outcome.session.id), outcome);
     const exitCode = exitCodeOfOutcome(outcome);
@@ -69,6 +78,22 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     if (isFleet(flags)) endSoon();
     progress.done();
   }
+}
+
+/** How long calls in flight get after an error that nobody caught: those that wait for what it broke never settle. */
+const DRAIN_MS = 70_000;
+
+/** Ends the process when a run that an uncaught error stopped does not come to its end. */
+function endAfterUncaught(control: RunControl, end: (message: string) => void): void {
+  control.drain.addEventListener("abort", () => {
+    const { cause } = control;
+    if (cause?.kind !== "uncaught") return;
+    setTimeout(() => {
+      end(cause.message);
+      commandIsDone();
+      exitOnPurpose(ExitCode.internal);
+    }, DRAIN_MS).unref();
+  });
 }
 
 /** On a full disk, `session.json` could not record why the run stopped. */

@@ -11,6 +11,7 @@ export const ExitCode = {
   partial: 4,
   allFailed: 5,
   limit: 6,
+  /** A fault of Holdfast, or of the pipeline's code that ended the process or let an error escape. */
   internal: 70,
   cannotWrite: 74,
   interrupted: 130,
@@ -42,6 +43,7 @@ const OF_CAUSE: Readonly<Record<StopCause["kind"], ExitCode>> = {
   limit: ExitCode.limit,
   source: ExitCode.inputUnreadable,
   bug: ExitCode.partial,
+  uncaught: ExitCode.internal,
   write: ExitCode.cannotWrite,
 };
 

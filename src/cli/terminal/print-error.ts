@@ -27,6 +27,23 @@ export function printError(error: unknown, { json, workspaceFlag = "" }: PrintEr
   return ExitCode.internal;
 }
 
+/** Prints an error that nobody caught, outside of a run. */
+export function printUncaught(error: unknown, { json }: PrintErrorOptions): void {
+  const mask = secretMask(process.env);
+  if (json) printJson(error, undefined, mask);
+  console.error(`error: An error was caught by nobody: ${mask(messageOf(error))}`);
+  console.error("No run was under way. It comes from code that the command loaded, or from Holdfast, as the lines below say.");
+  console.error(mask((error instanceof Error && error.stack) || messageOf(error)));
+}
+
+/** Prints that standard output or standard error takes no more. */
+export function printLostOutput(error: Error, { workspaceFlag = "" }: Pick<PrintErrorOptions, "workspaceFlag">): void {
+  console.error(`error: Could not write what the command prints: ${error.message}.`);
+  console.error(
+    `What it does is saved all the same; only the lines are lost. Free some space, or print to another place: \`holdfast status${workspaceFlag}\` lists the sessions.`,
+  );
+}
+
 /** One JSON document on stdout, for readers of JSON. */
 function printJson(error: unknown, hint: string | undefined, mask: Mask): void {
   const code = error instanceof HoldfastError ? error.code : "internal";

@@ -46,7 +46,7 @@ export function openProgress({ before, ...options }: ProgressOptions): Progress 
         line.say(event.event.message);
       }
       if (event.kind === "model") line.say(event.note);
-      if (event.kind === "engine") line.say(event.message);
+      if (event.kind === "engine" || event.kind === "notice") line.say(event.message);
       if (event.kind === "total") total = event.count;
       if (event.kind !== "item") return;
       if (event.isPart) partsEnded += 1;

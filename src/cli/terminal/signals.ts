@@ -1,5 +1,6 @@
-import { RunControl } from "../../core/runner/index.ts";
+import { exitOnPurpose, RunControl } from "../../core/runner/index.ts";
 import { ExitCode } from "./exit-code.ts";
+import { commandIsDone } from "./process-end.ts";
 
 /** How long aborted calls get to end before the process exits without them. */
 const HALT_MS = 60;
@@ -27,7 +28,8 @@ export function controlBySignals(
     setTimeout(() => {
       const command = resumeCommand();
       if (command !== undefined) say(`Stopped at once. Run \`${command}\` to go on from here.`);
-      process.exit(ExitCode.interrupted);
+      commandIsDone();
+      exitOnPurpose(ExitCode.interrupted);
     }, HALT_MS).unref();
   };
   process.on("SIGINT", onSignal);

@@ -11,6 +11,7 @@ import {
 } from "../session/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
+import { inPlace, type RunningCode } from "./running-code.ts";
 import type {
   BrokenElement,
   SkippedElement,
@@ -32,6 +33,7 @@ export interface SourceDeps {
   readonly onEvent: RunListener;
   readonly mask: Mask;
   readonly limits: LimitGuard;
+  readonly running: RunningCode;
   /** Items that are about to leave here: the store has them too, but nothing else may start them. */
   readonly taken: Set<string>;
 }
@@ -51,7 +53,7 @@ export async function* readSource(deps: SourceDeps): AsyncGenerator<PendingItem>
   let recorded = 0;
   tracker.start(source.name);
   try {
-    for await (const record of source.read({ signal: control.drain })) {
+    for await (const record of inRunningCode(deps)) {
       if (control.stopping) return;
       if (record.kind === "total") {
         await store.setFact(totalFact(phase), String(record.count));
@@ -75,6 +77,20 @@ export async function* readSource(deps: SourceDeps): AsyncGenerator<PendingItem>
   } finally {
     tracker.complete(source.name, { itemsProcessed: recorded, attempts: 0 });
   }
+}
+
+/** What the source puts out; an error that escapes from its code ends the reading. */
+function inRunningCode({ phase, source, control, running }: SourceDeps): AsyncIterable<SourceRecord<unknown>> {
+  const place = { kind: "source", phase, source: source.name } as const;
+  return {
+    [Symbol.asyncIterator]() {
+      const records = inPlace(place, () => source.read({ signal: control.drain })[Symbol.asyncIterator]());
+      return {
+        next: () => running.run(place, async () => records.next()),
+        return: async () => (await records.return?.()) ?? { done: true, value: undefined },
+      };
+    },
+  };
 }
 
 /** An element whose content went through JSON. */

@@ -18,6 +18,8 @@ export type StopCause =
   | { readonly kind: "source"; readonly message: string; readonly error?: unknown }
   /** The same code failed on item after item. */
   | { readonly kind: "bug"; readonly message: string; readonly error?: unknown }
+  /** An error was caught by nobody, and by no call either: the code that let it escape is not the item's that ran then. */
+  | { readonly kind: "uncaught"; readonly message: string; readonly error?: unknown }
   /** Results could not be written. */
   | { readonly kind: "write"; readonly message: string; readonly error?: unknown };
 

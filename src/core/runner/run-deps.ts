@@ -7,6 +7,7 @@ import type { Metering } from "../model/index.ts";
 import type { Mask } from "../failure/index.ts";
 import type { LimitGuard } from "./limit-guard.ts";
 import type { RunControl } from "./run-control.ts";
+import type { RunningCode } from "./running-code.ts";
 import type { StepServices } from "../pipeline/index.ts";
 
 /** The dependencies of a run's steps. */
@@ -28,6 +29,8 @@ export interface RunDeps {
   /** The limits at which the run stops. */
   readonly limits: LimitGuard;
   readonly logs: StageLogs;
+  /** The calls of steps and sources that have not settled. */
+  readonly running: RunningCode;
   /** Masks secrets in what is kept of a failure. */
   readonly mask: Mask;
 }

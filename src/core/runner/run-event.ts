@@ -30,6 +30,8 @@ export type RunEvent =
   | { readonly kind: "model"; readonly note: string }
   /** A message of the engine, such as that there is no worker. */
   | { readonly kind: "engine"; readonly message: string }
+  /** What you should know of this process or this machine, such as that a step held everything else up. */
+  | { readonly kind: "notice"; readonly message: string }
   /** An item was given up: it was in flight in several crashes. */
   | { readonly kind: "poison"; readonly itemId: string }
   /** A lane event: an API made everybody wait, went down, came back, or now allows more or fewer calls at once. */

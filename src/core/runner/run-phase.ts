@@ -41,6 +41,7 @@ export async function runPhase(run: PhaseRun): Promise<void> {
     control: deps.control,
     mask: deps.mask,
     limits: deps.limits,
+    running: deps.running,
   });
   const feed = new ItemFeed({ phase: phase.name, store: run.store, source, drain: deps.control.drain, taken });
   const itemDeps = itemDepsOf(run);

@@ -11,6 +11,7 @@ import { messageOf, FAILURES, classifyFailure, type FailedAttempt, type FailureK
 import type { JsonValue } from "../base/index.ts";
 import type { RunDeps } from "./run-deps.ts";
 import { readOutput, type StepOutput } from "./step-output.ts";
+import { inPlace, type CodePlace } from "./running-code.ts";
 import { stepCalls } from "./step-calls.ts";
 import type { PendingItem } from "../storage/index.ts";
 import type { Usage } from "../model/index.ts";
@@ -56,6 +57,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
 
     const failedAttempts: FailedAttempt[] = [];
     const calls = callsOf(item.itemId, startedAt);
+    const place: CodePlace = { kind: "step", phase: item.phase, step: step.name, itemId: item.itemId };
     let attempts = 0;
     const nextContext = (): StepContext =>
       makeContext(step, item, deps, {
@@ -69,7 +71,8 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
       const ctx = nextContext();
       const call = async (): Promise<unknown> => step.process(content as never, ctx);
       try {
-        const output = readOutput(await calls.run(call), step);
+        const made = await calls.run(() => deps.running.run(place, call));
+        const output = inPlace(place, () => readOutput(made, step));
         return output instanceof Promise ? await output : output;
       } catch (error) {
         failedAttempts.push({ attempt: attempts, kind: classifyFailure(error), error, at: deps.clock.wallNow() });
@@ -83,7 +86,9 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     } catch (error) {
       tried = endOfFailure(error, failedAttempts, deps);
     }
-    const end = tried.kind === "failed" ? await lastWord(step, tried, content, nextContext()) : tried;
+    const failed = tried;
+    const end =
+      failed.kind === "failed" ? await inPlace(place, () => lastWord(step, failed, content, nextContext())) : failed;
     if (end.kind !== "released") deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
     // An answer that needs review is not cached.
     if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {

@@ -213,6 +213,8 @@ export interface SessionStore extends SessionReports {
    * three crashes fails as `poison`. Returns the ids of those.
    */
   beginRun(): Promise<readonly string[]>;
+  /** Commits at once what waits to be committed, for a process that ends now. */
+  flush(): void;
   /** Ends a run in good order: pending items were not in flight in a crash. */
   endRun(): Promise<void>;
 }

@@ -64,6 +64,10 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     });
   }
 
+  flush(): void {
+    this.#queue.flush();
+  }
+
   endRun(): Promise<void> {
     return this.#queue.add("run-ends", () => markCleanEnd(this.db));
   }

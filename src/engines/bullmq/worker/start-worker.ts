@@ -1,5 +1,6 @@
 import { DisposalStack } from "../../../core/base/index.ts";
 /// <reference lib="esnext.disposable" preserve="true" />
+import { guardProcess, watchRunningCode, type Uncaught, type UnexpectedExit } from "../../../core/runner/index.ts";
 import type { Model } from "../../../core/model/index.ts";
 import type { AnyPipeline, StepServices } from "../../../core/pipeline/index.ts";
 import type { QueueAddress } from "../queue/address.ts";
@@ -27,6 +28,13 @@ export interface WorkerOptions {
   readonly allowVolatile?: boolean;
   /** Called with lines for people about what happens. */
   readonly say?: (message: string) => void;
+  /** Called when the process ends while the worker runs, such as by a `process.exit` in a step; nothing asynchronous can follow. */
+  readonly onUnexpectedExit?: (exit: UnexpectedExit) => void;
+  /**
+   * Called with an error that nobody caught and that no step of an item which is under way has let escape. Given, such
+   * errors leave the process alive, and one from such a step fails that item. @default they end the process, as in any program
+   */
+  readonly onUncaught?: (uncaught: Uncaught) => void;
 }
 
 /** A running worker. */
@@ -64,7 +72,16 @@ export async function startWorker(
   const queueName = queueNameOf(pipeline, model.id);
   const queue = backend.openQueue(queueName);
   undo.defer(() => queue.close());
-  const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state: backend.state });
+  const { running } = undo.use(watchRunningCode(say));
+  undo.use(
+    guardProcess({
+      what: "this worker's work",
+      running,
+      onExit: options.onUnexpectedExit ?? (() => {}),
+      onUncaught: options.onUncaught,
+    }),
+  );
+  const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state: backend.state, running });
   let done = 0;
   // Missing packages were reported when the queue was opened.
   const { WorkerLoop } = await import("./job-worker.ts");

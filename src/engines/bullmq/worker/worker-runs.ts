@@ -6,6 +6,7 @@ import {
   LimitGuard,
   openLanes,
   RunControl,
+  type RunningCode,
   stepRunner,
   type RunDeps,
   type StepRunner,
@@ -24,6 +25,7 @@ export interface WorkerRunsOptions {
   readonly modelInfo: ModelInfo;
   readonly services: Omit<StepServices, "ledger" | "model" | "modelInfo">;
   readonly state: SharedState;
+  readonly running: RunningCode;
 }
 
 /**
@@ -67,7 +69,7 @@ export class WorkerRuns {
   }
 
   #make({ sessionId, settings: given }: JobData, logs: StageLogs): OpenRun {
-    const { pipeline, model, modelInfo, services, state } = this.#options;
+    const { pipeline, model, modelInfo, services, state, running } = this.#options;
     const { lanes, price, retry } = settingsOfJob(given);
     const control = new RunControl();
     const laneOf = openLanes({
@@ -97,6 +99,7 @@ export class WorkerRuns {
       },
       limits: new LimitGuard({}, { sessionId, control }),
       logs,
+      running,
     };
     const runners = new Map<string, StepRunner>();
     for (const phase of pipeline.phases) {
