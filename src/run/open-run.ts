@@ -29,6 +29,7 @@ import { guardRun } from "./guard-run.ts";
 import { guardLimits, usageOf } from "./limits.ts";
 import { openDispatcher } from "./open-dispatcher.ts";
 import type { RunOptions } from "./run-options.ts";
+import { hasStore } from "./session-file.ts";
 
 /** Splits run options into the configuration they hold and the rest. */
 export function configOf({ workspace, debug, window, projectionIntervalMs }: RunOptions): Config {
@@ -91,7 +92,9 @@ async function runOpened(
 ): Promise<SessionOutcome> {
   const config = configOf(options);
   const folder = sessions.folderOf(session.id);
-  await using store = openSessionStore(join(folder, "state.db"));
+  const file = join(folder, "state.db");
+  hasStore(file, session);
+  await using store = openSessionStore(file);
   await makeFolder(config.workspace);
   await using workspace = openWorkspace(config.workspace);
   // A run that stopped for a full disk could not write that it did, and its items did not make it crash.

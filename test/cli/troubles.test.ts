@@ -1,8 +1,9 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 
 interface Imported {
   readonly cwd: string;
@@ -31,6 +32,49 @@ describe("a corrupted state.db", () => {
     }
     const again = await holdfast(["import", "chats", "--out", "notes"], { cwd });
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 2 skipped") });
+  });
+});
+
+interface Damage {
+  readonly name: string;
+  readonly damage: (file: string) => void;
+  readonly says: (file: string) => string;
+}
+
+const DAMAGES: readonly Damage[] = [
+  {
+    name: "of 0 bytes",
+    damage: (file) => truncateSync(file, 0),
+    says: (file) => `${file} is empty, but session`,
+  },
+  { name: "that is gone", damage: (file) => rmSync(file), says: (file) => `There is no file ${file}, but session` },
+  {
+    name: "with damaged pages",
+    damage: (file) => writeFileSync(file, readFileSync(file).fill(0xa5, 4096)),
+    says: (file) => `Could not read ${file}: database disk image is malformed`,
+  },
+  {
+    name: "that was cut in half",
+    damage: (file) => truncateSync(file, statSync(file).size / 2),
+    says: (file) => `${file}: database disk image is malformed`,
+  },
+];
+
+describe("a state.db", () => {
+  variants(DAMAGES)("$name is damage and not a new session: it is named with what to do", async ({ damage, says }) => {
+    const { cwd, id, folder } = await imported();
+    const file = join(folder, "state.db");
+    for (const end of ["-wal", "-shm"]) rmSync(file + end, { force: true });
+    damage(file);
+    for (const command of ["status", "show", "resume", "retry"]) {
+      const told = await holdfast([command, id], { cwd });
+      expect(told).toMatchObject({ code: 2, stderr: expect.stringContaining(says(file)) });
+      expect(told.stderr).toContain("Restore this file from a backup, or start a new session");
+      expect(told.stderr).not.toContain("bug in Holdfast");
+    }
+    const json = await holdfast(["status", id, "--json"], { cwd });
+    expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: "session_damaged" }, exitCode: 2 });
+    expect((await holdfast(["status"], { cwd })).code).toBe(0);
   });
 });
 

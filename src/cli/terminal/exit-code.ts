@@ -1,4 +1,4 @@
-import type { HoldfastErrorCode } from "../../core/failure/index.ts";
+import { HoldfastError, type HoldfastErrorCode } from "../../core/failure/index.ts";
 import type { ItemCounts } from "../../core/storage/index.ts";
 import type { SessionOutcome, StopCause } from "../../core/runner/index.ts";
 
@@ -51,6 +51,7 @@ export const exitCodeOfError = (code: HoldfastErrorCode): ExitCode => OF_ERROR[c
 
 export function exitCodeOfOutcome({ session, cause }: SessionOutcome): ExitCode {
   if (cause?.kind === "bug" && noneWorked(session.counts)) return ExitCode.allFailed;
+  if (cause?.kind === "write" && cause.error instanceof HoldfastError) return exitCodeOfError(cause.error.code);
   if (cause) return OF_CAUSE[cause.kind];
   switch (session.status) {
     case "completed":

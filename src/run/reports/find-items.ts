@@ -2,14 +2,15 @@ import { join } from "node:path";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { SessionManager } from "../../core/session/index.ts";
 import type { ItemPlace, ItemReports } from "../../core/storage/index.ts";
-import { hasSessionStore, openItemReports } from "../../stores/sqlite/reports/index.ts";
+import { openItemReports } from "../../stores/sqlite/reports/index.ts";
+import { hasStore } from "../session-file.ts";
 
 /** Opens the item reports of a session. Throws a `HoldfastError` when there is no such session, or no item of it yet. */
 export async function openItems(workspace: string, id: string): Promise<ItemReports> {
   const sessions = new SessionManager(workspace);
-  await sessions.load(id);
+  const session = await sessions.load(id);
   const file = join(sessions.folderOf(id), "state.db");
-  if (hasSessionStore(file)) return openItemReports(file);
+  if (hasStore(file, session)) return openItemReports(file);
   throw new HoldfastError("usage", `Session ${id} was stopped before it had any items.`, {
     hint: { kind: "resume", sessionId: id },
   });

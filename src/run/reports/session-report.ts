@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { SessionStatus, type ItemStatus } from "../../core/base/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { NO_USAGE, sumUsage, type Usage } from "../../core/model/index.ts";
 import type { LoadChange } from "../../core/pipeline/index.ts";
 import {
@@ -16,11 +17,11 @@ import {
 } from "../../core/session/index.ts";
 import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../../core/storage/index.ts";
 import {
-  hasSessionStore,
   isSessionLocked,
   openItemReports,
   openSessionReports,
 } from "../../stores/sqlite/reports/index.ts";
+import { hasStore } from "../session-file.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 
 /** How often each reason was given for a status. */
@@ -81,7 +82,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   const folder = sessions.folderOf(id);
   const session = await sessions.load(id);
   const file = join(folder, "state.db");
-  if (!hasSessionStore(file)) {
+  if (!hasStore(file, session)) {
     return {
       session: asItStands(session, folder),
       folder,
@@ -147,9 +148,18 @@ export async function listSessions(workspace: string): Promise<readonly ListedSe
   const current: ListedSession[] = [];
   for (const entry of listed) {
     if (!entry.session) current.push(entry);
-    else current.push({ ...entry, session: await withTrueCounts(entry.session, sessions.folderOf(entry.id)) });
+    else current.push(await listedAsItStands(entry.id, entry.session, sessions.folderOf(entry.id)));
   }
   return current;
+}
+
+async function listedAsItStands(id: string, session: Session, folder: string): Promise<ListedSession> {
+  try {
+    return { id, session: await withTrueCounts(session, folder) };
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === "session_damaged") return { id, problem: error };
+    throw error;
+  }
 }
 
 /** For a session that ended, `session.json` is complete; for any other the store knows more. */
@@ -157,7 +167,7 @@ async function withTrueCounts(session: Session, folder: string): Promise<Session
   const asItIs = asItStands(session, folder);
   const file = join(folder, "state.db");
   const isOpen = asItIs.status === SessionStatus.running || asItIs.status === SessionStatus.interrupted;
-  if (!isOpen || !hasSessionStore(file)) return asItIs;
+  if (!isOpen || !hasStore(file, session)) return asItIs;
   await using store = openSessionReports(file);
   return { ...asItIs, ...sumPhases(truePhases(asItIs, store)) };
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { crashPoint, type CrashPointOptions } from "../../core/files/index.ts";
 import { type HoldfastError, writeFailed } from "../../core/failure/index.ts";
+import { damagedBy } from "./database-faults.ts";
 
 interface Waiting {
   /** What is written, for its crash points. */
@@ -55,7 +56,7 @@ export class CommitQueue {
       this.#commit(batch);
     } catch (cause) {
       // After a failed commit the state of the disk is unknown, so nothing more is written through this queue.
-      this.#broken = writeFailed(this.#file, cause, WRITE_FAILED);
+      this.#broken = damagedBy(this.#file, cause) ?? writeFailed(this.#file, cause, WRITE_FAILED);
       for (const { reject } of batch) reject(this.#broken);
       return;
     }

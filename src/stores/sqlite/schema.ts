@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { HoldfastError, messageOf } from "../../core/failure/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { crashPoint } from "../../core/files/index.ts";
 import { openSqlite } from "../../core/files/sqlite/index.ts";
+import { nameDamage, unusable } from "./database-faults.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
 const LAYOUT = 3;
@@ -105,7 +106,7 @@ export function openDatabase(file: string, options: { readonly readOnly: boolean
     const layout = readLayout(db);
     if (layout > LAYOUT) throw newerLayout(file, layout);
     if (!options.readOnly) prepare(db, layout);
-    return db;
+    return nameDamage(db, file);
   } catch (cause) {
     db.close();
     throw cause instanceof HoldfastError ? cause : unusable(file, cause);
@@ -150,23 +151,3 @@ const newerLayout = (file: string, layout: number): HoldfastError =>
       hint: "Nothing was changed. Use the version of Holdfast that made this session, or a newer one.",
     },
   );
-
-/** SQLite's codes for a disk that takes no more, or not here (https://sqlite.org/rescode.html): nothing is damaged by it. */
-const CANNOT_WRITE: ReadonlySet<number> = new Set([8, 10, 13]);
-
-function unusable(file: string, cause: unknown): HoldfastError {
-  const code = cause instanceof Error && "errcode" in cause ? cause.errcode : undefined;
-  return typeof code === "number" && CANNOT_WRITE.has(code & 0xff) ? unwritable(file, cause) : damaged(file, cause);
-}
-
-const unwritable = (file: string, cause: unknown): HoldfastError =>
-  new HoldfastError("write_failed", `Could not write ${file}: ${messageOf(cause)}.`, {
-    cause,
-    hint: "What was committed before is safe. Free some space, or make the folder writable, then resume the session.",
-  });
-
-const damaged = (file: string, cause: unknown): HoldfastError =>
-  new HoldfastError("session_damaged", `Could not open ${file}: ${messageOf(cause)}.`, {
-    cause,
-    hint: "Notes already written are safe. Restore this file from a backup, or start a new session: unchanged work is not paid for twice.",
-  });
