@@ -102,6 +102,7 @@ async function runOpened(
   await prepare?.(store);
 
   const onEvent = options.onEvent ?? (() => {});
+  if (lock.note !== undefined) onEvent({ kind: "notice", message: lock.note });
   using guard = guardRun({ session, store, control, options, onEvent });
   const mask = secretMask(process.env);
   const services: StepServices = {

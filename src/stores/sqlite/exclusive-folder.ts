@@ -1,14 +1,15 @@
 import { sha256 } from "../../core/base/index.ts";
-import { readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { HoldfastError, writeFailed } from "../../core/failure/index.ts";
 import { crashPoint, foldPath, makeFolder } from "../../core/files/index.ts";
-import { openLock, tryExclusive } from "./exclusive.ts";
+import { assertLocksWork, openLock, tryExclusive } from "./exclusive.ts";
+import { leaveNote, readNote } from "./holder-note.ts";
 
 /** The lock of a folder that one session of a workspace writes to. */
 export interface ExclusiveFolder extends Disposable {
-  /** Records the session's id, for the message to a second one. Only a hint for people: the lock itself decides. */
+  /** Records the session's id, for the message to a second one. */
   name(sessionId: string): void;
 }
 
@@ -24,12 +25,22 @@ export async function lockFolder(workspace: string, output: string): Promise<Exc
   const holder = `${place}.json`;
   const db = takeLock(`${place}.db`);
   if (!db) throw lockedBy(holder, output);
-  // What a dead process wrote here would name the wrong session.
-  rmSync(holder, { force: true });
+  const note = leaveNote<{ readonly session: string }>(holder);
+  if ("heldBy" in note) {
+    db.close();
+    throw lockedBy(holder, output);
+  }
   return {
-    name: (sessionId) => writeHolder(holder, sessionId),
+    name(session) {
+      try {
+        crashPoint("claim:holder", { optional: true });
+        note.write({ session });
+      } catch {
+        // A full disk must not prevent a run: the lock holds without it.
+      }
+    },
     [Symbol.dispose](): void {
-      rmSync(holder, { force: true });
+      note[Symbol.dispose]();
       db.exec("ROLLBACK");
       db.close();
     },
@@ -41,9 +52,10 @@ function takeLock(file: string): DatabaseSync | undefined {
     const db = openLock(file, { waitMs: 0 });
     if (tryExclusive(db)) return db;
     db.close();
+    if (!readNote(file.replace(/\.db$/, ".json"))) assertLocksWork(file);
     return undefined;
   } catch (cause) {
-    throw writeFailed(file, cause);
+    throw cause instanceof HoldfastError ? cause : writeFailed(file, cause);
   }
 }
 
@@ -58,28 +70,11 @@ function withoutLinks(path: string): string {
   }
 }
 
-/** A full disk must not prevent a run: the lock holds without it. */
-function writeHolder(file: string, sessionId: string): void {
-  try {
-    crashPoint("claim:holder", { optional: true });
-    writeFileSync(file, `${JSON.stringify({ session: sessionId, pid: process.pid })}\n`);
-  } catch {
-    rmSync(file, { force: true });
-  }
-}
-
 function lockedBy(file: string, output: string): HoldfastError {
-  const { session, pid } = readHolder(file);
-  const who = session === undefined ? "Another session" : `Session ${session} (process ${pid})`;
+  const note = readNote(file);
+  const session = note?.["session"];
+  const who = typeof session === "string" ? `Session ${session} (process ${note?.pid})` : "Another session";
   return new HoldfastError("session_locked", `${who} is writing to ${JSON.stringify(output)} right now.`, {
     hint: "Nothing was started. Wait for it, or stop it with Ctrl-C there; then run again.",
   });
-}
-
-function readHolder(file: string): { readonly session?: string; readonly pid?: number } {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as { readonly session?: string; readonly pid?: number };
-  } catch {
-    return {};
-  }
 }

@@ -1,17 +1,10 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { crashPoint } from "../../core/files/index.ts";
-import { openLock, tryExclusive } from "./exclusive.ts";
-
-/** The process that runs a session. */
-export interface LockHolder {
-  readonly pid: number;
-  readonly host: string;
-  /** ISO 8601. */
-  readonly since: string;
-}
+import { assertLocksWork, networkNote, openLock, tryExclusive } from "./exclusive.ts";
+import { leaveNote, readNote } from "./holder-note.ts";
+import { isLivingOther, type ProcessMark } from "./living-process.ts";
 
 /** A session's lock, while it is held. */
 export interface SessionLock extends Disposable {
@@ -20,29 +13,40 @@ export interface SessionLock extends Disposable {
    * which works on a full disk too.
    */
   readonly wasCutOff: boolean;
+  /** What to know of the file system that the lock is on, as a sentence. */
+  readonly note: string | undefined;
 }
 
 /**
  * Takes a session's exclusive lock: a transaction held open on a database of its own. The operating system drops it
- * with the process, so a dead holder never blocks. Throws `session_locked` when another process holds it.
+ * with the process, so a dead holder never blocks. The note that a living process left in `owner.json` is a second check,
+ * for file systems whose locks hold nobody back. Throws `session_locked` when another process holds it, and `write_failed`
+ * where nothing can be locked.
  */
 export function lockSession(folder: string): SessionLock {
   // Long enough to outlast another process that only asks whether the lock is held.
   const db = openLock(lockFile(folder), { waitMs: 300 });
-  if (!tryExclusive(db)) {
+  try {
+    if (!tryExclusive(db)) {
+      const holder = sessionHolder(folder);
+      if (!holder || !isLivingOther(holder)) assertLocksWork(lockFile(folder));
+      throw lockedBy(holder);
+    }
+    const note = leaveNote(ownerFile(folder), { before: () => crashPoint("lock:owner", { optional: true }) });
+    if ("heldBy" in note) throw lockedBy(note.heldBy, folder);
+    return {
+      wasCutOff: note.wasThere,
+      note: networkNote(folder),
+      [Symbol.dispose](): void {
+        note[Symbol.dispose]();
+        db.exec("ROLLBACK");
+        db.close();
+      },
+    };
+  } catch (error) {
     db.close();
-    throw lockedBy(folder);
+    throw error;
   }
-  const wasCutOff = existsSync(ownerFile(folder));
-  sayWhoHolds(folder);
-  return {
-    wasCutOff,
-    [Symbol.dispose](): void {
-      rmSync(ownerFile(folder), { force: true });
-      db.exec("ROLLBACK");
-      db.close();
-    },
-  };
 }
 
 /** Whether a process is running the session right now. */
@@ -50,41 +54,31 @@ export function isSessionLocked(folder: string): boolean {
   if (!existsSync(lockFile(folder))) return false;
   const db = openLock(lockFile(folder), { waitMs: 0 });
   try {
-    return !tryExclusive(db);
+    return !tryExclusive(db) || isHeldByNote(folder);
   } finally {
     db.close();
   }
 }
 
-/** The process that recorded itself as running the session. Only a hint for people: the lock itself decides. */
-export function sessionHolder(folder: string): LockHolder | undefined {
-  try {
-    return JSON.parse(readFileSync(ownerFile(folder), "utf8")) as LockHolder;
-  } catch {
-    return undefined;
-  }
-}
+/** The process that recorded itself as running the session. */
+export const sessionHolder = (folder: string): ProcessMark | undefined => readNote(ownerFile(folder));
 
-/** A full disk must not prevent a run: the lock holds without it. */
-function sayWhoHolds(folder: string): void {
-  const owner: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
-  try {
-    crashPoint("lock:owner", { optional: true });
-    writeFileSync(ownerFile(folder), `${JSON.stringify(owner)}\n`);
-  } catch {
-    // What a dead process wrote here would name the wrong one.
-    rmSync(ownerFile(folder), { force: true });
-  }
-}
-
-const lockFile = (folder: string): string => join(folder, "lock.db");
-
-function lockedBy(folder: string): HoldfastError {
+function isHeldByNote(folder: string): boolean {
   const holder = sessionHolder(folder);
+  return holder !== undefined && isLivingOther(holder);
+}
+
+/** `unheld` is the folder whose lock let this process pass. */
+function lockedBy(holder: ProcessMark | undefined, unheld?: string): HoldfastError {
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : "another process";
-  return new HoldfastError("session_locked", `The session is already being run by ${who}.`, {
+  const passed =
+    unheld === undefined
+      ? ""
+      : ` Its lock held nobody back: ${networkNote(unheld) ?? "the file system's locks do nothing."}`;
+  return new HoldfastError("session_locked", `The session is already being run by ${who}.${passed}`, {
     hint: "Nothing was changed. Wait for it, or stop it with Ctrl-C there; the session can then be resumed.",
   });
 }
 
+const lockFile = (folder: string): string => join(folder, "lock.db");
 const ownerFile = (folder: string): string => join(folder, "owner.json");
