@@ -43,6 +43,8 @@ export interface Backend extends AsyncDisposable {
   takeBack(queueName: string, jobId: string): Promise<boolean>;
   /** Replaces a job's data while its lock is held under `token`. Returns whether it is. */
   checkpoint(queueName: string, held: HeldJob, data: unknown): Promise<boolean>;
+  /** Renews the lease on a job that is held under `token`. Returns whether it is. */
+  extendLease(queueName: string, held: HeldJob, leaseMs: number): Promise<boolean>;
   openEvents(name: string): JobEvents;
   openWorker(name: string, processor: JobProcessor, options: JobWorkerOptions): JobWorker;
 }

@@ -69,6 +69,13 @@ export async function openPostgres(
         );
         return (rowCount ?? 0) > 0;
       },
+      async extendLease(queueName, { id, token }, leaseMs) {
+        const { rowCount } = await pool.query(
+          "UPDATE bullmq.job SET locked_until_ms = $4 WHERE queue = $1 AND id = $2 AND state = 'active' AND lock_token = $3",
+          [queueName, id, token, Date.now() + leaseMs],
+        );
+        return (rowCount ?? 0) > 0;
+      },
       openQueue: (name) => ignoreErrors(new Queue(name, { connection }, createPostgresBackend)),
       openEvents: (name) =>
         ignoreErrors(new QueueEvents(name, { connection, blockingTimeout: ASK_AGAIN_MS }, createPostgresBackend)),

@@ -48,6 +48,7 @@ async function run(data: JobData, lost: number, { isLeaving = false } = {}): Pro
   const hold: JobHold = {
     lost,
     box: contentBox("id", state),
+    reasonOfLoss: async (losses) => `It was lost ${losses} times.`,
     isLeaving: () => isLeaving,
     checkpoint: async (next) => void checkpoints.push(next),
     alone: async (work) => {

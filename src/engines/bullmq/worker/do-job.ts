@@ -24,6 +24,8 @@ export interface JobHold {
   /** Runs work alone: one such work at a time in this process. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   readonly box: ContentBox;
+  /** Why the job was lost so often, as a sentence. */
+  readonly reasonOfLoss: (losses: number) => Promise<string>;
   /** Whether this worker should stop after the current step. */
   readonly isLeaving: () => boolean;
 }
@@ -67,7 +69,9 @@ async function doSuspect(
   data: JobData,
   { deps, hold, losses }: { readonly deps: JobDeps; readonly hold: JobHold; readonly losses: number },
 ): Promise<StepReport | undefined> {
-  if (data.aloneAt !== undefined && hold.lost > data.aloneAt) return poisoned(step, losses);
+  if (data.aloneAt !== undefined && hold.lost > data.aloneAt) {
+    return failed(step, new StepError("poison", await hold.reasonOfLoss(losses)));
+  }
   return hold.alone(async () => {
     if (hold.isLeaving()) return undefined;
     await hold.checkpoint({ ...data, aloneAt: hold.lost });
@@ -119,9 +123,6 @@ function stopped(
   if (cause?.kind !== "unusable") return undefined;
   return { step, end: { kind: "stopped", failure: cause.failure, message: mask(cause.message) }, attempts, durationMs };
 }
-
-const poisoned = (step: string, losses: number): StepReport =>
-  failed(step, new StepError("poison", `Its worker died ${losses} times in a row while it was in flight.`));
 
 function failed(step: string, error: StepError, run?: StepRun): StepReport {
   const { name, message, kind } = error;

@@ -2,12 +2,17 @@
 import { UnrecoverableError, WaitingError } from "bullmq";
 import type { AnyJob, Backend } from "../queue/backend.ts";
 import { contentBox } from "../queue/content-box.ts";
+import { reasonOfLoss } from "./blocked-worker.ts";
+import { startLeaseKeeper, type LeaseKeeper } from "./lease-keeper.ts";
+import type { QueueAddress } from "../queue/address.ts";
 import { doJob, type JobDeps } from "./do-job.ts";
 import type { JobData } from "../queue/job.ts";
 import { readJobData } from "./read-job.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
 
 export interface JobWorkerSettings {
+  /** Where the queue is, for the thread that keeps leases. */
+  readonly address: QueueAddress;
   readonly queueName: string;
   /** Jobs at once. */
   readonly concurrency: number;
@@ -32,6 +37,7 @@ export class WorkerLoop implements AsyncDisposable {
   readonly #backend: Backend;
   readonly #settings: JobWorkerSettings;
   readonly #worker: ReturnType<Backend["openWorker"]>;
+  readonly #leases: LeaseKeeper;
   #isLeaving = false;
   #left: Promise<unknown> | undefined;
   #active = 0;
@@ -40,6 +46,8 @@ export class WorkerLoop implements AsyncDisposable {
   constructor(backend: Backend, settings: JobWorkerSettings) {
     this.#backend = backend;
     this.#settings = settings;
+    const { address, queueName } = settings;
+    this.#leases = startLeaseKeeper({ address, queueName, leaseMs: LOCK_MS });
     this.#worker = backend.openWorker(settings.queueName, (job, token) => this.#do(job, token), {
       concurrency: settings.concurrency,
       lockDuration: LOCK_MS,
@@ -71,6 +79,7 @@ export class WorkerLoop implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.leave();
+    await this.#leases[Symbol.asyncDispose]();
   }
 
   async #do(job: AnyJob, token: string | undefined): Promise<unknown> {
@@ -80,13 +89,15 @@ export class WorkerLoop implements AsyncDisposable {
     const { itemId } = data;
     this.#active += 1;
     onJob({ kind: "begun", itemId });
+    const held = { id: job.id ?? "", token: token ?? "" };
+    this.#leases.hold(held);
     try {
       const deps = await this.#settings.depsOf(data);
-      const held = { id: job.id ?? "", token: token ?? "" };
       const result = await doJob(data, deps, {
         lost: job.stalledCounter,
         alone: (work) => this.#alone(work),
         box: contentBox(job.id ?? "", this.#backend.state),
+        reasonOfLoss: (losses) => reasonOfLoss(held.id, losses, this.#backend.state),
         isLeaving: () => this.#isLeaving,
         checkpoint: async (next) => {
           const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, next);
@@ -101,6 +112,7 @@ export class WorkerLoop implements AsyncDisposable {
       if (token !== undefined) await job.moveToWait(token);
       throw new WaitingError();
     } finally {
+      this.#leases.drop(held.id);
       this.#active -= 1;
     }
   }

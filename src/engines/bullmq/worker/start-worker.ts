@@ -87,6 +87,7 @@ export async function startWorker(
   const { WorkerLoop } = await import("./job-worker.ts");
   const loop = undo.use(
     new WorkerLoop(backend, {
+      address: options.address,
       queueName,
       concurrency,
       depsOf: async (data) => runs.depsOf(data),

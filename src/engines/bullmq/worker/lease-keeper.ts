@@ -1,0 +1,63 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { Worker } from "node:worker_threads";
+import type { QueueAddress } from "../queue/address.ts";
+import type { HeldJob } from "../queue/backend.ts";
+
+/** What the thread is started with. */
+export interface LeaseThreadData {
+  readonly address: QueueAddress;
+  readonly queueName: string;
+  readonly leaseMs: number;
+  /** When the main thread ran last, by `monotonicMs`. */
+  readonly beat: Int32Array;
+}
+
+/** What the thread is told. */
+export type LeaseOrder = { readonly hold: HeldJob } | { readonly drop: string } | "leave";
+
+/** Keeps the leases on jobs while this process cannot: a step that computes for long lets no timer run. */
+export interface LeaseKeeper extends AsyncDisposable {
+  hold(job: HeldJob): void;
+  drop(id: string): void;
+}
+
+const BEAT_MS = 200;
+
+/** Milliseconds on a clock that all threads of the process share, modulo 2^31. */
+export const monotonicMs = (): number => Number((process.hrtime.bigint() / 1_000_000n) & 0x7fff_ffffn);
+
+/**
+ * Starts a thread with a connection of its own that renews the leases whenever the main thread is blocked. Where the thread
+ * cannot be started, as in a bundle, leases expire as if it were not there.
+ */
+export function startLeaseKeeper(options: Omit<LeaseThreadData, "beat">): LeaseKeeper {
+  const beat = new Int32Array(new SharedArrayBuffer(4));
+  const tick = (): void => void Atomics.store(beat, 0, monotonicMs());
+  tick();
+  const file = import.meta.url.endsWith(".ts") ? "./lease-thread.ts" : "./lease-thread.js";
+  const thread = new Worker(new URL(file, import.meta.url), {
+    workerData: { ...options, beat } satisfies LeaseThreadData,
+    // Its own warnings would be a second copy of the process's.
+    execArgv: ["--no-warnings"],
+  });
+  const ended = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
+  thread.on("error", () => {});
+  thread.unref();
+  const timer = setInterval(tick, BEAT_MS);
+  timer.unref();
+  const order = (given: LeaseOrder): void => thread.postMessage(given);
+  return {
+    hold: (job) => order({ hold: job }),
+    drop: (id) => order({ drop: id }),
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      order("leave");
+      const tooLate = setTimeout(() => void thread.terminate(), LEAVE_MS);
+      await ended;
+      clearTimeout(tooLate);
+    },
+  };
+}
+
+/** How long the thread gets to close its connection. */
+const LEAVE_MS = 1_000;

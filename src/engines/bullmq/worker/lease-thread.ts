@@ -1,0 +1,45 @@
+// Runs in a thread of its own: `lease-keeper.ts` starts it.
+import { parentPort, workerData } from "node:worker_threads";
+import type { HeldJob } from "../queue/backend.ts";
+import { openBackend } from "../queue/open-backend.ts";
+import { blockedKey } from "./blocked-worker.ts";
+import { monotonicMs, type LeaseOrder, type LeaseThreadData } from "./lease-keeper.ts";
+
+const { address, queueName, leaseMs, beat } = workerData as LeaseThreadData;
+
+const LOOK_MS = 200;
+/** Without a beat for this long, the main thread is blocked: it beats three times in it. */
+const BLOCKED_AFTER_MS = 600;
+/** A step that computes for longer than this loses its item to another worker: it may never end. */
+const MOST_BLOCKED_MS = 300_000;
+const REMEMBERED_MS = 3_600_000;
+
+const held = new Map<string, HeldJob>();
+const backend = await openBackend(address, { allowVolatile: true });
+const timer = setInterval(() => void look(), LOOK_MS);
+let isLooking = false;
+
+parentPort?.on("message", (order: LeaseOrder) => {
+  if (order === "leave") {
+    clearInterval(timer);
+    parentPort?.close();
+    void backend[Symbol.asyncDispose]();
+  } else if ("hold" in order) held.set(order.hold.id, order.hold);
+  else held.delete(order.drop);
+});
+
+async function look(): Promise<void> {
+  const blockedMs = (monotonicMs() - Atomics.load(beat, 0)) & 0x7fff_ffff;
+  if (isLooking || blockedMs < BLOCKED_AFTER_MS) return;
+  isLooking = true;
+  try {
+    for (const job of held.values()) {
+      if (blockedMs < MOST_BLOCKED_MS) await backend.extendLease(queueName, job, leaseMs);
+      else await backend.state.put(blockedKey(job.id), String(blockedMs), { ttlMs: REMEMBERED_MS });
+    }
+  } catch {
+    // The queue does not answer: it is asked again.
+  } finally {
+    isLooking = false;
+  }
+}
