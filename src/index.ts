@@ -62,6 +62,7 @@ export {
 } from "./run/run-pipeline.ts";
 export type { WatchedRun } from "./run/watched-run.ts";
 export { listSessions, reportSession, type ReasonCount, type SessionReport } from "./run/reports/session-report.ts";
+export type { UnexpectedExit } from "./core/runner/guard-process.ts";
 export { RunControl, type StopCause } from "./core/runner/run-control.ts";
 export type { RunEvent, RunListener } from "./core/runner/run-event.ts";
 export type { DryRunEnd, DryRunResult } from "./core/runner/dry-run.ts";

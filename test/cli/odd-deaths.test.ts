@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { holdfast, sessionIdIn, type Finished } from "./holdfast.ts";
 import { projectWithOdd, type OddPlace } from "./odd-pipeline.ts";
 import { variants } from "../variants.ts";
@@ -29,7 +29,11 @@ const exitsIn = (place: OddPlace, says: string): Death => ({
   place,
   odd: "process.exit(0);",
   code: 70,
-  says: [`\`process.exit(0)\` was called in ${says} and ended the process.`, "What was done is saved", "holdfast resume"],
+  says: [
+    `\`process.exit(0)\` was called in ${says} and ended the process.`,
+    "What was done is saved",
+    "holdfast resume",
+  ],
 });
 
 const DEATHS: readonly Death[] = [
@@ -63,7 +67,11 @@ const DEATHS: readonly Death[] = [
     place: "step",
     odd: "setTimeout(() => { void Promise.reject(new Error('kelp is torn')); letGo(); }, 50);",
     code: 70,
-    says: ['An error from step "look" of item "b" was caught by nobody: kelp is torn', "interrupted", "holdfast resume"],
+    says: [
+      'An error from step "look" of item "b" was caught by nobody: kelp is torn',
+      "interrupted",
+      "holdfast resume",
+    ],
   },
   {
     name: "an error is thrown in a timer of the source",
@@ -106,7 +114,11 @@ describe("a process that dies oddly", () => {
   });
 
   variants([
-    { name: "calls process.exit(0)", odd: "process.exit(0);", says: "ended with exit code 0 before the command was done" },
+    {
+      name: "calls process.exit(0)",
+      odd: "process.exit(0);",
+      says: "ended with exit code 0 before the command was done",
+    },
     {
       name: "leaves a promise that is rejected",
       odd: "void Promise.reject(new Error('kelp is torn')); await new Promise(() => {});",

@@ -61,7 +61,9 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("6 items: 6 completed") });
       expect(linesOf(cwd, "begun.txt")).toEqual(ALL);
       expect(linesOf(cwd, "out.txt")).toEqual(ALL);
-      expect(first.heard() + second.heard()).toMatch(/The event loop was blocked for \d+\.\d s by step "compute" of item "b"/);
+      expect(first.heard() + second.heard()).toMatch(
+        /The event loop was blocked for \d+\.\d s by step "compute" of item "b"/,
+      );
     });
 
     it("fails an item whose step lets an error escape, and goes on with the others", async () => {

@@ -12,7 +12,7 @@ import { chooseModel } from "../flags/choose-model.ts";
 import { addQueueFlags, queueAddress, type EngineFlags } from "../flags/engine-flags.ts";
 import { endSoon } from "../terminal/end-soon.ts";
 import { commandIsDone, leaveUncaughtToRun, printLast } from "../terminal/process-end.ts";
-import { exitOnPurpose, type Uncaught } from "../../core/runner/index.ts";
+import { exitOnPurpose, isCatching, type Uncaught } from "../../core/runner/index.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import { wholeNumber } from "../flags/flag-values.ts";
 import { loadPipeline } from "../flags/load-pipeline.ts";
@@ -76,7 +76,7 @@ export function workerCommand(exit: SetExitCode): Command {
           uncaught ??= message;
           stop();
         };
-        using _ = leaveUncaughtToRun();
+        leaveUncaughtToRun(isCatching);
         await using worker = await startWorker(pipeline, {
           address: await queueAddress(flags),
           model,
@@ -147,7 +147,8 @@ function leaveBySignal(worker: RunningWorker, say: (message: string) => void): P
   });
 }
 
-const OTHERS_GO_ON = "The session is safe: other workers go on with its items. Start this worker again when its cause is fixed.";
+const OTHERS_GO_ON =
+  "The session is safe: other workers go on with its items. Start this worker again when its cause is fixed.";
 
 const IDLE_LOOK_MS = 500;
 /** Resolves when the queue was empty in several checks in a row, with nothing in flight. */

@@ -1,5 +1,11 @@
 import { resolveConfig } from "../../core/pipeline/index.ts";
-import { exitOnPurpose, type RunControl, type RunListener, type SessionOutcome } from "../../core/runner/index.ts";
+import {
+  exitOnPurpose,
+  isCatching,
+  type RunControl,
+  type RunListener,
+  type SessionOutcome,
+} from "../../core/runner/index.ts";
 import type { Session } from "../../core/session/index.ts";
 import { reportDrift } from "../../chats/report/index.ts";
 import { type RunOptions } from "../../run/index.ts";
@@ -45,7 +51,7 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
   const resumeCommand = (): string | undefined =>
     id === undefined ? undefined : `holdfast resume ${id}${atWorkspace(workspace)}`;
   using signals = controlBySignals(progress.say, resumeCommand);
-  using _ = leaveUncaughtToRun();
+  leaveUncaughtToRun(isCatching);
   const onEvent: RunListener = progress.onEvent;
   const end = (message: string): void => {
     progress.done();
@@ -58,7 +64,15 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
   const alive = setInterval(() => {}, 60_000);
   try {
     const options = await toRunOptions(flags);
-    const outcome = await run({ ...options, control: signals.control, onEvent, say: progress.say, begun, catchUncaught: true, onUnexpectedExit: ({ message }) => end(message) });
+    const outcome = await run({
+      ...options,
+      control: signals.control,
+      onEvent,
+      say: progress.say,
+      begun,
+      catchUncaught: true,
+      onUnexpectedExit: ({ message }) => end(message),
+    });
     progress.done();
     const report = withReason(await reportSession(workspace, outcome.session.id), outcome);
     const exitCode = exitCodeOfOutcome(outcome);

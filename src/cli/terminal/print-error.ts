@@ -32,7 +32,9 @@ export function printUncaught(error: unknown, { json }: PrintErrorOptions): void
   const mask = secretMask(process.env);
   if (json) printJson(error, undefined, mask);
   console.error(`error: An error was caught by nobody: ${mask(messageOf(error))}`);
-  console.error("No run was under way. It comes from code that the command loaded, or from Holdfast, as the lines below say.");
+  console.error(
+    "No run was under way. It comes from code that the command loaded, or from Holdfast, as the lines below say.",
+  );
   console.error(mask((error instanceof Error && error.stack) || messageOf(error)));
 }
 

@@ -3,18 +3,17 @@ import { ExitCode } from "./exit-code.ts";
 
 let isDone = false;
 let isTold = false;
-/** Runs that handle the errors which nobody catches. */
-let runs = 0;
+/** Whether a run handles the errors that nobody catches. */
+let isLeftToRun = (): boolean => false;
 
 /** The command is done, or is ended on purpose: its exit code stands. */
 export function commandIsDone(): void {
   isDone = true;
 }
 
-/** Errors that nobody catches are a run's, until it is disposed of. */
-export function leaveUncaughtToRun(): Disposable {
-  runs += 1;
-  return { [Symbol.dispose]: () => void (runs -= 1) };
+/** Errors that nobody catches are a run's, whenever there is one that handles them. */
+export function leaveUncaughtToRun(isHandling: () => boolean): void {
+  isLeftToRun = isHandling;
 }
 
 /** Prints what went wrong when nothing asynchronous can follow any more. */
@@ -44,15 +43,22 @@ export function watchProcessEnd(): void {
     process.exitCode = ExitCode.internal;
     if (!isTold) printLast(endedEarly(code), NO_RUN);
   });
-  const onUncaught = (error: unknown): void => {
-    if (runs > 0 || isTold) return;
+  const onUncaught = (escaped: unknown): void => {
+    if (isTold || isLeftToRun()) return;
     isTold = true;
-    void import("./print-error.ts")
-      .then(({ printUncaught }) => printUncaught(error, { json: process.argv.includes("--json") }))
-      .finally(() => process.exit(ExitCode.internal));
+    void endByUncaught(escaped);
   };
   process.on("uncaughtException", onUncaught);
   process.on("unhandledRejection", onUncaught);
+}
+
+async function endByUncaught(escaped: unknown): Promise<void> {
+  try {
+    const { printUncaught } = await import("./print-error.ts");
+    printUncaught(escaped, { json: process.argv.includes("--json") });
+  } finally {
+    process.exit(ExitCode.internal);
+  }
 }
 
 const endedEarly = (code: number): string =>

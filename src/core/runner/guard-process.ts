@@ -12,8 +12,7 @@ export interface UnexpectedExit {
 /** An error that nobody caught. */
 export interface Uncaught {
   readonly error: unknown;
-  /** Where it came from, when that is known. */
-  readonly place: CodePlace | undefined;
+  /** What it says, and where it came from when that is known. */
   readonly message: string;
 }
 
@@ -77,7 +76,8 @@ export function guardProcess(work: GuardedWork): Disposable {
 
 const UNCAUGHT = ["uncaughtException", "unhandledRejection"] as const;
 
-const isCatching = (): boolean => [...guarded].some(({ onUncaught }) => onUncaught !== undefined);
+/** Whether errors that nobody caught are handled now, by one run or another. */
+export const isCatching = (): boolean => [...guarded].some(({ onUncaught }) => onUncaught !== undefined);
 
 function onUncaughtError(error: unknown): void {
   // A call that is under way fails by it, and with it only its item.
@@ -89,7 +89,7 @@ function onUncaughtError(error: unknown): void {
 function uncaughtBy(error: unknown): Uncaught {
   const place = currentCall()?.place;
   const from = place === undefined ? "" : ` from ${describePlace(place)}`;
-  return { error, place, message: `An error${from} was caught by nobody: ${messageOf(error)}` };
+  return { error, message: `An error${from} was caught by nobody: ${messageOf(error)}` };
 }
 
 function onFatal(error: unknown): void {

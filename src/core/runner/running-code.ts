@@ -62,17 +62,16 @@ export class RunningCode {
       const working = scope.run(call, work);
       const ms = performance.now() - sinceMs;
       if (ms >= BLOCKED_MS) this.#onBlocked({ place, ms });
-      working.then(
-        (value) => {
-          this.#open.delete(call);
-          resolve(value);
-        },
-        (error: unknown) => {
-          this.#open.delete(call);
-          reject(error);
-        },
-      );
+      void this.#settle(call, working).then(resolve, reject);
     });
+  }
+
+  async #settle<T>(call: RunningCall, working: Promise<T>): Promise<T> {
+    try {
+      return await working;
+    } finally {
+      this.#open.delete(call);
+    }
   }
 }
 

@@ -34,7 +34,11 @@ export function watchRunningCode(report: (message: string) => void): WatchedCode
     const places = running.places();
     const [only] = places;
     if (places.length === 1 && only) reportOnce(keyOf(only), blockedBy(blockedMs, describePlace(only)));
-    else reportOnce("", blockedBy(blockedMs, `synchronous work (${places.length} calls were under way), or the process was stopped`));
+    else
+      reportOnce(
+        "",
+        blockedBy(blockedMs, `synchronous work (${places.length} calls were under way), or the process was stopped`),
+      );
   }, LOOK_MS);
   timer.unref();
   return { running, [Symbol.dispose]: () => clearInterval(timer) };

@@ -16,11 +16,7 @@ import {
   type Session,
 } from "../../core/session/index.ts";
 import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../../core/storage/index.ts";
-import {
-  isSessionLocked,
-  openItemReports,
-  openSessionReports,
-} from "../../stores/sqlite/reports/index.ts";
+import { isSessionLocked, openItemReports, openSessionReports } from "../../stores/sqlite/reports/index.ts";
 import { hasStore } from "../session-file.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 

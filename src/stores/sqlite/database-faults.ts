@@ -35,7 +35,11 @@ export function nameDamage(db: DatabaseSync, file: string): DatabaseSync {
     }
   };
   const prepare = db.prepare.bind(db);
-  db.prepare = (sql) => nameReads(named(() => prepare(sql)), named);
+  db.prepare = (sql) =>
+    nameReads(
+      named(() => prepare(sql)),
+      named,
+    );
   return db;
 }
 

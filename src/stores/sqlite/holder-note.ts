@@ -60,7 +60,7 @@ export function readNote(file: string): (ProcessMark & Readonly<Record<string, u
       host: typeof host === "string" ? host : "",
       since: typeof since === "string" ? since : "",
       ...(typeof start === "string" && { start }),
-    } as ProcessMark & Readonly<Record<string, unknown>>;
+    };
   } catch {
     return undefined;
   }

@@ -70,18 +70,21 @@ const KINDS = [
 ] as const;
 
 describe.runIf(library !== undefined)("where locks hold nobody back", () => {
-  it.each(KINDS)("%s still has one process at a time, also when many come at once to what a dead one left", async (_, callOn) => {
-    const call = callOn(newFolder());
-    const first = await locker(call, 0);
-    expect(first.said).toBe("held");
-    expect((await locker(call, 0)).said).toContain("session_locked");
-    first.child.kill("SIGKILL");
-    await once(first.child, "exit");
+  it.each(KINDS)(
+    "%s still has one process at a time, also when many come at once to what a dead one left",
+    async (_, callOn) => {
+      const call = callOn(newFolder());
+      const first = await locker(call, 0);
+      expect(first.said).toBe("held");
+      expect((await locker(call, 0)).said).toContain("session_locked");
+      first.child.kill("SIGKILL");
+      await once(first.child, "exit");
 
-    const said = await Promise.all(Array.from({ length: 4 }, async () => (await locker(call, 0)).said));
-    expect(said.filter((word) => word === "held")).toHaveLength(1);
-    expect(said.filter((word) => word.startsWith("session_locked"))).toHaveLength(3);
-  });
+      const said = await Promise.all(Array.from({ length: 4 }, async () => (await locker(call, 0)).said));
+      expect(said.filter((word) => word === "held")).toHaveLength(1);
+      expect(said.filter((word) => word.startsWith("session_locked"))).toHaveLength(3);
+    },
+  );
 
   it("a session that runs shows as running, and the process that runs it is named", async () => {
     const folder = newFolder();
@@ -116,7 +119,11 @@ describe("the process that a note names", () => {
     it.each([
       ["alive", true, () => ({ ...living, start: startOf(process.ppid) })],
       ["of another that has its number now", false, () => ({ ...living, start: "earlier boot 12" })],
-      ["without a start, as an older version wrote it", false, () => ({ pid: living.pid, host: living.host, since: living.since })],
+      [
+        "without a start, as an older version wrote it",
+        false,
+        () => ({ pid: living.pid, host: living.host, since: living.since }),
+      ],
       ["on another machine", false, () => ({ ...living, start: startOf(process.ppid), host: `${hostname()}-2` })],
       ["this process itself", false, () => markOfSelf()],
       ["gone", false, () => ({ ...living, pid: 2 ** 22 + 1 })],

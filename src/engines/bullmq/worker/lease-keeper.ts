@@ -45,6 +45,7 @@ export function startLeaseKeeper(options: Omit<LeaseThreadData, "beat">): LeaseK
   thread.unref();
   const timer = setInterval(tick, BEAT_MS);
   timer.unref();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window: it has no origin
   const order = (given: LeaseOrder): void => thread.postMessage(given);
   return {
     hold: (job) => order({ hold: job }),
