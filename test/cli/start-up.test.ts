@@ -62,6 +62,7 @@ describe("holdfast --version", () => {
       "dist/cli/main.js",
       "dist/cli/terminal/closed-pipe.js",
       "dist/cli/terminal/exit-code.js",
+      "dist/cli/terminal/process-end.js",
       "dist/cli/terminal/young-generation.js",
       "dist/cli/text/package-version.js",
     ]);

@@ -8,7 +8,7 @@ import { ExitCode } from "./exit-code.ts";
 export function goOnWithoutReader(streams: readonly NodeJS.WritableStream[], report: (error: Error) => void): void {
   for (const stream of streams) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (CLOSED.has(error.code) || hasFailed) return;
+      if (isReaderGone(stream, error.code) || hasFailed) return;
       hasFailed = true;
       process.exitCode = ExitCode.cannotWrite;
       report(error);
@@ -16,8 +16,9 @@ export function goOnWithoutReader(streams: readonly NodeJS.WritableStream[], rep
   }
 }
 
-/** `EOF` is what a closed pipe gives on Windows. */
-const CLOSED: ReadonlySet<string | undefined> = new Set(["EPIPE", "EOF"]);
+/** `EOF` is what a closed pipe gives on Windows, and `EIO` a terminal that was closed. */
+const isReaderGone = (stream: NodeJS.WritableStream, code: string | undefined): boolean =>
+  code === "EPIPE" || code === "EOF" || (code === "EIO" && "isTTY" in stream && stream.isTTY === true);
 
 /** Whether something that was printed could not be written. */
 let hasFailed = false;

@@ -1,4 +1,4 @@
-import { HoldfastError, type HoldfastErrorCode } from "../../core/failure/index.ts";
+import type { HoldfastErrorCode } from "../../core/failure/index.ts";
 import type { ItemCounts } from "../../core/storage/index.ts";
 import type { SessionOutcome, StopCause } from "../../core/runner/index.ts";
 
@@ -51,7 +51,7 @@ export const exitCodeOfError = (code: HoldfastErrorCode): ExitCode => OF_ERROR[c
 
 export function exitCodeOfOutcome({ session, cause }: SessionOutcome): ExitCode {
   if (cause?.kind === "bug" && noneWorked(session.counts)) return ExitCode.allFailed;
-  if (cause?.kind === "write" && cause.error instanceof HoldfastError) return exitCodeOfError(cause.error.code);
+  if (cause?.kind === "write" && isDamage(cause.error)) return ExitCode.inputUnreadable;
   if (cause) return OF_CAUSE[cause.kind];
   switch (session.status) {
     case "completed":
@@ -66,6 +66,10 @@ export function exitCodeOfOutcome({ session, cause }: SessionOutcome): ExitCode 
       return ExitCode.interrupted;
   }
 }
+
+/** Whether the session's database turned out to be damaged when it was to be written. */
+const isDamage = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "code" in error && error.code === "session_damaged";
 
 /** Whether items failed and none succeeded; those that never started do not count. */
 const noneWorked = ({ failed, completed, review }: ItemCounts): boolean => failed > 0 && completed + review === 0;

@@ -3,5 +3,5 @@ export { crashPoint, type CrashPointOptions } from "./crash-point.ts";
 export { JsonField, parseJsonFile } from "./json-field.ts";
 export { foldPath } from "./fold-path.ts";
 export { makeFolder } from "./make-folder.ts";
-export { networkFileSystem, type TypeOfFileSystem } from "./network-file-system.ts";
+export { networkFileSystem } from "./network-file-system.ts";
 export { safeName } from "./safe-name.ts";

@@ -71,6 +71,5 @@ const unwritable = (file: string, cause: unknown): HoldfastError =>
 const damagedAt = (what: string, file: string, cause: unknown): HoldfastError =>
   new HoldfastError("session_damaged", `${what} ${file}: ${messageOf(cause)}.`, { cause, hint: RESTORE });
 
-/** What to do about a session whose database is lost. */
-export const RESTORE =
+const RESTORE =
   "Notes already written are safe. Restore this file from a backup, or start a new session: unchanged work is not paid for twice.";
