@@ -1,5 +1,5 @@
 import { messageOf, secretMask } from "../core/failure/index.ts";
-import { inPlace, RunControl, type RunEvent, type RunListener, type SessionOutcome } from "../core/runner/index.ts";
+import { inListener, RunControl, type RunEvent, type RunListener, type SessionOutcome } from "../core/runner/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /**
@@ -44,7 +44,7 @@ export function watchRun<Options extends RunOptions, Outcome>(
 export function notify<T>(name: string, listener: ((told: T) => unknown) | undefined, told: T): void {
   if (!listener) return;
   try {
-    const returned = inPlace({ kind: "listener", listener: name }, () => listener(told));
+    const returned = inListener(name, () => listener(told));
     if (returned !== undefined) Promise.resolve(returned).catch((error: unknown) => warnOf(name, listener, error));
   } catch (error) {
     warnOf(name, listener, error);

@@ -1,5 +1,5 @@
 import { messageOf } from "../failure/index.ts";
-import { currentCall, describePlace, type CodePlace, type RunningCode } from "./running-code.ts";
+import { currentCall, currentPlace, describePlace, type CodePlace, type RunningCode } from "./running-code.ts";
 
 /** How the process ended in the middle of a run. */
 export interface UnexpectedExit {
@@ -87,7 +87,7 @@ function onUncaughtError(error: unknown): void {
 }
 
 function uncaughtBy(error: unknown): Uncaught {
-  const place = currentCall()?.place;
+  const place = currentPlace();
   const from = place === undefined ? "" : ` from ${describePlace(place)}`;
   return { error, message: `An error${from} was caught by nobody: ${messageOf(error)}` };
 }
@@ -101,7 +101,7 @@ function onRunDry(): void {
 }
 
 function onExit(code: number): void {
-  const place = currentCall()?.place;
+  const place = currentPlace();
   const isByPipeline = fatal === undefined && place !== undefined;
   // Nobody chose a 0 when the process ends because nothing is left that could go on.
   const exitCode = isByPipeline || (hasRunDry && code === 0) ? EXIT_CODE : code;

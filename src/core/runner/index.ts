@@ -7,7 +7,7 @@ export { type DryRunResult, dryRunner } from "./dry-run.ts";
 export { type ReadElement, SAME_ID, readableElement, stopForWrite } from "./read-source.ts";
 export { RunControl } from "./run-control.ts";
 export { exitOnPurpose, guardProcess, isCatching, type Uncaught, type UnexpectedExit } from "./guard-process.ts";
-export { inPlace, type RunningCode } from "./running-code.ts";
+export { inListener, type RunningCode } from "./running-code.ts";
 export { watchRunningCode } from "./watch-loop.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";

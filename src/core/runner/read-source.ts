@@ -86,7 +86,7 @@ function inRunningCode({ phase, source, control, running }: SourceDeps): AsyncIt
     [Symbol.asyncIterator]() {
       const records = inPlace(place, () => source.read({ signal: control.drain })[Symbol.asyncIterator]());
       return {
-        next: () => running.run(place, async () => records.next()),
+        next: async () => running.run(place, () => records.next()),
         return: async () => (await records.return?.()) ?? { done: true, value: undefined },
       };
     },

@@ -69,10 +69,10 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     const attempt = async (): Promise<StepEnd> => {
       attempts += 1;
       const ctx = nextContext();
-      const call = async (): Promise<unknown> => step.process(content as never, ctx);
+      const call = async (): Promise<unknown> => deps.running.run(place, () => step.process(content as never, ctx));
       try {
-        const made = await calls.run(() => deps.running.run(place, call));
-        const output = inPlace(place, () => readOutput(made, step));
+        const made = await calls.run(call);
+        const output = step.validate ? inPlace(place, () => readOutput(made, step)) : readOutput(made, step);
         return output instanceof Promise ? await output : output;
       } catch (error) {
         failedAttempts.push({ attempt: attempts, kind: classifyFailure(error), error, at: deps.clock.wallNow() });

@@ -8,10 +8,23 @@ export type CodePlace =
   | { readonly kind: "listener"; readonly listener: string };
 
 /** Code that was called at a place. What it starts and does not wait for still belongs to it. */
-export interface RunningCall {
+export class RunningCall {
   readonly place: CodePlace;
+  readonly #open: Set<RunningCall>;
+  /** Rejects the call's promise, if it has one. */
+  reject: ((error: unknown) => void) | undefined;
+
+  constructor(place: CodePlace, open: Set<RunningCall>) {
+    this.place = place;
+    this.#open = open;
+  }
+
   /** Fails the call with an error that escaped from it. Returns whether it did: not when the call had ended. */
-  readonly fail: (error: unknown) => boolean;
+  fail(error: unknown): boolean {
+    const isOpen = this.#open.delete(this);
+    if (isOpen) this.reject?.(escaped(error));
+    return isOpen;
+  }
 }
 
 const scope = new AsyncLocalStorage<RunningCall>();
@@ -19,8 +32,26 @@ const scope = new AsyncLocalStorage<RunningCall>();
 /** The call that the code which is running now came from. */
 export const currentCall = (): RunningCall | undefined => scope.getStore();
 
+/** Where the code is that is running now: in a call, or in a listener that has not returned. */
+export const currentPlace = (): CodePlace | undefined => listening ?? scope.getStore()?.place;
+
+let listening: CodePlace | undefined;
+
+/** Calls a listener. Its place is known until it returns: there are too many events for more. */
+export function inListener<T>(listener: string, work: () => T): T {
+  const outer = listening;
+  listening = { kind: "listener", listener };
+  try {
+    return work();
+  } finally {
+    listening = outer;
+  }
+}
+
+const NEVER_OPEN = new Set<RunningCall>();
+
 /** Runs code under the name of its place. An error that escapes from it fails nothing. */
-export const inPlace = <T>(place: CodePlace, work: () => T): T => scope.run({ place, fail: () => false }, work);
+export const inPlace = <T>(place: CodePlace, work: () => T): T => scope.run(new RunningCall(place, NEVER_OPEN), work);
 
 /** A call that held the process up. */
 export interface Blocked {
@@ -44,36 +75,37 @@ export class RunningCode {
   }
 
   /**
-   * Calls code. The promise also rejects when an error escapes from the code, in a timer or in a promise that nobody
-   * waits for: the code itself may never settle then.
+   * Calls code. A promise that it returns also rejects when an error escapes from the code, in a timer or in a promise
+   * that nobody waits for: the code itself may never settle then. This is on the path of every step, so that code which
+   * returns at once costs nothing more.
    */
-  run<T>(place: CodePlace, work: () => Promise<T>): Promise<T> {
+  run<T>(place: CodePlace, work: () => T | PromiseLike<T>): T | Promise<T> {
+    const call = new RunningCall(place, this.#open);
+    const sinceMs = performance.now();
+    const made = scope.run(call, work);
+    const ms = performance.now() - sinceMs;
+    if (ms >= BLOCKED_MS) this.#onBlocked({ place, ms });
+    if (!isThenable(made)) return made;
+    const open = this.#open.add(call);
     return new Promise((resolve, reject) => {
-      const call: RunningCall = {
-        place,
-        fail: (error) => {
-          const isOpen = this.#open.delete(call);
-          if (isOpen) reject(escaped(error));
-          return isOpen;
+      call.reject = reject;
+      (made instanceof Promise ? made : Promise.resolve(made)).then(
+        (value: T) => {
+          open.delete(call);
+          resolve(value);
         },
-      };
-      this.#open.add(call);
-      const sinceMs = performance.now();
-      const working = scope.run(call, work);
-      const ms = performance.now() - sinceMs;
-      if (ms >= BLOCKED_MS) this.#onBlocked({ place, ms });
-      void this.#settle(call, working).then(resolve, reject);
+        (error: unknown) => {
+          open.delete(call);
+          reject(error);
+        },
+      );
     });
   }
-
-  async #settle<T>(call: RunningCall, working: Promise<T>): Promise<T> {
-    try {
-      return await working;
-    } finally {
-      this.#open.delete(call);
-    }
-  }
 }
+
+const isThenable = <T>(made: T | PromiseLike<T>): made is PromiseLike<T> =>
+  made instanceof Promise ||
+  (typeof made === "object" && made !== null && "then" in made && typeof made.then === "function");
 
 /** For so long the event loop may be blocked before it is worth a line. */
 export const BLOCKED_MS = 2_000;
