@@ -89,16 +89,15 @@ export class RunningCode {
     const open = this.#open.add(call);
     return new Promise((resolve, reject) => {
       call.reject = reject;
-      (made instanceof Promise ? made : Promise.resolve(made)).then(
-        (value: T) => {
-          open.delete(call);
-          resolve(value);
-        },
-        (error: unknown) => {
-          open.delete(call);
-          reject(error);
-        },
-      );
+      const settle = (value: T): void => {
+        open.delete(call);
+        resolve(value);
+      };
+      const fail = (error: unknown): void => {
+        open.delete(call);
+        reject(error);
+      };
+      (made instanceof Promise ? made : Promise.resolve(made)).then(settle, fail);
     });
   }
 }
