@@ -65,9 +65,7 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
     intervalMs: run.projectionIntervalMs,
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
-  control.drain.addEventListener("abort", () => control.cause && run.onEvent({ kind: "stop", cause: control.cause }), {
-    once: true,
-  });
+  control.drain.addEventListener("abort", () => reportStop(run), { once: true });
 
   try {
     await runPhases(run, projection, phases);
@@ -86,6 +84,14 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
       });
     });
   return { session, cause: control.cause };
+}
+
+function reportStop({ deps: { control }, store, onEvent }: SessionRun): void {
+  const { cause } = control;
+  if (!cause) return;
+  onEvent({ kind: "stop", cause });
+  // Who stops a run may lose patience with the calls in flight: a process that is killed from here on has not crashed.
+  if (cause.kind === "user") store.endRun().catch((error: unknown) => stopForWrite(control, error));
 }
 
 const interruptionBy = (cause: StopCause, mask: Mask): Interruption => ({
@@ -136,7 +142,7 @@ async function runOnePhase(
   };
   await runPhase({
     phase,
-    deps: { ...run.deps, logs },
+    deps: { ...run.deps, logs, callNote: store.callNote.bind(store) },
     store,
     engine,
     dispatcher,

@@ -164,6 +164,13 @@ export interface SessionReports extends AsyncDisposable {
   reasons(phase: string, status: ItemStatus): readonly { readonly reason: string; readonly count: number }[];
 }
 
+/** Notes when a step of a watched item is at work: if the process dies then, the item is a suspect. */
+export interface CallNote {
+  /** The note has to be durable before the step is called. */
+  begins(): Promise<void>;
+  ends(): Promise<void>;
+}
+
 /**
  * The store of one session, its source of truth. A promise that a method returns resolves after the rows are durable,
  * and rejects (`write_failed`) when they are not. Everything else in a session's folder can be derived from the store.
@@ -209,10 +216,17 @@ export interface SessionStore extends SessionReports {
    */
   renumberSteps(phase: string, steps: readonly string[]): Promise<void>;
   /**
-   * Begins a run. When the previous run was killed, each item that was in flight gets one more crash, and one with
-   * three crashes fails as `poison`. Returns the ids of those.
+   * Begins a run. After a crash, the items that were begun are watched; one whose call was under way at the next crash is
+   * a suspect, and one that was tried alone at three more fails as `poison`. Returns the ids of those.
    */
   beginRun(): Promise<readonly string[]>;
+  /**
+   * Items of a phase that may be what kills the process: they are tried alone, after all others. Those with the fewest
+   * crashes come first; the list does not change before they have begun.
+   */
+  suspects(phase: string): readonly string[];
+  /** Notes the calls of a watched item; `undefined` for any other. */
+  callNote(phase: string, itemId: string, step: string): CallNote | undefined;
   /** Ends a run in good order: pending items were not in flight in a crash. */
   endRun(): Promise<void>;
 }
