@@ -1,5 +1,13 @@
 export { type AnswerSetting, answerKey } from "./answer-key.ts";
 export { type Config, resolveConfig } from "./config/index.ts";
+export {
+  type ChangedPlace,
+  type FannedOutParent,
+  type FinishedStep,
+  type ItemStanding,
+  placeIn,
+  type StepLayout,
+} from "./changed-steps.ts";
 export { type FanOutPlan, assertChildren, planFanOuts } from "./fan-out.ts";
 export {
   type FanOut,

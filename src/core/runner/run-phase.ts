@@ -1,6 +1,6 @@
 import type { Dispatcher, Engine } from "./engine.ts";
 import { messageOf, type Mask } from "../failure/index.ts";
-import { keepFailure, type LogSubject, type PhaseManager, type StepTracker } from "../session/index.ts";
+import { keepFailure, stepsFact, type LogSubject, type PhaseManager, type StepTracker } from "../session/index.ts";
 import { ItemStatus, type JsonValue, type StepResult } from "../base/index.ts";
 import { type PhaseDefinition, planFanOuts, runnableSteps, type RunnableStep } from "../pipeline/index.ts";
 import { ItemFeed } from "./item-feed.ts";
@@ -36,6 +36,7 @@ export interface PhaseRun {
 export async function runPhase(run: PhaseRun): Promise<void> {
   const { phase, deps, store, window } = run;
   const itemDeps = itemDepsOf(run);
+  noteSteps(run);
   const suspects = store.suspects(phase.name);
   await runFeed(run, itemDeps, { window, apart: new Set(suspects) });
   if (suspects.length > 0 && !deps.control.stopping) {
@@ -45,6 +46,14 @@ export async function runPhase(run: PhaseRun): Promise<void> {
     await runFeed(run, itemDeps, { window });
   }
   deps.limits.feedEnded();
+}
+
+/** Notes which steps the indexes of this run's records are of. They are written in order, so this comes before them. */
+function noteSteps({ phase, store, deps }: PhaseRun): void {
+  const fact = stepsFact(phase.name);
+  const names = JSON.stringify(runnableSteps(phase).map(({ name }) => name));
+  if (store.getFact(fact) === names) return;
+  store.setFact(fact, names).catch((error: unknown) => stopForWrite(deps.control, error));
 }
 
 /** Runs what the store and the source have, but for the items that are kept apart. */

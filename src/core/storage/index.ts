@@ -10,6 +10,8 @@ export type {
   LoadCount,
   NewItem,
   PendingItem,
+  RefusedItem,
+  ReopenPlan,
   ReopenQuery,
   SessionReports,
   SessionStore,

@@ -5,6 +5,7 @@ import type {
   CallNote,
   NewItem,
   PendingItem,
+  ReopenPlan,
   ReopenQuery,
   SessionStore,
   StepRecord,
@@ -14,7 +15,7 @@ import { countCrashes, currentRun, forgetCall, markCleanEnd, noteCall, suspectsI
 import { leaveOut, worthLeavingOut, type DeduplicatedOutput } from "./deduplicated-output.ts";
 import { SeenIds } from "./seen-ids.ts";
 import { PendingReader } from "./pending.ts";
-import { reopenItems } from "./reopen.ts";
+import { planReopening, reopenItems, type Layouts } from "./reopen.ts";
 import { assertCanRenumber, renumber } from "./renumber.ts";
 import { openDatabase } from "./schema.ts";
 import { SqliteReports } from "./reports/index.ts";
@@ -155,7 +156,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.#known.giveUp();
     return this.#queue.add("item-changes", () => {
       this.#statements.replaceContent.run(content, sourcePath, metadata, phase, itemId);
-      reopenItems(this.db, { phase, itemIds: [itemId], force: true }, this.#tallies);
+      reopenItems(this.db, { phase, itemIds: [itemId], force: true }, { tallies: this.#tallies });
     });
   }
 
@@ -184,9 +185,17 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     return this.#queue.add("usage", () => this.#tallies.spent(record, record.usage));
   }
 
-  reopen(query: ReopenQuery = {}): Promise<number> {
+  reopen(query: ReopenQuery = {}, layouts?: Layouts): Promise<number> {
     this.#known.giveUp();
-    return this.#queue.add("reopen", () => reopenItems(this.db, query, this.#tallies));
+    return this.#queue.add("reopen", () => reopenItems(this.db, query, { tallies: this.#tallies, layouts }));
+  }
+
+  planReopening(query: ReopenQuery, layouts: Layouts): ReopenPlan {
+    return planReopening(this.db, query, layouts);
+  }
+
+  assertCanRenumber(phase: string, steps: readonly string[]): void {
+    assertCanRenumber(this.db, phase, steps);
   }
 
   renumberSteps(phase: string, steps: readonly string[]): Promise<void> {
