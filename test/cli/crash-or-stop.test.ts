@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { holdfast, newProject, sessionIdIn, start, type Started } from "./holdfast.ts";
 import { until } from "../until.ts";
 import { variants } from "../variants.ts";
