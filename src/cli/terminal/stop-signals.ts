@@ -14,7 +14,7 @@ interface StopSignal {
  * The signals that stop a command. A signal that the platform does not know never comes. A closing terminal may send
  * SIGHUP twice, from its shell and from the system, and nobody is there who could be impatient.
  */
-export const STOP_SIGNALS: readonly StopSignal[] = [
+const STOP_SIGNALS: readonly StopSignal[] = [
   { signal: "SIGINT", name: "Ctrl-C", first: "drain", again: "halt" },
   { signal: "SIGTERM", name: "SIGTERM", first: "drain", again: "halt" },
   { signal: "SIGHUP", name: "SIGHUP: its terminal was closed", first: "drain", again: "nothing" },

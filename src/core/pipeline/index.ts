@@ -1,7 +1,6 @@
 export { type AnswerSetting, answerKey } from "./answer-key.ts";
 export { type Config, resolveConfig } from "./config/index.ts";
 export {
-  type ChangedPlace,
   type FannedOutParent,
   type FinishedStep,
   type ItemStanding,

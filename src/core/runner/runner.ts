@@ -66,6 +66,8 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
   control.drain.addEventListener("abort", () => reportStop(run), { once: true });
+  // Whoever waits no longer for what another cause stopped.
+  control.halt.addEventListener("abort", () => endInOrder(run), { once: true });
 
   try {
     await runPhases(run, projection, phases);
@@ -86,12 +88,16 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
   return { session, cause: control.cause };
 }
 
-function reportStop({ deps: { control }, store, onEvent }: SessionRun): void {
-  const { cause } = control;
+function reportStop(run: SessionRun): void {
+  const { cause } = run.deps.control;
   if (!cause) return;
-  onEvent({ kind: "stop", cause });
-  // Who stops a run may lose patience with the calls in flight: a process that is killed from here on has not crashed.
-  if (cause.kind === "user") store.endRun().catch((error: unknown) => stopForWrite(control, error));
+  run.onEvent({ kind: "stop", cause });
+  if (cause.kind === "user") endInOrder(run);
+}
+
+/** Who stops a run may lose patience with the calls in flight: a process that is killed from here on has not crashed. */
+function endInOrder({ deps: { control }, store }: SessionRun): void {
+  store.endRun().catch((error: unknown) => stopForWrite(control, error));
 }
 
 const interruptionBy = (cause: StopCause, mask: Mask): Interruption => ({
