@@ -67,7 +67,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       const before = callsIn(cwd);
 
       const home = await holdfast(["resume", id, "--engine", "local", "--json"], { cwd, env: queue.env });
-      expect(home).toMatchObject({ code: 0, stderr: expect.stringContaining("where the worker is gone") });
+      expect(home.code).toBe(0);
       expect(JSON.parse(home.stdout).session.counts).toMatchObject({ completed: ITEMS, failed: 0, pending: 0 });
       const expected = ids.flatMap((itemId) => [
         [`first ${itemId}`, 1],
