@@ -187,7 +187,6 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
 
 const PIPELINE = `
 import { definePipeline } from "holdfast";
-import { variants } from "../variants.ts";
 export default definePipeline("shop").phase("work", (phase) =>
   phase
     .extract({

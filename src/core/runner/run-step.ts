@@ -56,7 +56,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     }
 
     const failedAttempts: FailedAttempt[] = [];
-    const calls = callsOf(item.itemId, startedAt);
+    const calls = callsOf(item, startedAt);
     const place: CodePlace = { kind: "step", phase: item.phase, step: step.name, itemId: item.itemId };
     let attempts = 0;
     const nextContext = (): StepContext =>
@@ -71,8 +71,9 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
       const ctx = nextContext();
       const call = async (): Promise<unknown> => deps.running.run(place, () => step.process(content as never, ctx));
       try {
-        const made = await calls.run(call);
-        const output = step.validate ? inPlace(place, () => readOutput(made, step)) : readOutput(made, step);
+        const returned = await calls.run(call);
+        const read = (): ReturnType<typeof readOutput> => readOutput(returned, step);
+        const output = calls.note(step.validate ? () => inPlace(place, read) : read);
         return output instanceof Promise ? await output : output;
       } catch (error) {
         failedAttempts.push({ attempt: attempts, kind: classifyFailure(error), error, at: deps.clock.wallNow() });
@@ -88,7 +89,9 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     }
     const failed = tried;
     const end =
-      failed.kind === "failed" ? await inPlace(place, () => lastWord(step, failed, content, nextContext())) : failed;
+      failed.kind === "failed"
+        ? await inPlace(place, () => calls.note(() => lastWord(step, failed, content, nextContext())))
+        : tried;
     if (end.kind !== "released") deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
     // An answer that needs review is not cached.
     if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {

@@ -27,10 +27,11 @@ const BEAT_MS = 200;
 export const monotonicMs = (): number => Number((process.hrtime.bigint() / 1_000_000n) & 0x7fff_ffffn);
 
 /**
- * Starts a thread with a connection of its own that renews the leases whenever the main thread is blocked. Where the thread
- * cannot be started, as in a bundle, leases expire as if it were not there.
+ * Starts a thread with a connection of its own that renews the leases whenever the main thread is blocked, and waits until it
+ * is connected: a step may block at once. Where the thread cannot be started, as in a bundle, leases expire as if it were
+ * not there.
  */
-export function startLeaseKeeper(options: Omit<LeaseThreadData, "beat">): LeaseKeeper {
+export async function startLeaseKeeper(options: Omit<LeaseThreadData, "beat">): Promise<LeaseKeeper> {
   const beat = new Int32Array(new SharedArrayBuffer(4));
   const tick = (): void => void Atomics.store(beat, 0, monotonicMs());
   tick();
@@ -41,7 +42,9 @@ export function startLeaseKeeper(options: Omit<LeaseThreadData, "beat">): LeaseK
     execArgv: ["--no-warnings"],
   });
   const ended = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
+  const connected = new Promise<void>((resolve) => thread.once("message", () => resolve()));
   thread.on("error", () => {});
+  await Promise.race([connected, ended]);
   thread.unref();
   const timer = setInterval(tick, BEAT_MS);
   timer.unref();

@@ -28,6 +28,9 @@ parentPort?.on("message", (order: LeaseOrder) => {
   else held.delete(order.drop);
 });
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window: it has no origin
+parentPort?.postMessage("connected");
+
 async function look(): Promise<void> {
   const blockedMs = (monotonicMs() - Atomics.load(beat, 0)) & 0x7fff_ffff;
   if (isLooking || blockedMs < BLOCKED_AFTER_MS) return;
