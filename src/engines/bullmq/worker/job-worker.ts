@@ -3,8 +3,7 @@ import { UnrecoverableError, WaitingError } from "bullmq";
 import type { AnyJob, Backend } from "../queue/backend.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { reasonOfLoss } from "./blocked-worker.ts";
-import { startLeaseKeeper, type LeaseKeeper } from "./lease-keeper.ts";
-import type { QueueAddress } from "../queue/address.ts";
+import type { LeaseKeeper } from "./lease-keeper.ts";
 import { doJob, type JobDeps } from "./do-job.ts";
 import type { JobData } from "../queue/job.ts";
 import { LOCK_MS, LOOK_FOR_STALLED_MS } from "../queue/lease.ts";
@@ -12,8 +11,8 @@ import { readJobData } from "./read-job.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
 
 export interface JobWorkerSettings {
-  /** Where the queue is, for the thread that keeps leases. */
-  readonly address: QueueAddress;
+  /** Keeps the leases on jobs while a step blocks this process. */
+  readonly leases: LeaseKeeper;
   readonly queueName: string;
   /** Jobs at once. */
   readonly concurrency: number;
@@ -32,7 +31,6 @@ export class WorkerLoop implements AsyncDisposable {
   readonly #backend: Backend;
   readonly #settings: JobWorkerSettings;
   readonly #worker: ReturnType<Backend["openWorker"]>;
-  readonly #leases: LeaseKeeper;
   #isLeaving = false;
   #left: Promise<unknown> | undefined;
   #active = 0;
@@ -41,8 +39,6 @@ export class WorkerLoop implements AsyncDisposable {
   constructor(backend: Backend, settings: JobWorkerSettings) {
     this.#backend = backend;
     this.#settings = settings;
-    const { address, queueName } = settings;
-    this.#leases = startLeaseKeeper({ address, queueName, leaseMs: LOCK_MS });
     this.#worker = backend.openWorker(settings.queueName, (job, token) => this.#do(job, token), {
       concurrency: settings.concurrency,
       lockDuration: LOCK_MS,
@@ -74,7 +70,6 @@ export class WorkerLoop implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.leave();
-    await this.#leases[Symbol.asyncDispose]();
   }
 
   async #do(job: AnyJob, token: string | undefined): Promise<unknown> {
@@ -85,7 +80,7 @@ export class WorkerLoop implements AsyncDisposable {
     this.#active += 1;
     onJob({ kind: "begun", itemId });
     const held = { id: job.id ?? "", token: token ?? "" };
-    this.#leases.hold(held);
+    this.#settings.leases.hold(held);
     try {
       const deps = await this.#settings.depsOf(data);
       const result = await doJob(data, deps, {
@@ -107,7 +102,7 @@ export class WorkerLoop implements AsyncDisposable {
       if (token !== undefined) await job.moveToWait(token);
       throw new WaitingError();
     } finally {
-      this.#leases.drop(held.id);
+      this.#settings.leases.drop(held.id);
       this.#active -= 1;
     }
   }

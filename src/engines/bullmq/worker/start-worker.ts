@@ -5,9 +5,11 @@ import type { Model } from "../../../core/model/index.ts";
 import type { AnyPipeline, StepServices } from "../../../core/pipeline/index.ts";
 import type { QueueAddress } from "../queue/address.ts";
 import { queueNameOf, versionOf } from "../queue/job.ts";
+import { LOCK_MS } from "../queue/lease.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { announce } from "../queue/presence.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
+import { startLeaseKeeper } from "./lease-keeper.ts";
 import { watchForOwners } from "./watch-for-owners.ts";
 import { WorkerRuns } from "./worker-runs.ts";
 
@@ -85,9 +87,11 @@ export async function startWorker(
   let done = 0;
   // Missing packages were reported when the queue was opened.
   const { WorkerLoop } = await import("./job-worker.ts");
+  const { address } = options;
+  const leases = undo.use(await startLeaseKeeper({ address, queueName, leaseMs: LOCK_MS }));
   const loop = undo.use(
     new WorkerLoop(backend, {
-      address: options.address,
+      leases,
       queueName,
       concurrency,
       depsOf: async (data) => runs.depsOf(data),
