@@ -25,6 +25,7 @@ import {
   type SessionLock,
 } from "../stores/sqlite/index.ts";
 import { openWorkspace } from "../stores/workspace/index.ts";
+import { establishIdentity } from "./establish-identity.ts";
 import { guardLimits, usageOf } from "./limits.ts";
 import { openDispatcher } from "./open-dispatcher.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -95,9 +96,11 @@ async function runOpened(
   await using workspace = openWorkspace(config.workspace);
   // A run that stopped for a full disk could not write that it did, and its items did not make it crash.
   if (!lock.wasCutOff) await store.endRun();
+  const onEvent = options.onEvent ?? (() => {});
+  const say = (message: string): void => onEvent({ kind: "engine", message });
+  const identity = await establishIdentity(store, { folder, say });
   await prepare?.(store);
 
-  const onEvent = options.onEvent ?? (() => {});
   const mask = secretMask(process.env);
   const services: StepServices = {
     ...options.services,
@@ -115,6 +118,7 @@ async function runOpened(
   const price = prices[services.model.id];
   const dispatched: DispatchedRun = {
     sessionId: session.id,
+    identity,
     pipeline,
     modelId: services.model.id,
     facts: store,
@@ -126,7 +130,7 @@ async function runOpened(
       limits.stepEnded(step, { failed: end.kind === "failed" });
       if (usage) limits.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
     },
-    say: (message) => onEvent({ kind: "engine", message }),
+    say,
   };
   const { reclaimFrom } = options;
   await using dispatcher = await openDispatcher(dispatched, { engine, ...(reclaimFrom && { reclaimFrom }) });
@@ -150,6 +154,7 @@ async function runOpened(
   };
   const deps = {
     sessionId: session.id,
+    identity,
     pipeline: pipeline.name,
     services,
     cache,

@@ -9,6 +9,7 @@ export interface StepServices {}
 
 /** What a step gets besides its content. */
 export interface StepContext extends StepServices {
+  /** The session's readable id. Unique in its workspace only: for names outside of it, use `idempotencyKey`. */
   readonly sessionId: string;
   readonly phase: string;
   readonly step: string;

@@ -20,6 +20,8 @@ export interface DryRunDeps {
   readonly pipeline: string;
   readonly services: StepServices;
   readonly cache: AnswerCache;
+  /** A key that no other call has. */
+  readonly newKey: () => string;
 }
 
 /** An item as its source puts it out. */
@@ -190,7 +192,7 @@ class Walk {
       sourcePath,
       attempt: 1,
       signal: new AbortController().signal,
-      idempotencyKey: `dry-run/${deps.phase.name}/${itemId}/${step.name}`,
+      idempotencyKey: deps.newKey(),
       complaint: undefined,
       reviewReason,
       log: silentLogger,

@@ -56,6 +56,8 @@ export interface Reclaimer {
 /** The run of a session whose steps are done elsewhere. The process it is in owns the session: its store, cache and ledger. */
 export interface DispatchedRun {
   readonly sessionId: string;
+  /** Who the session is in a queue that it shares with others: see `IdentityRecord`. */
+  readonly identity: string;
   readonly pipeline: AnyPipeline;
   /** As in `ollama:llama3.2`: workers that have another model are not asked. */
   readonly modelId: string;

@@ -12,6 +12,8 @@ import type { StepServices } from "../pipeline/index.ts";
 /** The dependencies of a run's steps. */
 export interface RunDeps {
   readonly sessionId: string;
+  /** Who the session is outside of its workspace: see `IdentityRecord`. */
+  readonly identity: string;
   /** Name of the pipeline: cached answers belong to it. */
   readonly pipeline: string;
   readonly services: StepServices;

@@ -6,7 +6,7 @@ import {
   retryIfExceptionType,
   sleep,
 } from "../../retry/index.ts";
-import { answerKey, type RunnableStep, type StepContext } from "../pipeline/index.ts";
+import { answerKey, idempotencyKeyOf, type RunnableStep, type StepContext } from "../pipeline/index.ts";
 import { messageOf, FAILURES, classifyFailure, type FailedAttempt, type FailureKind } from "../failure/index.ts";
 import type { JsonValue } from "../base/index.ts";
 import type { RunDeps } from "./run-deps.ts";
@@ -165,7 +165,18 @@ function makeContext(
     sourcePath: item.sourcePath,
     attempt,
     signal: deps.control.halt,
-    idempotencyKey: `${deps.sessionId}/${item.phase}/${item.itemId}/${step.name}/${item.generation}/${refused.length}`,
+    // Made when it is asked for: most steps call nothing.
+    get idempotencyKey() {
+      const { phase, itemId, generation } = item;
+      return idempotencyKeyOf({
+        identity: deps.identity,
+        phase,
+        itemId,
+        step: step.name,
+        generation,
+        refused: refused.length,
+      });
+    },
     complaint: last && messageOf(last.error),
     reviewReason: item.reviewReason,
     force: item.force,

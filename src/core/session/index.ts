@@ -9,6 +9,14 @@ export {
   type ItemsElsewhere,
   type SessionFacts,
 } from "./items-elsewhere.ts";
+export {
+  type FolderPlace,
+  hasMoved,
+  IDENTITY_FACT,
+  type IdentityRecord,
+  judgeIdentity,
+  readIdentity,
+} from "./session-identity.ts";
 export { PhaseManager } from "./phase-manager.ts";
 export { hasEnded } from "./phase.ts";
 export { Projection } from "./projection.ts";

@@ -62,7 +62,7 @@ export function createBullmqEngine({
 }
 
 async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile: boolean): Promise<Dispatcher> {
-  const { pipeline, modelId, sessionId, say } = run;
+  const { pipeline, modelId, sessionId, identity, say } = run;
   let board: JobBoard | undefined;
   const backend = await openBackend(address, {
     allowVolatile,
@@ -91,7 +91,8 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   board = jobs;
   undo.use(jobs);
   const version = versionOf(pipeline, modelId);
-  undo.use(announce({ role: "owner", pipeline: pipeline.name, version, modelId, id: sessionId }, backend.state));
+  const self = { role: "owner", pipeline: pipeline.name, version, modelId, id: identity, session: sessionId } as const;
+  undo.use(announce(self, backend.state));
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
   const open = undo.move();
   return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => closed(open, backend.state) });

@@ -7,7 +7,7 @@ import { cacheAnswer, cachedAnswer } from "./cached-answers.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { contentBox, keysOf } from "../queue/content-box.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
-import { jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
+import { JOB_FORMAT, jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
 import { shareLane } from "../permits/lane-gate.ts";
 import { fromReport } from "../worker/step-report.ts";
 import { untilUnresponsive } from "../queue/watchdog.ts";
@@ -91,7 +91,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
   ): Promise<Waiting | "absent" | "released"> {
     if (run.control.stopping) return "released";
     const { phase, itemId, sourcePath, generation, reviewReason } = item;
-    const jobId = jobIdOf({ sessionId: run.sessionId, phase, itemId, generation, epoch, range });
+    const jobId = jobIdOf({ identity: run.identity, phase, itemId, generation, epoch, range });
     const [first = ""] = steps;
     let packed: ContentText;
     try {
@@ -100,8 +100,9 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       return failedHere(jobId, first, error);
     }
     const data: JobData = {
-      version: 1,
+      version: JOB_FORMAT,
       sessionId: run.sessionId,
+      identity: run.identity,
       runId,
       phase,
       itemId,

@@ -69,11 +69,17 @@ export interface JobSettings {
   readonly price?: { readonly inputPerMillion: number; readonly outputPerMillion: number } | undefined;
 }
 
+/** The format of jobs. Part of a queue's name, so that workers of another version never see a job that they would misread. */
+export const JOB_FORMAT = 2;
+
 /** The item of a job. It only names steps of the pipeline that the worker has loaded. */
 export interface JobData {
   /** The format version; jobs of another one are left alone. */
-  readonly version: 1;
+  readonly version: typeof JOB_FORMAT;
+  /** Readable, and unique in its workspace only. */
   readonly sessionId: string;
+  /** The session's, by which its jobs are told from those of all other sessions. */
+  readonly identity: string;
   /** The run of the session: what stopped it is not carried over into the next one. */
   readonly runId: string;
   readonly phase: string;
@@ -104,8 +110,8 @@ export function queueNameOf(pipeline: AnyPipeline, modelId: string): string {
 }
 
 /**
- * Twelve hex digits that name the steps that workers do, with their versions and settings, and the model they call. What
- * only the owner of a session does may differ.
+ * Twelve hex digits that name the steps that workers do, with their versions and settings, the model they call, and the
+ * format of jobs. What only the owner of a session does may differ.
  */
 export function versionOf({ name, phases }: AnyPipeline, modelId: string): string {
   const steps = phases.map((phase) => [
@@ -114,11 +120,11 @@ export function versionOf({ name, phases }: AnyPipeline, modelId: string): strin
       ownerOnly ? [] : [[step, version, settings]],
     ),
   ]);
-  return sha256(JSON.stringify([name, steps, modelId])).slice(0, 12);
+  return sha256(JSON.stringify([JOB_FORMAT, name, steps, modelId])).slice(0, 12);
 }
 
 export interface JobIdParts {
-  readonly sessionId: string;
+  readonly identity: string;
   readonly phase: string;
   readonly itemId: string;
   readonly generation: number;
@@ -128,6 +134,6 @@ export interface JobIdParts {
   readonly range: number;
 }
 
-/** The deterministic id of an item's job, so that an owner that was killed finds its jobs again. */
-export const jobIdOf = ({ sessionId, phase, itemId, generation, epoch, range }: JobIdParts): string =>
-  `hf-${sha256(JSON.stringify([sessionId, phase, itemId, generation, epoch, range]))}`;
+/** The deterministic id of an item's job, so that an owner that was killed finds its jobs again, and no other owner does. */
+export const jobIdOf = ({ identity, phase, itemId, generation, epoch, range }: JobIdParts): string =>
+  `hf-${sha256(JSON.stringify([identity, phase, itemId, generation, epoch, range]))}`;

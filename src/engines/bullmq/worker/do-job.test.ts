@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { RunControl, type StepRun } from "../../../core/runner/index.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { doJob, type JobHold, type JobDeps } from "./do-job.ts";
-import type { JobData } from "../queue/job.ts";
+import { JOB_FORMAT, type JobData } from "../queue/job.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 
 const DATA: JobData = {
-  version: 1,
+  version: JOB_FORMAT,
   sessionId: "20260119_143052",
+  identity: "0123456789abcdef0123456789abcdef",
   runId: "run",
   phase: "notes",
   itemId: "item",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FAILURES, type FailureKind } from "../../../core/failure/index.ts";
 import type { WorkerSettings } from "../../../core/runner/index.ts";
-import { INLINE_CHARACTERS, type JobData, type JobResult, type JobSettings } from "../queue/job.ts";
+import { INLINE_CHARACTERS, JOB_FORMAT, type JobData, type JobResult, type JobSettings } from "../queue/job.ts";
 
 // Anyone who reaches the database can write into the queue, so everything is validated before it is used.
 
@@ -79,8 +79,9 @@ const settings = z.object({
 });
 
 const jobData = z.object({
-  version: z.literal(1),
+  version: z.literal(JOB_FORMAT),
   sessionId: z.string().max(64),
+  identity: z.string().max(64),
   runId: z.string().max(64),
   phase: z.string().max(64),
   itemId: z.string(),

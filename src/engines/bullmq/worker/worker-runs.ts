@@ -48,7 +48,7 @@ export class WorkerRuns {
   }
 
   async depsOf(data: JobData): Promise<JobDeps> {
-    const key = `${data.sessionId}/${data.runId}`;
+    const key = `${data.identity}/${data.runId}`;
     const known = this.#open.get(key);
     // What stopped a run may be fixed by the time that the next item comes.
     if (known && !known.control.stopping) return known.deps;
@@ -66,7 +66,7 @@ export class WorkerRuns {
     for (const { control } of this.#open.values()) control.haltNow({ kind: "user", message: "the worker was stopped" });
   }
 
-  #make({ sessionId, settings: given }: JobData, logs: StageLogs): OpenRun {
+  #make({ sessionId, identity, settings: given }: JobData, logs: StageLogs): OpenRun {
     const { pipeline, model, modelInfo, services, state } = this.#options;
     const { lanes, price, retry } = settingsOfJob(given);
     const control = new RunControl();
@@ -79,6 +79,7 @@ export class WorkerRuns {
     });
     const deps: RunDeps = {
       sessionId,
+      identity,
       pipeline: pipeline.name,
       services: { ...services, model, modelInfo, ledger: noLedger },
       cache: { get: () => undefined, set: () => {} },
