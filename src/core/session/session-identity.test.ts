@@ -45,7 +45,11 @@ describe("judgeIdentity", () => {
       there: { ...HERE, path: "/old", inode: "101" },
       is: "copied",
     },
-    { what: "a copy whose original was moved since", ran: record({ path: "/old", inode: "99", bornNs: "0" }), is: "copied" },
+    {
+      what: "a copy whose original was moved since",
+      ran: record({ path: "/old", inode: "99", bornNs: "0" }),
+      is: "copied",
+    },
     {
       what: "another folder with the same number on a disk that knows no births",
       ran: record({ path: "/old", device: "9", bornNs: "0" }),

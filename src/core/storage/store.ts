@@ -173,6 +173,8 @@ export interface SessionStore extends SessionReports {
   setFact(key: string, value: string, options?: { readonly optional?: boolean }): Promise<void>;
   /** Whether the item is known, committed or about to be. */
   hasItem(phase: string, itemId: string): boolean;
+  /** Whether a known item is one that another item was fanned out into, and not one of the source's. */
+  isPart(phase: string, itemId: string): boolean;
   /** Adds an item; a known one is left as it is. */
   addItem(item: NewItem): Promise<void>;
   /**

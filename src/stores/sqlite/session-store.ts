@@ -40,6 +40,8 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   /** Rows of items in flight, by phase and id, so that a step is recorded without a look-up. */
   readonly #places = new Map<string, Map<string, Place>>();
   readonly #known: SeenIds;
+  /** Children whose rows are not written yet. */
+  readonly #coming = new Set<string>();
   #nextSeq: number;
   #run: number;
 
@@ -90,7 +92,15 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   hasItem(phase: string, itemId: string): boolean {
     if (!this.#known.mayHold(phase, itemId)) return false;
-    return this.#placesIn(phase).has(itemId) || this.#statements.seqOf.get(phase, itemId) !== undefined;
+    if (this.#placesIn(phase).has(itemId) || this.#coming.has(keyOf(phase, itemId))) return true;
+    return this.#statements.seqOf.get(phase, itemId) !== undefined;
+  }
+
+  isPart(phase: string, itemId: string): boolean {
+    if (this.#coming.has(keyOf(phase, itemId))) return true;
+    const place = this.#placesIn(phase).get(itemId);
+    if (place) return place.parent !== null;
+    return (this.#statements.seqOf.get(phase, itemId)?.["parent"] ?? null) !== null;
   }
 
   addItem(item: NewItem): Promise<void> {
@@ -146,7 +156,10 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       itemId: child.itemId,
       content: child.contentText ?? JSON.stringify(child.content),
     }));
-    for (const child of children ?? []) this.#known.add(phase, child.itemId);
+    for (const child of children ?? []) {
+      this.#known.add(phase, child.itemId);
+      this.#coming.add(keyOf(phase, child.itemId));
+    }
     return this.#queue.add(nameOf(record), () => {
       this.#insertStep(record, place, output);
       const ready = children && this.#insertChildren(record, place, children);
@@ -208,6 +221,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     // A collect that follows at once leaves the children nothing to do.
     const status = collectedAt === firstStep ? "completed" : "pending";
     for (const child of children) {
+      this.#coming.delete(keyOf(phase, child.itemId));
       this.#statements.addChild.run(this.#nextSeq++, child.itemId, child.content, status, firstStep, seq);
       this.#tallies.itemChanged(phase, undefined, status);
     }
@@ -260,6 +274,8 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     return places;
   }
 }
+
+const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
 
 const toText = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 

@@ -78,7 +78,10 @@ async function jobsOf(
  * Whether a job is the session's. Older versions named the session by its readable id alone; such jobs are in queues of
  * their own, where nothing but such jobs is.
  */
-export function belongsTo({ identity, sessionId }: Pick<DispatchedRun, "identity" | "sessionId">, data: unknown): boolean {
+export function belongsTo(
+  { identity, sessionId }: Pick<DispatchedRun, "identity" | "sessionId">,
+  data: unknown,
+): boolean {
   if (typeof data !== "object" || data === null) return false;
   if ("identity" in data) return data.identity === identity;
   return "sessionId" in data && data.sessionId === sessionId;
