@@ -1,8 +1,9 @@
 import type { DispatchedRun, Dispatcher, Engine } from "../../../core/runner/index.ts";
 import { DisposalStack } from "../../../core/base/index.ts";
-import { messageOf } from "../../../core/failure/index.ts";
+import { errnoOf, messageOf } from "../../../core/failure/index.ts";
 import { localEngine } from "../../local.ts";
 import { withoutPassword, type QueueAddress } from "../queue/address.ts";
+import { assertOnlyOwner } from "./claim-session.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { BULLMQ, moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { JobBoard } from "./job-board.ts";
@@ -76,6 +77,9 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   await using undo = new DisposalStack();
   undo.use(backend);
   const before = readEngineRecord(run.facts);
+  const { state } = backend;
+  const { drain } = run.control;
+  await assertOnlyOwner({ pipeline: pipeline.name, identity, sessionId, state, drain, say, isAlive });
   const queue = queueNameOf(pipeline, modelId);
   const { epoch } = await moveToQueue(run, { address: backend.address, queue, url: withoutPassword(address) });
   if (before && before.epoch !== epoch) {
@@ -96,6 +100,15 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
   const open = undo.move();
   return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => closed(open, backend.state) });
+}
+
+/** Signal 0 only asks. A process that this one may not signal lives. */
+function isAlive(pid: number): boolean {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) === "EPERM";
+  }
 }
 
 /** Connections to an unresponsive database end with the process. */

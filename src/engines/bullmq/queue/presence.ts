@@ -33,7 +33,7 @@ export interface PresentParticipant extends Participant {
 
 const HEARTBEAT_MS = 3_000;
 /** A participant without a heartbeat for this long is gone. */
-const GONE_AFTER_MS = 10_000;
+export const GONE_AFTER_MS = 10_000;
 
 /** Publishes a heartbeat every few seconds, until it is disposed of. */
 export function announce(self: Participant, state: SharedState): AsyncDisposable {
