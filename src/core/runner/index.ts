@@ -9,7 +9,7 @@ export { type ReadElement, readableElement, stopForWrite } from "./read-source.t
 export { RunControl } from "./run-control.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";
-export { type StepEnd, type StepRun, type StepRunner, stepRunner } from "./run-step.ts";
+export { type StepEnd, type StepRun, type StepRunner, isUnansweredEnd, stepRunner } from "./run-step.ts";
 export type { RunDeps } from "./run-deps.ts";
 export { type SessionOutcome, runSession } from "./runner.ts";
 export type { Child } from "./step-output.ts";

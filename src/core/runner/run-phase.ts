@@ -7,7 +7,7 @@ import { ItemFeed } from "./item-feed.ts";
 import { readSource, stopForWrite } from "./read-source.ts";
 import type { RunEvent, RunListener } from "./run-event.ts";
 import { runItem, type ItemDeps, type PlannedStep } from "./run-item.ts";
-import { stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
+import { isUnansweredEnd, stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
 import type { RunDeps } from "./run-deps.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
@@ -101,7 +101,8 @@ async function recordFailure({ phases, mask, step, end, item }: FailureToKeep): 
   const { failure: kind, error, failedAttempts: attempts } = end;
   const evidence = { phase, itemId, sourcePath, step: step.name, kind, error, input, attempts };
   const folder = await keepFailure(phases, evidence, mask);
-  return { step: step.name, kind, message: mask(messageOf(error)), folder };
+  const unanswered = isUnansweredEnd(end);
+  return { step: step.name, kind, message: mask(messageOf(error)), folder, ...(unanswered && { unanswered }) };
 }
 
 function track(

@@ -9,6 +9,7 @@ import {
 import { answerKey, idempotencyKeyOf, type RunnableStep, type StepContext } from "../pipeline/index.ts";
 import { messageOf, FAILURES, classifyFailure, type FailedAttempt, type FailureKind } from "../failure/index.ts";
 import type { JsonValue } from "../base/index.ts";
+import { isUnanswered } from "../lane/index.ts";
 import type { RunDeps } from "./run-deps.ts";
 import { readOutput, type StepOutput } from "./step-output.ts";
 import { stepCalls } from "./step-calls.ts";
@@ -24,6 +25,14 @@ export interface FailedEnd {
   readonly failure: FailureKind;
   readonly error: unknown;
   readonly failedAttempts: readonly FailedAttempt[];
+  /** What `isUnansweredEnd` said where the step was done; absent when that was here. */
+  readonly unanswered?: boolean | undefined;
+}
+
+/** Whether a call was sent to which no answer came, and the failure may pass: it may have been done, and is worth repeating. */
+export function isUnansweredEnd({ failure, error, failedAttempts, unanswered }: FailedEnd): boolean {
+  if (unanswered !== undefined) return unanswered;
+  return failure === "transient" && [error, ...failedAttempts.map((attempt) => attempt.error)].some(isUnanswered);
 }
 
 export interface StepRun {
@@ -167,13 +176,13 @@ function makeContext(
     signal: deps.control.halt,
     // Made when it is asked for: most steps call nothing.
     get idempotencyKey() {
-      const { phase, itemId, generation } = item;
+      const { phase, itemId, generation, keyGeneration } = item;
       return idempotencyKeyOf({
         identity: deps.identity,
         phase,
         itemId,
         step: step.name,
-        generation,
+        generation: keyGeneration ?? generation,
         refused: refused.length,
       });
     },

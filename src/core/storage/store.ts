@@ -28,8 +28,13 @@ export interface PendingItem {
   readonly content: JsonValue;
   /** Index of the next step among the phase's steps, the sink last. */
   readonly nextStep: number;
-  /** Raised by every `retry` of the item; part of its idempotency keys. */
+  /** Raised by every `retry` of the item. */
   readonly generation: number;
+  /**
+   * The generation that its idempotency keys are made from, when it is an earlier one: what became of a call is not known,
+   * so that the retry repeats it. @default generation
+   */
+  readonly keyGeneration?: number | undefined;
   /** Whether it is a completed item that is retried: cached answers are then ignored. */
   readonly force: boolean;
   /** 0 for what a source put out, 1 for a child, 2 for a child of a child. */
@@ -48,6 +53,8 @@ export interface FailureRecord {
   readonly message: string;
   /** Folder with the input, the request, the raw answer and the chain of causes. */
   readonly folder?: string;
+  /** Whether a call was sent and no answer came: the service may have done what it was asked. A retry repeats that call. */
+  readonly unanswered?: boolean;
 }
 
 /** What a step did to an item, and the item's new state. Committed as one. */

@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { ItemStatus } from "../../core/base/index.ts";
-import type { FailureKind } from "../../core/failure/index.ts";
 import type { LoadChange } from "../../core/pipeline/index.ts";
 import type { FailureRecord, ReopenQuery } from "../../core/storage/index.ts";
+import { renewCall, repeatOrRenewCall } from "./repeated-call.ts";
 import type { Tallies } from "./tallies.ts";
 
 interface EndedRow {
@@ -10,7 +10,7 @@ interface EndedRow {
   readonly phase: string;
   readonly itemId: string;
   readonly status: ItemStatus;
-  readonly kind: FailureKind | undefined;
+  readonly failure: FailureRecord | undefined;
   readonly change: LoadChange | undefined;
   readonly parent: number | null;
 }
@@ -32,14 +32,17 @@ export function reopenItems(
   return wanted.length;
 }
 
-function matches({ phase, itemId, status, kind }: EndedRow, query: ReopenQuery): boolean {
+function matches({ phase, itemId, status, failure }: EndedRow, query: ReopenQuery): boolean {
   if (query.phase !== undefined && query.phase !== phase) return false;
   if (query.itemIds) return query.itemIds.includes(itemId);
-  return status === "failed" && (query.kinds === undefined || (kind !== undefined && query.kinds.includes(kind)));
+  return (
+    status === "failed" && (query.kinds === undefined || (failure !== undefined && query.kinds.includes(failure.kind)))
+  );
 }
 
 /** Goes on at the step that failed. A parent that waits for it goes on waiting. */
-function reopenFailed(db: DatabaseSync, { seq, phase }: EndedRow, tallies: Tallies): void {
+function reopenFailed(db: DatabaseSync, { seq, phase, failure }: EndedRow, tallies: Tallies): void {
+  repeatOrRenewCall(db, seq, failure);
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, crashes = 0, run = NULL, reason = NULL, failure = NULL
     WHERE seq = ?`).run(seq);
@@ -49,6 +52,7 @@ function reopenFailed(db: DatabaseSync, { seq, phase }: EndedRow, tallies: Talli
 /** Starts the item again, and so the collecting of all its parents; its children are discarded. */
 function reopenDone(db: DatabaseSync, row: EndedRow, tallies: Tallies): void {
   const { seq, phase, status, parent } = row;
+  renewCall(db, seq);
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ?").run(seq);
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, anew = 1, crashes = 0, run = NULL, reason = NULL,
@@ -64,6 +68,7 @@ function reopenDone(db: DatabaseSync, row: EndedRow, tallies: Tallies): void {
 function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
   const row = db.prepare("SELECT phase, status, change, parent, collected_at FROM items WHERE seq = ?").get(seq);
   if (row === undefined || row["collected_at"] === null) return;
+  renewCall(db, seq);
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ? AND step_index >= ?").run(
     seq,
     Number(row["collected_at"]),
@@ -114,14 +119,14 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
       phase: String(row["phase"]),
       itemId: String(row["item_id"]),
       status: String(row["status"]) as ItemStatus,
-      kind: kindOf(row["failure"]),
+      failure: failureOf(row["failure"]),
       change: changeOf(row["change"]),
       parent: row["parent"] === null ? null : Number(row["parent"]),
     }));
 }
 
-function kindOf(failure: SQLOutputValue | undefined): FailureKind | undefined {
-  return typeof failure === "string" ? (JSON.parse(failure) as FailureRecord).kind : undefined;
+function failureOf(failure: SQLOutputValue | undefined): FailureRecord | undefined {
+  return typeof failure === "string" ? (JSON.parse(failure) as FailureRecord) : undefined;
 }
 
 const changeOf = (value: SQLOutputValue | undefined): LoadChange | undefined =>

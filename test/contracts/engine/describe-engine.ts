@@ -13,6 +13,7 @@ import {
   skipItem,
   type AnyPipeline,
 } from "../../../src/core/pipeline/index.ts";
+import { ConnectionError } from "../../../src/retry/index.ts";
 import { RunControl, type Engine } from "../../../src/core/runner/index.ts";
 import type { SessionOutcome } from "../../../src/core/runner/index.ts";
 import { resumeSession, retryFailed, runPipeline, type RunOptions } from "../../../src/run/index.ts";
@@ -131,6 +132,46 @@ export function describeEngine(
       expect(session.status).toBe("completed");
       expect(keys).toHaveLength(3);
       expect(new Set(keys).size).toBe(1);
+    });
+
+    it.each<[what: string, failure: () => Error, isSame: boolean]>([
+      ["with no answer", () => new ConnectionError("cut after the charge"), true],
+      ["with an answer that it is down", () => new StepError("transient", "503"), false],
+    ])("retries an item whose call ended %s under the right key", async (_, failure, isSame) => {
+      const keys: string[] = [];
+      let isUp = false;
+      const charge = defineStep({
+        name: "charge",
+        retry: { maxAttempts: 1 },
+        // The lane of a step waits for an API that cannot be reached; here its user gives up.
+        lane: "given-up",
+        process: async (content: { readonly n: number }, ctx) => {
+          keys.push(ctx.idempotencyKey);
+          if (!isUp) throw failure();
+          return content;
+        },
+      });
+      const pipeline = definePipeline("charged").phase("work", (phase) =>
+        phase.extract(numbers(1)).transform(charge).load(keepIn(new Map())),
+      );
+      const workspace = newWorkspace();
+      const lanes = { "given-up": { outageAfter: 100 } };
+      const { session } = await run(pipeline, { workspace, lanes });
+      expect(session.counts).toMatchObject({ failed: 1 });
+      isUp = true;
+      await using _workers = await opened.startWorkers(pipeline, undefined);
+      const again = await retryFailed(session.id, pipeline, { workspace, lanes, engine: opened.engine });
+      expect(again.session.counts).toMatchObject({ completed: 1, failed: 0 });
+      expect(new Set(keys).size).toBe(isSame ? 1 : 2);
+      // Who asks for it again when it is done means another call.
+      const anew = await retryFailed(session.id, pipeline, {
+        workspace,
+        lanes,
+        engine: opened.engine,
+        query: { itemIds: ["0"] },
+      });
+      expect(anew.reopened).toBe(1);
+      expect(new Set(keys).size).toBe(isSame ? 2 : 3);
     });
 
     it("fans out and collects", async () => {

@@ -32,7 +32,9 @@ export async function assertOnlyOwner(options: ClaimOptions): Promise<void> {
     if (!other) return;
     if (waitedMs > GONE_AFTER_MS) throw ownedBy(other, options);
     if (waitedMs === 0) say(`Waiting to see whether the owner on ${other.host} (process ${other.pid}) is still there`);
-    await sleep(LOOK_EVERY_MS, drain);
+    // A run that is told to stop gives out no item.
+    await sleep(LOOK_EVERY_MS, drain).catch(() => {});
+    if (drain.aborted) return;
   }
 }
 

@@ -90,7 +90,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     { item, range }: { readonly item: PendingItem; readonly range: number },
   ): Promise<Waiting | "absent" | "released"> {
     if (run.control.stopping) return "released";
-    const { phase, itemId, sourcePath, generation, reviewReason } = item;
+    const { phase, itemId, sourcePath, generation, keyGeneration, reviewReason } = item;
     const jobId = jobIdOf({ identity: run.identity, phase, itemId, generation, epoch, range });
     const [first = ""] = steps;
     let packed: ContentText;
@@ -108,6 +108,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       itemId,
       sourcePath,
       generation,
+      ...(keyGeneration !== undefined && { keyGeneration }),
       ...(reviewReason !== undefined && { reviewReason }),
       steps: [...steps],
       content: packed,

@@ -43,6 +43,8 @@ export type ReportedEnd =
   | {
       readonly kind: "failed";
       readonly failure: FailureKind;
+      /** Whether a call was sent to which no answer came. */
+      readonly unanswered?: boolean | undefined;
       readonly error: ErrorText;
       readonly attempts: readonly AttemptText[];
     }
@@ -86,6 +88,8 @@ export interface JobData {
   readonly itemId: string;
   readonly sourcePath: string;
   readonly generation: number;
+  /** The generation that idempotency keys are made from, when it is an earlier one. */
+  readonly keyGeneration?: number | undefined;
   readonly reviewReason?: string | undefined;
   /** Names of the steps to do, in order. */
   readonly steps: readonly string[];

@@ -94,7 +94,10 @@ async function doStep(
   }
 }
 
-function itemOf({ phase, itemId, sourcePath, generation, reviewReason }: JobData, content: JsonValue): PendingItem {
+function itemOf(
+  { phase, itemId, sourcePath, generation, keyGeneration, reviewReason }: JobData,
+  content: JsonValue,
+): PendingItem {
   return {
     phase,
     itemId,
@@ -102,6 +105,7 @@ function itemOf({ phase, itemId, sourcePath, generation, reviewReason }: JobData
     content,
     nextStep: 0,
     generation,
+    keyGeneration,
     // The owner handles cached answers: it has checked them before.
     force: true,
     depth: 0,

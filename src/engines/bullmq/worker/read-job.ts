@@ -41,6 +41,7 @@ const end = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("failed"),
     failure: failureKind,
+    unanswered: z.boolean().optional(),
     error: errorText,
     attempts: z.array(z.object({ attempt: z.number(), kind: failureKind, error: errorText, at: z.number() })),
   }),
@@ -87,6 +88,7 @@ const jobData = z.object({
   itemId: z.string(),
   sourcePath: z.string(),
   generation: z.int().nonnegative(),
+  keyGeneration: z.int().nonnegative().optional(),
   reviewReason: z.string().optional(),
   steps: z.array(z.string()).min(1),
   content: contentText,
