@@ -140,7 +140,7 @@ async function failuresOf(
   { session }: SessionOutcome,
 ): Promise<readonly (readonly [string, string])[]> {
   const { items } = await listItems(workspace, session.id, { status: "failed" });
-  return items.map(({ itemId, reason }) => [itemId, reason ?? ""] as const).toSorted();
+  return items.map(({ itemId, reason }) => [itemId, reason ?? ""] as const).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 const expectFailures = (found: readonly (readonly [string, string])[], { fails }: Case): void => {

@@ -16,7 +16,7 @@ export {
 } from "./outcome.ts";
 export { type AnyPipeline, type PhaseDefinition, type Pipeline, definePipeline, hashPipeline } from "./pipeline.ts";
 export { type RunnableStep, runnableSteps } from "./runnable-step.ts";
-export { type CallParts, idempotencyKeyOf } from "./idempotency-key.ts";
+export { idempotencyKeyOf } from "./idempotency-key.ts";
 export { LOAD_CHANGES, type LoadChange, type Loaded, type Sink } from "./sink.ts";
 export type {
   BrokenElement,

@@ -1,7 +1,12 @@
+import type { JsonValue } from "../base/index.ts";
 import { StepError } from "../failure/index.ts";
+import type { BrokenElement, SkippedElement, SourceItem } from "../pipeline/index.ts";
 import { startedFact } from "../session/index.ts";
 import type { SessionStore } from "../storage/index.ts";
-import type { ReadElement } from "./read-source.ts";
+
+/** An element whose content went through JSON. */
+export type ReadElement = ReadItem | BrokenElement | SkippedElement;
+export type ReadItem = SourceItem<JsonValue> & { readonly contentText: string };
 
 /** Why the second of two elements with one id is skipped. */
 export const SAME_ID = "an earlier element has the same id";

@@ -4,8 +4,8 @@ export type { DispatchedRun, Dispatcher, Engine, EngineOptions, Reclaimer, Worke
 export { ENGINE_FACT, itemsElsewhere, LOCAL_ENGINE, type SessionFacts } from "../session/index.ts";
 export { openLanes } from "./open-lanes.ts";
 export { type DryRunResult, dryRunner } from "./dry-run.ts";
-export { SAME_ID } from "./element-ids.ts";
-export { type ReadElement, readableElement, stopForWrite } from "./read-source.ts";
+export { type ReadElement, SAME_ID } from "./element-ids.ts";
+export { readableElement, stopForWrite } from "./read-source.ts";
 export { RunControl } from "./run-control.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";

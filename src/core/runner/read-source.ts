@@ -1,4 +1,4 @@
-import { elementSorter } from "./element-ids.ts";
+import { elementSorter, type ReadElement, type ReadItem } from "./element-ids.ts";
 import type { LimitGuard } from "./limit-guard.ts";
 import { messageOf, classifyFailure, type Mask } from "../failure/index.ts";
 import {
@@ -12,14 +12,7 @@ import {
 } from "../session/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
-import type {
-  BrokenElement,
-  SkippedElement,
-  Source,
-  SourceItem,
-  SourceRecord,
-  SourceTotal,
-} from "../pipeline/index.ts";
+import type { BrokenElement, Source, SourceRecord, SourceTotal } from "../pipeline/index.ts";
 import { ItemStatus, type JsonValue } from "../base/index.ts";
 import type { NewItem, PendingItem, SessionStore } from "../storage/index.ts";
 
@@ -77,10 +70,6 @@ export async function* readSource(deps: SourceDeps): AsyncGenerator<PendingItem>
     tracker.complete(source.name, { itemsProcessed: recorded, attempts: 0 });
   }
 }
-
-/** An element whose content went through JSON. */
-export type ReadElement = ReadItem | BrokenElement | SkippedElement;
-export type ReadItem = SourceItem<JsonValue> & { readonly contentText: string };
 
 /** The element with an id that can be stored; broken when its content does not survive JSON. */
 export function readableElement(element: Exclude<SourceRecord<unknown>, SourceTotal>): ReadElement {
