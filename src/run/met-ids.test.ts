@@ -211,6 +211,15 @@ describe("ids that meet", () => {
     expect(retried.session).toMatchObject({ status: "completed", counts: { completed: 5, failed: 0 } });
   });
 
+  it("do not stop a retry when a source has the id that discarded parts get", async () => {
+    const workspace = newWorkspace();
+    const { pipeline } = made({ what: "", first: [["docs", ["1"]], ["docs/1~1.3"]], fails: [], completed: 0 });
+    const { session } = await runPipeline(pipeline, { workspace });
+    expect(session.counts).toMatchObject({ completed: 3 });
+    const retried = await retryFailed(session.id, pipeline, { workspace, query: { itemIds: ["docs"] } });
+    expect(retried.session.counts).toMatchObject({ completed: 3, skipped: 1, failed: 0, pending: 0 });
+  });
+
   it("meet parts of parts as well", async () => {
     const workspace = newWorkspace();
     const pipeline = definePipeline("deep").phase("work", (phase) =>

@@ -90,13 +90,24 @@ function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void 
   for (const row of children) {
     const seq = Number(row["seq"]);
     db.prepare(
-      "UPDATE items SET status = 'skipped', reason = 'its parent was tried again', change = NULL, waiting_at = NULL, item_id = item_id || '~' || generation || '.' || seq WHERE seq = ?",
-    ).run(seq);
+      "UPDATE items SET status = 'skipped', reason = 'its parent was tried again', change = NULL, waiting_at = NULL, item_id = ? WHERE seq = ?",
+    ).run(discardedId(db, seq), seq);
     const [phase, status] = [String(row["phase"]), String(row["status"]) as ItemStatus];
     tallies.itemChanged(phase, status, "skipped");
     forgetLoad({ phase, status, change: changeOf(row["change"]) }, tallies);
     dropChildren(db, seq, tallies);
   }
+}
+
+/** The id of a discarded child: its own is for the one that a new fan-out makes. A source may have any id. */
+function discardedId(db: DatabaseSync, seq: number): string {
+  const row = db
+    .prepare("SELECT phase, item_id || '~' || generation || '.' || seq AS item_id FROM items WHERE seq = ?")
+    .get(seq);
+  const isTaken = db.prepare("SELECT 1 FROM items WHERE phase = ? AND item_id = ?");
+  let id = String(row?.["item_id"]);
+  while (isTaken.get(String(row?.["phase"]), id) !== undefined) id += "~";
+  return id;
 }
 
 /** A repeated load is counted when it is done. */
