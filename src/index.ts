@@ -98,7 +98,15 @@ export {
 export type { FailedItem, Phase } from "./core/session/phase.ts";
 export type { Stage, Stages, StepSummary } from "./core/session/stage.ts";
 export { StepTracker, type StepCost, type StepTrackerOptions, type TrackedStep } from "./core/session/step-tracker.ts";
-export type { EndedItem, FailureRecord, ItemCounts, LoadCount, ReopenQuery, StepTotals } from "./core/storage/store.ts";
+export type {
+  EndedItem,
+  FailureRecord,
+  ItemCounts,
+  LoadCount,
+  RefusedItem,
+  ReopenQuery,
+  StepTotals,
+} from "./core/storage/store.ts";
 
 export type { ItemPlace, ItemReport, ItemStep } from "./core/storage/item-report.ts";
 export type { FailureFiles } from "./core/session/failed-folder.ts";

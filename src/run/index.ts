@@ -2,4 +2,4 @@ export { cleanSessions, type CleanedSession, type CleanOptions } from "./clean-s
 export { DEFAULT_SPEED, type Estimate, type Range } from "./estimate.ts";
 export { planPipeline, type RunPlan } from "./plan-pipeline.ts";
 export type { RunOptions } from "./run-options.ts";
-export { resumeSession, retryFailed, runPipeline } from "./run-pipeline.ts";
+export { resumeSession, retryFailed, runPipeline, type RetriedOutcome } from "./run-pipeline.ts";

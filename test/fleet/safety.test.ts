@@ -189,7 +189,6 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
 
 const PIPELINE = `
 import { definePipeline } from "holdfast";
-import { variants } from "../variants.ts";
 export default definePipeline("shop").phase("work", (phase) =>
   phase
     .extract({

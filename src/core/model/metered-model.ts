@@ -29,7 +29,12 @@ export interface MeteredUse {
   /** Called before each call. */
   readonly onCall: () => void;
   readonly onUsage: (usage: Usage) => void;
+  /** Wraps each call that waits for a lane, and what it does once it was let in. @default nothing */
+  readonly noteCall?: (<T>(call: (letIn: LetIn) => Promise<T>) => Promise<T>) | undefined;
 }
+
+/** Wraps what a lane has let in. */
+export type LetIn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * The run's model as one item sees it: each call waits for the model's lane, is counted when it was answered, and is not
@@ -62,9 +67,9 @@ export function meterModel(model: Model, { lane, price, estimator, onSpent }: Me
       }
     };
     if (!lane) return ask();
-    return lane.call({ itemId, priority, sinceMs, tokens: estimate }, ask, ({ usage }) =>
-      likelyTokens(usage, estimate),
-    );
+    const call = (work: () => Promise<GenerateAnswer>): Promise<GenerateAnswer> =>
+      lane.call({ itemId, priority, sinceMs, tokens: estimate }, work, ({ usage }) => likelyTokens(usage, estimate));
+    return use.noteCall ? use.noteCall((letIn) => call(() => letIn(ask))) : call(ask);
   });
 }
 

@@ -1,5 +1,12 @@
 export { type AnswerSetting, answerKey } from "./answer-key.ts";
 export { type Config, resolveConfig } from "./config/index.ts";
+export {
+  type FannedOutParent,
+  type FinishedStep,
+  type ItemStanding,
+  placeIn,
+  type StepLayout,
+} from "./changed-steps.ts";
 export { type FanOutPlan, assertChildren, planFanOuts } from "./fan-out.ts";
 export {
   type FanOut,

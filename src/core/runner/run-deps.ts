@@ -1,5 +1,5 @@
 import type { RetryConfig } from "../../retry/index.ts";
-import type { AnswerCache } from "../storage/index.ts";
+import type { AnswerCache, SessionStore } from "../storage/index.ts";
 import type { Clock } from "../base/index.ts";
 import type { StageLogs } from "../session/index.ts";
 import type { CallLane } from "../lane/index.ts";
@@ -29,6 +29,8 @@ export interface RunDeps {
   readonly metering: Metering;
   /** The limits at which the run stops. */
   readonly limits: LimitGuard;
+  /** Notes the calls of items that an earlier crash may be due to. @default no notes */
+  readonly callNote?: SessionStore["callNote"] | undefined;
   readonly logs: StageLogs;
   /** Masks secrets in what is kept of a failure. */
   readonly mask: Mask;

@@ -64,7 +64,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     }
 
     const failedAttempts: FailedAttempt[] = [];
-    const calls = callsOf(item.itemId, startedAt);
+    const calls = callsOf(item, startedAt);
     let attempts = 0;
     const nextContext = (): StepContext =>
       makeContext(step, item, deps, {
@@ -78,7 +78,8 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
       const ctx = nextContext();
       const call = async (): Promise<unknown> => step.process(content as never, ctx);
       try {
-        const output = readOutput(await calls.run(call), step);
+        const returned = await calls.run(call);
+        const output = calls.note(() => readOutput(returned, step));
         return output instanceof Promise ? await output : output;
       } catch (error) {
         failedAttempts.push({ attempt: attempts, kind: classifyFailure(error), error, at: deps.clock.wallNow() });
@@ -92,7 +93,9 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     } catch (error) {
       tried = endOfFailure(error, failedAttempts, deps);
     }
-    const end = tried.kind === "failed" ? await lastWord(step, tried, content, nextContext()) : tried;
+    const failed = tried;
+    const end =
+      failed.kind === "failed" ? await calls.note(() => lastWord(step, failed, content, nextContext())) : tried;
     if (end.kind !== "released") deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
     // An answer that needs review is not cached.
     if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {

@@ -65,9 +65,9 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
     intervalMs: run.projectionIntervalMs,
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
-  control.drain.addEventListener("abort", () => control.cause && run.onEvent({ kind: "stop", cause: control.cause }), {
-    once: true,
-  });
+  control.drain.addEventListener("abort", () => reportStop(run), { once: true });
+  // Whoever waits no longer for what another cause stopped.
+  control.halt.addEventListener("abort", () => endInOrder(run), { once: true });
 
   try {
     await runPhases(run, projection, phases);
@@ -86,6 +86,18 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
       });
     });
   return { session, cause: control.cause };
+}
+
+function reportStop(run: SessionRun): void {
+  const { cause } = run.deps.control;
+  if (!cause) return;
+  run.onEvent({ kind: "stop", cause });
+  if (cause.kind === "user") endInOrder(run);
+}
+
+/** Who stops a run may lose patience with the calls in flight: a process that is killed from here on has not crashed. */
+function endInOrder({ deps: { control }, store }: SessionRun): void {
+  store.endRun().catch((error: unknown) => stopForWrite(control, error));
 }
 
 const interruptionBy = (cause: StopCause, mask: Mask): Interruption => ({
@@ -136,7 +148,7 @@ async function runOnePhase(
   };
   await runPhase({
     phase,
-    deps: { ...run.deps, logs },
+    deps: { ...run.deps, logs, callNote: store.callNote.bind(store) },
     store,
     engine,
     dispatcher,

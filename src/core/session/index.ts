@@ -23,6 +23,14 @@ export { Projection } from "./projection.ts";
 export { type RunRecord, readRuns, recordRun } from "./run-log.ts";
 export { type ListedSession, SessionManager } from "./session-manager.ts";
 export { type Interruption, type PhaseSummary, type Session, sumPhases, withStatus } from "./session.ts";
-export { countUnread, extractedFact, isExtracted, readAgain, startedFact, totalFact } from "./source-facts.ts";
+export {
+  countUnread,
+  extractedFact,
+  isExtracted,
+  readAgain,
+  startedFact,
+  stepsFact,
+  totalFact,
+} from "./source-facts.ts";
 export { StepTracker } from "./step-tracker.ts";
 export { createSession } from "./session.ts";

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FailureKind } from "../failure/index.ts";
 import type { ItemStatus, JsonValue, ProcessingItem, StageType } from "../base/index.ts";
-import type { LoadChange } from "../pipeline/index.ts";
+import type { LoadChange, StepLayout } from "../pipeline/index.ts";
 import type { Usage } from "../model/index.ts";
 
 /** An item as a source put it out, or one that ended before its first step. */
@@ -152,6 +152,20 @@ export interface ReopenQuery {
   readonly kinds?: readonly FailureKind[];
 }
 
+/** What a reopening would do. */
+export interface ReopenPlan {
+  /** How many items would be pending again. */
+  readonly count: number;
+  readonly refused: readonly RefusedItem[];
+}
+
+/** An item that cannot be tried again, since the pipeline has changed. */
+export interface RefusedItem {
+  readonly phase: string;
+  readonly itemId: string;
+  readonly reason: string;
+}
+
 /** Queries about a session, also while another process is running it. Reads see what is durable. */
 export interface SessionReports extends AsyncDisposable {
   /** A fact about the whole session, such as a finished extraction. */
@@ -169,6 +183,13 @@ export interface SessionReports extends AsyncDisposable {
   endedItems(query: EndedQuery): readonly EndedItem[];
   /** How often each reason was given, most frequent first. */
   reasons(phase: string, status: ItemStatus): readonly { readonly reason: string; readonly count: number }[];
+}
+
+/** Notes when a step of a watched item is at work: if the process dies then, the item is a suspect. */
+export interface CallNote {
+  /** The note has to be durable before the step is called. */
+  begins(): Promise<void>;
+  ends(): Promise<void>;
 }
 
 /**
@@ -209,19 +230,28 @@ export interface SessionStore extends SessionReports {
   /**
    * Makes ended items pending again under a new generation, and returns how many. A failed one goes on at the step that
    * failed; another one starts again, and so does the collecting of its parents. Elements that could not be read have
-   * no content to go on with and stay failed.
+   * no content to go on with and stay failed. With `layouts`, the steps of each phase, finished steps get their new
+   * places, and an item that has none among them is left as it is.
    */
-  reopen(query?: ReopenQuery): Promise<number>;
-  /**
-   * Takes over a phase whose steps were changed: finished steps keep their names and get their new places. Throws a
-   * `HoldfastError` (`pipeline_changed`) when one that pending items have finished is gone.
-   */
+  reopen(query?: ReopenQuery, layouts?: ReadonlyMap<string, StepLayout>): Promise<number>;
+  /** What `reopen` would do with these steps. */
+  planReopening(query: ReopenQuery, layouts: ReadonlyMap<string, StepLayout>): ReopenPlan;
+  /** Throws a `HoldfastError` (`pipeline_changed`) when a pending item has no place among the new steps of a phase. */
+  assertCanRenumber(phase: string, steps: readonly string[]): void;
+  /** Takes over a phase whose steps were changed: finished steps keep their names and get their new places. */
   renumberSteps(phase: string, steps: readonly string[]): Promise<void>;
   /**
-   * Begins a run. When the previous run was killed, each item that was in flight gets one more crash, and one with
-   * three crashes fails as `poison`. Returns the ids of those.
+   * Begins a run. After a crash, the items that were begun are watched; one whose call was under way at the next crash is
+   * a suspect, and one that was tried alone at three more fails as `poison`. Returns the ids of those.
    */
   beginRun(): Promise<readonly string[]>;
+  /**
+   * Items of a phase that may be what kills the process: they are tried alone, after all others. Those with the fewest
+   * crashes come first; the list does not change before they have begun.
+   */
+  suspects(phase: string): readonly string[];
+  /** Notes the calls of a watched item; `undefined` for any other. */
+  callNote(phase: string, itemId: string, step: string): CallNote | undefined;
   /** Ends a run in good order: pending items were not in flight in a crash. */
   endRun(): Promise<void>;
 }

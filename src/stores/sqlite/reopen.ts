@@ -1,8 +1,10 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { ItemStatus } from "../../core/base/index.ts";
 import type { LoadChange } from "../../core/pipeline/index.ts";
-import type { FailureRecord, ReopenQuery } from "../../core/storage/index.ts";
+import { placeIn, type StepLayout } from "../../core/pipeline/index.ts";
+import type { FailureRecord, RefusedItem, ReopenPlan, ReopenQuery } from "../../core/storage/index.ts";
 import { renewCall, repeatOrRenewCall } from "./repeated-call.ts";
+import { moveSteps, STANDING, standingOf } from "./standing.ts";
 import type { Tallies } from "./tallies.ts";
 
 interface EndedRow {
@@ -13,24 +15,52 @@ interface EndedRow {
   readonly failure: FailureRecord | undefined;
   readonly change: LoadChange | undefined;
   readonly parent: number | null;
+  /** What says where it stands. */
+  readonly columns: Record<string, SQLOutputValue>;
 }
 
+/** The steps that each phase has now. */
+export type Layouts = ReadonlyMap<string, StepLayout>;
+
 /**
- * Makes ended items pending again, inside a transaction, and returns how many the query named. With `force`, failed
- * ones start from their first step too.
+ * Makes ended items pending again, inside a transaction, and returns how many. With `force`, failed ones start from
+ * their first step too. With `layouts`, those that have no place among the steps of now are left as they are.
  */
 export function reopenItems(
   db: DatabaseSync,
   query: ReopenQuery & { readonly force?: boolean },
-  tallies: Tallies,
+  { tallies, layouts }: { readonly tallies: Tallies; readonly layouts?: Layouts | undefined },
 ): number {
-  const wanted = endedRows(db, query).filter((row) => matches(row, query));
+  const wanted = endedRows(db, query).filter((row) => matches(row, query) && !refusalOf(db, row, layouts));
   for (const row of wanted) {
-    if (row.status === "failed" && !query.force) reopenFailed(db, row, tallies);
+    if (row.status === "failed" && !query.force) reopenFailed(db, row, { tallies, layouts });
     else reopenDone(db, row, tallies);
   }
   return wanted.length;
 }
+
+/** What `reopenItems` would do: how many items go on, and which are refused. */
+export function planReopening(db: DatabaseSync, query: ReopenQuery, layouts: Layouts): ReopenPlan {
+  const wanted = endedRows(db, query).filter((row) => matches(row, query));
+  const refused = wanted.flatMap((row): RefusedItem[] => {
+    const reason = refusalOf(db, row, layouts);
+    return reason === undefined ? [] : [{ phase: row.phase, itemId: row.itemId, reason }];
+  });
+  return { count: wanted.length - refused.length, refused };
+}
+
+/** Why an item cannot go on with the steps of now; `undefined` when it can. */
+function refusalOf(db: DatabaseSync, row: EndedRow, layouts: Layouts | undefined): string | undefined {
+  const steps = layouts?.get(row.phase);
+  if (!steps) return undefined;
+  // An item that was given up by an earlier version does not say at which step.
+  const goingOn =
+    row.status === "failed" ? ({ from: "failed step", failed: row.failure?.step || undefined } as const) : FROM_START;
+  const place = placeIn(steps, standingOf(db, row.columns, goingOn));
+  return place.kind === "refused" ? place.reason : undefined;
+}
+
+const FROM_START = { from: "start" } as const;
 
 function matches({ phase, itemId, status, failure }: EndedRow, query: ReopenQuery): boolean {
   if (query.phase !== undefined && query.phase !== phase) return false;
@@ -41,7 +71,13 @@ function matches({ phase, itemId, status, failure }: EndedRow, query: ReopenQuer
 }
 
 /** Goes on at the step that failed. A parent that waits for it goes on waiting. */
-function reopenFailed(db: DatabaseSync, { seq, phase, failure }: EndedRow, tallies: Tallies): void {
+function reopenFailed(
+  db: DatabaseSync,
+  { seq, phase, failure, columns }: EndedRow,
+  { tallies, layouts }: { readonly tallies: Tallies; readonly layouts?: Layouts | undefined },
+): void {
+  const steps = layouts?.get(phase);
+  if (steps && columns["depth"] === 0 && columns["waiting_at"] === null) moveSteps(db, columns, steps);
   repeatOrRenewCall(db, seq, failure);
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, crashes = 0, run = NULL, reason = NULL, failure = NULL
@@ -122,7 +158,7 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
   const which = itemIds ? "item_id IN (SELECT value FROM json_each(?))" : "status = 'failed'";
   return db
     .prepare(`
-      SELECT seq, phase, item_id, status, failure, change, parent FROM items
+      SELECT ${STANDING}, phase, status, failure, change FROM items
       WHERE phase IN (${phases}) AND ${which} AND status <> 'pending' AND content IS NOT NULL ORDER BY seq`)
     .all(...(phase === undefined ? [] : [phase]), ...(itemIds ? [JSON.stringify(itemIds)] : []))
     .map((row) => ({
@@ -133,12 +169,12 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
       failure: failureOf(row["failure"]),
       change: changeOf(row["change"]),
       parent: row["parent"] === null ? null : Number(row["parent"]),
+      columns: row,
     }));
 }
 
-function failureOf(failure: SQLOutputValue | undefined): FailureRecord | undefined {
-  return typeof failure === "string" ? (JSON.parse(failure) as FailureRecord) : undefined;
-}
+const failureOf = (failure: SQLOutputValue | undefined): FailureRecord | undefined =>
+  typeof failure === "string" ? (JSON.parse(failure) as FailureRecord) : undefined;
 
 const changeOf = (value: SQLOutputValue | undefined): LoadChange | undefined =>
   typeof value === "string" ? (value as LoadChange) : undefined;

@@ -122,10 +122,9 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     if (end.kind === "lost") return failedHere(jobId, first, new StepError("poison", lostMessage(end.reason)));
     const { done } = end.result;
     // A job that was begun in an earlier run may report on steps that are recorded already.
-    const from = Math.max(
-      0,
-      done.findIndex(({ step }) => step === first),
-    );
+    const from = done.findIndex(({ step }) => step === first);
+    // Or only on those, when it was begun for another step or its worker died.
+    if (from === -1) return run.control.stopping ? "released" : "absent";
     return { jobId, reports: done.slice(from), keys: keysOf([packed, ...done.flatMap(contentsOf)]) };
   }
 

@@ -45,10 +45,13 @@ export async function reclaimJobs(
     results.clear();
   }
   const board: Jobs = {
-    async post(id): Promise<JobEnd> {
+    async post(id, { steps: [next] }): Promise<JobEnd> {
       const end = results.get(id);
       results.delete(id);
-      return end ?? { kind: "absent" };
+      if (end?.kind !== "result" || end.result.done.some(({ step }) => step === next)) return end ?? { kind: "absent" };
+      // The worker died before this step, and what it did before is recorded.
+      await jobs.remove(id);
+      return { kind: "absent" };
     },
     takeBack: async () => true,
     forget: () => {},

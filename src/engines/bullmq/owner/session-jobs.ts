@@ -1,17 +1,22 @@
 import type { DispatchedRun } from "../../../core/runner/index.ts";
 import { sleep } from "../../../retry/index.ts";
 import type { AnyJob, Backend, JobQueue } from "../queue/backend.ts";
+import type { JobResult, StepReport } from "../queue/job.ts";
+import { LOCK_MS } from "../queue/lease.ts";
 import type { JobEnd } from "./job-board.ts";
-import { readJobResult } from "../worker/read-job.ts";
+import { readJobData, readJobResult } from "../worker/read-job.ts";
 
 const LOOK_EVERY_MS = 500;
 const PAGE = 200;
 
 /** The jobs of a session in a queue, from whichever run. */
 export interface SessionJobs extends AsyncDisposable {
-  /** Withdraws jobs that no worker has started, waits for active ones, and returns the results by job id. */
+  /**
+   * Withdraws jobs that no worker is at, waits for the others, and returns the results by job id. What workers did of a
+   * withdrawn job is its result, and stays in the queue until it is removed.
+   */
   collect(): Promise<Map<string, JobEnd>>;
-  /** Withdraws jobs that no worker has started, and removes finished ones. Active jobs are left to their workers. */
+  /** Withdraws jobs that no worker is at, and removes finished ones. Active jobs are left to their workers. */
   clear(): Promise<void>;
   remove(jobId: string): Promise<void>;
 }
@@ -20,21 +25,25 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
   const queue = backend.openQueue(queueName);
   await queue.waitUntilReady();
   const remove = async (jobId: string): Promise<void> => void (await queue.remove(jobId).catch(() => {}));
-  const takeBack = async (): Promise<void> => {
-    for (const { id } of await jobsOf(queue, run, ["waiting", "delayed", "prioritized"])) {
-      if (id !== undefined) await backend.takeBack(queueName, id).catch(() => {});
+  /** Those that are active may be without a lock: their worker died, and without another one nobody would notice. */
+  const withdraw = async (): Promise<void> => {
+    for (const { id, data } of await jobsOf(queue, run, ["waiting", "delayed", "prioritized", "active"])) {
+      if (id === undefined) continue;
+      const done = usableOf(readJobData(data));
+      const withdrawn = hasCheckpoint(data)
+        ? backend.finish(queueName, { id, data }, { version: 1, done } satisfies JobResult)
+        : backend.takeBack(queueName, id);
+      await withdrawn.catch(() => {});
     }
   };
   return {
     remove,
     async collect() {
-      await takeBack();
-      await waitForWorkers(queue, run, takeBack);
+      await withdraw();
+      await waitForWorkers(queue, run, withdraw);
       const ends = new Map<string, JobEnd>();
       for (const job of await jobsOf(queue, run, ["completed", "failed"])) {
-        const result = readJobResult(job.returnvalue);
-        // A run that was stopped for a fault which a person has fixed since is retried.
-        const done = result?.done.filter(({ end }) => end.kind !== "stopped") ?? [];
+        const done = usableOf(readJobResult(job.returnvalue));
         if (job.id === undefined) continue;
         if (done.length > 0) ends.set(job.id, { kind: "result", result: { version: 1, done } });
         else await remove(job.id);
@@ -42,23 +51,35 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
       return ends;
     },
     async clear() {
-      await takeBack();
+      await withdraw();
       for (const { id } of await jobsOf(queue, run, ["completed", "failed"])) if (id !== undefined) await remove(id);
     },
     [Symbol.asyncDispose]: () => queue.close(),
   };
 }
 
-async function waitForWorkers(queue: JobQueue, run: DispatchedRun, takeBack: () => Promise<void>): Promise<void> {
+/** A run that was stopped for a fault which a person has fixed since is retried. */
+const usableOf = (job: Pick<JobResult, "done"> | undefined): readonly StepReport[] =>
+  job?.done.filter(({ end }) => end.kind !== "stopped") ?? [];
+
+/** Also of a job whose format we do not know: what it says is done is of no use then. */
+const hasCheckpoint = (data: unknown): boolean =>
+  typeof data === "object" && data !== null && "done" in data && Array.isArray(data.done) && data.done.length > 0;
+
+async function waitForWorkers(queue: JobQueue, run: DispatchedRun, withdraw: () => Promise<void>): Promise<void> {
   for (let reported = 0; ;) {
-    const active = await jobsOf(queue, run, ["active"]);
-    if (active.length === 0) return;
-    if (reported !== active.length) run.say(`Waiting for ${active.length} items that workers are processing`);
-    reported = active.length;
+    const { length } = await jobsOf(queue, run, ["waiting", "delayed", "prioritized", "active"]);
+    if (length === 0) return;
+    if (reported !== length) run.say(waitingFor(length));
+    reported = length;
     await sleep(LOOK_EVERY_MS, run.control.drain);
-    // A job whose worker died is given to no other.
-    await takeBack();
+    await withdraw();
   }
+}
+
+function waitingFor(jobs: number): string {
+  const seconds = Math.ceil((LOCK_MS + LOOK_EVERY_MS) / 1000);
+  return `Waiting for ${jobs === 1 ? "1 item" : `${jobs} items`} that workers are processing: until their steps end, or for at most ${seconds} seconds where the worker is gone`;
 }
 
 async function jobsOf(

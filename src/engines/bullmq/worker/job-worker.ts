@@ -4,6 +4,7 @@ import type { AnyJob, Backend } from "../queue/backend.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { doJob, type JobDeps } from "./do-job.ts";
 import type { JobData } from "../queue/job.ts";
+import { LOCK_MS, LOOK_FOR_STALLED_MS } from "../queue/lease.ts";
 import { readJobData } from "./read-job.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
 
@@ -15,12 +16,6 @@ export interface JobWorkerSettings {
   readonly onJob?: (event: { readonly kind: "begun" | "done" | "put down"; readonly itemId: string }) => void;
 }
 
-/**
- * A worker's lease on a job, and how often abandoned ones are looked for: one is noticed at the second look, so that a
- * dead worker's item goes on within five seconds.
- */
-const LOCK_MS = 3_000;
-const LOOK_FOR_STALLED_MS = 500;
 /** Ours counts losses by the steps between them, and comes first; BullMQ's own count is only the last net. */
 const MOST_STALLED = 50;
 const LEAVE_TIMEOUT_MS = 10_000;
