@@ -6,6 +6,7 @@ import { LaneTimeline } from "../core/lane/index.ts";
 import { TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
 import { resolveConfig, type AnyPipeline, type Config, type StepServices } from "../core/pipeline/index.ts";
 import {
+  InFlight,
   openLanes,
   RunControl,
   runSession,
@@ -111,7 +112,9 @@ async function runOpened(
   });
   const engine = options.engine ?? localEngine;
   const cache = options.useCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache;
-  const { prices = {}, retry = {}, lanes = {} } = options;
+  const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout } = options;
+  const timeouts = { stepTimeout, attemptTimeout };
+  const inFlight = new InFlight({ control, clock: systemClock });
   const price = prices[services.model.id];
   const dispatched: DispatchedRun = {
     sessionId: session.id,
@@ -119,7 +122,7 @@ async function runOpened(
     modelId: services.model.id,
     facts: store,
     control,
-    settings: { retry, lanes, price },
+    settings: { retry, timeouts, lanes, price },
     answers: cache,
     answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
     count: (step, { end, usage }) => {
@@ -157,6 +160,8 @@ async function runOpened(
     clock: systemClock,
     random: Math.random,
     retry,
+    timeouts,
+    inFlight,
     mask,
     laneOf,
     metering,

@@ -14,7 +14,14 @@ export {
   sendToReview,
   skipItem,
 } from "./outcome.ts";
-export { type AnyPipeline, type PhaseDefinition, type Pipeline, definePipeline, hashPipeline } from "./pipeline.ts";
+export {
+  type AnyPipeline,
+  type PhaseDefinition,
+  type Pipeline,
+  type PipelineOptions,
+  definePipeline,
+  hashPipeline,
+} from "./pipeline.ts";
 export { type RunnableStep, runnableSteps } from "./runnable-step.ts";
 export { LOAD_CHANGES, type LoadChange, type Loaded, type Sink } from "./sink.ts";
 export type {
@@ -29,4 +36,5 @@ export type {
 } from "./source.ts";
 export type { StepContext, StepServices } from "./step-context.ts";
 export { type Collect, type Step, defineCollect, defineStep } from "./step.ts";
+export { type Timeouts, assertTimeout, isAboveZero } from "./timeouts.ts";
 export { isPipeline } from "./pipeline.ts";

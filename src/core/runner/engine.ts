@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { LearningLane, SharedLane, LaneLimits } from "../lane/index.ts";
-import type { AnyPipeline, AnswerSetting } from "../pipeline/index.ts";
+import type { AnyPipeline, AnswerSetting, Timeouts } from "../pipeline/index.ts";
 import type { RetryConfig } from "../../retry/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { PlannedStep } from "./run-item.ts";
@@ -75,6 +75,8 @@ export interface DispatchedRun {
 /** The run's options that affect how its steps are done. Workers get them with each item. */
 export interface WorkerSettings {
   readonly retry: Partial<RetryConfig>;
+  /** The limits of time of steps that have none of their own. */
+  readonly timeouts?: Timeouts | undefined;
   /** By lane; `model` stands for the model's. */
   readonly lanes: Readonly<Record<string, Partial<LaneLimits>>>;
   /** The model's price. */

@@ -1,3 +1,4 @@
+export { InFlight, type PlaceOfItem, type StepInFlight } from "./in-flight.ts";
 export { LimitGuard } from "./limit-guard.ts";
 export { type RunLimits, assertRunLimits } from "./run-limits.ts";
 export type { DispatchedRun, Dispatcher, Engine, EngineOptions, Reclaimer, WorkerSettings } from "./engine.ts";
@@ -8,7 +9,8 @@ export { type ReadElement, SAME_ID, readableElement, stopForWrite } from "./read
 export { RunControl } from "./run-control.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";
-export { type StepEnd, type StepRun, type StepRunner, stepRunner } from "./run-step.ts";
+export { type StepRun, type StepRunner, cancelledRun, stepRunner } from "./run-step.ts";
+export type { StepEnd } from "./step-end.ts";
 export type { RunDeps } from "./run-deps.ts";
 export { type SessionOutcome, runSession } from "./runner.ts";
 export type { Child } from "./step-output.ts";

@@ -7,7 +7,8 @@ import { ItemFeed } from "./item-feed.ts";
 import { readSource, stopForWrite } from "./read-source.ts";
 import type { RunEvent, RunListener } from "./run-event.ts";
 import { runItem, type ItemDeps, type PlannedStep } from "./run-item.ts";
-import { stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
+import { stepRunner, type StepRun } from "./run-step.ts";
+import type { FailedEnd } from "./step-end.ts";
 import type { RunDeps } from "./run-deps.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
@@ -72,6 +73,7 @@ function itemDepsOf(run: PhaseRun): ItemDeps {
     fanOuts,
     store,
     control: deps.control,
+    isCancelled: (item) => deps.inFlight.isCancelled(item),
     keepFailure: (step, end, item) => recordFailure({ phases, mask: deps.mask, step, end, item }),
     onStepStart: (step) => tracker.start(step.name),
     onStepEnd(step, { itemId, depth }, stepRun, record) {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Duration } from "../../../retry/index.ts";
 import type { JsonValue } from "../../../core/base/index.ts";
 import { StepError } from "../../../core/failure/index.ts";
 import type { DispatchedRun, Dispatcher, PlannedStep, StepRun } from "../../../core/runner/index.ts";
@@ -190,13 +191,17 @@ const UNRESPONSIVE_MS = 3_000;
 const RELEASED: StepRun = { end: { kind: "released" }, attempts: 0, durationMs: 0, usage: undefined };
 
 /** The numbers of the retry config; workers know errors that are listed by class from the pipeline itself. */
-function settingsOf({ settings: { retry, lanes, price } }: DispatchedRun): JobData["settings"] {
+function settingsOf({ settings: { retry, timeouts = {}, lanes, price } }: DispatchedRun): JobData["settings"] {
   const { maxAttempts, minWaitSeconds, maxWaitSeconds } = retry;
   return {
     retry: {
       ...(maxAttempts !== undefined && { maxAttempts }),
       ...(minWaitSeconds !== undefined && { minWaitSeconds }),
       ...(maxWaitSeconds !== undefined && { maxWaitSeconds }),
+    },
+    timeouts: {
+      ...(isFinite(timeouts.stepTimeout) && { stepTimeout: timeouts.stepTimeout }),
+      ...(isFinite(timeouts.attemptTimeout) && { attemptTimeout: timeouts.attemptTimeout }),
     },
     lanes: Object.fromEntries(
       Object.entries(lanes).map(([name, { requests, tokens, ...numbers }]) => [
@@ -207,6 +212,9 @@ function settingsOf({ settings: { retry, lanes, price } }: DispatchedRun): JobDa
     ...(price && { price }),
   };
 }
+
+/** JSON has no word for Infinity, which is no limit. */
+const isFinite = (limit: Duration | undefined): limit is Duration => limit !== undefined && limit !== Infinity;
 
 function failedHere(jobId: string, step: string, error: unknown): Waiting {
   const failure = error instanceof StepError ? error.kind : "bug";

@@ -3,6 +3,7 @@ import { StepError, secretMask, type Mask } from "../../../core/failure/index.ts
 import { TokenEstimator, type Model, type ModelInfo } from "../../../core/model/index.ts";
 import { runnableSteps, type AnyPipeline, type StepServices } from "../../../core/pipeline/index.ts";
 import {
+  InFlight,
   LimitGuard,
   openLanes,
   RunControl,
@@ -68,7 +69,7 @@ export class WorkerRuns {
 
   #make({ sessionId, settings: given }: JobData, logs: StageLogs): OpenRun {
     const { pipeline, model, modelInfo, services, state } = this.#options;
-    const { lanes, price, retry } = settingsOfJob(given);
+    const { lanes, price, retry, timeouts = {} } = settingsOfJob(given);
     const control = new RunControl();
     const laneOf = openLanes({
       lanes,
@@ -86,6 +87,8 @@ export class WorkerRuns {
       clock: systemClock,
       random: Math.random,
       retry,
+      timeouts,
+      inFlight: new InFlight({ control, clock: systemClock }),
       mask: this.#mask,
       laneOf,
       metering: {
