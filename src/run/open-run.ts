@@ -11,6 +11,7 @@ import {
   RunControl,
   runSession,
   stopForWrite,
+  watchDeadline,
   type DispatchedRun,
   type SessionOutcome,
 } from "../core/runner/index.ts";
@@ -29,6 +30,7 @@ import { openWorkspace } from "../stores/workspace/index.ts";
 import { guardLimits, usageOf } from "./limits.ts";
 import { openDispatcher } from "./open-dispatcher.ts";
 import type { RunOptions } from "./run-options.ts";
+import { watchSession } from "./watch-session.ts";
 
 /** Splits run options into the configuration they hold and the rest. */
 export function configOf({ workspace, debug, window, projectionIntervalMs }: RunOptions): Config {
@@ -122,6 +124,7 @@ async function runOpened(
     modelId: services.model.id,
     facts: store,
     control,
+    inFlight,
     settings: { retry, timeouts, lanes, price },
     answers: cache,
     answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
@@ -145,6 +148,13 @@ async function runOpened(
   });
   const phases = pipeline.phases.map(({ name }) => name);
   const limits = guardLimits(options, { sessionId: session.id, phases, store, control });
+  await using _watch = await watchSession({
+    folder,
+    control,
+    inFlight,
+    say: (message) => onEvent({ kind: "engine", message }),
+  });
+  using _deadline = watchDeadline(options.limits ?? {}, { sessionId: session.id, control, clock: systemClock });
   const metering: Metering = {
     lane: laneOf("model"),
     price,

@@ -2,6 +2,7 @@
 import type { LearningLane, SharedLane, LaneLimits } from "../lane/index.ts";
 import type { AnyPipeline, AnswerSetting, Timeouts } from "../pipeline/index.ts";
 import type { RetryConfig } from "../../retry/index.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { RunControl } from "./run-control.ts";
 import type { PlannedStep } from "./run-item.ts";
 import type { Price } from "../model/index.ts";
@@ -62,6 +63,8 @@ export interface DispatchedRun {
   /** Where the engine records that it has the session's items, before it gives the first one away. */
   readonly facts: SessionFacts;
   readonly control: RunControl;
+  /** The steps at work, those at workers included, and the items that their user cancelled. */
+  readonly inFlight: InFlight;
   readonly settings: WorkerSettings;
   /** The cache of answers: those paid for before, and where new ones go. */
   readonly answers: AnswerCache;

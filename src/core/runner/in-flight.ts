@@ -1,27 +1,12 @@
 import type { Clock } from "../base/index.ts";
 import { StepError } from "../failure/index.ts";
+import type { StepInFlight } from "../session/index.ts";
+import type { ItemPlace } from "../storage/index.ts";
 import type { RunControl } from "./run-control.ts";
-
-/** An item in one phase. */
-export interface PlaceOfItem {
-  readonly phase: string;
-  readonly itemId: string;
-}
-
-/** A step that is at work on an item. */
-export interface StepInFlight extends PlaceOfItem {
-  readonly step: string;
-  /** 1 for the first call, 0 before it. */
-  readonly attempt: number;
-  /** Since when. Milliseconds since 1970. */
-  readonly since: number;
-  /** What it waits for: its turn in a lane, the next attempt, or a worker; `undefined` while its call is under way. */
-  readonly waitsFor: string | undefined;
-}
 
 /** A step at work, as its runner keeps it. It is changed in place and used again: most steps end within a moment. */
 export interface Seat {
-  item: PlaceOfItem;
+  item: ItemPlace;
   readonly step: string;
   /** By the run's clock. */
   startedAtMs: number;
@@ -39,7 +24,7 @@ export interface InFlightDeps {
 /** Why an item failed that its user cancelled. */
 export const cancelledByUser = (): StepError => new StepError("cancelled_by_user", "cancelled by the user");
 
-const keyOf = ({ phase, itemId }: PlaceOfItem): string => `${phase}\n${itemId}`;
+const keyOf = ({ phase, itemId }: ItemPlace): string => `${phase}\n${itemId}`;
 
 /**
  * The steps that are at work in this process, and the items that their user cancelled. Nothing of it is written: who wants
@@ -48,7 +33,7 @@ const keyOf = ({ phase, itemId }: PlaceOfItem): string => `${phase}\n${itemId}`;
 export class InFlight {
   readonly #deps: InFlightDeps;
   readonly #seats = new Set<Seat>();
-  readonly #cancelled = new Set<string>();
+  readonly #cancelled = new Map<string, ItemPlace>();
 
   constructor(deps: InFlightDeps) {
     this.#deps = deps;
@@ -84,18 +69,23 @@ export class InFlight {
         itemId,
         step,
         attempt,
-        since: Math.round(wallNow - (now - startedAtMs)),
-        waitsFor,
+        since: new Date(wallNow - (now - startedAtMs)).toISOString(),
+        ...(waitsFor !== undefined && { waitsFor }),
       }));
   }
 
   /** Fails an item with the reason that its user cancelled it: now if it is at work, otherwise at its next step. */
-  cancel(item: PlaceOfItem): void {
-    this.#cancelled.add(keyOf(item));
+  cancel(item: ItemPlace): void {
+    this.#cancelled.set(keyOf(item), item);
     for (const seat of this.#seats) if (keyOf(seat.item) === keyOf(item)) seat.abort(cancelledByUser());
   }
 
-  isCancelled(item: PlaceOfItem): boolean {
+  /** The items that were cancelled in a phase, whether they were at work or not. */
+  cancelledIn(phase: string): readonly ItemPlace[] {
+    return [...this.#cancelled.values()].filter((item) => item.phase === phase);
+  }
+
+  isCancelled(item: ItemPlace): boolean {
     return this.#cancelled.size > 0 && this.#cancelled.has(keyOf(item));
   }
 

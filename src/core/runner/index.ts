@@ -1,4 +1,6 @@
-export { InFlight, type PlaceOfItem, type StepInFlight } from "./in-flight.ts";
+export { assertDeadline, parseUntil, watchDeadline } from "./deadline.ts";
+export { cancelPending } from "./cancel-pending.ts";
+export { InFlight, cancelledByUser, type Seat } from "./in-flight.ts";
 export { LimitGuard } from "./limit-guard.ts";
 export { type RunLimits, assertRunLimits } from "./run-limits.ts";
 export type { DispatchedRun, Dispatcher, Engine, EngineOptions, Reclaimer, WorkerSettings } from "./engine.ts";

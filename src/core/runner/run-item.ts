@@ -2,11 +2,10 @@ import { StepError } from "../failure/index.ts";
 import { type FanOutPlan, type RunnableStep, LOAD_CHANGES } from "../pipeline/index.ts";
 import { type JsonValue, ItemStatus } from "../base/index.ts";
 import type { RunControl } from "./run-control.ts";
-import type { PlaceOfItem } from "./in-flight.ts";
 import { cancelledRun, type StepRun, type StepRunner } from "./run-step.ts";
 import type { FailedEnd } from "./step-end.ts";
 import type { StepOutput } from "./step-output.ts";
-import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
+import type { FailureRecord, ItemPlace, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
 /** A step of a phase with what runs it. */
 export interface PlannedStep {
@@ -23,7 +22,7 @@ export interface ItemDeps {
   readonly store: SessionStore;
   readonly control: RunControl;
   /** Whether its user cancelled the item: then its next step fails without a call. */
-  readonly isCancelled: (item: PlaceOfItem) => boolean;
+  readonly isCancelled: (item: ItemPlace) => boolean;
   /** Stores the evidence of a failure and returns its folder. */
   readonly keepFailure: (step: RunnableStep, end: FailedEnd, item: PendingItem) => Promise<FailureRecord>;
   readonly onStepStart: (step: RunnableStep) => void;

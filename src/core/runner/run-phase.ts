@@ -81,7 +81,7 @@ function itemDepsOf(run: PhaseRun): ItemDeps {
       track(tracker, step, stepRun, deps.mask);
       bugs(step.name, stepRun);
       if (!record) return usage && store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage });
-      deps.limits.itemEnded(record.item.status);
+      if (record.item.failure?.kind !== "cancelled_by_user") deps.limits.itemEnded(record.item.status);
       const isPart = depth > 0 && fanOuts.collectedAt(record.stepIndex, depth) !== undefined;
       onEvent({ kind: "step", phase: phase.name, itemId, step: step.name, result: resultOf(stepRun, deps.mask) });
       if (record.item.status !== ItemStatus.pending) onEvent({ ...endOf(record), ...(isPart && { isPart }) });

@@ -79,10 +79,12 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         tried = endOfFailure(error, failedAttempts, deps);
       }
       const end =
-        tried.kind === "failed" && tried.failure !== "cancelled_by_user"
+        tried.kind === "failed" && !isCancelled(tried)
           ? await lastWord(step, tried, { content, ctx: nextContext(seat.signal), seats, seat, deps })
           : tried;
-      if (end.kind !== "released") deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
+      if (end.kind !== "released" && !isCancelled(end)) {
+        deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
+      }
       // An answer that needs review is not cached.
       if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
         deps.cache.set(cacheKey, step.name, tried.text);
@@ -93,6 +95,9 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     }
   };
 }
+
+/** What a user cancels is no sign that the work goes wrong. */
+const isCancelled = (end: StepEnd): boolean => end.kind === "failed" && end.failure === "cancelled_by_user";
 
 /** The end of an item that its user cancelled, before its next step. */
 export const cancelledRun = (): StepRun => ({

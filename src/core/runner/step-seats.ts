@@ -12,7 +12,8 @@ import {
 import { FAILURES, classifyFailure } from "../failure/index.ts";
 import type { TurnWatch } from "../lane/index.ts";
 import type { RunnableStep } from "../pipeline/index.ts";
-import type { PlaceOfItem, Seat } from "./in-flight.ts";
+import type { ItemPlace } from "../storage/index.ts";
+import type { Seat } from "./in-flight.ts";
 import type { RunDeps } from "./run-deps.ts";
 import { WorkClock } from "./work-clock.ts";
 
@@ -34,7 +35,7 @@ export interface StepLimits {
 export interface StepSeats {
   /** `undefined` for a step without limits of time. */
   readonly limits: StepLimits | undefined;
-  take(item: PlaceOfItem, startedAtMs: number): StepSeat;
+  take(item: ItemPlace, startedAtMs: number): StepSeat;
   leave(seat: StepSeat): void;
 }
 
@@ -89,7 +90,7 @@ interface SeatOptions {
   readonly limits: StepLimits | undefined;
 }
 
-const NOBODY: PlaceOfItem = { phase: "", itemId: "" };
+const NOBODY: ItemPlace = { phase: "", itemId: "" };
 
 function makeSeat(step: RunnableStep, options: RetryOptions, { deps, limits }: SeatOptions): StepSeat {
   const controller = new AbortController();

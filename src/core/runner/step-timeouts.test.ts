@@ -5,7 +5,8 @@ import { LET_GO_MS } from "../base/index.ts";
 import { StepError } from "../failure/index.ts";
 import { Lane, resolveLaneLimits, type CallLane } from "../lane/index.ts";
 import { TokenEstimator, type GenerateRequest, type Model } from "../model/index.ts";
-import { defineStep, definePipeline, runnableSteps, type StepContext, type StepOptions } from "../pipeline/index.ts";
+import { defineStep, definePipeline, runnableSteps, type StepContext } from "../pipeline/index.ts";
+import type { StepOptions } from "../pipeline/step.ts";
 import type { PendingItem } from "../storage/index.ts";
 import { InFlight } from "./in-flight.ts";
 import { LimitGuard } from "./limit-guard.ts";
@@ -26,14 +27,16 @@ const ITEM: PendingItem = {
   reviewReason: undefined,
 };
 
-const NEVER = (): Promise<never> => new Promise(() => {});
+const NEVER = async (): Promise<never> => new Promise<never>(() => {});
+
+type Asked = Omit<StepOptions<number, unknown>, "name">;
 
 interface Bench {
   readonly clock: FakeClock;
   readonly control: RunControl;
   readonly inFlight: InFlight;
   readonly deps: RunDeps;
-  run(options: Omit<StepOptions<number, unknown>, "name">, item?: PendingItem): Promise<StepRun>;
+  run(options: Asked, item?: PendingItem): Promise<StepRun>;
 }
 
 function bench({
@@ -69,7 +72,7 @@ function bench({
     mask: (text) => text,
     ...more,
   };
-  const run: Bench["run"] = (options, item = ITEM) => {
+  const run = (options: Asked, item: PendingItem = ITEM): Promise<StepRun> => {
     const step = defineStep({ name: "ask", ...options });
     const pipeline = definePipeline("bench").phase("p", (phase) =>
       phase
@@ -104,7 +107,10 @@ describe("a step that never settles", () => {
     { where: "process in a lane of its own", options: { process: NEVER, lane: "api" }, lane: laneOn(1) },
     {
       where: "a schema that checks its output",
-      options: { process: () => 1, validate: { "~standard": { version: 1, vendor: "t", validate: NEVER } } as never },
+      options: {
+        process: (): number => 1,
+        validate: { "~standard": { version: 1, vendor: "t", validate: NEVER } } as never,
+      },
     },
     { where: "onError, after an attempt that ran out of time", options: { process: NEVER, onError: NEVER } },
     {

@@ -35,7 +35,9 @@ export function reopenItems(
 function matches({ phase, itemId, status, kind }: EndedRow, query: ReopenQuery): boolean {
   if (query.phase !== undefined && query.phase !== phase) return false;
   if (query.itemIds) return query.itemIds.includes(itemId);
-  return status === "failed" && (query.kinds === undefined || (kind !== undefined && query.kinds.includes(kind)));
+  if (status !== "failed") return false;
+  // What its user cancelled is tried again only when it is named.
+  return query.kinds === undefined ? kind !== "cancelled_by_user" : kind !== undefined && query.kinds.includes(kind);
 }
 
 /** Goes on at the step that failed. A parent that waits for it goes on waiting. */

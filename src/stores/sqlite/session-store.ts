@@ -1,7 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { Usage } from "../../core/model/index.ts";
-import type { NewItem, PendingItem, ReopenQuery, SessionStore, StepRecord } from "../../core/storage/index.ts";
+import type {
+  FailureRecord,
+  NewItem,
+  PendingItem,
+  ReopenQuery,
+  SessionStore,
+  StepRecord,
+} from "../../core/storage/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { countCrashes, currentRun, markCleanEnd } from "./crash-count.ts";
 import { leaveOut, worthLeavingOut, type DeduplicatedOutput } from "./deduplicated-output.ts";
@@ -156,6 +163,19 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void> {
     return this.#queue.add("usage", () => this.#tallies.spent(record, record.usage));
+  }
+
+  isPending(phase: string, itemId: string): boolean {
+    return this.#statements.isPending.get(phase, itemId) !== undefined;
+  }
+
+  cancelItem(phase: string, itemId: string, failure: FailureRecord): Promise<void> {
+    const text = JSON.stringify(failure);
+    return this.#queue.add("item-cancelled", () => {
+      const { changes } = this.#statements.cancelItem.run(failure.message, text, phase, itemId);
+      if (changes > 0) this.#tallies.itemChanged(phase, "pending", "failed");
+      this.#placesIn(phase).delete(itemId);
+    });
   }
 
   reopen(query: ReopenQuery = {}): Promise<number> {

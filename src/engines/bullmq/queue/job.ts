@@ -132,3 +132,6 @@ export interface JobIdParts {
 /** The deterministic id of an item's job, so that an owner that was killed finds its jobs again. */
 export const jobIdOf = ({ sessionId, phase, itemId, generation, epoch, range }: JobIdParts): string =>
   `hf-${sha256(JSON.stringify([sessionId, phase, itemId, generation, epoch, range]))}`;
+
+/** Under this key of the shared state an owner tells the worker that has a job that its item was cancelled. */
+export const cancelKeyOf = (jobId: string): string => `cancel:${jobId}`;

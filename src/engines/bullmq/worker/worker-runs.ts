@@ -78,6 +78,7 @@ export class WorkerRuns {
       mask: this.#mask,
       share: (lane, limits) => shareLane(lane, { state, limits, drain: control.drain, random: Math.random }),
     });
+    const inFlight = new InFlight({ control, clock: systemClock });
     const deps: RunDeps = {
       sessionId,
       pipeline: pipeline.name,
@@ -88,7 +89,7 @@ export class WorkerRuns {
       random: Math.random,
       retry,
       timeouts,
-      inFlight: new InFlight({ control, clock: systemClock }),
+      inFlight,
       mask: this.#mask,
       laneOf,
       metering: {
@@ -108,7 +109,7 @@ export class WorkerRuns {
       }
     }
     const runnerOf = (phase: string, step: string): StepRunner | undefined => runners.get(`${phase}/${step}`);
-    return { control, deps: { control, mask: this.#mask, runnerOf } };
+    return { control, deps: { control, inFlight, mask: this.#mask, runnerOf } };
   }
 }
 
