@@ -7,7 +7,7 @@ import { PhaseManager, putRequest, SessionManager, type SessionRequest } from ".
 import type { ItemPlace, ItemReports } from "../core/storage/index.ts";
 import { sleep } from "../retry/index.ts";
 import { isSessionLocked, lockSession, openSessionStore, sessionHolder } from "../stores/sqlite/index.ts";
-import { findItems, openItems } from "./reports/find-items.ts";
+import { findItems, openItems } from "./reports/index.ts";
 
 /** How long the process that runs a session has to take a request, and then to carry it out. */
 export interface CancelWaits {

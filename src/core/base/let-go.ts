@@ -33,10 +33,6 @@ export async function letGoOnAbort<T>(
 
 async function settledSoon(running: Promise<unknown>, startTimer: Clock["startTimer"]): Promise<void> {
   const enough = new AbortController();
-  const settled = running.then(
-    () => {},
-    () => {},
-  );
-  await Promise.race([settled, sleep(LET_GO_MS, enough.signal, { startTimer }).catch(() => {})]);
+  await Promise.race([Promise.allSettled([running]), sleep(LET_GO_MS, enough.signal, { startTimer }).catch(() => {})]);
   enough.abort();
 }

@@ -14,14 +14,7 @@ export {
   sendToReview,
   skipItem,
 } from "./outcome.ts";
-export {
-  type AnyPipeline,
-  type PhaseDefinition,
-  type Pipeline,
-  type PipelineOptions,
-  definePipeline,
-  hashPipeline,
-} from "./pipeline.ts";
+export { type AnyPipeline, type PhaseDefinition, type Pipeline, definePipeline, hashPipeline } from "./pipeline.ts";
 export { type RunnableStep, runnableSteps } from "./runnable-step.ts";
 export { LOAD_CHANGES, type LoadChange, type Loaded, type Sink } from "./sink.ts";
 export type {

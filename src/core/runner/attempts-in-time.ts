@@ -63,8 +63,9 @@ export function attemptsInTime(
         // The engine does not wait for the call that it cut off.
         await before;
         if (!(error instanceof GaveUp)) throw error;
-        if (error.details.reason !== "deadline" || last?.isOutOfTime) throw last?.error ?? error;
-        throw ofStep(last?.error);
+        const isStepsTime = error.details.reason === "deadline" && !last?.isOutOfTime;
+        const reason: unknown = isStepsTime ? ofStep(last?.error) : last?.error;
+        throw reason;
       }
     },
   };

@@ -86,7 +86,7 @@ it.each([
   ["maxTime", "eight hours"],
   ["maxTime", Number.NaN],
 ])("refuses %s %j with a sentence", (name, value) => {
-  expect(() => assertDeadline({ [name]: value }, at(1, 22))).toThrowError(
+  expect(() => assertDeadline({ [name]: value }, at(1, 22))).toThrow(
     expect.objectContaining({
       code: "usage",
       message: expect.stringContaining(`Expected \`${name}\` to be`) as string,

@@ -115,7 +115,7 @@ describe("a step that never settles", () => {
     { where: "onError, after an attempt that ran out of time", options: { process: NEVER, onError: NEVER } },
     {
       where: "a call of the model that heeds no signal",
-      options: { process: (_: number, { model }: StepContext) => (model as Model).generate({ prompt: "?" }) },
+      options: { process: (_: number, { model }: StepContext) => model.generate({ prompt: "?" }) },
       lane: laneOn(1),
       model: { generate: NEVER },
     },
@@ -210,7 +210,7 @@ describe("the limits of time", () => {
     const step = await run({
       process: async (_, { model }) => {
         await clock.sleep(800);
-        return (await (model as Model).generate({ prompt: "?" })).text;
+        return (await model.generate({ prompt: "?" })).text;
       },
       attemptTimeout: "1s",
       timeout: "1s",
@@ -271,9 +271,9 @@ describe("a function that was let go", () => {
     let late: unknown;
     await run({
       process: async (_, { model }) => {
-        await (model as Model).generate({ prompt: "1" }).catch(() => {});
+        await model.generate({ prompt: "1" }).catch(() => {});
         await clock.sleep(5_000);
-        await (model as Model).generate({ prompt: "2" }).catch((error: unknown) => (late = error));
+        await model.generate({ prompt: "2" }).catch((error: unknown) => (late = error));
       },
       timeout: "1s",
     });
@@ -284,7 +284,7 @@ describe("a function that was let go", () => {
 
   it("has its call of the model counted, at a cost that is not known", async () => {
     const { run } = bench({ lane: laneOn(1), model: { generate: NEVER } });
-    const step = await run({ process: (_, { model }) => (model as Model).generate({ prompt: "?" }), timeout: "1s" });
+    const step = await run({ process: (_, { model }) => model.generate({ prompt: "?" }), timeout: "1s" });
     expect(step.usage).toMatchObject({ calls: 1, callsOfUnknownTokens: 1 });
   });
 });
