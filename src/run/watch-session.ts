@@ -13,7 +13,7 @@ export interface WatchedSession {
 /** How often requests of other processes are looked for. */
 const LOOK_EVERY_MS = 250;
 /** What has been at work for so long is written down, so often. Steps that end within a moment are never written. */
-export const LONG_MS = 2_000;
+const LONG_MS = 2_000;
 /** How many of them are named. */
 const MOST_NAMED = 200;
 

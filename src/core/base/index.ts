@@ -1,7 +1,6 @@
 export { type Clock, systemClock } from "../../retry/time/index.ts";
 export { DisposalStack } from "./disposal-stack.ts";
 export { editDistance } from "./edit-distance.ts";
-export { LET_GO_MS, letGoOnAbort } from "./let-go.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export type { JsonValue } from "./json-value.ts";
 export type { ProcessingItem } from "./processing-item.ts";

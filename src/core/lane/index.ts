@@ -12,3 +12,4 @@ export {
   waitingFor,
 } from "./lane.ts";
 export type { TokenEstimate } from "./rate-budget.ts";
+export { LET_GO_MS, letGoOnAbort } from "./let-go.ts";

@@ -1,7 +1,8 @@
 import { TimeoutError, sleep } from "../../retry/index.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { CircuitBreaker, isConnectionFailure, type FailureOwner, type KnownReach } from "./circuit-breaker.ts";
-import { letGoOnAbort, type Clock } from "../base/index.ts";
+import type { Clock } from "../base/index.ts";
+import { letGoOnAbort } from "./let-go.ts";
 import { classifyFailure } from "../failure/index.ts";
 import type { LaneChange, LaneEvent } from "./lane-event.ts";
 import type { LaneLimits } from "./lane-limits.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { TimeoutError } from "../../retry/index.ts";
 import { FakeClock } from "../../retry/testing/index.ts";
-import { LET_GO_MS } from "../base/index.ts";
+
 import { StepError } from "../failure/index.ts";
-import { Lane, resolveLaneLimits, type CallLane } from "../lane/index.ts";
+import { Lane, LET_GO_MS, resolveLaneLimits, type CallLane } from "../lane/index.ts";
 import { TokenEstimator, type GenerateRequest, type Model } from "../model/index.ts";
 import { defineStep, definePipeline, runnableSteps, type StepContext } from "../pipeline/index.ts";
 import type { StepOptions } from "../pipeline/step.ts";

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { letGoOnAbort, systemClock } from "../../../core/base/index.ts";
+import { systemClock } from "../../../core/base/index.ts";
 import { classifyFailure } from "../../../core/failure/index.ts";
 import {
   isConnectionFailure,
   isUnanswered,
+  letGoOnAbort,
   waitingFor,
   type LearningLane,
   type LaneCall,

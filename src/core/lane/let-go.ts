@@ -1,5 +1,5 @@
 import { sleep } from "../../retry/index.ts";
-import type { Clock } from "../../retry/time/index.ts";
+import type { Clock } from "../base/index.ts";
 
 /** How long aborted work gets to notice it and to clean up, before it is let go. */
 export const LET_GO_MS = 250;
