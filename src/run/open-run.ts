@@ -6,10 +6,12 @@ import { LaneTimeline } from "../core/lane/index.ts";
 import { TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
 import { resolveConfig, type AnyPipeline, type Config, type StepServices } from "../core/pipeline/index.ts";
 import {
+  InFlight,
   openLanes,
   RunControl,
   runSession,
   stopForWrite,
+  watchDeadline,
   type DispatchedRun,
   type SessionOutcome,
 } from "../core/runner/index.ts";
@@ -29,6 +31,7 @@ import { establishIdentity } from "./establish-identity.ts";
 import { guardLimits, usageOf } from "./limits.ts";
 import { openDispatcher } from "./open-dispatcher.ts";
 import type { RunOptions } from "./run-options.ts";
+import { watchSession } from "./watch-session.ts";
 
 /** Splits run options into the configuration they hold and the rest. */
 export function configOf({ workspace, debug, window, projectionIntervalMs }: RunOptions): Config {
@@ -114,7 +117,9 @@ async function runOpened(
   });
   const engine = options.engine ?? localEngine;
   const cache = options.useCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache;
-  const { prices = {}, retry = {}, lanes = {} } = options;
+  const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout } = options;
+  const timeouts = { stepTimeout, attemptTimeout };
+  const inFlight = new InFlight({ control, clock: systemClock });
   const price = prices[services.model.id];
   const dispatched: DispatchedRun = {
     sessionId: session.id,
@@ -123,7 +128,8 @@ async function runOpened(
     modelId: services.model.id,
     facts: store,
     control,
-    settings: { retry, lanes, price },
+    inFlight,
+    settings: { retry, timeouts, lanes, price },
     answers: cache,
     answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
     count: (step, { end, usage }) => {
@@ -146,6 +152,13 @@ async function runOpened(
   });
   const phases = pipeline.phases.map(({ name }) => name);
   const limits = guardLimits(options, { sessionId: session.id, phases, store, control });
+  await using _watch = await watchSession({
+    folder,
+    control,
+    inFlight,
+    say: (message) => onEvent({ kind: "engine", message }),
+  });
+  using _deadline = watchDeadline(options.limits ?? {}, { sessionId: session.id, control, clock: systemClock });
   const metering: Metering = {
     lane: laneOf("model"),
     price,
@@ -162,6 +175,8 @@ async function runOpened(
     clock: systemClock,
     random: Math.random,
     retry,
+    timeouts,
+    inFlight,
     mask,
     laneOf,
     metering,

@@ -37,4 +37,5 @@ export type {
 } from "./source.ts";
 export type { StepContext, StepServices } from "./step-context.ts";
 export { type Collect, type Step, defineCollect, defineStep } from "./step.ts";
+export { type Timeouts, assertTimeout, isAboveZero } from "./timeouts.ts";
 export { isPipeline } from "./pipeline.ts";

@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { LearningLane, SharedLane, LaneLimits } from "../lane/index.ts";
-import type { AnyPipeline, AnswerSetting } from "../pipeline/index.ts";
+import type { AnyPipeline, AnswerSetting, Timeouts } from "../pipeline/index.ts";
 import type { RetryConfig } from "../../retry/index.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { RunControl } from "./run-control.ts";
 import type { PlannedStep } from "./run-item.ts";
 import type { Price } from "../model/index.ts";
@@ -64,6 +65,8 @@ export interface DispatchedRun {
   /** Where the engine records that it has the session's items, before it gives the first one away. */
   readonly facts: SessionFacts;
   readonly control: RunControl;
+  /** The steps at work, those at workers included, and the items that their user cancelled. */
+  readonly inFlight: InFlight;
   readonly settings: WorkerSettings;
   /** The cache of answers: those paid for before, and where new ones go. */
   readonly answers: AnswerCache;
@@ -77,6 +80,8 @@ export interface DispatchedRun {
 /** The run's options that affect how its steps are done. Workers get them with each item. */
 export interface WorkerSettings {
   readonly retry: Partial<RetryConfig>;
+  /** The limits of time of steps that have none of their own. */
+  readonly timeouts?: Timeouts | undefined;
   /** By lane; `model` stands for the model's. */
   readonly lanes: Readonly<Record<string, Partial<LaneLimits>>>;
   /** The model's price. */

@@ -1,3 +1,6 @@
+export { assertDeadline, parseUntil, watchDeadline } from "./deadline.ts";
+export { cancelPending } from "./cancel-pending.ts";
+export { InFlight, cancelledByUser, type Seat } from "./in-flight.ts";
 export { LimitGuard } from "./limit-guard.ts";
 export { type RunLimits, assertRunLimits } from "./run-limits.ts";
 export type { DispatchedRun, Dispatcher, Engine, EngineOptions, Reclaimer, WorkerSettings } from "./engine.ts";
@@ -9,7 +12,8 @@ export { readableElement, stopForWrite } from "./read-source.ts";
 export { RunControl } from "./run-control.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";
-export { type StepEnd, type StepRun, type StepRunner, isUnansweredEnd, stepRunner } from "./run-step.ts";
+export { type StepRun, type StepRunner, cancelledRun, stepRunner } from "./run-step.ts";
+export { type StepEnd, isUnansweredEnd } from "./step-end.ts";
 export type { RunDeps } from "./run-deps.ts";
 export { type SessionOutcome, runSession } from "./runner.ts";
 export type { Child } from "./step-output.ts";

@@ -7,7 +7,8 @@ import type { Metering } from "../model/index.ts";
 import type { Mask } from "../failure/index.ts";
 import type { LimitGuard } from "./limit-guard.ts";
 import type { RunControl } from "./run-control.ts";
-import type { StepServices } from "../pipeline/index.ts";
+import type { StepServices, Timeouts } from "../pipeline/index.ts";
+import type { InFlight } from "./in-flight.ts";
 
 /** The dependencies of a run's steps. */
 export interface RunDeps {
@@ -23,6 +24,10 @@ export interface RunDeps {
   readonly random: () => number;
   /** The retry config of steps that have none of their own. */
   readonly retry: Partial<RetryConfig>;
+  /** The limits of time of steps that have none of their own. */
+  readonly timeouts: Timeouts;
+  /** The steps at work in this process. */
+  readonly inFlight: InFlight;
   /** The lane a step named; `undefined` for a step that calls no API. */
   readonly laneOf: (name: string | undefined) => CallLane | undefined;
   /** What every call of the model goes through. */

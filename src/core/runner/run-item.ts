@@ -2,9 +2,10 @@ import { StepError } from "../failure/index.ts";
 import { type FanOutPlan, type RunnableStep, LOAD_CHANGES } from "../pipeline/index.ts";
 import { type JsonValue, ItemStatus } from "../base/index.ts";
 import type { RunControl } from "./run-control.ts";
-import type { FailedEnd, StepRun, StepRunner } from "./run-step.ts";
+import { cancelledRun, type StepRun, type StepRunner } from "./run-step.ts";
+import type { FailedEnd } from "./step-end.ts";
 import type { StepOutput } from "./step-output.ts";
-import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
+import type { FailureRecord, ItemPlace, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
 /** A step of a phase with what runs it. */
 export interface PlannedStep {
@@ -20,6 +21,8 @@ export interface ItemDeps {
   readonly fanOuts: FanOutPlan;
   readonly store: SessionStore;
   readonly control: RunControl;
+  /** Whether its user cancelled the item: then its next step fails without a call. */
+  readonly isCancelled: (item: ItemPlace) => boolean;
   /** Stores the evidence of a failure and returns its folder. */
   readonly keepFailure: (step: RunnableStep, end: FailedEnd, item: PendingItem) => Promise<FailureRecord>;
   readonly onStepStart: (step: RunnableStep) => void;
@@ -59,7 +62,7 @@ export async function runItem(item: PendingItem, deps: ItemDeps): Promise<ItemRu
     if (deps.control.stopping && !isDone) break;
 
     deps.onStepStart(step);
-    const stepRun = await run(contentFor(step, current), current);
+    const stepRun = deps.isCancelled(current) ? cancelledRun() : await run(contentFor(step, current), current);
     const made = toRecord(stepRun, { step, index, item: current, deps });
     // Synchronous results are not awaited: most steps await once, for their record.
     const record = made instanceof Promise ? await made : made;

@@ -7,7 +7,8 @@ import { ItemFeed } from "./item-feed.ts";
 import { readSource, stopForWrite } from "./read-source.ts";
 import type { RunEvent, RunListener } from "./run-event.ts";
 import { runItem, type ItemDeps, type ItemRun, type PlannedStep } from "./run-item.ts";
-import { isUnansweredEnd, stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
+import { stepRunner, type StepRun } from "./run-step.ts";
+import { isUnansweredEnd, type FailedEnd } from "./step-end.ts";
 import type { RunDeps } from "./run-deps.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
@@ -124,6 +125,7 @@ function itemDepsOf(run: PhaseRun): ItemDeps {
     fanOuts,
     store,
     control: deps.control,
+    isCancelled: (item) => deps.inFlight.isCancelled(item),
     keepFailure: (step, end, item) => recordFailure({ phases, mask: deps.mask, step, end, item }),
     onStepStart: (step) => tracker.start(step.name),
     onStepEnd(step, { itemId, depth }, stepRun, record) {
@@ -131,7 +133,7 @@ function itemDepsOf(run: PhaseRun): ItemDeps {
       track(tracker, step, stepRun, deps.mask);
       bugs(step.name, stepRun);
       if (!record) return usage && store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage });
-      deps.limits.itemEnded(record.item.status);
+      if (record.item.failure?.kind !== "cancelled_by_user") deps.limits.itemEnded(record.item.status);
       const isPart = depth > 0 && fanOuts.collectedAt(record.stepIndex, depth) !== undefined;
       onEvent({ kind: "step", phase: phase.name, itemId, step: step.name, result: resultOf(stepRun, deps.mask) });
       if (record.item.status !== ItemStatus.pending) onEvent({ ...endOf(record), ...(isPart && { isPart }) });

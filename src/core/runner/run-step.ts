@@ -1,39 +1,16 @@
-import {
-  Retrying,
-  buildRetryOptions,
-  retryAll,
-  retryIfException,
-  retryIfExceptionType,
-  sleep,
-} from "../../retry/index.ts";
+import { Retrying, retryNever, type AttemptContext } from "../../retry/index.ts";
 import { answerKey, idempotencyKeyOf, type RunnableStep, type StepContext } from "../pipeline/index.ts";
-import { messageOf, FAILURES, classifyFailure, type FailedAttempt, type FailureKind } from "../failure/index.ts";
+import { messageOf, FAILURES, classifyFailure, type FailedAttempt } from "../failure/index.ts";
 import type { JsonValue } from "../base/index.ts";
-import { isUnanswered } from "../lane/index.ts";
 import type { RunDeps } from "./run-deps.ts";
-import { readOutput, type StepOutput } from "./step-output.ts";
+import { readOutput } from "./step-output.ts";
+import type { FailedEnd, StepEnd } from "./step-end.ts";
+import { attemptsInTime } from "./attempts-in-time.ts";
+import { cancelledByUser } from "./in-flight.ts";
 import { stepCalls } from "./step-calls.ts";
+import { stepSeats, type StepSeat, type StepSeats } from "./step-seats.ts";
 import type { PendingItem } from "../storage/index.ts";
 import type { Usage } from "../model/index.ts";
-
-/** How a step ended for one item. `released` leaves no trace: the item goes on from here in the next run. */
-export type StepEnd = StepOutput | FailedEnd | { readonly kind: "released" };
-
-/** The step failed for good, after all its attempts. */
-export interface FailedEnd {
-  readonly kind: "failed";
-  readonly failure: FailureKind;
-  readonly error: unknown;
-  readonly failedAttempts: readonly FailedAttempt[];
-  /** What `isUnansweredEnd` said where the step was done; absent when that was here. */
-  readonly unanswered?: boolean | undefined;
-}
-
-/** Whether a call was sent to which no answer came, and the failure may pass: it may have been done, and is worth repeating. */
-export function isUnansweredEnd({ failure, error, failedAttempts, unanswered }: FailedEnd): boolean {
-  if (unanswered !== undefined) return unanswered;
-  return failure === "transient" && [error, ...failedAttempts.map((attempt) => attempt.error)].some(isUnanswered);
-}
 
 export interface StepRun {
   readonly end: StepEnd;
@@ -47,9 +24,9 @@ export interface StepRun {
 /** Does one step on one item at a time, with its lane, retries, checks and cache. */
 export type StepRunner = (content: JsonValue, item: PendingItem) => Promise<StepRun>;
 
-/** Makes the runner of a step. The retry policy is made once and shared by all items. */
+/** Makes the runner of a step. Policies and signals are made once and used by many items. */
 export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
-  const policy = retryPolicy(step, deps);
+  const seats = stepSeats(step, deps);
   const callsOf = stepCalls(step, deps);
 
   return async (content, item) => {
@@ -64,76 +41,75 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     }
 
     const failedAttempts: FailedAttempt[] = [];
-    const calls = callsOf(item, startedAt);
-    let attempts = 0;
-    const nextContext = (): StepContext =>
+    const seat = seats.take(item, startedAt);
+    const calls = callsOf(item, startedAt, seat.turn);
+    const nextContext = (signal: AbortSignal): StepContext =>
       makeContext(step, item, deps, {
-        attempt: attempts,
+        attempt: seat.attempt,
         refused: failedAttempts.filter(({ kind }) => kind === "answer"),
-        model: calls.model,
+        model: calls.modelOf(signal),
+        signal,
       });
 
-    const attempt = async (): Promise<StepEnd> => {
-      attempts += 1;
-      const ctx = nextContext();
+    const tryOnce = async ({ signal }: AttemptContext): Promise<StepEnd> => {
+      const ctx = nextContext(signal);
       const call = async (): Promise<unknown> => step.process(content as never, ctx);
+      const returned = await calls.run(call, signal);
+      const output = calls.note(() => readOutput(returned, step));
+      return output instanceof Promise ? await output : output;
+    };
+    const onFailed = (error: unknown, attempt: number): void => {
+      failedAttempts.push({ attempt, kind: classifyFailure(error), error, at: deps.clock.wallNow() });
+    };
+    const attempt = async (given: AttemptContext): Promise<StepEnd> => {
+      seat.attempt += 1;
       try {
-        const returned = await calls.run(call);
-        const output = calls.note(() => readOutput(returned, step));
-        return output instanceof Promise ? await output : output;
+        return await tryOnce(given);
       } catch (error) {
-        failedAttempts.push({ attempt: attempts, kind: classifyFailure(error), error, at: deps.clock.wallNow() });
+        onFailed(error, seat.attempt);
         throw error;
       }
     };
 
-    let tried: StepEnd;
     try {
-      tried = await policy.run(attempt);
-    } catch (error) {
-      tried = endOfFailure(error, failedAttempts, deps);
+      let tried: StepEnd;
+      try {
+        const tries = seats.limits ? attemptsInTime(step, seats.limits, { seat, tryOnce, onFailed, deps }) : undefined;
+        tried = await (tries ? tries.run() : seat.policy.run(attempt));
+      } catch (error) {
+        tried = endOfFailure(error, failedAttempts, deps);
+      }
+      const failed = tried;
+      const end =
+        failed.kind === "failed" && !isCancelled(failed)
+          ? await calls.note(() =>
+              lastWord(step, failed, { content, ctx: nextContext(seat.signal), seats, seat, deps }),
+            )
+          : tried;
+      if (end.kind !== "released" && !isCancelled(end)) {
+        deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
+      }
+      // An answer that needs review is not cached.
+      if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
+        deps.cache.set(cacheKey, step.name, tried.text);
+      }
+      return { end, attempts: seat.attempt, durationMs: took(), usage: calls.usage() };
+    } finally {
+      seats.leave(seat);
     }
-    const failed = tried;
-    const end =
-      failed.kind === "failed" ? await calls.note(() => lastWord(step, failed, content, nextContext())) : tried;
-    if (end.kind !== "released") deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
-    // An answer that needs review is not cached.
-    if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
-      deps.cache.set(cacheKey, step.name, tried.text);
-    }
-    return { end, attempts, durationMs: took(), usage: calls.usage() };
   };
 }
 
-function retryPolicy(step: RunnableStep, deps: RunDeps): Retrying {
-  const config = { ...deps.retry, ...step.retry };
-  return new Retrying({
-    ...buildRetryOptions(config),
-    name: step.name,
-    retry: config.retryExceptions
-      ? retryAll(retryIfException(isTheItems), retryIfExceptionType(...config.retryExceptions))
-      : retryIfException(mayHelp),
-    reraise: true,
-    clock: deps.clock,
-    random: deps.random,
-    signal: deps.control.halt,
-    // A drain ends waits at once; only a halt aborts the calls.
-    sleep: (ms) => sleep(ms, deps.control.drain),
-  });
-}
+/** What a user cancels is no sign that the work goes wrong. */
+const isCancelled = (end: StepEnd): boolean => end.kind === "failed" && end.failure === "cancelled_by_user";
 
-/** Whether the failure table says that another call may help. */
-function mayHelp(error: unknown): boolean {
-  const effect = FAILURES[classifyFailure(error)].does;
-  // A rate limit comes this far only when the step has no lane that could wait it out.
-  return effect === "retry" || effect === "reask" || effect === "pause";
-}
-
-/** Whether a failure is one of this item, and not one that stops the run. */
-function isTheItems(error: unknown): boolean {
-  const effect = FAILURES[classifyFailure(error)].does;
-  return effect !== "stop" && effect !== "release";
-}
+/** The end of an item that its user cancelled, before its next step. */
+export const cancelledRun = (): StepRun => ({
+  end: { kind: "failed", failure: "cancelled_by_user", error: cancelledByUser(), failedAttempts: [] },
+  attempts: 0,
+  durationMs: 0,
+  usage: undefined,
+});
 
 function endOfFailure(error: unknown, failedAttempts: readonly FailedAttempt[], deps: RunDeps): StepEnd {
   const failure = classifyFailure(error);
@@ -149,13 +125,33 @@ function endOfFailure(error: unknown, failedAttempts: readonly FailedAttempt[], 
   return { kind: "failed", failure, error, failedAttempts };
 }
 
-/** The result of `onError` for a failure. When `onError` itself fails, that is the failure. */
-async function lastWord(step: RunnableStep, failed: FailedEnd, content: JsonValue, ctx: StepContext): Promise<StepEnd> {
+interface LastWord {
+  readonly content: JsonValue;
+  readonly ctx: StepContext;
+  readonly seats: StepSeats;
+  readonly seat: StepSeat;
+  readonly deps: RunDeps;
+}
+
+/** The result of `onError` for a failure. When `onError` itself fails, that is the failure. It has as long as an attempt. */
+async function lastWord(
+  step: RunnableStep,
+  failed: FailedEnd,
+  { content, ctx, seats: { limits }, seat, deps }: LastWord,
+): Promise<StepEnd> {
   if (!step.onError) return failed;
+  const once = new Retrying({
+    retry: retryNever,
+    name: `${step.name} (onError)`,
+    signal: seat.signal,
+    attemptTimeout: limits?.attemptTimeout ?? limits?.timeout,
+    clock: deps.clock,
+  });
   try {
-    const value = await step.onError(failed.error, content as never, ctx);
+    const value = await once.run(({ signal }) => step.onError?.(failed.error, content as never, { ...ctx, signal }));
     return value === undefined ? failed : await readOutput(value, step);
   } catch (error) {
+    if (seat.signal.aborted) return endOfFailure(error, failed.failedAttempts, deps);
     return { ...failed, failure: classifyFailure(error), error };
   }
 }
@@ -164,7 +160,12 @@ function makeContext(
   step: RunnableStep,
   item: PendingItem,
   deps: RunDeps,
-  { attempt, refused, model }: Pick<StepContext, "attempt" | "model"> & { readonly refused: readonly FailedAttempt[] },
+  {
+    attempt,
+    refused,
+    model,
+    signal,
+  }: Pick<StepContext, "attempt" | "model" | "signal"> & { readonly refused: readonly FailedAttempt[] },
 ): StepContext {
   const last = refused.at(-1);
   return {
@@ -176,7 +177,7 @@ function makeContext(
     itemId: item.itemId,
     sourcePath: item.sourcePath,
     attempt,
-    signal: deps.control.halt,
+    signal,
     // Made when it is asked for: most steps call nothing.
     get idempotencyKey() {
       const { phase, itemId, generation, keyGeneration } = item;

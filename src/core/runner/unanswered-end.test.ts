@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classifyFailure, StepError } from "../failure/index.ts";
 import { ConnectionError, TimeoutError } from "../../retry/index.ts";
-import { isUnansweredEnd, type FailedEnd } from "./run-step.ts";
+import { isUnansweredEnd, type FailedEnd } from "./step-end.ts";
 
 const reset = Object.assign(new Error("read"), { code: "ECONNRESET" });
 const cut = new ConnectionError("cut after the charge");

@@ -1,3 +1,11 @@
+export {
+  type InFlightReport,
+  type StepInFlight,
+  readInFlight,
+  removeInFlight,
+  writeInFlight,
+} from "./in-flight-file.ts";
+export { type SessionRequest, leftRequests, putRequest } from "./session-requests.ts";
 export { type LogSubject, type StageLogs, openStageLogs } from "./debug-log.ts";
 export { hasInputs, writeInputs, writeManifest } from "./extract-manifest.ts";
 export { type FailureFiles, keepFailure, readFailure } from "./failed-folder.ts";

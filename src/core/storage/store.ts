@@ -227,6 +227,10 @@ export interface SessionStore extends SessionReports {
   recordStep(record: StepRecord): Promise<string | undefined>;
   /** Counts the cost of the calls of a step that was stopped: they were paid for without a result. */
   recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void>;
+  /** Whether an item has steps to do and does not wait for its parts. */
+  isPending(phase: string, itemId: string): boolean;
+  /** Ends a pending item as failed, without a step. */
+  cancelItem(phase: string, itemId: string, failure: FailureRecord): Promise<void>;
   /**
    * Makes ended items pending again under a new generation, and returns how many. A failed one goes on at the step that
    * failed; another one starts again, and so does the collecting of its parents. Elements that could not be read have

@@ -65,9 +65,10 @@ const FROM_START = { from: "start" } as const;
 function matches({ phase, itemId, status, failure }: EndedRow, query: ReopenQuery): boolean {
   if (query.phase !== undefined && query.phase !== phase) return false;
   if (query.itemIds) return query.itemIds.includes(itemId);
-  return (
-    status === "failed" && (query.kinds === undefined || (failure !== undefined && query.kinds.includes(failure.kind)))
-  );
+  if (status !== "failed") return false;
+  // What its user cancelled is tried again only when it is named.
+  const kind = failure?.kind;
+  return query.kinds === undefined ? kind !== "cancelled_by_user" : kind !== undefined && query.kinds.includes(kind);
 }
 
 /** Goes on at the step that failed. A parent that waits for it goes on waiting. */

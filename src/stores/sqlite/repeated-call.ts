@@ -12,11 +12,14 @@ export const KEY_GENERATION = "(SELECT value FROM facts WHERE key = 'keys:' || i
  * so too: an item that is poison was in the middle of one.
  */
 export function repeatOrRenewCall(db: DatabaseSync, seq: number, failure: FailureRecord | undefined): void {
-  if (failure?.unanswered !== true && failure?.kind !== "poison") return renewCall(db, seq);
+  if (failure?.unanswered !== true && !CUT_OFF.has(failure?.kind ?? "")) return renewCall(db, seq);
   db.prepare(`
     INSERT INTO facts (key, value) SELECT 'keys:' || seq, generation FROM items WHERE seq = ?
     ON CONFLICT (key) DO NOTHING`).run(seq);
 }
+
+/** What ends a call from outside: it may have been done all the same. */
+const CUT_OFF: ReadonlySet<string> = new Set(["poison", "cancelled_by_user"]);
 
 /** The item's next call is a new one. */
 export const renewCall = (db: DatabaseSync, seq: number): void =>

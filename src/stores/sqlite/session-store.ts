@@ -3,6 +3,7 @@ import { HoldfastError } from "../../core/failure/index.ts";
 import type { Usage } from "../../core/model/index.ts";
 import type {
   CallNote,
+  FailureRecord,
   NewItem,
   PendingItem,
   ReopenPlan,
@@ -196,6 +197,19 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void> {
     return this.#queue.add("usage", () => this.#tallies.spent(record, record.usage));
+  }
+
+  isPending(phase: string, itemId: string): boolean {
+    return this.#statements.isPending.get(phase, itemId) !== undefined;
+  }
+
+  cancelItem(phase: string, itemId: string, failure: FailureRecord): Promise<void> {
+    const text = JSON.stringify(failure);
+    return this.#queue.add("item-cancelled", () => {
+      const { changes } = this.#statements.cancelItem.run(failure.message, text, phase, itemId);
+      if (changes > 0) this.#tallies.itemChanged(phase, "pending", "failed");
+      this.#placesIn(phase).delete(itemId);
+    });
   }
 
   reopen(query: ReopenQuery = {}, layouts?: Layouts): Promise<number> {

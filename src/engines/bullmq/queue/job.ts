@@ -1,7 +1,7 @@
 import { sha256 } from "../../../core/base/index.ts";
 import type { FailureKind } from "../../../core/failure/index.ts";
 import type { Usage } from "../../../core/model/index.ts";
-import { runnableSteps, type AnyPipeline } from "../../../core/pipeline/index.ts";
+import { runnableSteps, type AnyPipeline, type Timeouts } from "../../../core/pipeline/index.ts";
 
 /** Content of at most so many characters travels in the job; larger ones are kept beside it and named. */
 export const INLINE_CHARACTERS: number = 64 * 1024;
@@ -66,6 +66,7 @@ export interface JobSettings {
     readonly minWaitSeconds?: number | undefined;
     readonly maxWaitSeconds?: number | undefined;
   };
+  readonly timeouts?: Timeouts | undefined;
   /** Limits by lane. */
   readonly lanes: Readonly<Record<string, object>>;
   readonly price?: { readonly inputPerMillion: number; readonly outputPerMillion: number } | undefined;
@@ -141,3 +142,6 @@ export interface JobIdParts {
 /** The deterministic id of an item's job, so that an owner that was killed finds its jobs again, and no other owner does. */
 export const jobIdOf = ({ identity, phase, itemId, generation, epoch, range }: JobIdParts): string =>
   `hf-${sha256(JSON.stringify([identity, phase, itemId, generation, epoch, range]))}`;
+
+/** Under this key of the shared state an owner tells the worker that has a job that its item was cancelled. */
+export const cancelKeyOf = (jobId: string): string => `cancel:${jobId}`;

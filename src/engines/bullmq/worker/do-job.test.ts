@@ -1,5 +1,6 @@
+import { systemClock } from "../../../core/base/index.ts";
 import { describe, expect, it } from "vitest";
-import { RunControl, type StepRun } from "../../../core/runner/index.ts";
+import { InFlight, RunControl, type StepRun } from "../../../core/runner/index.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { doJob, type JobHold, type JobDeps } from "./do-job.ts";
 import { JOB_FORMAT, type JobData } from "../queue/job.ts";
@@ -28,7 +29,13 @@ const DONE: StepRun = {
   usage: undefined,
 };
 
-const deps: JobDeps = { runnerOf: () => async () => DONE, control: new RunControl(), mask: (text) => text };
+const control = new RunControl();
+const deps: JobDeps = {
+  runnerOf: () => async () => DONE,
+  control,
+  inFlight: new InFlight({ control, clock: systemClock }),
+  mask: (text) => text,
+};
 
 /** Contents of these tests travel in the job. */
 const nowhere = (): never => {

@@ -1,7 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { UnrecoverableError, WaitingError } from "bullmq";
+import type { ItemPlace } from "../../../core/storage/index.ts";
 import type { AnyJob, Backend } from "../queue/backend.ts";
 import { contentBox } from "../queue/content-box.ts";
+import { CancelWatch } from "./cancel-watch.ts";
 import { doJob, type JobDeps } from "./do-job.ts";
 import type { JobData } from "../queue/job.ts";
 import { LOCK_MS, LOOK_FOR_STALLED_MS } from "../queue/lease.ts";
@@ -27,6 +29,7 @@ export class WorkerLoop implements AsyncDisposable {
   readonly #backend: Backend;
   readonly #settings: JobWorkerSettings;
   readonly #worker: ReturnType<Backend["openWorker"]>;
+  readonly #cancels: CancelWatch;
   #isLeaving = false;
   #left: Promise<unknown> | undefined;
   #active = 0;
@@ -35,6 +38,7 @@ export class WorkerLoop implements AsyncDisposable {
   constructor(backend: Backend, settings: JobWorkerSettings) {
     this.#backend = backend;
     this.#settings = settings;
+    this.#cancels = new CancelWatch(backend.state);
     this.#worker = backend.openWorker(settings.queueName, (job, token) => this.#do(job, token), {
       concurrency: settings.concurrency,
       lockDuration: LOCK_MS,
@@ -62,6 +66,7 @@ export class WorkerLoop implements AsyncDisposable {
     this.#isLeaving = true;
     this.#left ??= unlessUnresponsive(this.#worker.close(), this.#backend.state, { forMs: LEAVE_TIMEOUT_MS });
     await this.#left;
+    this.#cancels[Symbol.dispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -78,16 +83,19 @@ export class WorkerLoop implements AsyncDisposable {
     try {
       const deps = await this.#settings.depsOf(data);
       const held = { id: job.id ?? "", token: token ?? "" };
-      const result = await doJob(data, deps, {
-        lost: job.stalledCounter,
-        alone: (work) => this.#alone(work),
-        box: contentBox(job.id ?? "", this.#backend.state),
-        isLeaving: () => this.#isLeaving,
-        checkpoint: async (next) => {
-          const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, next);
-          if (!isOurs) throw new Error("The lease on the job has expired: another worker has it, or will have it.");
-        },
-      });
+      const cancelling = { place: data, cancel: (place: ItemPlace) => deps.inFlight.cancel(place) };
+      const work = (): ReturnType<typeof doJob> =>
+        doJob(data, deps, {
+          lost: job.stalledCounter,
+          alone: (work) => this.#alone(work),
+          box: contentBox(job.id ?? "", this.#backend.state),
+          isLeaving: () => this.#isLeaving,
+          checkpoint: async (next) => {
+            const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, next);
+            if (!isOurs) throw new Error("The lease on the job has expired: another worker has it, or will have it.");
+          },
+        });
+      const result = await this.#cancels.during(held.id, cancelling, work);
       if (result) {
         onJob({ kind: "done", itemId });
         return result;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FAILURES, type FailureKind } from "../../../core/failure/index.ts";
+import { isAboveZero } from "../../../core/pipeline/index.ts";
 import type { WorkerSettings } from "../../../core/runner/index.ts";
 import { INLINE_CHARACTERS, JOB_FORMAT, type JobData, type JobResult, type JobSettings } from "../queue/job.ts";
 
@@ -56,7 +57,9 @@ const stepReport = z.object({
   usage: usage.optional(),
 });
 
-const duration = z.union([z.number(), z.templateLiteral([z.number(), z.enum(["ms", "s", "m", "h"])])]);
+const duration = z
+  .union([z.number(), z.templateLiteral([z.number(), z.enum(["ms", "s", "m", "h"])])])
+  .refine((value) => isAboveZero(value));
 const rateLimit = z.object({ limit: z.int().positive(), per: duration });
 
 const laneLimits = z
@@ -75,6 +78,7 @@ const settings = z.object({
   retry: z
     .object({ maxAttempts: z.int().positive(), minWaitSeconds: z.number(), maxWaitSeconds: z.number() })
     .partial(),
+  timeouts: z.object({ stepTimeout: duration, attemptTimeout: duration }).partial().optional(),
   lanes: z.record(z.string(), laneLimits),
   price: z.object({ inputPerMillion: z.number(), outputPerMillion: z.number() }).optional(),
 });
@@ -106,9 +110,9 @@ export const readJobResult = (value: unknown): JobResult | undefined => jobResul
 
 /** The settings of a job as the runner takes them. */
 export function settingsOfJob(given: JobSettings): WorkerSettings {
-  const { retry, lanes, price } = settings.parse(given);
+  const { retry, timeouts, lanes, price } = settings.parse(given);
   const limits = Object.entries(lanes).map(([name, limit]) => [name, defined(limit)] as const);
-  return { retry: defined(retry), lanes: Object.fromEntries(limits), price };
+  return { retry: defined(retry), timeouts, lanes: Object.fromEntries(limits), price };
 }
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };

@@ -3,6 +3,7 @@ import { StepError, secretMask, type Mask } from "../../../core/failure/index.ts
 import { TokenEstimator, type Model, type ModelInfo } from "../../../core/model/index.ts";
 import { runnableSteps, type AnyPipeline, type StepServices } from "../../../core/pipeline/index.ts";
 import {
+  InFlight,
   LimitGuard,
   openLanes,
   RunControl,
@@ -68,7 +69,7 @@ export class WorkerRuns {
 
   #make({ sessionId, identity, settings: given }: JobData, logs: StageLogs): OpenRun {
     const { pipeline, model, modelInfo, services, state } = this.#options;
-    const { lanes, price, retry } = settingsOfJob(given);
+    const { lanes, price, retry, timeouts = {} } = settingsOfJob(given);
     const control = new RunControl();
     const laneOf = openLanes({
       lanes,
@@ -77,6 +78,7 @@ export class WorkerRuns {
       mask: this.#mask,
       share: (lane, limits) => shareLane(lane, { state, limits, drain: control.drain, random: Math.random }),
     });
+    const inFlight = new InFlight({ control, clock: systemClock });
     const deps: RunDeps = {
       sessionId,
       identity,
@@ -87,6 +89,8 @@ export class WorkerRuns {
       clock: systemClock,
       random: Math.random,
       retry,
+      timeouts,
+      inFlight,
       mask: this.#mask,
       laneOf,
       metering: {
@@ -106,7 +110,7 @@ export class WorkerRuns {
       }
     }
     const runnerOf = (phase: string, step: string): StepRunner | undefined => runners.get(`${phase}/${step}`);
-    return { control, deps: { control, mask: this.#mask, runnerOf } };
+    return { control, deps: { control, inFlight, mask: this.#mask, runnerOf } };
   }
 }
 
