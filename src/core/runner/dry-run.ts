@@ -11,7 +11,7 @@ import type { AnswerCache, Ledger, LedgerEntry } from "../storage/index.ts";
 import { messageOf, StepError, classifyFailure, type FailureKind } from "../failure/index.ts";
 import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
 import { type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
-import { readOutput, type Child } from "./step-output.ts";
+import { readOutput, type Child } from "./step/step-output.ts";
 
 /** The dependencies of a dry run. Nothing is written, and the model is not called. */
 export interface DryRunDeps {

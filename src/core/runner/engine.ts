@@ -8,7 +8,7 @@ import type { PlannedStep } from "./run-item.ts";
 import type { Price } from "../model/index.ts";
 import type { AnswerCache } from "../storage/index.ts";
 import type { ItemsElsewhere, SessionFacts } from "../session/index.ts";
-import type { StepRun } from "./run-step.ts";
+import type { StepRun } from "./step/run-step.ts";
 
 /** The options of an engine's run. */
 export interface EngineOptions {

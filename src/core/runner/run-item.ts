@@ -2,9 +2,9 @@ import { StepError } from "../failure/index.ts";
 import { type FanOutPlan, type RunnableStep, LOAD_CHANGES } from "../pipeline/index.ts";
 import { type JsonValue, ItemStatus } from "../base/index.ts";
 import type { RunControl } from "./run-control.ts";
-import { cancelledRun, type StepRun, type StepRunner } from "./run-step.ts";
-import type { FailedEnd } from "./step-end.ts";
-import type { StepOutput } from "./step-output.ts";
+import { cancelledRun, type StepRun, type StepRunner } from "./step/run-step.ts";
+import type { FailedEnd } from "./step/step-end.ts";
+import type { StepOutput } from "./step/step-output.ts";
 import type { FailureRecord, ItemPlace, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
 /** A step of a phase with what runs it. */

@@ -7,8 +7,8 @@ import { ItemFeed } from "./item-feed.ts";
 import { readSource, stopForWrite } from "./read-source.ts";
 import type { RunEvent, RunListener } from "./run-event.ts";
 import { runItem, type ItemDeps, type ItemRun, type PlannedStep } from "./run-item.ts";
-import { stepRunner, type StepRun } from "./run-step.ts";
-import { isUnansweredEnd, type FailedEnd } from "./step-end.ts";
+import { stepRunner, type StepRun } from "./step/run-step.ts";
+import { isUnansweredEnd, type FailedEnd } from "./step/step-end.ts";
 import type { RunDeps } from "./run-deps.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 

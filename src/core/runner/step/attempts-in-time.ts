@@ -1,7 +1,7 @@
-import { TimeoutError, parseDuration, type AttemptContext, type Duration } from "../../retry/index.ts";
-import { letGoOnAbort } from "../lane/index.ts";
-import type { RunnableStep } from "../pipeline/index.ts";
-import type { RunDeps } from "./run-deps.ts";
+import { TimeoutError, parseDuration, type AttemptContext, type Duration } from "../../../retry/index.ts";
+import { letGoOnAbort } from "../../lane/index.ts";
+import type { RunnableStep } from "../../pipeline/index.ts";
+import type { RunDeps } from "../run-deps.ts";
 import type { StepEnd } from "./step-end.ts";
 import { GaveUp, type StepLimits, type StepSeat } from "./step-seats.ts";
 

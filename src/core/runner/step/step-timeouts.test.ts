@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { TimeoutError } from "../../retry/index.ts";
-import { FakeClock } from "../../retry/testing/index.ts";
+import { TimeoutError } from "../../../retry/index.ts";
+import { FakeClock } from "../../../retry/testing/index.ts";
 
-import { StepError } from "../failure/index.ts";
-import { Lane, LET_GO_MS, resolveLaneLimits, type CallLane } from "../lane/index.ts";
-import { TokenEstimator, type GenerateRequest, type Model } from "../model/index.ts";
-import { defineStep, definePipeline, runnableSteps, type StepContext } from "../pipeline/index.ts";
-import type { StepOptions } from "../pipeline/step.ts";
-import type { PendingItem } from "../storage/index.ts";
-import { InFlight } from "./in-flight.ts";
-import { LimitGuard } from "./limit-guard.ts";
-import { RunControl } from "./run-control.ts";
-import type { RunDeps } from "./run-deps.ts";
+import { StepError } from "../../failure/index.ts";
+import { Lane, LET_GO_MS, resolveLaneLimits, type CallLane } from "../../lane/index.ts";
+import { TokenEstimator, type GenerateRequest, type Model } from "../../model/index.ts";
+import { defineStep, definePipeline, runnableSteps, type StepContext } from "../../pipeline/index.ts";
+import type { StepOptions } from "../../pipeline/step.ts";
+import type { PendingItem } from "../../storage/index.ts";
+import { InFlight } from "../in-flight.ts";
+import { LimitGuard } from "../limit-guard.ts";
+import { RunControl } from "../run-control.ts";
+import type { RunDeps } from "../run-deps.ts";
 import { stepRunner, type StepRun } from "./run-step.ts";
 
 const ITEM: PendingItem = {

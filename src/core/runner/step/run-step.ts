@@ -1,16 +1,16 @@
-import { Retrying, retryNever, type AttemptContext } from "../../retry/index.ts";
-import { answerKey, idempotencyKeyOf, type RunnableStep, type StepContext } from "../pipeline/index.ts";
-import { messageOf, FAILURES, classifyFailure, type FailedAttempt } from "../failure/index.ts";
-import type { JsonValue } from "../base/index.ts";
-import type { RunDeps } from "./run-deps.ts";
+import { Retrying, retryNever, type AttemptContext } from "../../../retry/index.ts";
+import { answerKey, idempotencyKeyOf, type RunnableStep, type StepContext } from "../../pipeline/index.ts";
+import { messageOf, FAILURES, classifyFailure, type FailedAttempt } from "../../failure/index.ts";
+import type { JsonValue } from "../../base/index.ts";
+import type { RunDeps } from "../run-deps.ts";
 import { readOutput } from "./step-output.ts";
 import type { FailedEnd, StepEnd } from "./step-end.ts";
 import { attemptsInTime } from "./attempts-in-time.ts";
-import { cancelledByUser } from "./in-flight.ts";
+import { cancelledByUser } from "../in-flight.ts";
 import { stepCalls } from "./step-calls.ts";
 import { stepSeats, type StepSeat, type StepSeats } from "./step-seats.ts";
-import type { PendingItem } from "../storage/index.ts";
-import type { Usage } from "../model/index.ts";
+import type { PendingItem } from "../../storage/index.ts";
+import type { Usage } from "../../model/index.ts";
 
 export interface StepRun {
   readonly end: StepEnd;

@@ -8,14 +8,14 @@ import {
   type Duration,
   type RetryErrorDetails,
   type RetryOptions,
-} from "../../retry/index.ts";
-import { FAILURES, classifyFailure } from "../failure/index.ts";
-import type { TurnWatch } from "../lane/index.ts";
-import type { RunnableStep } from "../pipeline/index.ts";
-import type { ItemPlace } from "../storage/index.ts";
-import type { Seat } from "./in-flight.ts";
-import type { RunDeps } from "./run-deps.ts";
-import { WorkClock } from "./work-clock.ts";
+} from "../../../retry/index.ts";
+import { FAILURES, classifyFailure } from "../../failure/index.ts";
+import type { TurnWatch } from "../../lane/index.ts";
+import type { RunnableStep } from "../../pipeline/index.ts";
+import type { ItemPlace } from "../../storage/index.ts";
+import type { Seat } from "../in-flight.ts";
+import type { RunDeps } from "../run-deps.ts";
+import { WorkClock } from "../work-clock.ts";
 
 /** The place of one item in a step: what ends its calls, and the policy that makes them. */
 export interface StepSeat extends Seat {

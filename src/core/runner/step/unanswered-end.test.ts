@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { classifyFailure, StepError } from "../failure/index.ts";
-import { ConnectionError, TimeoutError } from "../../retry/index.ts";
+import { classifyFailure, StepError } from "../../failure/index.ts";
+import { ConnectionError, TimeoutError } from "../../../retry/index.ts";
 import { isUnansweredEnd, type FailedEnd } from "./step-end.ts";
 
 const reset = Object.assign(new Error("read"), { code: "ECONNRESET" });

@@ -1,10 +1,10 @@
-import { isConnectionFailure, type CallLane, type LaneCall, type TurnWatch } from "../lane/index.ts";
-import { classifyFailure } from "../failure/index.ts";
-import { meterModel, type Model, sumUsage, type Usage } from "../model/index.ts";
-import type { RunDeps } from "./run-deps.ts";
-import type { RunnableStep } from "../pipeline/index.ts";
-import { StageType } from "../base/index.ts";
-import type { PendingItem } from "../storage/index.ts";
+import { isConnectionFailure, type CallLane, type LaneCall, type TurnWatch } from "../../lane/index.ts";
+import { classifyFailure } from "../../failure/index.ts";
+import { meterModel, type Model, sumUsage, type Usage } from "../../model/index.ts";
+import type { RunDeps } from "../run-deps.ts";
+import type { RunnableStep } from "../../pipeline/index.ts";
+import { StageType } from "../../base/index.ts";
+import type { PendingItem } from "../../storage/index.ts";
 import { WorkNote } from "./work-note.ts";
 
 /** The item that a step's calls are made for. */

@@ -1,5 +1,5 @@
-import type { FailedAttempt, FailureKind } from "../failure/index.ts";
-import { isUnanswered } from "../lane/index.ts";
+import type { FailedAttempt, FailureKind } from "../../failure/index.ts";
+import { isUnanswered } from "../../lane/index.ts";
 import type { StepOutput } from "./step-output.ts";
 
 /** How a step ended for one item. `released` leaves no trace: the item goes on from here in the next run. */
