@@ -9,6 +9,7 @@ export {
   type PhaseNameIsTaken,
   type PhaseStart,
   type Pipeline,
+  type PipelineOptions,
 } from "./core/pipeline/pipeline.ts";
 export { defineCollect, defineStep, type Collect, type Step, type StepOptions } from "./core/pipeline/step.ts";
 export {
@@ -26,6 +27,8 @@ export {
   type Review,
   type Skip,
 } from "./core/pipeline/outcome.ts";
+export type { Timeouts } from "./core/pipeline/timeouts.ts";
+export type { InFlightReport, StepInFlight } from "./core/session/in-flight-file.ts";
 export type { StepContext, StepServices } from "./core/pipeline/step-context.ts";
 export type { StandardSchema } from "./core/base/standard-schema.ts";
 export type {

@@ -3,7 +3,13 @@ import type { JsonValue } from "../core/base/index.ts";
 import { HoldfastError, messageOf, secretMask } from "../core/failure/index.ts";
 import { removeStaleTemps } from "../core/files/index.ts";
 import type { ModelInfo } from "../core/model/index.ts";
-import { hashPipeline, runnableSteps, type AnyPipeline, type SourceInput } from "../core/pipeline/index.ts";
+import {
+  assertTimeout,
+  hashPipeline,
+  runnableSteps,
+  type AnyPipeline,
+  type SourceInput,
+} from "../core/pipeline/index.ts";
 import type { SessionOutcome } from "../core/runner/index.ts";
 import {
   PhaseManager,
@@ -287,8 +293,15 @@ async function checkPipeline(
   return { inputs, modelInfo: await checkModel(options) };
 }
 
-/** Throws a usage error for an invalid retry config, before anything is started. */
-function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
+/** Throws a usage error for an invalid retry config or limit of time, before anything is started. */
+function assertRetries(pipeline: AnyPipeline, { retry, stepTimeout, attemptTimeout }: RunOptions): void {
+  assertTimeout("the run", "stepTimeout", stepTimeout, "usage");
+  assertTimeout("the run", "attemptTimeout", attemptTimeout, "usage");
+  for (const { sink } of pipeline.phases) {
+    const where = `step ${JSON.stringify(sink.name)}`;
+    assertTimeout(where, "timeout", sink.timeout);
+    assertTimeout(where, "attemptTimeout", sink.attemptTimeout);
+  }
   for (const step of pipeline.phases.flatMap(({ steps }) => steps)) {
     try {
       buildRetryOptions({ ...retry, ...step.retry });

@@ -23,6 +23,7 @@ export {
 } from "./outcome.ts";
 export { type AnyPipeline, type PhaseDefinition, type Pipeline, definePipeline, hashPipeline } from "./pipeline.ts";
 export { type RunnableStep, runnableSteps } from "./runnable-step.ts";
+export { idempotencyKeyOf } from "./idempotency-key.ts";
 export { LOAD_CHANGES, type LoadChange, type Loaded, type Sink } from "./sink.ts";
 export type {
   BrokenElement,
@@ -36,4 +37,5 @@ export type {
 } from "./source.ts";
 export type { StepContext, StepServices } from "./step-context.ts";
 export { type Collect, type Step, defineCollect, defineStep } from "./step.ts";
+export { type Timeouts, assertTimeout, isAboveZero } from "./timeouts.ts";
 export { isPipeline } from "./pipeline.ts";

@@ -37,7 +37,6 @@ const EXIT_CODE = 70;
 
 const guarded = new Set<GuardedWork>();
 let isOnPurpose = false;
-let hasRunDry = false;
 /** The error that is about to end the process. */
 let fatal: Uncaught | undefined;
 
@@ -56,7 +55,6 @@ export function guardProcess(work: GuardedWork): Disposable {
   if (guarded.size === 0) {
     // First, so that the command line, which watches too, finds what a run has said.
     process.prependListener("exit", onExit);
-    process.on("beforeExit", onRunDry);
     process.on("uncaughtExceptionMonitor", onFatal);
   }
   const { onUncaught } = work;
@@ -68,7 +66,6 @@ export function guardProcess(work: GuardedWork): Disposable {
       if (onUncaught && !isCatching()) for (const event of UNCAUGHT) process.off(event, onUncaughtError);
       if (guarded.size > 0) return;
       process.off("exit", onExit);
-      process.off("beforeExit", onRunDry);
       process.off("uncaughtExceptionMonitor", onFatal);
     },
   };
@@ -96,15 +93,10 @@ function onFatal(error: unknown): void {
   fatal = uncaughtBy(error);
 }
 
-function onRunDry(): void {
-  hasRunDry = true;
-}
-
 function onExit(code: number): void {
   const place = currentPlace();
   const isByPipeline = fatal === undefined && place !== undefined;
-  // Nobody chose a 0 when the process ends because nothing is left that could go on.
-  const exitCode = isByPipeline || (hasRunDry && code === 0) ? EXIT_CODE : code;
+  const exitCode = isByPipeline ? EXIT_CODE : code;
   if (!isOnPurpose && exitCode !== code) process.exitCode = exitCode;
   for (const work of guarded) {
     try {
@@ -126,7 +118,6 @@ function describeExit(
 function causeOfExit(code: number, place: CodePlace | undefined): string {
   if (fatal) return `The process ended by an error. ${fatal.message.replace(/\.?$/, ".")}`;
   if (place) return `\`process.exit(${code})\` was called in ${describePlace(place)} and ended the process.`;
-  if (hasRunDry) return "The process ended because nothing was left that could go on: a promise never settles.";
   return `The process was ended with exit code ${code}.`;
 }
 

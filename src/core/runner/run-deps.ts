@@ -7,12 +7,15 @@ import type { Metering } from "../model/index.ts";
 import type { Mask } from "../failure/index.ts";
 import type { LimitGuard } from "./limit-guard.ts";
 import type { RunControl } from "./run-control.ts";
+import type { StepServices, Timeouts } from "../pipeline/index.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { RunningCode } from "./running-code.ts";
-import type { StepServices } from "../pipeline/index.ts";
 
 /** The dependencies of a run's steps. */
 export interface RunDeps {
   readonly sessionId: string;
+  /** Who the session is outside of its workspace: see `IdentityRecord`. */
+  readonly identity: string;
   /** Name of the pipeline: cached answers belong to it. */
   readonly pipeline: string;
   readonly services: StepServices;
@@ -22,6 +25,10 @@ export interface RunDeps {
   readonly random: () => number;
   /** The retry config of steps that have none of their own. */
   readonly retry: Partial<RetryConfig>;
+  /** The limits of time of steps that have none of their own. */
+  readonly timeouts: Timeouts;
+  /** The steps at work in this process. */
+  readonly inFlight: InFlight;
   /** The lane a step named; `undefined` for a step that calls no API. */
   readonly laneOf: (name: string | undefined) => CallLane | undefined;
   /** What every call of the model goes through. */

@@ -7,7 +7,8 @@ import { ItemFeed } from "./item-feed.ts";
 import { readSource, stopForWrite } from "./read-source.ts";
 import type { RunEvent, RunListener } from "./run-event.ts";
 import { runItem, type ItemDeps, type ItemRun, type PlannedStep } from "./run-item.ts";
-import { stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
+import { stepRunner, type StepRun } from "./step/run-step.ts";
+import { isUnansweredEnd, type FailedEnd } from "./step/step-end.ts";
 import type { RunDeps } from "./run-deps.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
@@ -125,6 +126,7 @@ function itemDepsOf(run: PhaseRun): ItemDeps {
     fanOuts,
     store,
     control: deps.control,
+    isCancelled: (item) => deps.inFlight.isCancelled(item),
     keepFailure: (step, end, item) => recordFailure({ phases, mask: deps.mask, step, end, item }),
     onStepStart: (step) => tracker.start(step.name),
     onStepEnd(step, { itemId, depth }, stepRun, record) {
@@ -132,7 +134,7 @@ function itemDepsOf(run: PhaseRun): ItemDeps {
       track(tracker, step, stepRun, deps.mask);
       bugs(step.name, stepRun);
       if (!record) return usage && store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage });
-      deps.limits.itemEnded(record.item.status);
+      if (record.item.failure?.kind !== "cancelled_by_user") deps.limits.itemEnded(record.item.status);
       const isPart = depth > 0 && fanOuts.collectedAt(record.stepIndex, depth) !== undefined;
       onEvent({ kind: "step", phase: phase.name, itemId, step: step.name, result: resultOf(stepRun, deps.mask) });
       if (record.item.status !== ItemStatus.pending) onEvent({ ...endOf(record), ...(isPart && { isPart }) });
@@ -154,7 +156,8 @@ async function recordFailure({ phases, mask, step, end, item }: FailureToKeep): 
   const { failure: kind, error, failedAttempts: attempts } = end;
   const evidence = { phase, itemId, sourcePath, step: step.name, kind, error, input, attempts };
   const folder = await keepFailure(phases, evidence, mask);
-  return { step: step.name, kind, message: mask(messageOf(error)), folder };
+  const unanswered = isUnansweredEnd(end);
+  return { step: step.name, kind, message: mask(messageOf(error)), folder, ...(unanswered && { unanswered }) };
 }
 
 function track(

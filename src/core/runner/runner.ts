@@ -23,7 +23,9 @@ import type { StopCause } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 import { runPhase } from "./run-phase.ts";
 import type { RunDeps } from "./run-deps.ts";
-import { PhaseStatus, SessionStatus, StageType } from "../base/index.ts";
+import { cancelPending } from "./cancel-pending.ts";
+import { cancelledByUser } from "./in-flight.ts";
+import { ItemStatus, PhaseStatus, SessionStatus, StageType } from "../base/index.ts";
 import type { SessionStore } from "../storage/index.ts";
 
 export interface SessionRun {
@@ -159,6 +161,16 @@ async function runOnePhase(
     dump: session.debug ? (subject, output) => logs.dump(subject, output) : undefined,
   });
 
+  const steps = runnableSteps(phase).map(({ name }) => name);
+  const { inFlight, mask } = run.deps;
+  for (const { itemId } of await cancelPending(inFlight.cancelledIn(phase.name), {
+    store,
+    phases,
+    mask,
+    stepsOf: () => steps,
+  })) {
+    onEvent({ kind: "item", phase: phase.name, itemId, status: ItemStatus.failed, reason: cancelledByUser().message });
+  }
   const extracted = isExtracted(store, phase.name);
   if (extracted) await writeManifest(phases.foldersOf(phase.name), store, phase.name);
   const status = extracted && !control.stopping ? statusAtEnd(store, phase.name) : PhaseStatus.interrupted;

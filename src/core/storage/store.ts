@@ -28,8 +28,13 @@ export interface PendingItem {
   readonly content: JsonValue;
   /** Index of the next step among the phase's steps, the sink last. */
   readonly nextStep: number;
-  /** Raised by every `retry` of the item; part of its idempotency keys. */
+  /** Raised by every `retry` of the item. */
   readonly generation: number;
+  /**
+   * The generation that its idempotency keys are made from, when it is an earlier one: what became of a call is not known,
+   * so that the retry repeats it. @default generation
+   */
+  readonly keyGeneration?: number | undefined;
   /** Whether it is a completed item that is retried: cached answers are then ignored. */
   readonly force: boolean;
   /** 0 for what a source put out, 1 for a child, 2 for a child of a child. */
@@ -48,6 +53,8 @@ export interface FailureRecord {
   readonly message: string;
   /** Folder with the input, the request, the raw answer and the chain of causes. */
   readonly folder?: string;
+  /** Whether a call was sent and no answer came: the service may have done what it was asked. A retry repeats that call. */
+  readonly unanswered?: boolean;
 }
 
 /** What a step did to an item, and the item's new state. Committed as one. */
@@ -194,6 +201,8 @@ export interface SessionStore extends SessionReports {
   setFact(key: string, value: string, options?: { readonly optional?: boolean }): Promise<void>;
   /** Whether the item is known, committed or about to be. */
   hasItem(phase: string, itemId: string): boolean;
+  /** Whether a known item is one that another item was fanned out into, and not one of the source's. */
+  isPart(phase: string, itemId: string): boolean;
   /** Adds an item; a known one is left as it is. */
   addItem(item: NewItem): Promise<void>;
   /**
@@ -218,6 +227,10 @@ export interface SessionStore extends SessionReports {
   recordStep(record: StepRecord): Promise<string | undefined>;
   /** Counts the cost of the calls of a step that was stopped: they were paid for without a result. */
   recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void>;
+  /** Whether an item has steps to do and does not wait for its parts. */
+  isPending(phase: string, itemId: string): boolean;
+  /** Ends a pending item as failed, without a step. */
+  cancelItem(phase: string, itemId: string, failure: FailureRecord): Promise<void>;
   /**
    * Makes ended items pending again under a new generation, and returns how many. A failed one goes on at the step that
    * failed; another one starts again, and so does the collecting of its parents. Elements that could not be read have

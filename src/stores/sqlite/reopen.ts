@@ -1,9 +1,9 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { ItemStatus } from "../../core/base/index.ts";
-import type { FailureKind } from "../../core/failure/index.ts";
 import type { LoadChange } from "../../core/pipeline/index.ts";
 import { placeIn, type StepLayout } from "../../core/pipeline/index.ts";
 import type { FailureRecord, RefusedItem, ReopenPlan, ReopenQuery } from "../../core/storage/index.ts";
+import { renewCall, repeatOrRenewCall } from "./repeated-call.ts";
 import { moveSteps, STANDING, standingOf } from "./standing.ts";
 import type { Tallies } from "./tallies.ts";
 
@@ -12,9 +12,7 @@ interface EndedRow {
   readonly phase: string;
   readonly itemId: string;
   readonly status: ItemStatus;
-  readonly kind: FailureKind | undefined;
-  /** The step that failed. */
-  readonly step: string | undefined;
+  readonly failure: FailureRecord | undefined;
   readonly change: LoadChange | undefined;
   readonly parent: number | null;
   /** What says where it stands. */
@@ -55,27 +53,33 @@ export function planReopening(db: DatabaseSync, query: ReopenQuery, layouts: Lay
 function refusalOf(db: DatabaseSync, row: EndedRow, layouts: Layouts | undefined): string | undefined {
   const steps = layouts?.get(row.phase);
   if (!steps) return undefined;
-  const goingOn = row.status === "failed" ? ({ from: "failed step", failed: row.step } as const) : FROM_START;
+  // An item that was given up by an earlier version does not say at which step.
+  const goingOn =
+    row.status === "failed" ? ({ from: "failed step", failed: row.failure?.step || undefined } as const) : FROM_START;
   const place = placeIn(steps, standingOf(db, row.columns, goingOn));
   return place.kind === "refused" ? place.reason : undefined;
 }
 
 const FROM_START = { from: "start" } as const;
 
-function matches({ phase, itemId, status, kind }: EndedRow, query: ReopenQuery): boolean {
+function matches({ phase, itemId, status, failure }: EndedRow, query: ReopenQuery): boolean {
   if (query.phase !== undefined && query.phase !== phase) return false;
   if (query.itemIds) return query.itemIds.includes(itemId);
-  return status === "failed" && (query.kinds === undefined || (kind !== undefined && query.kinds.includes(kind)));
+  if (status !== "failed") return false;
+  // What its user cancelled is tried again only when it is named.
+  const kind = failure?.kind;
+  return query.kinds === undefined ? kind !== "cancelled_by_user" : kind !== undefined && query.kinds.includes(kind);
 }
 
 /** Goes on at the step that failed. A parent that waits for it goes on waiting. */
 function reopenFailed(
   db: DatabaseSync,
-  { seq, phase, columns }: EndedRow,
+  { seq, phase, failure, columns }: EndedRow,
   { tallies, layouts }: { readonly tallies: Tallies; readonly layouts?: Layouts | undefined },
 ): void {
   const steps = layouts?.get(phase);
   if (steps && columns["depth"] === 0 && columns["waiting_at"] === null) moveSteps(db, columns, steps);
+  repeatOrRenewCall(db, seq, failure);
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, crashes = 0, run = NULL, reason = NULL, failure = NULL
     WHERE seq = ?`).run(seq);
@@ -85,6 +89,7 @@ function reopenFailed(
 /** Starts the item again, and so the collecting of all its parents; its children are discarded. */
 function reopenDone(db: DatabaseSync, row: EndedRow, tallies: Tallies): void {
   const { seq, phase, status, parent } = row;
+  renewCall(db, seq);
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ?").run(seq);
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, anew = 1, crashes = 0, run = NULL, reason = NULL,
@@ -100,6 +105,7 @@ function reopenDone(db: DatabaseSync, row: EndedRow, tallies: Tallies): void {
 function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
   const row = db.prepare("SELECT phase, status, change, parent, collected_at FROM items WHERE seq = ?").get(seq);
   if (row === undefined || row["collected_at"] === null) return;
+  renewCall(db, seq);
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ? AND step_index >= ?").run(
     seq,
     Number(row["collected_at"]),
@@ -121,13 +127,24 @@ function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void 
   for (const row of children) {
     const seq = Number(row["seq"]);
     db.prepare(
-      "UPDATE items SET status = 'skipped', reason = 'its parent was tried again', change = NULL, waiting_at = NULL, item_id = item_id || '~' || generation || '.' || seq WHERE seq = ?",
-    ).run(seq);
+      "UPDATE items SET status = 'skipped', reason = 'its parent was tried again', change = NULL, waiting_at = NULL, item_id = ? WHERE seq = ?",
+    ).run(discardedId(db, seq), seq);
     const [phase, status] = [String(row["phase"]), String(row["status"]) as ItemStatus];
     tallies.itemChanged(phase, status, "skipped");
     forgetLoad({ phase, status, change: changeOf(row["change"]) }, tallies);
     dropChildren(db, seq, tallies);
   }
+}
+
+/** The id of a discarded child: its own is for the one that a new fan-out makes. A source may have any id. */
+function discardedId(db: DatabaseSync, seq: number): string {
+  const row = db
+    .prepare("SELECT phase, item_id || '~' || generation || '.' || seq AS item_id FROM items WHERE seq = ?")
+    .get(seq);
+  const isTaken = db.prepare("SELECT 1 FROM items WHERE phase = ? AND item_id = ?");
+  let id = String(row?.["item_id"]);
+  while (isTaken.get(String(row?.["phase"]), id) !== undefined) id += "~";
+  return id;
 }
 
 /** A repeated load is counted when it is done. */
@@ -150,9 +167,7 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
       phase: String(row["phase"]),
       itemId: String(row["item_id"]),
       status: String(row["status"]) as ItemStatus,
-      kind: failureOf(row["failure"])?.kind,
-      // An item that was given up by an earlier version does not say at which step.
-      step: failureOf(row["failure"])?.step || undefined,
+      failure: failureOf(row["failure"]),
       change: changeOf(row["change"]),
       parent: row["parent"] === null ? null : Number(row["parent"]),
       columns: row,

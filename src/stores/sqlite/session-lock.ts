@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { crashPoint } from "../../core/files/index.ts";
 import { assertLocksWork, networkNote, openLock, tryExclusive } from "./exclusive.ts";
-import { leaveNote, readNote } from "./holder-note.ts";
+import { leaveNote, readNote, type HolderNote } from "./holder-note.ts";
 import { isLivingOther, type ProcessMark } from "./living-process.ts";
 
 /** A session's lock, while it is held. */
@@ -21,9 +21,10 @@ export interface SessionLock extends Disposable {
  * Takes a session's exclusive lock: a transaction held open on a database of its own. The operating system drops it
  * with the process, so a dead holder never blocks. The note that a living process left in `owner.json` is a second check,
  * for file systems whose locks hold nobody back. Throws `session_locked` when another process holds it, and `write_failed`
- * where nothing can be locked.
+ * where nothing can be locked. What changes a
+ * session without running it leaves the note on who ran it last.
  */
-export function lockSession(folder: string): SessionLock {
+export function lockSession(folder: string, { isRun = true }: { readonly isRun?: boolean } = {}): SessionLock {
   // Long enough to outlast another process that only asks whether the lock is held.
   const db = openLock(lockFile(folder), { waitMs: 300 });
   try {
@@ -32,7 +33,9 @@ export function lockSession(folder: string): SessionLock {
       if (!holder || !isLivingOther(holder)) assertLocksWork(lockFile(folder));
       throw lockedBy(holder);
     }
-    const note = leaveNote(ownerFile(folder), { before: () => crashPoint("lock:owner", { optional: true }) });
+    const note = isRun
+      ? leaveNote(ownerFile(folder), { before: () => crashPoint("lock:owner", { optional: true }) })
+      : noNote(folder);
     if ("heldBy" in note) throw lockedBy(note.heldBy, folder);
     return {
       wasCutOff: note.wasThere,
@@ -47,6 +50,15 @@ export function lockSession(folder: string): SessionLock {
     db.close();
     throw error;
   }
+}
+
+/** The check without a note of one's own. */
+function noNote(
+  folder: string,
+): Pick<HolderNote, "wasThere" | typeof Symbol.dispose> | { readonly heldBy: ProcessMark } {
+  const holder = sessionHolder(folder);
+  if (holder && isLivingOther(holder)) return { heldBy: holder };
+  return { wasThere: existsSync(ownerFile(folder)), [Symbol.dispose]: () => {} };
 }
 
 /** Whether a process is running the session right now. */

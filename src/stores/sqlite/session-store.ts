@@ -3,6 +3,7 @@ import { HoldfastError } from "../../core/failure/index.ts";
 import type { Usage } from "../../core/model/index.ts";
 import type {
   CallNote,
+  FailureRecord,
   NewItem,
   PendingItem,
   ReopenPlan,
@@ -48,6 +49,8 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   /** Rows of items in flight, by phase and id, so that a step is recorded without a look-up. */
   readonly #places = new Map<string, Map<string, Place>>();
   readonly #known: SeenIds;
+  /** Children whose rows are not written yet. */
+  readonly #coming = new Set<string>();
   /** Rows of the items whose calls are noted, by phase and id: none in a session that never crashed. */
   readonly #watched = new Map<string, number>();
   #nextSeq: number;
@@ -68,7 +71,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     return this.#queue.add("run-begins", () => {
       const { poisoned, watched } = countCrashes(this.db, this.#tallies);
       this.#watched.clear();
-      for (const { phase, itemId, seq } of watched) this.#watched.set(watchKey(phase, itemId), seq);
+      for (const { phase, itemId, seq } of watched) this.#watched.set(keyOf(phase, itemId), seq);
       // What an earlier run had in flight may have one more crash now.
       this.#places.clear();
       this.#run = currentRun(this.db);
@@ -90,7 +93,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   callNote(phase: string, itemId: string, step: string): CallNote | undefined {
     if (this.#watched.size === 0) return undefined;
-    const seq = this.#watched.get(watchKey(phase, itemId));
+    const seq = this.#watched.get(keyOf(phase, itemId));
     if (seq === undefined) return undefined;
     return {
       begins: () => this.#queue.add("call-begins", () => noteCall(this.db, seq, step)),
@@ -120,7 +123,15 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   hasItem(phase: string, itemId: string): boolean {
     if (!this.#known.mayHold(phase, itemId)) return false;
-    return this.#placesIn(phase).has(itemId) || this.#statements.seqOf.get(phase, itemId) !== undefined;
+    if (this.#placesIn(phase).has(itemId) || this.#coming.has(keyOf(phase, itemId))) return true;
+    return this.#statements.seqOf.get(phase, itemId) !== undefined;
+  }
+
+  isPart(phase: string, itemId: string): boolean {
+    if (this.#coming.has(keyOf(phase, itemId))) return true;
+    const place = this.#placesIn(phase).get(itemId);
+    if (place) return place.parent !== null;
+    return (this.#statements.seqOf.get(phase, itemId)?.["parent"] ?? null) !== null;
   }
 
   addItem(item: NewItem): Promise<void> {
@@ -176,10 +187,13 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       itemId: child.itemId,
       content: child.contentText ?? JSON.stringify(child.content),
     }));
-    for (const child of children ?? []) this.#known.add(phase, child.itemId);
+    for (const child of children ?? []) {
+      this.#known.add(phase, child.itemId);
+      this.#coming.add(keyOf(phase, child.itemId));
+    }
     return this.#queue.add(nameOf(record), () => {
       this.#insertStep(record, place, output);
-      if (this.#watched.size > 0 && this.#watched.delete(watchKey(phase, itemId))) forgetCall(this.db, place.seq);
+      if (this.#watched.size > 0 && this.#watched.delete(keyOf(phase, itemId))) forgetCall(this.db, place.seq);
       const ready = children && this.#insertChildren(record, place, children);
       return item.status === "pending" ? ready : (ready ?? this.#endItem(record, place));
     });
@@ -187,6 +201,19 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void> {
     return this.#queue.add("usage", () => this.#tallies.spent(record, record.usage));
+  }
+
+  isPending(phase: string, itemId: string): boolean {
+    return this.#statements.isPending.get(phase, itemId) !== undefined;
+  }
+
+  cancelItem(phase: string, itemId: string, failure: FailureRecord): Promise<void> {
+    const text = JSON.stringify(failure);
+    return this.#queue.add("item-cancelled", () => {
+      const { changes } = this.#statements.cancelItem.run(failure.message, text, phase, itemId);
+      if (changes > 0) this.#tallies.itemChanged(phase, "pending", "failed");
+      this.#placesIn(phase).delete(itemId);
+    });
   }
 
   reopen(query: ReopenQuery = {}, layouts?: Layouts): Promise<number> {
@@ -247,6 +274,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     // A collect that follows at once leaves the children nothing to do.
     const status = collectedAt === firstStep ? "completed" : "pending";
     for (const child of children) {
+      this.#coming.delete(keyOf(phase, child.itemId));
       this.#statements.addChild.run(this.#nextSeq++, child.itemId, child.content, status, firstStep, seq);
       this.#tallies.itemChanged(phase, undefined, status);
     }
@@ -300,7 +328,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   }
 }
 
-const watchKey = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
+const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
 
 const toText = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 

@@ -1,13 +1,21 @@
 import { randomUUID } from "node:crypto";
-import type { JsonValue } from "../../../core/base/index.ts";
+import type { Duration } from "../../../retry/index.ts";
+import { systemClock, type JsonValue } from "../../../core/base/index.ts";
 import { StepError } from "../../../core/failure/index.ts";
-import type { DispatchedRun, Dispatcher, PlannedStep, StepRun } from "../../../core/runner/index.ts";
+import {
+  cancelledRun,
+  type DispatchedRun,
+  type Dispatcher,
+  type PlannedStep,
+  type Seat,
+  type StepRun,
+} from "../../../core/runner/index.ts";
 import type { PendingItem } from "../../../core/storage/index.ts";
 import { cacheAnswer, cachedAnswer } from "./cached-answers.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { contentBox, keysOf } from "../queue/content-box.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
-import { jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
+import { JOB_FORMAT, cancelKeyOf, jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
 import { shareLane } from "../permits/lane-gate.ts";
 import { fromReport } from "../worker/step-report.ts";
 import { untilUnresponsive } from "../queue/watchdog.ts";
@@ -57,6 +65,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
           const names = local.slice(index, range.end).map(({ step: { name } }) => name);
           const asked = await ask(names, content, { item, range: range.start });
           if (asked === "released") return RELEASED;
+          if (asked === "cancelled") return cancelledRun();
           if (asked === "absent") return runHere(content, item);
           waiting.set(keyOf(phase, item.itemId), asked);
         }
@@ -88,10 +97,10 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     steps: readonly string[],
     content: JsonValue,
     { item, range }: { readonly item: PendingItem; readonly range: number },
-  ): Promise<Waiting | "absent" | "released"> {
+  ): Promise<Waiting | "absent" | "cancelled" | "released"> {
     if (run.control.stopping) return "released";
-    const { phase, itemId, sourcePath, generation, reviewReason } = item;
-    const jobId = jobIdOf({ sessionId: run.sessionId, phase, itemId, generation, epoch, range });
+    const { phase, itemId, sourcePath, generation, keyGeneration, reviewReason } = item;
+    const jobId = jobIdOf({ identity: run.identity, phase, itemId, generation, epoch, range });
     const [first = ""] = steps;
     let packed: ContentText;
     try {
@@ -100,13 +109,15 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       return failedHere(jobId, first, error);
     }
     const data: JobData = {
-      version: 1,
+      version: JOB_FORMAT,
       sessionId: run.sessionId,
+      identity: run.identity,
       runId,
       phase,
       itemId,
       sourcePath,
       generation,
+      ...(keyGeneration !== undefined && { keyGeneration }),
       ...(reviewReason !== undefined && { reviewReason }),
       steps: [...steps],
       content: packed,
@@ -114,8 +125,23 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       lostBefore: 0,
       settings: settingsOf(run),
     };
-    const end = await unlessStopped(jobId, board.post(jobId, data));
-    if (end === "released") return "released";
+    const cancelled = new AbortController();
+    const seat: Seat = {
+      item,
+      step: first,
+      startedAtMs: systemClock.now(),
+      attempt: 0,
+      waitsFor: "a worker",
+      abort: () => cancelled.abort(),
+    };
+    run.inFlight.enter(seat);
+    let end: Awaited<ReturnType<typeof unlessStopped>>;
+    try {
+      end = await unlessStopped(jobId, board.post(jobId, data), cancelled.signal);
+    } finally {
+      run.inFlight.leave(seat);
+    }
+    if (end === "released" || end === "cancelled") return end;
     if (end.kind === "absent") return "absent";
     if (end.kind === "lost") return failedHere(jobId, first, new StepError("poison", lostMessage(end.reason)));
     const { done } = end.result;
@@ -128,11 +154,15 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
 
   /**
    * Ends the wait when the run stops: at once for a job that no worker has started, and for any other when the run is
-   * halted.
+   * halted. A worker that has an item that was cancelled is told, and has a moment to report.
    */
-  async function unlessStopped(jobId: string, end: Promise<JobEnd>): Promise<JobEnd | "released"> {
+  async function unlessStopped(
+    jobId: string,
+    end: Promise<JobEnd>,
+    cancelled: AbortSignal,
+  ): Promise<JobEnd | "cancelled" | "released"> {
     const { drain, halt } = run.control;
-    const { promise: released, resolve } = Promise.withResolvers<"released">();
+    const { promise: released, resolve } = Promise.withResolvers<"cancelled" | "released">();
     const onHalt = (): void => {
       board.forget(jobId);
       resolve("released");
@@ -146,6 +176,20 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       // If the worker dies from here on, its job can be reclaimed then.
       asking = setTimeout(onDrain, TAKE_BACK_MS);
     };
+    let telling: NodeJS.Timeout | undefined;
+    const onCancel = (): void => {
+      // A halt ends it as released.
+      if (halt.aborted) return;
+      const letGo = (): void => {
+        board.forget(jobId);
+        resolve("cancelled");
+      };
+      telling = setTimeout(letGo, CANCEL_MS);
+      void state.put(cancelKeyOf(jobId), "cancelled", { ttlMs: CANCEL_TTL_MS }).catch(() => {});
+      void board.takeBack(jobId).then((isBack) => isBack && letGo());
+    };
+    cancelled.addEventListener("abort", onCancel, { once: true });
+    if (cancelled.aborted) onCancel();
     if (drain.aborted) onDrain();
     drain.addEventListener("abort", onDrain, { once: true });
     halt.addEventListener("abort", onHalt, { once: true });
@@ -153,6 +197,8 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       return await Promise.race([end, released]);
     } finally {
       clearTimeout(asking);
+      clearTimeout(telling);
+      cancelled.removeEventListener("abort", onCancel);
       drain.removeEventListener("abort", onDrain);
       halt.removeEventListener("abort", onHalt);
     }
@@ -183,19 +229,27 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
 }
 
 const TAKE_BACK_MS = 1_000;
+/** How long a worker has to end the call of an item that was cancelled, and to report. */
+const CANCEL_MS = 3_000;
+/** As long as a worker may need to hear of it. */
+const CANCEL_TTL_MS = 600_000;
 /** How long a stopping run waits for an unresponsive database. */
 const UNRESPONSIVE_MS = 3_000;
 
 const RELEASED: StepRun = { end: { kind: "released" }, attempts: 0, durationMs: 0, usage: undefined };
 
 /** The numbers of the retry config; workers know errors that are listed by class from the pipeline itself. */
-function settingsOf({ settings: { retry, lanes, price } }: DispatchedRun): JobData["settings"] {
+function settingsOf({ settings: { retry, timeouts = {}, lanes, price } }: DispatchedRun): JobData["settings"] {
   const { maxAttempts, minWaitSeconds, maxWaitSeconds } = retry;
   return {
     retry: {
       ...(maxAttempts !== undefined && { maxAttempts }),
       ...(minWaitSeconds !== undefined && { minWaitSeconds }),
       ...(maxWaitSeconds !== undefined && { maxWaitSeconds }),
+    },
+    timeouts: {
+      ...(isFinite(timeouts.stepTimeout) && { stepTimeout: timeouts.stepTimeout }),
+      ...(isFinite(timeouts.attemptTimeout) && { attemptTimeout: timeouts.attemptTimeout }),
     },
     lanes: Object.fromEntries(
       Object.entries(lanes).map(([name, { requests, tokens, ...numbers }]) => [
@@ -206,6 +260,9 @@ function settingsOf({ settings: { retry, lanes, price } }: DispatchedRun): JobDa
     ...(price && { price }),
   };
 }
+
+/** JSON has no word for Infinity, which is no limit. */
+const isFinite = (limit: Duration | undefined): limit is Duration => limit !== undefined && limit !== Infinity;
 
 function failedHere(jobId: string, step: string, error: unknown): Waiting {
   const failure = error instanceof StepError ? error.kind : "bug";

@@ -38,7 +38,9 @@ export async function reclaimJobs(
   const jobs = undo.use(await openSessionJobs(backend, record.queue, run));
   const results = await jobs.collect();
   if (record.queue !== queueName) {
-    run.say("The pipeline or the model has changed: results that workers made with the previous one are not used.");
+    run.say(
+      "The pipeline or the model has changed, or the version of Holdfast: results that workers made before are not used.",
+    );
     for (const id of results.keys()) await jobs.remove(id);
     results.clear();
   }

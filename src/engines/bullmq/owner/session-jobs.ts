@@ -84,16 +84,26 @@ function waitingFor(jobs: number): string {
 
 async function jobsOf(
   queue: JobQueue,
-  { sessionId }: DispatchedRun,
+  run: DispatchedRun,
   states: Parameters<JobQueue["getJobs"]>[0],
 ): Promise<readonly AnyJob[]> {
   const found: AnyJob[] = [];
   for (let from = 0; ; from += PAGE) {
     const page: readonly (AnyJob | undefined)[] = await queue.getJobs(states, from, from + PAGE - 1, true);
-    for (const job of page) if (job && sessionOf(job.data) === sessionId) found.push(job);
+    for (const job of page) if (job && belongsTo(run, job.data)) found.push(job);
     if (page.length === 0) return found;
   }
 }
 
-const sessionOf = (data: unknown): unknown =>
-  typeof data === "object" && data !== null && "sessionId" in data ? data.sessionId : undefined;
+/**
+ * Whether a job is the session's. Older versions named the session by its readable id alone; such jobs are in queues of
+ * their own, where nothing but such jobs is.
+ */
+export function belongsTo(
+  { identity, sessionId }: Pick<DispatchedRun, "identity" | "sessionId">,
+  data: unknown,
+): boolean {
+  if (typeof data !== "object" || data === null) return false;
+  if ("identity" in data) return data.identity === identity;
+  return "sessionId" in data && data.sessionId === sessionId;
+}

@@ -1,8 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { UnrecoverableError, WaitingError } from "bullmq";
+import type { ItemPlace } from "../../../core/storage/index.ts";
 import type { AnyJob, Backend } from "../queue/backend.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { reasonOfLoss } from "./blocked-worker.ts";
+import { CancelWatch } from "./cancel-watch.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import { doJob, type JobDeps } from "./do-job.ts";
 import type { JobData } from "../queue/job.ts";
@@ -31,6 +33,7 @@ export class WorkerLoop implements AsyncDisposable {
   readonly #backend: Backend;
   readonly #settings: JobWorkerSettings;
   readonly #worker: ReturnType<Backend["openWorker"]>;
+  readonly #cancels: CancelWatch;
   #isLeaving = false;
   #left: Promise<unknown> | undefined;
   #active = 0;
@@ -39,6 +42,7 @@ export class WorkerLoop implements AsyncDisposable {
   constructor(backend: Backend, settings: JobWorkerSettings) {
     this.#backend = backend;
     this.#settings = settings;
+    this.#cancels = new CancelWatch(backend.state);
     this.#worker = backend.openWorker(settings.queueName, (job, token) => this.#do(job, token), {
       concurrency: settings.concurrency,
       lockDuration: LOCK_MS,
@@ -66,6 +70,7 @@ export class WorkerLoop implements AsyncDisposable {
     this.#isLeaving = true;
     this.#left ??= unlessUnresponsive(this.#worker.close(), this.#backend.state, { forMs: LEAVE_TIMEOUT_MS });
     await this.#left;
+    this.#cancels[Symbol.dispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -83,17 +88,20 @@ export class WorkerLoop implements AsyncDisposable {
     this.#settings.leases.hold(held);
     try {
       const deps = await this.#settings.depsOf(data);
-      const result = await doJob(data, deps, {
-        lost: job.stalledCounter,
-        alone: (work) => this.#alone(work),
-        box: contentBox(job.id ?? "", this.#backend.state),
-        reasonOfLoss: (losses) => reasonOfLoss(held.id, losses, this.#backend.state),
-        isLeaving: () => this.#isLeaving,
-        checkpoint: async (next) => {
-          const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, next);
-          if (!isOurs) throw new Error("The lease on the job has expired: another worker has it, or will have it.");
-        },
-      });
+      const cancelling = { place: data, cancel: (place: ItemPlace) => deps.inFlight.cancel(place) };
+      const work = (): ReturnType<typeof doJob> =>
+        doJob(data, deps, {
+          lost: job.stalledCounter,
+          alone: (work) => this.#alone(work),
+          box: contentBox(job.id ?? "", this.#backend.state),
+          reasonOfLoss: (losses) => reasonOfLoss(held.id, losses, this.#backend.state),
+          isLeaving: () => this.#isLeaving,
+          checkpoint: async (next) => {
+            const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, next);
+            if (!isOurs) throw new Error("The lease on the job has expired: another worker has it, or will have it.");
+          },
+        });
+      const result = await this.#cancels.during(held.id, cancelling, work);
       if (result) {
         onJob({ kind: "done", itemId });
         return result;

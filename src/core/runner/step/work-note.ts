@@ -1,4 +1,4 @@
-import type { CallNote } from "../storage/index.ts";
+import type { CallNote } from "../../storage/index.ts";
 
 /**
  * Notes when a step of one item is at work. While it only waits for lanes it is not: what kills the process then is
