@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { UnrecoverableError, WaitingError } from "bullmq";
 import type { ItemPlace } from "../../../core/storage/index.ts";
-import type { AnyJob, Backend } from "../queue/backend.ts";
+import type { AnyJob, Backend, HeldJob } from "../queue/backend.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { reasonOfLoss } from "./blocked-worker.ts";
 import { CancelWatch } from "./cancel-watch.ts";
@@ -27,6 +27,8 @@ const MOST_STALLED = 50;
 const LEAVE_TIMEOUT_MS = 10_000;
 /** How long to wait before a result is sent again to a database that did not answer. */
 const REPORT_RETRY_MS = 500;
+
+const EXPIRED = "The lease on the job has expired: another worker has it, or will have it.";
 
 /** Takes jobs from a queue and does them, until it is told to leave. */
 export class WorkerLoop implements AsyncDisposable {
@@ -82,9 +84,10 @@ export class WorkerLoop implements AsyncDisposable {
     if (!data) throw new UnrecoverableError("The job is not in Holdfast's format, or comes from a newer version");
     const { onJob = () => {} } = this.#settings;
     const { itemId } = data;
+    const held = { id: job.id ?? "", token: token ?? "" };
+    await this.#assertStillOurs(job, held);
     this.#active += 1;
     onJob({ kind: "begun", itemId });
-    const held = { id: job.id ?? "", token: token ?? "" };
     this.#settings.leases.hold(held);
     try {
       const deps = await this.#settings.depsOf(data);
@@ -98,7 +101,7 @@ export class WorkerLoop implements AsyncDisposable {
           isLeaving: () => this.#isLeaving,
           checkpoint: async (next) => {
             const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, next);
-            if (!isOurs) throw new Error("The lease on the job has expired: another worker has it, or will have it.");
+            if (!isOurs) throw new Error(EXPIRED);
           },
         });
       const result = await this.#cancels.during(held.id, cancelling, work);
@@ -113,6 +116,16 @@ export class WorkerLoop implements AsyncDisposable {
       this.#settings.leases.drop(held.id);
       this.#active -= 1;
     }
+  }
+
+  /**
+   * A job that was given to this worker while a step blocked it comes here only now, and its lease may have expired
+   * meanwhile. Others are not asked about: that would be one more call to the database for each job.
+   */
+  async #assertStillOurs({ processedOn }: AnyJob, held: HeldJob): Promise<void> {
+    if (processedOn === undefined || Date.now() - processedOn < LOCK_MS / 3) return;
+    const isOurs = await this.#backend.extendLease(this.#settings.queueName, held, LOCK_MS);
+    if (!isOurs) throw new Error(EXPIRED);
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
