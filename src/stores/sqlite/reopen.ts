@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { ItemStatus } from "../../core/base/index.ts";
+import { textList } from "../../core/files/sqlite/index.ts";
 import type { FailureKind } from "../../core/failure/index.ts";
 import type { LoadChange } from "../../core/pipeline/index.ts";
 import type { FailureRecord, ReopenQuery } from "../../core/storage/index.ts";
@@ -81,12 +82,14 @@ function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
 
 /** Discards the children of an item that starts again; a new fan-out creates them again. */
 function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void {
-  const children = db.prepare("SELECT seq, phase, status, change FROM items WHERE parent = ?").all(parent);
+  const children = db
+    .prepare("SELECT seq, phase, item_id, generation, status, change FROM items WHERE parent = ?")
+    .all(parent);
   for (const row of children) {
     const seq = Number(row["seq"]);
     db.prepare(
-      "UPDATE items SET status = 'skipped', reason = 'its parent was tried again', change = NULL, waiting_at = NULL, item_id = item_id || '~' || generation || '.' || seq WHERE seq = ?",
-    ).run(seq);
+      "UPDATE items SET status = 'skipped', reason = 'its parent was tried again', change = NULL, waiting_at = NULL, item_id = ? WHERE seq = ?",
+    ).run(`${String(row["item_id"])}~${Number(row["generation"])}.${seq}`, seq);
     const [phase, status] = [String(row["phase"]), String(row["status"]) as ItemStatus];
     tallies.itemChanged(phase, status, "skipped");
     forgetLoad({ phase, status, change: changeOf(row["change"]) }, tallies);
@@ -108,7 +111,7 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
     .prepare(`
       SELECT seq, phase, item_id, status, failure, change, parent FROM items
       WHERE phase IN (${phases}) AND ${which} AND status <> 'pending' AND content IS NOT NULL ORDER BY seq`)
-    .all(...(phase === undefined ? [] : [phase]), ...(itemIds ? [JSON.stringify(itemIds)] : []))
+    .all(...(phase === undefined ? [] : [phase]), ...(itemIds ? [textList(itemIds)] : []))
     .map((row) => ({
       seq: Number(row["seq"]),
       phase: String(row["phase"]),

@@ -8,6 +8,7 @@ import type {
   ItemReports,
   ItemStep,
 } from "../../../core/storage/index.ts";
+import { textList } from "../../../core/files/sqlite/index.ts";
 import { openDatabase } from "../schema.ts";
 import { failureOf, ITEM_COLUMNS, itemOf, type Row } from "./item-row.ts";
 
@@ -26,7 +27,7 @@ export function openItemReports(file: string): ItemReports {
 function* readFailed(db: DatabaseSync, { itemIds, kinds }: FailedQuery): Iterable<FailedEntry> {
   const isWanted = (column: string, values: readonly string[] | undefined): string =>
     values === undefined ? "" : `AND ${column} IN (SELECT value FROM json_each(?))`;
-  const wanted = [itemIds, kinds].flatMap((values) => (values === undefined ? [] : [JSON.stringify(values)]));
+  const wanted = [itemIds, kinds].flatMap((values) => (values === undefined ? [] : [textList(values)]));
   const failed = db.prepare(`
     SELECT phase, item_id, source_path, failure, content IS NOT NULL AS has_content FROM items
     WHERE phase = ? AND status = 'failed' ${isWanted("item_id", itemIds)} ${isWanted("failure ->> 'kind'", kinds)}
