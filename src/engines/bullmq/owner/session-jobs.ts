@@ -1,8 +1,9 @@
 import type { DispatchedRun } from "../../../core/runner/index.ts";
 import { sleep } from "../../../retry/index.ts";
 import type { AnyJob, Backend, JobQueue } from "../queue/backend.ts";
-import type { JobEnd } from "./job-board.ts";
-import { readJobResult } from "../worker/read-job.ts";
+import { type ContentBox, contentBox, keysOf } from "../queue/content-box.ts";
+import { sealedContents } from "../queue/wire.ts";
+import { type JobEnd, readEnd } from "./job-board.ts";
 
 const LOOK_EVERY_MS = 500;
 const PAGE = 200;
@@ -19,7 +20,12 @@ export interface SessionJobs extends AsyncDisposable {
 export async function openSessionJobs(backend: Backend, queueName: string, run: DispatchedRun): Promise<SessionJobs> {
   const queue = backend.openQueue(queueName);
   await queue.waitUntilReady();
-  const remove = async (jobId: string): Promise<void> => void (await queue.remove(jobId).catch(() => {}));
+  /** What is kept beside results, by the ids of their jobs. */
+  const beside = new Map<string, readonly string[]>();
+  const remove = async (jobId: string): Promise<void> => {
+    await queue.remove(jobId).catch(() => {});
+    await backend.state.remove(beside.get(jobId) ?? []).catch(() => {});
+  };
   const takeBack = async (): Promise<void> => {
     for (const { id } of await jobsOf(queue, run, ["waiting", "delayed", "prioritized"])) {
       if (id !== undefined) await backend.takeBack(queueName, id).catch(() => {});
@@ -32,11 +38,13 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
       await waitForWorkers(queue, run, takeBack);
       const ends = new Map<string, JobEnd>();
       for (const job of await jobsOf(queue, run, ["completed", "failed"])) {
-        const result = readJobResult(job.returnvalue);
-        // A run that was stopped for a fault which a person has fixed since is retried.
-        const done = result?.done.filter(({ end }) => end.kind !== "stopped") ?? [];
         if (job.id === undefined) continue;
-        if (done.length > 0) ends.set(job.id, { kind: "result", result: { version: 1, done } });
+        beside.set(job.id, keysOf(sealedContents(job.returnvalue)));
+        const end = await endOf(job, contentBox(job.id, backend.state));
+        // A run that was stopped for a fault which a person has fixed since is retried.
+        const done = end.kind === "result" ? end.result.done.filter((report) => report.end.kind !== "stopped") : [];
+        if (end.kind === "unreadable") ends.set(job.id, end);
+        else if (done.length > 0) ends.set(job.id, { kind: "result", result: { version: 1, done } });
         else await remove(job.id);
       }
       return ends;
@@ -73,6 +81,10 @@ async function jobsOf(
     if (page.length === 0) return found;
   }
 }
+
+/** A job that BullMQ gave up has no result. */
+const endOf = async ({ failedReason, returnvalue }: AnyJob, box: ContentBox): Promise<JobEnd> =>
+  failedReason ? { kind: "lost", reason: failedReason } : readEnd(returnvalue, box);
 
 const sessionOf = (data: unknown): unknown =>
   typeof data === "object" && data !== null && "sessionId" in data ? data.sessionId : undefined;

@@ -5,11 +5,15 @@ import { runnableSteps, type AnyPipeline } from "../../../core/pipeline/index.ts
 
 /** Content of at most so many characters travels in the job; larger ones are kept beside it and named. */
 export const INLINE_CHARACTERS: number = 64 * 1024;
-/** The most characters of one content that workers take or put out. */
-export const MOST_CHARACTERS: number = 16 * 1024 * 1024;
+/** So many contents of that size travel in one job together. */
+export const MOST_INLINE_PARTS = 16;
+/** A content is kept in parts of at most so many characters: less than any database refuses. */
+export const PART_CHARACTERS: number = 16 * 1024 * 1024;
+/** The most characters of one content that workers take or put out: half of what a string of JavaScript can have. */
+export const MOST_CHARACTERS: number = 256 * 1024 * 1024;
 
-/** A content as JSON text: in the job, or under a key of the shared state. */
-export type ContentText = { readonly text: string } | { readonly key: string };
+/** A content as JSON text: in the job, or under a key of the shared state, or under as many keys as it has parts. */
+export type ContentText = { readonly text: string } | { readonly key: string; readonly parts?: number | undefined };
 
 /** A serialized error. */
 export interface ErrorText {

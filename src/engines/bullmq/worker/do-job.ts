@@ -3,6 +3,7 @@ import { StepError, type Mask } from "../../../core/failure/index.ts";
 import type { RunControl, StepRun, StepRunner } from "../../../core/runner/index.ts";
 import type { PendingItem } from "../../../core/storage/index.ts";
 import type { ContentBox } from "../queue/content-box.ts";
+import { refusalOf } from "../queue/refusal.ts";
 import type { JobData, JobResult, StepReport } from "../queue/job.ts";
 import { toReport } from "./step-report.ts";
 
@@ -56,10 +57,27 @@ export async function doJob(given: JobData, deps: JobDeps, hold: JobHold): Promi
       lostBefore: hold.lost,
       ...(report.end.reviewReason !== undefined && { reviewReason: report.end.reviewReason }),
     };
-    await hold.checkpoint(data);
+    const problem = await checkpointed(data, hold);
+    if (problem) return { version: 1, done: [...done.slice(0, -1), failedReport(step, problem, report)] };
     if (hold.isLeaving()) return undefined;
   }
   return { version: 1, done: data.done };
+}
+
+/**
+ * Writes the checkpoint, or returns why it never can be: the database refuses it. Then the step has failed, since a job
+ * that was given up would be begun again, and pay again.
+ */
+async function checkpointed(data: JobData, { checkpoint }: JobHold): Promise<StepError | undefined> {
+  try {
+    await checkpoint(data);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StepError) return error;
+    const reason = refusalOf(error);
+    if (reason === undefined) throw error;
+    return new StepError("input", `The queue's database refuses the output: ${reason}.`, { cause: error });
+  }
 }
 
 async function doSuspect(
@@ -82,14 +100,15 @@ async function doStep(
 ): Promise<StepReport | undefined> {
   const runner = deps.runnerOf(data.phase, step);
   if (!runner)
-    return failed(step, new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`));
-  const last = data.done.at(-1)?.end;
-  const { content } = await box.unpack(last?.kind === "done" ? last.output : data.content);
-  const run = await runner(content, itemOf(data, content));
+    return failedReport(step, new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`));
+  let run: StepRun | undefined;
   try {
+    const last = data.done.at(-1)?.end;
+    const { content } = await box.unpack(last?.kind === "done" ? last.output : data.content);
+    run = await runner(content, itemOf(data, content));
     return (await toReport(step, run, { box, mask: deps.mask })) ?? stopped(step, run, deps);
   } catch (error) {
-    if (error instanceof StepError) return failed(step, error, run);
+    if (error instanceof StepError) return failedReport(step, error, run);
     throw error;
   }
 }
@@ -121,9 +140,14 @@ function stopped(
 }
 
 const poisoned = (step: string, losses: number): StepReport =>
-  failed(step, new StepError("poison", `Its worker died ${losses} times in a row while it was in flight.`));
+  failedReport(step, new StepError("poison", `Its worker died ${losses} times in a row while it was in flight.`));
 
-function failed(step: string, error: StepError, run?: StepRun): StepReport {
+/** The report on a step that failed outside of its own code; what its calls have cost is kept. */
+export function failedReport(
+  step: string,
+  error: StepError,
+  run?: Pick<StepReport, "attempts" | "durationMs" | "usage">,
+): StepReport {
   const { name, message, kind } = error;
   return {
     step,
