@@ -38,14 +38,20 @@ function outputOf(value: unknown, step: RunnableStep): StepOutput {
   if (!isOutcome(value)) return { kind: "done", ...storedOf(value, step), reviewReason: undefined };
   switch (value.kind) {
     case "skip":
-      return { kind: "skipped", reason: value.reason };
+      return { kind: "skipped", reason: reasonOf(value, step) };
     case "filter":
-      return { kind: "filtered", reason: value.reason };
+      return { kind: "filtered", reason: reasonOf(value, step) };
     case "review":
-      return { kind: "done", ...storedOf(value.content, step), reviewReason: value.reason };
+      return { kind: "done", ...storedOf(value.content, step), reviewReason: reasonOf(value, step) };
     case "fanOut":
       return { kind: "fannedOut", children: value.children.map((child) => childOf(child, step)), again: value.again };
   }
+}
+
+/** Steps are written in JavaScript too, where it may be anything. */
+function reasonOf({ kind, reason = "" }: { readonly kind: string; readonly reason: unknown }, step: RunnableStep): string {
+  if (typeof reason === "string") return reason;
+  throw new StepError("bug", `Step "${step.name}" gave ${typeof reason} as the reason of its ${kind}, not a text.`);
 }
 
 function childOf({ id, content }: FanOut<unknown>["children"][number], step: RunnableStep): Child {

@@ -39,18 +39,18 @@ async function toWords(end: StepEnd, { box, mask }: ReportParts): Promise<StepRe
     case "skipped":
     case "filtered":
       return { kind: end.kind, reason: end.reason };
-    case "failed":
-      return {
-        kind: "failed",
-        failure: end.failure,
-        error: describeError(end.error, mask),
-        attempts: end.failedAttempts.map(({ attempt, kind, error, at }) => ({
-          attempt,
-          kind,
-          error: describeError(error, mask),
-          at,
-        })),
-      };
+    case "failed": {
+      const attempts = end.failedAttempts.map(({ attempt, kind, error, at }) => ({
+        attempt,
+        kind,
+        error: describeError(error, mask),
+        at,
+      }));
+      // The last attempt's error is nearly always the step's, and may be long.
+      const last = end.failedAttempts.at(-1);
+      const known = last?.error === end.error ? attempts.at(-1)?.error : undefined;
+      return { kind: "failed", failure: end.failure, error: known ?? describeError(end.error, mask), attempts };
+    }
   }
 }
 

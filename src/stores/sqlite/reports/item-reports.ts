@@ -87,14 +87,22 @@ function* readFacts(db: DatabaseSync, name: string): Iterable<JsonValue> {
 }
 
 function searchItems(db: DatabaseSync, text: string, limit: number): readonly ItemPlace[] {
+  // SQLite takes no longer pattern.
+  if (text.length > MOST_CHARACTERS_OF_PATTERN) return itemsWithId(db, text);
   const part = text.replaceAll(/[\\%_]/g, String.raw`\$&`);
   return db
     .prepare(String.raw`
-      SELECT phase, item_id FROM items WHERE item_id LIKE :holds ESCAPE '\'
+      SELECT phase, item_id FROM items WHERE item_id = :text OR item_id LIKE :holds ESCAPE '\'
       ORDER BY item_id <> :text, item_id NOT LIKE :begins ESCAPE '\', seq LIMIT :limit`)
     .all({ text, holds: `%${part}%`, begins: `${part}%`, limit })
     .map(placeOf);
 }
+
+/** SQLite's limit is 50,000 bytes; a character takes 3 at most, or 4 for two, and an escape may stand before it. */
+const MOST_CHARACTERS_OF_PATTERN = 10_000;
+
+const itemsWithId = (db: DatabaseSync, id: string): readonly ItemPlace[] =>
+  db.prepare("SELECT phase, item_id FROM items WHERE item_id = ? ORDER BY seq").all(id).map(placeOf);
 
 const placeOf = (row: Row): ItemPlace => ({ phase: String(row["phase"]), itemId: String(row["item_id"]) });
 
