@@ -42,7 +42,10 @@ describe("a text in its storable form", () => {
     );
   });
 
-  it.each(["\u001a", "\u001a{", "\u001a7", "\u001a[]"])("%j, which no box was written as, is read as it is", (stored) => {
-    expect(originalText(stored)).toBe(stored);
-  });
+  it.each(["\u001a", "\u001a{", "\u001a7", "\u001a[]"])(
+    "%j, which no box was written as, is read as it is",
+    (stored) => {
+      expect(originalText(stored)).toBe(stored);
+    },
+  );
 });

@@ -6,8 +6,7 @@ const BOX = "\u001a";
  * Nearly all texts are storable and come back as they are; any other is put into a box, as JSON. {@link originalText}
  * opens it. No two texts have the same form.
  */
-export const storableText = (text: string): string =>
-  text.includes("\0") || isUnencodable(text) ? boxed(text) : text;
+export const storableText = (text: string): string => (text.includes("\0") || isUnencodable(text) ? boxed(text) : text);
 
 /** The same for a database that takes NUL, as SQLite does. */
 export const encodableText = (text: string): string => (isUnencodable(text) ? boxed(text) : text);

@@ -1,5 +1,6 @@
 import type { RetryCandidate, RetryPlan } from "../../run/reports/index.ts";
 import { alignColumns, countOf, formatCount, shorten } from "../text/report-text.ts";
+import { lineText } from "../text/terminal-text.ts";
 
 const SHOWN_ITEMS = 50;
 
@@ -45,12 +46,12 @@ const leftOut = ({ broken, pending }: RetryPlan): readonly string[] => [
   ...broken.map(
     ({ count, step, examples, message }) =>
       `${formatCount(count)} cannot be tried again, because ${step} could not read ${count === 1 ? "it" : "them"} ` +
-      `(${examples.join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Fix the input, then start again with it.`,
+      `(${examples.map((itemId) => shorten(lineText(itemId))).join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Fix the input, then start again with it.`,
   ),
   ...(pending.length === 0
     ? []
     : [
-        `${pending.map(({ itemId }) => itemId).join(", ")} did not fail: it is pending, and \`holdfast resume\` will process it.`,
+        `${pending.map(({ itemId }) => lineText(itemId)).join(", ")} did not fail: it is pending, and \`holdfast resume\` will process it.`,
       ]),
 ];
 

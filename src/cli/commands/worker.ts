@@ -16,6 +16,7 @@ import { wholeNumber } from "../flags/flag-values.ts";
 import { loadPipeline } from "../flags/load-pipeline.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
+import { printAside } from "../terminal/print.ts";
 
 const EXAMPLES = `
 Examples:
@@ -67,7 +68,7 @@ export function workerCommand(exit: SetExitCode): Command {
         const { llm = "extractive", ollamaUrl, openaiUrl, numCtx } = flags;
         const model = chooseModel({ llm, ollamaUrl, openaiUrl, numCtx });
         const mask = secretMask(process.env);
-        const say = (message: string): void => void process.stderr.write(`${mask(message)}\n`);
+        const say = (message: string): void => printAside(mask(message));
         await using worker = await startWorker(pipeline, {
           address: await queueAddress(flags),
           model,

@@ -13,6 +13,7 @@ import { openProgress } from "./progress.ts";
 import { toRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { controlBySignals } from "./signals.ts";
 import { summarize } from "../text/summary.ts";
+import { print, printAside } from "./print.ts";
 
 /** Runs a command with the options from flags, signals and progress. */
 export type Drive = (options: DrivenOptions) => Promise<SessionOutcome>;
@@ -56,9 +57,9 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     const drift = driftLine(await reportDrift(workspace, outcome.session.id), { at: atWorkspace(workspace) });
     const text = [summarize(report), drift, closing?.(outcome)].filter((part) => part !== undefined).join("\n");
     if (flags.json) {
-      console.log(JSON.stringify({ ...report, exitCode }, undefined, 2));
-      console.error(text);
-    } else console.log(text);
+      print(JSON.stringify({ ...report, exitCode }, undefined, 2));
+      printAside(text);
+    } else print(text);
     return exitCode;
   } catch (error) {
     if (signals.control.cause?.kind !== "user") throw error;

@@ -1,6 +1,7 @@
 import { HoldfastError, messageOf, secretMask, type Mask } from "../../core/failure/index.ts";
 import { hintForTerminal } from "../text/hint-text.ts";
 import { ExitCode, exitCodeOfError } from "./exit-code.ts";
+import { print, printAside } from "./print.ts";
 
 export interface PrintErrorOptions {
   readonly json: boolean;
@@ -17,13 +18,13 @@ export function printError(error: unknown, { json, workspaceFlag = "" }: PrintEr
       : undefined;
   if (json) printJson(error, hint, mask);
   if (error instanceof HoldfastError) {
-    console.error(`error: ${mask(error.message)}`);
-    if (hint !== undefined) console.error(mask(hint));
+    printAside(`error: ${mask(error.message)}`);
+    if (hint !== undefined) printAside(mask(hint));
     return exitCodeOfError(error.code);
   }
-  console.error(`internal error: ${mask(messageOf(error))}`);
-  console.error("This is a bug in Holdfast. Committed results are safe; please report it with the lines below.");
-  console.error(mask((error instanceof Error && error.stack) || messageOf(error)));
+  printAside(`internal error: ${mask(messageOf(error))}`);
+  printAside("This is a bug in Holdfast. Committed results are safe; please report it with the lines below.");
+  printAside(mask((error instanceof Error && error.stack) || messageOf(error)));
   return ExitCode.internal;
 }
 
@@ -34,5 +35,5 @@ function printJson(error: unknown, hint: string | undefined, mask: Mask): void {
     error: { code, message: mask(messageOf(error)), hint: hint && mask(hint) },
     exitCode: exitCodeOfError(code),
   };
-  console.log(JSON.stringify(document, undefined, 2));
+  print(JSON.stringify(document, undefined, 2));
 }

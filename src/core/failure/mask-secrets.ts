@@ -67,8 +67,16 @@ const HEADER =
 /** In this order. None of them matches what another leaves. */
 const PATTERNS: readonly Pattern[] = [
   // The value in quotes that are escaped themselves: JSON inside of JSON.
-  { finds: new RegExp(String.raw`${HEADER}(\\+["'])(?:(?!\2).)+\2`, "gi"), leaves: `$1$2${HIDDEN}$2`, needs: NEEDS_HEADER },
-  { finds: new RegExp(String.raw`${HEADER}(["'])(?:\\.|(?!\2)[^\\\r\n])+\2`, "gi"), leaves: `$1$2${HIDDEN}$2`, needs: NEEDS_HEADER },
+  {
+    finds: new RegExp(String.raw`${HEADER}(\\+["'])(?:(?!\2).)+\2`, "gi"),
+    leaves: `$1$2${HIDDEN}$2`,
+    needs: NEEDS_HEADER,
+  },
+  {
+    finds: new RegExp(String.raw`${HEADER}(["'])(?:\\.|(?!\2)[^\\\r\n])+\2`, "gi"),
+    leaves: `$1$2${HIDDEN}$2`,
+    needs: NEEDS_HEADER,
+  },
   { finds: new RegExp(String.raw`${HEADER}[^\s"'\\][^\r\n"']*`, "gi"), leaves: `$1${HIDDEN}`, needs: NEEDS_HEADER },
   { finds: /(?<![A-Za-z0-9])((?:sk|pk|rk|gsk)[-_])[A-Za-z0-9_-]{8,}/g, leaves: `$1${HIDDEN}` },
   {

@@ -49,7 +49,10 @@ function outputOf(value: unknown, step: RunnableStep): StepOutput {
 }
 
 /** Steps are written in JavaScript too, where it may be anything. */
-function reasonOf({ kind, reason = "" }: { readonly kind: string; readonly reason: unknown }, step: RunnableStep): string {
+function reasonOf(
+  { kind, reason = "" }: { readonly kind: string; readonly reason: unknown },
+  step: RunnableStep,
+): string {
   if (typeof reason === "string") return reason;
   throw new StepError("bug", `Step "${step.name}" gave ${typeof reason} as the reason of its ${kind}, not a text.`);
 }

@@ -42,7 +42,8 @@ const levels = (count: number): JsonValue => {
 };
 
 /** The text, the one thing that differs between the items of one session; JSON takes any text as a key too. */
-const named = (text: string): JsonValue => JSON.parse(`{${JSON.stringify(text)}:${JSON.stringify([text])}}`) as JsonValue;
+const named = (text: string): JsonValue =>
+  JSON.parse(`{${JSON.stringify(text)}:${JSON.stringify([text])}}`) as JsonValue;
 
 interface Content {
   readonly at: string;
@@ -96,7 +97,14 @@ export function describeStorable(
       it(`is what it was: ${what}`, { tags: textTags }, async () => {
         await using ran = await run(PLACES.map((place) => elementAt(place, text)));
         const { loaded, calls, session, itemOf } = ran;
-        expect(session.counts).toMatchObject({ pending: 0, failed: 1, skipped: 1, filtered: 1, review: 1, completed: 7 });
+        expect(session.counts).toMatchObject({
+          pending: 0,
+          failed: 1,
+          skipped: 1,
+          filtered: 1,
+          review: 1,
+          completed: 7,
+        });
         // Nothing was refused and done again.
         expect(Math.max(...calls.values())).toBe(1);
         const value = named(text);
@@ -128,7 +136,13 @@ export function describeStorable(
       await using ran = await run(
         [
           { kind: "item", itemId: "deep content", sourcePath: "s", content: { at: "content", value: deep } },
-          { kind: "item", itemId: "deep metadata", sourcePath: "s", content: { at: "content", value: 1 }, metadata: { deep } },
+          {
+            kind: "item",
+            itemId: "deep metadata",
+            sourcePath: "s",
+            content: { at: "content", value: 1 },
+            metadata: { deep },
+          },
           { kind: "item", itemId: "deep output", sourcePath: "s", content: { at: "deep", value: 1 } },
           { kind: "item", itemId: "not so deep", sourcePath: "s", content: { at: "content", value: levels(1_500) } },
         ],

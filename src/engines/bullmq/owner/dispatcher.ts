@@ -130,12 +130,18 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     if (end === "released") return "released";
     if (end.kind === "absent") return "absent";
     const keys = keysOf([packed]);
-    if (end.kind === "lost") return failedHere(jobId, first, { error: new StepError("poison", lostMessage(end.reason)) });
+    if (end.kind === "lost")
+      return failedHere(jobId, first, { error: new StepError("poison", lostMessage(end.reason)) });
     if (end.kind === "refused") return failedHere(jobId, first, { error: refused(end.reason), keys });
     if (end.kind === "unreadable") return unreadable(data, end.reason, { jobId, keys });
     const { done } = end.result;
     // A job that was begun in an earlier run may report on steps that are recorded already.
-    const reports = done.slice(Math.max(0, done.findIndex(({ step }) => step === first)));
+    const reports = done.slice(
+      Math.max(
+        0,
+        done.findIndex(({ step }) => step === first),
+      ),
+    );
     const allKeys = [...keys, ...keysOf(done.flatMap(contentsOf))];
     const problem = problemOf(reports, steps);
     if (problem !== undefined) return unreadable(data, problem, { jobId, keys: allKeys });
@@ -256,8 +262,10 @@ const refused = (reason: string): StepError =>
 function problemOf(reports: readonly StepReport[], steps: readonly string[]): string | undefined {
   if (reports.length === 0) return "it reports on no step";
   for (const [index, { step, end }] of reports.entries()) {
-    if (step !== steps[index]) return `it reports on ${JSON.stringify(step)} where ${nameOf(steps[index])} was asked for`;
-    if (end.kind !== "done" && index < reports.length - 1) return `it goes on after ${JSON.stringify(step)} has ended the item`;
+    if (step !== steps[index])
+      return `it reports on ${JSON.stringify(step)} where ${nameOf(steps[index])} was asked for`;
+    if (end.kind !== "done" && index < reports.length - 1)
+      return `it goes on after ${JSON.stringify(step)} has ended the item`;
     if (end.kind === "fannedOut") {
       const problem = problemOfChildren(step, end.children);
       if (problem !== undefined) return problem;

@@ -100,7 +100,10 @@ async function doStep(
 ): Promise<StepReport | undefined> {
   const runner = deps.runnerOf(data.phase, step);
   if (!runner)
-    return failedReport(step, new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`));
+    return failedReport(
+      step,
+      new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`),
+    );
   let run: StepRun | undefined;
   try {
     const last = data.done.at(-1)?.end;
