@@ -32,6 +32,7 @@ export const areas: readonly Area[] = [
     project: "core",
     title: "Sessions, pipelines and the runner",
     files: ["src/text/**", "src/core/**", "src/config/**", "src/run/**"],
+    sharesModules: true,
   },
   { project: "retry", title: "Retry engine", files: ["src/retry/**", "bench/**"], sharesModules: true },
   { project: "house", title: "The rooms of src/", files: ["lint"] },

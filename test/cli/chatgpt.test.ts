@@ -32,12 +32,16 @@ describe("holdfast import of a ChatGPT export", () => {
     expect(all, "nothing of the context and of the service's marks").not.toMatch(/keeps bees|[\uE200-\uE206]/);
   });
 
-  it("reads the other branches with --branches all, and works on the chat that has some again", async () => {
-    const cwd = newProject();
-    await holdfast(["import", example, "--out", "notes"], { cwd });
-    const again = await holdfast(["import", example, "--out", "notes", "--branches", "all"], { cwd });
-    expect(again.stdout).toMatch(/4 items: 1 completed, 3 skipped/);
-  });
+  it(
+    "reads the other branches with --branches all, and works on the chat that has some again",
+    { tags: "soak" },
+    async () => {
+      const cwd = newProject();
+      await holdfast(["import", example, "--out", "notes"], { cwd });
+      const again = await holdfast(["import", example, "--out", "notes", "--branches", "all"], { cwd });
+      expect(again.stdout).toMatch(/4 items: 1 completed, 3 skipped/);
+    },
+  );
 
   it("fails a chat without a mapping and one whose messages it would pass by, and no other", async () => {
     const cwd = newProject();

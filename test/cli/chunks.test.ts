@@ -77,7 +77,7 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
       expect(note).toContain(`\`\`\`python\ndef day_${n}():\n    return ${n}\n\`\`\``);
   });
 
-  it("pays for no part twice at 20% faults", async () => {
+  it("pays for no part twice at 20% faults", { tags: "soak" }, async () => {
     await using server = await startFakeOllama({ faults: randomFaults({ rate: 0.2, seed: 3 }) });
     const cwd = newLongChat();
     const ran = await holdfast(importing(server, "--max-attempts", "10"), { cwd });

@@ -81,20 +81,24 @@ describe("holdfast clean", () => {
     expect(sessionsIn(cwd)).toEqual([]);
   });
 
-  it("leaves alone what it cannot read and says so, and finishes a removal that was cut off", async () => {
-    const cwd = newProject();
-    const id = await imported(cwd);
-    const sessions = join(cwd, ".holdfast/sessions");
-    writeFileSync(join(sessions, id, "session.json"), "{");
-    mkdirSync(join(sessions, ".removed-20250101_000000/import"), { recursive: true });
-    const ran = await holdfast(["clean", "--days", "0"], { cwd });
-    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("No session") });
-    expect(ran.stdout).toMatch(new RegExp(`^kept {2}${id} {2}unreadable {2}[\\d.]+ [kM]B {2}.*session\\.json`, "m"));
-    expect(ran.stdout).toContain(`To get rid of it, remove ${join(sessions, id)} yourself.`);
-    expect(sessionsIn(cwd)).toEqual([id]);
-    const json = await holdfast(["clean", "--days", "0", "--json"], { cwd });
-    expect(JSON.parse(json.stdout)).toMatchObject({ removed: [], kept: [{ id, status: "unreadable" }] });
-  });
+  it(
+    "leaves alone what it cannot read and says so, and finishes a removal that was cut off",
+    { tags: "soak" },
+    async () => {
+      const cwd = newProject();
+      const id = await imported(cwd);
+      const sessions = join(cwd, ".holdfast/sessions");
+      writeFileSync(join(sessions, id, "session.json"), "{");
+      mkdirSync(join(sessions, ".removed-20250101_000000/import"), { recursive: true });
+      const ran = await holdfast(["clean", "--days", "0"], { cwd });
+      expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("No session") });
+      expect(ran.stdout).toMatch(new RegExp(`^kept {2}${id} {2}unreadable {2}[\\d.]+ [kM]B {2}.*session\\.json`, "m"));
+      expect(ran.stdout).toContain(`To get rid of it, remove ${join(sessions, id)} yourself.`);
+      expect(sessionsIn(cwd)).toEqual([id]);
+      const json = await holdfast(["clean", "--days", "0", "--json"], { cwd });
+      expect(JSON.parse(json.stdout)).toMatchObject({ removed: [], kept: [{ id, status: "unreadable" }] });
+    },
+  );
 
   it("makes no workspace where there is none", async () => {
     const cwd = newProject();

@@ -53,7 +53,7 @@ describe("a note that was edited, when its chat has grown", () => {
     expect(read(note)).toContain("My own words.");
   });
 
-  it("gets a sibling with --on-edited sibling, and no second one for the same content", async () => {
+  it("gets a sibling with --on-edited sibling, and no second one for the same content", { tags: "soak" }, async () => {
     await using server = await startFakeOllama();
     const { importChats, edit, grow, read, files, note } = await chatWithNote(server);
     edit();

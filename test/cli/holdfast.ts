@@ -27,7 +27,9 @@ export interface Started {
 
 /** Starts the built command line as a user does. */
 export function start(args: readonly string[], { cwd, env = {} }: StartOptions): Started {
-  const { OLLAMA_HOST: _, OPENAI_BASE_URL: __, OPENAI_API_KEY: ___, ...inherited } = process.env;
+  const { OLLAMA_HOST: _, OPENAI_BASE_URL: __, OPENAI_API_KEY: ___, ...here } = process.env;
+  // It keeps its compiled code where it does for a user.
+  const { NODE_COMPILE_CACHE: ____, ...inherited } = here;
   const child = spawn(process.execPath, [join(root, "bin/holdfast.js"), ...args], {
     cwd,
     env: { ...inherited, ...env },

@@ -97,6 +97,7 @@ export default definePipeline("together").phase("work", (phase) =>
     const ids = Array.from({ length: 40 }, (_, n) => JSON.stringify({ id: `d${n}` }));
     writeFileSync(join(cwd, "docs.jsonl"), ids.join("\n"));
     const ran = await holdfast(["run", "together.ts", "--fail-on-error", "1", "--window", String(WINDOW)], { cwd });
+    expect(ran).toMatchObject({ code: 6, stdout: expect.stringMatching(/items: \d+ failed/) });
     const failed = Number(/items: (\d+) failed/.exec(ran.stdout)?.[1]);
     expect(failed).toBeGreaterThan(2);
     expect(commandIn(ran).slice(2)).toEqual(["--fail-on-error", String(2 * failed)]);

@@ -448,7 +448,7 @@ describe("organizing that is killed", () => {
   const isMove = ({ name }: Point): boolean => /^(?:vault|moved-note|move-record|note-put-back):/.test(name);
 
   async function goesOn(points: readonly Point[]): Promise<void> {
-    expect(points.length).toBeGreaterThan(4);
+    expect(points.length).toBeGreaterThan(1);
     for (const point of points) {
       const cwd = projectWith(notes);
       const message = await killedAt(point, args, cwd);
@@ -474,7 +474,11 @@ describe("organizing that is killed", () => {
     }
   }
 
-  it("goes on with resume from each boundary of a move, and every file is there once", async () => {
+  it("goes on with resume from some boundaries of a move, and every file is there once", async () => {
+    await goesOn(each(4, firstOfEach(await pointsOf(args, projectWith(notes))).filter(isMove)));
+  });
+
+  it("goes on with resume from each boundary of a move", { tags: "soak" }, async () => {
     await goesOn(firstOfEach(await pointsOf(args, projectWith(notes))).filter(isMove));
   });
 

@@ -66,7 +66,7 @@ describe("holdfast retry", () => {
     expect(readdirSync(join(cwd, "notes")).toSorted()).toEqual(["answer-1.md", "ok-1.md", "ok-2.md", "transient-2.md"]);
   });
 
-  it("--item with --kind tries what is both", async () => {
+  it("--item with --kind tries what is both", { tags: "soak" }, async () => {
     const { cwd, id, run, mend } = await failedRun();
     mend("transient");
     mend("answer");

@@ -95,14 +95,18 @@ describe("holdfast review", () => {
     expect((await run("review", "list")).stdout).toBe("No notes are in review.\n");
   });
 
-  it("asks the same model again in place of taking the kept answer, and says that the note is still in review", async () => {
-    await using server = await twoModels();
-    const { run, files } = await withReview(server);
-    const redone = await run("review", "redo", SECOND);
-    expect(redone).toMatchObject({ code: 0, stderr: expect.stringContaining("1 still in review") });
-    expect(server.calls).toHaveLength(3);
-    expect(files("review")).toHaveLength(2);
-  });
+  it(
+    "asks the same model again in place of taking the kept answer, and says that the note is still in review",
+    { tags: "soak" },
+    async () => {
+      await using server = await twoModels();
+      const { run, files } = await withReview(server);
+      const redone = await run("review", "redo", SECOND);
+      expect(redone).toMatchObject({ code: 0, stderr: expect.stringContaining("1 still in review") });
+      expect(server.calls).toHaveLength(3);
+      expect(files("review")).toHaveLength(2);
+    },
+  );
 
   it(
     "makes a note again with prompts and a language that the session did not begin with",

@@ -197,7 +197,7 @@ describe("holdfast import", () => {
     for (const text of says) expect(ran.stderr).toContain(text);
   });
 
-  it("takes what --from says, and keeps it for resume and retry", async () => {
+  it("takes what --from says, and keeps it for resume and retry", { tags: "soak" }, async () => {
     const cwd = newProject();
     write(cwd, { "x.json": [{ ...conversation(1), mapping: {} }, chatgpt(1)] });
     expect((await importing(cwd, "x.json")).stdout).toContain("item");

@@ -18,16 +18,7 @@ describe("a run whose disk is full", () => {
     expect(points.length).toBeGreaterThan(10);
   });
 
-  it("does so too when the disk stays full", async () => {
-    const calm = await undisturbed();
-    const strike = fullDisk("HOLDFAST_FAIL_FROM", calm);
-    const points = each(6, writesOf(firstOfEach(calm.points)));
-    const troubles = await strikeAll(points, { ...strike, calm, newJourney, perSession: 6 });
-    console.log(figures("Disk full from one write on", troubles));
-    expect(withProblems(troubles)).toEqual([]);
-  });
-
-  it("stays as it is however often it is resumed on a full disk: no item is given up for that", async () => {
+  it("stays as it is however often it is resumed on a full disk: no item is given up", { tags: "soak" }, async () => {
     const calm = await undisturbed();
     const journey = new Journey();
     for (let round = 0; round < 5; round += 1) {

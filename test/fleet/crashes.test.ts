@@ -99,7 +99,7 @@ for (const [nth, { name, start }] of serverKinds.entries())
     describe("comes to the end of an undisturbed one when", { concurrent: false }, () => {
       for (const [index, disturbance] of disturbances.entries()) {
         // Each once: where there are two kinds of databases, by turns on the one and on the other.
-        const isQuick = index % serverKinds.length === nth;
+        const isQuick = index % serverKinds.length === nth && disturbance.isSoak === undefined;
         it(disturbance.what, { tags: isQuick ? [] : "soak" }, async () => {
           const row = await disturbed(server, calm, disturbance);
           rows.push(row);

@@ -25,6 +25,8 @@ export interface Struck {
 
 export interface Disturbance {
   readonly what: string;
+  /** Whether only `make soak` tries it, being near to another. */
+  readonly isSoak?: true;
   /** Calls that may be in flight where it strikes. */
   readonly inFlight: number;
   /** How often one item kills its worker. @default 0 */
@@ -50,6 +52,7 @@ export const disturbances: readonly Disturbance[] = [
   },
   {
     what: "an item kills its worker twice",
+    isSoak: true,
     inFlight: 2 * EACH_WORKER,
     deaths: 2,
     strike: async ({ crew, owner }) => ({ at: await lastDeath(crew, 2), pids: [], owner }),
@@ -62,6 +65,7 @@ export const disturbances: readonly Disturbance[] = [
   },
   {
     what: "all workers are killed, and started again",
+    isSoak: true,
     inFlight: ALL_WORKERS,
     async strike({ crew, owner, worker, others }) {
       const pids = [worker, ...others].map(({ pid }) => pid);
@@ -81,6 +85,7 @@ export const disturbances: readonly Disturbance[] = [
   },
   {
     what: "owner and workers are killed, and start again",
+    isSoak: true,
     inFlight: ALL_WORKERS,
     async strike({ crew, owner, worker, others }) {
       const all = [worker, ...others];
@@ -114,6 +119,7 @@ export const disturbances: readonly Disturbance[] = [
   },
   {
     what: "a worker is frozen beyond its lock, and thawed",
+    isSoak: true,
     inFlight: EACH_WORKER,
     async strike({ owner, worker }) {
       worker.child.kill("SIGSTOP");

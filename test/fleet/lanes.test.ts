@@ -61,7 +61,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       expect(mostWithin(1000, server), figures).toBeLessThanOrEqual(50);
     });
 
-    it("never make more calls at once than the session allows, though each could", async () => {
+    it("never make more calls at once than the session allows, though each could", { tags: "soak" }, async () => {
       await using server = await startFakeOllama({ delayMs: 60 });
       const ran = await importWith(server, { chats: 60, flags: ["--concurrency", "3"] });
       expect(ran.code).toBe(0);
@@ -69,7 +69,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       expect(server.maxInFlight).toBe(3);
     });
 
-    it("keep quiet together when one of them is told to slow down", async () => {
+    it("keep quiet together when one of them is told to slow down", { tags: "soak" }, async () => {
       const slowDown: Fault = {
         does: "respond",
         status: 429,

@@ -61,7 +61,7 @@ for (const { name, start, tags } of quickOn("Redis"))
       await resumesToItsEnd(crew);
     });
 
-    it("ends a worker whose network is cut, and an owner whose only worker that was", async () => {
+    it("ends a worker whose network is cut, and an owner whose only worker that was", { tags: "soak" }, async () => {
       await using wire = await openWire(server);
       await using crew = new Crew(server);
       const flags = server.flags.map((flag) => flag.replace(String(server.port), String(wire.port)));

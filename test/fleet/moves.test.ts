@@ -71,18 +71,22 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       expect(server.calls).toHaveLength(40);
     });
 
-    it("is not taken elsewhere while its items are with workers, and says where they are", async () => {
-      const { cwd, id, env } = await cutOff(queue);
-      const other =
-        queue.name === "Redis" ? ["--redis", "redis://127.0.0.1:1"] : ["--postgres", "postgres://127.0.0.1:1/db"];
-      const elsewhere = await holdfast(["resume", id, "--engine", "local", ...other], { cwd, env });
-      expect(elsewhere).toMatchObject({ code: 3, stderr: expect.stringContaining("with workers at") });
-      expect(elsewhere.stderr).toContain("Nothing was changed");
-      const home = await holdfast(["resume", id, "--engine", "local"], { cwd, env });
-      expect(home.code).toBe(0);
-    });
+    it(
+      "is not taken elsewhere while its items are with workers, and says where they are",
+      { tags: "soak" },
+      async () => {
+        const { cwd, id, env } = await cutOff(queue);
+        const other =
+          queue.name === "Redis" ? ["--redis", "redis://127.0.0.1:1"] : ["--postgres", "postgres://127.0.0.1:1/db"];
+        const elsewhere = await holdfast(["resume", id, "--engine", "local", ...other], { cwd, env });
+        expect(elsewhere).toMatchObject({ code: 3, stderr: expect.stringContaining("with workers at") });
+        expect(elsewhere.stderr).toContain("Nothing was changed");
+        const home = await holdfast(["resume", id, "--engine", "local"], { cwd, env });
+        expect(home.code).toBe(0);
+      },
+    );
 
-    it("says that its steps were changed", async () => {
+    it("says that its steps were changed", { tags: "soak" }, async () => {
       const { cwd, id, env } = await cutOff(queue);
       writeFileSync(join(cwd, "pipeline.ts"), pipelineText({ version: 2 }));
       for (const engine of ["local", "bullmq"]) {

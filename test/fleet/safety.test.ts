@@ -15,11 +15,12 @@ import { keepIn, numbers } from "../contracts/engine/numbers.ts";
 import { holdfast, newProject, sessionIdIn, start } from "../cli/holdfast.ts";
 import { hasRedis, quickOn, startRedis, type QueueServer } from "./servers.ts";
 import { until } from "../until.ts";
+import { variants } from "../variants.ts";
 
 const newWorkspace = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-safety-")), ".holdfast");
 
 describe.skipIf(!hasRedis)("a Redis that may lose what it is given", () => {
-  it.each([
+  variants([
     ["without append-only file", ["--appendonly", "no"], "no append-only file"],
     ["that drops keys when it is full", ["--maxmemory-policy", "allkeys-lru"], "maxmemory-policy is allkeys-lru"],
   ])("is refused (%s), unless it is wanted", async (_, options, fault) => {
@@ -186,6 +187,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
 
 const PIPELINE = `
 import { definePipeline } from "holdfast";
+import { variants } from "../variants.ts";
 export default definePipeline("shop").phase("work", (phase) =>
   phase
     .extract({

@@ -9,6 +9,7 @@ import { holdfast, newProject, root, start } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";
 import { freePort, hasRedis, quickOn, startRedis, type QueueServer } from "./servers.ts";
 import { until } from "../until.ts";
+import { variants } from "../variants.ts";
 
 const LLM = ["--llm", "ollama:llama3.2"];
 
@@ -61,7 +62,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
       expect(await finished).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 2 completed") });
     });
 
-    it("takes the queue and the model from holdfast.config.ts, as the session does", async () => {
+    it("takes the queue and the model from holdfast.config.ts, as the session does", { tags: "soak" }, async () => {
       await using server = await startFakeOllama();
       const cwd = projectWith(3);
       const [flag = "", address = ""] = queue.flags;
@@ -113,7 +114,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
   });
 
 describe("holdfast worker", () => {
-  it.each([
+  variants([
     ["no queue", [], "For example: --redis redis://127.0.0.1:6379"],
     ["two queues", ["--redis", "redis://a", "--postgres", "postgres://b"], "got both"],
     ["what is no address", ["--redis", "localhost:6379"], "begins with redis:// or rediss://"],
@@ -125,7 +126,7 @@ describe("holdfast worker", () => {
     expect(refused.stderr).not.toContain("kelp-9");
   });
 
-  it.each([
+  variants([
     ["redis", "bullmq ioredis", "redis://127.0.0.1:6379"],
     ["postgres", "bullmq pg", "postgres://127.0.0.1/db"],
   ])("says what to install for %s", async (kind, packages, url) => {
@@ -156,7 +157,7 @@ describe.skipIf(!hasRedis)("a Redis with a password", () => {
     }
   });
 
-  it("is reached over TLS with rediss://", async () => {
+  it("is reached over TLS with rediss://", { tags: "soak" }, async () => {
     // Of nobody but these tests, for a hundred years.
     const key = join(root, "test/fleet/fixtures/localhost-key.pem");
     const cert = join(root, "test/fleet/fixtures/localhost-cert.pem");

@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { bundlers } from "./bundlers.ts";
 import { manifest, newConsumer } from "./consumer.ts";
+import { variants } from "../variants.ts";
 
 const RUNS_A_PIPELINE = `
 import { definePipeline, runPipeline } from "holdfast";
@@ -96,7 +97,7 @@ describe("a program that has none of the optional peers", () => {
 describe.each(["ioredis", "pg"])("a worker with %s alone", (driver) => {
   const consumer = newConsumer("bullmq", driver);
 
-  it.each(Object.entries(bundlers))("is bundled by %s", async (_name, bundle) => {
+  variants(Object.entries(bundlers))("is bundled by %s", async (_name, bundle) => {
     writeFileSync(join(consumer, "main.mjs"), 'export { startWorker } from "holdfast/bullmq";');
     await bundle(consumer);
     expect(readFileSync(join(consumer, "bundled/main.mjs"), "utf8")).toContain("startWorker");

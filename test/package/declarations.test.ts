@@ -76,7 +76,7 @@ describe("what a program exports of an entry", () => {
 });
 
 describe("the declarations of an entry", () => {
-  it("check in a project without the types of Node", () => {
+  it("check in a project without the types of Node", { tags: "soak" }, () => {
     const cwd = newProject();
     const compilerOptions = {
       strict: true,

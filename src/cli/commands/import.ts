@@ -36,7 +36,9 @@ export function importCommand(exit: SetExitCode): Command {
       exit(
         await drive(
           async ({ begun, say, ...runOptions }) => {
-            const estimate = await quickEstimate(pipeline, runOptions);
+            const looked = await quickEstimate(pipeline, runOptions);
+            const estimate = looked === "late" ? undefined : looked;
+            if (looked === "late") say("No estimate: it would take too long. `holdfast plan` makes one.");
             if (estimate) say(`Estimate: ${estimateText(estimate)}. Run \`holdfast plan\` for details.`);
             return runPipeline(pipeline, {
               ...runOptions,

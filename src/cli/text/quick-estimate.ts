@@ -1,17 +1,21 @@
 import { planPipeline, type Estimate, type RunOptions } from "../../run/index.ts";
 import type { AnyPipeline } from "../../core/pipeline/index.ts";
 
-/** The longest time that an estimate may delay a run. */
-const LONGEST_LOOK_MS = 2_000;
+/** The longest time that an estimate may delay a run, which itself takes far longer where this is reached. */
+const LONGEST_LOOK_MS = 10_000;
 
 /**
- * The estimate of a run, if it can be made quickly; `undefined` for a model that makes no calls, and on any error: the
- * run itself reports that better.
+ * The estimate of a run, `"late"` when it cannot be made quickly; `undefined` for a model that makes no calls, and on
+ * any error: the run itself reports that better.
  */
-export async function quickEstimate(pipeline: AnyPipeline, options: RunOptions): Promise<Estimate | undefined> {
+export async function quickEstimate(
+  pipeline: AnyPipeline,
+  options: RunOptions,
+): Promise<Estimate | "late" | undefined> {
   const { model, control, workspace, prices, useCache } = options;
   if (model?.lane === undefined) return undefined;
-  const signals = [AbortSignal.timeout(LONGEST_LOOK_MS), ...(control ? [control.drain] : [])];
+  const late = AbortSignal.timeout(LONGEST_LOOK_MS);
+  const signals = [late, ...(control ? [control.drain] : [])];
   try {
     const plan = await planPipeline(pipeline, {
       model,
@@ -22,6 +26,6 @@ export async function quickEstimate(pipeline: AnyPipeline, options: RunOptions):
     });
     return plan.modelProblem === undefined ? plan.estimate : undefined;
   } catch {
-    return undefined;
+    return late.aborted ? "late" : undefined;
   }
 }
