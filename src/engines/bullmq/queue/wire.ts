@@ -77,8 +77,9 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === "string") return change(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
-    const parts = value.map((part: unknown) => mapTexts(part, change));
-    return parts.every((part, index) => part === value[index]) ? value : parts;
+    const list: readonly unknown[] = value;
+    const parts = list.map((part) => mapTexts(part, change));
+    return parts.every((part, index) => part === list[index]) ? list : parts;
   }
   let isSame = true;
   const entries = Object.entries(value).map(([name, part]: [string, unknown]): [string, unknown] => {
