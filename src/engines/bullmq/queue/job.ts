@@ -20,17 +20,20 @@ export interface ErrorText {
   readonly name: string;
   readonly message: string;
   readonly stack?: string | undefined;
+  /** Where in the stack a long message stood, which is not sent twice. */
+  readonly messageAt?: number | undefined;
   readonly kind?: FailureKind | undefined;
   readonly request?: string | undefined;
   readonly rawAnswer?: string | undefined;
   /** What caused it, and what caused that: outermost first. */
-  readonly causes: readonly Pick<ErrorText, "message" | "name" | "stack">[];
+  readonly causes: readonly Pick<ErrorText, "message" | "messageAt" | "name" | "stack">[];
 }
 
 export interface AttemptText {
   readonly attempt: number;
   readonly kind: FailureKind;
-  readonly error: ErrorText;
+  /** Absent where it is the step's own error, as it is for the last attempt. */
+  readonly error?: ErrorText | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
 }

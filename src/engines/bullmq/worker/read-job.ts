@@ -10,7 +10,12 @@ import { contentText, fromWire, toWire, type WireAnswer } from "../queue/wire.ts
 
 const failureKind = z.enum(Object.keys(FAILURES) as FailureKind[]);
 
-const cause = z.object({ name: z.string(), message: z.string(), stack: z.string().optional() });
+const cause = z.object({
+  name: z.string(),
+  message: z.string(),
+  stack: z.string().optional(),
+  messageAt: z.int().nonnegative().optional(),
+});
 
 const errorText = cause.extend({
   kind: failureKind.optional(),
@@ -41,7 +46,7 @@ const end = z.discriminatedUnion("kind", [
     kind: z.literal("failed"),
     failure: failureKind,
     error: errorText,
-    attempts: z.array(z.object({ attempt: attempts, kind: failureKind, error: errorText, at: time })),
+    attempts: z.array(z.object({ attempt: attempts, kind: failureKind, error: errorText.optional(), at: time })),
   }),
   z.object({ kind: z.literal("stopped"), failure: z.union([failureKind, z.literal("outage")]), message: z.string() }),
 ]);

@@ -39,18 +39,18 @@ async function toWords(end: StepEnd, { box, mask }: ReportParts): Promise<StepRe
     case "skipped":
     case "filtered":
       return { kind: end.kind, reason: end.reason };
-    case "failed": {
-      const attempts = end.failedAttempts.map(({ attempt, kind, error, at }) => ({
-        attempt,
-        kind,
-        error: describeError(error, mask),
-        at,
-      }));
-      // The last attempt's error is nearly always the step's, and may be long.
-      const last = end.failedAttempts.at(-1);
-      const known = last?.error === end.error ? attempts.at(-1)?.error : undefined;
-      return { kind: "failed", failure: end.failure, error: known ?? describeError(end.error, mask), attempts };
-    }
+    case "failed":
+      return {
+        kind: "failed",
+        failure: end.failure,
+        error: describeError(end.error, mask),
+        attempts: end.failedAttempts.map(({ attempt, kind, error, at }) => ({
+          attempt,
+          kind,
+          ...(error !== end.error && { error: describeError(error, mask) }),
+          at,
+        })),
+      };
   }
 }
 
@@ -75,13 +75,14 @@ async function fromWords(end: StepReport["end"], box: ContentBox): Promise<StepE
     case "filtered":
       return end;
     case "failed": {
+      const own = toError(end.error, end.failure);
       const failedAttempts = end.attempts.map(({ attempt, kind, error, at }): FailedAttempt => ({
         attempt,
         kind,
-        error: toError(error, kind),
+        error: error === undefined ? own : toError(error, kind),
         at,
       }));
-      return { kind: "failed", failure: end.failure, error: toError(end.error, end.failure), failedAttempts };
+      return { kind: "failed", failure: end.failure, error: own, failedAttempts };
     }
     case "stopped":
       return { kind: "released" };
@@ -108,21 +109,22 @@ function describeError(error: unknown, mask: Mask): ErrorText {
   };
 }
 
-function describeOne(
-  error: unknown,
-  mask: Mask,
-): { readonly name: string; readonly message: string; readonly stack?: string } {
+/** Where a message is so long that it is not sent once more in its stack. */
+const LONG = 1_000;
+
+function describeOne(error: unknown, mask: Mask): ErrorText["causes"][number] {
   if (!(error instanceof Error)) return { name: typeof error, message: mask(messageOf(error)) };
-  return {
-    name: error.name,
-    message: mask(error.message),
-    ...(error.stack !== undefined && { stack: mask(error.stack) }),
-  };
+  const { name, stack } = error;
+  const message = messageOf(error);
+  const at = message.length < LONG ? -1 : (stack?.indexOf(message) ?? -1);
+  if (stack === undefined || at === -1) return { name, message: mask(message), ...(stack && { stack: mask(stack) }) };
+  const [before, after] = [mask(stack.slice(0, at)), mask(stack.slice(at + message.length))];
+  return { name, message: mask(message), stack: before + after, messageAt: before.length };
 }
 
 /** Restores an error with its kind, its causes and their stacks. */
 function toError(
-  { name, message, stack, kind, causes, request, rawAnswer }: ErrorText,
+  { name, message, stack, messageAt, kind, causes, request, rawAnswer }: ErrorText,
   judged: StepError["kind"],
 ): Error {
   const cause = causes.reduceRight<Error | undefined>(
@@ -134,14 +136,15 @@ function toError(
     ...(request !== undefined && { request }),
     ...(rawAnswer !== undefined && { rawAnswer }),
   });
-  return revive(error, { name, ...(stack !== undefined && { stack }) });
+  return revive(error, { name, stack, messageAt });
 }
 
 function revive<E extends Error>(
   error: E,
-  { name, stack }: { readonly name: string; readonly stack?: string | undefined },
+  { name, stack, messageAt }: Pick<ErrorText, "messageAt" | "name" | "stack">,
 ): E {
   error.name = name;
-  if (stack !== undefined) error.stack = stack;
+  if (stack === undefined) return error;
+  error.stack = messageAt === undefined ? stack : stack.slice(0, messageAt) + error.message + stack.slice(messageAt);
   return error;
 }
