@@ -9,6 +9,7 @@ export {
   type PhaseNameIsTaken,
   type PhaseStart,
   type Pipeline,
+  type PipelineOptions,
 } from "./core/pipeline/pipeline.ts";
 export { defineCollect, defineStep, type Collect, type Step, type StepOptions } from "./core/pipeline/step.ts";
 export {
@@ -26,6 +27,8 @@ export {
   type Review,
   type Skip,
 } from "./core/pipeline/outcome.ts";
+export type { Timeouts } from "./core/pipeline/timeouts.ts";
+export type { InFlightReport, StepInFlight } from "./core/session/in-flight-file.ts";
 export type { StepContext, StepServices } from "./core/pipeline/step-context.ts";
 export type { StandardSchema } from "./core/base/standard-schema.ts";
 export type {
@@ -98,7 +101,15 @@ export {
 export type { FailedItem, Phase } from "./core/session/phase.ts";
 export type { Stage, Stages, StepSummary } from "./core/session/stage.ts";
 export { StepTracker, type StepCost, type StepTrackerOptions, type TrackedStep } from "./core/session/step-tracker.ts";
-export type { EndedItem, FailureRecord, ItemCounts, LoadCount, ReopenQuery, StepTotals } from "./core/storage/store.ts";
+export type {
+  EndedItem,
+  FailureRecord,
+  ItemCounts,
+  LoadCount,
+  RefusedItem,
+  ReopenQuery,
+  StepTotals,
+} from "./core/storage/store.ts";
 
 export type { ItemPlace, ItemReport, ItemStep } from "./core/storage/item-report.ts";
 export type { FailureFiles } from "./core/session/failed-folder.ts";

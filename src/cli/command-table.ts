@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   run: async (exit) => (await import("./commands/run.ts")).runCommand(exit),
   resume: async (exit) => (await import("./commands/resume.ts")).resumeCommand(exit),
   retry: async (exit) => (await import("./commands/retry.ts")).retryCommand(exit),
+  cancel: async () => (await import("./commands/cancel.ts")).cancelCommand(),
   worker: async (exit) => (await import("./commands/worker.ts")).workerCommand(exit),
   status: async () => (await import("./commands/status.ts")).statusCommand(),
   show: async () => (await import("./commands/show.ts")).showCommand(),

@@ -1,3 +1,4 @@
+import type { Duration } from "../retry/index.ts";
 import type { PriceTable } from "../core/model/index.ts";
 import type { Branches } from "../chats/extract/conversation-format.ts";
 import type { QualityThresholds } from "../chats/transform/check-quality/index.ts";
@@ -29,6 +30,10 @@ export interface HoldfastConfig {
   readonly minWait?: number;
   /** Longest wait before a retry, in seconds. @default 30 */
   readonly maxWait?: number;
+  /** Longest time of a step for one item, retries included, for steps that have none: `"10m"`. @default no limit */
+  readonly stepTimeout?: Duration;
+  /** Longest time of one call of a step, which is then retried, for steps that have none: `"90s"`. @default no limit */
+  readonly attemptTimeout?: Duration;
   /** How long the model may be unreachable before the run ends, in seconds. @default 300 */
   readonly maxOutage?: number;
   /** Calls to the model in any second. */

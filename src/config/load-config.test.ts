@@ -27,6 +27,8 @@ const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly [good: unknown, ba
   maxAttempts: [1, "1"],
   minWait: [0, -1],
   maxWait: [0.5, "2s"],
+  stepTimeout: ["10m", "0s"],
+  attemptTimeout: ["1.5s", 90],
   maxOutage: [0, null],
   requestsPerSecond: [50, 0.5],
   requestsPerMinute: [60, 0],

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isAboveZero } from "../core/pipeline/index.ts";
+import type { Duration } from "../retry/index.ts";
 import type { HoldfastConfig } from "./define-config.ts";
 import { qualitySettings } from "./quality-settings.ts";
 import { organizeSettings } from "./organize-settings.ts";
@@ -19,6 +21,10 @@ const amount = z.number().nonnegative();
 
 const count: Setting<number> = { rule: z.int().positive(), expected: "a whole number of 1 or more" };
 const seconds: Setting<number> = { rule: amount, expected: "a number of seconds, 0 or more" };
+const duration: Setting<Duration> = {
+  rule: z.custom<Duration>((value) => typeof value === "string" && isAboveZero(value)),
+  expected: 'a duration above 0, such as "90s" or "10m"',
+};
 const url: Setting<string> = { rule: text, expected: "an address, such as http://127.0.0.1:11434" };
 
 /** The address of a queue. */
@@ -41,6 +47,8 @@ export const SETTINGS: Settings = {
   maxAttempts: count,
   minWait: seconds,
   maxWait: seconds,
+  stepTimeout: duration,
+  attemptTimeout: duration,
   maxOutage: seconds,
   requestsPerSecond: count,
   requestsPerMinute: count,

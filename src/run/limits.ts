@@ -1,7 +1,7 @@
 import { HoldfastError, messageOf } from "../core/failure/index.ts";
 import { resolveLaneLimits } from "../core/lane/index.ts";
 import { assertPrices, sumUsage, type Usage } from "../core/model/index.ts";
-import { assertRunLimits, LimitGuard, type RunControl } from "../core/runner/index.ts";
+import { assertDeadline, assertRunLimits, LimitGuard, type RunControl } from "../core/runner/index.ts";
 import { sumCounts } from "../core/session/index.ts";
 import type { SessionStore } from "../core/storage/index.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -17,6 +17,7 @@ export function assertLimits({ lanes = {}, prices = {}, limits = {}, model }: Ru
   }
   assertPrices(prices);
   assertRunLimits(limits);
+  assertDeadline(limits, new Date());
   if (limits.maxCost !== undefined && model?.lane !== undefined && !prices[model.id]) {
     throw new HoldfastError("usage", `A cost limit needs the price of ${model.id}, but none is known.`, {
       hint: { kind: "give_price" },

@@ -6,10 +6,12 @@ import { LaneTimeline } from "../core/lane/index.ts";
 import { TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
 import { resolveConfig, type AnyPipeline, type Config, type StepServices } from "../core/pipeline/index.ts";
 import {
+  InFlight,
   openLanes,
   RunControl,
   runSession,
   stopForWrite,
+  watchDeadline,
   type DispatchedRun,
   type SessionOutcome,
 } from "../core/runner/index.ts";
@@ -25,9 +27,11 @@ import {
   type SessionLock,
 } from "../stores/sqlite/index.ts";
 import { openWorkspace } from "../stores/workspace/index.ts";
+import { establishIdentity } from "./establish-identity.ts";
 import { guardLimits, usageOf } from "./limits.ts";
 import { openDispatcher } from "./open-dispatcher.ts";
 import type { RunOptions } from "./run-options.ts";
+import { watchSession } from "./watch-session.ts";
 
 /** Splits run options into the configuration they hold and the rest. */
 export function configOf({ workspace, debug, window, projectionIntervalMs }: RunOptions): Config {
@@ -95,9 +99,11 @@ async function runOpened(
   await using workspace = openWorkspace(config.workspace);
   // A run that stopped for a full disk could not write that it did, and its items did not make it crash.
   if (!lock.wasCutOff) await store.endRun();
+  const onEvent = options.onEvent ?? (() => {});
+  const say = (message: string): void => onEvent({ kind: "engine", message });
+  const identity = await establishIdentity(store, { folder, say });
   await prepare?.(store);
 
-  const onEvent = options.onEvent ?? (() => {});
   const mask = secretMask(process.env);
   const services: StepServices = {
     ...options.services,
@@ -111,22 +117,26 @@ async function runOpened(
   });
   const engine = options.engine ?? localEngine;
   const cache = options.useCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache;
-  const { prices = {}, retry = {}, lanes = {} } = options;
+  const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout } = options;
+  const timeouts = { stepTimeout, attemptTimeout };
+  const inFlight = new InFlight({ control, clock: systemClock });
   const price = prices[services.model.id];
   const dispatched: DispatchedRun = {
     sessionId: session.id,
+    identity,
     pipeline,
     modelId: services.model.id,
     facts: store,
     control,
-    settings: { retry, lanes, price },
+    inFlight,
+    settings: { retry, timeouts, lanes, price },
     answers: cache,
     answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
     count: (step, { end, usage }) => {
       limits.stepEnded(step, { failed: end.kind === "failed" });
       if (usage) limits.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
     },
-    say: (message) => onEvent({ kind: "engine", message }),
+    say,
   };
   const { reclaimFrom } = options;
   await using dispatcher = await openDispatcher(dispatched, { engine, ...(reclaimFrom && { reclaimFrom }) });
@@ -142,6 +152,13 @@ async function runOpened(
   });
   const phases = pipeline.phases.map(({ name }) => name);
   const limits = guardLimits(options, { sessionId: session.id, phases, store, control });
+  await using _watch = await watchSession({
+    folder,
+    control,
+    inFlight,
+    say: (message) => onEvent({ kind: "engine", message }),
+  });
+  using _deadline = watchDeadline(options.limits ?? {}, { sessionId: session.id, control, clock: systemClock });
   const metering: Metering = {
     lane: laneOf("model"),
     price,
@@ -150,6 +167,7 @@ async function runOpened(
   };
   const deps = {
     sessionId: session.id,
+    identity,
     pipeline: pipeline.name,
     services,
     cache,
@@ -157,6 +175,8 @@ async function runOpened(
     clock: systemClock,
     random: Math.random,
     retry,
+    timeouts,
+    inFlight,
     mask,
     laneOf,
     metering,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../core/failure/index.ts";
 import { TokenEstimator, type Model, type ModelInfo } from "../core/model/index.ts";
 import type { AnyPipeline, PhaseDefinition } from "../core/pipeline/index.ts";
@@ -69,6 +70,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
   const dryRunItem = dryRunner({
     phase,
     pipeline: pipeline.name,
+    newKey: randomUUID,
     services: { ...options.services, model: counting, modelInfo: looked.info, ledger: workspace.ledger },
     cache:
       options.useCache === false || looked.problem !== undefined

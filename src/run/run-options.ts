@@ -1,11 +1,11 @@
 import type { RetryConfig } from "../retry/index.ts";
 import type { LaneLimits } from "../core/lane/index.ts";
 import type { Model, PriceTable } from "../core/model/index.ts";
-import type { Config, StepServices } from "../core/pipeline/index.ts";
+import type { Config, StepServices, Timeouts } from "../core/pipeline/index.ts";
 import type { Engine, Reclaimer, RunControl, RunLimits, RunListener } from "../core/runner/index.ts";
 
 /** The options of a run. All of them have defaults. */
-export interface RunOptions extends Partial<Config> {
+export interface RunOptions extends Partial<Config>, Timeouts {
   /** The language model, which steps use as `ctx.model`. @default the extractive engine: no model, no network */
   readonly model?: Model;
   /** More services for steps, which they find in `ctx`; declare them by merging into `StepServices`. */

@@ -3,10 +3,23 @@ import type { JsonValue } from "../core/base/index.ts";
 import { HoldfastError, messageOf } from "../core/failure/index.ts";
 import { removeStaleTemps } from "../core/files/index.ts";
 import type { ModelInfo } from "../core/model/index.ts";
-import { hashPipeline, runnableSteps, type AnyPipeline, type SourceInput } from "../core/pipeline/index.ts";
+import {
+  assertTimeout,
+  hashPipeline,
+  runnableSteps,
+  type AnyPipeline,
+  type SourceInput,
+} from "../core/pipeline/index.ts";
 import type { SessionOutcome } from "../core/runner/index.ts";
-import { PhaseManager, readAgain, SessionManager, writeInputs, type Session } from "../core/session/index.ts";
-import type { ReopenQuery, SessionStore } from "../core/storage/index.ts";
+import {
+  PhaseManager,
+  readAgain,
+  SessionManager,
+  stepsFact,
+  writeInputs,
+  type Session,
+} from "../core/session/index.ts";
+import type { RefusedItem, ReopenQuery, SessionStore } from "../core/storage/index.ts";
 import { buildRetryOptions } from "../retry/index.ts";
 import { lockFolderFor, configOf, runLocked, type LockedRun } from "./open-run.ts";
 import { assertLimits, idleLimits } from "./limits.ts";
@@ -155,6 +168,8 @@ export interface RetryFailedOptions extends ResumeOptions {
 export interface RetriedOutcome extends SessionOutcome {
   /** Items that were made pending again. */
   readonly reopened: number;
+  /** Items that were left as they are, since they have no place in a pipeline that has changed. */
+  readonly refused: readonly RefusedItem[];
 }
 
 async function tryAgain(
@@ -167,6 +182,8 @@ async function tryAgain(
   const { sessions, session, modelInfo } = await openSession(id, pipeline, options);
   begin();
   let reopened = 0;
+  let refused: readonly RefusedItem[] = [];
+  const layouts = new Map(pipeline.phases.map((phase) => [phase.name, runnableSteps(phase)]));
   const outcome = await runLocked({
     session,
     sessions,
@@ -175,13 +192,27 @@ async function tryAgain(
     modelInfo,
     prepare: async (store) => {
       await removeRemains({ session, sessions, pipeline, options });
+      const plan = store.planReopening(query, layouts);
+      if (plan.count === 0 && plan.refused.length > 0) throw noneCanGoOn(plan.refused);
       await takeOver(session, pipeline, store);
-      reopened = await store.reopen(query);
+      reopened = await store.reopen(query, layouts);
+      refused = plan.refused;
       // Later phases may process what the earlier ones are about to write again.
       for (const { name } of reopened === 0 ? [] : pipeline.phases.slice(1)) await readAgain(store, name);
     },
   });
-  return { ...outcome, reopened };
+  return { ...outcome, reopened, refused };
+}
+
+function noneCanGoOn(refused: readonly RefusedItem[]): HoldfastError {
+  const [{ itemId, reason } = { itemId: "", reason: "" }] = refused;
+  const message =
+    refused.length === 1
+      ? `Item ${itemId} cannot be tried again with the changed pipeline: ${reason}.`
+      : `None of the ${refused.length} items can be tried again with the changed pipeline. The first is ${itemId}: ${reason}.`;
+  return new HoldfastError("pipeline_changed", message, {
+    hint: "Nothing was changed. Give the steps their names and their order back and try again, or start a new session.",
+  });
 }
 
 /** Removes files of interrupted writes. Failed items' folders are tidied when they are written to. */
@@ -196,15 +227,18 @@ async function removeRemains({
   for (const folder of [sessionFolder, ...folders].filter((path) => existsSync(path))) await removeStaleTemps(folder);
 }
 
-/** Maps the session's finished steps to a pipeline that has changed. */
+/** Maps the session's finished steps to a pipeline that has changed since they were recorded. */
 async function takeOver(session: Session, pipeline: AnyPipeline, store: SessionStore): Promise<void> {
-  if (session.pipeline.hash === hashPipeline(pipeline)) return;
-  for (const phase of pipeline.phases) {
-    await store.renumberSteps(
-      phase.name,
-      runnableSteps(phase).map(({ name }) => name),
-    );
-  }
+  const isChanged = session.pipeline.hash !== hashPipeline(pipeline);
+  const changed = pipeline.phases
+    .map((phase) => ({ name: phase.name, steps: runnableSteps(phase).map(({ name }) => name) }))
+    .filter(({ name, steps }) => {
+      // Not by the hash alone: the session may have gone on with other steps, and now with those that it began with.
+      const recorded = store.getFact(stepsFact(name));
+      return recorded === undefined ? isChanged : recorded !== JSON.stringify(steps);
+    });
+  for (const { name, steps } of changed) store.assertCanRenumber(name, steps);
+  for (const { name, steps } of changed) await store.renumberSteps(name, steps);
 }
 
 async function openSession(
@@ -259,8 +293,15 @@ async function checkPipeline(
   return { inputs, modelInfo: await checkModel(options) };
 }
 
-/** Throws a usage error for an invalid retry config, before anything is started. */
-function assertRetries(pipeline: AnyPipeline, { retry }: RunOptions): void {
+/** Throws a usage error for an invalid retry config or limit of time, before anything is started. */
+function assertRetries(pipeline: AnyPipeline, { retry, stepTimeout, attemptTimeout }: RunOptions): void {
+  assertTimeout("the run", "stepTimeout", stepTimeout, "usage");
+  assertTimeout("the run", "attemptTimeout", attemptTimeout, "usage");
+  for (const { sink } of pipeline.phases) {
+    const where = `step ${JSON.stringify(sink.name)}`;
+    assertTimeout(where, "timeout", sink.timeout);
+    assertTimeout(where, "attemptTimeout", sink.attemptTimeout);
+  }
   for (const step of pipeline.phases.flatMap(({ steps }) => steps)) {
     try {
       buildRetryOptions({ ...retry, ...step.retry });

@@ -93,8 +93,9 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
         phase.extract(numbers(3)).transform(mine).transform(owners).load(keepIn(new Map())),
       );
       const good = {
-        version: 1,
+        version: 2,
         sessionId: "20260101_000000",
+        identity: "0123456789abcdef0123456789abcdef",
         runId: "a stranger's",
         phase: "work",
         itemId: "x",
@@ -116,7 +117,8 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
         "a path through the phase's name": { ...good, phase: "work/mine", steps: [""] },
       };
       const unread = {
-        "another version": { ...good, version: 2 },
+        "another version": { ...good, version: 1 },
+        "no identity": { ...good, identity: undefined },
         "no steps": { ...good, steps: [] },
         garbage: { hello: "world" },
         "a text": "garbage",

@@ -21,7 +21,6 @@ const STRANGE: readonly (readonly [what: string, value: unknown, reason: string]
   ["a text", "garbage", "it is not of the form"],
   ["nothing", null, "it is not of the form"],
   ["another version", { version: 2, done: [done] }, "`version`"],
-  ["no reports", result(), "it reports on no step"],
   ["another step", result({ ...done, step: "rm" }), 'it reports on "rm"'],
   ["more steps than there are", result(done, done), "where nothing was asked for"],
   ["an end of no kind", result({ ...done, end: { kind: "exploded" } }), "`done.0.end.kind`"],

@@ -5,7 +5,7 @@ import { until } from "../until.ts";
 
 for (const { name, start } of serverKinds) {
   describe(`taking a job back, on ${name}`, () => {
-    it("takes one that nobody has begun, and leaves one that is done, with its result", async () => {
+    it("takes one that nobody has begun, leaves one that is done with its result, and keeps a checkpoint", async () => {
       await using server = await start();
       await using backend = await openBackend(server.address);
       const queue = backend.openQueue("taken");
@@ -19,6 +19,19 @@ for (const { name, start } of serverKinds) {
       expect(await backend.takeBack("taken", "done")).toBe(false);
       expect((await queue.getJob("done"))?.returnvalue).toBe("its result");
       await worker.close();
+
+      const begun = { n: 1, done: [{ step: "paid" }] };
+      await queue.addBulk([{ name: "item", data: begun, opts: { jobId: "begun" } }]);
+      expect(await backend.takeBack("taken", "begun")).toBe(true);
+      expect((await queue.getJob("begun"))?.data).toEqual(begun);
+      expect(await backend.finish("taken", { id: "begun", data: { ...begun, n: 2 } }, "older")).toBe(false);
+      expect(await backend.finish("taken", { id: "begun", data: begun }, { paid: true })).toBe(true);
+      expect(await backend.finish("taken", { id: "begun", data: begun }, "again")).toBe(false);
+      expect((await queue.getJobs(["completed"])).map(({ id, returnvalue }) => [id, returnvalue])).toContainEqual([
+        "begun",
+        { paid: true },
+      ]);
+      expect(await queue.getJobs(["waiting"])).toEqual([]);
       await queue.close();
     });
   });

@@ -1,4 +1,5 @@
 import type { RetryCandidate, RetryPlan } from "../../run/reports/index.ts";
+import type { RetriedOutcome } from "../../run/index.ts";
 import { alignColumns, countOf, formatCount, shorten } from "../text/report-text.ts";
 import { lineText } from "../text/terminal-text.ts";
 
@@ -34,6 +35,19 @@ export function nothingToRetry(id: string, plan: RetryPlan): string {
       : []),
     `Run \`holdfast show ${id}\` to see what failed, and how to fix it.`,
   ].join("\n");
+}
+
+const SHOWN_REFUSED = 5;
+
+/** The items that a changed pipeline has no place for, with the reasons. */
+export function refusedLines(refused: RetriedOutcome["refused"]): readonly string[] {
+  if (refused.length === 0) return [];
+  const hidden = refused.length - SHOWN_REFUSED;
+  return [
+    `${countOf(refused.length, "item")} stayed failed, since the pipeline has changed:`,
+    ...refused.slice(0, SHOWN_REFUSED).map(({ itemId, reason }) => `  ${itemId}: ${reason}`),
+    ...(hidden > 0 ? [`  ... and ${countOf(hidden, "other")}`] : []),
+  ];
 }
 
 function rowOf({ itemId, status, step, kind, message }: RetryCandidate): readonly string[] {

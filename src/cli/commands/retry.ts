@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 import { FAILURES, HoldfastError, type FailureKind } from "../../core/failure/index.ts";
-import { retryFailed } from "../../run/index.ts";
+import { retryFailed, type RetriedOutcome } from "../../run/index.ts";
 import { planRetry } from "../../run/reports/index.ts";
 import { drive } from "../terminal/drive.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { countOf } from "../text/report-text.ts";
-import { nothingToRetry, retryPreview } from "./retry-preview.ts";
+import { nothingToRetry, refusedLines, retryPreview } from "./retry-preview.ts";
 import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
 import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
 import { showPath } from "../text/show-path.ts";
@@ -62,11 +62,25 @@ async function retry(
     return ExitCode.done;
   }
   const { session, pipeline, flags, out } = await openSessionPipeline(id, { ...given, force });
+  let refused: RetriedOutcome["refused"] = [];
   return drive(
     async ({ say, ...options }) => {
       say(`Trying ${countOf(plan.count, "item")} again.`);
-      return retryFailed(id, pipeline, { ...options, ...exclusiveFolderOf(out), query: plan.query, force });
+      const tried = await retryFailed(id, pipeline, {
+        ...options,
+        ...exclusiveFolderOf(out),
+        query: plan.query,
+        force,
+      });
+      refused = tried.refused;
+      return tried;
     },
-    { flags, session, closing: () => (out === undefined ? undefined : `Notes: ${showPath(out)}`) },
+    {
+      flags,
+      session,
+      more: () => (refused.length > 0 ? { refused } : {}),
+      closing: () =>
+        [...refusedLines(refused), ...(out === undefined ? [] : [`Notes: ${showPath(out)}`])].join("\n") || undefined,
+    },
   );
 }

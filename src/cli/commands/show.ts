@@ -8,6 +8,7 @@ import { atWorkspace } from "../text/at-workspace.ts";
 import { wholeNumber } from "../flags/flag-values.ts";
 import { itemListLines } from "../text/item-list.ts";
 import { countOf, formatCount } from "../text/report-text.ts";
+import { inFlightLines } from "../text/in-flight-lines.ts";
 import { itemLines } from "../text/item-lines.ts";
 import { atWorkspaceOf, countsLine, nextCommands, workerLines } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
@@ -69,8 +70,8 @@ async function showList(id: string, status: ItemStatus, { limit, skip, ...flags 
 
 async function showFailures(id: string, flags: ShowFlags): Promise<void> {
   const report = await reportSession(workspaceOf(flags), id);
-  const { session, failures, failed } = report;
-  if (flags.json) return printJson({ session, failures, failed });
+  const { session, failures, failed, inFlight } = report;
+  if (flags.json) return printJson({ session, failures, failed, ...(inFlight && { inFlight }) });
   const [first] = failed;
   const at = atWorkspaceOf(report);
   const lines =
@@ -86,6 +87,7 @@ async function showFailures(id: string, flags: ShowFlags): Promise<void> {
       `Session ${id}: ${session.status}`,
       `  ${countsLine(session)}`,
       ...workerLines(report),
+      ...inFlightLines(report),
       ...lines,
       ...nextCommands(report),
     ].join("\n"),

@@ -15,6 +15,7 @@ import { ExitCode } from "../terminal/exit-code.ts";
 import { wholeNumber } from "../flags/flag-values.ts";
 import { loadPipeline } from "../flags/load-pipeline.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
+import { onStopSignal } from "../terminal/stop-signals.ts";
 import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
 import { printAside } from "../terminal/print.ts";
 
@@ -28,7 +29,7 @@ Examples:
   $ holdfast worker summaries.ts --redis redis://queue --health-port 9090   for a supervisor: GET /health
 
 A worker does steps for sessions that run with the same --redis or --postgres. It serves those with the same steps and
---llm; it reports the others and does no work for them. SIGTERM and Ctrl-C let the running steps end; other workers go on
+--llm; it reports the others and does no work for them. SIGTERM, SIGHUP and Ctrl-C let the running steps end; other workers go on
 with their items.`;
 
 interface WorkerFlags extends EngineFlags, ConfigFlags {
@@ -114,22 +115,23 @@ const importPipelineOf = ({ language, prompts, answer }: WorkerFlags): AnyPipeli
     answer,
   });
 
-/** Resolves at the first SIGTERM or Ctrl-C; the second one aborts the calls in flight, and the third ends the process. */
+/** Resolves at the first signal; the second one aborts the calls in flight, and the third ends the process. */
 function leaveBySignal(worker: RunningWorker, say: (message: string) => void): Promise<void> {
   return new Promise((left) => {
-    let signals = 0;
-    const onSignal = (): void => {
-      signals += 1;
-      if (signals === 1) {
+    let isHalted = false;
+    onStopSignal((request) => {
+      if (request === "nothing") return;
+      if (request === "drain") {
         say(
           `Leaving: finishing ${worker.active} running steps. Press Ctrl-C again to abort them; nothing is lost either way.`,
         );
-        left();
-      } else if (signals === 2) worker.halt();
-      else process.exit(ExitCode.interrupted);
-    };
-    process.on("SIGTERM", onSignal);
-    process.on("SIGINT", onSignal);
+      } else if (isHalted) process.exit(ExitCode.interrupted);
+      else {
+        isHalted = true;
+        worker.halt();
+      }
+      left();
+    });
   });
 }
 

@@ -3,7 +3,8 @@ import type { RunLimits } from "../../core/runner/index.ts";
 import type { LaneLimits, RateLimit } from "../../core/lane/index.ts";
 import type { Model, Price } from "../../core/model/index.ts";
 import type { RunOptions } from "../../run/index.ts";
-import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
+import type { Duration } from "../../retry/index.ts";
+import { amount, countOrShare, duration, price, seconds, timeToCome, wholeNumber } from "./flag-values.ts";
 
 /** The flags for pace and limits. */
 export interface LimitFlags {
@@ -21,10 +22,14 @@ export interface LimitFlags {
   readonly maxTokens?: number;
   readonly maxConsecutiveFailures?: number;
   readonly limit?: number;
+  readonly maxTime?: Duration;
+  readonly until?: string;
 }
 
-/** The flags that a session stores. `--limit` is not among them: it is for one run. */
-export const KEPT_LIMIT_FLAGS: readonly Exclude<keyof LimitFlags, "limit">[] = [
+/** The flags that a session does not store: they are for one run. */
+export type FlagOfOneRun = "limit" | "maxTime" | "until";
+
+export const KEPT_LIMIT_FLAGS: readonly Exclude<keyof LimitFlags, FlagOfOneRun>[] = [
   "requestsPerSecond",
   "requestsPerMinute",
   "tokensPerMinute",
@@ -53,7 +58,9 @@ export function addLimitFlags(command: Command): Command {
     .option("--fail-on-error <n|p%>", "stop when this many items failed, or this share of at least 20", countOrShare)
     .option("--max-consecutive-failures <n>", "stop when this many items failed in a row", wholeNumber)
     .option("--max-cost <amount>", "stop when the session has cost this much; needs --price or prices", amount)
-    .option("--max-tokens <n>", "stop when the session has used this many tokens", wholeNumber);
+    .option("--max-tokens <n>", "stop when the session has used this many tokens", wholeNumber)
+    .option("--max-time <duration>", "stop this run after so long: --max-time 8h, 90m", duration)
+    .option("--until <time>", "stop this run at the next 06:00, or at 2026-12-01T06:00", timeToCome);
 }
 
 /** The lane limits of the model from the flags. */
@@ -72,13 +79,25 @@ export function toLaneLimits(flags: LimitFlags): Partial<LaneLimits> {
 
 /** Prices and run limits from the flags. */
 export function toRunLimits(flags: LimitFlags, model: Model): Pick<RunOptions, "prices" | "limits"> {
-  const { price: given, prices, failOnError, maxCost, maxTokens, maxConsecutiveFailures, limit } = flags;
+  const {
+    price: given,
+    prices,
+    failOnError,
+    maxCost,
+    maxTokens,
+    maxConsecutiveFailures,
+    limit,
+    maxTime,
+    until,
+  } = flags;
   const limits: RunLimits = {
     ...(failOnError !== undefined && { failOnError }),
     ...(maxCost !== undefined && { maxCost }),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(maxConsecutiveFailures !== undefined && { maxConsecutiveFailures }),
     ...(limit !== undefined && { limit }),
+    ...(maxTime !== undefined && { maxTime }),
+    ...(until !== undefined && { until }),
   };
   if (!given) return { limits, ...(prices && { prices }) };
   const [inputPerMillion, outputPerMillion] = given;

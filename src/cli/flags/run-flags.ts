@@ -9,8 +9,16 @@ import {
   toEngine,
   type EngineFlags,
 } from "./engine-flags.ts";
-import { seconds, wholeNumber } from "./flag-values.ts";
-import { KEPT_LIMIT_FLAGS, addLimitFlags, toRunLimits, toLaneLimits, type LimitFlags } from "./limit-flags.ts";
+import type { Duration } from "../../retry/index.ts";
+import { duration, seconds, wholeNumber } from "./flag-values.ts";
+import {
+  KEPT_LIMIT_FLAGS,
+  addLimitFlags,
+  toRunLimits,
+  toLaneLimits,
+  type FlagOfOneRun,
+  type LimitFlags,
+} from "./limit-flags.ts";
 
 /** The flags of every command that runs a session. */
 export interface RunFlags extends LimitFlags, EngineFlags {
@@ -23,6 +31,8 @@ export interface RunFlags extends LimitFlags, EngineFlags {
   readonly maxAttempts?: number;
   readonly minWait?: number;
   readonly maxWait?: number;
+  readonly stepTimeout?: Duration;
+  readonly attemptTimeout?: Duration;
   /** False with `--no-cache`. */
   readonly cache?: boolean;
   readonly workspace?: string;
@@ -33,7 +43,10 @@ export interface RunFlags extends LimitFlags, EngineFlags {
 }
 
 /** The flags that a session stores, so that it is resumed with the same settings. */
-export type StoredFlags = Omit<RunFlags, "cache" | "workspace" | "debug" | "json" | "configPath" | "limit" | "force">;
+export type StoredFlags = Omit<
+  RunFlags,
+  "cache" | "workspace" | "debug" | "json" | "configPath" | "force" | FlagOfOneRun
+>;
 
 export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "llm",
@@ -45,6 +58,8 @@ export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "maxAttempts",
   "minWait",
   "maxWait",
+  "stepTimeout",
+  "attemptTimeout",
   ...KEPT_LIMIT_FLAGS,
   ...KEPT_ENGINE_FLAGS,
 ];
@@ -67,7 +82,9 @@ export function addRunFlags(command: Command): Command {
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
     .option("--max-attempts <n>", "calls per step and item before it fails (default: 3)", wholeNumber)
     .option("--min-wait <seconds>", "shortest wait before a retry (default: 2)", seconds)
-    .option("--max-wait <seconds>", "longest wait before a retry (default: 30)", seconds);
+    .option("--max-wait <seconds>", "longest wait before a retry (default: 30)", seconds)
+    .option("--step-timeout <duration>", "longest time of a step for one item, retries included: 10m", duration)
+    .option("--attempt-timeout <duration>", "longest time of one call of a step, which is then retried: 90s", duration);
   return addEngineFlags(addLimitFlags(withSpeed))
     .optionsGroup("Other options:")
     .option("--no-cache", "ignore cached answers; new answers are still cached")
@@ -80,7 +97,7 @@ export function addRunFlags(command: Command): Command {
 export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
   const model = chooseModel({ ...flags, llm: flags.llm ?? "extractive" });
   const fleet = isFleet(flags);
-  const { cache, workspace, debug, maxAttempts, minWait, maxWait } = flags;
+  const { cache, workspace, debug, maxAttempts, minWait, maxWait, stepTimeout, attemptTimeout } = flags;
   // With workers, each worker's own --concurrency applies.
   const calls = fleet ? FLEET_WINDOW : DEFAULT_CONCURRENCY;
   const { concurrency = model.lane === "gguf" ? 1 : calls, window = fleet ? FLEET_WINDOW : undefined } = flags;
@@ -95,6 +112,8 @@ export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
       ...(minWait !== undefined && { minWaitSeconds: minWait }),
       ...(maxWait !== undefined && { maxWaitSeconds: maxWait }),
     },
+    ...(stepTimeout !== undefined && { stepTimeout }),
+    ...(attemptTimeout !== undefined && { attemptTimeout }),
     ...(model.lane !== undefined && { lanes: { [model.lane]: { concurrency, ...toLaneLimits(flags) } } }),
     ...toRunLimits(flags, model),
     ...(await toEngine(flags)),

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { HoldfastError } from "../../core/failure/index.ts";
+import type { Duration } from "../../retry/index.ts";
+import { isAboveZero } from "../../core/pipeline/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
 import type { Session } from "../../core/session/index.ts";
 import { ChatSource } from "../../chats/extract/chats/index.ts";
@@ -37,6 +39,7 @@ export interface StoredOptions {
 
 const count = z.int().positive();
 const amount = z.number().nonnegative();
+const duration = z.custom<Duration>((value) => typeof value === "string" && isAboveZero(value));
 
 const storedOptions = z.object({
   cwd: z.string(),
@@ -51,6 +54,8 @@ const storedOptions = z.object({
       maxAttempts: count,
       minWait: amount,
       maxWait: amount,
+      stepTimeout: duration,
+      attemptTimeout: duration,
       requestsPerSecond: count,
       requestsPerMinute: count,
       tokensPerMinute: count,

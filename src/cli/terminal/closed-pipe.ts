@@ -6,8 +6,8 @@ export function endQuietlyWithoutReader(streams: readonly NodeJS.WritableStream[
   for (const stream of streams) stream.on("error", throwUnlessClosed);
 }
 
-/** `EOF` is what a closed pipe gives on Windows. */
-const CLOSED: ReadonlySet<string | undefined> = new Set(["EPIPE", "EOF"]);
+/** `EOF` is what a closed pipe gives on Windows, `EIO` what a terminal gives that was closed. */
+const CLOSED: ReadonlySet<string | undefined> = new Set(["EPIPE", "EOF", "EIO"]);
 
 function throwUnlessClosed(error: NodeJS.ErrnoException): void {
   if (!CLOSED.has(error.code)) throw error;

@@ -30,10 +30,12 @@ export interface DriveOptions {
   readonly session?: Session | undefined;
   /** A line for the end of the summary, such as where the notes are. */
   readonly closing?: (outcome: SessionOutcome) => string | undefined;
+  /** More for the document of --json. */
+  readonly more?: () => object;
 }
 
 /** Runs a session on a terminal: progress on stderr, Ctrl-C, the summary at the end, the exit code. */
-export async function drive(run: Drive, { flags, session, closing }: DriveOptions): Promise<ExitCode> {
+export async function drive(run: Drive, { flags, session, closing, more }: DriveOptions): Promise<ExitCode> {
   const progress = openProgress({ stream: process.stderr, env: process.env, before: session });
   if (flags.configPath !== undefined) progress.say(`Settings: ${flags.configPath}`);
   let id = session?.id;
@@ -57,7 +59,7 @@ export async function drive(run: Drive, { flags, session, closing }: DriveOption
     const drift = driftLine(await reportDrift(workspace, outcome.session.id), { at: atWorkspace(workspace) });
     const text = [summarize(report), drift, closing?.(outcome)].filter((part) => part !== undefined).join("\n");
     if (flags.json) {
-      print(JSON.stringify({ ...report, exitCode }, undefined, 2));
+      print(JSON.stringify({ ...report, ...more?.(), exitCode }, undefined, 2));
       printAside(text);
     } else print(text);
     return exitCode;

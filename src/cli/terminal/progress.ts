@@ -1,5 +1,5 @@
 import { countItems, NO_ITEMS, wholeItems, type Session } from "../../core/session/index.ts";
-import type { RunEvent, RunListener } from "../../core/runner/index.ts";
+import type { RunEvent, RunListener, StopCause } from "../../core/runner/index.ts";
 import { progressText } from "../text/progress-text.ts";
 import { openStatusLine, type StatusLineOptions } from "../text/status-line.ts";
 
@@ -47,6 +47,8 @@ export function openProgress({ before, ...options }: ProgressOptions): Progress 
       }
       if (event.kind === "model") line.say(event.note);
       if (event.kind === "engine") line.say(event.message);
+      if (event.kind === "stop" && isDeadline(event.cause))
+        line.say(`Stopping: ${event.cause.message}; finishing what is in flight.`);
       if (event.kind === "total") total = event.count;
       if (event.kind !== "item") return;
       if (event.isPart) partsEnded += 1;
@@ -56,5 +58,9 @@ export function openProgress({ before, ...options }: ProgressOptions): Progress 
     done: () => line.done(),
   };
 }
+
+/** A run that stops at a time may have calls in flight for long after it, while nothing else is seen to happen. */
+const isDeadline = (cause: StopCause): boolean =>
+  cause.kind === "limit" && (cause.limit === "maxTime" || cause.limit === "until");
 
 const NONE_OPEN = { pending: 0, processing: 0 };

@@ -8,6 +8,7 @@ const sessionId = "20260119_143052";
 const ALL: { readonly [K in HintOf["kind"]]: HintOf<K> } = {
   raise_limit: { kind: "raise_limit", limit: "maxCost", to: 10.04, sessionId },
   take_next: { kind: "take_next", limit: 50, sessionId },
+  more_time: { kind: "more_time", limit: "until", to: "06:00", sessionId },
   resume: { kind: "resume", sessionId },
   force_resume: { kind: "force_resume", sessionId },
   list_sessions: { kind: "list_sessions", otherWorkspace: true },

@@ -21,6 +21,10 @@ const tableFor = (at: string): HintTable => ({
     `Run \`holdfast resume ${sessionId} ${LIMIT_FLAGS[limit]} ${to}${at}\` to go on with a higher limit; what is done is not done again.`,
   take_next: ({ limit, sessionId }) =>
     `Run \`holdfast resume ${sessionId} --limit ${limit}${at}\` to process the next ones.`,
+  more_time: ({ limit, to, sessionId }) =>
+    to === ""
+      ? `Run \`holdfast resume ${sessionId}${at}\` to go on from here; what is done is not done again.`
+      : `Run \`holdfast resume ${sessionId} ${limit === "until" ? "--until" : "--max-time"} ${to}${at}\` to go on ${limit === "until" ? `until ${to}` : "for as long again"}; what is done is not done again.`,
   resume: ({ sessionId }) => `Run \`holdfast resume ${sessionId}${at}\` to process its items.`,
   force_resume: () =>
     "Nothing was changed. Use --force if the results of the finished steps are still valid, or start a new session.",

@@ -2,6 +2,7 @@ import type { Session } from "../../core/session/index.ts";
 import type { ItemDetails, StepOfItem } from "../../run/reports/index.ts";
 import { FAILURES } from "../../core/failure/index.ts";
 import { ItemStatus, SessionStatus } from "../../core/base/index.ts";
+import { ageText } from "./in-flight-lines.ts";
 import { fixOf } from "./failure-lines.ts";
 import { resumeText, retryText, type GoOnOptions } from "./go-on.ts";
 import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
@@ -54,7 +55,8 @@ function factsOf({ item }: ItemDetails): readonly (readonly string[])[] {
   ];
 }
 
-function stepRow({ step, last, times }: StepOfItem): readonly string[] {
+function stepRow({ step, last, times, inFlight }: StepOfItem): readonly string[] {
+  if (inFlight) return [step, "in flight", ageText(inFlight)];
   if (!last) return [step, "not yet"];
   const { success, attempts, durationMs } = last;
   const calls = attempts === 0 ? "from the cache" : countOf(attempts, "call");

@@ -5,6 +5,7 @@ import { countItems, NO_ITEMS, wholeItems, type Session } from "../../core/sessi
 import { SessionStatus } from "../../core/base/index.ts";
 import { atWorkspace } from "./at-workspace.ts";
 import { failureLines } from "./failure-lines.ts";
+import { inFlightLines } from "./in-flight-lines.ts";
 import { resumeText, retryText } from "./go-on.ts";
 import { hintForTerminal } from "./hint-text.ts";
 import { countOf, formatCount, shorten } from "./report-text.ts";
@@ -23,6 +24,7 @@ export function summarize(report: SessionReport): string {
     `Session ${session.id}: ${session.status}${session.reason === undefined ? "" : ` (${session.reason})`}`,
     `  ${countsLine(session)}${report.unread === 0 ? "" : `; ${formatCount(report.unread)} more are not read yet`}`,
     ...workerLines(report),
+    ...inFlightLines(report),
     ...writtenLines(report),
     ...reasonLines(report),
     ...failureLines(session, report.failures, { most: SHOWN_GROUPS, at: atWorkspaceOf(report) }),
@@ -100,6 +102,10 @@ function alike(reasons: SessionReport["reasons"]): readonly AlikeReasons[] {
 export const atWorkspaceOf = ({ folder }: Pick<SessionReport, "folder">): string =>
   atWorkspace(dirname(dirname(folder)));
 
+/** What a retry without further words tries again. */
+const isForRetry = ({ retryable, kind }: SessionReport["failures"][number]): boolean =>
+  retryable && kind !== "cancelled_by_user";
+
 /** The commands that go on from here. */
 export function nextCommands({
   session,
@@ -111,7 +117,7 @@ export function nextCommands({
   const at = atWorkspaceOf({ folder });
   // Without a higher limit the run would stop again at once.
   if (status === SessionStatus.interrupted && hint) return [hintForTerminal(hint, { workspaceFlag: at })];
-  const retryable = failures.filter((group) => group.retryable).reduce((sum, { count }) => sum + count, 0);
+  const retryable = failures.filter(isForRetry).reduce((sum, { count }) => sum + count, 0);
   const retry = `Run \`${retryText(session, { at })}\` to try the ${formatCount(retryable)} failed again. The others are safe.`;
   if (status !== SessionStatus.interrupted) return retryable === 0 ? [] : [retry];
   const resume = `Run \`${resumeText(session, { at })}\` to go on from here; what is done is not done again.`;

@@ -21,7 +21,8 @@ export const FAILURES = {
   input_too_long: { does: "fail", means: "this item does not fit into the model's context" },
   answer: { does: "reask", means: "the answer was empty, cut off or not in the form asked for" },
   write: { does: "stop", means: "results cannot be written" },
-  poison: { does: "fail", means: "it was in flight each time the process crashed" },
+  cancelled_by_user: { does: "fail", means: "you cancelled it" },
+  poison: { does: "fail", means: "the process died each time its call was under way" },
   bug: { does: "fail", means: "the step's own code failed" },
   cancelled: { does: "release", means: "the run was stopped" },
 } as const;

@@ -8,6 +8,8 @@ export interface HintData {
   };
   /** The run started as many items as its limit allows. */
   take_next: { readonly limit: number; readonly sessionId: string };
+  /** The time of the run is over. `to` is as much time again, or nothing for a date that is past. */
+  more_time: { readonly limit: "maxTime" | "until"; readonly to: string; readonly sessionId: string };
   resume: { readonly sessionId: string };
   force_resume: { readonly sessionId: string };
   list_sessions: { readonly otherWorkspace: boolean };
@@ -53,7 +55,7 @@ export type AddressSource = HintOf<"give_model_address">["source"];
 export type Hint = string | HintOf;
 
 /** The hint that a session keeps when it stopped at a limit. */
-export type LimitHint = HintOf<"raise_limit" | "take_next">;
+export type LimitHint = HintOf<"more_time" | "raise_limit" | "take_next">;
 
 /** A function for each kind, so that a missing kind does not compile. */
 export type HintTable = { readonly [K in HintKind]: (hint: HintOf<K>) => string };
@@ -85,6 +87,10 @@ export const hintText = (hint: Hint): string => wordHint(hint, FOR_PROGRAMS);
 const FOR_PROGRAMS: HintTable = {
   raise_limit: ({ limit, to }) => `Raise \`limits.${limit}\` to ${JSON.stringify(to)} and resume the session.`,
   take_next: ({ limit }) => `Resume the session with \`limits.limit: ${limit}\` to process the next ones.`,
+  more_time: ({ limit, to }) =>
+    to === ""
+      ? "Resume the session to go on."
+      : `Resume the session with \`limits.${limit}: ${JSON.stringify(to)}\` to go on for as long again.`,
   resume: () => "Resume the session to process its items.",
   force_resume: () =>
     "Nothing was changed. Resume with `force: true` if the results of the finished steps are still valid, or start a new session.",

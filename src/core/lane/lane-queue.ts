@@ -43,6 +43,10 @@ export class LaneQueue<W extends Waiting> {
     this.#waiting.splice(low, 0, waiting);
   }
 
+  has(waiting: W): boolean {
+    return this.#waiting.includes(waiting);
+  }
+
   remove(waiting: W): void {
     const index = this.#waiting.indexOf(waiting);
     if (index >= 0) this.#waiting.splice(index, 1);

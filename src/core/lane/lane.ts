@@ -2,6 +2,7 @@ import { TimeoutError, sleep } from "../../retry/index.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { CircuitBreaker, isConnectionFailure, type FailureOwner, type KnownReach } from "./circuit-breaker.ts";
 import type { Clock } from "../base/index.ts";
+import { letGoOnAbort } from "./let-go.ts";
 import { classifyFailure } from "../failure/index.ts";
 import type { LaneChange, LaneEvent } from "./lane-event.ts";
 import type { LaneLimits } from "./lane-limits.ts";
@@ -31,6 +32,16 @@ export interface LaneCall {
   readonly sinceMs?: number;
   /** @default none */
   readonly tokens?: TokenEstimate;
+  /** Ends the wait for a turn, and lets go of work that does not end by itself. @default never */
+  readonly signal?: AbortSignal | undefined;
+  /** Told when the call begins to wait for its turn, and when it waits no longer. */
+  readonly turn?: TurnWatch | undefined;
+}
+
+/** Told how long a call waits: see {@link LaneCall}. Each `stop` is followed by one `goOn`. */
+export interface TurnWatch {
+  readonly stop: (lane: string) => void;
+  readonly goOn: () => void;
 }
 
 interface Caller extends Waiting {
@@ -94,20 +105,23 @@ export class Lane {
    * it really cost, `undefined` when that is unknown. Throws an `input` failure for a request that can never fit.
    */
   async call<T>(call: LaneCall, work: () => Promise<T> | T, tokensOf?: (value: T) => number | undefined): Promise<T> {
-    const { itemId, priority = 0, sinceMs = this.#deps.clock.now(), tokens = NO_TOKENS } = call;
+    const { itemId, priority = 0, sinceMs = this.#deps.clock.now(), tokens = NO_TOKENS, signal } = call;
     this.#budget.assertFits(tokens);
     const caller = { itemId, priority, sinceMs, tokens, probes: 0 };
     for (;;) {
-      const reservation = await this.#enter(caller);
+      const reservation = await waitingFor(this.name, call, () => this.#enter(caller, signal));
       try {
-        const value = await work();
+        const value = await (signal ? letGoOnAbort(work, signal, this.#deps.clock) : work());
         const spent = tokensOf?.(value);
         if (spent !== undefined) reservation.settle(spent);
         this.#succeeded();
         return value;
       } catch (error) {
+        // A call that was ended from here says nothing of the API, unless it was for want of an answer.
+        if (signal?.aborted && !(error instanceof TimeoutError)) throw error;
         const blame = this.#failed(error, itemId, reservation);
-        if (blame === "item" || (blame === "undecided" && (await this.#isHealthy()))) throw error;
+        if (blame === "item" || signal?.aborted) throw error;
+        if (blame === "undecided" && (await waitingFor(this.name, call, () => this.#isHealthy()))) throw error;
       } finally {
         this.#inUse -= 1;
         this.#admit();
@@ -120,13 +134,22 @@ export class Lane {
     this.#circuit.learn(known);
   }
 
-  #enter(caller: Omit<Caller, "enter" | "leave">): Promise<Reservation> {
+  #enter(caller: Omit<Caller, "enter" | "leave">, signal: AbortSignal | undefined): Promise<Reservation> {
     if (this.#deps.drain.aborted) return Promise.reject(this.#deps.drain.reason);
-    return new Promise<Reservation>((enter, leave) => {
-      // The probes are counted on the caller itself, who comes again after each of them.
-      this.#queue.add(Object.assign(caller, { enter, leave }));
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const entered = Promise.withResolvers<Reservation>();
+    // The probes are counted on the caller itself, who comes again after each of them.
+    const waiting = Object.assign(caller, { enter: entered.resolve, leave: entered.reject });
+    this.#queue.add(waiting);
+    this.#admit();
+    if (!signal || !this.#queue.has(waiting)) return entered.promise;
+    const onAbort = (): void => {
+      this.#queue.remove(waiting);
+      entered.reject(signal.reason);
       this.#admit();
-    });
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    return entered.promise.finally(() => signal.removeEventListener("abort", onAbort));
   }
 
   /** Admits as many callers as may go now, or sets a timer for the next one. */
@@ -225,5 +248,20 @@ export class Lane {
 
   #publish(change: LaneChange, message: string): void {
     this.#deps.onEvent?.({ ...change, lane: this.name, atMs: this.#deps.clock.wallNow(), message });
+  }
+}
+
+/** Waits for something that is not the call's own work. */
+export async function waitingFor<T>(
+  lane: string,
+  { turn }: Pick<LaneCall, "turn">,
+  wait: () => Promise<T>,
+): Promise<T> {
+  if (!turn) return wait();
+  turn.stop(lane);
+  try {
+    return await wait();
+  } finally {
+    turn.goOn();
   }
 }

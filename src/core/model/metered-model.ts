@@ -1,5 +1,5 @@
 import { classifyFailure } from "../failure/index.ts";
-import type { CallLane, TokenEstimate } from "../lane/index.ts";
+import type { CallLane, TokenEstimate, TurnWatch } from "../lane/index.ts";
 import type { GenerateAnswer, GenerateRequest, Model, TokenUsage } from "./language-model.ts";
 import { type Price, costOf } from "./price-table.ts";
 import type { TokenEstimator } from "./token-estimate.ts";
@@ -29,14 +29,23 @@ export interface MeteredUse {
   /** Called before each call. */
   readonly onCall: () => void;
   readonly onUsage: (usage: Usage) => void;
+  /** Wraps each call that waits for a lane, and what it does once it was let in. @default nothing */
+  readonly noteCall?: (<T>(call: (letIn: LetIn) => Promise<T>) => Promise<T>) | undefined;
+  /** Ends the calls that are under way, and lets none begin. @default never */
+  readonly signal?: AbortSignal | undefined;
+  /** Told while a call waits for its turn. */
+  readonly turn?: TurnWatch | undefined;
 }
+
+/** Wraps what a lane has let in. */
+export type LetIn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * The run's model as one item sees it: each call waits for the model's lane, is counted when it was answered, and is not
  * made once a limit is reached.
  */
 export function meterModel(model: Model, { lane, price, estimator, onSpent }: Metering, use: MeteredUse): Model {
-  const { itemId, priority, sinceMs } = use;
+  const { itemId, priority, sinceMs, signal, turn } = use;
 
   const count = (tokens: TokenUsage, estimate: TokenEstimate, request: GenerateRequest): void => {
     estimator.learn(tokens, request);
@@ -47,27 +56,49 @@ export function meterModel(model: Model, { lane, price, estimator, onSpent }: Me
     onSpent({ tokens: likelyTokens(tokens, estimate), cost: likelyCost(usage, estimate, price) });
   };
 
-  return new MeteredModel(model, estimator, async (request) => {
+  return new MeteredModel(model, estimator, async (given) => {
+    signal?.throwIfAborted();
+    const request = underSignal(given, signal);
     use.onCall();
     const estimate = estimator.estimate(request);
+    let isUnderWay = false;
+    const ended = (tokens: TokenUsage): void => {
+      if (isUnderWay) count(tokens, estimate, request);
+      isUnderWay = false;
+    };
     const ask = async (): Promise<GenerateAnswer> => {
+      isUnderWay = true;
+      // It may have been paid for, though nobody waits for its answer.
+      const onAbort = (): void => ended({});
+      signal?.addEventListener("abort", onAbort, { once: true });
       try {
         const answer = await model.generate(request);
         // Anybody may have written the model, and any server may have counted.
         const usage = soundTokens(answer.usage);
-        count(usage, estimate, request);
+        ended(usage);
         return { ...answer, usage };
       } catch (error) {
         // An unusable answer was paid for as well; how much is not known.
-        if (classifyFailure(error) === "answer") count({}, estimate, request);
+        if (classifyFailure(error) === "answer") ended({});
         throw error;
+      } finally {
+        isUnderWay = false;
+        signal?.removeEventListener("abort", onAbort);
       }
     };
     if (!lane) return ask();
-    return lane.call({ itemId, priority, sinceMs, tokens: estimate }, ask, ({ usage }) =>
-      likelyTokens(usage, estimate),
-    );
+    const call = (work: () => Promise<GenerateAnswer>): Promise<GenerateAnswer> =>
+      lane.call({ itemId, priority, sinceMs, tokens: estimate, signal, turn }, work, ({ usage }) =>
+        likelyTokens(usage, estimate),
+      );
+    return use.noteCall ? use.noteCall((letIn) => call(() => letIn(ask))) : call(ask);
   });
+}
+
+/** The request, which ends with the step that makes it whether the step thought of that or not. */
+function underSignal(request: GenerateRequest, signal: AbortSignal | undefined): GenerateRequest {
+  if (!signal || request.signal === signal) return request;
+  return { ...request, signal: request.signal ? AbortSignal.any([request.signal, signal]) : signal };
 }
 
 /**

@@ -18,7 +18,7 @@ export interface FanOutPlan {
   readonly collectedAt: (index: number, childDepth: number) => number | undefined | "too deep";
 }
 
-export function planFanOuts(steps: readonly RunnableStep[]): FanOutPlan {
+export function planFanOuts(steps: readonly Pick<RunnableStep, "collects">[]): FanOutPlan {
   const collects = steps.flatMap(({ collects }, index) => (collects ? [index] : []));
   return {
     depthCollectedAt(index) {

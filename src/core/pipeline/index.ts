@@ -1,5 +1,12 @@
 export { type AnswerSetting, answerKey } from "./answer-key.ts";
 export { type Config, resolveConfig } from "./config/index.ts";
+export {
+  type FannedOutParent,
+  type FinishedStep,
+  type ItemStanding,
+  placeIn,
+  type StepLayout,
+} from "./changed-steps.ts";
 export { type FanOutPlan, assertChildren, planFanOuts } from "./fan-out.ts";
 export {
   type FanOut,
@@ -16,6 +23,7 @@ export {
 } from "./outcome.ts";
 export { type AnyPipeline, type PhaseDefinition, type Pipeline, definePipeline, hashPipeline } from "./pipeline.ts";
 export { type RunnableStep, runnableSteps } from "./runnable-step.ts";
+export { idempotencyKeyOf } from "./idempotency-key.ts";
 export { LOAD_CHANGES, type LoadChange, type Loaded, type Sink } from "./sink.ts";
 export type {
   BrokenElement,
@@ -29,4 +37,5 @@ export type {
 } from "./source.ts";
 export type { StepContext, StepServices } from "./step-context.ts";
 export { type Collect, type Step, defineCollect, defineStep } from "./step.ts";
+export { type Timeouts, assertTimeout, isAboveZero } from "./timeouts.ts";
 export { isPipeline } from "./pipeline.ts";

@@ -105,7 +105,7 @@ export const sendToReview = <C>(reason: string, content: C): Review<C> => ({
 });
 
 /**
- * Turns the item into several. Their ids are `<the item's id>/<child id>`.
+ * Turns the item into several. Their ids are `<the item's id>/<child id>`. When another item has such an id, this one fails.
  *
  * @example
  * ```ts

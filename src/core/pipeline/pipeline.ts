@@ -5,6 +5,7 @@ import type { ContentOf } from "./outcome.ts";
 import type { Sink } from "./sink.ts";
 import type { Source } from "./source.ts";
 import type { StepContext } from "./step-context.ts";
+import { assertTimeout, type Timeouts } from "./timeouts.ts";
 import { defineCollect, defineStep, type Collect, type Step } from "./step.ts";
 
 /** A step with its types erased. */
@@ -16,6 +17,8 @@ export interface PhaseDefinition {
   readonly source: Source<unknown>;
   readonly steps: readonly AnyStep[];
   readonly sink: Sink<never>;
+  /** Of its steps that have none of their own. */
+  readonly timeouts?: Timeouts;
 }
 
 /** A pipeline: immutable, and made of phases that run one after the other. */
@@ -92,10 +95,16 @@ type Last<T extends readonly unknown[]> = T extends readonly [...unknown[], infe
  * // prints: completed 3
  * ```
  */
-export function definePipeline(name: string): Pipeline {
+export function definePipeline(name: string, { stepTimeout, attemptTimeout }: PipelineOptions = {}): Pipeline {
   assertName("pipeline", name);
-  return makePipeline(name, []);
+  const where = `pipeline ${JSON.stringify(name)}`;
+  assertTimeout(where, "stepTimeout", stepTimeout);
+  assertTimeout(where, "attemptTimeout", attemptTimeout);
+  return makePipeline(name, [], { stepTimeout, attemptTimeout });
 }
+
+/** What holds for all steps of a pipeline that say nothing else, loads included. */
+export interface PipelineOptions extends Timeouts {}
 
 /** A hash of everything that the meaning of a checkpoint depends on: phases, steps, their order and versions. */
 export function hashPipeline(pipeline: AnyPipeline): string {
@@ -115,7 +124,11 @@ export function isPipeline(value: unknown): value is AnyPipeline {
   );
 }
 
-function makePipeline<Phases extends string>(name: string, phases: readonly PhaseDefinition[]): Pipeline<Phases> {
+function makePipeline<Phases extends string>(
+  name: string,
+  phases: readonly PhaseDefinition[],
+  timeouts: Timeouts,
+): Pipeline<Phases> {
   return Object.freeze({
     name,
     phases: Object.freeze(phases),
@@ -129,12 +142,12 @@ function makePipeline<Phases extends string>(name: string, phases: readonly Phas
       if (phases.some((phase) => phase.name === newName)) {
         throw new HoldfastError("pipeline_invalid", `Phase "${newName}" is already in pipeline "${name}".`);
       }
-      return makePipeline<Phases | Name>(name, [...phases, buildPhase(newName, build)]);
+      return makePipeline<Phases | Name>(name, [...phases, buildPhase(newName, build, timeouts)], timeouts);
     },
   });
 }
 
-function buildPhase(name: string, build: (phase: PhaseStart) => PhaseEnd): PhaseDefinition {
+function buildPhase(name: string, build: (phase: PhaseStart) => PhaseEnd, timeouts: Timeouts): PhaseDefinition {
   let built: PhaseDefinition | undefined;
   const flow = (source: Source<unknown>, steps: readonly AnyStep[]): PhaseFlow<never> => ({
     transform: (...added: readonly AnyStep[]): PhaseFlow<never> => flow(source, [...steps, ...added]),
@@ -143,7 +156,7 @@ function buildPhase(name: string, build: (phase: PhaseStart) => PhaseEnd): Phase
     collect: (stepName: string, process: (children: readonly never[], ctx: StepContext) => unknown) =>
       flow(source, [...steps, defineCollect({ name: stepName, process })]),
     load(sink: Sink<never>): PhaseEnd {
-      built = Object.freeze({ name, source, steps: Object.freeze(steps), sink });
+      built = Object.freeze({ name, source, steps: Object.freeze(steps), sink, timeouts });
       return built as unknown as PhaseEnd;
     },
   });

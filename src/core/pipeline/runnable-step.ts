@@ -1,7 +1,8 @@
-import type { RetryConfig } from "../../retry/index.ts";
+import type { Duration, RetryConfig } from "../../retry/index.ts";
 import { type JsonValue, StageType, type StandardSchema } from "../base/index.ts";
 import type { PhaseDefinition } from "./pipeline.ts";
 import type { StepContext } from "./step-context.ts";
+import type { Timeouts } from "./timeouts.ts";
 
 /** A step as the runner sees it: transform steps and the sink look the same, and content is whatever JSON holds. */
 export interface RunnableStep {
@@ -12,6 +13,11 @@ export interface RunnableStep {
   /** The priority of the step's calls when several wait for one lane: the highest goes first. */
   readonly priority: number;
   readonly retry: Partial<RetryConfig>;
+  /** Its own limits of time. */
+  readonly timeout?: Duration | undefined;
+  readonly attemptTimeout?: Duration | undefined;
+  /** Those of its pipeline. */
+  readonly timeouts?: Timeouts | undefined;
   readonly cache: boolean;
   /** Whether the step always runs in the process that owns the session. */
   readonly ownerOnly: boolean;
@@ -24,10 +30,11 @@ export interface RunnableStep {
 }
 
 /** All steps of a phase in the order in which an item goes through them, the sink last. */
-export function runnableSteps({ steps, sink }: PhaseDefinition): readonly RunnableStep[] {
+export function runnableSteps({ steps, sink, timeouts }: PhaseDefinition): readonly RunnableStep[] {
   return [
     ...steps.map((step, index): RunnableStep => ({
       ...step,
+      timeouts,
       // Later steps first, so that items are finished before new ones are started.
       priority: step.priority ?? index,
       collects: step.collects ?? false,
@@ -43,6 +50,9 @@ export function runnableSteps({ steps, sink }: PhaseDefinition): readonly Runnab
       lane: undefined,
       priority: steps.length,
       retry: {},
+      timeout: sink.timeout,
+      attemptTimeout: sink.attemptTimeout,
+      timeouts,
       cache: false,
       ownerOnly: true,
       settings: undefined,

@@ -1,3 +1,4 @@
+import type { Duration } from "../../retry/index.ts";
 import type { Skip } from "./outcome.ts";
 import type { StepContext } from "./step-context.ts";
 
@@ -26,6 +27,10 @@ export interface Sink<C> {
   readonly name: string;
   /** Raise it when the same content should be written in another way. */
   readonly version: number;
+  /** The longest that the load of one item may take, all attempts together. @default as of a step */
+  readonly timeout?: Duration | undefined;
+  /** The longest that one attempt to load an item may take. @default as of a step */
+  readonly attemptTimeout?: Duration | undefined;
   /** Throws a `HoldfastError` (`write_failed`) before the run when nothing could be written. */
   check(): Promise<void>;
   // A property and not a method, so that the compiler refuses a sink for other content.

@@ -9,6 +9,7 @@ export interface StepServices {}
 
 /** What a step gets besides its content. */
 export interface StepContext extends StepServices {
+  /** The session's readable id. Unique in its workspace only: for names outside of it, use `idempotencyKey`. */
   readonly sessionId: string;
   readonly phase: string;
   readonly step: string;
@@ -18,7 +19,11 @@ export interface StepContext extends StepServices {
   readonly attempt: number;
   /** Aborted when the run is stopped. Pass it on to whatever waits. */
   readonly signal: AbortSignal;
-  /** The same for each repetition of the same call, so that an API can recognise it. */
+  /**
+   * A UUID that is the same for each repetition of the same call, so that an API can recognise it: over attempts, resumes,
+   * workers, and a retry after no answer came. No other call has it, in whatever session, workspace or copy of one; two
+   * calls within one step need something added to it, such as `${idempotencyKey}-refund`.
+   */
   readonly idempotencyKey: string;
   /** What was wrong with the previous answer, when this call is a repetition. */
   readonly complaint: string | undefined;

@@ -1,7 +1,8 @@
-import type { RetryConfig } from "../../retry/index.ts";
+import type { Duration, RetryConfig } from "../../retry/index.ts";
 import type { JsonValue, StandardSchema } from "../base/index.ts";
 import type { ContentOf } from "./outcome.ts";
 import type { StepContext } from "./step-context.ts";
+import { assertTimeout } from "./timeouts.ts";
 
 /** The options of a step. */
 export interface StepOptions<In, R> {
@@ -24,6 +25,17 @@ export interface StepOptions<In, R> {
    * faults, and bad answers. With it, exactly the errors it lists. @default DEFAULT_RETRY_CONFIG
    */
   readonly retry?: Partial<RetryConfig>;
+  /**
+   * The longest that the step may take for one item: all attempts, and the waits between them. Then its signal is
+   * aborted, and the item fails with a TimeoutError. The time in which it waits for its turn in a lane does not count.
+   * @default the run's `stepTimeout`, then the pipeline's, then no limit
+   */
+  readonly timeout?: Duration;
+  /**
+   * The same for one call of `process`, which is then retried like any TimeoutError. @default the run's `attemptTimeout`,
+   * then the pipeline's, then no limit
+   */
+  readonly attemptTimeout?: Duration;
   /**
    * Caches answers between sessions, by pipeline, step, version, settings, input and model. Answers of a step in the
    * lane `model` are not cached when the run's model makes no calls: they cost nothing. @default false
@@ -58,6 +70,8 @@ export interface Step<In, Out> {
   readonly lane: string | undefined;
   readonly priority?: number | undefined;
   readonly retry: Partial<RetryConfig>;
+  readonly timeout?: Duration | undefined;
+  readonly attemptTimeout?: Duration | undefined;
   readonly cache: boolean;
   readonly ownerOnly: boolean;
   readonly settings: JsonValue | undefined;
@@ -101,13 +115,20 @@ export function defineStep<In, R>(options: StepOptions<In, R>): Step<In, Content
     ownerOnly = false,
     settings,
     validate,
+    timeout,
+    attemptTimeout,
   } = options;
+  const where = `step ${JSON.stringify(name)}`;
+  assertTimeout(where, "timeout", timeout);
+  assertTimeout(where, "attemptTimeout", attemptTimeout);
   return Object.freeze({
     name,
     version,
     lane,
     priority,
     retry,
+    timeout,
+    attemptTimeout,
     cache,
     ownerOnly,
     settings,

@@ -52,7 +52,7 @@ function dryRun(pipeline: AnyPipeline, content: string, { ledger } = ledgerOf(EN
   if (!phase) throw new Error("The pipeline has no phase.");
   const services = { model, modelInfo: { notes: [] }, ledger };
   const cache = { get: () => undefined, set: () => {} };
-  const run = dryRunner({ phase, pipeline: pipeline.name, services, cache });
+  const run = dryRunner({ phase, pipeline: pipeline.name, services, cache, newKey: () => "key" });
   return run({ itemId: "kelp", sourcePath: "memory", content });
 }
 

@@ -11,7 +11,7 @@ import type { AnswerCache, Ledger, LedgerEntry } from "../storage/index.ts";
 import { messageOf, StepError, classifyFailure, type FailureKind } from "../failure/index.ts";
 import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
 import { type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
-import { readOutput, type Child } from "./step-output.ts";
+import { readOutput, type Child } from "./step/step-output.ts";
 
 /** The dependencies of a dry run. Nothing is written, and the model is not called. */
 export interface DryRunDeps {
@@ -20,6 +20,8 @@ export interface DryRunDeps {
   readonly pipeline: string;
   readonly services: StepServices;
   readonly cache: AnswerCache;
+  /** A key that no other call has. */
+  readonly newKey: () => string;
 }
 
 /** An item as its source puts it out. */
@@ -190,7 +192,7 @@ class Walk {
       sourcePath,
       attempt: 1,
       signal: new AbortController().signal,
-      idempotencyKey: `dry-run/${deps.phase.name}/${itemId}/${step.name}`,
+      idempotencyKey: deps.newKey(),
       complaint: undefined,
       reviewReason,
       log: silentLogger,

@@ -1,13 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { LearningLane, SharedLane, LaneLimits } from "../lane/index.ts";
-import type { AnyPipeline, AnswerSetting } from "../pipeline/index.ts";
+import type { AnyPipeline, AnswerSetting, Timeouts } from "../pipeline/index.ts";
 import type { RetryConfig } from "../../retry/index.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { RunControl } from "./run-control.ts";
 import type { PlannedStep } from "./run-item.ts";
 import type { Price } from "../model/index.ts";
 import type { AnswerCache } from "../storage/index.ts";
 import type { ItemsElsewhere, SessionFacts } from "../session/index.ts";
-import type { StepRun } from "./run-step.ts";
+import type { StepRun } from "./step/run-step.ts";
 
 /** The options of an engine's run. */
 export interface EngineOptions {
@@ -56,12 +57,16 @@ export interface Reclaimer {
 /** The run of a session whose steps are done elsewhere. The process it is in owns the session: its store, cache and ledger. */
 export interface DispatchedRun {
   readonly sessionId: string;
+  /** Who the session is in a queue that it shares with others: see `IdentityRecord`. */
+  readonly identity: string;
   readonly pipeline: AnyPipeline;
   /** As in `ollama:llama3.2`: workers that have another model are not asked. */
   readonly modelId: string;
   /** Where the engine records that it has the session's items, before it gives the first one away. */
   readonly facts: SessionFacts;
   readonly control: RunControl;
+  /** The steps at work, those at workers included, and the items that their user cancelled. */
+  readonly inFlight: InFlight;
   readonly settings: WorkerSettings;
   /** The cache of answers: those paid for before, and where new ones go. */
   readonly answers: AnswerCache;
@@ -75,6 +80,8 @@ export interface DispatchedRun {
 /** The run's options that affect how its steps are done. Workers get them with each item. */
 export interface WorkerSettings {
   readonly retry: Partial<RetryConfig>;
+  /** The limits of time of steps that have none of their own. */
+  readonly timeouts?: Timeouts | undefined;
   /** By lane; `model` stands for the model's. */
   readonly lanes: Readonly<Record<string, Partial<LaneLimits>>>;
   /** The model's price. */

@@ -13,6 +13,8 @@ export interface ItemFeedOptions {
    * before it is in the store, where the feed would find it a second time.
    */
   readonly taken: Set<string>;
+  /** Items that this feed does not give out. @default none */
+  readonly apart?: ReadonlySet<string>;
 }
 
 /**
@@ -33,7 +35,7 @@ export class ItemFeed {
 
   constructor(options: ItemFeedOptions) {
     this.#options = options;
-    this.#ready = [...options.store.collectable(options.phase)];
+    this.#ready = options.store.collectable(options.phase).filter((itemId) => !options.apart?.has(itemId));
   }
 
   /** Ends when nothing is left to do and nothing is in flight that could make more, or when the run drains. */
@@ -78,12 +80,12 @@ export class ItemFeed {
   }
 
   #nextPage(): boolean {
-    const { store, phase, taken } = this.#options;
+    const { store, phase, taken, apart } = this.#options;
     const rows = store.pendingItems(phase, this.#position, PAGE);
     this.#position = rows.at(-1)?.position ?? this.#position;
     this.#storeMayHaveMore = rows.length > 0;
     // Now and not when they are given out: by then a row of an item that was in flight may be one that is done.
-    this.#page = rows.filter(({ itemId }) => !taken.has(itemId));
+    this.#page = rows.filter(({ itemId }) => !taken.has(itemId) && !apart?.has(itemId));
     return this.#storeMayHaveMore;
   }
 

@@ -1,3 +1,4 @@
+import { elementSorter, type ReadElement, type ReadItem } from "./element-ids.ts";
 import type { LimitGuard } from "./limit-guard.ts";
 import { messageOf, classifyFailure, type Mask } from "../failure/index.ts";
 import {
@@ -11,14 +12,7 @@ import {
 } from "../session/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
-import type {
-  BrokenElement,
-  SkippedElement,
-  Source,
-  SourceItem,
-  SourceRecord,
-  SourceTotal,
-} from "../pipeline/index.ts";
+import type { BrokenElement, Source, SourceItem, SourceRecord, SourceTotal } from "../pipeline/index.ts";
 import { ItemStatus, type JsonValue, MOST_LEVELS_OF_METADATA, throughJson } from "../base/index.ts";
 import type { NewItem, PendingItem, SessionStore } from "../storage/index.ts";
 
@@ -45,7 +39,7 @@ export async function* readSource(deps: SourceDeps): AsyncGenerator<PendingItem>
   const { phase, source, store, control, tracker } = deps;
   if (isExtracted(store, phase)) return;
 
-  const isKnown = duplicateCheck(deps);
+  const sort = elementSorter(deps);
   await store.setFact(startedFact(phase), "yes");
   let elements = 0;
   let recorded = 0;
@@ -60,7 +54,7 @@ export async function* readSource(deps: SourceDeps): AsyncGenerator<PendingItem>
       }
       elements += 1;
       const read = readableElement(record);
-      const element = isKnown(read, elements);
+      const element = sort(read, elements);
       if (element?.kind === "item" && !deps.limits.mayBegin()) return;
       if (element && element.kind !== "broken") recorded += 1;
       if (element) yield* admit(element, deps);
@@ -76,10 +70,6 @@ export async function* readSource(deps: SourceDeps): AsyncGenerator<PendingItem>
     tracker.complete(source.name, { itemsProcessed: recorded, attempts: 0 });
   }
 }
-
-/** An element whose content went through JSON. */
-export type ReadElement = ReadItem | BrokenElement | SkippedElement;
-export type ReadItem = SourceItem<JsonValue> & { readonly contentText: string };
 
 /** The element with content and metadata as the store keeps them; broken when they do not survive JSON. */
 export function readableElement(element: Exclude<SourceRecord<unknown>, SourceTotal>): ReadElement {
@@ -199,30 +189,6 @@ const bare = ({ itemId, sourcePath }: ReadElement, { phase, source }: SourceDeps
   metadata: {},
   content: undefined,
 });
-
-/**
- * Skips elements that an earlier reading recorded. When an id occurs twice in one reading, the second element is
- * recorded as skipped under an id of its own, so that nothing is lost.
- */
-function duplicateCheck({
-  phase,
-  store,
-}: SourceDeps): (element: ReadElement, position: number) => ReadElement | undefined {
-  const isFirstReading = store.getFact(startedFact(phase)) === undefined;
-  const seen = new Set<string>();
-  return (element, position) => {
-    const known = store.hasItem(phase, element.itemId);
-    if (!known || (!isFirstReading && !seen.has(element.itemId))) {
-      if (!isFirstReading) seen.add(element.itemId);
-      return known ? undefined : element;
-    }
-    const { itemId, sourcePath } = element;
-    return { kind: "skipped", itemId: `${itemId}#${position}`, sourcePath, reason: SAME_ID };
-  };
-}
-
-/** Why the second of two elements with one id is skipped. */
-export const SAME_ID = "an earlier element has the same id";
 
 /** Stops a run whose results cannot be written. */
 export function stopForWrite(control: RunControl, error: unknown): void {

@@ -1,5 +1,5 @@
 import type { RetryConfig } from "../../retry/index.ts";
-import type { AnswerCache } from "../storage/index.ts";
+import type { AnswerCache, SessionStore } from "../storage/index.ts";
 import type { Clock } from "../base/index.ts";
 import type { StageLogs } from "../session/index.ts";
 import type { CallLane } from "../lane/index.ts";
@@ -7,11 +7,14 @@ import type { Metering } from "../model/index.ts";
 import type { Mask } from "../failure/index.ts";
 import type { LimitGuard } from "./limit-guard.ts";
 import type { RunControl } from "./run-control.ts";
-import type { StepServices } from "../pipeline/index.ts";
+import type { StepServices, Timeouts } from "../pipeline/index.ts";
+import type { InFlight } from "./in-flight.ts";
 
 /** The dependencies of a run's steps. */
 export interface RunDeps {
   readonly sessionId: string;
+  /** Who the session is outside of its workspace: see `IdentityRecord`. */
+  readonly identity: string;
   /** Name of the pipeline: cached answers belong to it. */
   readonly pipeline: string;
   readonly services: StepServices;
@@ -21,12 +24,18 @@ export interface RunDeps {
   readonly random: () => number;
   /** The retry config of steps that have none of their own. */
   readonly retry: Partial<RetryConfig>;
+  /** The limits of time of steps that have none of their own. */
+  readonly timeouts: Timeouts;
+  /** The steps at work in this process. */
+  readonly inFlight: InFlight;
   /** The lane a step named; `undefined` for a step that calls no API. */
   readonly laneOf: (name: string | undefined) => CallLane | undefined;
   /** What every call of the model goes through. */
   readonly metering: Metering;
   /** The limits at which the run stops. */
   readonly limits: LimitGuard;
+  /** Notes the calls of items that an earlier crash may be due to. @default no notes */
+  readonly callNote?: SessionStore["callNote"] | undefined;
   readonly logs: StageLogs;
   /** Masks secrets in what is kept of a failure. */
   readonly mask: Mask;

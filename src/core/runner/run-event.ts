@@ -30,7 +30,7 @@ export type RunEvent =
   | { readonly kind: "model"; readonly note: string }
   /** A message of the engine, such as that there is no worker. */
   | { readonly kind: "engine"; readonly message: string }
-  /** An item was given up: it was in flight in several crashes. */
+  /** An item was given up: the process died each time its call was under way, at last with nothing else running. */
   | { readonly kind: "poison"; readonly itemId: string }
   /** A lane event: an API made everybody wait, went down, came back, or now allows more or fewer calls at once. */
   | { readonly kind: "lane"; readonly event: LaneEvent }

@@ -2,9 +2,10 @@ import { StepError } from "../failure/index.ts";
 import { type FanOutPlan, type RunnableStep, LOAD_CHANGES } from "../pipeline/index.ts";
 import { type JsonValue, ItemStatus } from "../base/index.ts";
 import type { RunControl } from "./run-control.ts";
-import type { FailedEnd, StepRun, StepRunner } from "./run-step.ts";
-import type { StepOutput } from "./step-output.ts";
-import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
+import { cancelledRun, type StepRun, type StepRunner } from "./step/run-step.ts";
+import type { FailedEnd } from "./step/step-end.ts";
+import type { StepOutput } from "./step/step-output.ts";
+import type { FailureRecord, ItemPlace, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
 /** A step of a phase with what runs it. */
 export interface PlannedStep {
@@ -20,6 +21,8 @@ export interface ItemDeps {
   readonly fanOuts: FanOutPlan;
   readonly store: SessionStore;
   readonly control: RunControl;
+  /** Whether its user cancelled the item: then its next step fails without a call. */
+  readonly isCancelled: (item: ItemPlace) => boolean;
   /** Stores the evidence of a failure and returns its folder. */
   readonly keepFailure: (step: RunnableStep, end: FailedEnd, item: PendingItem) => Promise<FailureRecord>;
   readonly onStepStart: (step: RunnableStep) => void;
@@ -59,7 +62,7 @@ export async function runItem(item: PendingItem, deps: ItemDeps): Promise<ItemRu
     if (deps.control.stopping && !isDone) break;
 
     deps.onStepStart(step);
-    const stepRun = await run(contentFor(step, current), current);
+    const stepRun = deps.isCancelled(current) ? cancelledRun() : await run(contentFor(step, current), current);
     const made = toRecord(stepRun, { step, index, item: current, deps });
     // Synchronous results are not awaited: most steps await once, for their record.
     const record = made instanceof Promise ? await made : made;
@@ -117,7 +120,7 @@ function toRecord(run: StepRun, place: StepPlace): StepRecord | undefined | Prom
     case "done":
       return { ...base, succeeded: true, ...afterDone(end, end.reviewReason ?? item.reviewReason, place) };
     case "fannedOut":
-      return fanOutRecord(end, place, base) ?? failedRecord(tooDeep(place), place, base);
+      return fanOutRecord(end, place, base);
     case "failed":
       return failedRecord(end, place, base);
   }
@@ -141,19 +144,23 @@ function afterDone(
   return { output, outputText: text, item: { status, reviewReason } };
 }
 
-/** `undefined` when the fan-out is deeper than the collects that follow. */
+/** The item fails when the fan-out is deeper than the collects that follow, or when another item has the id of a child. */
 function fanOutRecord(
   { children, again }: Pick<Extract<StepOutput, { kind: "fannedOut" }>, "children" | "again">,
-  { index, item, deps }: StepPlace,
+  place: StepPlace,
   base: RecordBase,
-): StepRecord | undefined {
+): StepRecord | Promise<StepRecord> {
+  const { index, item, deps } = place;
   const plan = deps.fanOuts.collectedAt(index, item.depth + 1);
-  if (plan === "too deep") return undefined;
-  const fanOut = {
-    collectedAt: plan,
-    firstStep: again ? index : index + 1,
-    children: children.map(({ id, content, text }) => ({ itemId: `${item.itemId}/${id}`, content, contentText: text })),
-  };
+  if (plan === "too deep") return failedRecord(tooDeep(place), place, base);
+  const named = children.map(({ id, content, text }) => ({
+    itemId: `${item.itemId}/${id}`,
+    content,
+    contentText: text,
+  }));
+  const taken = named.find(({ itemId }) => deps.store.hasItem(item.phase, itemId));
+  if (taken) return failedRecord(idTaken(place, taken.itemId), place, base);
+  const fanOut = { collectedAt: plan, firstStep: again ? index : index + 1, children: named };
   const status = plan === undefined ? ItemStatus.completed : ItemStatus.pending;
   return { ...base, succeeded: true, output: undefined, fanOut, item: { status, reviewReason: item.reviewReason } };
 }
@@ -161,6 +168,12 @@ function fanOutRecord(
 function tooDeep({ step, item }: StepPlace): FailedEnd {
   const message = `Step "${step.name}" fans out to level ${item.depth + 1}, but fewer collect steps follow. Add a collect step for each level, or none at all.`;
   return { kind: "failed", failure: "bug", error: new StepError("bug", message), failedAttempts: [] };
+}
+
+/** Ids of a source may look like those of parts, as relative paths do. */
+function idTaken({ step }: StepPlace, itemId: string): FailedEnd {
+  const message = `Step "${step.name}" fans out to a part with the id ${JSON.stringify(itemId)}, which another item has. Give the parts other ids (\`id\` of \`fanOut\`), or the items of the source, then try this item again.`;
+  return { kind: "failed", failure: "input", error: new StepError("input", message), failedAttempts: [] };
 }
 
 async function failedRecord(

@@ -1,3 +1,4 @@
+import type { Duration } from "../../retry/index.ts";
 import { HoldfastError } from "../failure/index.ts";
 
 /**
@@ -15,6 +16,13 @@ export interface RunLimits {
   readonly limit?: number;
   /** Items that fail in a row in one step, without a success in between. */
   readonly maxConsecutiveFailures?: number;
+  /** How long one run may take; calls in flight are then finished, and nothing fails for it. */
+  readonly maxTime?: Duration;
+  /**
+   * When a run stops in the same way: the next time that a clock here shows `"06:00"`, or a date and time, such as
+   * `"2026-12-01T06:00"`.
+   */
+  readonly until?: Date | string;
 }
 
 /** Fewer items than this are too few to judge a share of failures by. */

@@ -1,13 +1,14 @@
 import type { Dispatcher, Engine } from "./engine.ts";
 import { messageOf, type Mask } from "../failure/index.ts";
-import { keepFailure, type LogSubject, type PhaseManager, type StepTracker } from "../session/index.ts";
+import { keepFailure, stepsFact, type LogSubject, type PhaseManager, type StepTracker } from "../session/index.ts";
 import { ItemStatus, type JsonValue, type StepResult } from "../base/index.ts";
 import { type PhaseDefinition, planFanOuts, runnableSteps, type RunnableStep } from "../pipeline/index.ts";
 import { ItemFeed } from "./item-feed.ts";
 import { readSource, stopForWrite } from "./read-source.ts";
 import type { RunEvent, RunListener } from "./run-event.ts";
-import { runItem, type ItemDeps, type PlannedStep } from "./run-item.ts";
-import { stepRunner, type FailedEnd, type StepRun } from "./run-step.ts";
+import { runItem, type ItemDeps, type ItemRun, type PlannedStep } from "./run-item.ts";
+import { stepRunner, type StepRun } from "./step/run-step.ts";
+import { isUnansweredEnd, type FailedEnd } from "./step/step-end.ts";
 import type { RunDeps } from "./run-deps.ts";
 import type { FailureRecord, PendingItem, SessionStore, StepRecord } from "../storage/index.ts";
 
@@ -29,9 +30,40 @@ export interface PhaseRun {
   readonly dump: undefined | ((subject: LogSubject, output: JsonValue) => Promise<void>);
 }
 
-/** Runs one phase until its items are done or the run is told to stop. Failed items do not stop it. */
+/**
+ * Runs one phase until its items are done or the run is told to stop. Failed items do not stop it. Items that may be what
+ * killed earlier runs come after all others, one at a time.
+ */
 export async function runPhase(run: PhaseRun): Promise<void> {
-  const { phase, deps, engine, window } = run;
+  const { phase, deps, store, window } = run;
+  const itemDeps = itemDepsOf(run);
+  noteSteps(run);
+  const suspects = store.suspects(phase.name);
+  await runFeed(run, itemDeps, { window, apart: new Set(suspects) });
+  if (suspects.length > 0 && !deps.control.stopping) {
+    run.onEvent({ kind: "engine", message: trialOf(suspects) });
+    await runAlone(run, itemDeps, suspects);
+    // What they were fanned out into, and the parents that waited for them.
+    await runFeed(run, itemDeps, { window });
+  }
+  deps.limits.feedEnded();
+}
+
+/** Notes which steps the indexes of this run's records are of. They are written in order, so this comes before them. */
+function noteSteps({ phase, store, deps }: PhaseRun): void {
+  const fact = stepsFact(phase.name);
+  const names = JSON.stringify(runnableSteps(phase).map(({ name }) => name));
+  if (store.getFact(fact) === names) return;
+  store.setFact(fact, names).catch((error: unknown) => stopForWrite(deps.control, error));
+}
+
+/** Runs what the store and the source have, but for the items that are kept apart. */
+async function runFeed(
+  run: PhaseRun,
+  itemDeps: ItemDeps,
+  { window, apart = new Set() }: { readonly window: number; readonly apart?: ReadonlySet<string> },
+): Promise<void> {
+  const { phase, deps, engine, store } = run;
   const taken = new Set<string>();
   const source = readSource({
     ...run,
@@ -42,23 +74,44 @@ export async function runPhase(run: PhaseRun): Promise<void> {
     mask: deps.mask,
     limits: deps.limits,
   });
-  const feed = new ItemFeed({ phase: phase.name, store: run.store, source, drain: deps.control.drain, taken });
-  const itemDeps = itemDepsOf(run);
+  const feed = new ItemFeed({ phase: phase.name, store, source, drain: deps.control.drain, taken, apart });
   await engine.run(
     feed.items(),
     async (item) => {
-      try {
-        feed.left(item, await runItem(item, itemDeps));
-      } catch (error) {
-        // Only the store and the disk throw here: what a step throws is its item's failure.
-        stopForWrite(deps.control, error);
-      } finally {
-        run.dispatcher?.left(item.phase, item.itemId);
-      }
+      const made = await runOne(run, itemDeps, item);
+      if (made) feed.left(item, made);
     },
     { window },
   );
-  deps.limits.feedEnded();
+}
+
+/** Runs items one after another, with nothing beside them. */
+async function runAlone(run: PhaseRun, itemDeps: ItemDeps, itemIds: readonly string[]): Promise<void> {
+  const { phase, deps, store, engine } = run;
+  async function* items(): AsyncGenerator<PendingItem> {
+    for (const itemId of itemIds) {
+      if (deps.control.stopping) return;
+      yield store.pendingItem(phase.name, itemId);
+    }
+  }
+  await engine.run(items(), async (item) => void (await runOne(run, itemDeps, item)), { window: 1 });
+}
+
+async function runOne(run: PhaseRun, itemDeps: ItemDeps, item: PendingItem): Promise<ItemRun | undefined> {
+  try {
+    return await runItem(item, itemDeps);
+  } catch (error) {
+    // Only the store and the disk throw here: what a step throws is its item's failure.
+    stopForWrite(run.deps.control, error);
+    return undefined;
+  } finally {
+    run.dispatcher?.left(item.phase, item.itemId);
+  }
+}
+
+function trialOf({ length, 0: first = "" }: readonly string[]): string {
+  const which = length === 1 ? `item ${first}` : `${length} items, one after another`;
+  return `Calls of these were under way when the process died before. Trying them with nothing else running: ${which}`;
 }
 
 function itemDepsOf(run: PhaseRun): ItemDeps {
@@ -72,6 +125,7 @@ function itemDepsOf(run: PhaseRun): ItemDeps {
     fanOuts,
     store,
     control: deps.control,
+    isCancelled: (item) => deps.inFlight.isCancelled(item),
     keepFailure: (step, end, item) => recordFailure({ phases, mask: deps.mask, step, end, item }),
     onStepStart: (step) => tracker.start(step.name),
     onStepEnd(step, { itemId, depth }, stepRun, record) {
@@ -79,7 +133,7 @@ function itemDepsOf(run: PhaseRun): ItemDeps {
       track(tracker, step, stepRun, deps.mask);
       bugs(step.name, stepRun);
       if (!record) return usage && store.recordUsage({ phase: phase.name, step: step.name, stage: step.stage, usage });
-      deps.limits.itemEnded(record.item.status);
+      if (record.item.failure?.kind !== "cancelled_by_user") deps.limits.itemEnded(record.item.status);
       const isPart = depth > 0 && fanOuts.collectedAt(record.stepIndex, depth) !== undefined;
       onEvent({ kind: "step", phase: phase.name, itemId, step: step.name, result: resultOf(stepRun, deps.mask) });
       if (record.item.status !== ItemStatus.pending) onEvent({ ...endOf(record), ...(isPart && { isPart }) });
@@ -101,7 +155,8 @@ async function recordFailure({ phases, mask, step, end, item }: FailureToKeep): 
   const { failure: kind, error, failedAttempts: attempts } = end;
   const evidence = { phase, itemId, sourcePath, step: step.name, kind, error, input, attempts };
   const folder = await keepFailure(phases, evidence, mask);
-  return { step: step.name, kind, message: mask(messageOf(error)), folder };
+  const unanswered = isUnansweredEnd(end);
+  return { step: step.name, kind, message: mask(messageOf(error)), folder, ...(unanswered && { unanswered }) };
 }
 
 function track(

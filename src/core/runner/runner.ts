@@ -23,7 +23,9 @@ import type { StopCause } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 import { runPhase } from "./run-phase.ts";
 import type { RunDeps } from "./run-deps.ts";
-import { PhaseStatus, SessionStatus, StageType } from "../base/index.ts";
+import { cancelPending } from "./cancel-pending.ts";
+import { cancelledByUser } from "./in-flight.ts";
+import { ItemStatus, PhaseStatus, SessionStatus, StageType } from "../base/index.ts";
 import type { SessionStore } from "../storage/index.ts";
 
 export interface SessionRun {
@@ -65,9 +67,9 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
     intervalMs: run.projectionIntervalMs,
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
-  control.drain.addEventListener("abort", () => control.cause && run.onEvent({ kind: "stop", cause: control.cause }), {
-    once: true,
-  });
+  control.drain.addEventListener("abort", () => reportStop(run), { once: true });
+  // Whoever waits no longer for what another cause stopped.
+  control.halt.addEventListener("abort", () => endInOrder(run), { once: true });
 
   try {
     await runPhases(run, projection, phases);
@@ -86,6 +88,18 @@ export async function runSession(run: SessionRun): Promise<SessionOutcome> {
       });
     });
   return { session, cause: control.cause };
+}
+
+function reportStop(run: SessionRun): void {
+  const { cause } = run.deps.control;
+  if (!cause) return;
+  run.onEvent({ kind: "stop", cause });
+  if (cause.kind === "user") endInOrder(run);
+}
+
+/** Who stops a run may lose patience with the calls in flight: a process that is killed from here on has not crashed. */
+function endInOrder({ deps: { control }, store }: SessionRun): void {
+  store.endRun().catch((error: unknown) => stopForWrite(control, error));
 }
 
 const interruptionBy = (cause: StopCause, mask: Mask): Interruption => ({
@@ -136,7 +150,7 @@ async function runOnePhase(
   };
   await runPhase({
     phase,
-    deps: { ...run.deps, logs },
+    deps: { ...run.deps, logs, callNote: store.callNote.bind(store) },
     store,
     engine,
     dispatcher,
@@ -147,6 +161,16 @@ async function runOnePhase(
     dump: session.debug ? (subject, output) => logs.dump(subject, output) : undefined,
   });
 
+  const steps = runnableSteps(phase).map(({ name }) => name);
+  const { inFlight, mask } = run.deps;
+  for (const { itemId } of await cancelPending(inFlight.cancelledIn(phase.name), {
+    store,
+    phases,
+    mask,
+    stepsOf: () => steps,
+  })) {
+    onEvent({ kind: "item", phase: phase.name, itemId, status: ItemStatus.failed, reason: cancelledByUser().message });
+  }
   const extracted = isExtracted(store, phase.name);
   if (extracted) await writeManifest(phases.foldersOf(phase.name), store, phase.name);
   const status = extracted && !control.stopping ? statusAtEnd(store, phase.name) : PhaseStatus.interrupted;

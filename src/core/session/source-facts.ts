@@ -5,6 +5,9 @@ export const startedFact = (phase: string): string => `extracting:${phase}`;
 export const extractedFact = (phase: string): string => `extracted:${phase}`;
 export const totalFact = (phase: string): string => `total:${phase}`;
 
+/** The fact that holds the names of the phase's steps: the indexes of its pending items are theirs. */
+export const stepsFact = (phase: string): string => `steps:${phase}`;
+
 /** How many elements of the phase's source have not been read yet; 0 when the source does not know. */
 export function countUnread(store: SessionReports, phase: string): number {
   const total = Number(store.getFact(totalFact(phase)) ?? 0);

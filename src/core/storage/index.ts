@@ -2,6 +2,7 @@ export type { AnswerCache } from "./cache.ts";
 export type { FailedEntry, FailedQuery, ItemPlace, ItemReport, ItemReports, ItemStep } from "./item-report.ts";
 export type { Ledger, LedgerEntry, LedgerIntent, LedgerLoad } from "./ledger.ts";
 export type {
+  CallNote,
   EndedItem,
   EndedQuery,
   FailureRecord,
@@ -9,6 +10,8 @@ export type {
   LoadCount,
   NewItem,
   PendingItem,
+  RefusedItem,
+  ReopenPlan,
   ReopenQuery,
   SessionReports,
   SessionStore,

@@ -49,6 +49,8 @@ export interface ItemReports extends AsyncDisposable {
   /** Phase by phase, in the order in which they were added; read as they are taken, however many there are. */
   failedItems(query?: FailedQuery): Iterable<FailedEntry>;
   item(place: ItemPlace): ItemReport | undefined;
+  /** The item and its parts, as far as they have steps to do; one that only waits for its parts is not among them. */
+  openParts(place: ItemPlace): readonly ItemPlace[];
   /** What the items' metadata hold under one name, for each item that has it; read as it is taken. */
   metadataFacts(name: string): Iterable<JsonValue>;
   /** Items whose id is `text`, begins with it, or holds it, the better matches first. */

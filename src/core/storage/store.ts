@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FailureKind } from "../failure/index.ts";
 import type { ItemStatus, JsonValue, ProcessingItem, StageType } from "../base/index.ts";
-import type { LoadChange } from "../pipeline/index.ts";
+import type { LoadChange, StepLayout } from "../pipeline/index.ts";
 import type { Usage } from "../model/index.ts";
 
 /** An item as a source put it out, or one that ended before its first step. */
@@ -28,8 +28,13 @@ export interface PendingItem {
   readonly content: JsonValue;
   /** Index of the next step among the phase's steps, the sink last. */
   readonly nextStep: number;
-  /** Raised by every `retry` of the item; part of its idempotency keys. */
+  /** Raised by every `retry` of the item. */
   readonly generation: number;
+  /**
+   * The generation that its idempotency keys are made from, when it is an earlier one: what became of a call is not known,
+   * so that the retry repeats it. @default generation
+   */
+  readonly keyGeneration?: number | undefined;
   /** Whether it is a completed item that is retried: cached answers are then ignored. */
   readonly force: boolean;
   /** 0 for what a source put out, 1 for a child, 2 for a child of a child. */
@@ -48,6 +53,8 @@ export interface FailureRecord {
   readonly message: string;
   /** Folder with the input, the request, the raw answer and the chain of causes. */
   readonly folder?: string;
+  /** Whether a call was sent and no answer came: the service may have done what it was asked. A retry repeats that call. */
+  readonly unanswered?: boolean;
 }
 
 /** What a step did to an item, and the item's new state. Committed as one. */
@@ -145,6 +152,20 @@ export interface ReopenQuery {
   readonly kinds?: readonly FailureKind[];
 }
 
+/** What a reopening would do. */
+export interface ReopenPlan {
+  /** How many items would be pending again. */
+  readonly count: number;
+  readonly refused: readonly RefusedItem[];
+}
+
+/** An item that cannot be tried again, since the pipeline has changed. */
+export interface RefusedItem {
+  readonly phase: string;
+  readonly itemId: string;
+  readonly reason: string;
+}
+
 /** Queries about a session, also while another process is running it. Reads see what is durable. */
 export interface SessionReports extends AsyncDisposable {
   /** A fact about the whole session, such as a finished extraction. */
@@ -164,6 +185,13 @@ export interface SessionReports extends AsyncDisposable {
   reasons(phase: string, status: ItemStatus): readonly { readonly reason: string; readonly count: number }[];
 }
 
+/** Notes when a step of a watched item is at work: if the process dies then, the item is a suspect. */
+export interface CallNote {
+  /** The note has to be durable before the step is called. */
+  begins(): Promise<void>;
+  ends(): Promise<void>;
+}
+
 /**
  * The store of one session, its source of truth. A promise that a method returns resolves after the rows are durable,
  * and rejects (`write_failed`) when they are not. Everything else in a session's folder can be derived from the store.
@@ -173,6 +201,8 @@ export interface SessionStore extends SessionReports {
   setFact(key: string, value: string, options?: { readonly optional?: boolean }): Promise<void>;
   /** Whether the item is known, committed or about to be. */
   hasItem(phase: string, itemId: string): boolean;
+  /** Whether a known item is one that another item was fanned out into, and not one of the source's. */
+  isPart(phase: string, itemId: string): boolean;
   /** Adds an item; a known one is left as it is. */
   addItem(item: NewItem): Promise<void>;
   /**
@@ -197,22 +227,35 @@ export interface SessionStore extends SessionReports {
   recordStep(record: StepRecord): Promise<string | undefined>;
   /** Counts the cost of the calls of a step that was stopped: they were paid for without a result. */
   recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void>;
+  /** Whether an item has steps to do and does not wait for its parts. */
+  isPending(phase: string, itemId: string): boolean;
+  /** Ends a pending item as failed, without a step. */
+  cancelItem(phase: string, itemId: string, failure: FailureRecord): Promise<void>;
   /**
    * Makes ended items pending again under a new generation, and returns how many. A failed one goes on at the step that
    * failed; another one starts again, and so does the collecting of its parents. Elements that could not be read have
-   * no content to go on with and stay failed.
+   * no content to go on with and stay failed. With `layouts`, the steps of each phase, finished steps get their new
+   * places, and an item that has none among them is left as it is.
    */
-  reopen(query?: ReopenQuery): Promise<number>;
-  /**
-   * Takes over a phase whose steps were changed: finished steps keep their names and get their new places. Throws a
-   * `HoldfastError` (`pipeline_changed`) when one that pending items have finished is gone.
-   */
+  reopen(query?: ReopenQuery, layouts?: ReadonlyMap<string, StepLayout>): Promise<number>;
+  /** What `reopen` would do with these steps. */
+  planReopening(query: ReopenQuery, layouts: ReadonlyMap<string, StepLayout>): ReopenPlan;
+  /** Throws a `HoldfastError` (`pipeline_changed`) when a pending item has no place among the new steps of a phase. */
+  assertCanRenumber(phase: string, steps: readonly string[]): void;
+  /** Takes over a phase whose steps were changed: finished steps keep their names and get their new places. */
   renumberSteps(phase: string, steps: readonly string[]): Promise<void>;
   /**
-   * Begins a run. When the previous run was killed, each item that was in flight gets one more crash, and one with
-   * three crashes fails as `poison`. Returns the ids of those.
+   * Begins a run. After a crash, the items that were begun are watched; one whose call was under way at the next crash is
+   * a suspect, and one that was tried alone at three more fails as `poison`. Returns the ids of those.
    */
   beginRun(): Promise<readonly string[]>;
+  /**
+   * Items of a phase that may be what kills the process: they are tried alone, after all others. Those with the fewest
+   * crashes come first; the list does not change before they have begun.
+   */
+  suspects(phase: string): readonly string[];
+  /** Notes the calls of a watched item; `undefined` for any other. */
+  callNote(phase: string, itemId: string, step: string): CallNote | undefined;
   /** Ends a run in good order: pending items were not in flight in a crash. */
   endRun(): Promise<void>;
 }

@@ -1,4 +1,12 @@
-import { PhaseManager, SessionManager, readFailure, type FailureFiles } from "../../core/session/index.ts";
+import {
+  PhaseManager,
+  SessionManager,
+  readFailure,
+  readInFlight,
+  type FailureFiles,
+  type StepInFlight,
+} from "../../core/session/index.ts";
+import { isSessionLocked } from "../../stores/sqlite/reports/index.ts";
 import type { ItemReport, ItemStep } from "../../core/storage/index.ts";
 import { findItems, openItems } from "./find-items.ts";
 
@@ -9,6 +17,8 @@ export interface StepOfItem {
   readonly last: ItemStep | undefined;
   /** Times the item was in it: more than one after a retry. */
   readonly times: number;
+  /** Set while the step is at work on the item, for more than 2 seconds. */
+  readonly inFlight?: StepInFlight;
 }
 
 /** Everything that is known about one item. */
@@ -41,14 +51,20 @@ export interface ItemDetails {
  */
 export async function reportItem(workspace: string, id: string, text: string): Promise<readonly ItemDetails[]> {
   await using items = await openItems(workspace, id);
-  const phases = new PhaseManager(new SessionManager(workspace).folderOf(id));
+  const folder = new SessionManager(workspace).folderOf(id);
+  const phases = new PhaseManager(folder);
+  const inFlight = isSessionLocked(folder) ? await readInFlight(folder) : undefined;
   const details: ItemDetails[] = [];
   for (const place of findItems(items, id, text)) {
     const item = items.item(place);
     if (item === undefined) continue;
     const evidenceFolder = item.failure?.folder ?? phases.failedFolderOf(place.phase, place.itemId);
     const evidence = await readFailure(evidenceFolder);
-    details.push({ item, way: wayOf(item, await stepNames(phases, place.phase)), evidence, evidenceFolder });
+    const atWork = inFlight?.steps.find(({ phase, itemId }) => phase === place.phase && itemId === place.itemId);
+    const way = wayOf(item, await stepNames(phases, place.phase)).map((each) =>
+      atWork?.step === each.step ? { ...each, inFlight: atWork } : each,
+    );
+    details.push({ item, way, evidence, evidenceFolder });
   }
   return details;
 }

@@ -85,6 +85,8 @@ function planFailed(reports: ItemReports, query: ReopenQuery): Planned {
   const broken = groupFailures(
     (function* brokenOnes() {
       for (const entry of reports.failedItems(query)) {
+        // What its user cancelled is tried again only when it is named.
+        if (query.kinds === undefined && entry.failure.kind === "cancelled_by_user") continue;
         if (!entry.hasContent) yield entry;
         else if (++count <= MAX_PLANNED) items.push(candidateOf(entry));
       }

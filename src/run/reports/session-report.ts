@@ -6,9 +6,11 @@ import {
   countItems,
   countUnread,
   itemsElsewhere,
+  readInFlight,
   readRuns,
   SessionManager,
   sumPhases,
+  type InFlightReport,
   type ListedSession,
   type PhaseSummary,
   type RunRecord,
@@ -36,6 +38,8 @@ export interface SessionReport {
   readonly session: Session;
   /** The session's folder, as an absolute path. */
   readonly folder: string;
+  /** What has been in flight for more than 2 seconds, as it was a moment ago; `undefined` when there is nothing. */
+  readonly inFlight: InFlightReport | undefined;
   /** The address of the queue while workers have its items, without user and password; otherwise `undefined`. */
   readonly workersAt: string | undefined;
   /** Elements of the sources that no run has read yet, as far as is known. */
@@ -85,6 +89,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
     return {
       session: asItStands(session, folder),
       folder,
+      inFlight: undefined,
       workersAt: undefined,
       unread: 0,
       parts: 0,
@@ -104,10 +109,12 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   const summed = sumPhases(truePhases(session, store));
   const { phases, counts } = summed;
   const steps = phases.flatMap(({ name }) => store.stepTotals(name).map((totals) => ({ ...totals, phase: name })));
+  const stands = asItStands({ ...session, ...summed }, folder);
   const loads = phases.flatMap(({ name }) => store.loads(name).map((load) => ({ ...load, phase: name })));
   return {
-    session: asItStands({ ...session, ...summed }, folder),
+    session: stands,
     folder,
+    inFlight: stands.status === SessionStatus.running ? await readInFlight(folder) : undefined,
     workersAt: itemsElsewhere(store)?.address,
     unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
     parts: phases.reduce((sum, phase) => sum + countItems(phase.counts) - store.countRead(phase.name), 0),

@@ -3,13 +3,15 @@ import type { JsonValue } from "../../core/base/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { PendingItem } from "../../core/storage/index.ts";
 import { putBack } from "./deduplicated-output.ts";
+import { KEY_GENERATION } from "./repeated-call.ts";
 
 type Row = Record<string, SQLOutputValue>;
 
 /** The columns a pending item is made from: the item, and the last step that it has done. */
 const PENDING = `
   SELECT i.seq, i.phase, i.item_id, i.source_path, i.content, i.generation, i.anew, i.depth, i.first_step, i.waiting_at,
-    coalesce(s.review_reason, i.review_reason) AS review_reason, s.step_index, s.output, s.content_at
+    coalesce(s.review_reason, i.review_reason) AS review_reason, s.step_index, s.output, s.content_at,
+    ${KEY_GENERATION} AS key_generation
   FROM items i LEFT JOIN steps s ON s.item = i.seq AND s.succeeded = 1 AND s.superseded = 0
     AND s.step_index = (SELECT max(step_index) FROM steps WHERE item = i.seq AND succeeded = 1 AND superseded = 0)`;
 
@@ -76,6 +78,7 @@ function toPending(row: Row): PendingItem {
     content: contentOf(row),
     nextStep: isBegun ? Number(row["step_index"]) + 1 : Number(row["first_step"]),
     generation: Number(row["generation"]),
+    ...(row["key_generation"] !== null && { keyGeneration: Number(row["key_generation"]) }),
     force: row["anew"] === 1,
     depth: Number(row["depth"]),
     collected: false,

@@ -24,8 +24,35 @@ describe("a phase whose steps were changed", () => {
     await store.recordStep(step("a", { step: "second", stepIndex: 1, output: 2 }));
     await store.renumberSteps("work", ["new", "first", "second", "last"]);
     expect(store.pendingItem("work", "a")).toMatchObject({ nextStep: 3, content: 2 });
-    await store.renumberSteps("work", ["second", "first"]);
-    expect(store.pendingItem("work", "a")).toMatchObject({ nextStep: 2, content: 1 });
+    await store.renumberSteps("work", ["first", "second"]);
+    expect(store.pendingItem("work", "a")).toMatchObject({ nextStep: 2, content: 2 });
+  });
+
+  it("is refused when finished steps are in another order: the last one's output is not what the next one wants", async () => {
+    await using store = newStore();
+    await store.addItem(item("a"));
+    await store.recordStep(step("a", { step: "first", output: 1 }));
+    await store.recordStep(step("a", { step: "second", stepIndex: 1, output: 2 }));
+    expect(() => store.renumberSteps("work", ["second", "first"])).toThrow("in another order");
+    expect(store.pendingItem("work", "a")).toMatchObject({ nextStep: 2, content: 2 });
+  });
+
+  it("keeps each record of an item that failed and was tried again, whatever indexes they had", async () => {
+    await using store = newStore();
+    await store.addItem(item("a"));
+    await store.recordStep(step("a", { step: "first" }));
+    const failure = { step: "second", kind: "bug", message: "no" } as const;
+    const failed = { step: "second", stepIndex: 1, succeeded: false, output: undefined } as const;
+    await store.recordStep(step("a", { ...failed, item: { status: "failed", failure } }));
+    const layout = (...names: readonly string[]) =>
+      new Map([["work", names.map((name) => ({ name, collects: false }))]]);
+    expect(await store.reopen({}, layout("new", "first", "second"))).toBe(1);
+    expect(store.pendingItem("work", "a")).toMatchObject({ nextStep: 2, generation: 2 });
+    await store.recordStep(step("a", { ...failed, stepIndex: 2, item: { status: "failed", failure } }));
+    expect(store.planReopening({}, layout("second", "first"))).toMatchObject({ count: 0, refused: [{ itemId: "a" }] });
+    expect(await store.reopen({}, layout("second", "first"))).toBe(0);
+    expect(await store.reopen({}, layout("first", "second"))).toBe(1);
+    expect(store.pendingItem("work", "a")).toMatchObject({ nextStep: 1, generation: 3 });
   });
 
   it("is refused when a step that a pending item has finished is gone, and names it", async () => {

@@ -1,14 +1,17 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { HoldfastError } from "../../core/failure/index.ts";
+import { placeIn, type StepLayout } from "../../core/pipeline/index.ts";
+import { stepsFact } from "../../core/session/index.ts";
+import { moveSteps, STANDING, standingOf } from "./standing.ts";
+
+type Row = Record<string, SQLOutputValue>;
 
 const FINISHED_BY_PENDING = `
-  FROM steps s JOIN items i ON i.seq = s.item
-  WHERE i.phase = ? AND i.status = 'pending' AND s.succeeded = 1 AND s.superseded = 0`;
+  SELECT ${STANDING} FROM items i WHERE i.phase = ? AND i.status = 'pending' AND i.depth = 0 AND i.waiting_at IS NULL
+    AND EXISTS (SELECT 1 FROM steps s WHERE s.item = i.seq AND s.superseded = 0)`;
 
-/** Throws when finished steps of pending items cannot be found again among the phase's new ones. */
+/** Throws when a pending item has no place among the phase's new steps. */
 export function assertCanRenumber(db: DatabaseSync, phase: string, steps: readonly string[]): void {
-  const finished = db.prepare(`SELECT DISTINCT s.step ${FINISHED_BY_PENDING}`).all(phase);
-  const gone = finished.map((row) => String(row["step"])).filter((step) => !steps.includes(step));
   const waiting = Number(
     db
       .prepare(
@@ -16,21 +19,35 @@ export function assertCanRenumber(db: DatabaseSync, phase: string, steps: readon
       )
       .get(phase)?.["n"],
   );
-  if (gone.length === 0 && waiting === 0) return;
-  const why =
-    gone.length > 0
-      ? `pending items have finished ${gone.map((step) => `"${step}"`).join(", ")}, which the pipeline no longer has`
-      : `${waiting} items are in the middle of a fan-out`;
-  throw new HoldfastError("pipeline_changed", `Phase "${phase}" cannot go on with the changed pipeline: ${why}.`, {
-    hint: "Nothing was changed. Resume with the pipeline that the session started with, or start a new session.",
-  });
+  if (waiting > 0) throw changed(phase, `${waiting} items are in the middle of a fan-out`);
+  const before = stepsBefore(db, phase);
+  for (const item of begunItems(db, phase)) {
+    const place = placeIn(layoutOf(steps), standingOf(db, item, { from: "next step", before }));
+    if (place.kind === "refused")
+      throw changed(phase, `item ${String(item["item_id"])} is pending, and ${place.reason}`);
+  }
 }
 
-/** Gives finished steps of pending items their new indexes; moved out of the way first, so that no two ever share one. */
+/** Gives the finished steps of pending items their new indexes. */
 export function renumber(db: DatabaseSync, phase: string, steps: readonly string[]): void {
-  const move = db.prepare(`
-    UPDATE steps SET step_index = ? WHERE step = ? AND superseded = 0
-      AND item IN (SELECT seq FROM items WHERE phase = ? AND status = 'pending')`);
-  for (const [index, step] of steps.entries()) move.run(-1 - index, step, phase);
-  for (const [index, step] of steps.entries()) move.run(index, step, phase);
+  for (const item of begunItems(db, phase)) moveSteps(db, item, layoutOf(steps));
+  db.prepare("INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(
+    stepsFact(phase),
+    JSON.stringify(steps),
+  );
 }
+
+const begunItems = (db: DatabaseSync, phase: string): readonly Row[] => db.prepare(FINISHED_BY_PENDING).all(phase);
+
+const layoutOf = (steps: readonly string[]): StepLayout => steps.map((name) => ({ name, collects: false }));
+
+/** `undefined` for a session that was last run by a version that did not keep them. */
+function stepsBefore(db: DatabaseSync, phase: string): readonly string[] | undefined {
+  const row = db.prepare("SELECT value FROM facts WHERE key = ?").get(stepsFact(phase));
+  return row === undefined ? undefined : (JSON.parse(String(row["value"])) as readonly string[]);
+}
+
+const changed = (phase: string, why: string): HoldfastError =>
+  new HoldfastError("pipeline_changed", `Phase "${phase}" cannot go on with the changed pipeline: ${why}.`, {
+    hint: "Nothing was changed. Resume with the pipeline that the session started with, or start a new session.",
+  });

@@ -1,9 +1,11 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { ItemStatus } from "../../core/base/index.ts";
 import { textList } from "../../core/files/sqlite/index.ts";
-import type { FailureKind } from "../../core/failure/index.ts";
 import type { LoadChange } from "../../core/pipeline/index.ts";
-import type { FailureRecord, ReopenQuery } from "../../core/storage/index.ts";
+import { placeIn, type StepLayout } from "../../core/pipeline/index.ts";
+import type { FailureRecord, RefusedItem, ReopenPlan, ReopenQuery } from "../../core/storage/index.ts";
+import { renewCall, repeatOrRenewCall } from "./repeated-call.ts";
+import { moveSteps, STANDING, standingOf } from "./standing.ts";
 import type { Tallies } from "./tallies.ts";
 
 interface EndedRow {
@@ -11,36 +13,74 @@ interface EndedRow {
   readonly phase: string;
   readonly itemId: string;
   readonly status: ItemStatus;
-  readonly kind: FailureKind | undefined;
+  readonly failure: FailureRecord | undefined;
   readonly change: LoadChange | undefined;
   readonly parent: number | null;
+  /** What says where it stands. */
+  readonly columns: Record<string, SQLOutputValue>;
 }
 
+/** The steps that each phase has now. */
+export type Layouts = ReadonlyMap<string, StepLayout>;
+
 /**
- * Makes ended items pending again, inside a transaction, and returns how many the query named. With `force`, failed
- * ones start from their first step too.
+ * Makes ended items pending again, inside a transaction, and returns how many. With `force`, failed ones start from
+ * their first step too. With `layouts`, those that have no place among the steps of now are left as they are.
  */
 export function reopenItems(
   db: DatabaseSync,
   query: ReopenQuery & { readonly force?: boolean },
-  tallies: Tallies,
+  { tallies, layouts }: { readonly tallies: Tallies; readonly layouts?: Layouts | undefined },
 ): number {
-  const wanted = endedRows(db, query).filter((row) => matches(row, query));
+  const wanted = endedRows(db, query).filter((row) => matches(row, query) && !refusalOf(db, row, layouts));
   for (const row of wanted) {
-    if (row.status === "failed" && !query.force) reopenFailed(db, row, tallies);
+    if (row.status === "failed" && !query.force) reopenFailed(db, row, { tallies, layouts });
     else reopenDone(db, row, tallies);
   }
   return wanted.length;
 }
 
-function matches({ phase, itemId, status, kind }: EndedRow, query: ReopenQuery): boolean {
+/** What `reopenItems` would do: how many items go on, and which are refused. */
+export function planReopening(db: DatabaseSync, query: ReopenQuery, layouts: Layouts): ReopenPlan {
+  const wanted = endedRows(db, query).filter((row) => matches(row, query));
+  const refused = wanted.flatMap((row): RefusedItem[] => {
+    const reason = refusalOf(db, row, layouts);
+    return reason === undefined ? [] : [{ phase: row.phase, itemId: row.itemId, reason }];
+  });
+  return { count: wanted.length - refused.length, refused };
+}
+
+/** Why an item cannot go on with the steps of now; `undefined` when it can. */
+function refusalOf(db: DatabaseSync, row: EndedRow, layouts: Layouts | undefined): string | undefined {
+  const steps = layouts?.get(row.phase);
+  if (!steps) return undefined;
+  // An item that was given up by an earlier version does not say at which step.
+  const goingOn =
+    row.status === "failed" ? ({ from: "failed step", failed: row.failure?.step || undefined } as const) : FROM_START;
+  const place = placeIn(steps, standingOf(db, row.columns, goingOn));
+  return place.kind === "refused" ? place.reason : undefined;
+}
+
+const FROM_START = { from: "start" } as const;
+
+function matches({ phase, itemId, status, failure }: EndedRow, query: ReopenQuery): boolean {
   if (query.phase !== undefined && query.phase !== phase) return false;
   if (query.itemIds) return query.itemIds.includes(itemId);
-  return status === "failed" && (query.kinds === undefined || (kind !== undefined && query.kinds.includes(kind)));
+  if (status !== "failed") return false;
+  // What its user cancelled is tried again only when it is named.
+  const kind = failure?.kind;
+  return query.kinds === undefined ? kind !== "cancelled_by_user" : kind !== undefined && query.kinds.includes(kind);
 }
 
 /** Goes on at the step that failed. A parent that waits for it goes on waiting. */
-function reopenFailed(db: DatabaseSync, { seq, phase }: EndedRow, tallies: Tallies): void {
+function reopenFailed(
+  db: DatabaseSync,
+  { seq, phase, failure, columns }: EndedRow,
+  { tallies, layouts }: { readonly tallies: Tallies; readonly layouts?: Layouts | undefined },
+): void {
+  const steps = layouts?.get(phase);
+  if (steps && columns["depth"] === 0 && columns["waiting_at"] === null) moveSteps(db, columns, steps);
+  repeatOrRenewCall(db, seq, failure);
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, crashes = 0, run = NULL, reason = NULL, failure = NULL
     WHERE seq = ?`).run(seq);
@@ -50,6 +90,7 @@ function reopenFailed(db: DatabaseSync, { seq, phase }: EndedRow, tallies: Talli
 /** Starts the item again, and so the collecting of all its parents; its children are discarded. */
 function reopenDone(db: DatabaseSync, row: EndedRow, tallies: Tallies): void {
   const { seq, phase, status, parent } = row;
+  renewCall(db, seq);
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ?").run(seq);
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, anew = 1, crashes = 0, run = NULL, reason = NULL,
@@ -65,6 +106,7 @@ function reopenDone(db: DatabaseSync, row: EndedRow, tallies: Tallies): void {
 function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
   const row = db.prepare("SELECT phase, status, change, parent, collected_at FROM items WHERE seq = ?").get(seq);
   if (row === undefined || row["collected_at"] === null) return;
+  renewCall(db, seq);
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ? AND step_index >= ?").run(
     seq,
     Number(row["collected_at"]),
@@ -82,19 +124,26 @@ function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
 
 /** Discards the children of an item that starts again; a new fan-out creates them again. */
 function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void {
-  const children = db
-    .prepare("SELECT seq, phase, item_id, generation, status, change FROM items WHERE parent = ?")
-    .all(parent);
+  const children = db.prepare("SELECT seq, phase, status, change FROM items WHERE parent = ?").all(parent);
   for (const row of children) {
     const seq = Number(row["seq"]);
     db.prepare(
       "UPDATE items SET status = 'skipped', reason = 'its parent was tried again', change = NULL, waiting_at = NULL, item_id = ? WHERE seq = ?",
-    ).run(`${String(row["item_id"])}~${Number(row["generation"])}.${seq}`, seq);
+    ).run(discardedId(db, seq), seq);
     const [phase, status] = [String(row["phase"]), String(row["status"]) as ItemStatus];
     tallies.itemChanged(phase, status, "skipped");
     forgetLoad({ phase, status, change: changeOf(row["change"]) }, tallies);
     dropChildren(db, seq, tallies);
   }
+}
+
+/** The id of a discarded child: its own is for the one that a new fan-out makes. A source may have any id. */
+function discardedId(db: DatabaseSync, seq: number): string {
+  const row = db.prepare("SELECT phase, item_id, generation FROM items WHERE seq = ?").get(seq);
+  const isTaken = db.prepare("SELECT 1 FROM items WHERE phase = ? AND item_id = ?");
+  let id = `${String(row?.["item_id"])}~${Number(row?.["generation"])}.${seq}`;
+  while (isTaken.get(String(row?.["phase"]), id) !== undefined) id += "~";
+  return id;
 }
 
 /** A repeated load is counted when it is done. */
@@ -109,7 +158,7 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
   const which = itemIds ? "item_id IN (SELECT value FROM json_each(?))" : "status = 'failed'";
   return db
     .prepare(`
-      SELECT seq, phase, item_id, status, failure, change, parent FROM items
+      SELECT ${STANDING}, phase, status, failure, change FROM items
       WHERE phase IN (${phases}) AND ${which} AND status <> 'pending' AND content IS NOT NULL ORDER BY seq`)
     .all(...(phase === undefined ? [] : [phase]), ...(itemIds ? [textList(itemIds)] : []))
     .map((row) => ({
@@ -117,15 +166,15 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
       phase: String(row["phase"]),
       itemId: String(row["item_id"]),
       status: String(row["status"]) as ItemStatus,
-      kind: kindOf(row["failure"]),
+      failure: failureOf(row["failure"]),
       change: changeOf(row["change"]),
       parent: row["parent"] === null ? null : Number(row["parent"]),
+      columns: row,
     }));
 }
 
-function kindOf(failure: SQLOutputValue | undefined): FailureKind | undefined {
-  return typeof failure === "string" ? (JSON.parse(failure) as FailureRecord).kind : undefined;
-}
+const failureOf = (failure: SQLOutputValue | undefined): FailureRecord | undefined =>
+  typeof failure === "string" ? (JSON.parse(failure) as FailureRecord) : undefined;
 
 const changeOf = (value: SQLOutputValue | undefined): LoadChange | undefined =>
   typeof value === "string" ? (value as LoadChange) : undefined;

@@ -91,6 +91,8 @@ export function hasDatabase(file: string): boolean {
   if (!existsSync(file)) return false;
   using db = open(file, { readOnly: true });
   try {
+    // The process that runs the session may be closing it.
+    db.exec("PRAGMA busy_timeout = 10000");
     return readLayout(db) > 0;
   } catch (cause) {
     throw unusable(file, cause);

@@ -24,9 +24,10 @@ export interface SessionLock extends Disposable {
 
 /**
  * Takes a session's exclusive lock: a transaction held open on a database of its own. The operating system drops it
- * with the process, so a dead holder never blocks. Throws `session_locked` when another process holds it.
+ * with the process, so a dead holder never blocks. Throws `session_locked` when another process holds it. What changes a
+ * session without running it leaves the note on who ran it last.
  */
-export function lockSession(folder: string): SessionLock {
+export function lockSession(folder: string, { isRun = true }: { readonly isRun?: boolean } = {}): SessionLock {
   // Long enough to outlast another process that only asks whether the lock is held.
   const db = openLock(lockFile(folder), { waitMs: 300 });
   if (!tryExclusive(db)) {
@@ -34,11 +35,11 @@ export function lockSession(folder: string): SessionLock {
     throw lockedBy(folder);
   }
   const wasCutOff = existsSync(ownerFile(folder));
-  sayWhoHolds(folder);
+  if (isRun) sayWhoHolds(folder);
   return {
     wasCutOff,
     [Symbol.dispose](): void {
-      rmSync(ownerFile(folder), { force: true });
+      if (isRun) rmSync(ownerFile(folder), { force: true });
       db.exec("ROLLBACK");
       db.close();
     },

@@ -1,13 +1,22 @@
 import type { DatabaseSync } from "node:sqlite";
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { Usage } from "../../core/model/index.ts";
-import type { NewItem, PendingItem, ReopenQuery, SessionStore, StepRecord } from "../../core/storage/index.ts";
+import type {
+  CallNote,
+  FailureRecord,
+  NewItem,
+  PendingItem,
+  ReopenPlan,
+  ReopenQuery,
+  SessionStore,
+  StepRecord,
+} from "../../core/storage/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import { countCrashes, currentRun, markCleanEnd } from "./crash-count.ts";
+import { countCrashes, currentRun, forgetCall, markCleanEnd, noteCall, suspectsIn } from "./crash-count.ts";
 import { leaveOut, worthLeavingOut, type DeduplicatedOutput } from "./deduplicated-output.ts";
 import { SeenIds } from "./seen-ids.ts";
 import { PendingReader } from "./pending.ts";
-import { reopenItems } from "./reopen.ts";
+import { planReopening, reopenItems, type Layouts } from "./reopen.ts";
 import { assertCanRenumber, renumber } from "./renumber.ts";
 import { openDatabase } from "./schema.ts";
 import { SqliteReports } from "./reports/index.ts";
@@ -40,6 +49,10 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   /** Rows of items in flight, by phase and id, so that a step is recorded without a look-up. */
   readonly #places = new Map<string, Map<string, Place>>();
   readonly #known: SeenIds;
+  /** Children whose rows are not written yet. */
+  readonly #coming = new Set<string>();
+  /** Rows of the items whose calls are noted, by phase and id: none in a session that never crashed. */
+  readonly #watched = new Map<string, number>();
   #nextSeq: number;
   #run: number;
 
@@ -56,7 +69,9 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   beginRun(): Promise<readonly string[]> {
     return this.#queue.add("run-begins", () => {
-      const poisoned = countCrashes(this.db, this.#tallies);
+      const { poisoned, watched } = countCrashes(this.db, this.#tallies);
+      this.#watched.clear();
+      for (const { phase, itemId, seq } of watched) this.#watched.set(keyOf(phase, itemId), seq);
       // What an earlier run had in flight may have one more crash now.
       this.#places.clear();
       this.#run = currentRun(this.db);
@@ -66,6 +81,20 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   endRun(): Promise<void> {
     return this.#queue.add("run-ends", () => markCleanEnd(this.db));
+  }
+
+  suspects(phase: string): readonly string[] {
+    return this.#watched.size === 0 ? [] : suspectsIn(this.db, phase);
+  }
+
+  callNote(phase: string, itemId: string, step: string): CallNote | undefined {
+    if (this.#watched.size === 0) return undefined;
+    const seq = this.#watched.get(keyOf(phase, itemId));
+    if (seq === undefined) return undefined;
+    return {
+      begins: () => this.#queue.add("call-begins", () => noteCall(this.db, seq, step)),
+      ends: () => this.#queue.add("call-ends", () => forgetCall(this.db, seq)),
+    };
   }
 
   setFact(key: string, value: string, { optional = false }: { readonly optional?: boolean } = {}): Promise<void> {
@@ -90,7 +119,15 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   hasItem(phase: string, itemId: string): boolean {
     if (!this.#known.mayHold(phase, itemId)) return false;
-    return this.#placesIn(phase).has(itemId) || this.#statements.seqOf.get(phase, itemId) !== undefined;
+    if (this.#placesIn(phase).has(itemId) || this.#coming.has(keyOf(phase, itemId))) return true;
+    return this.#statements.seqOf.get(phase, itemId) !== undefined;
+  }
+
+  isPart(phase: string, itemId: string): boolean {
+    if (this.#coming.has(keyOf(phase, itemId))) return true;
+    const place = this.#placesIn(phase).get(itemId);
+    if (place) return place.parent !== null;
+    return (this.#statements.seqOf.get(phase, itemId)?.["parent"] ?? null) !== null;
   }
 
   addItem(item: NewItem): Promise<void> {
@@ -130,7 +167,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.#known.giveUp();
     return this.#queue.add("item-changes", () => {
       this.#statements.replaceContent.run(content, sourcePath, metadata, phase, itemId);
-      reopenItems(this.db, { phase, itemIds: [itemId], force: true }, this.#tallies);
+      reopenItems(this.db, { phase, itemIds: [itemId], force: true }, { tallies: this.#tallies });
     });
   }
 
@@ -146,9 +183,13 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       itemId: child.itemId,
       content: child.contentText ?? JSON.stringify(child.content),
     }));
-    for (const child of children ?? []) this.#known.add(phase, child.itemId);
+    for (const child of children ?? []) {
+      this.#known.add(phase, child.itemId);
+      this.#coming.add(keyOf(phase, child.itemId));
+    }
     return this.#queue.add(nameOf(record), () => {
       this.#insertStep(record, place, output);
+      if (this.#watched.size > 0 && this.#watched.delete(keyOf(phase, itemId))) forgetCall(this.db, place.seq);
       const ready = children && this.#insertChildren(record, place, children);
       return item.status === "pending" ? ready : (ready ?? this.#endItem(record, place));
     });
@@ -158,9 +199,30 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     return this.#queue.add("usage", () => this.#tallies.spent(record, record.usage));
   }
 
-  reopen(query: ReopenQuery = {}): Promise<number> {
+  isPending(phase: string, itemId: string): boolean {
+    return this.#statements.isPending.get(phase, itemId) !== undefined;
+  }
+
+  cancelItem(phase: string, itemId: string, failure: FailureRecord): Promise<void> {
+    const text = JSON.stringify(failure);
+    return this.#queue.add("item-cancelled", () => {
+      const { changes } = this.#statements.cancelItem.run(failure.message, text, phase, itemId);
+      if (changes > 0) this.#tallies.itemChanged(phase, "pending", "failed");
+      this.#placesIn(phase).delete(itemId);
+    });
+  }
+
+  reopen(query: ReopenQuery = {}, layouts?: Layouts): Promise<number> {
     this.#known.giveUp();
-    return this.#queue.add("reopen", () => reopenItems(this.db, query, this.#tallies));
+    return this.#queue.add("reopen", () => reopenItems(this.db, query, { tallies: this.#tallies, layouts }));
+  }
+
+  planReopening(query: ReopenQuery, layouts: Layouts): ReopenPlan {
+    return planReopening(this.db, query, layouts);
+  }
+
+  assertCanRenumber(phase: string, steps: readonly string[]): void {
+    assertCanRenumber(this.db, phase, steps);
   }
 
   renumberSteps(phase: string, steps: readonly string[]): Promise<void> {
@@ -208,6 +270,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     // A collect that follows at once leaves the children nothing to do.
     const status = collectedAt === firstStep ? "completed" : "pending";
     for (const child of children) {
+      this.#coming.delete(keyOf(phase, child.itemId));
       this.#statements.addChild.run(this.#nextSeq++, child.itemId, child.content, status, firstStep, seq);
       this.#tallies.itemChanged(phase, undefined, status);
     }
@@ -260,6 +323,8 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     return places;
   }
 }
+
+const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
 
 const toText = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 

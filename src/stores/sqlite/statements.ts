@@ -27,6 +27,10 @@ const WRITES = {
   markStarted: "UPDATE items SET run = ? WHERE phase = ? AND item_id = ?",
   contentOf: "SELECT content, status FROM items WHERE phase = ? AND item_id = ? AND status <> 'pending'",
   replaceContent: "UPDATE items SET content = ?, source_path = ?, metadata = ? WHERE phase = ? AND item_id = ?",
+  isPending:
+    "SELECT 1 FROM items WHERE phase = ? AND item_id = ? AND status = 'pending' AND waiting_at IS NULL AND content IS NOT NULL",
+  cancelItem:
+    "UPDATE items SET status = 'failed', reason = ?, failure = ?, crashes = 0 WHERE phase = ? AND item_id = ? AND status = 'pending'",
   survived: "UPDATE items SET crashes = 0 WHERE seq = ? AND crashes > 0",
 } as const;
 

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,11 +13,12 @@ import {
   skipItem,
   type AnyPipeline,
 } from "../../../src/core/pipeline/index.ts";
+import { ConnectionError } from "../../../src/retry/index.ts";
 import { RunControl, type Engine } from "../../../src/core/runner/index.ts";
 import type { SessionOutcome } from "../../../src/core/runner/index.ts";
 import { resumeSession, retryFailed, runPipeline, type RunOptions } from "../../../src/run/index.ts";
 import { reportSession } from "../../../src/run/reports/index.ts";
-import { keepIn, numbers, type Kept } from "./numbers.ts";
+import { keepIn, numbers, numbersFrom, type Kept } from "./numbers.ts";
 
 /** What an engine's tests need of whoever brings the engine. */
 export interface EngineUnderTest {
@@ -131,6 +132,46 @@ export function describeEngine(
       expect(session.status).toBe("completed");
       expect(keys).toHaveLength(3);
       expect(new Set(keys).size).toBe(1);
+    });
+
+    it.each<[what: string, failure: () => Error, isSame: boolean]>([
+      ["with no answer", () => new ConnectionError("cut after the charge"), true],
+      ["with an answer that it is down", () => new StepError("transient", "503"), false],
+    ])("retries an item whose call ended %s under the right key", async (_, failure, isSame) => {
+      const keys: string[] = [];
+      let isUp = false;
+      const charge = defineStep({
+        name: "charge",
+        retry: { maxAttempts: 1 },
+        // The lane of a step waits for an API that cannot be reached; here its user gives up.
+        lane: "given-up",
+        process: async (content: { readonly n: number }, ctx) => {
+          keys.push(ctx.idempotencyKey);
+          if (!isUp) throw failure();
+          return content;
+        },
+      });
+      const pipeline = definePipeline("charged").phase("work", (phase) =>
+        phase.extract(numbers(1)).transform(charge).load(keepIn(new Map())),
+      );
+      const workspace = newWorkspace();
+      const lanes = { "given-up": { outageAfter: 100 } };
+      const { session } = await run(pipeline, { workspace, lanes });
+      expect(session.counts).toMatchObject({ failed: 1 });
+      isUp = true;
+      await using _workers = await opened.startWorkers(pipeline, undefined);
+      const again = await retryFailed(session.id, pipeline, { workspace, lanes, engine: opened.engine });
+      expect(again.session.counts).toMatchObject({ completed: 1, failed: 0 });
+      expect(new Set(keys).size).toBe(isSame ? 1 : 2);
+      // Who asks for it again when it is done means another call.
+      const anew = await retryFailed(session.id, pipeline, {
+        workspace,
+        lanes,
+        engine: opened.engine,
+        query: { itemIds: ["0"] },
+      });
+      expect(anew.reopened).toBe(1);
+      expect(new Set(keys).size).toBe(isSame ? 2 : 3);
     });
 
     it("fans out and collects", async () => {
@@ -268,6 +309,88 @@ export function describeEngine(
       const { session } = await run(pipeline);
       expect(session.status).toBe("completed");
       expect(kept.get("1")).toEqual({ n: 1, known: false });
+    });
+
+    it("keeps two sessions of one readable id apart: each gets the results of its own items, under keys of its own", async () => {
+      const keys: string[] = [];
+      const owner = (first: number) => {
+        const kept: Kept = new Map();
+        const pipeline = definePipeline("shards").phase("work", (phase) =>
+          phase
+            .extract(numbersFrom(first, 30))
+            .step("work", async (content, ctx) => {
+              keys.push(ctx.idempotencyKey);
+              await new Promise((resolve) => setTimeout(resolve, 5));
+              return content;
+            })
+            .load(keepIn(kept)),
+        );
+        return { kept, pipeline, first };
+      };
+      const [one, two] = [owner(0), owner(1_000)];
+      await using _workers = await opened.startWorkers(one.pipeline, undefined);
+      // Both begin in one second, or they try again.
+      for (;;) {
+        keys.length = 0;
+        const ends = await Promise.all(
+          [one, two].map(({ pipeline }) => runPipeline(pipeline, { workspace: newWorkspace(), engine: opened.engine })),
+        );
+        for (const { session } of ends) {
+          expect(session).toMatchObject({ status: "completed", counts: { completed: 30, pending: 0 } });
+        }
+        for (const { kept, first } of [one, two]) {
+          const expected = Array.from({ length: 30 }, (_, n) => [String(n), { n: first + n }]);
+          expect(Object.fromEntries(kept)).toEqual(Object.fromEntries(expected));
+        }
+        expect(new Set(keys).size).toBe(60);
+        if (new Set(ends.map(({ session }) => session.id)).size === 1) break;
+      }
+    });
+
+    it("keeps a copied workspace apart from its original while both go on", async () => {
+      const calls: string[] = [];
+      const made = (stopsAt?: number) => {
+        const kept: Kept = new Map();
+        const control = new RunControl();
+        const pipeline = definePipeline("copied").phase("work", (phase) =>
+          phase
+            .extract(numbers(30))
+            .step("work", async (content, ctx) => {
+              calls.push(ctx.idempotencyKey);
+              await new Promise((resolve) => setTimeout(resolve, 5));
+              return content;
+            })
+            .load({
+              ...keepIn(kept),
+              load: async (content, { itemId }) => {
+                kept.set(itemId, content);
+                if (kept.size === stopsAt) control.stop({ kind: "user", message: "enough" });
+                return { outputPath: "memory" };
+              },
+            }),
+        );
+        return { kept, control, pipeline };
+      };
+      const workspace = newWorkspace();
+      const first = made(5);
+      const { session } = await run(first.pipeline, { workspace, control: first.control, window: 4 });
+      expect(session.status).toBe("interrupted");
+      const copy = newWorkspace();
+      cpSync(workspace, copy, { recursive: true });
+      const [original, copied] = [made(), made()];
+      calls.length = 0;
+      await using _workers = await opened.startWorkers(original.pipeline, undefined);
+      const ends = await Promise.all([
+        resumeSession(session.id, original.pipeline, { workspace, engine: opened.engine }),
+        resumeSession(session.id, copied.pipeline, { workspace: copy, engine: opened.engine }),
+      ]);
+      for (const end of ends) expect(end.session).toMatchObject({ status: "completed", counts: { completed: 30 } });
+      for (const { kept } of [original, copied]) {
+        expect(kept.size).toBe(30 - first.kept.size);
+        for (const [itemId, { n }] of kept) expect(n).toBe(Number(itemId));
+      }
+      expect(calls.length).toBeGreaterThan(0);
+      expect(new Set(calls).size).toBe(calls.length);
     });
   });
 }

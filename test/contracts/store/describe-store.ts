@@ -240,52 +240,75 @@ export function describeStore(name: string, open: () => SessionStore): void {
       expect(store.pendingItem("work", "p").content).toEqual({ all: long });
     });
 
-    it("gives up an item that was in flight at three crashes, and no other", async () => {
+    it("gives up an item whose call was under way at five crashes, and no other", async () => {
       await using store = open();
       await store.beginRun();
-      await Promise.all([store.addItem(item("bad")), store.addItem(item("good"))]);
-      for (const crash of [1, 2]) {
+      const ids = ["bad", "good", "waits", "done"];
+      await Promise.all(ids.map((id) => store.addItem(item(id))));
+      for (const crash of [1, 2, 3, 4]) {
         expect(await store.beginRun(), `after crash ${crash}`).toEqual([]);
-        await store.markStarted("work", "bad");
-        await store.markStarted("work", "good");
-        await store.recordStep(step("good", { stepIndex: crash }));
+        expect(store.suspects("work"), `after crash ${crash}`).toEqual(crash === 1 ? [] : ["bad"]);
+        for (const id of ids) await store.markStarted("work", id);
+        await callUnderWay(store, "bad");
+        // Its call ended, or a step was done since.
+        await store.callNote("work", "good", "first")?.begins();
+        await store.callNote("work", "good", "first")?.ends();
+        await store.callNote("work", "done", "first")?.begins();
+        await store.recordStep(step("done", { stepIndex: crash }));
       }
       expect(await store.beginRun()).toEqual(["bad"]);
       expect(store.endedItems({ statuses: ["failed"] })).toMatchObject([
-        { itemId: "bad", failure: { kind: "poison" } },
+        { itemId: "bad", failure: { kind: "poison", step: "first", message: expect.stringContaining('step "first"') } },
       ]);
-      expect(store.counts("work")).toMatchObject({ pending: 1, failed: 1 });
+      expect(store.counts("work")).toMatchObject({ pending: 3, failed: 1 });
+    });
+
+    it("notes no calls before a crash, and those of the items that were begun after one", async () => {
+      await using store = open();
+      await store.beginRun();
+      await store.addItem(item("a"));
+      expect(store.callNote("work", "a", "first")).toBeUndefined();
+      await store.beginRun();
+      await store.addItem(item("later"));
+      expect(store.callNote("work", "later", "first")).toBeUndefined();
+      expect(store.callNote("work", "a", "first")).toBeDefined();
+      await store.recordStep(step("a"));
+      expect(store.callNote("work", "a", "first")).toBeUndefined();
     });
 
     it("tries an item that was given up as often again when a person asks for it", async () => {
       await using store = open();
       await store.addItem(item("bad"));
+      await store.beginRun();
       const crash = async (): Promise<readonly string[]> => {
         await store.markStarted("work", "bad");
+        await store.callNote("work", "bad", "first")?.begins();
         return store.beginRun();
       };
-      await store.beginRun();
-      expect([await crash(), await crash(), await crash()]).toEqual([[], [], ["bad"]]);
+      const FIVE = [[], [], [], [], ["bad"]];
+      expect([await crash(), await crash(), await crash(), await crash(), await crash()]).toEqual(FIVE);
       expect(await store.reopen()).toBe(1);
-      expect([await crash(), await crash(), await crash()]).toEqual([[], [], ["bad"]]);
+      expect([await crash(), await crash(), await crash(), await crash(), await crash()]).toEqual(FIVE);
     });
 
-    it("gives up a parent whose collecting was in flight at three crashes, and none that only waited", async () => {
+    it("gives up a parent whose collecting was under way at the crashes, and none that only waited", async () => {
       await using store = open();
       await store.beginRun();
       const ids = await fanOutInto(store, 2);
-      for (const crash of [1, 2, 3, 4]) {
+      for (const crash of [1, 2, 3, 4, 5, 6]) {
         expect(await store.beginRun(), `waiting, after crash ${crash}`).toEqual([]);
+        expect(store.suspects("work")).toEqual([]);
         for (const id of ids) await store.recordStep(step(id, { stepIndex: 1 + crash }));
       }
       for (const id of ids) {
         await store.recordStep(step(id, { stepIndex: 9, output: id, item: { status: "completed" } }));
       }
-      for (const crash of [1, 2]) {
-        await store.markStarted("work", "p");
-        expect(await store.beginRun(), `collecting, after crash ${crash}`).toEqual([]);
-      }
       await store.markStarted("work", "p");
+      for (const crash of [1, 2, 3, 4]) {
+        expect(await store.beginRun(), `collecting, after crash ${crash}`).toEqual([]);
+        await callUnderWay(store, "p");
+      }
+      expect(store.suspects("work")).toEqual(["p"]);
       expect(await store.beginRun()).toEqual(["p"]);
       expect(await store.reopen()).toBe(1);
       expect(store.pendingItem("work", "p")).toMatchObject({ collected: true, content: ids });
@@ -301,10 +324,7 @@ export function describeStore(name: string, open: () => SessionStore): void {
       await store.reopen({ itemIds: ["p/1"] });
       expect(await store.beginRun()).toEqual([]);
       await partDone(store, "p/1");
-      for (const crash of [1, 2]) {
-        await store.markStarted("work", "p");
-        expect(await store.beginRun(), `collecting, after crash ${crash}`).toEqual([]);
-      }
+      expect(store.suspects("work")).toEqual([]);
     });
 
     it("counts no crash for a run that ended in good order", async () => {
@@ -314,8 +334,13 @@ export function describeStore(name: string, open: () => SessionStore): void {
         await store.addItem(item("a"));
         await store.markStarted("work", "a");
         await store.endRun();
+        expect(store.callNote("work", "a", "first")).toBeUndefined();
       }
       expect(store.counts("work").pending).toBe(1);
     });
   });
 }
+
+/** A call of the item that has begun and does not end. */
+const callUnderWay = async (store: SessionStore, itemId: string): Promise<void> =>
+  store.callNote("work", itemId, "first")?.begins();

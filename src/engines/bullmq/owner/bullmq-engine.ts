@@ -1,8 +1,9 @@
 import type { DispatchedRun, Dispatcher, Engine } from "../../../core/runner/index.ts";
 import { DisposalStack } from "../../../core/base/index.ts";
-import { messageOf } from "../../../core/failure/index.ts";
+import { errnoOf, messageOf } from "../../../core/failure/index.ts";
 import { localEngine } from "../../local.ts";
 import { withoutPassword, type QueueAddress } from "../queue/address.ts";
+import { assertOnlyOwner } from "./claim-session.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { BULLMQ, moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { JobBoard } from "./job-board.ts";
@@ -62,7 +63,7 @@ export function createBullmqEngine({
 }
 
 async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile: boolean): Promise<Dispatcher> {
-  const { pipeline, modelId, sessionId, say } = run;
+  const { pipeline, modelId, sessionId, identity, say } = run;
   let board: JobBoard | undefined;
   const backend = await openBackend(address, {
     allowVolatile,
@@ -76,6 +77,9 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   await using undo = new DisposalStack();
   undo.use(backend);
   const before = readEngineRecord(run.facts);
+  const { state } = backend;
+  const { drain } = run.control;
+  await assertOnlyOwner({ pipeline: pipeline.name, identity, sessionId, state, drain, say, isAlive });
   const queue = queueNameOf(pipeline, modelId);
   const { epoch } = await moveToQueue(run, { address: backend.address, queue, url: withoutPassword(address) });
   if (before && before.epoch !== epoch) {
@@ -91,10 +95,20 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   board = jobs;
   undo.use(jobs);
   const version = versionOf(pipeline, modelId);
-  undo.use(announce({ role: "owner", pipeline: pipeline.name, version, modelId, id: sessionId }, backend.state));
+  const self = { role: "owner", pipeline: pipeline.name, version, modelId, id: identity, session: sessionId } as const;
+  undo.use(announce(self, backend.state));
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
   const open = undo.move();
   return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => closed(open, backend.state) });
+}
+
+/** Signal 0 only asks. A process that this one may not signal lives. */
+function isAlive(pid: number): boolean {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) === "EPERM";
+  }
 }
 
 /** Connections to an unresponsive database end with the process. */

@@ -1,14 +1,22 @@
 import { randomUUID } from "node:crypto";
-import type { JsonValue } from "../../../core/base/index.ts";
+import type { Duration } from "../../../retry/index.ts";
+import { systemClock, type JsonValue } from "../../../core/base/index.ts";
 import { messageOf, StepError } from "../../../core/failure/index.ts";
 import { assertChildren } from "../../../core/pipeline/index.ts";
-import type { DispatchedRun, Dispatcher, PlannedStep, StepRun } from "../../../core/runner/index.ts";
+import {
+  cancelledRun,
+  type DispatchedRun,
+  type Dispatcher,
+  type PlannedStep,
+  type Seat,
+  type StepRun,
+} from "../../../core/runner/index.ts";
 import type { PendingItem } from "../../../core/storage/index.ts";
 import { cacheAnswer, cachedAnswer } from "./cached-answers.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { contentBox, keysOf } from "../queue/content-box.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
-import { jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
+import { JOB_FORMAT, cancelKeyOf, jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
 import { shareLane } from "../permits/lane-gate.ts";
 import { fromReport } from "../worker/step-report.ts";
 import { untilUnresponsive } from "../queue/watchdog.ts";
@@ -20,6 +28,15 @@ export interface DispatcherOptions {
   readonly epoch: number;
   /** Closes the dispatcher's resources at the end. */
   readonly close: () => Promise<void>;
+}
+
+/** Where in its phase an item's job is asked for. */
+interface Asked {
+  readonly item: PendingItem;
+  /** Index of the first step of the range that workers do. */
+  readonly range: number;
+  /** The steps of the range before those that are asked for. */
+  readonly before: readonly string[];
 }
 
 /** An item's job whose reports wait to be recorded, one by one. */
@@ -56,8 +73,10 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
         if (kept) return kept;
         if (!next(item.itemId)) {
           const names = local.slice(index, range.end).map(({ step: { name } }) => name);
-          const asked = await ask(names, content, { item, range: range.start });
+          const before = local.slice(range.start, index).map(({ step: { name } }) => name);
+          const asked = await ask(names, content, { item, range: range.start, before });
           if (asked === "released") return RELEASED;
+          if (asked === "cancelled") return cancelledRun();
           if (asked === "absent") return runHere(content, item);
           waiting.set(keyOf(phase, item.itemId), asked);
         }
@@ -99,11 +118,11 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
   async function ask(
     steps: readonly string[],
     content: JsonValue,
-    { item, range }: { readonly item: PendingItem; readonly range: number },
-  ): Promise<Waiting | "absent" | "released"> {
+    { item, range, before }: Asked,
+  ): Promise<Waiting | "absent" | "cancelled" | "released"> {
     if (run.control.stopping) return "released";
-    const { phase, itemId, sourcePath, generation, reviewReason } = item;
-    const jobId = jobIdOf({ sessionId: run.sessionId, phase, itemId, generation, epoch, range });
+    const { phase, itemId, sourcePath, generation, keyGeneration, reviewReason } = item;
+    const jobId = jobIdOf({ identity: run.identity, phase, itemId, generation, epoch, range });
     const [first = ""] = steps;
     let packed: ContentText;
     try {
@@ -112,13 +131,15 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       return failedHere(jobId, first, { error });
     }
     const data: JobData = {
-      version: 1,
+      version: JOB_FORMAT,
       sessionId: run.sessionId,
+      identity: run.identity,
       runId,
       phase,
       itemId,
       sourcePath,
       generation,
+      ...(keyGeneration !== undefined && { keyGeneration }),
       ...(reviewReason !== undefined && { reviewReason }),
       steps: [...steps],
       content: packed,
@@ -126,8 +147,23 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       lostBefore: 0,
       settings: settingsOf(run),
     };
-    const end = await unlessStopped(jobId, board.post(jobId, data));
-    if (end === "released") return "released";
+    const cancelled = new AbortController();
+    const seat: Seat = {
+      item,
+      step: first,
+      startedAtMs: systemClock.now(),
+      attempt: 0,
+      waitsFor: "a worker",
+      abort: () => cancelled.abort(),
+    };
+    run.inFlight.enter(seat);
+    let end: Awaited<ReturnType<typeof unlessStopped>>;
+    try {
+      end = await unlessStopped(jobId, board.post(jobId, data), cancelled.signal);
+    } finally {
+      run.inFlight.leave(seat);
+    }
+    if (end === "released" || end === "cancelled") return end;
     if (end.kind === "absent") return "absent";
     const keys = keysOf([packed]);
     if (end.kind === "lost")
@@ -136,12 +172,12 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     if (end.kind === "unreadable") return unreadable(data, end.reason, { jobId, keys });
     const { done } = end.result;
     // A job that was begun in an earlier run may report on steps that are recorded already.
-    const reports = done.slice(
-      Math.max(
-        0,
-        done.findIndex(({ step }) => step === first),
-      ),
-    );
+    const from = done.findIndex(({ step }) => step === first);
+    // Or only on those, when it was begun for another step or its worker died.
+    if (from === -1 && done.every(({ step }) => before.includes(step))) {
+      return run.control.stopping ? "released" : "absent";
+    }
+    const reports = done.slice(Math.max(0, from));
     const allKeys = [...keys, ...keysOf(done.flatMap(contentsOf))];
     const problem = problemOf(reports, steps);
     if (problem !== undefined) return unreadable(data, problem, { jobId, keys: allKeys });
@@ -161,11 +197,15 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
 
   /**
    * Ends the wait when the run stops: at once for a job that no worker has started, and for any other when the run is
-   * halted.
+   * halted. A worker that has an item that was cancelled is told, and has a moment to report.
    */
-  async function unlessStopped(jobId: string, end: Promise<JobEnd>): Promise<JobEnd | "released"> {
+  async function unlessStopped(
+    jobId: string,
+    end: Promise<JobEnd>,
+    cancelled: AbortSignal,
+  ): Promise<JobEnd | "cancelled" | "released"> {
     const { drain, halt } = run.control;
-    const { promise: released, resolve } = Promise.withResolvers<"released">();
+    const { promise: released, resolve } = Promise.withResolvers<"cancelled" | "released">();
     const onHalt = (): void => {
       board.forget(jobId);
       resolve("released");
@@ -179,6 +219,20 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       // If the worker dies from here on, its job can be reclaimed then.
       asking = setTimeout(onDrain, TAKE_BACK_MS);
     };
+    let telling: NodeJS.Timeout | undefined;
+    const onCancel = (): void => {
+      // A halt ends it as released.
+      if (halt.aborted) return;
+      const letGo = (): void => {
+        board.forget(jobId);
+        resolve("cancelled");
+      };
+      telling = setTimeout(letGo, CANCEL_MS);
+      void state.put(cancelKeyOf(jobId), "cancelled", { ttlMs: CANCEL_TTL_MS }).catch(() => {});
+      void board.takeBack(jobId).then((isBack) => isBack && letGo());
+    };
+    cancelled.addEventListener("abort", onCancel, { once: true });
+    if (cancelled.aborted) onCancel();
     if (drain.aborted) onDrain();
     drain.addEventListener("abort", onDrain, { once: true });
     halt.addEventListener("abort", onHalt, { once: true });
@@ -186,6 +240,8 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       return await Promise.race([end, released]);
     } finally {
       clearTimeout(asking);
+      clearTimeout(telling);
+      cancelled.removeEventListener("abort", onCancel);
       drain.removeEventListener("abort", onDrain);
       halt.removeEventListener("abort", onHalt);
     }
@@ -216,19 +272,27 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
 }
 
 const TAKE_BACK_MS = 1_000;
+/** How long a worker has to end the call of an item that was cancelled, and to report. */
+const CANCEL_MS = 3_000;
+/** As long as a worker may need to hear of it. */
+const CANCEL_TTL_MS = 600_000;
 /** How long a stopping run waits for an unresponsive database. */
 const UNRESPONSIVE_MS = 3_000;
 
 const RELEASED: StepRun = { end: { kind: "released" }, attempts: 0, durationMs: 0, usage: undefined };
 
 /** The numbers of the retry config; workers know errors that are listed by class from the pipeline itself. */
-function settingsOf({ settings: { retry, lanes, price } }: DispatchedRun): JobData["settings"] {
+function settingsOf({ settings: { retry, timeouts = {}, lanes, price } }: DispatchedRun): JobData["settings"] {
   const { maxAttempts, minWaitSeconds, maxWaitSeconds } = retry;
   return {
     retry: {
       ...(maxAttempts !== undefined && { maxAttempts }),
       ...(minWaitSeconds !== undefined && { minWaitSeconds }),
       ...(maxWaitSeconds !== undefined && { maxWaitSeconds }),
+    },
+    timeouts: {
+      ...(isFinite(timeouts.stepTimeout) && { stepTimeout: timeouts.stepTimeout }),
+      ...(isFinite(timeouts.attemptTimeout) && { attemptTimeout: timeouts.attemptTimeout }),
     },
     lanes: Object.fromEntries(
       Object.entries(lanes).map(([name, { requests, tokens, ...numbers }]) => [
@@ -239,6 +303,9 @@ function settingsOf({ settings: { retry, lanes, price } }: DispatchedRun): JobDa
     ...(price && { price }),
   };
 }
+
+/** JSON has no word for Infinity, which is no limit. */
+const isFinite = (limit: Duration | undefined): limit is Duration => limit !== undefined && limit !== Infinity;
 
 function failedHere(
   jobId: string,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Backend, JobEvents, JobQueue } from "../queue/backend.ts";
-import type { JobData, JobResult } from "../queue/job.ts";
+import { JOB_FORMAT, type JobData, type JobResult } from "../queue/job.ts";
 import { sharedStateWith } from "../queue/fixtures/shared-state.ts";
 import { JobBoard, type JobEnd } from "./job-board.ts";
 
@@ -8,8 +8,9 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 const dataOf = (itemId: string): JobData => ({
-  version: 1,
+  version: JOB_FORMAT,
   sessionId: "20260119_143052",
+  identity: "0123456789abcdef0123456789abcdef",
   runId: "this run",
   phase: "notes",
   itemId,

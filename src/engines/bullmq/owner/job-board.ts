@@ -22,7 +22,10 @@ export type JobEnd =
 export interface Jobs {
   /** Resolves when the job has ended, whichever worker did it. */
   post(id: string, data: JobData): Promise<JobEnd>;
-  /** Withdraws a job that no worker has started. Returns whether it did; then no event follows. */
+  /**
+   * Withdraws a job that no worker is at; one with a checkpoint stays in the queue. Returns whether it did; then no event
+   * follows.
+   */
   takeBack(id: string): Promise<boolean>;
   /** Stops waiting for the job; it stays in the queue. */
   forget(id: string): void;

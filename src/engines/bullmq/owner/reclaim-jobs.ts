@@ -38,15 +38,20 @@ export async function reclaimJobs(
   const jobs = undo.use(await openSessionJobs(backend, record.queue, run));
   const results = await jobs.collect();
   if (record.queue !== queueName) {
-    run.say("The pipeline or the model has changed: results that workers made with the previous one are not used.");
+    run.say(
+      "The pipeline or the model has changed, or the version of Holdfast: results that workers made before are not used.",
+    );
     for (const id of results.keys()) await jobs.remove(id);
     results.clear();
   }
   const board: Jobs = {
-    async post(id): Promise<JobEnd> {
+    async post(id, { steps: [next] }): Promise<JobEnd> {
       const end = results.get(id);
       results.delete(id);
-      return end ?? { kind: "absent" };
+      if (end?.kind !== "result" || end.result.done.some(({ step }) => step === next)) return end ?? { kind: "absent" };
+      // The worker died before this step, and what it did before is recorded.
+      await jobs.remove(id);
+      return { kind: "absent" };
     },
     takeBack: async () => true,
     forget: () => {},

@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { systemClock } from "../../../core/base/index.ts";
 import { classifyFailure } from "../../../core/failure/index.ts";
 import {
   isConnectionFailure,
   isUnanswered,
+  letGoOnAbort,
+  waitingFor,
   type LearningLane,
   type LaneCall,
   type LaneChange,
@@ -65,11 +68,11 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
         leaseMs: LEASE_MS,
         windows: windowsOf(limits, call),
       };
-      await line.enter(permit);
+      await waitingFor(lane.name, call, () => line.enter(permit));
       held.add(permit.id);
       keep();
       try {
-        const value = await work();
+        const value = await (call.signal ? letGoOnAbort(work, call.signal, systemClock) : work());
         await leave(permit, { outcome: "answered", amounts: amountsOf(permit, tokensOf?.(value)) });
         return value;
       } catch (error) {
@@ -78,7 +81,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
         const outcome = isUnreached ? "unreached" : isUnanswered(error) ? "unknown" : "answered";
         const { unreached, isDown } = await leave(permit, { outcome, amounts });
         // Another process found that out before: it is no failure of this item's.
-        if (isDown && !isDownHere && isUnanswered(error) && !drain.aborted) continue;
+        if (isDown && !isDownHere && isUnanswered(error) && !drain.aborted && !call.signal?.aborted) continue;
         if (isUnreached) lane.learn({ unreached: unreached - 1, downForMs: line.downForMs });
         throw error;
       }

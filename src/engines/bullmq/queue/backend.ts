@@ -39,8 +39,13 @@ export interface Backend extends AsyncDisposable {
   /** The state that owner and workers share besides the queue. */
   readonly state: SharedState;
   openQueue(name: string): JobQueue;
-  /** Removes a job that no worker has started, or whose worker died. Returns whether it did. */
+  /**
+   * Removes a job that no worker has started, or whose worker died. One with a checkpoint stays: its steps were paid for.
+   * Returns whether no worker is at it.
+   */
   takeBack(queueName: string, jobId: string): Promise<boolean>;
+  /** Ends such a job with a result, unless its data has changed. Returns whether it did. */
+  finish(queueName: string, job: { readonly id: string; readonly data: unknown }, result: unknown): Promise<boolean>;
   /** Replaces a job's data while its lock is held under `token`. Returns whether it is. */
   checkpoint(queueName: string, held: HeldJob, data: unknown): Promise<boolean>;
   openEvents(name: string): JobEvents;

@@ -1,7 +1,7 @@
 import { sha256 } from "../../../core/base/index.ts";
 import type { FailureKind } from "../../../core/failure/index.ts";
 import type { Usage } from "../../../core/model/index.ts";
-import { runnableSteps, type AnyPipeline } from "../../../core/pipeline/index.ts";
+import { runnableSteps, type AnyPipeline, type Timeouts } from "../../../core/pipeline/index.ts";
 
 /** Content of at most so many characters travels in the job; larger ones are kept beside it and named. */
 export const INLINE_CHARACTERS: number = 64 * 1024;
@@ -50,6 +50,8 @@ export type ReportedEnd =
   | {
       readonly kind: "failed";
       readonly failure: FailureKind;
+      /** Whether a call was sent to which no answer came. */
+      readonly unanswered?: boolean | undefined;
       readonly error: ErrorText;
       readonly attempts: readonly AttemptText[];
     }
@@ -71,22 +73,31 @@ export interface JobSettings {
     readonly minWaitSeconds?: number | undefined;
     readonly maxWaitSeconds?: number | undefined;
   };
+  readonly timeouts?: Timeouts | undefined;
   /** Limits by lane. */
   readonly lanes: Readonly<Record<string, object>>;
   readonly price?: { readonly inputPerMillion: number; readonly outputPerMillion: number } | undefined;
 }
 
+/** The format of jobs. Part of a queue's name, so that workers of another version never see a job that they would misread. */
+export const JOB_FORMAT = 2;
+
 /** The item of a job. It only names steps of the pipeline that the worker has loaded. */
 export interface JobData {
   /** The format version; jobs of another one are left alone. */
-  readonly version: 1;
+  readonly version: typeof JOB_FORMAT;
+  /** Readable, and unique in its workspace only. */
   readonly sessionId: string;
+  /** The session's, by which its jobs are told from those of all other sessions. */
+  readonly identity: string;
   /** The run of the session: what stopped it is not carried over into the next one. */
   readonly runId: string;
   readonly phase: string;
   readonly itemId: string;
   readonly sourcePath: string;
   readonly generation: number;
+  /** The generation that idempotency keys are made from, when it is an earlier one. */
+  readonly keyGeneration?: number | undefined;
   readonly reviewReason?: string | undefined;
   /** Names of the steps to do, in order. */
   readonly steps: readonly string[];
@@ -111,8 +122,8 @@ export function queueNameOf(pipeline: AnyPipeline, modelId: string): string {
 }
 
 /**
- * Twelve hex digits that name the steps that workers do, with their versions and settings, and the model they call. What
- * only the owner of a session does may differ.
+ * Twelve hex digits that name the steps that workers do, with their versions and settings, the model they call, and the
+ * format of jobs. What only the owner of a session does may differ.
  */
 export function versionOf({ name, phases }: AnyPipeline, modelId: string): string {
   const steps = phases.map((phase) => [
@@ -121,11 +132,11 @@ export function versionOf({ name, phases }: AnyPipeline, modelId: string): strin
       ownerOnly ? [] : [[step, version, settings]],
     ),
   ]);
-  return sha256(JSON.stringify([name, steps, modelId])).slice(0, 12);
+  return sha256(JSON.stringify([JOB_FORMAT, name, steps, modelId])).slice(0, 12);
 }
 
 export interface JobIdParts {
-  readonly sessionId: string;
+  readonly identity: string;
   readonly phase: string;
   readonly itemId: string;
   readonly generation: number;
@@ -135,6 +146,9 @@ export interface JobIdParts {
   readonly range: number;
 }
 
-/** The deterministic id of an item's job, so that an owner that was killed finds its jobs again. */
-export const jobIdOf = ({ sessionId, phase, itemId, generation, epoch, range }: JobIdParts): string =>
-  `hf-${sha256(JSON.stringify([sessionId, phase, itemId, generation, epoch, range]))}`;
+/** The deterministic id of an item's job, so that an owner that was killed finds its jobs again, and no other owner does. */
+export const jobIdOf = ({ identity, phase, itemId, generation, epoch, range }: JobIdParts): string =>
+  `hf-${sha256(JSON.stringify([identity, phase, itemId, generation, epoch, range]))}`;
+
+/** Under this key of the shared state an owner tells the worker that has a job that its item was cancelled. */
+export const cancelKeyOf = (jobId: string): string => `cancel:${jobId}`;

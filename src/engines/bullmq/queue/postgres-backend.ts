@@ -18,6 +18,9 @@ export interface OpenPostgresOptions extends BackendOptions {
   readonly driver: Pick<typeof pg, "Pool">;
 }
 
+/** No worker has started the job, or its lock ran out: its worker died. */
+const IS_FREE = "(state IN ('waiting', 'delayed') OR (state = 'active' AND locked_until_ms < $3))";
+
 /** Opens a Postgres for queues. It keeps what it has committed, so none is refused. */
 export async function openPostgres(
   url: string,
@@ -55,10 +58,21 @@ export async function openPostgres(
       state,
       // BullMQ's own `remove` would remove a job while a worker processes it.
       async takeBack(queueName, jobId) {
-        const { rowCount } = await pool.query(
-          `DELETE FROM bullmq.job WHERE queue = $1 AND id = $2
-           AND (state IN ('waiting', 'delayed') OR (state = 'active' AND locked_until_ms < $3))`,
+        const { rows } = await pool.query(
+          `WITH free AS (SELECT id, data->'done' IS NOT NULL AND data->'done' <> '[]' AS is_begun FROM bullmq.job
+             WHERE queue = $1 AND id = $2 AND ${IS_FREE} FOR UPDATE),
+           gone AS (DELETE FROM bullmq.job WHERE queue = $1 AND id IN (SELECT id FROM free WHERE NOT is_begun))
+           SELECT id FROM free`,
           [queueName, jobId, Date.now()],
+        );
+        return rows.length > 0;
+      },
+      async finish(queueName, { id, data }, result) {
+        const { rowCount } = await pool.query(
+          `UPDATE bullmq.job SET state = 'completed', return_value = $5::jsonb, finished_at_ms = $3, lock_token = NULL,
+             locked_until_ms = NULL
+           WHERE queue = $1 AND id = $2 AND data = $4::jsonb AND ${IS_FREE}`,
+          [queueName, id, Date.now(), JSON.stringify(data), JSON.stringify(result)],
         );
         return (rowCount ?? 0) > 0;
       },

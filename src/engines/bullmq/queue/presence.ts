@@ -9,8 +9,10 @@ export interface Participant {
   /** Of the pipeline's steps and the model: owner and workers must have the same. */
   readonly version: string;
   readonly modelId: string;
-  /** Unique: the session's id, or one of the worker's own. */
+  /** Unique: the session's identity, or one of the worker's own. */
   readonly id: string;
+  /** For people: the readable id of an owner's session. */
+  readonly session?: string | undefined;
 }
 
 /** Longer than any name is, and short enough for a line. */
@@ -21,6 +23,7 @@ const participant = z.object({
   version: name,
   modelId: name,
   id: name,
+  session: name.optional(),
   host: name,
   pid: z.int().nonnegative(),
 });
@@ -33,7 +36,7 @@ export interface PresentParticipant extends Participant {
 
 const HEARTBEAT_MS = 3_000;
 /** A participant without a heartbeat for this long is gone. */
-const GONE_AFTER_MS = 10_000;
+export const GONE_AFTER_MS = 10_000;
 
 /** Publishes a heartbeat every few seconds, until it is disposed of. */
 export function announce(self: Participant, state: SharedState): AsyncDisposable {

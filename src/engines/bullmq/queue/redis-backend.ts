@@ -61,10 +61,11 @@ export async function openRedis(
     state: redisState(redis),
     openQueue: (name) => ignoreErrors(new Queue(name, { connection: redis })),
     async takeBack(queueName, jobId) {
-      const at = `bull:${queueName}`;
-      const job = `${at}:${jobId}`;
-      const keys = [job, `${at}:wait`, `${at}:delayed`, `${job}:lock`, `${at}:active`, `${at}:stalled`];
-      return (await run(TAKE_BACK, keys, [jobId])) === 1;
+      return (await run(TAKE_BACK, placesOf(queueName, jobId), [jobId])) === 1;
+    },
+    async finish(queueName, { id, data }, result) {
+      const args = [id, JSON.stringify(data), JSON.stringify(result), Date.now()];
+      return (await run(FINISH, placesOf(queueName, id), args)) === 1;
     },
     async checkpoint(queueName, { id, token }, data) {
       const key = `bull:${queueName}:${id}`;
@@ -80,18 +81,40 @@ export async function openRedis(
   };
 }
 
-/**
- * BullMQ's own `remove` would take away what a worker finished a moment ago, and its result with it. A job whose worker
- * has lost its lock has no owner, and without another worker nothing else would notice.
- */
-const TAKE_BACK = `
-local taken = redis.call('LREM', KEYS[2], 1, ARGV[1]) + redis.call('ZREM', KEYS[3], ARGV[1])
-if taken == 0 and redis.call('EXISTS', KEYS[4]) == 0 then
-  taken = redis.call('LREM', KEYS[5], 1, ARGV[1])
-  redis.call('SREM', KEYS[6], ARGV[1])
+/** A job's key, and where it may be named. */
+function placesOf(queueName: string, jobId: string): readonly string[] {
+  const at = `bull:${queueName}`;
+  const job = `${at}:${jobId}`;
+  return [job, `${at}:wait`, `${at}:delayed`, `${job}:lock`, `${at}:active`, `${at}:stalled`, `${at}:completed`];
+}
+
+/** A job whose worker has lost its lock has no owner, and without another worker nothing else would notice. */
+const WITHDRAW = `
+local function withdraw()
+  local taken = redis.call('LREM', KEYS[2], 1, ARGV[1]) + redis.call('ZREM', KEYS[3], ARGV[1])
+  if taken == 0 and redis.call('EXISTS', KEYS[4]) == 0 then
+    taken = redis.call('LREM', KEYS[5], 1, ARGV[1])
+    redis.call('SREM', KEYS[6], ARGV[1])
+  end
+  return taken > 0
 end
-if taken == 0 then return 0 end
+local data = redis.call('HGET', KEYS[1], 'data') or ''`;
+
+/** BullMQ's own `remove` would take away what a worker finished a moment ago, and its result with it. */
+const TAKE_BACK = `${WITHDRAW}
+-- Quotes are escaped inside of texts, so this is the job's own field.
+if string.find(data, '"done":[{', 1, true) then
+  if redis.call('LPOS', KEYS[2], ARGV[1]) or redis.call('ZSCORE', KEYS[3], ARGV[1]) then return 1 end
+  return redis.call('EXISTS', KEYS[4]) == 0 and redis.call('LPOS', KEYS[5], ARGV[1]) and 1 or 0
+end
+if not withdraw() then return 0 end
 redis.call('DEL', KEYS[1])
+return 1`;
+
+const FINISH = `${WITHDRAW}
+if data ~= ARGV[2] or not withdraw() then return 0 end
+redis.call('HSET', KEYS[1], 'returnvalue', ARGV[3], 'finishedOn', ARGV[4])
+redis.call('ZADD', KEYS[7], ARGV[4], ARGV[1])
 return 1`;
 
 /** A worker that has lost the lock may be at a step that another one has done since: its data is stale. */

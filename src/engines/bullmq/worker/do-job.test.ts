@@ -1,13 +1,15 @@
+import { systemClock } from "../../../core/base/index.ts";
 import { describe, expect, it } from "vitest";
-import { RunControl, type StepRun } from "../../../core/runner/index.ts";
+import { InFlight, RunControl, type StepRun } from "../../../core/runner/index.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { doJob, type JobHold, type JobDeps } from "./do-job.ts";
-import type { JobData } from "../queue/job.ts";
+import { JOB_FORMAT, type JobData } from "../queue/job.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 
 const DATA: JobData = {
-  version: 1,
+  version: JOB_FORMAT,
   sessionId: "20260119_143052",
+  identity: "0123456789abcdef0123456789abcdef",
   runId: "run",
   phase: "notes",
   itemId: "item",
@@ -27,7 +29,13 @@ const DONE: StepRun = {
   usage: undefined,
 };
 
-const deps: JobDeps = { runnerOf: () => async () => DONE, control: new RunControl(), mask: (text) => text };
+const control = new RunControl();
+const deps: JobDeps = {
+  runnerOf: () => async () => DONE,
+  control,
+  inFlight: new InFlight({ control, clock: systemClock }),
+  mask: (text) => text,
+};
 
 /** Contents of these tests travel in the job. */
 const nowhere = (): never => {

@@ -1,6 +1,12 @@
 import type { JsonValue } from "../../../core/base/index.ts";
 import { StepError, type Mask } from "../../../core/failure/index.ts";
-import type { RunControl, StepRun, StepRunner } from "../../../core/runner/index.ts";
+import {
+  cancelledByUser,
+  type InFlight,
+  type RunControl,
+  type StepRun,
+  type StepRunner,
+} from "../../../core/runner/index.ts";
 import type { PendingItem } from "../../../core/storage/index.ts";
 import type { ContentBox } from "../queue/content-box.ts";
 import { refusalOf } from "../queue/refusal.ts";
@@ -12,6 +18,8 @@ export interface JobDeps {
   /** The runner of a step, by phase and name; `undefined` for a step that the loaded pipeline does not have. */
   readonly runnerOf: (phase: string, step: string) => StepRunner | undefined;
   readonly control: RunControl;
+  /** The steps at work, and the items that their user cancelled. */
+  readonly inFlight: InFlight;
   /** Masks secrets in reports. */
   readonly mask: Mask;
 }
@@ -43,8 +51,9 @@ export async function doJob(given: JobData, deps: JobDeps, hold: JobHold): Promi
   let data = given;
   for (const step of data.steps.slice(data.done.length)) {
     const losses = hold.lost - data.lostBefore;
-    const report =
-      losses < SUSPECT_AFTER
+    const report = deps.inFlight.isCancelled(data)
+      ? failedReport(step, cancelledByUser())
+      : losses < SUSPECT_AFTER
         ? await doStep(step, data, { deps, hold })
         : await doSuspect(step, data, { deps, hold, losses });
     if (report === undefined) return undefined;
@@ -116,7 +125,10 @@ async function doStep(
   }
 }
 
-function itemOf({ phase, itemId, sourcePath, generation, reviewReason }: JobData, content: JsonValue): PendingItem {
+function itemOf(
+  { phase, itemId, sourcePath, generation, keyGeneration, reviewReason }: JobData,
+  content: JsonValue,
+): PendingItem {
   return {
     phase,
     itemId,
@@ -124,6 +136,7 @@ function itemOf({ phase, itemId, sourcePath, generation, reviewReason }: JobData
     content,
     nextStep: 0,
     generation,
+    keyGeneration,
     // The owner handles cached answers: it has checked them before.
     force: true,
     depth: 0,

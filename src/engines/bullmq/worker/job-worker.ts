@@ -1,11 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { UnrecoverableError, WaitingError } from "bullmq";
 import { messageOf, StepError } from "../../../core/failure/index.ts";
+import type { ItemPlace } from "../../../core/storage/index.ts";
 import { storableText } from "../../../text/index.ts";
 import type { AnyJob, Backend } from "../queue/backend.ts";
 import { type ContentBox, contentBox } from "../queue/content-box.ts";
+import { CancelWatch } from "./cancel-watch.ts";
 import { doJob, failedReport, type JobDeps } from "./do-job.ts";
 import type { JobData, JobResult } from "../queue/job.ts";
+import { LOCK_MS, LOOK_FOR_STALLED_MS } from "../queue/lease.ts";
 import { readJobData, writeJobData, writeJobResult } from "./read-job.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
 
@@ -17,12 +20,6 @@ export interface JobWorkerSettings {
   readonly onJob?: (event: { readonly kind: "begun" | "done" | "put down"; readonly itemId: string }) => void;
 }
 
-/**
- * A worker's lease on a job, and how often abandoned ones are looked for: one is noticed at the second look, so that a
- * dead worker's item goes on within five seconds.
- */
-const LOCK_MS = 3_000;
-const LOOK_FOR_STALLED_MS = 500;
 /** Ours counts losses by the steps between them, and comes first; BullMQ's own count is only the last net. */
 const MOST_STALLED = 50;
 const LEAVE_TIMEOUT_MS = 10_000;
@@ -34,6 +31,7 @@ export class WorkerLoop implements AsyncDisposable {
   readonly #backend: Backend;
   readonly #settings: JobWorkerSettings;
   readonly #worker: ReturnType<Backend["openWorker"]>;
+  readonly #cancels: CancelWatch;
   #isLeaving = false;
   #left: Promise<unknown> | undefined;
   #active = 0;
@@ -42,6 +40,7 @@ export class WorkerLoop implements AsyncDisposable {
   constructor(backend: Backend, settings: JobWorkerSettings) {
     this.#backend = backend;
     this.#settings = settings;
+    this.#cancels = new CancelWatch(backend.state);
     this.#worker = backend.openWorker(settings.queueName, (job, token) => this.#do(job, token), {
       concurrency: settings.concurrency,
       lockDuration: LOCK_MS,
@@ -69,6 +68,7 @@ export class WorkerLoop implements AsyncDisposable {
     this.#isLeaving = true;
     this.#left ??= unlessUnresponsive(this.#worker.close(), this.#backend.state, { forMs: LEAVE_TIMEOUT_MS });
     await this.#left;
+    this.#cancels[Symbol.dispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,17 +93,20 @@ export class WorkerLoop implements AsyncDisposable {
     try {
       const deps = await this.#settings.depsOf(data);
       const held = { id: job.id ?? "", token: token ?? "" };
-      const result = await doJob(data, deps, {
-        lost: job.stalledCounter,
-        alone: (work) => this.#alone(work),
-        box,
-        isLeaving: () => this.#isLeaving,
-        checkpoint: async (next) => {
-          const wire = await writeJobData(next, box);
-          const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, wire);
-          if (!isOurs) throw new Error("The lease on the job has expired: another worker has it, or will have it.");
-        },
-      });
+      const cancelling = { place: data, cancel: (place: ItemPlace) => deps.inFlight.cancel(place) };
+      const work = (): ReturnType<typeof doJob> =>
+        doJob(data, deps, {
+          lost: job.stalledCounter,
+          alone: (work) => this.#alone(work),
+          box,
+          isLeaving: () => this.#isLeaving,
+          checkpoint: async (next) => {
+            const wire = await writeJobData(next, box);
+            const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, wire);
+            if (!isOurs) throw new Error("The lease on the job has expired: another worker has it, or will have it.");
+          },
+        });
+      const result = await this.#cancels.during(held.id, cancelling, work);
       if (result) {
         const wire = await writeResult(result, box);
         onJob({ kind: "done", itemId });

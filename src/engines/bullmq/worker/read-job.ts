@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { FAILURES, type FailureKind } from "../../../core/failure/index.ts";
+import { isAboveZero } from "../../../core/pipeline/index.ts";
 import type { WorkerSettings } from "../../../core/runner/index.ts";
 import { soundUsage } from "../../../core/model/index.ts";
 import type { ContentBox } from "../queue/content-box.ts";
-import type { JobData, JobResult, JobSettings } from "../queue/job.ts";
+import { JOB_FORMAT, type JobData, type JobResult, type JobSettings } from "../queue/job.ts";
 import { contentText, fromWire, toWire, type WireAnswer } from "../queue/wire.ts";
 
 // Anyone who reaches the database can write into the queue, so everything is validated before it is used.
@@ -45,6 +46,7 @@ const end = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("failed"),
     failure: failureKind,
+    unanswered: z.boolean().optional(),
     error: errorText,
     attempts: z.array(z.object({ attempt: attempts, kind: failureKind, error: errorText.optional(), at: time })),
   }),
@@ -59,7 +61,9 @@ const stepReport = z.object({
   usage: usage.optional(),
 });
 
-const duration = z.union([z.number(), z.templateLiteral([z.number(), z.enum(["ms", "s", "m", "h"])])]);
+const duration = z
+  .union([z.number(), z.templateLiteral([z.number(), z.enum(["ms", "s", "m", "h"])])])
+  .refine((value) => isAboveZero(value));
 const rateLimit = z.object({ limit: z.int().positive(), per: duration });
 
 const laneLimits = z
@@ -78,18 +82,21 @@ const settings = z.object({
   retry: z
     .object({ maxAttempts: z.int().positive(), minWaitSeconds: z.number(), maxWaitSeconds: z.number() })
     .partial(),
+  timeouts: z.object({ stepTimeout: duration, attemptTimeout: duration }).partial().optional(),
   lanes: z.record(z.string(), laneLimits),
   price: z.object({ inputPerMillion: z.number(), outputPerMillion: z.number() }).optional(),
 });
 
 const jobData = z.object({
-  version: z.literal(1),
+  version: z.literal(JOB_FORMAT),
   sessionId: z.string().max(64),
+  identity: z.string().max(64),
   runId: z.string().max(64),
   phase: z.string().max(64),
   itemId: z.string(),
   sourcePath: z.string(),
   generation: z.int().nonnegative(),
+  keyGeneration: z.int().nonnegative().optional(),
   reviewReason: z.string().optional(),
   steps: z.array(z.string()).min(1),
   content: contentText,
@@ -107,16 +114,24 @@ export const readJobData = (value: unknown, box: ContentBox): Promise<WireAnswer
 export const readJobResult = (value: unknown, box: ContentBox): Promise<WireAnswer<JobResult>> =>
   fromWire(value, { box, schema: jobResult });
 
+/** What others ask a job for: whose it is, and whether a worker has finished a step of it. */
+const visibleOf = ({ sessionId, identity, runId, done }: JobData): Readonly<Record<string, unknown>> => ({
+  sessionId,
+  identity,
+  runId,
+  done: done.map(() => ({})),
+});
+
 /** A job as it goes into the queue. */
 export const writeJobData = (data: JobData, box: ContentBox): Promise<unknown> =>
-  toWire(data, { box, visible: { sessionId: data.sessionId, runId: data.runId } });
+  toWire(data, { box, visible: visibleOf(data) });
 export const writeJobResult = (result: JobResult, box: ContentBox): Promise<unknown> => toWire(result, { box });
 
 /** The settings of a job as the runner takes them. */
 export function settingsOfJob(given: JobSettings): WorkerSettings {
-  const { retry, lanes, price } = settings.parse(given);
+  const { retry, timeouts, lanes, price } = settings.parse(given);
   const limits = Object.entries(lanes).map(([name, limit]) => [name, defined(limit)] as const);
-  return { retry: defined(retry), lanes: Object.fromEntries(limits), price };
+  return { retry: defined(retry), timeouts, lanes: Object.fromEntries(limits), price };
 }
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };

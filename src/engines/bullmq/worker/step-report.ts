@@ -1,6 +1,6 @@
 import { StepError, classifyFailure, messageOf, type Mask } from "../../../core/failure/index.ts";
 import type { FailedAttempt } from "../../../core/failure/index.ts";
-import type { Child, StepEnd, StepRun } from "../../../core/runner/index.ts";
+import { isUnansweredEnd, type Child, type StepEnd, type StepRun } from "../../../core/runner/index.ts";
 import type { ErrorText, StepReport } from "../queue/job.ts";
 import type { ContentBox } from "../queue/content-box.ts";
 
@@ -43,6 +43,7 @@ async function toWords(end: StepEnd, { box, mask }: ReportParts): Promise<StepRe
       return {
         kind: "failed",
         failure: end.failure,
+        ...(isUnansweredEnd(end) && { unanswered: true }),
         error: describeError(end.error, mask),
         attempts: end.failedAttempts.map(({ attempt, kind, error, at }) => ({
           attempt,
@@ -82,7 +83,8 @@ async function fromWords(end: StepReport["end"], box: ContentBox): Promise<StepE
         error: error === undefined ? own : toError(error, kind),
         at,
       }));
-      return { kind: "failed", failure: end.failure, error: own, failedAttempts };
+      const { failure, unanswered = false } = end;
+      return { kind: "failed", failure, error: own, failedAttempts, unanswered };
     }
     case "stopped":
       return { kind: "released" };

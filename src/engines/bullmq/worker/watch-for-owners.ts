@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 3_000;
 export function watchForOwners({ self, state, say }: WatchOwnersOptions): Disposable {
   const reported = new Set<string>();
   const look = async (): Promise<void> => {
-    for (const { id, version, modelId, host } of await listPresent("owner", self.pipeline, state)) {
+    for (const { id, session = id, version, modelId, host } of await listPresent("owner", self.pipeline, state)) {
       if (version === self.version || reported.has(id)) continue;
       reported.add(id);
       const other =
@@ -22,7 +22,7 @@ export function watchForOwners({ self, state, say }: WatchOwnersOptions): Dispos
           ? "has different steps or step settings"
           : `uses ${modelId}, and this worker ${self.modelId}`;
       say(
-        `Session ${id} on ${host} runs pipeline "${self.pipeline}" too, but ${other}, so this worker gets no work from it. Start a worker with that session's pipeline and options.`,
+        `Session ${session} on ${host} runs pipeline "${self.pipeline}" too, but ${other}, so this worker gets no work from it. Start a worker with that session's pipeline and options.`,
       );
     }
   };

@@ -3,6 +3,7 @@ import { StepError, secretMask, type Mask } from "../../../core/failure/index.ts
 import { TokenEstimator, type Model, type ModelInfo } from "../../../core/model/index.ts";
 import { runnableSteps, type AnyPipeline, type StepServices } from "../../../core/pipeline/index.ts";
 import {
+  InFlight,
   LimitGuard,
   openLanes,
   RunControl,
@@ -48,7 +49,7 @@ export class WorkerRuns {
   }
 
   async depsOf(data: JobData): Promise<JobDeps> {
-    const key = `${data.sessionId}/${data.runId}`;
+    const key = `${data.identity}/${data.runId}`;
     const known = this.#open.get(key);
     // What stopped a run may be fixed by the time that the next item comes.
     if (known && !known.control.stopping) return known.deps;
@@ -66,9 +67,9 @@ export class WorkerRuns {
     for (const { control } of this.#open.values()) control.haltNow({ kind: "user", message: "the worker was stopped" });
   }
 
-  #make({ sessionId, settings: given }: JobData, logs: StageLogs): OpenRun {
+  #make({ sessionId, identity, settings: given }: JobData, logs: StageLogs): OpenRun {
     const { pipeline, model, modelInfo, services, state } = this.#options;
-    const { lanes, price, retry } = settingsOfJob(given);
+    const { lanes, price, retry, timeouts = {} } = settingsOfJob(given);
     const control = new RunControl();
     const laneOf = openLanes({
       lanes,
@@ -77,8 +78,10 @@ export class WorkerRuns {
       mask: this.#mask,
       share: (lane, limits) => shareLane(lane, { state, limits, drain: control.drain, random: Math.random }),
     });
+    const inFlight = new InFlight({ control, clock: systemClock });
     const deps: RunDeps = {
       sessionId,
+      identity,
       pipeline: pipeline.name,
       services: { ...services, model, modelInfo, ledger: noLedger },
       cache: { get: () => undefined, set: () => {} },
@@ -86,6 +89,8 @@ export class WorkerRuns {
       clock: systemClock,
       random: Math.random,
       retry,
+      timeouts,
+      inFlight,
       mask: this.#mask,
       laneOf,
       metering: {
@@ -105,7 +110,7 @@ export class WorkerRuns {
       }
     }
     const runnerOf = (phase: string, step: string): StepRunner | undefined => runners.get(`${phase}/${step}`);
-    return { control, deps: { control, mask: this.#mask, runnerOf } };
+    return { control, deps: { control, inFlight, mask: this.#mask, runnerOf } };
   }
 }
 

@@ -18,6 +18,7 @@ export function openItemReports(file: string): ItemReports {
   return {
     failedItems: (query = {}) => readFailed(db, query),
     item: (place) => readItem(db, place),
+    openParts: (place) => readOpenParts(db, place),
     metadataFacts: (name) => readFacts(db, name),
     searchItems: (text, limit) => searchItems(db, text, limit),
     [Symbol.asyncDispose]: async () => db.close(),
@@ -76,6 +77,18 @@ function readSteps(db: DatabaseSync, item: number): readonly ItemStep[] {
       itemsProcessed: 1,
       itemsFailed: row["succeeded"] === 1 ? 0 : 1,
     }));
+}
+
+function readOpenParts(db: DatabaseSync, { phase, itemId }: ItemPlace): readonly ItemPlace[] {
+  return db
+    .prepare(`
+      WITH RECURSIVE tree (seq) AS (
+        SELECT seq FROM items WHERE phase = ? AND item_id = ?
+        UNION ALL SELECT child.seq FROM items child JOIN tree ON child.parent = tree.seq)
+      SELECT phase, item_id FROM items JOIN tree USING (seq)
+      WHERE status = 'pending' AND content IS NOT NULL AND (waiting_at IS NULL OR open_children = 0) ORDER BY seq`)
+    .all(phase, itemId)
+    .map(placeOf);
 }
 
 function* readFacts(db: DatabaseSync, name: string): Iterable<JsonValue> {

@@ -1,16 +1,23 @@
-import { isConnectionFailure, type CallLane, type LaneCall } from "../lane/index.ts";
-import { classifyFailure } from "../failure/index.ts";
-import { meterModel, type Model, sumUsage, type Usage } from "../model/index.ts";
-import type { RunDeps } from "./run-deps.ts";
-import type { RunnableStep } from "../pipeline/index.ts";
-import { StageType } from "../base/index.ts";
+import { isConnectionFailure, type CallLane, type LaneCall, type TurnWatch } from "../../lane/index.ts";
+import { classifyFailure } from "../../failure/index.ts";
+import { meterModel, type Model, sumUsage, type Usage } from "../../model/index.ts";
+import type { RunDeps } from "../run-deps.ts";
+import type { RunnableStep } from "../../pipeline/index.ts";
+import { StageType } from "../../base/index.ts";
+import type { PendingItem } from "../../storage/index.ts";
+import { WorkNote } from "./work-note.ts";
+
+/** The item that a step's calls are made for. */
+export type CallingItem = Pick<PendingItem, "phase" | "itemId">;
 
 /** How the calls of one item in one step are made. */
 export interface ItemCalls {
-  /** The run's model, with each of its calls in its lane and counted. */
-  readonly model: Model;
+  /** The run's model for one attempt, with each of its calls in its lane and counted. */
+  modelOf(signal: AbortSignal): Model;
   /** Runs the step's work in the lane that the step names for an API of its own. */
-  run<T>(work: () => Promise<T>): Promise<T>;
+  run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Runs other code of the step's, in no lane. */
+  note<T>(work: () => Promise<T> | T): Promise<T> | T;
   /** What the calls cost so far; `undefined` when there were none. */
   usage(): Usage | undefined;
 }
@@ -20,15 +27,20 @@ export interface ItemCalls {
  * them. A step that talks to another API holds a slot of the lane that it names while its `process` runs. A step that
  * names none gets a lane of its own name as soon as its API cannot be reached or asks to slow down.
  */
-export function stepCalls(step: RunnableStep, deps: RunDeps): (itemId: string, sinceMs: number) => ItemCalls {
+export function stepCalls(
+  step: RunnableStep,
+  deps: RunDeps,
+): (item: CallingItem, sinceMs: number, turn: TurnWatch) => ItemCalls {
   const named = deps.laneOf(step.lane);
   const ownLane = named === deps.metering.lane ? undefined : named;
   const mayNeedLane = step.lane === undefined && step.stage === StageType.transform;
   const { priority } = step;
   let laneInNeed: CallLane | undefined;
 
-  return (itemId, sinceMs) => {
-    const call: LaneCall = { itemId, priority, sinceMs };
+  return ({ phase, itemId }, sinceMs, turn) => {
+    const calls = deps.callNote?.(phase, itemId, step.name);
+    const note = calls && new WorkNote(calls);
+    const call: LaneCall = { itemId, priority, sinceMs, turn };
     let usage: Usage | undefined;
     let asksModel = false;
     const use = {
@@ -41,19 +53,23 @@ export function stepCalls(step: RunnableStep, deps: RunDeps): (itemId: string, s
       onUsage: (more: Usage) => {
         usage = sumUsage([usage, more]);
       },
+      noteCall: note?.call.bind(note),
     };
     return {
-      model: meterModel(deps.services.model, deps.metering, use),
+      modelOf: (signal) => meterModel(deps.services.model, deps.metering, { ...use, signal }),
       usage: () => usage,
-      run(work) {
+      note: (work) => (note ? note.run(work) : work()),
+      run(unnoted, signal) {
+        // Inside the lane: an item that waits for its turn is not at work.
+        const work = note ? () => note.run(unnoted) : unnoted;
         const lane = ownLane ?? laneInNeed;
-        if (lane) return lane.call(call, work);
+        if (lane) return lane.call({ ...call, signal }, work);
         if (!mayNeedLane) return work();
         return work().catch((error: unknown) => {
           // What the model's lane has handled is no sign that another API is in trouble.
           if (asksModel || !isTrouble(error)) throw error;
           laneInNeed ??= deps.laneOf(step.name);
-          return laneInNeed ? laneInNeed.call(call, failFirst(error, work)) : Promise.reject(error);
+          return laneInNeed ? laneInNeed.call({ ...call, signal }, failFirst(error, work)) : Promise.reject(error);
         });
       },
     };

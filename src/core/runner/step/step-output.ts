@@ -1,6 +1,6 @@
-import { assertChildren, isOutcome, type FanOut, type RunnableStep } from "../pipeline/index.ts";
-import { messageOf, StepError } from "../failure/index.ts";
-import { type JsonValue, describeIssues, throughJson, type StandardSchema, UnstorableError } from "../base/index.ts";
+import { assertChildren, isOutcome, type FanOut, type RunnableStep } from "../../pipeline/index.ts";
+import { messageOf, StepError } from "../../failure/index.ts";
+import { type JsonValue, describeIssues, throughJson, type StandardSchema, UnstorableError } from "../../base/index.ts";
 
 /** What a step returned, ready to be committed: content went through its schema and through JSON, whose text is kept. */
 export type StepOutput =

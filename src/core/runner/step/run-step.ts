@@ -1,0 +1,198 @@
+import { Retrying, retryNever, type AttemptContext } from "../../../retry/index.ts";
+import { answerKey, idempotencyKeyOf, type RunnableStep, type StepContext } from "../../pipeline/index.ts";
+import { messageOf, FAILURES, classifyFailure, type FailedAttempt } from "../../failure/index.ts";
+import type { JsonValue } from "../../base/index.ts";
+import type { RunDeps } from "../run-deps.ts";
+import { readOutput } from "./step-output.ts";
+import type { FailedEnd, StepEnd } from "./step-end.ts";
+import { attemptsInTime } from "./attempts-in-time.ts";
+import { cancelledByUser } from "../in-flight.ts";
+import { stepCalls } from "./step-calls.ts";
+import { stepSeats, type StepSeat, type StepSeats } from "./step-seats.ts";
+import type { PendingItem } from "../../storage/index.ts";
+import type { Usage } from "../../model/index.ts";
+
+export interface StepRun {
+  readonly end: StepEnd;
+  /** Calls made; 0 when the answer came from the cache. */
+  readonly attempts: number;
+  readonly durationMs: number;
+  /** What its calls of a model cost; `undefined` when it made none. */
+  readonly usage: Usage | undefined;
+}
+
+/** Does one step on one item at a time, with its lane, retries, checks and cache. */
+export type StepRunner = (content: JsonValue, item: PendingItem) => Promise<StepRun>;
+
+/** Makes the runner of a step. Policies and signals are made once and used by many items. */
+export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
+  const seats = stepSeats(step, deps);
+  const callsOf = stepCalls(step, deps);
+
+  return async (content, item) => {
+    const startedAt = deps.clock.now();
+    const took = (): number => deps.clock.now() - startedAt;
+    const cacheKey = answerKey(step, content, { pipeline: deps.pipeline, model: deps.services.model });
+    // A completed item that is retried must not use cached answers.
+    const kept = cacheKey === undefined || item.force ? undefined : deps.cache.get(cacheKey);
+    if (kept !== undefined) {
+      const end: StepEnd = { kind: "done", output: JSON.parse(kept) as JsonValue, text: kept, reviewReason: undefined };
+      return { end, attempts: 0, durationMs: took(), usage: undefined };
+    }
+
+    const failedAttempts: FailedAttempt[] = [];
+    const seat = seats.take(item, startedAt);
+    const calls = callsOf(item, startedAt, seat.turn);
+    const nextContext = (signal: AbortSignal): StepContext =>
+      makeContext(step, item, deps, {
+        attempt: seat.attempt,
+        refused: failedAttempts.filter(({ kind }) => kind === "answer"),
+        model: calls.modelOf(signal),
+        signal,
+      });
+
+    const tryOnce = async ({ signal }: AttemptContext): Promise<StepEnd> => {
+      const ctx = nextContext(signal);
+      const call = async (): Promise<unknown> => step.process(content as never, ctx);
+      const returned = await calls.run(call, signal);
+      const output = calls.note(() => readOutput(returned, step));
+      return output instanceof Promise ? await output : output;
+    };
+    const onFailed = (error: unknown, attempt: number): void => {
+      failedAttempts.push({ attempt, kind: classifyFailure(error), error, at: deps.clock.wallNow() });
+    };
+    const attempt = async (given: AttemptContext): Promise<StepEnd> => {
+      seat.attempt += 1;
+      try {
+        return await tryOnce(given);
+      } catch (error) {
+        onFailed(error, seat.attempt);
+        throw error;
+      }
+    };
+
+    try {
+      let tried: StepEnd;
+      try {
+        const tries = seats.limits ? attemptsInTime(step, seats.limits, { seat, tryOnce, onFailed, deps }) : undefined;
+        tried = await (tries ? tries.run() : seat.policy.run(attempt));
+      } catch (error) {
+        tried = endOfFailure(error, failedAttempts, deps);
+      }
+      const failed = tried;
+      const end =
+        failed.kind === "failed" && !isCancelled(failed)
+          ? await calls.note(() =>
+              lastWord(step, failed, { content, ctx: nextContext(seat.signal), seats, seat, deps }),
+            )
+          : tried;
+      if (end.kind !== "released" && !isCancelled(end)) {
+        deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
+      }
+      // An answer that needs review is not cached.
+      if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
+        deps.cache.set(cacheKey, step.name, tried.text);
+      }
+      return { end, attempts: seat.attempt, durationMs: took(), usage: calls.usage() };
+    } finally {
+      seats.leave(seat);
+    }
+  };
+}
+
+/** What a user cancels is no sign that the work goes wrong. */
+const isCancelled = (end: StepEnd): boolean => end.kind === "failed" && end.failure === "cancelled_by_user";
+
+/** The end of an item that its user cancelled, before its next step. */
+export const cancelledRun = (): StepRun => ({
+  end: { kind: "failed", failure: "cancelled_by_user", error: cancelledByUser(), failedAttempts: [] },
+  attempts: 0,
+  durationMs: 0,
+  usage: undefined,
+});
+
+function endOfFailure(error: unknown, failedAttempts: readonly FailedAttempt[], deps: RunDeps): StepEnd {
+  const failure = classifyFailure(error);
+  const effect = FAILURES[failure].does;
+  if (effect === "release") return { kind: "released" };
+  if (effect === "stop") {
+    const message = messageOf(error);
+    deps.control.stop(
+      failure === "write" ? { kind: "write", message, error } : { kind: "unusable", failure, message, error },
+    );
+    return { kind: "released" };
+  }
+  return { kind: "failed", failure, error, failedAttempts };
+}
+
+interface LastWord {
+  readonly content: JsonValue;
+  readonly ctx: StepContext;
+  readonly seats: StepSeats;
+  readonly seat: StepSeat;
+  readonly deps: RunDeps;
+}
+
+/** The result of `onError` for a failure. When `onError` itself fails, that is the failure. It has as long as an attempt. */
+async function lastWord(
+  step: RunnableStep,
+  failed: FailedEnd,
+  { content, ctx, seats: { limits }, seat, deps }: LastWord,
+): Promise<StepEnd> {
+  if (!step.onError) return failed;
+  const once = new Retrying({
+    retry: retryNever,
+    name: `${step.name} (onError)`,
+    signal: seat.signal,
+    attemptTimeout: limits?.attemptTimeout ?? limits?.timeout,
+    clock: deps.clock,
+  });
+  try {
+    const value = await once.run(({ signal }) => step.onError?.(failed.error, content as never, { ...ctx, signal }));
+    return value === undefined ? failed : await readOutput(value, step);
+  } catch (error) {
+    if (seat.signal.aborted) return endOfFailure(error, failed.failedAttempts, deps);
+    return { ...failed, failure: classifyFailure(error), error };
+  }
+}
+
+function makeContext(
+  step: RunnableStep,
+  item: PendingItem,
+  deps: RunDeps,
+  {
+    attempt,
+    refused,
+    model,
+    signal,
+  }: Pick<StepContext, "attempt" | "model" | "signal"> & { readonly refused: readonly FailedAttempt[] },
+): StepContext {
+  const last = refused.at(-1);
+  return {
+    ...deps.services,
+    model,
+    sessionId: deps.sessionId,
+    phase: item.phase,
+    step: step.name,
+    itemId: item.itemId,
+    sourcePath: item.sourcePath,
+    attempt,
+    signal,
+    // Made when it is asked for: most steps call nothing.
+    get idempotencyKey() {
+      const { phase, itemId, generation, keyGeneration } = item;
+      return idempotencyKeyOf({
+        identity: deps.identity,
+        phase,
+        itemId,
+        step: step.name,
+        generation: keyGeneration ?? generation,
+        refused: refused.length,
+      });
+    },
+    complaint: last && messageOf(last.error),
+    reviewReason: item.reviewReason,
+    force: item.force,
+    log: deps.logs.logger({ stage: step.stage, step: step.name, itemId: item.itemId }),
+  };
+}

@@ -1,0 +1,53 @@
+import type { ItemPlace } from "../../../core/storage/index.ts";
+import { cancelKeyOf } from "../queue/job.ts";
+import type { SharedState } from "../queue/shared-state.ts";
+
+/** How often the shared state is asked about jobs that take long. A job that ends before is never asked about. */
+const LOOK_EVERY_MS = 1_000;
+
+interface Watched {
+  readonly sinceMs: number;
+  readonly cancel: () => void;
+}
+
+/** Hears from owners that items were cancelled whose jobs this worker has. */
+export class CancelWatch implements Disposable {
+  readonly #state: Pick<SharedState, "get">;
+  readonly #jobs = new Map<string, Watched>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(state: Pick<SharedState, "get">) {
+    this.#state = state;
+  }
+
+  /** Runs the work on a job; `cancel` is called when its owner says so. */
+  async during<T>(
+    jobId: string,
+    { place, cancel }: { readonly place: ItemPlace; readonly cancel: (place: ItemPlace) => void },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    this.#jobs.set(jobId, { sinceMs: performance.now(), cancel: () => cancel(place) });
+    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+    try {
+      return await work();
+    } finally {
+      this.#jobs.delete(jobId);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    const before = performance.now() - LOOK_EVERY_MS;
+    for (const [jobId, { sinceMs, cancel }] of this.#jobs) {
+      if (sinceMs > before) continue;
+      // A database that does not answer now is asked again.
+      this.#state.get(cancelKeyOf(jobId)).then(
+        (value) => value !== undefined && cancel(),
+        () => {},
+      );
+    }
+  }
+}
