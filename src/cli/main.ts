@@ -2,7 +2,6 @@ import { endQuietlyWithoutReader } from "./terminal/closed-pipe.ts";
 import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
 import { keepYoungGenerationSmall } from "./terminal/young-generation.ts";
 import { packageVersion } from "./text/package-version.ts";
-import { print } from "./terminal/print.ts";
 
 /** The command line. `argv` is `process.argv`. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -15,7 +14,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     exitCode = code;
   };
   try {
-    if (isVersion(argv[2])) print(packageVersion());
+    if (isVersion(argv[2])) process.stdout.write(`${packageVersion()}\n`);
     else await (await import("./program.ts")).runProgram(argv, exit);
   } catch (error) {
     const { printError } = await import("./terminal/print-error.ts");

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { commandsFor } from "./command-table.ts";
 import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
-import { terminalText } from "./text/terminal-text.ts";
+import { terminalText } from "./text/escape/terminal-text.ts";
 import { packageVersion } from "./text/package-version.ts";
 import { print } from "./terminal/print.ts";
 

@@ -5,8 +5,8 @@ import { reportSession, type SessionReport } from "../../run/reports/index.ts";
 import { inFlightLines } from "../text/in-flight-lines.ts";
 import { countOf } from "../text/report-text.ts";
 import { print } from "../terminal/print.ts";
-import { itemWord, readItemWord } from "../text/item-word.ts";
-import { lineText } from "../text/terminal-text.ts";
+import { itemWord, readItemWord } from "../text/escape/item-word.ts";
+import { lineText } from "../text/escape/terminal-text.ts";
 import { atWorkspaceOf, countsLine, nextCommands } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 

@@ -12,7 +12,7 @@ import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipelin
 import { showPath } from "../text/show-path.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
 import { print } from "../terminal/print.ts";
-import { readItemWord } from "../text/item-word.ts";
+import { readItemWord } from "../text/escape/item-word.ts";
 
 const EXAMPLES = `
 Examples:

@@ -13,7 +13,7 @@ import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipelin
 import { showPath } from "../text/show-path.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
 import { print, printAside } from "../terminal/print.ts";
-import { itemWord } from "../text/item-word.ts";
+import { itemWord } from "../text/escape/item-word.ts";
 
 export interface RedoFlags extends RunFlags {
   readonly all?: boolean;

@@ -13,7 +13,7 @@ import { itemLines } from "../text/item-lines.ts";
 import { atWorkspaceOf, countsLine, nextCommands, workerLines } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 import { print } from "../terminal/print.ts";
-import { itemWord, readItemWord } from "../text/item-word.ts";
+import { itemWord, readItemWord } from "../text/escape/item-word.ts";
 
 const EXAMPLES = `
 Examples:

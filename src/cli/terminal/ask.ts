@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { HoldfastError } from "../../core/failure/index.ts";
-import { terminalText } from "../text/terminal-text.ts";
+import { terminalText } from "../text/escape/terminal-text.ts";
 
 /** Whether there is a terminal to ask on. */
 const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;

@@ -1,4 +1,4 @@
-import { terminalText } from "../text/terminal-text.ts";
+import { terminalText } from "../text/escape/terminal-text.ts";
 
 // All that commands print goes through here, and through the status line: the linter refuses `console` elsewhere.
 

@@ -5,7 +5,7 @@ import { retryText, type GoOnOptions } from "./go-on.ts";
 import { FAILURES, type FailureKind } from "../../core/failure/index.ts";
 
 import { countOf, formatCount, shorten } from "./report-text.ts";
-import { lineText } from "./terminal-text.ts";
+import { lineText } from "./escape/terminal-text.ts";
 
 export interface FailureLinesOptions extends GoOnOptions {
   /** How many groups are shown. */

@@ -1,7 +1,7 @@
 import type { FailureKind } from "../../core/failure/index.ts";
 import type { Session } from "../../core/session/index.ts";
 import { fieldOf, unquote } from "./begin-command.ts";
-import { itemWord } from "./item-word.ts";
+import { itemWord } from "./escape/item-word.ts";
 
 export interface GoOnOptions {
   /** What follows a command that looks into a workspace: ` --workspace <folder>`, or nothing for the default one. */

@@ -6,7 +6,7 @@ import { ageText } from "./in-flight-lines.ts";
 import { fixOf } from "./failure-lines.ts";
 import { resumeText, retryText, type GoOnOptions } from "./go-on.ts";
 import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
-import { lineText } from "./terminal-text.ts";
+import { lineText } from "./escape/terminal-text.ts";
 
 /** Everything about one item, for a person: where it is, its path, its error, its files, and how to go on. */
 export function itemLines(details: ItemDetails, session: Session, options: GoOnOptions): readonly string[] {

@@ -1,5 +1,5 @@
 import { cutToWidth, textWidth } from "./text-width.ts";
-import { lineText, terminalText } from "./terminal-text.ts";
+import { lineText, terminalText } from "./escape/terminal-text.ts";
 
 /** Text functions that several reports share. */
 

@@ -10,8 +10,8 @@ import { DEFAULT_QUALITY } from "../../chats/transform/check-quality/index.ts";
 import { alignColumns, countOf, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 import { readStoredOptions } from "../flags/stored-options.ts";
-import { itemWord, readItemWord } from "./item-word.ts";
-import { lineText } from "./terminal-text.ts";
+import { itemWord, readItemWord } from "./escape/item-word.ts";
+import { lineText } from "./escape/terminal-text.ts";
 
 /** The notes in review, for a person. */
 export function reviewListText(items: readonly ReviewItem[]): string {

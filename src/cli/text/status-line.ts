@@ -1,6 +1,6 @@
 import { secretMask } from "../../core/failure/index.ts";
 import { cutToWidth } from "./text-width.ts";
-import { lineText, terminalText } from "./terminal-text.ts";
+import { lineText, terminalText } from "./escape/terminal-text.ts";
 
 /** One line on stderr with the progress of a command. */
 export interface StatusLine {

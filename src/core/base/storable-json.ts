@@ -4,7 +4,7 @@ import type { JsonValue } from "./json-value.ts";
  * The most levels of lists and objects in one another. Far more than data has, and less than half of what
  * `JSON.stringify` manages, so that whoever reads a stored value can also write it, wherever it does so.
  */
-export const MOST_LEVELS = 2_000;
+const MOST_LEVELS = 2_000;
 /** The same for metadata, which SQLite's own JSON functions read. */
 export const MOST_LEVELS_OF_METADATA = 1_000;
 

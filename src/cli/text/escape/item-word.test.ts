@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../../test/runs.ts";
+import { runs } from "../../../../test/runs.ts";
 import { itemWord, readItemWord } from "./item-word.ts";
 
 describe("an item's id in a command to paste", () => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../../test/runs.ts";
+import { runs } from "../../../../test/runs.ts";
 import { lineText, terminalText } from "./terminal-text.ts";
 
 const code = (point: number): string => String.fromCharCode(point);
