@@ -17,7 +17,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     exitCode = code;
   };
   try {
-    if (isVersion(argv[2])) console.log(packageVersion());
+    if (isVersion(argv[2])) process.stdout.write(`${packageVersion()}\n`);
     else await (await import("./program.ts")).runProgram(argv, exit);
   } catch (error) {
     const { printError } = await import("./terminal/print-error.ts");

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { commandsFor } from "./command-table.ts";
 import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
+import { terminalText } from "./text/escape/terminal-text.ts";
 import { packageVersion } from "./text/package-version.ts";
+import { print } from "./terminal/print.ts";
 
 /** Parses the flags and runs the command. Errors of the command are thrown; a mistake in the flags was reported before. */
 export async function runProgram(argv: readonly string[], exit: SetExitCode): Promise<void> {
@@ -21,7 +23,7 @@ const wasAskedFor = (error: CommanderError, argv: readonly string[]): boolean =>
 /** Commander has reported it already. */
 function usageMistake(error: CommanderError, { json }: { readonly json: boolean }): ExitCode {
   if (json)
-    console.log(
+    print(
       JSON.stringify(
         { error: { code: "usage", message: error.message.replace(/^error: /, "") }, exitCode: ExitCode.usage },
         undefined,
@@ -47,7 +49,19 @@ async function program(asked: string | undefined, exit: SetExitCode): Promise<Co
     .addHelpText("after", EXIT_CODES);
   const commands = await commandsFor(asked, exit);
   for (const command of commands) root.addCommand(command);
-  for (const command of [root, ...commands])
-    command.exitOverride().showHelpAfterError("Run it with --help for examples.");
+  for (const command of withSubcommands([root]))
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: writtenTo(process.stdout), writeErr: writtenTo(process.stderr) })
+      .showHelpAfterError("Run it with --help for examples.");
   return root;
 }
+
+const withSubcommands = (commands: readonly Command[]): readonly Command[] =>
+  commands.flatMap((command) => [command, ...withSubcommands(command.commands)]);
+
+/** Commander's complaints quote what was typed or pasted. */
+const writtenTo =
+  (stream: NodeJS.WriteStream) =>
+  (text: string): void =>
+    void stream.write(terminalText(text));

@@ -5,6 +5,7 @@ import { reportSchedule } from "../text/backoff/report-schedule.ts";
 import { STRATEGY_NAMES, type StrategyName } from "../text/backoff/strategies.ts";
 import { completeWaits, DEFAULT_WAITS, type Waits } from "../text/backoff/waits.ts";
 import { wholeNumber } from "../flags/flag-values.ts";
+import { print } from "../terminal/print.ts";
 
 const EXAMPLES = `
 Examples:
@@ -44,7 +45,7 @@ export function backoffCommand(): Command {
       const { strategy = "retry-config", maxAttempts = DEFAULT_RETRY_CONFIG.maxAttempts } = flags;
       const waits = completeWaits(givenWaits(flags), DEFAULT_WAITS);
       const { document, lines } = reportSchedule({ strategy, waits, maxAttempts, width: terminalWidth() });
-      console.log(flags.json ? JSON.stringify(document, undefined, 2) : lines.join("\n"));
+      print(flags.json ? JSON.stringify(document, undefined, 2) : lines.join("\n"));
     });
 }
 

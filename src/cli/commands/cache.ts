@@ -3,6 +3,7 @@ import { HoldfastError } from "../../core/failure/index.ts";
 import { hasWorkspace, openWorkspace, type AnswerQuery, type CachedAnswers } from "../../stores/workspace/index.ts";
 import { alignColumns, countOf, formatBytes, formatCount, formatTime } from "../text/report-text.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
+import { print } from "../terminal/print.ts";
 
 const EXAMPLES = `
 Examples:
@@ -74,8 +75,8 @@ async function inCache(
 function report(answers: CachedAnswers | undefined, workspace: string, { json }: CacheFlags): void {
   const steps = answers?.steps() ?? [];
   const total = answers?.measure({}) ?? { answers: 0, bytes: 0 };
-  if (json) return console.log(JSON.stringify({ workspace, ...total, steps }, undefined, 2));
-  if (steps.length === 0) return console.log(`No answers are cached in ${workspace}.`);
+  if (json) return print(JSON.stringify({ workspace, ...total, steps }, undefined, 2));
+  if (steps.length === 0) return print(`No answers are cached in ${workspace}.`);
   const rows = steps.map(({ step, answers: count, bytes, oldestAt, newestAt }) => [
     step,
     formatCount(count),
@@ -83,8 +84,8 @@ function report(answers: CachedAnswers | undefined, workspace: string, { json }:
     formatTime(oldestAt),
     formatTime(newestAt),
   ]);
-  console.log(`${countOf(total.answers, "answer")}, ${formatBytes(total.bytes)}, in ${workspace}`);
-  for (const line of alignColumns([["step", "answers", "size", "oldest", "newest"], ...rows])) console.log(`  ${line}`);
+  print(`${countOf(total.answers, "answer")}, ${formatBytes(total.bytes)}, in ${workspace}`);
+  for (const line of alignColumns([["step", "answers", "size", "oldest", "newest"], ...rows])) print(`  ${line}`);
 }
 
 function remove(
@@ -94,9 +95,9 @@ function remove(
   return inCache(flags, (answers) => {
     if (query.step !== undefined) assertStep(query.step, answers);
     const removed = (dryRun ? answers?.measure(query) : answers?.prune(query)) ?? { answers: 0, bytes: 0 };
-    if (json) return console.log(JSON.stringify({ ...removed, dryRun }, undefined, 2));
+    if (json) return print(JSON.stringify({ ...removed, dryRun }, undefined, 2));
     const what = `${countOf(removed.answers, "answer")}, ${formatBytes(removed.bytes)}`;
-    console.log(dryRun ? `Would remove ${what}. Nothing was removed.` : `Removed ${what}.`);
+    print(dryRun ? `Would remove ${what}. Nothing was removed.` : `Removed ${what}.`);
   });
 }
 

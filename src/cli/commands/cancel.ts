@@ -4,6 +4,9 @@ import { cancelItems, cancelSession, type CancelledItems } from "../../run/index
 import { reportSession, type SessionReport } from "../../run/reports/index.ts";
 import { inFlightLines } from "../text/in-flight-lines.ts";
 import { countOf } from "../text/report-text.ts";
+import { print } from "../terminal/print.ts";
+import { itemWord, readItemWord } from "../text/escape/item-word.ts";
+import { lineText } from "../text/escape/terminal-text.ts";
 import { atWorkspaceOf, countsLine, nextCommands } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 
@@ -42,9 +45,9 @@ async function stop(id: string, { now = false, json, ...flags }: CancelFlags): P
   const { hasEnded } = await cancelSession(workspace, id, { now });
   const report = await reportSession(workspace, id);
   const { session, inFlight } = report;
-  if (json) return print({ hasEnded, session, inFlight });
+  if (json) return printJson({ hasEnded, session, inFlight });
   const lines = hasEnded ? nextCommands(report) : stillFinishing(report);
-  console.log([`Session ${id}: ${session.status}`, `  ${countsLine(session)}`, ...lines].join("\n"));
+  print([`Session ${id}: ${session.status}`, `  ${countsLine(session)}`, ...lines].join("\n"));
 }
 
 const stillFinishing = (report: SessionReport): readonly string[] => [
@@ -64,10 +67,10 @@ async function cancel(id: string, texts: readonly string[], { now, json, ...flag
     );
   }
   const workspace = workspaceOf(flags);
-  const result = await cancelItems(workspace, id, texts);
-  if (json) return print(result);
+  const result = await cancelItems(workspace, id, texts.map(readItemWord));
+  if (json) return printJson(result);
   const at = atWorkspaceOf(await reportSession(workspace, id));
-  console.log(itemsText(id, result, at).join("\n"));
+  print(itemsText(id, result, at).join("\n"));
 }
 
 function itemsText(id: string, { cancelled, asked, ended }: CancelledItems, at: string): readonly string[] {
@@ -77,8 +80,10 @@ function itemsText(id: string, { cancelled, asked, ended }: CancelledItems, at: 
     ...(asked.length > 0
       ? [`The run will not begin ${countOf(asked.length, "item")}, and ends them as failed: ${listOf(asked)}`]
       : []),
-    ...ended.map(({ itemId, status }) => `${itemId} has ended before (${status}), and stays as it is.`),
-    ...(first ? [`Run \`holdfast retry ${id} --item ${first.itemId}${at}\` to try one again after all.`] : []),
+    ...ended.map(({ itemId, status }) => `${lineText(itemId)} has ended before (${status}), and stays as it is.`),
+    ...(first
+      ? [`Run \`holdfast retry ${id} --item ${itemWord(first.itemId)}${at}\` to try one again after all.`]
+      : []),
   ];
 }
 
@@ -87,7 +92,7 @@ const MOST_NAMED = 10;
 const listOf = (places: CancelledItems["asked"]): string =>
   `${places
     .slice(0, MOST_NAMED)
-    .map(({ itemId }) => itemId)
+    .map(({ itemId }) => lineText(itemId))
     .join(", ")}${places.length > MOST_NAMED ? ", ..." : ""}`;
 
-const print = (document: unknown): void => console.log(JSON.stringify(document, undefined, 2));
+const printJson = (document: unknown): void => print(JSON.stringify(document, undefined, 2));

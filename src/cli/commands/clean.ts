@@ -4,6 +4,7 @@ import { cleanSessions, type CleanedSession, type CleanOptions } from "../../run
 import { alignColumns, countOf, formatBytes } from "../text/report-text.ts";
 import { countsLine } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
+import { print } from "../terminal/print.ts";
 
 const EXAMPLES = `
 Examples:
@@ -35,7 +36,7 @@ export function cleanCommand(): Command {
       const folder = workspaceOf({ ...(workspace !== undefined && { workspace }) });
       const cleaned = await cleanSessions(folder, { ...options, before: new Date(Date.now() - age * DAY_MS) });
       const { dryRun = false } = options;
-      console.log(
+      print(
         json
           ? JSON.stringify(forJson(cleaned, dryRun), undefined, 2)
           : textOf(cleaned, { folder, age, dryRun, includeInterrupted: options.includeInterrupted ?? false }),

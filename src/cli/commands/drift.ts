@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { reportDrift } from "../../chats/report/index.ts";
 import { driftLines } from "../text/drift-lines.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
+import { print } from "../terminal/print.ts";
 
 const EXAMPLES = `
 Examples:
@@ -24,6 +25,6 @@ export function driftCommand(): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (id: string, flags: DriftFlags) => {
       const report = await reportDrift(workspaceOf(flags), id);
-      console.log(flags.json ? JSON.stringify(report, undefined, 2) : driftLines(report).join("\n"));
+      print(flags.json ? JSON.stringify(report, undefined, 2) : driftLines(report).join("\n"));
     });
 }

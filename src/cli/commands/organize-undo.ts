@@ -6,6 +6,7 @@ import { openWorkspace } from "../../stores/workspace/index.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import { countOf, formatCount } from "../text/report-text.ts";
 import { showPath } from "../text/show-path.ts";
+import { print } from "../terminal/print.ts";
 
 /** `holdfast organize --undo <session>`: puts back what the session moved, and reports what it could not. */
 export async function undoOrganize(id: string, { workspace, json }: UndoFlags): Promise<ExitCode> {
@@ -26,8 +27,8 @@ export async function undoOrganize(id: string, { workspace, json }: UndoFlags): 
   const moves = await undoMoves(new PhaseManager(folder).foldersOf("organize").loadOutput, shared.ledger);
   const refused = moves.filter(({ result }) => result === "refused");
   const exitCode = refused.length === 0 ? ExitCode.done : ExitCode.partial;
-  if (json) console.log(JSON.stringify({ session: id, moves, exitCode }, undefined, 2));
-  else console.log(textOf(id, moves, refused).join("\n"));
+  if (json) print(JSON.stringify({ session: id, moves, exitCode }, undefined, 2));
+  else print(textOf(id, moves, refused).join("\n"));
   return exitCode;
 }
 

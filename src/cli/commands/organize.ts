@@ -20,6 +20,7 @@ import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
 import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
 import { showPath } from "../text/show-path.ts";
 import { storeOptions } from "../flags/stored-options.ts";
+import { print, printAside } from "../terminal/print.ts";
 
 const EXAMPLES = `
 Examples:
@@ -77,14 +78,14 @@ async function organize(folder: string | undefined, given: OrganizeFlags): Promi
   if (!flags.dryRun && !flags.yes) assertCanAsk();
   const preview = await previewOrganize(options, flags);
   const table = previewTable(preview.rows);
-  if (flags.json && !flags.dryRun) console.error(table);
-  else if (!flags.json) console.log(table);
+  if (flags.json && !flags.dryRun) printAside(table);
+  else if (!flags.json) print(table);
 
   const toDo = countToDo(preview.rows);
   if (preview.outcome.cause !== undefined || flags.dryRun || toDo === 0) return endOfPreview(preview, toDo, flags);
   const verb = options.kind === "copy" ? "Copy" : "Move";
   if (!flags.yes && !(await ask(`${verb} ${countOf(toDo, "note")} to ${showPath(options.vault)}?`))) {
-    console.error("Nothing was changed.");
+    printAside("Nothing was changed.");
     return ExitCode.done;
   }
   return carryOut(options, flags);
@@ -116,11 +117,11 @@ function endOfPreview(
 ): ExitCode {
   const { cause, session } = outcome;
   const exitCode = cause === undefined && toDo > 0 && dryRun ? ExitCode.done : exitCodeOfOutcome(outcome);
-  if (json) console.log(JSON.stringify({ rows, exitCode }, undefined, 2));
+  if (json) print(JSON.stringify({ rows, exitCode }, undefined, 2));
   if (cause !== undefined)
-    console.error(`Stopped in the preview: ${cause.message}. Nothing was changed; answers are cached.`);
-  else if (session.counts.failed > 0) console.error(`Run \`holdfast show ${session.id}\` to see what failed.`);
-  if (cause === undefined) console.error(toDo > 0 ? "Nothing was changed." : "There is nothing to organize.");
+    printAside(`Stopped in the preview: ${cause.message}. Nothing was changed; answers are cached.`);
+  else if (session.counts.failed > 0) printAside(`Run \`holdfast show ${session.id}\` to see what failed.`);
+  if (cause === undefined) printAside(toDo > 0 ? "Nothing was changed." : "There is nothing to organize.");
   return exitCode;
 }
 

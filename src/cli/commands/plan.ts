@@ -12,6 +12,7 @@ import { formatCount } from "../text/report-text.ts";
 import { toRunOptions } from "../flags/run-flags.ts";
 import { settle } from "../flags/settings.ts";
 import { openStatusLine } from "../text/status-line.ts";
+import { print, printAside } from "../terminal/print.ts";
 
 const EXAMPLES = `
 Examples:
@@ -47,9 +48,9 @@ export function planCommand(): Command {
         const text = planText(plan, { from: path, out: options.out, command, limit: flags.limit });
         if (flags.json) {
           const { export: input, out } = options;
-          console.log(JSON.stringify({ export: input, out, ...plan }, undefined, 2));
-          console.error(text);
-        } else console.log(text);
+          print(JSON.stringify({ export: input, out, ...plan }, undefined, 2));
+          printAside(text);
+        } else print(text);
       } finally {
         line.done();
         await model?.close?.();

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { writeDefaultPrompts } from "../../chats/transform/prompts/index.ts";
 import { showPath } from "../text/show-path.ts";
+import { print } from "../terminal/print.ts";
 
 const AFTER = `
 Examples:
@@ -19,6 +20,6 @@ export function promptsCommand(): Command {
     .action((folder: string) => {
       const written = writeDefaultPrompts(folder);
       const lines = written.map((path) => `Wrote ${showPath(path)}`);
-      console.log(lines.length === 0 ? `All prompts are in ${showPath(folder)} already.` : lines.join("\n"));
+      print(lines.length === 0 ? `All prompts are in ${showPath(folder)} already.` : lines.join("\n"));
     });
 }

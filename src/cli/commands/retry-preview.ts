@@ -1,6 +1,7 @@
 import type { RetryCandidate, RetryPlan } from "../../run/reports/index.ts";
 import type { RetriedOutcome } from "../../run/index.ts";
 import { alignColumns, countOf, formatCount, shorten } from "../text/report-text.ts";
+import { lineText } from "../text/escape/terminal-text.ts";
 
 const SHOWN_ITEMS = 50;
 
@@ -59,12 +60,12 @@ const leftOut = ({ broken, pending }: RetryPlan): readonly string[] => [
   ...broken.map(
     ({ count, step, examples, message }) =>
       `${formatCount(count)} cannot be tried again, because ${step} could not read ${count === 1 ? "it" : "them"} ` +
-      `(${examples.join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Fix the input, then start again with it.`,
+      `(${examples.map((itemId) => shorten(lineText(itemId))).join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Fix the input, then start again with it.`,
   ),
   ...(pending.length === 0
     ? []
     : [
-        `${pending.map(({ itemId }) => itemId).join(", ")} did not fail: it is pending, and \`holdfast resume\` will process it.`,
+        `${pending.map(({ itemId }) => lineText(itemId)).join(", ")} did not fail: it is pending, and \`holdfast resume\` will process it.`,
       ]),
 ];
 

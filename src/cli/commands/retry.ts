@@ -11,6 +11,8 @@ import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
 import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
 import { showPath } from "../text/show-path.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
+import { print } from "../terminal/print.ts";
+import { readItemWord } from "../text/escape/item-word.ts";
 
 const EXAMPLES = `
 Examples:
@@ -48,15 +50,15 @@ async function retry(
   id: string,
   { item: items, kind: kinds, preview, force = false, ...given }: RetryFlags,
 ): Promise<ExitCode> {
-  const plan = await planRetry(workspaceOf(given), id, { items, kinds });
+  const plan = await planRetry(workspaceOf(given), id, { items: items?.map(readItemWord), kinds });
   if (preview) {
-    console.log(given.json ? JSON.stringify(plan, undefined, 2) : retryPreview(id, plan));
+    print(given.json ? JSON.stringify(plan, undefined, 2) : retryPreview(id, plan));
     return ExitCode.done;
   }
   if (plan.count === 0) {
     // No failed items is success; a selection that matches nothing is a mistake.
     if (plan.failed.length > 0) throw new HoldfastError("usage", nothingToRetry(id, plan));
-    console.log(given.json ? JSON.stringify(plan, undefined, 2) : nothingToRetry(id, plan));
+    print(given.json ? JSON.stringify(plan, undefined, 2) : nothingToRetry(id, plan));
     return ExitCode.done;
   }
   const { session, pipeline, flags, out } = await openSessionPipeline(id, { ...given, force });

@@ -3,6 +3,7 @@ import { acceptNote, type AcceptedNote } from "../../stages/load/markdown/index.
 import { openWorkspace } from "../../stores/workspace/index.ts";
 import { countOf } from "../text/report-text.ts";
 import { showPath } from "../text/show-path.ts";
+import { print } from "../terminal/print.ts";
 
 /** Moves notes out of review as they are, and reports where they went. */
 export async function acceptReview(
@@ -20,7 +21,7 @@ export async function acceptReview(
   const lines = accepted.map(
     ({ outputPath, edited }) => `  ${showPath(outputPath)}${edited ? " (as you edited it)" : ""}`,
   );
-  console.log(
+  print(
     json
       ? JSON.stringify({ accepted }, undefined, 2)
       : [

@@ -12,6 +12,8 @@ import type { RunFlags } from "../flags/run-flags.ts";
 import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
 import { showPath } from "../text/show-path.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
+import { print, printAside } from "../terminal/print.ts";
+import { itemWord } from "../text/escape/item-word.ts";
 
 export interface RedoFlags extends RunFlags {
   readonly all?: boolean;
@@ -29,7 +31,7 @@ export async function redoReview(
   const workspace = workspaceOf(given);
   const sessions = Map.groupBy(items, ({ sessionId }) => sessionId);
   if (sessions.size === 0) {
-    console.log(given.json ? JSON.stringify({ items: [] }, undefined, 2) : "No notes are in review: nothing to do.");
+    print(given.json ? JSON.stringify({ items: [] }, undefined, 2) : "No notes are in review: nothing to do.");
     return ExitCode.done;
   }
   if (given.json && sessions.size > 1) {
@@ -64,7 +66,7 @@ export async function redoReview(
       },
     );
     worst = worst === ExitCode.done ? code : worst;
-    console.error(await whatBecame(ofSession, workspace));
+    printAside(await whatBecame(ofSession, workspace));
     if (code === ExitCode.interrupted) return code;
   }
   return worst;
@@ -79,7 +81,7 @@ function commandsFor(
 ): string {
   const how = llm === undefined ? "" : ` --llm ${quote(llm)}`;
   const commands = [...sessions].map(([id, items]) => {
-    const which = all ? "--all" : items.map(({ itemId }) => quote(itemId)).join(" ");
+    const which = all ? "--all" : items.map(({ itemId }) => itemWord(itemId)).join(" ");
     return `\`holdfast review redo ${which} --session ${id}${how} --json\``;
   });
   const hidden = commands.length - SHOWN_SESSIONS;

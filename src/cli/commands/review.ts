@@ -9,6 +9,7 @@ import { redoReview, type RedoFlags } from "./review-redo.ts";
 import { findReview, reviewLines, reviewListText } from "../text/review-text.ts";
 import { addRunFlags } from "../flags/run-flags.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
+import { print } from "../terminal/print.ts";
 
 const EXAMPLES = `
 Examples:
@@ -46,7 +47,7 @@ function listCommand(): Command {
     .option("--json", "one JSON document on stdout")
     .action(async (flags: ReviewFlags) => {
       const items = await listReview(workspaceOf(flags), { session: flags.session });
-      console.log(flags.json ? JSON.stringify({ items }, undefined, 2) : reviewListText(items));
+      print(flags.json ? JSON.stringify({ items }, undefined, 2) : reviewListText(items));
     });
 }
 
@@ -61,7 +62,7 @@ function showCommand(): Command {
       const workspace = workspaceOf(flags);
       const item = findReview(await listReview(workspace, { session: flags.session }), text);
       const { document, lines } = await reviewLines(item, workspace);
-      console.log(flags.json ? JSON.stringify(document, undefined, 2) : lines.join("\n"));
+      print(flags.json ? JSON.stringify(document, undefined, 2) : lines.join("\n"));
     });
 }
 

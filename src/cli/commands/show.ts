@@ -12,6 +12,8 @@ import { inFlightLines } from "../text/in-flight-lines.ts";
 import { itemLines } from "../text/item-lines.ts";
 import { atWorkspaceOf, countsLine, nextCommands, workerLines } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
+import { print } from "../terminal/print.ts";
+import { itemWord, readItemWord } from "../text/escape/item-word.ts";
 
 const EXAMPLES = `
 Examples:
@@ -61,7 +63,7 @@ async function showList(id: string, status: ItemStatus, { limit, skip, ...flags 
   const asked = { status, ...(limit !== undefined && { limit }), ...(skip !== undefined && { skip }) };
   const workspace = workspaceOf(flags);
   const list = await listItems(workspace, id, asked);
-  console.log(
+  print(
     flags.json ? JSON.stringify(list, undefined, 2) : itemListLines(list, { at: atWorkspace(workspace) }).join("\n"),
   );
 }
@@ -69,7 +71,7 @@ async function showList(id: string, status: ItemStatus, { limit, skip, ...flags 
 async function showFailures(id: string, flags: ShowFlags): Promise<void> {
   const report = await reportSession(workspaceOf(flags), id);
   const { session, failures, failed, inFlight } = report;
-  if (flags.json) return print({ session, failures, failed, ...(inFlight && { inFlight }) });
+  if (flags.json) return printJson({ session, failures, failed, ...(inFlight && { inFlight }) });
   const [first] = failed;
   const at = atWorkspaceOf(report);
   const lines =
@@ -78,9 +80,9 @@ async function showFailures(id: string, flags: ShowFlags): Promise<void> {
       : [
           `${countOf(session.counts.failed, "item")} failed, of ${countOf(failures.length, "cause")}:`,
           ...failureLines(session, failures, { most: SHOWN_GROUPS, evidence: true, at }),
-          ...(first ? [`Run \`holdfast show ${id} ${first.itemId}${at}\` to look at one of them.`] : []),
+          ...(first ? [`Run \`holdfast show ${id} ${itemWord(first.itemId)}${at}\` to look at one of them.`] : []),
         ];
-  console.log(
+  print(
     [
       `Session ${id}: ${session.status}`,
       `  ${countsLine(session)}`,
@@ -107,11 +109,11 @@ const EXPLAINED = [
 
 async function showItem(id: string, text: string, flags: ShowFlags): Promise<void> {
   const workspace = workspaceOf(flags);
-  const found = await reportItem(workspace, id, text);
-  if (flags.json) return print(found);
+  const found = await reportItem(workspace, id, readItemWord(text));
+  if (flags.json) return printJson(found);
   const report = await reportSession(workspace, id);
   const at = atWorkspaceOf(report);
-  console.log(found.map((details) => itemLines(details, report.session, { at }).join("\n")).join("\n\n"));
+  print(found.map((details) => itemLines(details, report.session, { at }).join("\n")).join("\n\n"));
 }
 
-const print = (document: unknown): void => console.log(JSON.stringify(document, undefined, 2));
+const printJson = (document: unknown): void => print(JSON.stringify(document, undefined, 2));

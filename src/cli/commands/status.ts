@@ -3,6 +3,7 @@ import type { ListedSession } from "../../core/session/index.ts";
 import { resolveConfig } from "../../core/pipeline/config/index.ts";
 import { listSessions, reportSession } from "../../run/reports/index.ts";
 import { countsLine, summarize } from "../text/summary.ts";
+import { print } from "../terminal/print.ts";
 
 const EXAMPLES = `
 Examples:
@@ -27,16 +28,16 @@ export function statusCommand(): Command {
       const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
       if (id === undefined) {
         const sessions = await listSessions(workspace);
-        print(flags, sessions.map(forJson), listText(sessions, workspace));
+        show(flags, sessions.map(forJson), listText(sessions, workspace));
         return;
       }
       const report = await reportSession(workspace, id);
-      print(flags, report, summarize(report));
+      show(flags, report, summarize(report));
     });
 }
 
-function print({ json }: StatusFlags, document: unknown, text: string): void {
-  console.log(json ? JSON.stringify(document, undefined, 2) : text);
+function show({ json }: StatusFlags, document: unknown, text: string): void {
+  print(json ? JSON.stringify(document, undefined, 2) : text);
 }
 
 const forJson = ({ id, session, problem }: ListedSession): unknown => session ?? { id, problem: problem?.message };

@@ -14,11 +14,13 @@ import { endSoon } from "../terminal/end-soon.ts";
 import { commandIsDone, leaveUncaughtToRun, printLast } from "../terminal/process-end.ts";
 import { exitOnPurpose, isCatching, type Uncaught } from "../../core/runner/index.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
+import { terminalText } from "../text/escape/terminal-text.ts";
 import { wholeNumber } from "../flags/flag-values.ts";
 import { loadPipeline } from "../flags/load-pipeline.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { onStopSignal } from "../terminal/stop-signals.ts";
 import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
+import { printAside } from "../terminal/print.ts";
 
 const EXAMPLES = `
 Examples:
@@ -70,7 +72,7 @@ export function workerCommand(exit: SetExitCode): Command {
         const { llm = "extractive", ollamaUrl, openaiUrl, numCtx } = flags;
         const model = chooseModel({ llm, ollamaUrl, openaiUrl, numCtx });
         const mask = secretMask(process.env);
-        const say = (message: string): void => void process.stderr.write(`${mask(message)}\n`);
+        const say = (message: string): void => printAside(mask(message));
         let uncaught: string | undefined;
         const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
         const onUncaught = ({ message }: Uncaught): void => {
@@ -85,7 +87,7 @@ export function workerCommand(exit: SetExitCode): Command {
           allowVolatile: flags.allowVolatile ?? false,
           say,
           onUncaught,
-          onUnexpectedExit: ({ message }) => printLast(mask(message), OTHERS_GO_ON),
+          onUnexpectedExit: ({ message }) => printLast(terminalText(mask(message)), OTHERS_GO_ON),
         });
         say(`Worker for ${worker.queueName} (${model.id}), ${concurrency} items at once`);
         using health = await answerHealth(worker, flags.healthPort);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { HoldfastError } from "../../core/failure/index.ts";
+import { terminalText } from "../text/escape/terminal-text.ts";
 
 /** Whether there is a terminal to ask on. */
 const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
@@ -19,7 +20,7 @@ export async function ask(question: string): Promise<boolean> {
   terminal.on("SIGINT", () => terminal.close());
   const closed = once(terminal, "close").then(() => "");
   try {
-    const answer = await Promise.race([terminal.question(`${question} [y/N] `).catch(() => ""), closed]);
+    const answer = await Promise.race([terminal.question(`${terminalText(question)} [y/N] `).catch(() => ""), closed]);
     return /^y(?:es)?$/i.test(answer.trim());
   } finally {
     terminal.close();

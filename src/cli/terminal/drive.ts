@@ -10,6 +10,7 @@ import type { Session } from "../../core/session/index.ts";
 import { reportDrift } from "../../chats/report/index.ts";
 import { type RunOptions } from "../../run/index.ts";
 import { reportSession, type SessionReport } from "../../run/reports/index.ts";
+import { terminalText } from "../text/escape/terminal-text.ts";
 import { atWorkspace } from "../text/at-workspace.ts";
 import { driftLine } from "../text/drift-lines.ts";
 import { endSoon } from "./end-soon.ts";
@@ -20,6 +21,7 @@ import { openProgress } from "./progress.ts";
 import { toRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { controlBySignals } from "./signals.ts";
 import { summarize } from "../text/summary.ts";
+import { print, printAside } from "./print.ts";
 
 /** Runs a command with the options from flags, signals and progress. */
 export type Drive = (options: DrivenOptions) => Promise<SessionOutcome>;
@@ -59,7 +61,7 @@ export async function drive(run: Drive, { flags, session, closing, more }: Drive
     progress.done();
     const command = resumeCommand();
     const next = command === undefined ? "Nothing was begun." : `Run \`${command}\` to go on from here.`;
-    printLast(message, `What was done is saved, and what was under way is done again. ${next}`);
+    printLast(terminalText(message), `What was done is saved, and what was under way is done again. ${next}`);
   };
   endAfterUncaught(signals.control, end);
   // Keeps the process alive while a step waits without a handle in the event loop.
@@ -81,9 +83,9 @@ export async function drive(run: Drive, { flags, session, closing, more }: Drive
     const drift = driftLine(await reportDrift(workspace, outcome.session.id), { at: atWorkspace(workspace) });
     const text = [summarize(report), drift, closing?.(outcome)].filter((part) => part !== undefined).join("\n");
     if (flags.json) {
-      console.log(JSON.stringify({ ...report, ...more?.(), exitCode }, undefined, 2));
-      console.error(text);
-    } else console.log(text);
+      print(JSON.stringify({ ...report, ...more?.(), exitCode }, undefined, 2));
+      printAside(text);
+    } else print(text);
     return exitCode;
   } catch (error) {
     if (signals.control.cause?.kind !== "user") throw error;

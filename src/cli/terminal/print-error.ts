@@ -1,6 +1,7 @@
 import { HoldfastError, messageOf, secretMask, type Mask } from "../../core/failure/index.ts";
 import { hintForTerminal } from "../text/hint-text.ts";
 import { ExitCode, exitCodeOfError } from "./exit-code.ts";
+import { print, printAside } from "./print.ts";
 
 export interface PrintErrorOptions {
   readonly json: boolean;
@@ -17,13 +18,13 @@ export function printError(error: unknown, { json, workspaceFlag = "" }: PrintEr
       : undefined;
   if (json) printJson(error, hint, mask);
   if (error instanceof HoldfastError) {
-    console.error(`error: ${mask(error.message)}`);
-    if (hint !== undefined) console.error(mask(hint));
+    printAside(`error: ${mask(error.message)}`);
+    if (hint !== undefined) printAside(mask(hint));
     return exitCodeOfError(error.code);
   }
-  console.error(`internal error: ${mask(messageOf(error))}`);
-  console.error("This is a bug in Holdfast. Committed results are safe; please report it with the lines below.");
-  console.error(mask((error instanceof Error && error.stack) || messageOf(error)));
+  printAside(`internal error: ${mask(messageOf(error))}`);
+  printAside("This is a bug in Holdfast. Committed results are safe; please report it with the lines below.");
+  printAside(mask((error instanceof Error && error.stack) || messageOf(error)));
   return ExitCode.internal;
 }
 
@@ -31,17 +32,17 @@ export function printError(error: unknown, { json, workspaceFlag = "" }: PrintEr
 export function printUncaught(error: unknown, { json }: PrintErrorOptions): void {
   const mask = secretMask(process.env);
   if (json) printJson(error, undefined, mask);
-  console.error(`error: An error was caught by nobody: ${mask(messageOf(error))}`);
-  console.error(
+  printAside(`error: An error was caught by nobody: ${mask(messageOf(error))}`);
+  printAside(
     "No run was under way. It comes from code that the command loaded, or from Holdfast, as the lines below say.",
   );
-  console.error(mask((error instanceof Error && error.stack) || messageOf(error)));
+  printAside(mask((error instanceof Error && error.stack) || messageOf(error)));
 }
 
 /** Prints that standard output or standard error takes no more. */
 export function printLostOutput(error: Error, { workspaceFlag = "" }: Pick<PrintErrorOptions, "workspaceFlag">): void {
-  console.error(`error: Could not write what the command prints: ${error.message}.`);
-  console.error(
+  printAside(`error: Could not write what the command prints: ${error.message}.`);
+  printAside(
     `What it does is saved all the same; only the lines are lost. Free some space, or print to another place: \`holdfast status${workspaceFlag}\` lists the sessions.`,
   );
 }
@@ -53,5 +54,5 @@ function printJson(error: unknown, hint: string | undefined, mask: Mask): void {
     error: { code, message: mask(messageOf(error)), hint: hint && mask(hint) },
     exitCode: exitCodeOfError(code),
   };
-  console.log(JSON.stringify(document, undefined, 2));
+  print(JSON.stringify(document, undefined, 2));
 }

@@ -18,7 +18,7 @@ const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArra
 
 /** Quotes a word for a shell. */
 export const quote = (path: string): string =>
-  /[^\w./~@%+:,=-]/.test(path) ? `'${path.replaceAll("'", `'\\''`)}'` : path;
+  path === "" || /[^\w./~@%+:,=-]/.test(path) ? `'${path.replaceAll("'", `'\\''`)}'` : path;
 
 /** The path that {@link quote} wrote. */
 export const unquote = (word: string): string =>

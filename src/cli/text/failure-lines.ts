@@ -5,6 +5,7 @@ import { retryText, type GoOnOptions } from "./go-on.ts";
 import { FAILURES, type FailureKind } from "../../core/failure/index.ts";
 
 import { countOf, formatCount, shorten } from "./report-text.ts";
+import { lineText } from "./escape/terminal-text.ts";
 
 export interface FailureLinesOptions extends GoOnOptions {
   /** How many groups are shown. */
@@ -34,7 +35,7 @@ function linesOf(
   const { step, kind, message, count, examples, folder } = group;
   return [
     `  failed: ${formatCount(count)} x ${step}: ${shorten(message)}`,
-    `    (${kind}: ${FAILURES[kind].means}) ${examples.join(", ")}${count > examples.length ? ", ..." : ""}`,
+    `    (${kind}: ${FAILURES[kind].means}) ${examples.map((itemId) => shorten(lineText(itemId))).join(", ")}${count > examples.length ? ", ..." : ""}`,
     ...(evidence && folder !== undefined ? [`    evidence: ${folder}`] : []),
     `    fix: ${fixOf(group, session, { at })}`,
   ];

@@ -1,6 +1,7 @@
 import type { FailureKind } from "../../core/failure/index.ts";
 import type { Session } from "../../core/session/index.ts";
 import { fieldOf, unquote } from "./begin-command.ts";
+import { itemWord } from "./escape/item-word.ts";
 
 export interface GoOnOptions {
   /** What follows a command that looks into a workspace: ` --workspace <folder>`, or nothing for the default one. */
@@ -28,7 +29,7 @@ export const resumeText = (session: Session, { at }: GoOnOptions): string =>
 export function retryText(session: Session, { at, kind, itemId }: RetryOfItems): string {
   const { id } = session;
   if (!isOfProgram(session)) {
-    const which = [...(kind ? ["--kind", kind] : []), ...(itemId === undefined ? [] : ["--item", itemId])];
+    const which = [...(kind ? ["--kind", kind] : []), ...(itemId === undefined ? [] : ["--item", itemWord(itemId)])];
     return `${["holdfast retry", id, ...which].join(" ")}${at}`;
   }
   const query = { ...(kind && { kinds: [kind] }), ...(itemId !== undefined && { itemIds: [itemId] }) };

@@ -6,12 +6,13 @@ import { ageText } from "./in-flight-lines.ts";
 import { fixOf } from "./failure-lines.ts";
 import { resumeText, retryText, type GoOnOptions } from "./go-on.ts";
 import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
+import { lineText } from "./escape/terminal-text.ts";
 
 /** Everything about one item, for a person: where it is, its path, its error, its files, and how to go on. */
 export function itemLines(details: ItemDetails, session: Session, options: GoOnOptions): readonly string[] {
   const { item } = details;
   return [
-    `${item.itemId}: ${whereItIs(details)}`,
+    `${lineText(item.itemId)}: ${whereItIs(details)}`,
     ...indent(alignColumns(factsOf(details))),
     ...section("Steps", alignColumns(details.way.map(stepRow))),
     ...section("Error", errorLines(details)),

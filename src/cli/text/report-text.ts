@@ -1,4 +1,5 @@
 import { cutToWidth, textWidth } from "./text-width.ts";
+import { lineText, terminalText } from "./escape/terminal-text.ts";
 
 /** Text functions that several reports share. */
 
@@ -39,7 +40,7 @@ export const formatTime = (iso: string): string => `${iso.slice(0, 19).replace("
  * Of paths in a line that is too long only the name is kept: what happened to the file counts more than its folder.
  */
 export function shorten(text: string, width = 160): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
+  const line = terminalText(text.replaceAll(/\s+/g, " ").trim());
   if (cutToWidth(line, width) === line) return line;
   const named = line.split(" ").map(nameOfPath).join(" ");
   return cutToWidth(named, width) === named ? named : `${cutToWidth(named, width - DOTS.length)}${DOTS}`;
@@ -53,7 +54,8 @@ const FOLDERS = /^(["'`(]?)(?:[A-Z]:)?[/\\](?![/\\]).+(?=[/\\].)/;
 const DOTS = "...";
 
 /** Rows as lines of aligned columns, two spaces apart. The last column is as wide as it is. */
-export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
+export function alignColumns(cells: readonly (readonly string[])[]): readonly string[] {
+  const rows = cells.map((row) => row.map(lineText));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(textWidth(cell), widths[column] ?? 0);

@@ -10,6 +10,8 @@ import { DEFAULT_QUALITY } from "../../chats/transform/check-quality/index.ts";
 import { alignColumns, countOf, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 import { readStoredOptions } from "../flags/stored-options.ts";
+import { itemWord, readItemWord } from "./escape/item-word.ts";
+import { lineText } from "./escape/terminal-text.ts";
 
 /** The notes in review, for a person. */
 export function reviewListText(items: readonly ReviewItem[]): string {
@@ -18,15 +20,16 @@ export function reviewListText(items: readonly ReviewItem[]): string {
   return [
     `${countOf(items.length, "note")} to review:`,
     ...items.flatMap(({ outputPath, itemId, reason = "", sessionId }) => [
-      `  ${outputPath === undefined ? itemId : showPath(outputPath)}`,
-      `    ${shorten(reason)} (${itemId}, session ${sessionId})`,
+      `  ${lineText(outputPath === undefined ? itemId : showPath(outputPath))}`,
+      `    ${shorten(reason)} (${lineText(itemId)}, session ${sessionId})`,
     ]),
-    `Run \`holdfast review show ${first.itemId}\` to look at one, or \`holdfast review redo ${first.itemId}\` to make it again.`,
+    `Run \`holdfast review show ${itemWord(first.itemId)}\` to look at one, or \`holdfast review redo ${itemWord(first.itemId)}\` to make it again.`,
   ].join("\n");
 }
 
 /** Finds the note that a person named. Throws a `HoldfastError` (`usage`) when none or several match. */
-export function findReview(items: readonly ReviewItem[], text: string): ReviewItem {
+export function findReview(items: readonly ReviewItem[], word: string): ReviewItem {
+  const text = readItemWord(word);
   const path = resolve(text);
   const matches = [
     items.filter(({ itemId, outputPath }) => itemId === text || outputPath === path),
@@ -63,7 +66,7 @@ export async function reviewLines(
   const document = { ...item, title, url, thresholds };
   const { itemId, reason = "no reason was given", outputPath, sourcePath, sessionId } = item;
   const lines = [
-    `${itemId}: ${reason}`,
+    `${lineText(itemId)}: ${reason}`,
     ...alignColumns([
       ["  note", outputPath === undefined ? "none" : showPath(outputPath)],
       ...(title === undefined ? [] : [["  title", title]]),
@@ -72,8 +75,8 @@ export async function reviewLines(
       ["  session", sessionId],
       ["  judged by", JSON.stringify(judgedBy)],
     ]),
-    `Run \`holdfast review redo ${itemId}\` to make it again; --llm, --prompts and --language may make the difference.`,
-    `Run \`holdfast review accept ${itemId}\` to keep it as it is, your edits included.`,
+    `Run \`holdfast review redo ${itemWord(itemId)}\` to make it again; --llm, --prompts and --language may make the difference.`,
+    `Run \`holdfast review accept ${itemWord(itemId)}\` to keep it as it is, your edits included.`,
   ];
   return { document, lines };
 }

@@ -1,5 +1,6 @@
 import { secretMask } from "../../core/failure/index.ts";
 import { cutToWidth } from "./text-width.ts";
+import { lineText, terminalText } from "./escape/terminal-text.ts";
 
 /** One line on stderr with the progress of a command. */
 export interface StatusLine {
@@ -45,7 +46,7 @@ export function openStatusLine({ stream, env }: StatusLineOptions): StatusLine {
     shown = "";
   };
   const write = (text: string): void => {
-    shown = cutToWidth(text, Math.max(20, (stream.columns ?? 80) - 1));
+    shown = cutToWidth(lineText(text), Math.max(20, (stream.columns ?? 80) - 1));
     stream.write(shown);
   };
   return {
@@ -53,14 +54,14 @@ export function openStatusLine({ stream, env }: StatusLineOptions): StatusLine {
       const now = performance.now();
       if (now - drawnAt < intervalAt(now)) return;
       drawnAt = now;
-      if (!redraws) return void stream.write(`${line()}\n`);
+      if (!redraws) return void stream.write(`${lineText(line())}\n`);
       clear();
       write(line());
     },
     say(message): void {
       const line = shown;
       clear();
-      stream.write(`${mask(message)}\n`);
+      stream.write(`${terminalText(mask(message))}\n`);
       if (line !== "") write(line);
     },
     done: clear,

@@ -10,10 +10,19 @@
  * ```
  */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message;
   try {
-    return String(thrown);
+    const message: unknown = thrown instanceof Error ? thrown.message : thrown;
+    return String(message);
   } catch {
+    return tagOf(thrown);
+  }
+}
+
+/** Even this asks the value, which may throw again. */
+function tagOf(thrown: unknown): string {
+  try {
     return Object.prototype.toString.call(thrown);
+  } catch {
+    return "an error that cannot be read";
   }
 }

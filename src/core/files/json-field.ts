@@ -75,6 +75,12 @@ export class JsonField {
       : this.refuse("a number of 0 or more");
   }
 
+  /** The same where a number is no reason to refuse a file. */
+  amountOr(instead: number): number {
+    const value = this.#value;
+    return typeof value === "number" && value >= 0 ? value : instead;
+  }
+
   /** A date and time as `toISOString` writes them. */
   time(): string {
     const value = this.#value;

@@ -10,4 +10,4 @@ export type {
 } from "./language-model.ts";
 export { type Price, type PriceTable, assertPrices, costOf } from "./price-table.ts";
 export { TokenEstimator, tokenCounter } from "./token-estimate.ts";
-export { NO_USAGE, type Usage, readUsage, subtractUsage, sumUsage } from "./usage.ts";
+export { NO_USAGE, type Usage, readUsage, soundTokens, soundUsage, subtractUsage, sumUsage } from "./usage.ts";

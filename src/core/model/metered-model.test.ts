@@ -112,6 +112,16 @@ describe("a metered model", () => {
     expect(usage()).toMatchObject({ inputTokens: 0, outputTokens: 0, callsOfUnknownTokens: 1 });
   });
 
+  it.each<unknown>([-1, 12.5, 1e300, "7", null])(
+    "takes a count of %j, from whichever model, for unknown",
+    async (count) => {
+      const said = { inputTokens: count, outputTokens: 7 } as TokenUsage;
+      const { model, usage } = meter([said]);
+      expect((await model.generate({ prompt: "a" })).usage).toEqual({ outputTokens: 7 });
+      expect(usage()).toMatchObject({ calls: 1, inputTokens: 0, outputTokens: 7, callsOfUnknownTokens: 1 });
+    },
+  );
+
   it("refuses a prompt that no window of tokens holds", async () => {
     const { model, left } = meter([{}], { laneLimits: { tokens: [{ limit: 100, per: "1m" }] } });
     await expect(model.generate({ prompt: "word".repeat(101) })).rejects.toMatchObject({ kind: "input" });

@@ -3,7 +3,7 @@ import type { CallLane, TokenEstimate, TurnWatch } from "../lane/index.ts";
 import type { GenerateAnswer, GenerateRequest, Model, TokenUsage } from "./language-model.ts";
 import { type Price, costOf } from "./price-table.ts";
 import type { TokenEstimator } from "./token-estimate.ts";
-import { usageOfCall, type Usage } from "./usage.ts";
+import { soundTokens, usageOfCall, type Usage } from "./usage.ts";
 
 /** What every call of a run's model passes through. */
 export interface Metering {
@@ -73,8 +73,10 @@ export function meterModel(model: Model, { lane, price, estimator, onSpent }: Me
       signal?.addEventListener("abort", onAbort, { once: true });
       try {
         const answer = await model.generate(request);
-        ended(answer.usage);
-        return answer;
+        // Anybody may have written the model, and any server may have counted.
+        const usage = soundTokens(answer.usage);
+        ended(usage);
+        return { ...answer, usage };
       } catch (error) {
         // An unusable answer was paid for as well; how much is not known.
         if (classifyFailure(error) === "answer") ended({});

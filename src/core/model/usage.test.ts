@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assertPrices, costOf } from "./price-table.ts";
-import { NO_USAGE, sumUsage, usageOfCall } from "./usage.ts";
+import { NO_USAGE, soundTokens, soundUsage, sumUsage, usageOfCall, type Usage } from "./usage.ts";
 
 const price = { inputPerMillion: 2, outputPerMillion: 10 };
 
@@ -24,6 +24,61 @@ describe("costOf", () => {
 describe("assertPrices", () => {
   it.each([-1, Number.NaN, Infinity])("refuses a price of %d", (outputPerMillion) => {
     expect(() => assertPrices({ "openai:x": { inputPerMillion: 1, outputPerMillion } })).toThrow('of "openai:x"');
+  });
+});
+
+/** What servers, models and strangers have been seen to report, or might, in place of a count. */
+const NO_COUNTS: readonly unknown[] = [-1, 12.5, NaN, Infinity, 1e300, 2 ** 53, "7", null, {}, [], true, undefined];
+
+describe("tokens that somebody else has counted", () => {
+  it.each(NO_COUNTS)("are unknown where their number is %j", (count) => {
+    expect(soundTokens({ inputTokens: count, outputTokens: 7 })).toEqual({ outputTokens: 7 });
+    expect(soundTokens({ inputTokens: 7, outputTokens: count })).toEqual({ inputTokens: 7 });
+  });
+
+  it.each([undefined, null, 7, "7", []])("are unknown where there is no usage but %j", (usage) => {
+    expect(soundTokens(usage)).toEqual({});
+  });
+
+  it("are what they were where they are whole numbers from 0", () => {
+    expect(soundTokens({ inputTokens: 0, outputTokens: 123_456 })).toEqual({ inputTokens: 0, outputTokens: 123_456 });
+  });
+});
+
+describe("a usage that somebody else has written", () => {
+  const sound: Usage = {
+    calls: 2,
+    inputTokens: 30,
+    outputTokens: 7,
+    callsOfUnknownTokens: 1,
+    cost: 0.25,
+    callsOfUnknownCost: 0,
+  };
+  const unknownTokens = { callsOfUnknownTokens: 2 };
+  const unknownCost = { callsOfUnknownCost: 2 };
+
+  it("is what it was when it is one", () => {
+    expect(soundUsage(sound)).toEqual(sound);
+    expect(soundUsage(NO_USAGE)).toEqual(NO_USAGE);
+  });
+
+  it.each<[keyof Usage, Partial<Usage>]>([
+    ["inputTokens", { inputTokens: 0, ...unknownTokens }],
+    ["outputTokens", { outputTokens: 0, ...unknownTokens }],
+    ["callsOfUnknownTokens", unknownTokens],
+    ["cost", { cost: 0, ...unknownCost }],
+    ["callsOfUnknownCost", unknownCost],
+    ["calls", { calls: 1 }],
+  ])("has unknown %s where that is no number of its kind", (field, rest) => {
+    for (const count of NO_COUNTS) {
+      // Money has fractions.
+      if (field === "cost" && typeof count === "number" && count >= 0 && Number.isFinite(count)) continue;
+      expect(soundUsage({ ...sound, [field]: count })).toEqual({ ...sound, ...rest });
+    }
+  });
+
+  it("has at least one call where something is unknown", () => {
+    expect(soundUsage({ ...NO_USAGE, inputTokens: -1 })).toMatchObject({ calls: 1, callsOfUnknownTokens: 1 });
   });
 });
 

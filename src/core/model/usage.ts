@@ -16,6 +16,41 @@ export interface Usage {
   readonly callsOfUnknownCost: number;
 }
 
+/** More than any call has, and little enough that a million of them can be added up: a larger number is none. */
+const MOST_TOKENS = 1e12;
+
+/** A count that somebody else reports: a whole number from 0, or unknown. */
+const countIn = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : undefined;
+
+/** A number of tokens that a server reports, where it is one: whole, from 0. */
+export function soundTokens(given: unknown): TokenUsage {
+  if (typeof given !== "object" || given === null) return {};
+  const inputTokens = "inputTokens" in given ? countIn(given.inputTokens) : undefined;
+  const outputTokens = "outputTokens" in given ? countIn(given.outputTokens) : undefined;
+  return { ...(inputTokens !== undefined && { inputTokens }), ...(outputTokens !== undefined && { outputTokens }) };
+}
+
+/** A usage that was written by somebody else, or by an older version: what is no count in it is unknown. */
+export function soundUsage(given: Readonly<Partial<Record<keyof Usage, unknown>>>): Usage {
+  const [inputTokens, outputTokens] = [countIn(given.inputTokens), countIn(given.outputTokens)];
+  const [unknownTokens, unknownCost] = [countIn(given.callsOfUnknownTokens), countIn(given.callsOfUnknownCost)];
+  const { cost } = given;
+  const isCost = typeof cost === "number" && Number.isFinite(cost) && cost >= 0;
+  const knowsTokens = inputTokens !== undefined && outputTokens !== undefined && unknownTokens !== undefined;
+  const knowsCost = isCost && unknownCost !== undefined;
+  // Something is unknown of at least one call.
+  const calls = Math.max(countIn(given.calls) ?? 1, knowsTokens && knowsCost ? 0 : 1);
+  return {
+    calls,
+    inputTokens: inputTokens ?? 0,
+    outputTokens: outputTokens ?? 0,
+    callsOfUnknownTokens: knowsTokens ? unknownTokens : calls,
+    cost: isCost ? cost : 0,
+    callsOfUnknownCost: knowsCost ? unknownCost : calls,
+  };
+}
+
 export const NO_USAGE: Usage = Object.freeze({
   calls: 0,
   inputTokens: 0,
@@ -82,14 +117,18 @@ const KEYS: readonly (keyof Usage)[] = [
   "callsOfUnknownCost",
 ];
 
-/** Reads a usage back from a file. */
+/** Reads a usage back from a file. A number in it is no reason to refuse the file. */
 export function readUsage(field: JsonField): Usage {
-  return {
-    calls: field.field("calls").count(),
-    inputTokens: field.field("inputTokens").count(),
-    outputTokens: field.field("outputTokens").count(),
-    callsOfUnknownTokens: field.field("callsOfUnknownTokens").count(),
-    cost: field.field("cost").amount(),
-    callsOfUnknownCost: field.field("callsOfUnknownCost").count(),
+  const value = (name: keyof Usage): unknown => {
+    const part = field.field(name);
+    return part.exists ? part.any() : undefined;
   };
+  return soundUsage({
+    calls: value("calls"),
+    inputTokens: value("inputTokens"),
+    outputTokens: value("outputTokens"),
+    callsOfUnknownTokens: value("callsOfUnknownTokens"),
+    cost: value("cost"),
+    callsOfUnknownCost: value("callsOfUnknownCost"),
+  });
 }

@@ -13,8 +13,8 @@ import {
 import type { RunControl } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 import { inPlace, type RunningCode } from "./running-code.ts";
-import type { BrokenElement, Source, SourceRecord, SourceTotal } from "../pipeline/index.ts";
-import { ItemStatus, type JsonValue } from "../base/index.ts";
+import type { BrokenElement, Source, SourceItem, SourceRecord, SourceTotal } from "../pipeline/index.ts";
+import { ItemStatus, type JsonValue, MOST_LEVELS_OF_METADATA, throughJson } from "../base/index.ts";
 import type { NewItem, PendingItem, SessionStore } from "../storage/index.ts";
 
 export interface SourceDeps {
@@ -87,22 +87,37 @@ function inRunningCode({ phase, source, control, running }: SourceDeps): AsyncIt
   };
 }
 
-/** The element with an id that can be stored; broken when its content does not survive JSON. */
+/** The element with content and metadata as the store keeps them; broken when they do not survive JSON. */
 export function readableElement(element: Exclude<SourceRecord<unknown>, SourceTotal>): ReadElement {
-  const { sourcePath } = element;
-  const itemId = element.itemId.isWellFormed() ? element.itemId : JSON.stringify(element.itemId);
-  if (element.kind !== "item") return { ...element, itemId };
+  assertTexts(element);
+  if (element.kind !== "item") return element;
+  const { itemId, sourcePath } = element;
+  let what = "content";
   try {
     // Through JSON, so that the first step sees in this run what it would see after a resume.
-    const contentText = JSON.stringify(element.content) ?? "null";
-    return { ...element, itemId, content: JSON.parse(contentText) as JsonValue, contentText };
-  } catch (error) {
-    return {
-      kind: "broken",
-      itemId,
-      sourcePath,
-      error: new Error(`its content cannot be stored: ${messageOf(error)}`, { cause: error }),
-    };
+    const { value: content, text: contentText } = throughJson(element.content) ?? { value: null, text: "null" };
+    what = "metadata";
+    return { ...element, content, contentText, ...metadataOf(element) };
+  } catch (cause) {
+    const error = new Error(`its ${what} cannot be stored: ${messageOf(cause)}`, { cause });
+    return { kind: "broken", itemId, sourcePath, error };
+  }
+}
+
+function metadataOf({ metadata }: SourceItem<unknown>): Pick<SourceItem<unknown>, "metadata"> {
+  if (metadata === undefined) return {};
+  const stored = throughJson(metadata, MOST_LEVELS_OF_METADATA)?.value;
+  return isObject(stored) ? { metadata: stored } : {};
+}
+
+const isObject = (value: JsonValue | undefined): value is Readonly<Record<string, JsonValue>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Sources are written in JavaScript too. */
+function assertTexts(element: Record<"itemId" | "sourcePath", unknown>): void {
+  for (const name of ["itemId", "sourcePath"] as const) {
+    const type = typeof element[name];
+    if (type !== "string") throw new TypeError(`The source put out an element whose ${name} is ${type}, not a text.`);
   }
 }
 

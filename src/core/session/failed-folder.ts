@@ -132,4 +132,11 @@ function causeChain(error: unknown, mask: Mask): readonly JsonValue[] {
   return chain;
 }
 
-const toText = (value: JsonValue): string => `${JSON.stringify(value, undefined, 2)}\n`;
+/** A value that has no text, since it is nested too deeply or too large, is no reason to end a run. */
+function toText(value: JsonValue): string {
+  try {
+    return `${JSON.stringify(value, undefined, 2)}\n`;
+  } catch (error) {
+    return `${JSON.stringify(`It could not be written: ${messageOf(error)}.`)}\n`;
+  }
+}

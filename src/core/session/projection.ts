@@ -1,3 +1,4 @@
+import { cutText } from "../../text/index.ts";
 import type { CrashPointOptions } from "../files/index.ts";
 import { type Clock, SessionStatus, type PhaseStatus } from "../base/index.ts";
 import { countItems } from "./item-counts.ts";
@@ -15,6 +16,9 @@ import {
 import type { PhaseManager } from "./phase-manager.ts";
 import type { StepTracker } from "./step-tracker.ts";
 import type { SessionStore } from "../storage/index.ts";
+
+/** The file is written again every second: whole messages are in the store, and in the item's folder. */
+const MAX_MESSAGE_LENGTH = 2_000;
 
 export interface ProjectionOptions {
   readonly session: Session;
@@ -127,7 +131,7 @@ export class Projection {
         itemId,
         step: failure?.step ?? "",
         kind: failure?.kind ?? "bug",
-        message: failure?.message ?? reason ?? "",
+        message: cutText(failure?.message ?? reason ?? "", MAX_MESSAGE_LENGTH),
       }));
   }
 

@@ -57,7 +57,7 @@ function readRecord(field: JsonField): RunRecord {
     model: field.field("model").text(),
     startedAt: field.field("startedAt").time(),
     ...(ended.exists && {
-      ended: { durationMs: ended.field("durationMs").amount(), usage: readUsage(ended.field("usage")) },
+      ended: { durationMs: ended.field("durationMs").amountOr(0), usage: readUsage(ended.field("usage")) },
     }),
   };
 }

@@ -1,7 +1,7 @@
 import type { ChatHistoryItem, Llama, LlamaChat } from "node-llama-cpp";
 import type { JsonValue } from "../../core/base/index.ts";
 import { StepError, messageOf } from "../../core/failure/index.ts";
-import type { GenerateAnswer, GenerateRequest } from "../../core/model/index.ts";
+import { type GenerateAnswer, type GenerateRequest, soundTokens } from "../../core/model/index.ts";
 import type { LoadedModel } from "./engine.ts";
 
 /** How an answer is drawn, the same for every call of a run. */
@@ -46,7 +46,7 @@ export async function answer(
     const outputTokens = chat.sequence.tokenMeter.usedOutputTokens - metered;
     if (metadata.stopReason === "maxTokens") throw cutOff(outputTokens, room < maxOutputTokens, evidence());
     if (text.trim() === "") throw new StepError("answer", "The answer was empty.", evidence());
-    return { text, usage: { inputTokens, ...(outputTokens > 0 && { outputTokens }) } };
+    return { text, usage: soundTokens({ inputTokens, outputTokens: outputTokens || undefined }) };
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof StepError) throw error;

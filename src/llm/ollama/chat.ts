@@ -1,5 +1,5 @@
 import { StepError } from "../../core/failure/index.ts";
-import type { GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
+import { type GenerateAnswer, soundTokens, type TokenUsage } from "../../core/model/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { brokenAnswerError, refusalError } from "./fault.ts";
 import { decodeLines } from "../http/lines.ts";
@@ -70,7 +70,8 @@ function finish({ text, thinking, last }: FinishedChat, request: string): Genera
 
 function complaintAbout(text: string, thinking: string, last: ChatLine): string | undefined {
   if (last.done_reason === "length") {
-    const after = last.eval_count === undefined ? "" : ` after ${last.eval_count} tokens`;
+    const { outputTokens } = usageOf(last);
+    const after = outputTokens === undefined ? "" : ` after ${outputTokens} tokens`;
     return `The answer was cut off${after}: \`num_predict\` was reached, or the context (\`num_ctx\`) was full.`;
   }
   if (text.trim() !== "") return undefined;
@@ -80,7 +81,5 @@ function complaintAbout(text: string, thinking: string, last: ChatLine): string 
 }
 
 /** A count of 0 counts as unknown, like a missing one: old versions leave it out, or report 0, for a cached prompt. */
-const usageOf = ({ prompt_eval_count: input, eval_count: output }: ChatLine): TokenUsage => ({
-  ...(input !== undefined && input > 0 && { inputTokens: input }),
-  ...(output !== undefined && output > 0 && { outputTokens: output }),
-});
+const usageOf = ({ prompt_eval_count: input, eval_count: output }: ChatLine): TokenUsage =>
+  soundTokens({ inputTokens: input || undefined, outputTokens: output || undefined });

@@ -32,6 +32,21 @@ describe("createOllama", () => {
     );
   });
 
+  it.each<unknown>([-1, 12.5, 1e300, "7", {}, null])(
+    "takes a count of %j for unknown, and the answer as it is",
+    async (count) => {
+      const body = {
+        message: { content: "Kelp." },
+        done: true,
+        done_reason: "stop",
+        prompt_eval_count: count,
+        eval_count: 7,
+      };
+      const server = await fake({ faults: [{ does: "respond", status: 200, body }] });
+      expect(await ollama(server).generate({ prompt: "Hi" })).toEqual({ text: "Kelp.", usage: { outputTokens: 7 } });
+    },
+  );
+
   it("leaves a count out that the server left out, or that it says is 0", async () => {
     const done = { message: { content: "Hello" }, done: true, done_reason: "stop", prompt_eval_count: 0 };
     const zero = { does: "respond", status: 200, body: done } as const;

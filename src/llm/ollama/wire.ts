@@ -6,8 +6,9 @@ export interface ChatLine {
   readonly message?: { readonly content?: string | undefined; readonly thinking?: string | undefined } | undefined;
   readonly done?: boolean | undefined;
   readonly done_reason?: string | undefined;
-  readonly prompt_eval_count?: number | undefined;
-  readonly eval_count?: number | undefined;
+  /** As the server says it. */
+  readonly prompt_eval_count?: unknown;
+  readonly eval_count?: unknown;
 }
 
 /** A model as `GET /api/tags` lists it. */
@@ -50,8 +51,9 @@ const chatLine = z.object({
   message: z.object({ content: z.string().optional(), thinking: z.string().optional() }).optional(),
   done: z.boolean().optional(),
   done_reason: z.string().optional(),
-  prompt_eval_count: z.number().optional(),
-  eval_count: z.number().optional(),
+  // An answer is not refused, and worked out again, because of what the server has counted.
+  prompt_eval_count: z.unknown().optional(),
+  eval_count: z.unknown().optional(),
 });
 const tags = z.object({ models: z.array(z.object({ name: z.string(), digest: z.string().optional() })).nullable() });
 const show = z.object({

@@ -1,6 +1,6 @@
 import { cutText } from "../../text/index.ts";
 import { StepError } from "../../core/failure/index.ts";
-import type { GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
+import { type GenerateAnswer, soundTokens, type TokenUsage } from "../../core/model/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
@@ -113,7 +113,8 @@ function finish(chat: Chat, evidence: Evidence): GenerateAnswer {
 
 function complaintAbout({ text, refusal, thinking, finishReason, usage }: Chat): string | undefined {
   if (finishReason === "length") {
-    const after = usage?.completion_tokens ? ` after ${usage.completion_tokens} tokens` : "";
+    const { outputTokens } = usageOf(usage);
+    const after = outputTokens === undefined ? "" : ` after ${outputTokens} tokens`;
     return `The answer was cut off${after}: its length limit was reached, or the context was full.`;
   }
   if (refusal !== "") return `The model refused: ${cutText(refusal, 200)}`;
@@ -124,7 +125,8 @@ function complaintAbout({ text, refusal, thinking, finishReason, usage }: Chat):
 }
 
 /** A count of 0 counts as unknown, like a missing one. */
-const usageOf = (usage: ChatUsage | undefined): TokenUsage => ({
-  ...(usage?.prompt_tokens && { inputTokens: usage.prompt_tokens }),
-  ...(usage?.completion_tokens && { outputTokens: usage.completion_tokens }),
-});
+const usageOf = (usage: ChatUsage | undefined): TokenUsage =>
+  soundTokens({
+    inputTokens: usage?.prompt_tokens || undefined,
+    outputTokens: usage?.completion_tokens || undefined,
+  });

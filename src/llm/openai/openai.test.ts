@@ -53,6 +53,22 @@ describe("an OpenAI-compatible model", () => {
     expect((await served.model.generate({ prompt: "?" })).usage).toEqual({});
   });
 
+  it.each<unknown>([-1, 12.5, 1e300, "7", {}, [], 0])(
+    "takes a count of %j for unknown, and the answer as it is",
+    async (count) => {
+      const choices = [{ index: 0, message: { role: "assistant", content: "Kelp." }, finish_reason: "stop" }];
+      const body = { choices, usage: { prompt_tokens: count, completion_tokens: 7 } };
+      await using served = await serve({ faults: [{ does: "respond", status: 200, body }] });
+      expect(await served.model.generate({ prompt: "?" })).toEqual({ text: "Kelp.", usage: { outputTokens: 7 } });
+    },
+  );
+
+  it.each<unknown>([-1, "none", [], true])("takes a usage of %j for none", async (usage) => {
+    const choices = [{ index: 0, message: { role: "assistant", content: "Kelp." }, finish_reason: "stop" }];
+    await using served = await serve({ faults: [{ does: "respond", status: 200, body: { choices, usage } }] });
+    expect(await served.model.generate({ prompt: "?" })).toEqual({ text: "Kelp.", usage: {} });
+  });
+
   it("takes an answer without [DONE] when its reason to end has come", async () => {
     await using served = await serve({ faults: ["finish_without_done"], answer: () => "whole" });
     expect((await served.model.generate({ prompt: "?" })).text).toBe("whole");

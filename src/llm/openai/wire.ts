@@ -22,9 +22,10 @@ export interface ChatPart {
   readonly reasoning_content?: string | null | undefined;
 }
 
+/** As the server says it: any server may say anything. */
 export interface ChatUsage {
-  readonly prompt_tokens?: number | null | undefined;
-  readonly completion_tokens?: number | null | undefined;
+  readonly prompt_tokens?: unknown;
+  readonly completion_tokens?: unknown;
 }
 
 /** A model as `GET /models` lists it; how long its context is, each server says in its own way, and OpenAI not at all. */
@@ -56,7 +57,8 @@ const part = z
 const chatEvent = z.object({
   error: z.unknown().optional(),
   choices: z.array(z.object({ delta: part, message: part, finish_reason: z.string().nullish() })).nullish(),
-  usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
+  // An answer is not refused, and paid for again, because of what the server says that it cost.
+  usage: z.object({ prompt_tokens: z.unknown(), completion_tokens: z.unknown() }).partial().nullish().catch(undefined),
 });
 const length = z.number().positive().nullish().catch(undefined);
 const models = z.object({

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { ItemStatus } from "../../core/base/index.ts";
+import { textList } from "../../core/files/sqlite/index.ts";
 import type { LoadChange } from "../../core/pipeline/index.ts";
 import { placeIn, type StepLayout } from "../../core/pipeline/index.ts";
 import type { FailureRecord, RefusedItem, ReopenPlan, ReopenQuery } from "../../core/storage/index.ts";
@@ -138,11 +139,9 @@ function dropChildren(db: DatabaseSync, parent: number, tallies: Tallies): void 
 
 /** The id of a discarded child: its own is for the one that a new fan-out makes. A source may have any id. */
 function discardedId(db: DatabaseSync, seq: number): string {
-  const row = db
-    .prepare("SELECT phase, item_id || '~' || generation || '.' || seq AS item_id FROM items WHERE seq = ?")
-    .get(seq);
+  const row = db.prepare("SELECT phase, item_id, generation FROM items WHERE seq = ?").get(seq);
   const isTaken = db.prepare("SELECT 1 FROM items WHERE phase = ? AND item_id = ?");
-  let id = String(row?.["item_id"]);
+  let id = `${String(row?.["item_id"])}~${Number(row?.["generation"])}.${seq}`;
   while (isTaken.get(String(row?.["phase"]), id) !== undefined) id += "~";
   return id;
 }
@@ -161,7 +160,7 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
     .prepare(`
       SELECT ${STANDING}, phase, status, failure, change FROM items
       WHERE phase IN (${phases}) AND ${which} AND status <> 'pending' AND content IS NOT NULL ORDER BY seq`)
-    .all(...(phase === undefined ? [] : [phase]), ...(itemIds ? [JSON.stringify(itemIds)] : []))
+    .all(...(phase === undefined ? [] : [phase]), ...(itemIds ? [textList(itemIds)] : []))
     .map((row) => ({
       seq: Number(row["seq"]),
       phase: String(row["phase"]),

@@ -21,7 +21,7 @@ interface Load extends Pick<LoadCount, "status" | "change"> {
 }
 
 /** Columns of `step_totals` that hold sums. */
-const SUMS: readonly string[] = [
+export const STEP_SUMS: readonly string[] = [
   "processed",
   "failed",
   "attempts",
@@ -54,8 +54,8 @@ export class Tallies {
       INSERT INTO load_counts (phase, status, change, n) VALUES (?, ?, ?, ?)
       ON CONFLICT (phase, status, change) DO UPDATE SET n = n + excluded.n`);
     this.#countStep = db.prepare(`
-      INSERT INTO step_totals (phase, step, stage, ${SUMS.join(", ")}) VALUES (?, ?, ?, ${SUMS.map(() => "?").join(", ")})
-      ON CONFLICT (phase, step) DO UPDATE SET ${SUMS.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(", ")}`);
+      INSERT INTO step_totals (phase, step, stage, ${STEP_SUMS.join(", ")}) VALUES (?, ?, ?, ${STEP_SUMS.map(() => "?").join(", ")})
+      ON CONFLICT (phase, step) DO UPDATE SET ${STEP_SUMS.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(", ")}`);
   }
 
   /** One item of the phase is `to` now; `from` is `undefined` for a new one. */

@@ -1,2 +1,2 @@
 export { hideWarning } from "./hide-warning.ts";
-export { openSqlite } from "./open-sqlite.ts";
+export { openSqlite, textList } from "./open-sqlite.ts";

@@ -1,6 +1,6 @@
 import { assertChildren, isOutcome, type FanOut, type RunnableStep } from "../../pipeline/index.ts";
-import { StepError } from "../../failure/index.ts";
-import { type JsonValue, describeIssues, type StandardSchema } from "../../base/index.ts";
+import { messageOf, StepError } from "../../failure/index.ts";
+import { type JsonValue, describeIssues, throughJson, type StandardSchema, UnstorableError } from "../../base/index.ts";
 
 /** What a step returned, ready to be committed: content went through its schema and through JSON, whose text is kept. */
 export type StepOutput =
@@ -35,34 +35,52 @@ export function readOutput(value: unknown, step: RunnableStep): StepOutput | Pro
 }
 
 function outputOf(value: unknown, step: RunnableStep): StepOutput {
-  if (!isOutcome(value)) return { kind: "done", ...throughJson(value, step), reviewReason: undefined };
+  if (!isOutcome(value)) return { kind: "done", ...storedOf(value, step), reviewReason: undefined };
   switch (value.kind) {
     case "skip":
-      return { kind: "skipped", reason: value.reason };
+      return { kind: "skipped", reason: reasonOf(value, step) };
     case "filter":
-      return { kind: "filtered", reason: value.reason };
+      return { kind: "filtered", reason: reasonOf(value, step) };
     case "review":
-      return { kind: "done", ...throughJson(value.content, step), reviewReason: value.reason };
+      return { kind: "done", ...storedOf(value.content, step), reviewReason: reasonOf(value, step) };
     case "fanOut":
       return { kind: "fannedOut", children: value.children.map((child) => childOf(child, step)), again: value.again };
   }
 }
 
+/** Steps are written in JavaScript too, where it may be anything. */
+function reasonOf(
+  { kind, reason = "" }: { readonly kind: string; readonly reason: unknown },
+  step: RunnableStep,
+): string {
+  if (typeof reason === "string") return reason;
+  throw new StepError("bug", `Step "${step.name}" gave ${typeof reason} as the reason of its ${kind}, not a text.`);
+}
+
 function childOf({ id, content }: FanOut<unknown>["children"][number], step: RunnableStep): Child {
-  const { output, text } = throughJson(content, step);
+  const { output, text } = storedOf(content, step);
   return { id, content: output, text };
 }
 
 /** Content as the next step will see it, in this run or after a resume. */
-function throughJson(value: unknown, step: RunnableStep): { readonly output: JsonValue; readonly text: string } {
-  const text = JSON.stringify(value);
-  if (text === undefined) {
+function storedOf(value: unknown, step: RunnableStep): { readonly output: JsonValue; readonly text: string } {
+  const stored = storable(value, step);
+  if (stored === undefined) {
     throw new StepError(
       "bug",
       `Step "${step.name}" returned ${typeof value}, which cannot be checkpointed. Return content, or skip(), filter(), review() or fanOut().`,
     );
   }
-  return { output: JSON.parse(text) as JsonValue, text };
+  return { output: stored.value, text: stored.text };
+}
+
+function storable(value: unknown, step: RunnableStep): ReturnType<typeof throughJson> {
+  try {
+    return throughJson(value);
+  } catch (cause) {
+    if (!(cause instanceof UnstorableError)) throw cause;
+    throw new StepError("input", `The output of step "${step.name}" cannot be stored: ${cause.message}.`, { cause });
+  }
 }
 
 /** The same with each content as the step's schema gives it back. */
@@ -88,6 +106,15 @@ async function fit(value: unknown, step: RunnableStep, schema: StandardSchema): 
   const result = await schema["~standard"].validate(value);
   if (!result.issues) return result.value;
   throw new StepError("answer", `The output of step "${step.name}" does not fit: ${describeIssues(result.issues)}.`, {
-    rawAnswer: JSON.stringify(value),
+    rawAnswer: answerText(value),
   });
+}
+
+/** An answer that does not fit may be one that has no text. */
+function answerText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch (error) {
+    return messageOf(error);
+  }
 }

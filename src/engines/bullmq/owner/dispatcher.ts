@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Duration } from "../../../retry/index.ts";
 import { systemClock, type JsonValue } from "../../../core/base/index.ts";
-import { StepError } from "../../../core/failure/index.ts";
+import { messageOf, StepError } from "../../../core/failure/index.ts";
+import { assertChildren } from "../../../core/pipeline/index.ts";
 import {
   cancelledRun,
   type DispatchedRun,
@@ -27,6 +28,15 @@ export interface DispatcherOptions {
   readonly epoch: number;
   /** Closes the dispatcher's resources at the end. */
   readonly close: () => Promise<void>;
+}
+
+/** Where in its phase an item's job is asked for. */
+interface Asked {
+  readonly item: PendingItem;
+  /** Index of the first step of the range that workers do. */
+  readonly range: number;
+  /** The steps of the range before those that are asked for. */
+  readonly before: readonly string[];
 }
 
 /** An item's job whose reports wait to be recorded, one by one. */
@@ -63,7 +73,8 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
         if (kept) return kept;
         if (!next(item.itemId)) {
           const names = local.slice(index, range.end).map(({ step: { name } }) => name);
-          const asked = await ask(names, content, { item, range: range.start });
+          const before = local.slice(range.start, index).map(({ step: { name } }) => name);
+          const asked = await ask(names, content, { item, range: range.start, before });
           if (asked === "released") return RELEASED;
           if (asked === "cancelled") return cancelledRun();
           if (asked === "absent") return runHere(content, item);
@@ -87,16 +98,27 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       run.control.stop({ kind: "unusable", failure, message });
       return RELEASED;
     }
-    const stepRun = await fromReport(report, contentBox(found.jobId, state));
+    const stepRun = await readReport(report, found.jobId);
     run.count(step.name, stepRun);
     cacheAnswer(step, content, stepRun.end, run);
     return stepRun;
   }
 
+  async function readReport(report: StepReport, jobId: string): Promise<StepRun> {
+    try {
+      return await fromReport(report, contentBox(jobId, state));
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      const { attempts, durationMs, usage } = report;
+      run.say(`The result in the queue cannot be used: ${error.message}`);
+      return { end: { kind: "failed", failure: error.kind, error, failedAttempts: [] }, attempts, durationMs, usage };
+    }
+  }
+
   async function ask(
     steps: readonly string[],
     content: JsonValue,
-    { item, range }: { readonly item: PendingItem; readonly range: number },
+    { item, range, before }: Asked,
   ): Promise<Waiting | "absent" | "cancelled" | "released"> {
     if (run.control.stopping) return "released";
     const { phase, itemId, sourcePath, generation, keyGeneration, reviewReason } = item;
@@ -106,7 +128,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     try {
       packed = await contentBox(jobId, state).pack(JSON.stringify(content));
     } catch (error) {
-      return failedHere(jobId, first, error);
+      return failedHere(jobId, first, { error });
     }
     const data: JobData = {
       version: JOB_FORMAT,
@@ -143,13 +165,34 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     }
     if (end === "released" || end === "cancelled") return end;
     if (end.kind === "absent") return "absent";
-    if (end.kind === "lost") return failedHere(jobId, first, new StepError("poison", lostMessage(end.reason)));
+    const keys = keysOf([packed]);
+    if (end.kind === "lost")
+      return failedHere(jobId, first, { error: new StepError("poison", lostMessage(end.reason)) });
+    if (end.kind === "refused") return failedHere(jobId, first, { error: refused(end.reason), keys });
+    if (end.kind === "unreadable") return unreadable(data, end.reason, { jobId, keys });
     const { done } = end.result;
     // A job that was begun in an earlier run may report on steps that are recorded already.
     const from = done.findIndex(({ step }) => step === first);
     // Or only on those, when it was begun for another step or its worker died.
-    if (from === -1) return run.control.stopping ? "released" : "absent";
-    return { jobId, reports: done.slice(from), keys: keysOf([packed, ...done.flatMap(contentsOf)]) };
+    if (from === -1 && done.every(({ step }) => before.includes(step))) {
+      return run.control.stopping ? "released" : "absent";
+    }
+    const reports = done.slice(Math.max(0, from));
+    const allKeys = [...keys, ...keysOf(done.flatMap(contentsOf))];
+    const problem = problemOf(reports, steps);
+    if (problem !== undefined) return unreadable(data, problem, { jobId, keys: allKeys });
+    return { jobId, reports, keys: allKeys };
+  }
+
+  /** Whoever reaches the database can write results, so the session says which one it did not take, and why. */
+  function unreadable(
+    { itemId, steps: [first = ""] }: JobData,
+    reason: string,
+    { jobId, keys }: { readonly jobId: string; readonly keys: readonly string[] },
+  ): Waiting {
+    const message = `The result in the queue cannot be used: ${reason}.`;
+    run.say(`${message} Item ${JSON.stringify(itemId)} fails; a retry does it again.`);
+    return failedHere(jobId, first, { error: new StepError("transient", message), keys });
   }
 
   /**
@@ -264,15 +307,52 @@ function settingsOf({ settings: { retry, timeouts = {}, lanes, price } }: Dispat
 /** JSON has no word for Infinity, which is no limit. */
 const isFinite = (limit: Duration | undefined): limit is Duration => limit !== undefined && limit !== Infinity;
 
-function failedHere(jobId: string, step: string, error: unknown): Waiting {
+function failedHere(
+  jobId: string,
+  step: string,
+  { error, keys = [] }: { readonly error: unknown; readonly keys?: readonly string[] },
+): Waiting {
   const failure = error instanceof StepError ? error.kind : "bug";
   const message = error instanceof Error ? error.message : String(error);
   const words = { name: "StepError", message, kind: failure, causes: [] };
   return {
     jobId,
     reports: [{ step, end: { kind: "failed", failure, error: words, attempts: [] }, attempts: 0, durationMs: 0 }],
-    keys: [],
+    keys,
   };
+}
+
+const refused = (reason: string): StepError =>
+  new StepError("input", `The queue's database refuses the item: ${reason}.`);
+
+/** What is wrong with reports on steps that were asked for; `undefined` when nothing is. */
+function problemOf(reports: readonly StepReport[], steps: readonly string[]): string | undefined {
+  if (reports.length === 0) return "it reports on no step";
+  for (const [index, { step, end }] of reports.entries()) {
+    if (step !== steps[index])
+      return `it reports on ${JSON.stringify(step)} where ${nameOf(steps[index])} was asked for`;
+    if (end.kind !== "done" && index < reports.length - 1)
+      return `it goes on after ${JSON.stringify(step)} has ended the item`;
+    if (end.kind === "fannedOut") {
+      const problem = problemOfChildren(step, end.children);
+      if (problem !== undefined) return problem;
+    }
+  }
+  return undefined;
+}
+
+const nameOf = (step: string | undefined): string => (step === undefined ? "nothing" : JSON.stringify(step));
+
+function problemOfChildren(step: string, children: readonly { readonly id: string }[]): string | undefined {
+  try {
+    assertChildren(
+      step,
+      children.map(({ id }) => id),
+    );
+    return undefined;
+  } catch (error) {
+    return messageOf(error).replace(/\.$/, "");
+  }
 }
 
 const lostMessage = (reason: string): string => `The queue gave up on the item: ${reason}.`;

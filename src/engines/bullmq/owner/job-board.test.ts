@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Backend, JobEvents, JobQueue } from "../queue/backend.ts";
 import { JOB_FORMAT, type JobData, type JobResult } from "../queue/job.ts";
+import { sharedStateWith } from "../queue/fixtures/shared-state.ts";
 import { JobBoard, type JobEnd } from "./job-board.ts";
 
 beforeEach(() => vi.useFakeTimers());
@@ -35,12 +36,22 @@ interface FinishedJob {
   readonly returnvalue: JobResult;
 }
 
+interface BoardOptions {
+  /** Ids of jobs that the database refuses. */
+  readonly refuses?: readonly string[];
+}
+
+const REFUSED = Object.assign(new Error("unsupported Unicode escape sequence"), { code: "22P05" });
+
 /** A queue that keeps what is added, and says that `finished` is done; no event tells of it. */
-async function openBoard(finished: ReadonlyMap<string, FinishedJob> = new Map()) {
+async function openBoard(finished: ReadonlyMap<string, FinishedJob> = new Map(), { refuses = [] }: BoardOptions = {}) {
+  const tries: (readonly string[])[] = [];
   const added: { readonly id: string; readonly data: unknown }[] = [];
   const left = new Map(finished);
   const queue = {
     addBulk: async (jobs: readonly { readonly data: unknown; readonly opts?: { readonly jobId?: string } }[]) => {
+      tries.push(jobs.map(({ opts }) => opts?.jobId ?? ""));
+      if (jobs.some(({ opts }) => refuses.includes(opts?.jobId ?? ""))) throw REFUSED;
       for (const { data, opts } of jobs) added.push({ id: opts?.jobId ?? "", data });
       return [];
     },
@@ -62,13 +73,14 @@ async function openBoard(finished: ReadonlyMap<string, FinishedJob> = new Map())
   const backend = {
     openQueue: () => queue as unknown as JobQueue,
     openEvents: () => events as unknown as JobEvents,
+    state: sharedStateWith({}),
     takeBack: async (_queue: string, id: string) => takenBack.push(id) > 0,
   };
   const onError = (error: unknown): never => {
     throw error;
   };
   const board = await JobBoard.open(backend as unknown as Backend, "queue", { mayBeThere: false, onError });
-  return { board, added, takenBack };
+  return { board, added, takenBack, tries };
 }
 
 describe("an owner's job", () => {
@@ -101,6 +113,47 @@ describe("an owner's job", () => {
     await vi.advanceTimersByTimeAsync(1_500);
     expect(added.at(-1)).toMatchObject({ id: "a", data: { runId: "this run", done: [{ step: "ask" }] } });
     expect(added).toHaveLength(2);
+    await board[Symbol.asyncDispose]();
+  });
+});
+
+describe("a job that the database refuses", () => {
+  it("ends so, once, and takes none of the others with it", async () => {
+    const { board, added, tries } = await openBoard(new Map(), { refuses: ["b"] });
+    const ends: (readonly [string, JobEnd])[] = [];
+    for (const id of ["a", "b", "c"]) void board.post(id, dataOf(id)).then((end) => ends.push([id, end]));
+    await vi.advanceTimersByTimeAsync(900);
+    expect(ends).toEqual([["b", { kind: "refused", reason: REFUSED.message }]]);
+    expect(added.map(({ id }) => id)).toEqual(["a", "c"]);
+    expect(tries).toEqual([["a", "b", "c"], ["a"], ["b"], ["c"]]);
+    expect(board.size).toBe(2);
+    await board[Symbol.asyncDispose]();
+  });
+});
+
+describe("a result that is not one", () => {
+  it.each([
+    ["nothing", null, "it is not of the form"],
+    ["a text", "done", "it is not of the form"],
+    ["no reports", { version: 1 }, "`done` is not of the form"],
+    ["another version's", { version: 2, done: [] }, "`version` is not of the form"],
+    [
+      "a report without an end",
+      { version: 1, done: [{ step: "ask", attempts: 1, durationMs: 1 }] },
+      "`done.0.end` is not of the form",
+    ],
+    [
+      "attempts that no run has",
+      { version: 1, done: [{ ...STOPPED.done[0], attempts: 2 ** 53 - 1 }] },
+      "`done.0.attempts`",
+    ],
+    ["a time before time", { version: 1, done: [{ ...STOPPED.done[0], durationMs: -1 }] }, "`done.0.durationMs`"],
+  ])("says what is wrong with it: %s", async (_what, returnvalue, reason) => {
+    const finished = new Map([["a", { data: dataOf("a"), returnvalue: returnvalue as unknown as JobResult }]]);
+    const { board } = await openBoard(finished);
+    const end = board.post("a", dataOf("a"));
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(await end).toEqual({ kind: "unreadable", reason: expect.stringContaining(reason) });
     await board[Symbol.asyncDispose]();
   });
 });

@@ -1,13 +1,21 @@
+import { messageOf, StepError } from "../../../core/failure/index.ts";
 import type { Backend, JobEvents, JobQueue } from "../queue/backend.ts";
+import { type ContentBox, contentBox, keysOf } from "../queue/content-box.ts";
 import type { JobData, JobResult } from "../queue/job.ts";
-import { readJobResult } from "../worker/read-job.ts";
+import { refusalOf } from "../queue/refusal.ts";
+import type { SharedState } from "../queue/shared-state.ts";
+import { sealedContents } from "../queue/wire.ts";
+import { readJobResult, writeJobData } from "../worker/read-job.ts";
 
 /**
- * How a job ended. `lost`: BullMQ gave it up, since its workers died too often. `absent`: it is gone without a result.
+ * How a job ended. `lost`: BullMQ gave it up, since its workers died too often. `refused`: it cannot be put into the
+ * queue. `unreadable`: its result is not one. `absent`: it is gone without a result.
  */
 export type JobEnd =
   | { readonly kind: "result"; readonly result: JobResult }
   | { readonly kind: "lost"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "unreadable"; readonly reason: string }
   | { readonly kind: "absent" };
 
 /** Where an owner's jobs are posted. */
@@ -46,6 +54,7 @@ const LAST_LOOK_MS = 10_000;
 const GATHER_MS = 5;
 
 interface BoardParts {
+  readonly state: SharedState;
   readonly queue: JobQueue;
   readonly events: JobEvents;
   readonly takeBack: (id: string) => Promise<boolean>;
@@ -64,23 +73,27 @@ interface Posted {
  * have lost a job, silent jobs are checked repeatedly, and posted again when they are gone.
  */
 export class JobBoard implements Jobs, AsyncDisposable {
+  readonly #state: SharedState;
   readonly #queue: JobQueue;
   readonly #events: JobEvents;
   readonly #takeBack: (id: string) => Promise<boolean>;
   readonly #options: JobBoardOptions;
   readonly #posted = new Map<string, Posted>();
-  #toAdd: { readonly id: string; readonly data: JobData }[] = [];
+  /** What is kept beside jobs, by their ids. */
+  readonly #beside = new Map<string, readonly string[]>();
+  #toAdd: Job[] = [];
   #toTell: (() => void)[] = [];
   #looking: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  private constructor({ queue, events, takeBack }: BoardParts, options: JobBoardOptions) {
+  private constructor({ state, queue, events, takeBack }: BoardParts, options: JobBoardOptions) {
+    this.#state = state;
     this.#queue = queue;
     this.#events = events;
     this.#takeBack = takeBack;
     this.#options = options;
-    events.on("completed", ({ jobId, returnvalue }) => this.#completed(jobId, returnvalue));
+    events.on("completed", ({ jobId, returnvalue }) => this.#keep(this.#completed(jobId, returnvalue)));
     events.on("failed", ({ jobId, failedReason }) => this.#settle(jobId, { kind: "lost", reason: failedReason }));
     this.#timer = setInterval(() => this.#checkOverdue(), LOOK_EVERY_MS);
   }
@@ -90,7 +103,8 @@ export class JobBoard implements Jobs, AsyncDisposable {
     const events = backend.openEvents(queueName);
     // Listening before the first job is posted, so that no event of a new one is missed.
     await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
-    return new JobBoard({ queue, events, takeBack: (id) => backend.takeBack(queueName, id) }, options);
+    const takeBack = (id: string): Promise<boolean> => backend.takeBack(queueName, id);
+    return new JobBoard({ state: backend.state, queue, events, takeBack }, options);
   }
 
   get size(): number {
@@ -124,6 +138,10 @@ export class JobBoard implements Jobs, AsyncDisposable {
 
   remove(id: string): void {
     this.#keep(this.#queue.remove(id));
+    const beside = this.#beside.get(id);
+    if (!beside) return;
+    this.#beside.delete(id);
+    this.#keep(this.#state.remove(beside));
   }
 
   /** Checks all jobs, since anything may have happened to them. */
@@ -146,9 +164,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     const jobs = this.#toAdd;
     this.#toAdd = [];
     if (jobs.length === 0) return;
-    const added = this.#queue.addBulk(
-      jobs.map(({ id, data }) => ({ name: data.phase, data, opts: { jobId: id, ...OPTIONS } })),
-    );
+    const added = this.#addAll(jobs);
     this.#keep(added);
     // A job that existed before is left as it is, and may have ended long ago: then no event follows.
     if (this.#options.mayBeThere)
@@ -156,6 +172,44 @@ export class JobBoard implements Jobs, AsyncDisposable {
         () => this.#lookAt(jobs.map(({ id }) => id)),
         () => {},
       );
+  }
+
+  async #addAll(jobs: readonly Job[]): Promise<void> {
+    const wires = await Promise.all(jobs.map((job) => this.#wireOf(job)));
+    await this.#addBulk(wires.filter((wire) => wire !== undefined));
+  }
+
+  async #addBulk(jobs: readonly WiredJob[]): Promise<void> {
+    try {
+      await this.#queue.addBulk(
+        jobs.map(({ id, phase, data }) => ({ name: phase, data, opts: { jobId: id, ...OPTIONS } })),
+      );
+    } catch (error) {
+      const reason = refusalOf(error);
+      if (reason === undefined) throw error;
+      const [job] = jobs;
+      if (jobs.length === 1 && job) return this.#settle(job.id, { kind: "refused", reason });
+      // One of them is refused, and the others with it.
+      for (const one of jobs) await this.#addBulk([one]);
+    }
+  }
+
+  /** `undefined` for a job that cannot be put into the queue, which has ended so. */
+  async #wireOf({ id, data }: Job): Promise<WiredJob | undefined> {
+    try {
+      const wire = await writeJobData(data, contentBox(id, this.#state));
+      this.#noteBeside(id, wire);
+      return { id, phase: data.phase, data: wire };
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      this.#settle(id, { kind: "refused", reason: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  #noteBeside(id: string, wire: unknown): void {
+    const keys = keysOf(sealedContents(wire));
+    if (keys.length > 0) this.#beside.set(id, [...(this.#beside.get(id) ?? []), ...keys]);
   }
 
   #checkOverdue(): void {
@@ -182,22 +236,21 @@ export class JobBoard implements Jobs, AsyncDisposable {
     if (job === undefined) return this.#add(id, posted.data);
     if (job.finishedOn === undefined || job.finishedOn === null) return;
     if (job.failedReason) return this.#settle(id, { kind: "lost", reason: job.failedReason });
-    const result = readJobResult(job.returnvalue);
+    const end = await readEnd(job.returnvalue, contentBox(id, this.#state));
     const isOfAnotherRun = readRunId(job.data) !== posted.data.runId;
-    if (isOfAnotherRun && result?.done.at(-1)?.end.kind === "stopped") {
+    if (isOfAnotherRun && end.kind === "result" && end.result.done.at(-1)?.end.kind === "stopped") {
       // What stopped an earlier run must not stop this one: the job is posted again, with its checkpoint.
       await job.remove();
-      return this.#add(id, { ...posted.data, done: result.done.slice(0, -1) });
+      return this.#add(id, { ...posted.data, done: end.result.done.slice(0, -1) });
     }
-    this.#completed(id, job.returnvalue);
+    this.#noteBeside(id, job.returnvalue);
+    this.#settle(id, end);
   }
 
-  #completed(id: string, value: unknown): void {
-    const result = readJobResult(value);
-    this.#settle(
-      id,
-      result ? { kind: "result", result } : { kind: "lost", reason: "its result is not in Holdfast's format" },
-    );
+  async #completed(id: string, value: unknown): Promise<void> {
+    if (!this.#posted.has(id)) return;
+    this.#noteBeside(id, value);
+    this.#settle(id, await readEnd(value, contentBox(id, this.#state)));
   }
 
   #settle(id: string, end: JobEnd): void {
@@ -224,6 +277,30 @@ export class JobBoard implements Jobs, AsyncDisposable {
 
 /** A worker that cannot reach the database throws: the job is begun again. Failures of steps are results, and never come here. */
 const OPTIONS = { attempts: 1_000, backoff: { type: "fixed", delay: 500 } } as const;
+
+interface Job {
+  readonly id: string;
+  readonly data: JobData;
+}
+
+/** A job in the form in which it goes into the queue. */
+interface WiredJob {
+  readonly id: string;
+  readonly phase: string;
+  readonly data: unknown;
+}
+
+/** How a job with that result has ended. */
+export async function readEnd(value: unknown, box: ContentBox): Promise<JobEnd> {
+  try {
+    const { value: result, problem } = await readJobResult(value, box);
+    return result ? { kind: "result", result } : { kind: "unreadable", reason: problem };
+  } catch (error) {
+    // A database that does not answer is asked again.
+    if (!(error instanceof StepError)) throw error;
+    return { kind: "unreadable", reason: messageOf(error) };
+  }
+}
 
 const readRunId = (data: unknown): unknown =>
   typeof data === "object" && data !== null && "runId" in data ? data.runId : undefined;

@@ -1,10 +1,12 @@
 import type { DispatchedRun } from "../../../core/runner/index.ts";
 import { sleep } from "../../../retry/index.ts";
 import type { AnyJob, Backend, JobQueue } from "../queue/backend.ts";
+import { type ContentBox, contentBox, keysOf } from "../queue/content-box.ts";
 import type { JobResult, StepReport } from "../queue/job.ts";
 import { LOCK_MS } from "../queue/lease.ts";
-import type { JobEnd } from "./job-board.ts";
-import { readJobData, readJobResult } from "../worker/read-job.ts";
+import { sealedContents } from "../queue/wire.ts";
+import { readJobData, writeJobResult } from "../worker/read-job.ts";
+import { type JobEnd, readEnd } from "./job-board.ts";
 
 const LOOK_EVERY_MS = 500;
 const PAGE = 200;
@@ -24,15 +26,22 @@ export interface SessionJobs extends AsyncDisposable {
 export async function openSessionJobs(backend: Backend, queueName: string, run: DispatchedRun): Promise<SessionJobs> {
   const queue = backend.openQueue(queueName);
   await queue.waitUntilReady();
-  const remove = async (jobId: string): Promise<void> => void (await queue.remove(jobId).catch(() => {}));
+  /** What is kept beside results, by the ids of their jobs. */
+  const beside = new Map<string, readonly string[]>();
+  const remove = async (jobId: string): Promise<void> => {
+    await queue.remove(jobId).catch(() => {});
+    await backend.state.remove(beside.get(jobId) ?? []).catch(() => {});
+  };
+  const finish = async (id: string, data: unknown): Promise<void> => {
+    const box = contentBox(id, backend.state);
+    const done = usableOf((await readJobData(data, box)).value);
+    await backend.finish(queueName, { id, data }, await writeJobResult({ version: 1, done }, box));
+  };
   /** Those that are active may be without a lock: their worker died, and without another one nobody would notice. */
   const withdraw = async (): Promise<void> => {
     for (const { id, data } of await jobsOf(queue, run, ["waiting", "delayed", "prioritized", "active"])) {
       if (id === undefined) continue;
-      const done = usableOf(readJobData(data));
-      const withdrawn = hasCheckpoint(data)
-        ? backend.finish(queueName, { id, data }, { version: 1, done } satisfies JobResult)
-        : backend.takeBack(queueName, id);
+      const withdrawn: Promise<unknown> = hasCheckpoint(data) ? finish(id, data) : backend.takeBack(queueName, id);
       await withdrawn.catch(() => {});
     }
   };
@@ -43,9 +52,12 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
       await waitForWorkers(queue, run, withdraw);
       const ends = new Map<string, JobEnd>();
       for (const job of await jobsOf(queue, run, ["completed", "failed"])) {
-        const done = usableOf(readJobResult(job.returnvalue));
         if (job.id === undefined) continue;
-        if (done.length > 0) ends.set(job.id, { kind: "result", result: { version: 1, done } });
+        beside.set(job.id, keysOf(sealedContents(job.returnvalue)));
+        const end = await endOf(job, contentBox(job.id, backend.state));
+        const done = usableOf(end.kind === "result" ? end.result : undefined);
+        if (end.kind === "unreadable") ends.set(job.id, end);
+        else if (done.length > 0) ends.set(job.id, { kind: "result", result: { version: 1, done } });
         else await remove(job.id);
       }
       return ends;
@@ -94,6 +106,10 @@ async function jobsOf(
     if (page.length === 0) return found;
   }
 }
+
+/** A job that BullMQ gave up has no result. */
+const endOf = async ({ failedReason, returnvalue }: AnyJob, box: ContentBox): Promise<JobEnd> =>
+  failedReason ? { kind: "lost", reason: failedReason } : readEnd(returnvalue, box);
 
 /**
  * Whether a job is the session's. Older versions named the session by its readable id alone; such jobs are in queues of

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contentBox, keysOf } from "./content-box.ts";
-import { INLINE_CHARACTERS, MOST_CHARACTERS } from "./job.ts";
+import { INLINE_CHARACTERS, MOST_CHARACTERS, PART_CHARACTERS } from "./job.ts";
 
 /** Values by key, as the queue's database has them. */
 function newState() {
@@ -43,6 +43,32 @@ describe("the content of a job", () => {
   it("is refused when it is too large, as a fault of the item", async () => {
     const box = contentBox("job", newState());
     await expect(box.pack(textOf(MOST_CHARACTERS + 1))).rejects.toMatchObject({ kind: "input" });
+  });
+
+  it("is kept in parts when it is larger than a database takes at once, cut anywhere", async () => {
+    const state = newState();
+    const box = contentBox("job", state);
+    const text = JSON.stringify(`x${"🪸".repeat(PART_CHARACTERS)}`);
+    const packed = await box.pack(text);
+    expect(packed).toMatchObject({ parts: 3 });
+    expect(keysOf([packed]).toSorted()).toEqual([...state.values.keys()].toSorted());
+    expect((await box.unpack(packed)).text === text).toBe(true);
+  });
+
+  it.each([
+    ["Postgres' types", { code: "22P05" }, "input"],
+    ["Postgres' limits", { code: "54000" }, "input"],
+    ["a lost connection", { code: "57P01" }, undefined],
+    ["a full disk", { code: "53100" }, undefined],
+    ["Redis' limit", { name: "ReplyError", message: "ERR string exceeds maximum allowed size" }, "input"],
+    ["a full Redis", { name: "ReplyError", message: "OOM command not allowed" }, undefined],
+  ])("fails its item when it is refused by %s, and only then", async (_what, fault, kind) => {
+    const error = Object.assign(new Error("refused"), fault);
+    const box = contentBox("job", { ...newState(), put: () => Promise.reject(error) });
+    const packed = box.pack(textOf(INLINE_CHARACTERS + 1));
+    await expect(packed).rejects.toMatchObject(
+      kind ? { kind, message: expect.stringContaining(error.message) } : fault,
+    );
   });
 
   it("is missed when it is gone", async () => {

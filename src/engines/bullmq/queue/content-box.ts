@@ -1,14 +1,15 @@
 import { sha256 } from "../../../core/base/index.ts";
 import type { JsonValue } from "../../../core/base/index.ts";
-import { StepError } from "../../../core/failure/index.ts";
-import { INLINE_CHARACTERS, MOST_CHARACTERS, type ContentText } from "./job.ts";
+import { messageOf, StepError } from "../../../core/failure/index.ts";
+import { INLINE_CHARACTERS, MOST_CHARACTERS, PART_CHARACTERS, type ContentText } from "./job.ts";
+import { refusalOf } from "./refusal.ts";
 import type { SharedState } from "./shared-state.ts";
 
 /** Packs contents so that they fit into a job, and unpacks them. */
 export interface ContentBox {
-  /** Takes JSON text. Throws an `input` failure for one that is too large to travel. */
+  /** Takes JSON text. Throws an `input` failure for one that is too large to travel, or that the database refuses. */
   pack(text: string): Promise<ContentText>;
-  /** Throws when the key no longer exists. */
+  /** Throws a `transient` failure when the key no longer exists, or holds something else than was packed. */
   unpack(packed: ContentText): Promise<UnpackedContent>;
 }
 
@@ -36,20 +37,52 @@ export function contentBox(jobId: string, state: Pick<SharedState, "get" | "put"
         );
       }
       const key = `content:${jobId}:${sha256(text).slice(0, 16)}`;
-      await state.put(key, text, { ttlMs: KEPT_MS });
-      return { key };
+      const parts = Math.ceil(text.length / PART_CHARACTERS);
+      const packed: ContentText = parts === 1 ? { key } : { key, parts };
+      for (const [index, partKey] of partsOf(packed).entries()) {
+        await put(partKey, text.slice(index * PART_CHARACTERS, (index + 1) * PART_CHARACTERS));
+      }
+      return packed;
     },
     async unpack(packed) {
-      const text = "text" in packed ? packed.text : await state.get(packed.key);
-      if (text !== undefined) return { text, content: JSON.parse(text) as JsonValue };
-      throw new Error(`A content is no longer in the queue's database.`);
+      const text = "text" in packed ? packed.text : await getAll(partsOf(packed));
+      if (text === undefined) throw new StepError("transient", "A content is no longer in the queue's database.");
+      try {
+        return { text, content: JSON.parse(text) as JsonValue };
+      } catch (cause) {
+        throw new StepError("transient", `A content in the queue is not JSON: ${messageOf(cause)}.`, { cause });
+      }
     },
   };
+
+  async function put(key: string, text: string): Promise<void> {
+    try {
+      await state.put(key, text, { ttlMs: KEPT_MS });
+    } catch (cause) {
+      const refusal = refusalOf(cause);
+      if (refusal === undefined) throw cause;
+      const message = `The queue's database refuses a content of ${megabytes(text.length)} MB: ${refusal}.`;
+      throw new StepError("input", message, { cause });
+    }
+  }
+
+  async function getAll(keys: readonly string[]): Promise<string | undefined> {
+    const texts: string[] = [];
+    for (const key of keys) {
+      const text = await state.get(key);
+      if (text === undefined) return undefined;
+      texts.push(text);
+    }
+    return texts.join("");
+  }
 }
 
 /** The keys that a job's reports and content name. */
 export function keysOf(contents: readonly ContentText[]): readonly string[] {
-  return contents.flatMap((content) => ("key" in content ? [content.key] : []));
+  return contents.flatMap((content) => ("key" in content ? partsOf(content) : []));
 }
+
+const partsOf = ({ key, parts = 1 }: Extract<ContentText, { readonly key: string }>): readonly string[] =>
+  parts === 1 ? [key] : Array.from({ length: parts }, (_, index) => `${key}:${index}`);
 
 const megabytes = (characters: number): string => (characters / (1024 * 1024)).toFixed(1);

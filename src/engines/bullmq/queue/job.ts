@@ -5,28 +5,35 @@ import { runnableSteps, type AnyPipeline, type Timeouts } from "../../../core/pi
 
 /** Content of at most so many characters travels in the job; larger ones are kept beside it and named. */
 export const INLINE_CHARACTERS: number = 64 * 1024;
-/** The most characters of one content that workers take or put out. */
-export const MOST_CHARACTERS: number = 16 * 1024 * 1024;
+/** So many contents of that size travel in one job together. */
+export const MOST_INLINE_PARTS = 16;
+/** A content is kept in parts of at most so many characters: less than any database refuses. */
+export const PART_CHARACTERS: number = 16 * 1024 * 1024;
+/** The most characters of one content that workers take or put out: half of what a string of JavaScript can have. */
+export const MOST_CHARACTERS: number = 256 * 1024 * 1024;
 
-/** A content as JSON text: in the job, or under a key of the shared state. */
-export type ContentText = { readonly text: string } | { readonly key: string };
+/** A content as JSON text: in the job, or under a key of the shared state, or under as many keys as it has parts. */
+export type ContentText = { readonly text: string } | { readonly key: string; readonly parts?: number | undefined };
 
 /** A serialized error. */
 export interface ErrorText {
   readonly name: string;
   readonly message: string;
   readonly stack?: string | undefined;
+  /** Where in the stack a long message stood, which is not sent twice. */
+  readonly messageAt?: number | undefined;
   readonly kind?: FailureKind | undefined;
   readonly request?: string | undefined;
   readonly rawAnswer?: string | undefined;
   /** What caused it, and what caused that: outermost first. */
-  readonly causes: readonly Pick<ErrorText, "message" | "name" | "stack">[];
+  readonly causes: readonly Pick<ErrorText, "message" | "messageAt" | "name" | "stack">[];
 }
 
 export interface AttemptText {
   readonly attempt: number;
   readonly kind: FailureKind;
-  readonly error: ErrorText;
+  /** Absent where it is the step's own error, as it is for the last attempt. */
+  readonly error?: ErrorText | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
 }

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { originalText, storableText } from "../../../text/index.ts";
 import { SCHEMA } from "./postgres-schema.ts";
 import type { PermitWindow, SharedState } from "./shared-state.ts";
 import { permitAnswerOf } from "./permit-answer.ts";
@@ -6,8 +7,9 @@ import { permitAnswerOf } from "./permit-answer.ts";
 /** The shared state in Postgres, in a schema of its own (`holdfast`), which it creates if it is missing. */
 export async function postgresState(pool: Pool): Promise<SharedState> {
   await pool.query(SCHEMA);
+  // Names of lanes and keys may be any text, and Postgres refuses some.
   const ask = async (sql: string, values: readonly unknown[]): Promise<readonly Record<string, unknown>[]> =>
-    (await pool.query<Record<string, unknown>>(sql, [...values])).rows;
+    (await pool.query<Record<string, unknown>>(sql, values.map(toStored))).rows;
   return {
     async put(key, value, { ttlMs } = {}) {
       await ask(
@@ -22,7 +24,7 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
         "SELECT value FROM holdfast.shared WHERE key = $1 AND (expires_at IS NULL OR expires_at > clock_timestamp())",
         [key],
       );
-      return row === undefined ? undefined : String(row["value"]);
+      return row === undefined ? undefined : originalText(String(row["value"]));
     },
     async remove(keys) {
       if (keys.length > 0) await ask("DELETE FROM holdfast.shared WHERE key = ANY($1)", [keys]);
@@ -30,7 +32,7 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
     async list(prefix) {
       await ask("DELETE FROM holdfast.shared WHERE expires_at <= clock_timestamp()", []);
       const rows = await ask("SELECT value FROM holdfast.shared WHERE starts_with(key, $1)", [prefix]);
-      return rows.map(({ value }) => String(value));
+      return rows.map(({ value }) => originalText(String(value)));
     },
     async take(lane, { id, asker, leaseMs, concurrency, windows }) {
       const [row] = await ask("SELECT holdfast.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS turn", [
@@ -100,3 +102,8 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
 
 /** The name of a window's log. */
 const logOf = ({ counts, perMs }: PermitWindow): string => `${counts}:${perMs}`;
+
+function toStored(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toStored);
+  return typeof value === "string" ? storableText(value) : value;
+}

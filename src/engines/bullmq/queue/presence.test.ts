@@ -52,6 +52,7 @@ describe("whoever takes part in a pipeline", () => {
     await using _owner = announce({ ...self, role: "owner", id: "two" }, state);
     await using _other = announce({ ...self, pipeline: "other", id: "three" }, state);
     await state.put("worker:docs:stranger", '{"role":"worker"}');
+    await state.put("worker:docs:another", "no JSON");
     expect(await idsIn(state)).toEqual(["one"]);
   });
 });

@@ -15,16 +15,19 @@ export interface Participant {
   readonly session?: string | undefined;
 }
 
+/** Longer than any name is, and short enough for a line. */
+const name = z.string().max(1_000);
 const participant = z.object({
   role: z.enum(["owner", "worker"]),
-  pipeline: z.string(),
-  version: z.string(),
-  modelId: z.string(),
-  id: z.string(),
-  session: z.string().optional(),
-  host: z.string(),
-  pid: z.number(),
+  pipeline: name,
+  version: name,
+  modelId: name,
+  id: name,
+  session: name.optional(),
+  host: name,
+  pid: z.int().nonnegative(),
 });
+
 /** A participant, and where it is. */
 export interface PresentParticipant extends Participant {
   readonly host: string;
@@ -60,5 +63,14 @@ export async function listPresent(
   state: SharedState,
 ): Promise<readonly PresentParticipant[]> {
   const values = await state.list(`${role}:${pipeline}:`);
-  return values.flatMap((value) => participant.safeParse(JSON.parse(value)).data ?? []);
+  return values.flatMap((value) => readParticipant(value) ?? []);
+}
+
+/** Anyone may write there: what is no participant is nobody. */
+function readParticipant(value: string): PresentParticipant | undefined {
+  try {
+    return participant.safeParse(JSON.parse(value)).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { encodableText, originalText } from "../../../text/index.ts";
 import { MARK_DOWN, PAUSE, RELEASE, RENEW, TAKE } from "./redis-scripts.ts";
 import { scriptRunner } from "./run-script.ts";
 import type { DownMark, Permit, SharedState } from "./shared-state.ts";
@@ -8,17 +9,21 @@ const PREFIX = "hf:";
 
 /** The shared state in Redis. Scripts maintain the lanes; they run one at a time and use Redis' own clock. */
 export function redisState(redis: Redis): SharedState {
-  const key = (name: string): string => `${PREFIX}${name}`;
+  // Redis takes bytes: two texts with half a character would be one.
+  const key = (name: string): string => `${PREFIX}${encodableText(name)}`;
   const run = scriptRunner(redis);
   const mark = async (lane: string, { asker, leaseMs }: DownMark, only: "XX" | "always"): Promise<void> => {
     await run(MARK_DOWN, [stateKeys(lane).down], [asker, Math.ceil(leaseMs), only]);
   };
   return {
     async put(name, value, { ttlMs } = {}) {
-      if (ttlMs === undefined) await redis.set(key(name), value);
-      else await redis.set(key(name), value, "PX", ttlMs);
+      if (ttlMs === undefined) await redis.set(key(name), encodableText(value));
+      else await redis.set(key(name), encodableText(value), "PX", ttlMs);
     },
-    get: async (name) => (await redis.get(key(name))) ?? undefined,
+    async get(name) {
+      const value = await redis.get(key(name));
+      return value === null ? undefined : originalText(value);
+    },
     async remove(names) {
       if (names.length > 0) await redis.del(...names.map(key));
     },
@@ -28,7 +33,7 @@ export function redisState(redis: Redis): SharedState {
         for (const found of page as readonly string[]) keys.add(found);
       }
       const values = keys.size === 0 ? [] : await redis.mget(...keys);
-      return values.filter((value) => value !== null);
+      return values.filter((value) => value !== null).map(originalText);
     },
     async take(lane, permit) {
       const { id, asker, concurrency, leaseMs, windows } = permit;
@@ -63,14 +68,14 @@ export function redisState(redis: Redis): SharedState {
 
 /** In one hash slot, so that a cluster takes them too. */
 function stateKeys(lane: string): Readonly<Record<"down" | "leases" | "pause" | "unreached", string>> {
-  const at = `${PREFIX}{lane:${lane}}`;
+  const at = `${PREFIX}{lane:${encodableText(lane)}}`;
   return { pause: `${at}:quiet`, down: `${at}:down`, leases: `${at}:leases`, unreached: `${at}:unreached` };
 }
 
 function laneKeys(lane: string, { windows }: Permit): readonly string[] {
   const { pause, down, leases, unreached } = stateKeys(lane);
   const logs = windows.flatMap(({ counts, perMs }) => {
-    const log = `${PREFIX}{lane:${lane}}:${counts}:${perMs}`;
+    const log = `${PREFIX}{lane:${encodableText(lane)}}:${counts}:${perMs}`;
     return [log, `${log}:amounts`];
   });
   return [pause, down, leases, unreached, ...logs];

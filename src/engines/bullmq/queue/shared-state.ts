@@ -64,7 +64,7 @@ export interface DownMark {
  * It lives in the queue's own database and uses that database's clock, so that the clocks of the machines may differ.
  */
 export interface SharedState extends AsyncDisposable {
-  /** Stores a value; with `ttlMs`, only for that long. */
+  /** Stores a value; with `ttlMs`, only for that long. Key and value may be any text, and come back as they were. */
   put(key: string, value: string, options?: { readonly ttlMs?: number }): Promise<void>;
   get(key: string): Promise<string | undefined>;
   remove(keys: readonly string[]): Promise<void>;

@@ -95,6 +95,50 @@ describe("a job whose workers died", () => {
   });
 });
 
+describe("a job whose checkpoint the database refuses", () => {
+  it("has failed at that step, with the reason, and is not begun again", async () => {
+    const refused = Object.assign(new Error("invalid byte sequence"), { code: "22021" });
+    const calls: string[] = [];
+    const hold: JobHold = {
+      lost: 0,
+      box: contentBox("id", state),
+      isLeaving: () => false,
+      reasonOfLoss: async () => "It was lost.",
+      checkpoint: () => Promise.reject(refused),
+      alone: (work) => work(),
+    };
+    const counting: JobDeps = {
+      ...deps,
+      runnerOf: (_phase, step) => async () => {
+        calls.push(step);
+        return DONE;
+      },
+    };
+    const result = await doJob(DATA, counting, hold);
+    expect(calls).toEqual(["outline"]);
+    expect(result?.done).toMatchObject([
+      {
+        step: "outline",
+        attempts: 1,
+        end: { kind: "failed", failure: "input", error: { message: expect.stringContaining("invalid byte sequence") } },
+      },
+    ]);
+  });
+
+  it("is begun again when the database only did not answer", async () => {
+    const lost = Object.assign(new Error("terminating connection"), { code: "57P01" });
+    const hold: JobHold = {
+      lost: 0,
+      box: contentBox("id", state),
+      isLeaving: () => false,
+      reasonOfLoss: async () => "It was lost.",
+      checkpoint: () => Promise.reject(lost),
+      alone: (work) => work(),
+    };
+    await expect(doJob(DATA, deps, hold)).rejects.toBe(lost);
+  });
+});
+
 describe("a worker that leaves", () => {
   it("ends the step that it is at, writes it down, and leaves the others to somebody else", async () => {
     const { kinds, checkpoints } = await run(DATA, 0, { isLeaving: true });

@@ -9,6 +9,7 @@ import {
 } from "../../../core/runner/index.ts";
 import type { PendingItem } from "../../../core/storage/index.ts";
 import type { ContentBox } from "../queue/content-box.ts";
+import { refusalOf } from "../queue/refusal.ts";
 import type { JobData, JobResult, StepReport } from "../queue/job.ts";
 import { toReport } from "./step-report.ts";
 
@@ -53,7 +54,7 @@ export async function doJob(given: JobData, deps: JobDeps, hold: JobHold): Promi
   for (const step of data.steps.slice(data.done.length)) {
     const losses = hold.lost - data.lostBefore;
     const report = deps.inFlight.isCancelled(data)
-      ? failed(step, cancelledByUser())
+      ? failedReport(step, cancelledByUser())
       : losses < SUSPECT_AFTER
         ? await doStep(step, data, { deps, hold })
         : await doSuspect(step, data, { deps, hold, losses });
@@ -67,10 +68,27 @@ export async function doJob(given: JobData, deps: JobDeps, hold: JobHold): Promi
       lostBefore: hold.lost,
       ...(report.end.reviewReason !== undefined && { reviewReason: report.end.reviewReason }),
     };
-    await hold.checkpoint(data);
+    const problem = await checkpointed(data, hold);
+    if (problem) return { version: 1, done: [...done.slice(0, -1), failedReport(step, problem, report)] };
     if (hold.isLeaving()) return undefined;
   }
   return { version: 1, done: data.done };
+}
+
+/**
+ * Writes the checkpoint, or returns why it never can be: the database refuses it. Then the step has failed, since a job
+ * that was given up would be begun again, and pay again.
+ */
+async function checkpointed(data: JobData, { checkpoint }: JobHold): Promise<StepError | undefined> {
+  try {
+    await checkpoint(data);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StepError) return error;
+    const reason = refusalOf(error);
+    if (reason === undefined) throw error;
+    return new StepError("input", `The queue's database refuses the output: ${reason}.`, { cause: error });
+  }
 }
 
 async function doSuspect(
@@ -79,7 +97,7 @@ async function doSuspect(
   { deps, hold, losses }: { readonly deps: JobDeps; readonly hold: JobHold; readonly losses: number },
 ): Promise<StepReport | undefined> {
   if (data.aloneAt !== undefined && hold.lost > data.aloneAt) {
-    return failed(step, new StepError("poison", await hold.reasonOfLoss(losses)));
+    return failedReport(step, new StepError("poison", await hold.reasonOfLoss(losses)));
   }
   return hold.alone(async () => {
     if (hold.isLeaving()) return undefined;
@@ -95,14 +113,18 @@ async function doStep(
 ): Promise<StepReport | undefined> {
   const runner = deps.runnerOf(data.phase, step);
   if (!runner)
-    return failed(step, new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`));
-  const last = data.done.at(-1)?.end;
-  const { content } = await box.unpack(last?.kind === "done" ? last.output : data.content);
-  const run = await runner(content, itemOf(data, content));
+    return failedReport(
+      step,
+      new StepError("bug", `The worker's pipeline has no step "${step}" in phase "${data.phase}".`),
+    );
+  let run: StepRun | undefined;
   try {
+    const last = data.done.at(-1)?.end;
+    const { content } = await box.unpack(last?.kind === "done" ? last.output : data.content);
+    run = await runner(content, itemOf(data, content));
     return (await toReport(step, run, { box, mask: deps.mask })) ?? stopped(step, run, deps);
   } catch (error) {
-    if (error instanceof StepError) return failed(step, error, run);
+    if (error instanceof StepError) return failedReport(step, error, run);
     throw error;
   }
 }
@@ -137,7 +159,12 @@ function stopped(
   return { step, end: { kind: "stopped", failure: cause.failure, message: mask(cause.message) }, attempts, durationMs };
 }
 
-function failed(step: string, error: StepError, run?: StepRun): StepReport {
+/** The report on a step that failed outside of its own code; what its calls have cost is kept. */
+export function failedReport(
+  step: string,
+  error: StepError,
+  run?: Pick<StepReport, "attempts" | "durationMs" | "usage">,
+): StepReport {
   const { name, message, kind } = error;
   return {
     step,

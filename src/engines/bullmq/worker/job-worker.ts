@@ -1,15 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { UnrecoverableError, WaitingError } from "bullmq";
+import { messageOf, StepError } from "../../../core/failure/index.ts";
 import type { ItemPlace } from "../../../core/storage/index.ts";
+import { storableText } from "../../../text/index.ts";
 import type { AnyJob, Backend, HeldJob } from "../queue/backend.ts";
-import { contentBox } from "../queue/content-box.ts";
+import { type ContentBox, contentBox } from "../queue/content-box.ts";
 import { reasonOfLoss } from "./blocked-worker.ts";
 import { CancelWatch } from "./cancel-watch.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
-import { doJob, type JobDeps } from "./do-job.ts";
-import type { JobData } from "../queue/job.ts";
+import { doJob, failedReport, type JobDeps } from "./do-job.ts";
+import type { JobData, JobResult } from "../queue/job.ts";
 import { LOCK_MS, LOOK_FOR_STALLED_MS } from "../queue/lease.ts";
-import { readJobData } from "./read-job.ts";
+import { readJobData, writeJobData, writeJobResult } from "./read-job.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
 
 export interface JobWorkerSettings {
@@ -80,8 +82,16 @@ export class WorkerLoop implements AsyncDisposable {
   }
 
   async #do(job: AnyJob, token: string | undefined): Promise<unknown> {
-    const data = readJobData(job.data);
-    if (!data) throw new UnrecoverableError("The job is not in Holdfast's format, or comes from a newer version");
+    try {
+      return await this.#doJob(job, token);
+    } catch (error) {
+      throw storableError(error);
+    }
+  }
+
+  async #doJob(job: AnyJob, token: string | undefined): Promise<unknown> {
+    const box = contentBox(job.id ?? "", this.#backend.state);
+    const data = await readData(job.data, box);
     const { onJob = () => {} } = this.#settings;
     const { itemId } = data;
     const held = { id: job.id ?? "", token: token ?? "" };
@@ -96,18 +106,20 @@ export class WorkerLoop implements AsyncDisposable {
         doJob(data, deps, {
           lost: job.stalledCounter,
           alone: (work) => this.#alone(work),
-          box: contentBox(job.id ?? "", this.#backend.state),
+          box,
           reasonOfLoss: (losses) => reasonOfLoss(held.id, losses, this.#backend.state),
           isLeaving: () => this.#isLeaving,
           checkpoint: async (next) => {
-            const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, next);
+            const wire = await writeJobData(next, box);
+            const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, wire);
             if (!isOurs) throw new Error(EXPIRED);
           },
         });
       const result = await this.#cancels.during(held.id, cancelling, work);
       if (result) {
+        const wire = await writeResult(result, box);
         onJob({ kind: "done", itemId });
-        return result;
+        return wire;
       }
       onJob({ kind: "put down", itemId });
       if (token !== undefined) await job.moveToWait(token);
@@ -133,4 +145,36 @@ export class WorkerLoop implements AsyncDisposable {
     this.#suspects = done.catch(() => {});
     return done;
   }
+}
+
+async function readData(value: unknown, box: ContentBox): Promise<JobData> {
+  try {
+    const { value: data, problem } = await readJobData(value, box);
+    if (data) return data;
+    throw new UnrecoverableError(`The job is not in Holdfast's format, or comes from a newer version: ${problem}`);
+  } catch (error) {
+    if (error instanceof StepError) throw new UnrecoverableError(error.message);
+    throw error;
+  }
+}
+
+/** The result as it goes into the queue; where it is too large for that, its last step has failed for it. */
+async function writeResult(result: JobResult, box: ContentBox): Promise<unknown> {
+  try {
+    return await writeJobResult(result, box);
+  } catch (error) {
+    const last = result.done.at(-1);
+    if (!(error instanceof StepError) || !last) throw error;
+    const done = [...result.done.slice(0, -1), failedReport(last.step, error, last)];
+    return await writeJobResult({ ...result, done }, box);
+  }
+}
+
+/** The error in a form that BullMQ can write down, or the job would be begun again and again. */
+function storableError(error: unknown): unknown {
+  if (!(error instanceof Error)) return new Error(storableText(messageOf(error)));
+  const { message, stack } = error;
+  if (storableText(message) !== message) error.message = storableText(message);
+  if (stack !== undefined && storableText(stack) !== stack) error.stack = storableText(stack);
+  return error;
 }

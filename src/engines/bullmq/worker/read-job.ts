@@ -2,18 +2,21 @@ import { z } from "zod";
 import { FAILURES, type FailureKind } from "../../../core/failure/index.ts";
 import { isAboveZero } from "../../../core/pipeline/index.ts";
 import type { WorkerSettings } from "../../../core/runner/index.ts";
-import { INLINE_CHARACTERS, JOB_FORMAT, type JobData, type JobResult, type JobSettings } from "../queue/job.ts";
+import { soundUsage } from "../../../core/model/index.ts";
+import type { ContentBox } from "../queue/content-box.ts";
+import { JOB_FORMAT, type JobData, type JobResult, type JobSettings } from "../queue/job.ts";
+import { contentText, fromWire, toWire, type WireAnswer } from "../queue/wire.ts";
 
 // Anyone who reaches the database can write into the queue, so everything is validated before it is used.
 
-const contentText = z.union([
-  z.object({ text: z.string().max(INLINE_CHARACTERS * 2) }),
-  z.object({ key: z.string().startsWith("content:").max(200) }),
-]);
-
 const failureKind = z.enum(Object.keys(FAILURES) as FailureKind[]);
 
-const cause = z.object({ name: z.string(), message: z.string(), stack: z.string().optional() });
+const cause = z.object({
+  name: z.string(),
+  message: z.string(),
+  stack: z.string().optional(),
+  messageAt: z.int().nonnegative().optional(),
+});
 
 const errorText = cause.extend({
   kind: failureKind.optional(),
@@ -22,14 +25,15 @@ const errorText = cause.extend({
   causes: z.array(cause).max(10),
 });
 
-const usage = z.object({
-  calls: z.number(),
-  inputTokens: z.number(),
-  outputTokens: z.number(),
-  callsOfUnknownTokens: z.number(),
-  cost: z.number(),
-  callsOfUnknownCost: z.number(),
-});
+/** A number that is no count is unknown, and no reason to refuse what was paid for. */
+const usage = z.record(z.string(), z.unknown()).transform(soundUsage);
+
+/** More than any run has, and little enough that a million of them can be added up. */
+const attempts = z.int().nonnegative().max(1_000_000);
+/** A hundred years. */
+const durationMs = z.number().nonnegative().max(3.2e12);
+/** What `Date` takes. */
+const time = z.number().min(-8.64e15).max(8.64e15);
 
 const end = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("done"), output: contentText, reviewReason: z.string().optional() }),
@@ -44,7 +48,7 @@ const end = z.discriminatedUnion("kind", [
     failure: failureKind,
     unanswered: z.boolean().optional(),
     error: errorText,
-    attempts: z.array(z.object({ attempt: z.number(), kind: failureKind, error: errorText, at: z.number() })),
+    attempts: z.array(z.object({ attempt: attempts, kind: failureKind, error: errorText.optional(), at: time })),
   }),
   z.object({ kind: z.literal("stopped"), failure: z.union([failureKind, z.literal("outage")]), message: z.string() }),
 ]);
@@ -52,8 +56,8 @@ const end = z.discriminatedUnion("kind", [
 const stepReport = z.object({
   step: z.string(),
   end,
-  attempts: z.int().nonnegative(),
-  durationMs: z.number().nonnegative(),
+  attempts,
+  durationMs,
   usage: usage.optional(),
 });
 
@@ -104,9 +108,24 @@ const jobData = z.object({
 
 const jobResult = z.object({ version: z.literal(1), done: z.array(stepReport) });
 
-/** Reads a job from the queue. Returns `undefined` when it is not one of ours. */
-export const readJobData = (value: unknown): JobData | undefined => jobData.safeParse(value).data;
-export const readJobResult = (value: unknown): JobResult | undefined => jobResult.safeParse(value).data;
+/** Reads a job from the queue, or says why it is not one of ours. */
+export const readJobData = (value: unknown, box: ContentBox): Promise<WireAnswer<JobData>> =>
+  fromWire(value, { box, schema: jobData });
+export const readJobResult = (value: unknown, box: ContentBox): Promise<WireAnswer<JobResult>> =>
+  fromWire(value, { box, schema: jobResult });
+
+/** What others ask a job for: whose it is, and whether a worker has finished a step of it. */
+const visibleOf = ({ sessionId, identity, runId, done }: JobData): Readonly<Record<string, unknown>> => ({
+  sessionId,
+  identity,
+  runId,
+  done: done.map(() => ({})),
+});
+
+/** A job as it goes into the queue. */
+export const writeJobData = (data: JobData, box: ContentBox): Promise<unknown> =>
+  toWire(data, { box, visible: visibleOf(data) });
+export const writeJobResult = (result: JobResult, box: ContentBox): Promise<unknown> => toWire(result, { box });
 
 /** The settings of a job as the runner takes them. */
 export function settingsOfJob(given: JobSettings): WorkerSettings {

@@ -56,6 +56,21 @@ describe("what a worker reports of a step", () => {
       expect(report).toContain(part);
   });
 
+  it("sends a long message once, and gives the stack back with it", async () => {
+    const message = `${SECRET} ${"kelp ".repeat(1_000)}`;
+    const long = new StepError("input", message);
+    const stack = mask(long.stack ?? "");
+    const attempts = [{ attempt: 1, kind: "input", error: long, at: 1_000 }] as const;
+    const end: StepEnd = { kind: "failed", failure: "input", error: long, failedAttempts: attempts };
+    const report = await toReport("ask", runOf(end), { box, mask });
+    if (!report) throw new Error("There is no report.");
+    expect(JSON.stringify(report).length).toBeLessThan(2 * message.length);
+    expect(JSON.stringify(report)).not.toContain(SECRET);
+    const { end: read } = await fromReport(report, box);
+    const error = { message: mask(message), stack };
+    expect(read).toMatchObject({ kind: "failed", error, failedAttempts: [{ attempt: 1, error }] });
+  });
+
   it("gives a failure back with its kind, request, answer, causes and attempts", async () => {
     const report = await toReport("ask", runOf(failed), { box, mask });
     if (!report) throw new Error("There is no report.");

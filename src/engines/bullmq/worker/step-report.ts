@@ -48,7 +48,7 @@ async function toWords(end: StepEnd, { box, mask }: ReportParts): Promise<StepRe
         attempts: end.failedAttempts.map(({ attempt, kind, error, at }) => ({
           attempt,
           kind,
-          error: describeError(error, mask),
+          ...(error !== end.error && { error: describeError(error, mask) }),
           at,
         })),
       };
@@ -76,14 +76,15 @@ async function fromWords(end: StepReport["end"], box: ContentBox): Promise<StepE
     case "filtered":
       return end;
     case "failed": {
+      const own = toError(end.error, end.failure);
       const failedAttempts = end.attempts.map(({ attempt, kind, error, at }): FailedAttempt => ({
         attempt,
         kind,
-        error: toError(error, kind),
+        error: error === undefined ? own : toError(error, kind),
         at,
       }));
       const { failure, unanswered = false } = end;
-      return { kind: "failed", failure, error: toError(end.error, failure), failedAttempts, unanswered };
+      return { kind: "failed", failure, error: own, failedAttempts, unanswered };
     }
     case "stopped":
       return { kind: "released" };
@@ -110,21 +111,22 @@ function describeError(error: unknown, mask: Mask): ErrorText {
   };
 }
 
-function describeOne(
-  error: unknown,
-  mask: Mask,
-): { readonly name: string; readonly message: string; readonly stack?: string } {
+/** Where a message is so long that it is not sent once more in its stack. */
+const LONG = 1_000;
+
+function describeOne(error: unknown, mask: Mask): ErrorText["causes"][number] {
   if (!(error instanceof Error)) return { name: typeof error, message: mask(messageOf(error)) };
-  return {
-    name: error.name,
-    message: mask(error.message),
-    ...(error.stack !== undefined && { stack: mask(error.stack) }),
-  };
+  const { name, stack } = error;
+  const message = messageOf(error);
+  const at = message.length < LONG ? -1 : (stack?.indexOf(message) ?? -1);
+  if (stack === undefined || at === -1) return { name, message: mask(message), ...(stack && { stack: mask(stack) }) };
+  const [before, after] = [mask(stack.slice(0, at)), mask(stack.slice(at + message.length))];
+  return { name, message: mask(message), stack: before + after, messageAt: before.length };
 }
 
 /** Restores an error with its kind, its causes and their stacks. */
 function toError(
-  { name, message, stack, kind, causes, request, rawAnswer }: ErrorText,
+  { name, message, stack, messageAt, kind, causes, request, rawAnswer }: ErrorText,
   judged: StepError["kind"],
 ): Error {
   const cause = causes.reduceRight<Error | undefined>(
@@ -136,14 +138,15 @@ function toError(
     ...(request !== undefined && { request }),
     ...(rawAnswer !== undefined && { rawAnswer }),
   });
-  return revive(error, { name, ...(stack !== undefined && { stack }) });
+  return revive(error, { name, stack, messageAt });
 }
 
 function revive<E extends Error>(
   error: E,
-  { name, stack }: { readonly name: string; readonly stack?: string | undefined },
+  { name, stack, messageAt }: Pick<ErrorText, "messageAt" | "name" | "stack">,
 ): E {
   error.name = name;
-  if (stack !== undefined) error.stack = stack;
+  if (stack === undefined) return error;
+  error.stack = messageAt === undefined ? stack : stack.slice(0, messageAt) + error.message + stack.slice(messageAt);
   return error;
 }

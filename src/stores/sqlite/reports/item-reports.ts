@@ -8,6 +8,7 @@ import type {
   ItemReports,
   ItemStep,
 } from "../../../core/storage/index.ts";
+import { textList } from "../../../core/files/sqlite/index.ts";
 import { openDatabase } from "../schema.ts";
 import { failureOf, ITEM_COLUMNS, itemOf, type Row } from "./item-row.ts";
 
@@ -27,7 +28,7 @@ export function openItemReports(file: string): ItemReports {
 function* readFailed(db: DatabaseSync, { itemIds, kinds }: FailedQuery): Iterable<FailedEntry> {
   const isWanted = (column: string, values: readonly string[] | undefined): string =>
     values === undefined ? "" : `AND ${column} IN (SELECT value FROM json_each(?))`;
-  const wanted = [itemIds, kinds].flatMap((values) => (values === undefined ? [] : [JSON.stringify(values)]));
+  const wanted = [itemIds, kinds].flatMap((values) => (values === undefined ? [] : [textList(values)]));
   const failed = db.prepare(`
     SELECT phase, item_id, source_path, failure, content IS NOT NULL AS has_content FROM items
     WHERE phase = ? AND status = 'failed' ${isWanted("item_id", itemIds)} ${isWanted("failure ->> 'kind'", kinds)}
@@ -99,14 +100,22 @@ function* readFacts(db: DatabaseSync, name: string): Iterable<JsonValue> {
 }
 
 function searchItems(db: DatabaseSync, text: string, limit: number): readonly ItemPlace[] {
+  // SQLite takes no longer pattern.
+  if (text.length > MOST_CHARACTERS_OF_PATTERN) return itemsWithId(db, text);
   const part = text.replaceAll(/[\\%_]/g, String.raw`\$&`);
   return db
     .prepare(String.raw`
-      SELECT phase, item_id FROM items WHERE item_id LIKE :holds ESCAPE '\'
+      SELECT phase, item_id FROM items WHERE item_id = :text OR item_id LIKE :holds ESCAPE '\'
       ORDER BY item_id <> :text, item_id NOT LIKE :begins ESCAPE '\', seq LIMIT :limit`)
     .all({ text, holds: `%${part}%`, begins: `${part}%`, limit })
     .map(placeOf);
 }
+
+/** SQLite's limit is 50,000 bytes; a character takes 3 at most, or 4 for two, and an escape may stand before it. */
+const MOST_CHARACTERS_OF_PATTERN = 10_000;
+
+const itemsWithId = (db: DatabaseSync, id: string): readonly ItemPlace[] =>
+  db.prepare("SELECT phase, item_id FROM items WHERE item_id = ? ORDER BY seq").all(id).map(placeOf);
 
 const placeOf = (row: Row): ItemPlace => ({ phase: String(row["phase"]), itemId: String(row["item_id"]) });
 
