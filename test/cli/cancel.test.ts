@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { holdfast, newProject, sessionIdIn, start, type Started } from "./holdfast.ts";
+import { variants } from "../variants.ts";
 import { until } from "../until.ts";
 
 /** Four items; the second one's step never settles, whatever its signal says. `slow` and `last` wait behind it. */
@@ -133,7 +134,7 @@ describe("limits of time", () => {
     });
   });
 
-  it.each([
+  variants([
     ["--max-time", "8"],
     ["--until", "25:00"],
   ])("refuse %s %s with a sentence", async (...flag) => {

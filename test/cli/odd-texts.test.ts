@@ -51,7 +51,7 @@ describe("texts from outside, on a terminal", () => {
     return stdout;
   };
 
-  it.each<[string, () => readonly string[]]>([
+  variants<[string, () => readonly string[]]>([
     ["status", () => ["status", id]],
     ["the list of sessions", () => ["status"]],
     ["what failed", () => ["show", id]],
@@ -67,7 +67,7 @@ describe("texts from outside, on a terminal", () => {
     onlyShown(await holdfast(args(), { cwd }));
   });
 
-  it.each<[string, () => readonly string[]]>([
+  variants<[string, () => readonly string[]]>([
     ["status", () => ["status", id, "--json"]],
     ["what failed", () => ["show", id, "--json"]],
     ["a list of items", () => ["show", id, "--status", "failed", "--json"]],

@@ -51,20 +51,24 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
     });
     afterAll(() => queue[Symbol.asyncDispose]());
 
-    it("keeps an item whose step blocks the event loop for longer than the lease: it is begun once, and the block is told", async () => {
-      const cwd = project();
-      const env = { ...queue.env, ODD: "block" };
-      const args = ["block.mjs", ...queue.flags, "--concurrency", "2"];
-      await using first = await startCommandWorker(args, { cwd, env });
-      await using second = await startCommandWorker(args, { cwd, env });
-      const ran = await holdfast(["run", "block.mjs", ...queue.flags], { cwd, env });
-      expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("6 items: 6 completed") });
-      expect(linesOf(cwd, "begun.txt")).toEqual(ALL);
-      expect(linesOf(cwd, "out.txt")).toEqual(ALL);
-      expect(first.heard() + second.heard()).toMatch(
-        /The event loop was blocked for \d+\.\d s by step "compute" of item "b"/,
-      );
-    });
+    it(
+      "keeps an item whose step blocks the event loop for longer than the lease: it is begun once, and the block is told",
+      { tags: "soak" },
+      async () => {
+        const cwd = project();
+        const env = { ...queue.env, ODD: "block" };
+        const args = ["block.mjs", ...queue.flags, "--concurrency", "2"];
+        await using first = await startCommandWorker(args, { cwd, env });
+        await using second = await startCommandWorker(args, { cwd, env });
+        const ran = await holdfast(["run", "block.mjs", ...queue.flags], { cwd, env });
+        expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("6 items: 6 completed") });
+        expect(linesOf(cwd, "begun.txt")).toEqual(ALL);
+        expect(linesOf(cwd, "out.txt")).toEqual(ALL);
+        expect(first.heard() + second.heard()).toMatch(
+          /The event loop was blocked for \d+\.\d s by step "compute" of item "b"/,
+        );
+      },
+    );
 
     it("fails an item whose step lets an error escape, and goes on with the others", async () => {
       const cwd = project();
