@@ -177,6 +177,7 @@ async function runOpened(
     pipeline: pipeline.name,
     services,
     cache,
+    joinsEqualCalls: options.useCache !== false,
     control,
     clock: systemClock,
     random: Math.random,

@@ -20,6 +20,8 @@ export interface RunDeps {
   readonly pipeline: string;
   readonly services: StepServices;
   readonly cache: AnswerCache;
+  /** Whether steps with a cache make equal calls once when these are in flight together. */
+  readonly joinsEqualCalls: boolean;
   readonly control: RunControl;
   readonly clock: Clock;
   readonly random: () => number;

@@ -4,6 +4,7 @@ import { messageOf, FAILURES, classifyFailure, type FailedAttempt } from "../../
 import type { JsonValue } from "../../base/index.ts";
 import type { RunDeps } from "../run-deps.ts";
 import { readOutput } from "./step-output.ts";
+import { EqualCalls } from "./equal-calls.ts";
 import type { FailedEnd, StepEnd } from "./step-end.ts";
 import { attemptsInTime } from "./attempts-in-time.ts";
 import { cancelledByUser } from "../in-flight.ts";
@@ -29,18 +30,51 @@ export type StepRunner = (content: JsonValue, item: PendingItem) => Promise<Step
 export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
   const seats = stepSeats(step, deps);
   const callsOf = stepCalls(step, deps);
+  const equalCalls = deps.joinsEqualCalls ? new EqualCalls() : undefined;
 
   return async (content, item) => {
     const startedAt = deps.clock.now();
-    const took = (): number => deps.clock.now() - startedAt;
+    const without = (end: StepEnd): StepRun => withoutCall(end, deps.clock.now() - startedAt);
     const cacheKey = answerKey(step, content, { pipeline: deps.pipeline, model: deps.services.model });
-    // A completed item that is retried must not use cached answers.
-    const kept = cacheKey === undefined || item.force ? undefined : deps.cache.get(cacheKey);
-    if (kept !== undefined) {
-      const end: StepEnd = { kind: "done", output: JSON.parse(kept) as JsonValue, text: kept, reviewReason: undefined };
-      return { end, attempts: 0, durationMs: took(), usage: undefined };
+    if (cacheKey === undefined) return call(content, item, { startedAt, keep: () => {} });
+    const keep = (answer: string): void => deps.cache.set(cacheKey, step.name, answer);
+    // A completed item that is retried must not use the answers of others.
+    if (item.force) return call(content, item, { startedAt, keep });
+    const kept = deps.cache.get(cacheKey);
+    if (kept !== undefined) return without(keptEnd(kept));
+    if (!equalCalls) return call(content, item, { startedAt, keep });
+    if (equalCalls.isInFlight(cacheKey)) {
+      const end = await joinCall(equalCalls, cacheKey, { item, startedAt });
+      if (end) return without(end);
     }
+    return equalCalls.make(cacheKey, (share) =>
+      call(content, item, {
+        startedAt,
+        keep(answer) {
+          keep(answer);
+          share(answer);
+        },
+      }),
+    );
+  };
 
+  /** The end that an equal call in flight brings for this item too; `undefined` when it brings no answer. */
+  async function joinCall(equal: EqualCalls, key: string, { item, startedAt }: Joining): Promise<StepEnd | undefined> {
+    const seat = seats.take(item, startedAt);
+    seat.waitsFor = "the answer to an equal call";
+    try {
+      const answer = await equal.answerTo(key, seat.signal);
+      if (answer !== undefined) return keptEnd(answer);
+      return deps.control.stopping ? { kind: "released" } : undefined;
+    } catch (error) {
+      return endOfFailure(error, [], deps);
+    } finally {
+      seats.leave(seat);
+    }
+  }
+
+  /** Does the step. `keep` gets an answer that may be used again. */
+  async function call(content: JsonValue, item: PendingItem, { startedAt, keep }: Calling): Promise<StepRun> {
     const failedAttempts: FailedAttempt[] = [];
     const seat = seats.take(item, startedAt);
     const calls = callsOf(item, startedAt, seat.turn);
@@ -55,8 +89,8 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
 
     const tryOnce = async ({ signal }: AttemptContext): Promise<StepEnd> => {
       const ctx = nextContext(signal);
-      const call = async (): Promise<unknown> => deps.running.run(place, () => step.process(content as never, ctx));
-      const returned = await calls.run(call, signal);
+      const process = async (): Promise<unknown> => deps.running.run(place, () => step.process(content as never, ctx));
+      const returned = await calls.run(process, signal);
       const read = (): ReturnType<typeof readOutput> => readOutput(returned, step);
       const output = calls.note(step.validate ? () => inPlace(place, read) : read);
       return output instanceof Promise ? await output : output;
@@ -93,15 +127,33 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
       }
       // An answer that needs review is not cached.
-      if (tried.kind === "done" && tried.reviewReason === undefined && cacheKey !== undefined) {
-        deps.cache.set(cacheKey, step.name, tried.text);
-      }
-      return { end, attempts: seat.attempt, durationMs: took(), usage: calls.usage() };
+      if (tried.kind === "done" && tried.reviewReason === undefined) keep(tried.text);
+      return { end, attempts: seat.attempt, durationMs: deps.clock.now() - startedAt, usage: calls.usage() };
     } finally {
       seats.leave(seat);
     }
-  };
+  }
 }
+
+interface Joining {
+  readonly item: PendingItem;
+  readonly startedAt: number;
+}
+
+interface Calling {
+  readonly startedAt: number;
+  readonly keep: (answer: string) => void;
+}
+
+/** The end that an answer brings which was kept. */
+const keptEnd = (text: string): StepEnd => ({
+  kind: "done",
+  output: JSON.parse(text) as JsonValue,
+  text,
+  reviewReason: undefined,
+});
+
+const withoutCall = (end: StepEnd, durationMs: number): StepRun => ({ end, attempts: 0, durationMs, usage: undefined });
 
 /** What a user cancels is no sign that the work goes wrong. */
 const isCancelled = (end: StepEnd): boolean => end.kind === "failed" && end.failure === "cancelled_by_user";

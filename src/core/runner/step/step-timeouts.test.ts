@@ -61,6 +61,7 @@ function bench({
     pipeline: "bench",
     services,
     cache: { get: () => undefined, set: () => {} },
+    joinsEqualCalls: true,
     control,
     clock,
     random: () => 0,

@@ -86,7 +86,9 @@ export class WorkerRuns {
       identity,
       pipeline: pipeline.name,
       services: { ...services, model, modelInfo, ledger: noLedger },
+      // The owner has the cache, and does not say whether its answers are wanted.
       cache: { get: () => undefined, set: () => {} },
+      joinsEqualCalls: false,
       control,
       clock: systemClock,
       random: Math.random,

@@ -1,0 +1,41 @@
+/**
+ * The calls of one step that are in flight, by what they ask. Whoever asks the same meanwhile waits for that answer, so that
+ * it is paid for once.
+ */
+export class EqualCalls {
+  readonly #inFlight = new Map<string, Promise<string | undefined>>();
+
+  /**
+   * The answer to the equal call that is in flight: `undefined` when there is none, or when it ends without an answer that
+   * may be kept. Rejects with the signal's reason when that aborts first.
+   */
+  async answerTo(key: string, signal: AbortSignal): Promise<string | undefined> {
+    const answer = this.#inFlight.get(key);
+    if (!answer) return undefined;
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => aborted.reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      return await Promise.race([answer, aborted.promise]);
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  isInFlight(key: string): boolean {
+    return this.#inFlight.has(key);
+  }
+
+  /** Makes a call that others may wait for. It gives its answer to `share` as soon as that is kept. */
+  async make<T>(key: string, call: (share: (answer: string) => void) => Promise<T>): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.#inFlight.set(key, promise);
+    try {
+      return await call(resolve);
+    } finally {
+      resolve(undefined);
+      if (this.#inFlight.get(key) === promise) this.#inFlight.delete(key);
+    }
+  }
+}
