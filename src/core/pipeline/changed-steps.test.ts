@@ -3,7 +3,7 @@ import {
   placeIn,
   type FannedOutParent,
   type FinishedStep,
-  type ItemStanding,
+  type ItemProgress,
   type StepLayout,
 } from "./changed-steps.ts";
 
@@ -15,13 +15,13 @@ const finished = (names: string): readonly FinishedStep[] =>
   names === "" ? [] : names.split(" ").map((name, index) => ({ name, index }));
 
 /** The name of the step that it goes on with, or `-`. */
-function nextIn(names: string, standing: ItemStanding): string {
-  const place = placeIn(layout(names), standing);
+function nextIn(names: string, progress: ItemProgress): string {
+  const place = placeIn(layout(names), progress);
   return place.kind === "refused" ? "-" : (layout(names)[place.at]?.name ?? "the end");
 }
 
 /** The session began with `a b c load`. What an item that stands somewhere in it goes on with, by the steps of now. */
-const STANDINGS: Readonly<Record<string, ItemStanding>> = {
+const ITEMS: Readonly<Record<string, ItemProgress>> = {
   new: { finished: [] },
   "failed at a": { finished: [], failed: "a" },
   "failed at b": { finished: finished("a"), failed: "b" },
@@ -53,33 +53,33 @@ const CHANGES: readonly (readonly [what: string, steps: string, goesOnWith: Read
 
 function at(names: string): Readonly<Record<string, string>> {
   const each = names.split(" ");
-  return Object.fromEntries(Object.keys(STANDINGS).map((standing, index) => [standing, each[index] ?? ""]));
+  return Object.fromEntries(Object.keys(ITEMS).map((progress, index) => [progress, each[index] ?? ""]));
 }
 
 describe("a pipeline that has changed", () => {
   it.each(CHANGES)("%s: an item goes on where it has to, or is refused", (_what, steps, expected) => {
-    const got = Object.entries(STANDINGS).map(([name, standing]) => [name, nextIn(steps, standing)]);
+    const got = Object.entries(ITEMS).map(([name, progress]) => [name, nextIn(steps, progress)]);
     expect(Object.fromEntries(got)).toEqual(expected);
   });
 
   it("never passes by the step that failed", () => {
     for (const [, steps] of CHANGES) {
-      for (const standing of Object.values(STANDINGS)) {
-        const place = placeIn(layout(steps), standing);
-        if (place.kind === "refused" || standing.failed === undefined) continue;
-        expect(layout(steps).findIndex(({ name }) => name === standing.failed)).toBeGreaterThanOrEqual(place.at);
+      for (const progress of Object.values(ITEMS)) {
+        const place = placeIn(layout(steps), progress);
+        if (place.kind === "refused" || progress.failed === undefined) continue;
+        expect(layout(steps).findIndex(({ name }) => name === progress.failed)).toBeGreaterThanOrEqual(place.at);
       }
     }
   });
 
   it.each([
-    ["a c load", STANDINGS["failed at c"], 'it has finished "b", which the pipeline no longer has'],
-    ["b a c load", STANDINGS["failed at c"], 'the steps that it has finished ("a", "b") are in another order now'],
-    ["a b load", STANDINGS["failed at c"], 'its step "c" failed, and the pipeline no longer has a step of that name'],
-    ["a c b load", STANDINGS["failed at c"], 'its step "c" failed, and is now before "b", which it has finished'],
-    ["b a load", STANDINGS["pending at b"], 'its next step "b" is now before "a", which it has finished'],
-  ])("says why, with %s", (steps, standing, reason) => {
-    expect(standing && placeIn(layout(steps), standing)).toEqual({ kind: "refused", reason });
+    ["a c load", ITEMS["failed at c"], 'it has finished "b", which the pipeline no longer has'],
+    ["b a c load", ITEMS["failed at c"], 'the steps that it has finished ("a", "b") are in another order now'],
+    ["a b load", ITEMS["failed at c"], 'its step "c" failed, and the pipeline no longer has a step of that name'],
+    ["a c b load", ITEMS["failed at c"], 'its step "c" failed, and is now before "b", which it has finished'],
+    ["b a load", ITEMS["pending at b"], 'its next step "b" is now before "a", which it has finished'],
+  ])("says why, with %s", (steps, progress, reason) => {
+    expect(progress && placeIn(layout(steps), progress)).toEqual({ kind: "refused", reason });
   });
 
   it("moves what was finished", () => {
@@ -92,7 +92,7 @@ describe("a pipeline that has changed", () => {
 const parent: FannedOutParent = { finished: finished("split"), childDepth: 1, collectedAt: 2 };
 const alone: FannedOutParent = { finished: finished("split"), childDepth: 1, collectedAt: undefined };
 
-const FANNED_OUT: Readonly<Record<string, ItemStanding>> = {
+const FANNED_OUT: Readonly<Record<string, ItemProgress>> = {
   "part failed at up": { finished: [], failed: "up", fanOut: { nextIndex: 1, isCollecting: false, parents: [parent] } },
   "part that is done": { finished: [], fanOut: { nextIndex: 1, isCollecting: false, parents: [parent] } },
   "collecting failed": {
@@ -120,6 +120,6 @@ describe("a pipeline that has changed around a fan-out", () => {
     ["another collect was added", "split up join* more* load", ["-", "-", "join", "-"]],
     ["the fan-out was renamed", "cut up join* after load", ["-", "-", "-", "-"]],
   ])("%s", (_what, steps, expected) => {
-    expect(Object.values(FANNED_OUT).map((standing) => nextIn(steps, standing))).toEqual(expected);
+    expect(Object.values(FANNED_OUT).map((progress) => nextIn(steps, progress))).toEqual(expected);
   });
 });

@@ -11,7 +11,7 @@ export interface FinishedStep {
 }
 
 /** Where an item stands by what its session recorded, perhaps with other steps than there are now. */
-export interface ItemStanding {
+export interface ItemProgress {
   /** In the order in which they were done. */
   readonly finished: readonly FinishedStep[];
   /** The step that failed; `undefined` when none did. */
@@ -19,10 +19,10 @@ export interface ItemStanding {
   /** The step that was next when nothing failed; `undefined` when that is not known. */
   readonly next?: string | undefined;
   /** Only of an item that takes part in a fan-out. */
-  readonly fanOut?: FanOutStanding | undefined;
+  readonly fanOut?: FanOutProgress | undefined;
 }
 
-export interface FanOutStanding {
+export interface FanOutProgress {
   /** The step that it goes on with. */
   readonly nextIndex: number;
   /** Whether it goes on with the outputs of its children. */
@@ -48,11 +48,11 @@ export type ChangedPlace =
  * Finds an item's place among the steps that a phase has now. It keeps what it has finished and never passes by the step
  * that failed: where either cannot be, it is refused with the reason.
  */
-export function placeIn(steps: StepLayout, standing: ItemStanding): ChangedPlace {
-  return standing.fanOut ? placeInFanOut(steps, standing, standing.fanOut) : placeByNames(steps, standing);
+export function placeIn(steps: StepLayout, progress: ItemProgress): ChangedPlace {
+  return progress.fanOut ? placeInFanOut(steps, progress, progress.fanOut) : placeByNames(steps, progress);
 }
 
-function placeByNames(steps: StepLayout, { finished, failed, next }: ItemStanding): ChangedPlace {
+function placeByNames(steps: StepLayout, { finished, failed, next }: ItemProgress): ChangedPlace {
   const indexOf = (name: string): number => steps.findIndex((step) => step.name === name);
   const gone = finished.filter(({ name }) => indexOf(name) === -1);
   if (gone.length > 0) return refused(`it has finished ${quoted(gone)}, which the pipeline no longer has`);
@@ -78,8 +78,8 @@ function placeByNames(steps: StepLayout, { finished, failed, next }: ItemStandin
 /** Parts and their parents know each other by indexes, so no step that they have met may have moved. */
 function placeInFanOut(
   steps: StepLayout,
-  { finished, failed }: ItemStanding,
-  { nextIndex, isCollecting, parents }: FanOutStanding,
+  { finished, failed }: ItemProgress,
+  { nextIndex, isCollecting, parents }: FanOutProgress,
 ): ChangedPlace {
   const plan = planFanOuts(steps);
   const isMoved = ({ name, index }: FinishedStep): boolean => steps[index]?.name !== name;

@@ -10,7 +10,7 @@ describe("idempotencyKeyOf", () => {
     ["of another phase", { phase: "q" }],
     ["of another item", { itemId: "a/2" }],
     ["of another step", { step: "t" }],
-    ["of an item that is meant to be done anew", { generation: 2 }],
+    ["of an item that is done again on purpose", { generation: 2 }],
     ["that complains about the last answer", { refused: 1 }],
     ["whose parts are other parts of the same text", { itemId: "a", step: "1/s" }],
   ])("gives a call %s another key", (_, other) => {

@@ -3,7 +3,7 @@ export { type Config, resolveConfig } from "./config/index.ts";
 export {
   type FannedOutParent,
   type FinishedStep,
-  type ItemStanding,
+  type ItemProgress,
   placeIn,
   type StepLayout,
 } from "./changed-steps.ts";

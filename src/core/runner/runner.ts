@@ -97,7 +97,7 @@ function reportStop(run: SessionRun): void {
   if (cause.kind === "user") endInOrder(run);
 }
 
-/** Who stops a run may lose patience with the calls in flight: a process that is killed from here on has not crashed. */
+/** Who stops a run may not wait for the calls in flight: a process that is killed from here on has not crashed. */
 function endInOrder({ deps: { control }, store }: SessionRun): void {
   store.endRun().catch((error: unknown) => stopForWrite(control, error));
 }

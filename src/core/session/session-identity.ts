@@ -41,7 +41,7 @@ export function judgeIdentity(
   if (record === undefined) return "unknown";
   if (there !== undefined && !isSameFolder(there, here)) return "copied";
   const { place } = record;
-  // Restored from a backup, or on a file system that numbers its folders anew.
+  // Restored from a backup, or on a file system that gives its folders new numbers.
   if (place.path === here.path) return "same";
   if (isSameFolder(place, here)) return "same";
   // A move between disks is a copy whose original is gone. On one disk it would have kept the folder's inode.

@@ -2,12 +2,12 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { placeIn, type StepLayout } from "../../core/pipeline/index.ts";
 import { stepsFact } from "../../core/session/index.ts";
-import { moveSteps, STANDING, standingOf } from "./standing.ts";
+import { moveSteps, PROGRESS_COLUMNS, progressOf } from "./item-progress.ts";
 
 type Row = Record<string, SQLOutputValue>;
 
 const FINISHED_BY_PENDING = `
-  SELECT ${STANDING} FROM items i WHERE i.phase = ? AND i.status = 'pending' AND i.depth = 0 AND i.waiting_at IS NULL
+  SELECT ${PROGRESS_COLUMNS} FROM items i WHERE i.phase = ? AND i.status = 'pending' AND i.depth = 0 AND i.waiting_at IS NULL
     AND EXISTS (SELECT 1 FROM steps s WHERE s.item = i.seq AND s.superseded = 0)`;
 
 /** Throws when a pending item has no place among the phase's new steps. */
@@ -22,7 +22,7 @@ export function assertCanRenumber(db: DatabaseSync, phase: string, steps: readon
   if (waiting > 0) throw changed(phase, `${waiting} items are in the middle of a fan-out`);
   const before = stepsBefore(db, phase);
   for (const item of begunItems(db, phase)) {
-    const place = placeIn(layoutOf(steps), standingOf(db, item, { from: "next step", before }));
+    const place = placeIn(layoutOf(steps), progressOf(db, item, { from: "next step", before }));
     if (place.kind === "refused")
       throw changed(phase, `item ${String(item["item_id"])} is pending, and ${place.reason}`);
   }

@@ -5,7 +5,7 @@ import type { LoadChange } from "../../core/pipeline/index.ts";
 import { placeIn, type StepLayout } from "../../core/pipeline/index.ts";
 import type { FailureRecord, RefusedItem, ReopenPlan, ReopenQuery } from "../../core/storage/index.ts";
 import { renewCall, repeatOrRenewCall } from "./repeated-call.ts";
-import { moveSteps, STANDING, standingOf } from "./standing.ts";
+import { moveSteps, PROGRESS_COLUMNS, progressOf } from "./item-progress.ts";
 import type { Tallies } from "./tallies.ts";
 
 interface EndedRow {
@@ -57,7 +57,7 @@ function refusalOf(db: DatabaseSync, row: EndedRow, layouts: Layouts | undefined
   // An item that was given up by an earlier version does not say at which step.
   const goingOn =
     row.status === "failed" ? ({ from: "failed step", failed: row.failure?.step || undefined } as const) : FROM_START;
-  const place = placeIn(steps, standingOf(db, row.columns, goingOn));
+  const place = placeIn(steps, progressOf(db, row.columns, goingOn));
   return place.kind === "refused" ? place.reason : undefined;
 }
 
@@ -158,7 +158,7 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
   const which = itemIds ? "item_id IN (SELECT value FROM json_each(?))" : "status = 'failed'";
   return db
     .prepare(`
-      SELECT ${STANDING}, phase, status, failure, change FROM items
+      SELECT ${PROGRESS_COLUMNS}, phase, status, failure, change FROM items
       WHERE phase IN (${phases}) AND ${which} AND status <> 'pending' AND content IS NOT NULL ORDER BY seq`)
     .all(...(phase === undefined ? [] : [phase]), ...(itemIds ? [textList(itemIds)] : []))
     .map((row) => ({

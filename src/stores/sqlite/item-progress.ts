@@ -1,10 +1,10 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { FannedOutParent, FinishedStep, ItemStanding, StepLayout } from "../../core/pipeline/index.ts";
+import type { FannedOutParent, FinishedStep, ItemProgress, StepLayout } from "../../core/pipeline/index.ts";
 
 type Row = Record<string, SQLOutputValue>;
 
 /** The columns of an item that say where it stands. */
-export const STANDING = "seq, item_id, depth, first_step, waiting_at, collected_at, parent";
+export const PROGRESS_COLUMNS = "seq, item_id, depth, first_step, waiting_at, collected_at, parent";
 
 /** How an item is to go on: at the step that failed, at the one that is next, or from its beginning. */
 export type GoingOn =
@@ -13,7 +13,7 @@ export type GoingOn =
   | { readonly from: "start" };
 
 /** Where an item stands by its rows: all have the indexes of the steps that there were when they were written. */
-export function standingOf(db: DatabaseSync, item: Row, goingOn: GoingOn): ItemStanding {
+export function progressOf(db: DatabaseSync, item: Row, goingOn: GoingOn): ItemProgress {
   const isAgain = goingOn.from === "start";
   const done = isAgain ? [] : finishedSteps(db, Number(item["seq"]));
   const lastIndex = done.at(-1)?.index ?? Number(item["first_step"]) - 1;
