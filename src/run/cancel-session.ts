@@ -86,9 +86,10 @@ export async function cancelItems(
   }
   const still = async (): Promise<readonly ItemPlace[]> => {
     await using items = await openItems(workspace, id);
-    return open.filter((place) => isOpen(items, place));
+    return asked.filter((place) => isOpen(items, place));
   };
-  let asked = await still();
+  let asked = open;
+  asked = await still();
   await isSoon(
     async () => {
       asked = await still();
@@ -96,7 +97,8 @@ export async function cancelItems(
     },
     Math.min(waitMs, SETTLE_MS),
   );
-  return { cancelled: open.filter((place) => !asked.includes(place)), asked, ended };
+  const left = new Set(asked);
+  return { cancelled: open.filter((place) => !left.has(place)), asked, ended };
 }
 
 /** A call that is aborted ends within a moment; items that are not at work wait for their turn. */

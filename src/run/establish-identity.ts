@@ -27,7 +27,8 @@ export interface EstablishOptions {
 export async function establishIdentity(store: SessionStore, { folder, say }: EstablishOptions): Promise<string> {
   const record = readIdentity(store.getFact(IDENTITY_FACT));
   const here = placeOf(folder);
-  const there = record && (await sameIdentityAt(record));
+  const isElsewhere = record !== undefined && record.place.path !== here.path;
+  const there = isElsewhere ? await sameIdentityAt(record) : undefined;
   switch (judgeIdentity(record, { here, there })) {
     case "same":
       if (record === undefined) break;

@@ -25,6 +25,7 @@ export async function watchSession({ folder, control, inFlight, say }: WatchedSe
   let written = "";
   let wroteAtMs = -Infinity;
   let looking: Promise<void> = Promise.resolve();
+  const applied = new Set<string>();
 
   function apply(request: SessionRequest | undefined): void {
     if (request?.kind === "cancel") for (const item of request.items) inFlight.cancel(item);
@@ -40,9 +41,14 @@ export async function watchSession({ folder, control, inFlight, say }: WatchedSe
   }
 
   async function takeRequests(isAllowed: (request: SessionRequest) => boolean = () => true): Promise<void> {
-    for (const { request, taken } of await leftRequests(folder)) {
-      if (request && isAllowed(request)) apply(request);
-      await taken();
+    for (const { name, request, taken } of await leftRequests(folder)) {
+      if (!applied.has(name) && request && isAllowed(request)) apply(request);
+      // One that cannot be removed, as another user's, is carried out once.
+      applied.add(name);
+      await taken().then(
+        () => applied.delete(name),
+        () => {},
+      );
     }
   }
 
@@ -58,9 +64,10 @@ export async function watchSession({ folder, control, inFlight, say }: WatchedSe
     else await writeInFlight(folder, { at: new Date().toISOString(), count: all.length, steps });
   }
 
-  await removeInFlight(folder);
+  // What an earlier run has left is not worth this one.
+  await removeInFlight(folder).catch(() => {});
   // Who asked to stop meant a run that has ended since; who cancelled an item meant the item.
-  await takeRequests(({ kind }) => kind === "cancel");
+  await takeRequests(({ kind }) => kind === "cancel").catch(() => {});
   const timer = setInterval(() => {
     looking = looking
       .then(() => takeRequests())

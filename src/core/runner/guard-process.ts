@@ -77,6 +77,8 @@ const UNCAUGHT = ["uncaughtException", "unhandledRejection"] as const;
 export const isCatching = (): boolean => [...guarded].some(({ onUncaught }) => onUncaught !== undefined);
 
 function onUncaughtError(error: unknown): void {
+  // It is handled, and ends nothing.
+  fatal = undefined;
   // A call that is under way fails by it, and with it only its item.
   if (currentCall()?.fail(error)) return;
   const uncaught = uncaughtBy(error);

@@ -77,7 +77,10 @@ export class InFlight {
   /** Fails an item with the reason that its user cancelled it: now if it is at work, otherwise at its next step. */
   cancel(item: ItemPlace): void {
     this.#cancelled.set(keyOf(item), item);
-    for (const seat of this.#seats) if (keyOf(seat.item) === keyOf(item)) seat.abort(cancelledByUser());
+    const { phase, itemId } = item;
+    for (const seat of this.#seats) {
+      if (seat.item.itemId === itemId && seat.item.phase === phase) seat.abort(cancelledByUser());
+    }
   }
 
   /** The items that were cancelled in a phase, whether they were at work or not. */

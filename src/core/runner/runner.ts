@@ -117,7 +117,20 @@ async function runPhases(run: SessionRun, projection: Projection, phases: PhaseM
     if (control.stopping) break;
     await runOnePhase(phase, run, projection, phases);
   }
+  // An item may have been cancelled in a phase that this run never came to.
+  if (control.stopping) for (const phase of run.pipeline.phases) await endCancelled(phase, run, phases);
   await run.store.endRun();
+}
+
+/** Ends the items of a phase that their user cancelled and that no step is at work on. */
+async function endCancelled(phase: PhaseDefinition, run: SessionRun, phases: PhaseManager): Promise<void> {
+  const { inFlight, mask } = run.deps;
+  const steps = runnableSteps(phase).map(({ name }) => name);
+  const deps = { store: run.store, phases, mask, stepsOf: () => steps };
+  for (const { itemId } of await cancelPending(inFlight.cancelledIn(phase.name), deps)) {
+    const reason = cancelledByUser().message;
+    run.onEvent({ kind: "item", phase: phase.name, itemId, status: ItemStatus.failed, reason });
+  }
 }
 
 async function runOnePhase(
@@ -161,16 +174,7 @@ async function runOnePhase(
     dump: session.debug ? (subject, output) => logs.dump(subject, output) : undefined,
   });
 
-  const steps = runnableSteps(phase).map(({ name }) => name);
-  const { inFlight, mask } = run.deps;
-  for (const { itemId } of await cancelPending(inFlight.cancelledIn(phase.name), {
-    store,
-    phases,
-    mask,
-    stepsOf: () => steps,
-  })) {
-    onEvent({ kind: "item", phase: phase.name, itemId, status: ItemStatus.failed, reason: cancelledByUser().message });
-  }
+  await endCancelled(phase, run, phases);
   const extracted = isExtracted(store, phase.name);
   if (extracted) await writeManifest(phases.foldersOf(phase.name), store, phase.name);
   const status = extracted && !control.stopping ? statusAtEnd(store, phase.name) : PhaseStatus.interrupted;

@@ -14,6 +14,8 @@ export type SessionRequest =
 
 /** A request that was left in a session's folder. */
 export interface LeftRequest {
+  /** Of its file. */
+  readonly name: string;
   /** `undefined` for a file that is no request. */
   readonly request: SessionRequest | undefined;
   /** Says that it was taken. */
@@ -47,7 +49,7 @@ export async function leftRequests(sessionFolder: string): Promise<readonly Left
   const left: LeftRequest[] = [];
   for (const name of names.filter((each) => each.endsWith(".json"))) {
     const file = join(folder, name);
-    left.push({ request: await readRequest(file), taken: () => rm(file, { force: true }) });
+    left.push({ name, request: await readRequest(file), taken: () => rm(file, { force: true }) });
   }
   return left;
 }

@@ -5,26 +5,9 @@
 export class EqualCalls {
   readonly #inFlight = new Map<string, Promise<string | undefined>>();
 
-  /**
-   * The answer to the equal call that is in flight: `undefined` when there is none, or when it ends without an answer that
-   * may be kept. Rejects with the signal's reason when that aborts first.
-   */
-  async answerTo(key: string, signal: AbortSignal): Promise<string | undefined> {
-    const answer = this.#inFlight.get(key);
-    if (!answer) return undefined;
-    const aborted = Promise.withResolvers<never>();
-    const abort = (): void => aborted.reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    try {
-      return await Promise.race([answer, aborted.promise]);
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
-  }
-
-  isInFlight(key: string): boolean {
-    return this.#inFlight.has(key);
+  /** The answer to the equal call that is in flight, if one is: `undefined` when it ends without one that may be kept. */
+  inFlight(key: string): Promise<string | undefined> | undefined {
+    return this.#inFlight.get(key);
   }
 
   /** Makes a call that others may wait for. It gives its answer to `share` as soon as that is kept. */
@@ -37,5 +20,21 @@ export class EqualCalls {
       resolve(undefined);
       if (this.#inFlight.get(key) === promise) this.#inFlight.delete(key);
     }
+  }
+}
+
+/** Waits for an answer. Rejects with the signal's reason when that aborts first. */
+export async function answerUnless(
+  signal: AbortSignal,
+  answer: Promise<string | undefined>,
+): Promise<string | undefined> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([answer, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
 }

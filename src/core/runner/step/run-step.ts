@@ -4,7 +4,7 @@ import { messageOf, FAILURES, classifyFailure, type FailedAttempt } from "../../
 import type { JsonValue } from "../../base/index.ts";
 import type { RunDeps } from "../run-deps.ts";
 import { readOutput } from "./step-output.ts";
-import { EqualCalls } from "./equal-calls.ts";
+import { EqualCalls, answerUnless } from "./equal-calls.ts";
 import type { FailedEnd, StepEnd } from "./step-end.ts";
 import { attemptsInTime } from "./attempts-in-time.ts";
 import { cancelledByUser } from "../in-flight.ts";
@@ -43,10 +43,9 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     const kept = deps.cache.get(cacheKey);
     if (kept !== undefined) return without(keptEnd(kept));
     if (!equalCalls) return call(content, item, { startedAt, keep });
-    if (equalCalls.isInFlight(cacheKey)) {
-      const end = await joinCall(equalCalls, cacheKey, { item, startedAt });
-      if (end) return without(end);
-    }
+    const inFlight = equalCalls.inFlight(cacheKey);
+    const end = inFlight && (await joinCall(inFlight, item, startedAt));
+    if (end) return without(end);
     return equalCalls.make(cacheKey, (share) =>
       call(content, item, {
         startedAt,
@@ -59,11 +58,15 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
   };
 
   /** The end that an equal call in flight brings for this item too; `undefined` when it brings no answer. */
-  async function joinCall(equal: EqualCalls, key: string, { item, startedAt }: Joining): Promise<StepEnd | undefined> {
+  async function joinCall(
+    inFlight: Promise<string | undefined>,
+    item: PendingItem,
+    startedAt: number,
+  ): Promise<StepEnd | undefined> {
     const seat = seats.take(item, startedAt);
     seat.waitsFor = "the answer to an equal call";
     try {
-      const answer = await equal.answerTo(key, seat.signal);
+      const answer = await answerUnless(seat.signal, inFlight);
       if (answer !== undefined) return keptEnd(answer);
       return deps.control.stopping ? { kind: "released" } : undefined;
     } catch (error) {
@@ -120,7 +123,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
       const end =
         failed.kind === "failed" && !isCancelled(failed)
           ? await inPlace(place, () =>
-              calls.note(() => lastWord(step, failed, { content, ctx: nextContext(seat.signal), seats, seat, deps })),
+              calls.note(() => lastWord(step, failed, { content, contextFor: nextContext, seats, seat, deps })),
             )
           : tried;
       if (end.kind !== "released" && !isCancelled(end)) {
@@ -133,11 +136,6 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
       seats.leave(seat);
     }
   }
-}
-
-interface Joining {
-  readonly item: PendingItem;
-  readonly startedAt: number;
 }
 
 interface Calling {
@@ -182,7 +180,7 @@ function endOfFailure(error: unknown, failedAttempts: readonly FailedAttempt[], 
 
 interface LastWord {
   readonly content: JsonValue;
-  readonly ctx: StepContext;
+  readonly contextFor: (signal: AbortSignal) => StepContext;
   readonly seats: StepSeats;
   readonly seat: StepSeat;
   readonly deps: RunDeps;
@@ -192,7 +190,7 @@ interface LastWord {
 async function lastWord(
   step: RunnableStep,
   failed: FailedEnd,
-  { content, ctx, seats: { limits }, seat, deps }: LastWord,
+  { content, contextFor, seats: { limits }, seat, deps }: LastWord,
 ): Promise<StepEnd> {
   if (!step.onError) return failed;
   const once = new Retrying({
@@ -203,7 +201,7 @@ async function lastWord(
     clock: deps.clock,
   });
   try {
-    const value = await once.run(({ signal }) => step.onError?.(failed.error, content as never, { ...ctx, signal }));
+    const value = await once.run(({ signal }) => step.onError?.(failed.error, content as never, contextFor(signal)));
     return value === undefined ? failed : await readOutput(value, step);
   } catch (error) {
     if (seat.signal.aborted) return endOfFailure(error, failed.failedAttempts, deps);

@@ -99,6 +99,7 @@ function makeSeat(step: RunnableStep, options: RetryOptions, { deps, limits }: S
   // Keeps the one listener on the signal that all of the engine's waits share: without a wait it would be removed and
   // added again for each call.
   if (!clock) void sleep(1, signal, { startTimer: () => () => {} }).catch(() => {});
+  let enough: AbortSignal | undefined;
   const seat: StepSeat = {
     item: NOBODY,
     step: step.name,
@@ -115,7 +116,7 @@ function makeSeat(step: RunnableStep, options: RetryOptions, { deps, limits }: S
       // A drain ends waits at once; only a halt aborts the calls.
       async sleep(ms) {
         seat.waitsFor = "its next attempt";
-        const enough = AbortSignal.any([deps.control.drain, signal]);
+        enough ??= AbortSignal.any([deps.control.drain, signal]);
         await sleep(ms, enough, { startTimer: deps.clock.startTimer });
         seat.waitsFor = undefined;
       },

@@ -8,6 +8,8 @@ const LOOK_EVERY_MS = 1_000;
 interface Watched {
   readonly sinceMs: number;
   readonly cancel: () => void;
+  /** Whether the shared state was asked and has not answered. */
+  isAsked: boolean;
 }
 
 /** Hears from owners that items were cancelled whose jobs this worker has. */
@@ -26,12 +28,13 @@ export class CancelWatch implements Disposable {
     { place, cancel }: { readonly place: ItemPlace; readonly cancel: (place: ItemPlace) => void },
     work: () => Promise<T>,
   ): Promise<T> {
-    this.#jobs.set(jobId, { sinceMs: performance.now(), cancel: () => cancel(place) });
+    const watched: Watched = { sinceMs: performance.now(), cancel: () => cancel(place), isAsked: false };
+    this.#jobs.set(jobId, watched);
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
     try {
       return await work();
     } finally {
-      this.#jobs.delete(jobId);
+      if (this.#jobs.get(jobId) === watched) this.#jobs.delete(jobId);
     }
   }
 
@@ -41,13 +44,16 @@ export class CancelWatch implements Disposable {
 
   #look(): void {
     const before = performance.now() - LOOK_EVERY_MS;
-    for (const [jobId, { sinceMs, cancel }] of this.#jobs) {
-      if (sinceMs > before) continue;
-      // A database that does not answer now is asked again.
-      this.#state.get(cancelKeyOf(jobId)).then(
-        (value) => value !== undefined && cancel(),
-        () => {},
-      );
+    for (const [jobId, watched] of this.#jobs) {
+      // A database that is away is asked once for each job, however long it is away.
+      if (watched.sinceMs > before || watched.isAsked) continue;
+      watched.isAsked = true;
+      void this.#state
+        .get(cancelKeyOf(jobId))
+        // A job that has ended meanwhile may have another attempt.
+        .then((value) => value !== undefined && this.#jobs.get(jobId) === watched && watched.cancel())
+        .catch(() => {})
+        .finally(() => (watched.isAsked = false));
     }
   }
 }
