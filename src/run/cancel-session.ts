@@ -42,7 +42,7 @@ export async function cancelSession(
   const folder = await folderOf(workspace, id);
   if (!isSessionLocked(folder)) {
     throw new HoldfastError("usage", `No process runs session ${id}: there is nothing to stop.`, {
-      hint: { kind: "show_failed", sessionId: id },
+      hint: { kind: "list_sessions", otherWorkspace: false },
     });
   }
   await ask(id, folder, { kind: "stop", now }, waitMs);
@@ -130,7 +130,7 @@ async function named(
 const isOpen = (items: ItemReports, place: ItemPlace): boolean => items.item(place)?.status === ItemStatus.pending;
 
 function allEnded(id: string, ended: CancelledItems["ended"]): HoldfastError {
-  const which = ended.map(({ itemId, status }) => `${itemId} (${status})`).join(", ");
+  const which = ended.map(({ itemId, status }) => `${JSON.stringify(itemId)} (${status})`).join(", ");
   const why = which === "" ? "they wait for parts that failed" : `they have ended: ${which}`;
   return new HoldfastError("usage", `Nothing of what you named can be cancelled; ${why}.`, {
     hint: { kind: "show_failed", sessionId: id },

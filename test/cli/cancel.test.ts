@@ -73,7 +73,7 @@ describe("holdfast cancel", () => {
     expect(retried).toMatchObject({ code: 4, stdout: expect.stringContaining("3 completed, 1 failed") });
     expect(await hf("cancel", id, "slow")).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("slow (completed)"),
+      stderr: expect.stringContaining('"slow" (completed)'),
     });
     expect(await hf("cancel", id)).toMatchObject({ code: 1, stderr: expect.stringContaining("nothing to stop") });
     expect(await hf("cancel", id, "nobody")).toMatchObject({

@@ -45,7 +45,7 @@ export function refusedLines(refused: RetriedOutcome["refused"]): readonly strin
   const hidden = refused.length - SHOWN_REFUSED;
   return [
     `${countOf(refused.length, "item")} stayed failed, since the pipeline has changed:`,
-    ...refused.slice(0, SHOWN_REFUSED).map(({ itemId, reason }) => `  ${itemId}: ${reason}`),
+    ...refused.slice(0, SHOWN_REFUSED).map(({ itemId, reason }) => `  ${lineText(itemId)}: ${reason}`),
     ...(hidden > 0 ? [`  ... and ${countOf(hidden, "other")}`] : []),
   ];
 }

@@ -67,7 +67,8 @@ export async function redoReview(
     );
     worst = worst === ExitCode.done ? code : worst;
     printAside(await whatBecame(ofSession, workspace));
-    if (code === ExitCode.interrupted) return code;
+    // The limits are those of the command, and not of each session that it works on.
+    if (code === ExitCode.interrupted || code === ExitCode.limit) return code;
   }
   return worst;
 }

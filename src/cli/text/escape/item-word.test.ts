@@ -16,6 +16,7 @@ describe("an item's id in a command to paste", () => {
     ["\u202egpj", `'"\u202egpj"'`],
     ["\ud800", String.raw`'"\ud800"'`],
     ['"quoted"', String.raw`'"\"quoted\""'`],
+    ["-x", `'"-x"'`],
     ["", "''"],
   ])("%j is %s", (itemId, word) => {
     expect(itemWord(itemId)).toBe(word);

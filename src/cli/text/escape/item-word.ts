@@ -3,7 +3,7 @@ import { isPrintable } from "./terminal-text.ts";
 
 /**
  * An item's id as a word of a command to paste. An id that cannot be printed, or passed to a command at all as one with
- * NUL, is written as JSON, and so is one that looks like that; {@link readItemWord} reads both.
+ * NUL, is written as JSON, and so is one that looks like that or like a flag; {@link readItemWord} reads both.
  */
 export const itemWord = (itemId: string): string => quote(needsJson(itemId) ? JSON.stringify(itemId) : itemId);
 
@@ -18,4 +18,4 @@ export function readItemWord(word: string): string {
   }
 }
 
-const needsJson = (itemId: string): boolean => itemId.startsWith('"') || !isPrintable(itemId);
+const needsJson = (itemId: string): boolean => /^["-]/.test(itemId) || !isPrintable(itemId);

@@ -130,6 +130,22 @@ describe("a step that never settles", () => {
     expect(clock.now()).toBeLessThan(21_000);
   });
 
+  it("ends the model's call that onError made, when its time has run out", async () => {
+    const asked: (AbortSignal | undefined)[] = [];
+    const generate = async ({ signal }: GenerateRequest): Promise<never> => {
+      asked.push(signal);
+      return NEVER();
+    };
+    const { run } = bench({ model: { generate } });
+    const failed = async (): Promise<never> => {
+      throw new Error("no");
+    };
+    const onError = async (_error: unknown, _content: number, { model }: StepContext): Promise<unknown> =>
+      model.generate({ prompt: "?" });
+    await run({ process: failed, onError, attemptTimeout: "5s" });
+    expect(asked.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
   it("says which step, which limit, how many attempts and what to raise", async () => {
     const { run } = bench();
     const step = await run({ process: NEVER, timeout: "10s" });
