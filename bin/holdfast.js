@@ -14,7 +14,7 @@ if (found[0] < 22 || (found[0] === 22 && found[1] < 18)) {
 // folder that can be written, as in a read-only container, Node goes on without it.
 var folder = cacheFolder();
 if (folder) process.getBuiltinModule("node:module").enableCompileCache(folder);
-// A rejection ends the process with its stack, as it should: `main` answers for every error that it knows.
+// `main` answers for every error.
 void import("../dist/cli/main.js").then(function (cli) {
   return cli.main(process.argv);
 });

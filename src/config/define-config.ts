@@ -31,9 +31,9 @@ export interface HoldfastConfig {
   /** Longest wait before a retry, in seconds. @default 30 */
   readonly maxWait?: number;
   /** Longest time of a step for one item, retries included, for steps that have none: `"10m"`. @default no limit */
-  readonly stepTimeout?: Duration;
+  readonly stepTimeout?: Exclude<Duration, number>;
   /** Longest time of one call of a step, which is then retried, for steps that have none: `"90s"`. @default no limit */
-  readonly attemptTimeout?: Duration;
+  readonly attemptTimeout?: Exclude<Duration, number>;
   /** How long the model may be unreachable before the run ends, in seconds. @default 300 */
   readonly maxOutage?: number;
   /** Calls to the model in any second. */

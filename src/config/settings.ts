@@ -21,8 +21,8 @@ const amount = z.number().nonnegative();
 
 const count: Setting<number> = { rule: z.int().positive(), expected: "a whole number of 1 or more" };
 const seconds: Setting<number> = { rule: amount, expected: "a number of seconds, 0 or more" };
-const duration: Setting<Duration> = {
-  rule: z.custom<Duration>((value) => typeof value === "string" && isAboveZero(value)),
+const duration: Setting<Exclude<Duration, number>> = {
+  rule: z.custom<Exclude<Duration, number>>((value) => typeof value === "string" && isAboveZero(value)),
   expected: 'a duration above 0, such as "90s" or "10m"',
 };
 const url: Setting<string> = { rule: text, expected: "an address, such as http://127.0.0.1:11434" };

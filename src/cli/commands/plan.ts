@@ -21,7 +21,7 @@ Examples:
   $ holdfast plan claude-export.zip --out notes --json
 
 A dry run: it reads the export, the notes and the cached answers, writes nothing and calls no model. It takes the
-flags of \`holdfast import\`; those that end a run early have no effect.`;
+flags of \`holdfast import\`; those that end a run early or limit the time of a step have no effect.`;
 
 /** `holdfast plan <export> --out <folder>` */
 export function planCommand(): Command {
