@@ -4,7 +4,8 @@ import type { LaneLimits, RateLimit } from "../../core/lane/index.ts";
 import type { Model, Price } from "../../core/model/index.ts";
 import type { RunOptions } from "../../run/index.ts";
 import type { Duration } from "../../retry/index.ts";
-import { amount, countOrShare, duration, price, seconds, timeToCome, wholeNumber } from "./flag-values.ts";
+import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
+import { duration, timeToCome } from "./time-values.ts";
 
 /** The flags for pace and limits. */
 export interface LimitFlags {

@@ -10,7 +10,8 @@ import {
   type EngineFlags,
 } from "./engine-flags.ts";
 import type { Duration } from "../../retry/index.ts";
-import { duration, seconds, wholeNumber } from "./flag-values.ts";
+import { seconds, wholeNumber } from "./flag-values.ts";
+import { duration } from "./time-values.ts";
 import {
   KEPT_LIMIT_FLAGS,
   addLimitFlags,
