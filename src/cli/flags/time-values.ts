@@ -12,10 +12,13 @@ export function duration(text: string): Duration {
   throw new InvalidArgumentError("Expected a duration with its unit, such as 90s, 15m or 8h.");
 }
 
+/** When the user gave the command: what `--until 06:00` means is settled then, whenever it is read. */
+export const askedAt = (): Date => new Date(performance.timeOrigin);
+
 /** `06:00`, or a date and time. It stays as it is: the run finds out which time that is. */
 export function timeToCome(text: string): string {
   try {
-    parseUntil(text, new Date());
+    parseUntil(text, askedAt());
     return text.trim();
   } catch (error) {
     throw new InvalidArgumentError(messageOf(error).replace("`until` to be ", ""));

@@ -1,4 +1,12 @@
-import { ADDRESSES, sentences, wordHint, type HintOf, type HintTable, type Hint } from "../../core/failure/index.ts";
+import {
+  ADDRESSES,
+  sentences,
+  waitOr,
+  wordHint,
+  type HintOf,
+  type HintTable,
+  type Hint,
+} from "../../core/failure/index.ts";
 
 export interface HintTextOptions {
   /** What follows a command that looks into a workspace: ` --workspace <folder>`, or nothing for the default one. */
@@ -28,6 +36,12 @@ const tableFor = (at: string): HintTable => ({
   resume: ({ sessionId }) => `Run \`holdfast resume ${sessionId}${at}\` to process its items.`,
   force_resume: () =>
     "Nothing was changed. Use --force if the results of the finished steps are still valid, or start a new session.",
+  wait_or_cancel: ({ sessionId, host, then }) =>
+    // Its command line may be another's, or a program; cancel finds the process by itself.
+    waitOr(sessionId === undefined ? "with Ctrl-C there" : `with \`holdfast cancel ${sessionId}${at}\``, {
+      host,
+      then,
+    }),
   list_sessions: ({ otherWorkspace }) =>
     `Run \`holdfast status${at}\` to list the sessions${otherWorkspace ? "; `--workspace <folder>` names another workspace" : ""}.`,
   show_failed: ({ sessionId }) =>

@@ -9,6 +9,7 @@ export {
   hintText,
   type LimitHint,
   sentences,
+  waitOr,
   wordHint,
 } from "./hint.ts";
 export type { FailedAttempt } from "./failed-attempt.ts";

@@ -1,4 +1,4 @@
-import { sha256 } from "../base/index.ts";
+import { isAlive, sha256 } from "../base/index.ts";
 import { existsSync } from "node:fs";
 import { link, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -131,12 +131,4 @@ async function fill(handle: FileHandle, data: string | Uint8Array, fsync: boolea
 function isStaleTemp(name: string): boolean {
   const { host, pid } = TEMP_NAME.exec(name)?.groups ?? {};
   return host === HOST && pid !== undefined && !isAlive(Number(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errnoOf(error) !== "ESRCH";
-  }
 }

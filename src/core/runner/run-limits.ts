@@ -23,6 +23,8 @@ export interface RunLimits {
    * `"2026-12-01T06:00"`.
    */
   readonly until?: Date | string;
+  /** When that was asked for: the next 06:00 is the first one after it. @default when the run is called */
+  readonly askedAt?: Date;
 }
 
 /** Fewer items than this are too few to judge a share of failures by. */

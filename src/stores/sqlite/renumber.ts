@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { placeIn, type StepLayout } from "../../core/pipeline/index.ts";
 import { stepsFact } from "../../core/session/index.ts";
+import { factOf, setFact } from "./facts.ts";
 import { moveSteps, PROGRESS_COLUMNS, progressOf } from "./item-progress.ts";
 
 type Row = Record<string, SQLOutputValue>;
@@ -31,10 +32,7 @@ export function assertCanRenumber(db: DatabaseSync, phase: string, steps: readon
 /** Gives the finished steps of pending items their new indexes. */
 export function renumber(db: DatabaseSync, phase: string, steps: readonly string[]): void {
   for (const item of begunItems(db, phase)) moveSteps(db, item, layoutOf(steps));
-  db.prepare("INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(
-    stepsFact(phase),
-    JSON.stringify(steps),
-  );
+  setFact(db, stepsFact(phase), JSON.stringify(steps));
 }
 
 const begunItems = (db: DatabaseSync, phase: string): readonly Row[] => db.prepare(FINISHED_BY_PENDING).all(phase);
@@ -43,8 +41,8 @@ const layoutOf = (steps: readonly string[]): StepLayout => steps.map((name) => (
 
 /** `undefined` for a session that was last run by a version that did not keep them. */
 function stepsBefore(db: DatabaseSync, phase: string): readonly string[] | undefined {
-  const row = db.prepare("SELECT value FROM facts WHERE key = ?").get(stepsFact(phase));
-  return row === undefined ? undefined : (JSON.parse(String(row["value"])) as readonly string[]);
+  const names = factOf(db, stepsFact(phase));
+  return names === undefined ? undefined : (JSON.parse(names) as readonly string[]);
 }
 
 const changed = (phase: string, why: string): HoldfastError =>
