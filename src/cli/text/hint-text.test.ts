@@ -11,7 +11,7 @@ const ALL: { readonly [K in HintOf["kind"]]: HintOf<K> } = {
   more_time: { kind: "more_time", limit: "until", to: "06:00", sessionId },
   resume: { kind: "resume", sessionId },
   force_resume: { kind: "force_resume", sessionId },
-  wait_or_cancel: { kind: "wait_or_cancel", sessionId, host: "kelp-2", then: "resume" },
+  wait_or_cancel: { kind: "wait_or_cancel", sessionId, host: "kelp-2", next: "resume" },
   list_sessions: { kind: "list_sessions", otherWorkspace: true },
   show_failed: { kind: "show_failed", sessionId },
   give_price: { kind: "give_price" },
@@ -67,11 +67,11 @@ describe("a hint", () => {
 
   it.each([
     [
-      { sessionId, then: "resume" },
+      { sessionId, next: "resume" },
       `or stop it with \`holdfast cancel ${sessionId}\`; the session can then be resumed.`,
     ],
-    [{ then: "run again" }, "or stop it with Ctrl-C there; then run again."],
-    [{ host: "b", then: "run again" }, "or stop it on b with Ctrl-C there; then run again."],
+    [{ next: "run again" }, "or stop it with Ctrl-C there; then run again."],
+    [{ host: "b", next: "run again" }, "or stop it on b with Ctrl-C there; then run again."],
   ] as const)("says how to stop another process as far as it is known: %o", (data, text) => {
     expect(hintForTerminal({ kind: "wait_or_cancel", ...data })).toContain(text);
   });

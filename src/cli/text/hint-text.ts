@@ -36,7 +36,7 @@ const tableFor = (at: string): HintTable => ({
   resume: ({ sessionId }) => `Run \`holdfast resume ${sessionId}${at}\` to process its items.`,
   force_resume: () =>
     "Nothing was changed. Use --force if the results of the finished steps are still valid, or start a new session.",
-  wait_or_cancel: ({ sessionId, host, then }) =>
+  wait_or_cancel: ({ sessionId, host, next }) =>
     // Its command line may be another's, or a program; cancel finds the process by itself.
     waitOr(sessionId === undefined ? "with Ctrl-C there" : `with \`holdfast cancel ${sessionId}${at}\``, {
       host,

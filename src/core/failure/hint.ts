@@ -13,7 +13,7 @@ export interface HintData {
   resume: { readonly sessionId: string };
   force_resume: { readonly sessionId: string };
   /** Another process is at it: `sessionId` as far as it is known, `host` when that is another machine. */
-  wait_or_cancel: { readonly sessionId?: string; readonly host?: string; readonly then: "resume" | "run again" };
+  wait_or_cancel: { readonly sessionId?: string; readonly host?: string; readonly next: "resume" | "run again" };
   list_sessions: { readonly otherWorkspace: boolean };
   show_failed: { readonly sessionId: string };
   give_price: object;
@@ -96,7 +96,7 @@ const FOR_PROGRAMS: HintTable = {
   resume: () => "Resume the session to process its items.",
   force_resume: () =>
     "Nothing was changed. Resume with `force: true` if the results of the finished steps are still valid, or start a new session.",
-  wait_or_cancel: ({ host, then }) => waitOr("by its `signal`", { host, then }),
+  wait_or_cancel: ({ host, next }) => waitOr("by its `signal`", { host, next }),
   list_sessions: ({ otherWorkspace }) =>
     `\`listSessions(workspace)\` lists the sessions${otherWorkspace ? "; the one you want may be in another workspace" : ""}.`,
   show_failed: () =>
@@ -133,9 +133,9 @@ const FOR_PROGRAMS: HintTable = {
 /** What to do about another process that is at it; `how` it is stopped. */
 export const waitOr = (
   how: string,
-  { host, then }: { readonly host: string | undefined; readonly then: HintOf<"wait_or_cancel">["then"] },
+  { host, next }: { readonly host: string | undefined; readonly next: HintOf<"wait_or_cancel">["then"] },
 ): string =>
-  `Nothing was ${then === "resume" ? "changed" : "started"}. Wait for it, or stop it${host === undefined ? "" : ` on ${host}`} ${how}; ${then === "resume" ? "the session can then be resumed" : "then run again"}.`;
+  `Nothing was ${next === "resume" ? "changed" : "started"}. Wait for it, or stop it${host === undefined ? "" : ` on ${host}`} ${how}; ${next === "resume" ? "the session can then be resumed" : "then run again"}.`;
 
 /** The names of an address's sources in a program, and what an address looks like. */
 export const ADDRESSES: Readonly<

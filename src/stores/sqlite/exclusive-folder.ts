@@ -65,7 +65,7 @@ function lockedBy(file: string, output: string): HoldfastError {
       kind: "wait_or_cancel",
       ...(typeof session === "string" && isSessionId(session) && { sessionId: session }),
       ...elsewhere(note),
-      then: "run again",
+      next: "run again",
     },
   });
 }

@@ -63,7 +63,7 @@ function lockedBy(holder: ProcessMark | undefined, folder: string, isUnheld: boo
     ? ` Its lock held nobody back: ${networkNote(folder) ?? "the file system's locks do nothing."}`
     : "";
   return new HoldfastError("session_locked", `The session is already being run by ${who}.${passed}`, {
-    hint: { kind: "wait_or_cancel", sessionId: basename(folder), ...elsewhere(holder), then: "resume" },
+    hint: { kind: "wait_or_cancel", sessionId: basename(folder), ...elsewhere(holder), next: "resume" },
   });
 }
 
