@@ -40,7 +40,7 @@ const tableFor = (at: string): HintTable => ({
     // Its command line may be another's, or a program; cancel finds the process by itself.
     waitOr(sessionId === undefined ? "with Ctrl-C there" : `with \`holdfast cancel ${sessionId}${at}\``, {
       host,
-      then,
+      next,
     }),
   list_sessions: ({ otherWorkspace }) =>
     `Run \`holdfast status${at}\` to list the sessions${otherWorkspace ? "; `--workspace <folder>` names another workspace" : ""}.`,

@@ -133,7 +133,7 @@ const FOR_PROGRAMS: HintTable = {
 /** What to do about another process that is at it; `how` it is stopped. */
 export const waitOr = (
   how: string,
-  { host, next }: { readonly host: string | undefined; readonly next: HintOf<"wait_or_cancel">["then"] },
+  { host, next }: { readonly host: string | undefined; readonly next: HintOf<"wait_or_cancel">["next"] },
 ): string =>
   `Nothing was ${next === "resume" ? "changed" : "started"}. Wait for it, or stop it${host === undefined ? "" : ` on ${host}`} ${how}; ${next === "resume" ? "the session can then be resumed" : "then run again"}.`;
 
