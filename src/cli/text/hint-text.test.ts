@@ -14,6 +14,7 @@ const ALL: { readonly [K in HintOf["kind"]]: HintOf<K> } = {
   wait_or_cancel: { kind: "wait_or_cancel", sessionId, host: "kelp-2", next: "resume" },
   list_sessions: { kind: "list_sessions", otherWorkspace: true },
   show_failed: { kind: "show_failed", sessionId },
+  show_item: { kind: "show_item", sessionId, itemId: "kelp" },
   give_price: { kind: "give_price" },
   reclaim_items: { kind: "reclaim_items", sessionId },
   reclaim_before_move: { kind: "reclaim_before_move", sessionId },

@@ -8,6 +8,8 @@ import {
   type Hint,
 } from "../../core/failure/index.ts";
 
+import { itemWord } from "./escape/item-word.ts";
+
 export interface HintTextOptions {
   /** What follows a command that looks into a workspace: ` --workspace <folder>`, or nothing for the default one. */
   readonly workspaceFlag?: string;
@@ -46,6 +48,8 @@ const tableFor = (at: string): HintTable => ({
     `Run \`holdfast status${at}\` to list the sessions${otherWorkspace ? "; `--workspace <folder>` names another workspace" : ""}.`,
   show_failed: ({ sessionId }) =>
     `Run \`holdfast show ${sessionId}${at}\` to see the failed items with their ids; a note has its item's id as \`source_id\`.`,
+  show_item: ({ sessionId, itemId }) =>
+    `Nothing was changed. Run \`holdfast show ${sessionId} ${itemWord(itemId)}${at}\` to see what became of it.`,
   give_price: () => "Set it with --price <input,output> per million tokens; 0,0 for a model of your own.",
   reclaim_items: ({ sessionId }) =>
     `Nothing was changed. Resume with the workers, or take the items back: holdfast resume ${sessionId} --engine local${at}`,

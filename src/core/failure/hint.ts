@@ -16,6 +16,8 @@ export interface HintData {
   wait_or_cancel: { readonly sessionId?: string; readonly host?: string; readonly next: "resume" | "run again" };
   list_sessions: { readonly otherWorkspace: boolean };
   show_failed: { readonly sessionId: string };
+  /** How an item stands. */
+  show_item: { readonly sessionId: string; readonly itemId: string };
   give_price: object;
   /** Items are with workers. */
   reclaim_items: { readonly sessionId: string };
@@ -101,6 +103,7 @@ const FOR_PROGRAMS: HintTable = {
     `\`listSessions(workspace)\` lists the sessions${otherWorkspace ? "; the one you want may be in another workspace" : ""}.`,
   show_failed: () =>
     "`reportSession(workspace, id)` lists the failed items with their ids; a note has its item's id as `source_id`.",
+  show_item: () => "Nothing was changed. `reportItem(workspace, id, itemId)` tells what became of an item.",
   give_price: () => "Set it in `prices` of the run; 0 for a model of your own.",
   reclaim_items: () =>
     "Nothing was changed. Resume with the workers, or take the items back: `resumeSession(id, pipeline, { reclaimFrom })`.",
