@@ -10,6 +10,7 @@ import { drive } from "../terminal/drive.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import { countOf } from "../text/report-text.ts";
 import type { RunFlags } from "../flags/run-flags.ts";
+import { limitsLeft } from "../flags/limits-left.ts";
 import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
 import { showPath } from "../text/show-path.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
@@ -49,9 +50,11 @@ export async function redoReview(
     ...(prompts !== undefined && { prompts: resolve(prompts) }),
     ...(answer !== undefined && { answer }),
   };
+  const startedAt = performance.now();
   let worst: ExitCode = ExitCode.done;
   for (const [id, ofSession] of sessions) {
-    const flags: RunFlags = { ...given, workspace, cache: false };
+    const left = limitsLeft(given, { elapsedMs: performance.now() - startedAt });
+    const flags: RunFlags = { ...left, workspace, cache: false };
     const opened = await openSessionPipeline(id, flags, changes);
     const { out } = opened;
     const code = await drive(

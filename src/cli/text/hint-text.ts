@@ -19,7 +19,7 @@ export interface HintTextOptions {
 export const hintForTerminal = (hint: Hint, { workspaceFlag = "" }: HintTextOptions = {}): string =>
   wordHint(hint, tableFor(workspaceFlag));
 
-const LIMIT_FLAGS: Readonly<Record<HintOf<"raise_limit">["limit"], string>> = {
+export const LIMIT_FLAGS: Readonly<Record<HintOf<"raise_limit">["limit"], string>> = {
   failOnError: "--fail-on-error",
   maxConsecutiveFailures: "--max-consecutive-failures",
   maxCost: "--max-cost",

@@ -27,6 +27,9 @@ export interface RunLimits {
   readonly askedAt?: Date;
 }
 
+/** The name of a limit. */
+export type LimitName = Exclude<keyof RunLimits, "askedAt">;
+
 /** Fewer items than this are too few to judge a share of failures by. */
 export const SHARE_NEEDS_ITEMS = 20;
 

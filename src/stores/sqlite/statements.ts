@@ -2,7 +2,6 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { SET_FACT } from "./facts.ts";
 
 const WRITES = {
-  setFact: SET_FACT,
   seqOf: "SELECT seq, parent, content FROM items WHERE phase = ? AND item_id = ?",
   addItem: `
     INSERT INTO items (seq, phase, item_id, source_path, metadata, content, status, run, reason, failure)
@@ -36,9 +35,9 @@ const WRITES = {
 } as const;
 
 /** The writes of a session, prepared once. */
-export type Statements = Readonly<Record<keyof typeof WRITES, StatementSync>>;
+export type Statements = Readonly<Record<keyof typeof WRITES | "setFact", StatementSync>>;
 
 export function prepareStatements(db: DatabaseSync): Statements {
-  const prepared = Object.entries(WRITES).map(([name, sql]) => [name, db.prepare(sql)]);
+  const prepared = Object.entries({ ...WRITES, setFact: SET_FACT }).map(([name, sql]) => [name, db.prepare(sql)]);
   return Object.fromEntries(prepared) as Statements;
 }
