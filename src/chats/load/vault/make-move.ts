@@ -9,6 +9,7 @@ import {
   makeFolder,
   removeUnlessChanged,
   renameToFree,
+  wasTaken,
   writeFileAtomic,
   type IsStill,
 } from "../../../core/files/index.ts";
@@ -33,7 +34,12 @@ export async function canGoOn({ from, to, oldHash, newHash, replaced }: MoveReco
  */
 export async function makeMove(record: MoveRecord, ledger: Ledger): Promise<void> {
   const { kind, from, to, oldHash, newHash, ledgerEntry } = record;
-  if ((await hashOf(to)) !== newHash) await writeThere(record);
+  if ((await hashOf(to)) !== newHash) {
+    await writeThere(record).catch((error: unknown) => {
+      // The user was at it at that moment: that is about this note, and not about the disk.
+      throw wasTaken(error) ? changedMeanwhile() : error;
+    });
+  }
   if (kind === "copy") return;
   if (ledgerEntry !== undefined) followNote(ledgerEntry, { to, hashBefore: oldHash, hashAfter: newHash }, ledger);
   if (kind === "move") await removeFile(from, oldHash);

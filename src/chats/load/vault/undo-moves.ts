@@ -2,7 +2,7 @@ import { sha256 } from "../../../core/base/index.ts";
 import { existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { removeStaleTemps, writeFileAtomic, makeFolder } from "../../../core/files/index.ts";
+import { removeStaleTemps, wasTaken, writeFileAtomic, makeFolder } from "../../../core/files/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { errnoOf, writeFailed } from "../../../core/failure/index.ts";
 import { followNote } from "./follow-note.ts";
@@ -44,8 +44,13 @@ async function undoMove(record: MoveRecord, recordsFolder: string, ledger: Ledge
   const state = await stateOf(record);
   if (state === "never made") return { note, from, to, result: state };
   if (state !== "made" && state !== "half undone") return { note, from, to, result: "refused", reason: state };
-  if (state === "made") await writeBack(record);
-  await finish(record, ledger);
+  try {
+    if (state === "made") await writeBack(record);
+    await finish(record, ledger);
+  } catch (error) {
+    if (!wasTaken(error)) throw error;
+    return { note, from, to, result: "refused", reason: CHANGED };
+  }
   await writeMoveRecord(recordsFolder, { ...record, undone: true });
   return { note, from, to, result: "undone" };
 }

@@ -9,7 +9,7 @@ import { openNoteFolder } from "../../note/index.ts";
 import type { Note } from "../../note/note.ts";
 import { setAside } from "./beside.ts";
 import { loadContext } from "./fixtures/load-context.ts";
-import { acceptNote, OnEdited, writeMarkdown } from "./index.ts";
+import { acceptNote, type OnEdited, writeMarkdown } from "./index.ts";
 
 let notes: string;
 let ledger: Ledger;
@@ -55,18 +55,18 @@ interface Writer {
   readonly name: string;
   readonly load: () => Promise<unknown>;
   /** Where what was to be written is then; nowhere when the user's file counts as the newer one. */
-  readonly then: string | undefined;
+  readonly goesTo: string | undefined;
 }
 
 const review = async (): Promise<void> => void (await load("one", "keep", "too short"));
 
 /** Every write of a file in a user's folder, and what becomes of it when the user is there first. */
 const WRITERS: Readonly<Record<string, Writer>> = {
-  "a new note": { name: "Kelp.md", load: () => load("one"), then: "Kelp (6b86b2).md" },
+  "a new note": { name: "Kelp.md", load: () => load("one"), goesTo: "Kelp (6b86b2).md" },
   "a new note in review": {
     name: "review/Kelp.md",
     load: () => load("one", "keep", "too short"),
-    then: "review/Kelp (6b86b2).md",
+    goesTo: "review/Kelp (6b86b2).md",
   },
   "a note whose file is gone": {
     before: async () => {
@@ -75,13 +75,13 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     },
     name: "Kelp.md",
     load: () => load("two"),
-    then: undefined,
+    goesTo: undefined,
   },
   "a newer version of our note": {
     before: () => load("one"),
     name: "Kelp.md",
     load: () => load("two"),
-    then: undefined,
+    goesTo: undefined,
   },
   "a newer version beside it": {
     before: async () => {
@@ -90,7 +90,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     },
     name: "Kelp (new).md",
     load: () => load("two", "sibling"),
-    then: "Kelp (new 2).md",
+    goesTo: "Kelp (new 2).md",
   },
   "a newer version in its place": {
     before: async () => {
@@ -99,26 +99,26 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     },
     name: "Kelp.md",
     load: () => load("two", "overwrite"),
-    then: "Kelp.md",
+    goesTo: "Kelp.md",
   },
   "a note that is accepted": {
     before: review,
     name: "Kelp.md",
     load: () => acceptNote(join(notes, "review/Kelp.md"), "1", ledger),
-    then: "Kelp (6b86b2).md",
+    goesTo: "Kelp (6b86b2).md",
   },
 };
 
 describe("a file that the user makes or edits while a note is being written is kept", () => {
-  it.each(Object.entries(WRITERS))("%s", async (_, { before, name, load: writing, then }) => {
+  it.each(Object.entries(WRITERS))("%s", async (_, { before, name, load: writing, goesTo }) => {
     await before?.();
     await meanwhile(() => write(name));
     await writing();
     const kept = files().filter((file) => read(file) === MINE);
     expect(kept).toHaveLength(1);
-    if (then !== name) expect(kept).toEqual([name]);
-    if (then === undefined) expect(files()).toEqual([name]);
-    else expect(read(then)).toMatch(/one|two/);
+    if (goesTo !== name) expect(kept).toEqual([name]);
+    if (goesTo === undefined) expect(files()).toEqual([name]);
+    else expect(read(goesTo)).toMatch(/one|two/);
   });
 
   it("also after a crash right before the first write", async () => {
