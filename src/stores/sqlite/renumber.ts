@@ -22,16 +22,18 @@ export function assertCanRenumber(db: DatabaseSync, phase: string, steps: readon
   );
   if (waiting > 0) throw changed(phase, `${waiting} items are in the middle of a fan-out`);
   const before = stepsBefore(db, phase);
-  for (const item of begunItems(db, phase)) {
-    const place = placeIn(layoutOf(steps), progressOf(db, item, { from: "next step", before }));
+  const begun = begunItems(db, phase).map((row) => ({ row, goingOn: { from: "next step", before } as const }));
+  for (const [{ row }, progress] of progressOf(db, begun)) {
+    const place = placeIn(layoutOf(steps), progress);
     if (place.kind === "refused")
-      throw changed(phase, `item ${String(item["item_id"])} is pending, and ${place.reason}`);
+      throw changed(phase, `item ${String(row["item_id"])} is pending, and ${place.reason}`);
   }
 }
 
 /** Gives the finished steps of pending items their new indexes. */
 export function renumber(db: DatabaseSync, phase: string, steps: readonly string[]): void {
-  for (const item of begunItems(db, phase)) moveSteps(db, item, layoutOf(steps));
+  const seqs = begunItems(db, phase).map((row) => Number(row["seq"]));
+  moveSteps(db, seqs, layoutOf(steps));
   setFact(db, stepsFact(phase), JSON.stringify(steps));
 }
 
