@@ -34,7 +34,7 @@ interface RetryFlags extends RunFlags {
 
 /** `holdfast retry <id>` */
 export function retryCommand(exit: SetExitCode): Command {
-  return addRunFlags(new Command("retry"))
+  return addRunFlags(new Command("retry"), { goesOn: true })
     .description("try a session's failed items again")
     .argument("<id>", "the session's id")
     .option("--item <item...>", "only these items: ids, or parts that no other item has")

@@ -19,7 +19,7 @@ export function beginCommand({ options, pipeline }: Session, { at }: { readonly 
 const GIVEN_APART: Flags = { export: null, out: null, minMessages: 3, onEdited: "keep", layout: "flat" };
 
 /** A queue's address may hold a password. */
-const NOT_REPEATED: Flags = { engine: null, redis: null, postgres: null };
+const NOT_REPEATED: Flags = { engine: null, redis: null, postgres: null, allowVolatile: null };
 
 /** Flags that are left out: with this value, or with any (`null`). */
 type Flags = Readonly<Record<string, string | number | null>>;
@@ -29,6 +29,7 @@ function flagsOf(stored: JsonValue | undefined, without: Flags): string {
   if (typeof stored !== "object" || stored === null || isList(stored)) return "";
   return Object.entries(stored)
     .flatMap(([name, value]) => {
+      if (value === false && without[name] !== null) return [` --no-${flagNamed(name).slice(2)}`];
       const text = value !== undefined && isList(value) ? value.map((part) => JSON.stringify(part)).join(",") : value;
       const isFlag = typeof text === "string" || typeof text === "number";
       if (!isFlag || without[name] === null || without[name] === value) return [];
