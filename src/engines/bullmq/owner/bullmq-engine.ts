@@ -1,6 +1,6 @@
 import type { DispatchedRun, Dispatcher, Engine } from "../../../core/runner/index.ts";
-import { DisposalStack } from "../../../core/base/index.ts";
-import { errnoOf, messageOf } from "../../../core/failure/index.ts";
+import { DisposalStack, isAlive } from "../../../core/base/index.ts";
+import { messageOf } from "../../../core/failure/index.ts";
 import { localEngine } from "../../local.ts";
 import { withoutPassword, type QueueAddress } from "../queue/address.ts";
 import { assertOnlyOwner } from "./claim-session.ts";
@@ -79,7 +79,7 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   const before = readEngineRecord(run.facts);
   const { state } = backend;
   const { drain } = run.control;
-  await assertOnlyOwner({ pipeline: pipeline.name, identity, sessionId, state, drain, say, isAlive });
+  await assertOnlyOwner({ pipeline: pipeline.name, identity, sessionId, state, drain, say, isAlive: isAliveElsewhere });
   const queue = queueNameOf(pipeline, modelId);
   const { epoch } = await moveToQueue(run, { address: backend.address, queue, url: withoutPassword(address) });
   if (before && before.epoch !== epoch) {
@@ -102,14 +102,7 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => closed(open, backend.state) });
 }
 
-/** Signal 0 only asks. A process that this one may not signal lives. */
-function isAlive(pid: number): boolean {
-  try {
-    return pid !== process.pid && process.kill(pid, 0);
-  } catch (error) {
-    return errnoOf(error) === "EPERM";
-  }
-}
+const isAliveElsewhere = (pid: number): boolean => pid !== process.pid && isAlive(pid);
 
 /** Connections to an unresponsive database end with the process. */
 const CLOSE_TIMEOUT_MS = 3_000;
