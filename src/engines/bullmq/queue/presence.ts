@@ -26,22 +26,31 @@ const participant = z.object({
   session: name.optional(),
   host: name,
   pid: z.int().nonnegative(),
+  token: name.optional(),
 });
 
 /** A participant, and where it is. */
 export interface PresentParticipant extends Participant {
   readonly host: string;
   readonly pid: number;
+  /** Of an owner's claim: two processes may have one host's name and one pid, as in containers. */
+  readonly token?: string | undefined;
 }
 
-const HEARTBEAT_MS = 3_000;
+export const HEARTBEAT_MS = 3_000;
 /** A participant without a heartbeat for this long is gone. */
 export const GONE_AFTER_MS = 10_000;
 
+export const presenceKey = ({ role, pipeline, id }: Participant): string => `${role}:${pipeline}:${id}`;
+
+/** What is published of a participant in this process. */
+export const presenceRecord = (self: Participant, { token }: Pick<PresentParticipant, "token"> = {}): string =>
+  JSON.stringify({ ...self, host: hostname(), pid: process.pid, token } satisfies PresentParticipant);
+
 /** Publishes a heartbeat every few seconds, until it is disposed of. */
 export function announce(self: Participant, state: SharedState): AsyncDisposable {
-  const key = `${self.role}:${self.pipeline}:${self.id}`;
-  const value = JSON.stringify({ ...self, host: hostname(), pid: process.pid } satisfies PresentParticipant);
+  const key = presenceKey(self);
+  const value = presenceRecord(self);
   const publish = (): Promise<void> => state.put(key, value, { ttlMs: GONE_AFTER_MS }).catch(() => {});
   let publishing = publish();
   const timer = setInterval(() => {
@@ -67,7 +76,7 @@ export async function listPresent(
 }
 
 /** Anyone may write there: what is no participant is nobody. */
-function readParticipant(value: string): PresentParticipant | undefined {
+export function readParticipant(value: string): PresentParticipant | undefined {
   try {
     return participant.safeParse(JSON.parse(value)).data;
   } catch {
