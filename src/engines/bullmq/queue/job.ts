@@ -11,6 +11,7 @@ export const MOST_INLINE_PARTS = 16;
 export const PART_CHARACTERS: number = 16 * 1024 * 1024;
 /** The most characters of one content that workers take or put out: half of what a string of JavaScript can have. */
 export const MOST_CHARACTERS: number = 256 * 1024 * 1024;
+export const MOST_PARTS: number = MOST_CHARACTERS / PART_CHARACTERS;
 
 /** A content as JSON text: in the job, or under a key of the shared state, or under as many keys as it has parts. */
 export type ContentText = { readonly text: string } | { readonly key: string; readonly parts?: number | undefined };
