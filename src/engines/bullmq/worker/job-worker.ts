@@ -125,7 +125,7 @@ export class WorkerLoop implements AsyncDisposable {
       if (token !== undefined) await job.moveToWait(token);
       throw new WaitingError();
     } finally {
-      this.#settings.leases.drop(held.id);
+      this.#settings.leases.drop(held);
       this.#active -= 1;
     }
   }

@@ -1,8 +1,8 @@
 // Runs in a thread of its own: `lease-keeper.ts` starts it.
 import { parentPort, workerData } from "node:worker_threads";
-import type { HeldJob } from "../queue/backend.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { blockedKey } from "./blocked-worker.ts";
+import { HeldLeases } from "./held-leases.ts";
 import { monotonicMs, type LeaseOrder, type LeaseThreadData } from "./lease-keeper.ts";
 
 const { address, queueName, leaseMs, beat } = workerData as LeaseThreadData;
@@ -14,7 +14,7 @@ const BLOCKED_AFTER_MS = 600;
 const MOST_BLOCKED_MS = 300_000;
 const REMEMBERED_MS = 3_600_000;
 
-const held = new Map<string, HeldJob>();
+const held = new HeldLeases();
 const backend = await openBackend(address, { allowVolatile: true });
 const timer = setInterval(() => void look(), LOOK_MS);
 let isLooking = false;
@@ -24,8 +24,8 @@ parentPort?.on("message", (order: LeaseOrder) => {
     clearInterval(timer);
     parentPort?.close();
     void backend[Symbol.asyncDispose]();
-  } else if ("hold" in order) held.set(order.hold.id, order.hold);
-  else held.delete(order.drop);
+  } else if ("hold" in order) held.hold(order.hold);
+  else held.drop(order.drop);
 });
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window: it has no origin
@@ -36,7 +36,7 @@ async function look(): Promise<void> {
   if (isLooking || blockedMs < BLOCKED_AFTER_MS) return;
   isLooking = true;
   try {
-    for (const job of held.values()) {
+    for (const job of held) {
       if (blockedMs < MOST_BLOCKED_MS) await backend.extendLease(queueName, job, leaseMs);
       else await backend.state.put(blockedKey(job.id), String(blockedMs), { ttlMs: REMEMBERED_MS });
     }
