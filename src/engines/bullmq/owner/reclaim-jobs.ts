@@ -69,8 +69,10 @@ export async function reclaimFrom(
       return { kind: "absent" };
     },
     takeBack: async () => true,
+    discard: async () => true,
+    abandon: () => {},
     forget: () => {},
-    remove: (id) => void jobs.remove(id),
+    remove: (id) => jobs.remove(id),
   };
   const open = undo.move();
   return makeDispatcher(run, {
