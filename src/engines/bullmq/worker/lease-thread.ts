@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { HeldJob } from "../queue/backend.ts";
 import { blockedKey } from "./blocked-worker.ts";
-import { openLeases } from "./lease-connection.ts";
+import { connectForLeases } from "../queue/lease-connection.ts";
 import { monotonicMs, type LeaseOrder, type LeaseThreadData } from "./lease-keeper.ts";
 
 const { address, queueName, leaseMs, beat } = workerData as LeaseThreadData;
@@ -15,7 +15,7 @@ const MOST_BLOCKED_MS = 300_000;
 const REMEMBERED_MS = 3_600_000;
 
 const held = new Map<string, HeldJob>();
-const leases = await openLeases(address);
+const leases = await connectForLeases(address);
 const timer = setInterval(() => void look(), LOOK_MS);
 let isLooking = false;
 
