@@ -107,7 +107,7 @@ export interface JobData {
   readonly done: readonly StepReport[];
   /** How often workers had lost the job when its last step was done: losses since are counted from there. */
   readonly lostBefore: number;
-  /** How often workers had lost it when one started its next step with no other suspect beside it. */
+  /** While its next step's call is under way with no other suspect beside it: how often workers had lost the job before. */
   readonly aloneAt?: number | undefined;
   readonly settings: JobSettings;
 }
