@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { memoryState } from "../queue/fixtures/shared-state.ts";
+import { memoryState } from "../queue/fixtures/memory-state.ts";
 import { listPresent, presenceKey, type Participant } from "../queue/presence.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { claimSession, type ClaimOptions } from "./claim-session.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { HoldfastError, errnoOf } from "../../../core/failure/index.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
 import type { DispatchedRun } from "../../../core/runner/index.ts";
 import { sleep } from "../../../retry/index.ts";
 import { versionOf } from "../queue/job.ts";
@@ -13,6 +13,7 @@ import {
   type Participant,
   type PresentParticipant,
 } from "../queue/presence.ts";
+import { isAlive } from "./process-alive.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 
 export interface ClaimOptions {
@@ -111,15 +112,6 @@ function heldClaim(key: string, own: string, { state, sessionId, onLost }: Claim
 
 const isDead = ({ host, pid }: PresentParticipant, { isAlive }: ClaimOptions): boolean =>
   host === hostname() && pid !== process.pid && !isAlive(pid);
-
-/** Signal 0 only asks. A process that this one may not signal lives. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errnoOf(error) === "EPERM";
-  }
-}
 
 const ownedBy = ({ host, pid }: PresentParticipant, { sessionId }: ClaimOptions): HoldfastError =>
   new HoldfastError(

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runnableSteps } from "../../../core/pipeline/index.ts";
 import type { StepRun } from "../../../core/runner/index.ts";
 import type { PendingItem } from "../../../core/storage/index.ts";
-import { memoryState } from "../queue/fixtures/shared-state.ts";
+import { memoryState } from "../queue/fixtures/memory-state.ts";
 import type { JobData, StepReport } from "../queue/job.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { DONE, memoryRun } from "./fixtures/memory-jobs.ts";

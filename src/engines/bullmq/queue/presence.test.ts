@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { memoryState } from "./fixtures/shared-state.ts";
+import { memoryState } from "./fixtures/memory-state.ts";
 import { announce, listPresent, type Participant } from "./presence.ts";
 import type { SharedState } from "./shared-state.ts";
 
