@@ -1,7 +1,6 @@
-import { hostname } from "node:os";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { memoryState } from "../queue/fixtures/memory-state.ts";
-import { listPresent, presenceKey, type Participant } from "../queue/presence.ts";
+import { listPresent, presenceKey, thisProcess, type Participant } from "../queue/presence.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { claimSession, type ClaimOptions } from "./claim-session.ts";
 
@@ -52,17 +51,22 @@ interface Case {
 const CASES: readonly Case[] = [
   { what: "nobody", ends: "at once" },
   { what: "what is no participant", there: "no JSON", ends: "at once" },
-  { what: "a dead process of this machine", there: record({ host: hostname(), pid: 7 }), ends: "at once" },
-  { what: "a living process of this machine", there: record({ host: hostname(), pid: 1 }), ends: "refused" },
+  { what: "a dead process of this machine", there: record({ ...thisProcess(), pid: 7 }), ends: "at once" },
+  { what: "a living process of this machine", there: record({ ...thisProcess(), pid: 1 }), ends: "refused" },
   {
     what: "an owner of an earlier process of this number, as in a container that was started again",
-    there: record({ host: hostname(), pid: process.pid, token: "another" }),
+    there: record({ ...thisProcess(), token: "another" }),
     goneAfterMs: 9_900,
     ends: "after a wait",
   },
   {
     what: "a living owner of this host's name and this number, as in two containers",
-    there: record({ host: hostname(), pid: process.pid, token: "another" }),
+    there: record({ ...thisProcess(), token: "another" }),
+    ends: "refused",
+  },
+  {
+    what: "an owner in another container of this host's name, whose number nobody has here",
+    there: record({ ...thisProcess(), pid: 7, pids: "pid:[1]" }),
     ends: "refused",
   },
   {

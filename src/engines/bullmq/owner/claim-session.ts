@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import type { DispatchedRun } from "../../../core/runner/index.ts";
 import { sleep } from "../../../retry/index.ts";
@@ -10,6 +9,7 @@ import {
   presenceKey,
   presenceRecord,
   readParticipant,
+  thisProcess,
   type Participant,
   type PresentParticipant,
 } from "../queue/presence.ts";
@@ -110,8 +110,10 @@ function heldClaim(key: string, own: string, { state, sessionId, onLost }: Claim
   };
 }
 
-const isDead = ({ host, pid }: PresentParticipant, { isAlive }: ClaimOptions): boolean =>
-  host === hostname() && pid !== process.pid && !isAlive(pid);
+function isDead({ host, pid, pids }: PresentParticipant, { isAlive }: ClaimOptions): boolean {
+  const here = thisProcess();
+  return host === here.host && pids === here.pids && pid !== here.pid && !isAlive(pid);
+}
 
 const ownedBy = ({ host, pid }: PresentParticipant, { sessionId }: ClaimOptions): HoldfastError =>
   new HoldfastError(
@@ -123,4 +125,4 @@ const ownedBy = ({ host, pid }: PresentParticipant, { sessionId }: ClaimOptions)
   );
 
 const takenBy = ({ host, pid }: PresentParticipant, sessionId: string): string =>
-  `Process ${pid} on ${host} has gone on with session ${sessionId} at the same queue, which had not heard of this process for ${GONE_AFTER_MS / 1000} s: one of the two is a copy.`;
+  `Process ${pid} on ${host} has gone on with session ${sessionId} at the same queue, which had not heard of this process for ${GONE_AFTER_MS / 1000} s: one of the two is a copy`;

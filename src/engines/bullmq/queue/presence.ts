@@ -1,3 +1,4 @@
+import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
 import type { SharedState } from "./shared-state.ts";
@@ -26,6 +27,7 @@ const participant = z.object({
   session: name.optional(),
   host: name,
   pid: z.int().nonnegative(),
+  pids: name.optional(),
   token: name.optional(),
 });
 
@@ -33,6 +35,8 @@ const participant = z.object({
 export interface PresentParticipant extends Participant {
   readonly host: string;
   readonly pid: number;
+  /** Which processes its pid is one of: containers of one host have their own. Unknown where there are no containers. */
+  readonly pids?: string | undefined;
   /** Of an owner's claim: two processes may have one host's name and one pid, as in containers. */
   readonly token?: string | undefined;
 }
@@ -45,7 +49,18 @@ export const presenceKey = ({ role, pipeline, id }: Participant): string => `${r
 
 /** What is published of a participant in this process. */
 export const presenceRecord = (self: Participant, { token }: Pick<PresentParticipant, "token"> = {}): string =>
-  JSON.stringify({ ...self, host: hostname(), pid: process.pid, token } satisfies PresentParticipant);
+  JSON.stringify({ ...self, ...thisProcess(), token } satisfies PresentParticipant);
+
+/** Where this process is. */
+export function thisProcess(): Pick<PresentParticipant, "host" | "pid" | "pids"> {
+  let pids: string | undefined;
+  try {
+    pids = readlinkSync("/proc/self/ns/pid");
+  } catch {
+    // Not on Linux.
+  }
+  return { host: hostname(), pid: process.pid, pids };
+}
 
 /** Publishes a heartbeat every few seconds, until it is disposed of. */
 export function announce(self: Participant, state: SharedState): AsyncDisposable {
