@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { wordsOf } from "../../src/cli/text/fixtures/pasted.ts";
+import { wordsOf } from "../../src/cli/text/next/fixtures/pasted.ts";
 import { startFakeOllama } from "../../src/entries/testing.ts";
 import { holdfast, newProject } from "./holdfast.ts";
 

@@ -3,14 +3,14 @@ import { SessionStatus } from "../../core/base/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { cancelItems, cancelSession, type CancelledItems } from "../../run/index.ts";
 import { reportSession, type SessionReport } from "../../run/reports/index.ts";
-import { retryText } from "../text/go-on.ts";
+import { retryText } from "../text/next/go-on.ts";
 import { inFlightLines } from "../text/in-flight-lines.ts";
 import { countOf } from "../text/report-text.ts";
 import { print } from "../terminal/print.ts";
 import { readItemWord } from "../text/escape/item-word.ts";
 import { lineText } from "../text/escape/terminal-text.ts";
 import { atWorkspaceOf } from "../text/at-workspace.ts";
-import { nextCommands } from "../text/next-commands.ts";
+import { nextCommands } from "../text/next/next-commands.ts";
 import { countsLine } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 

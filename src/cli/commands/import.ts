@@ -7,7 +7,7 @@ import { addImportFlags, toImportOptions, type ImportFlags } from "../flags/impo
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { quickEstimate } from "../text/quick-estimate.ts";
 import { settle } from "../flags/settings.ts";
-import { sameCommand } from "../text/same-command.ts";
+import { sameCommand } from "../text/next/same-command.ts";
 import { showPath } from "../text/show-path.ts";
 import { storeOptions } from "../flags/stored-options.ts";
 

@@ -14,7 +14,7 @@ import { countToDo, previewTable } from "../text/organize-table.ts";
 import { isWhole, previewOrganize, type Preview } from "./organize-preview.ts";
 import type { StoredOrganize } from "../flags/stored-organize.ts";
 import { undoOrganize } from "./organize-undo.ts";
-import { goOnWithPreview } from "../text/go-on-with-preview.ts";
+import { goOnWithPreview } from "../text/next/go-on-with-preview.ts";
 import { limitsLeft } from "../flags/limits-left.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
 import { atWorkspace } from "../text/at-workspace.ts";

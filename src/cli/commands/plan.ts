@@ -5,7 +5,7 @@ import type { LedgerEntry } from "../../core/storage/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { planPipeline } from "../../run/index.ts";
 import { fileState } from "../../stages/note/index.ts";
-import { sameCommand } from "../text/same-command.ts";
+import { sameCommand } from "../text/next/same-command.ts";
 import { addImportFlags, toImportOptions, type ImportFlags } from "../flags/import-flags.ts";
 import { planText } from "../text/plan-text.ts";
 import { formatCount } from "../text/report-text.ts";

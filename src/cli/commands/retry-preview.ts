@@ -1,7 +1,7 @@
 import type { RetryCandidate, RetryPlan } from "../../run/reports/index.ts";
 import type { RetriedOutcome } from "../../run/index.ts";
 import { alignColumns, countOf, formatCount, shorten } from "../text/report-text.ts";
-import type { GoOnOptions } from "../text/go-on.ts";
+import type { GoOnOptions } from "../text/next/go-on.ts";
 import { lineText } from "../text/escape/terminal-text.ts";
 
 const SHOWN_ITEMS = 50;

@@ -5,7 +5,7 @@ import type { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import { retryFailed } from "../../run/index.ts";
 import { reportItem, type ReviewItem } from "../../run/reports/index.ts";
 import { atWorkspace } from "../text/at-workspace.ts";
-import { quote } from "../text/begin-command.ts";
+import { quote } from "../text/next/begin-command.ts";
 import { drive } from "../terminal/drive.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import { countOf } from "../text/report-text.ts";

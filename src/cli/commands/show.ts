@@ -10,7 +10,7 @@ import { itemListLines } from "../text/item-list.ts";
 import { countOf, formatCount } from "../text/report-text.ts";
 import { inFlightLines } from "../text/in-flight-lines.ts";
 import { itemLines } from "../text/item-lines.ts";
-import { nextCommands } from "../text/next-commands.ts";
+import { nextCommands } from "../text/next/next-commands.ts";
 import { countsLine, workerLines } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 import { print } from "../terminal/print.ts";

@@ -7,7 +7,7 @@ import { mergeFlags, readStoredOptions, storeOptions } from "./stored-options.ts
 /** Every flag of a run is either kept by its session, or given anew with each command. */
 const GIVEN_ANEW = ["limit", "maxTime", "until", "workspace", "debug", "json"];
 /** A setting of the configuration, and no flag. */
-const NO_FLAGS = ["prices"];
+const NO_FLAGS: ReadonlySet<string> = new Set(["prices"]);
 
 const parsed = (words: readonly string[], options: { readonly goesOn?: boolean } = {}): RunFlags =>
   addRunFlags(new Command("run"), options)
@@ -25,9 +25,7 @@ function resumed(began: readonly string[], given: readonly string[]): RunFlags {
 
 it("each flag of a run is kept by its session or given anew, and none is forgotten", () => {
   const all = new Set(addRunFlags(new Command("run")).options.map((option) => option.attributeName()));
-  expect([...all].toSorted()).toEqual(
-    [...KEPT_FLAGS, ...GIVEN_ANEW].filter((name) => !NO_FLAGS.includes(name)).toSorted(),
-  );
+  expect([...all].toSorted()).toEqual([...KEPT_FLAGS, ...GIVEN_ANEW].filter((name) => !NO_FLAGS.has(name)).toSorted());
 });
 
 it.each<[began: readonly string[], given: readonly string[], cache: boolean | undefined]>([

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { findWorkspace } from "../../core/pipeline/config/index.ts";
-import { quote } from "./begin-command.ts";
+import { quote } from "./next/begin-command.ts";
 import { showPath, STARTED_IN } from "./show-path.ts";
 
 /** ` --workspace <folder>` for a command to be pasted; nothing where the command finds that folder by itself. */

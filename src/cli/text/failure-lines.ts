@@ -1,10 +1,10 @@
 import type { Session } from "../../core/session/index.ts";
 import type { FailureGroup } from "../../run/reports/index.ts";
-import { beginCommand } from "./begin-command.ts";
-import { retryText, type GoOnOptions } from "./go-on.ts";
+import { beginCommand } from "./next/begin-command.ts";
+import { retryText, type GoOnOptions } from "./next/go-on.ts";
 import { SessionStatus } from "../../core/base/index.ts";
 import { FAILURES, type FailureKind } from "../../core/failure/index.ts";
-import { raisedLimits, stepsToRaise } from "./raised-limits.ts";
+import { raisedLimits, stepsToRaise } from "./next/raised-limits.ts";
 
 import { countOf, formatCount, shorten } from "./report-text.ts";
 import { lineText } from "./escape/terminal-text.ts";

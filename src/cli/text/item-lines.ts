@@ -4,8 +4,8 @@ import { FAILURES } from "../../core/failure/index.ts";
 import { ItemStatus, SessionStatus } from "../../core/base/index.ts";
 import { ageText } from "./in-flight-lines.ts";
 import { fixOf } from "./failure-lines.ts";
-import { cancelText, resumeText, retryText, type GoOnOptions } from "./go-on.ts";
-import { raisedLimits, stepsToRaise } from "./raised-limits.ts";
+import { cancelText, resumeText, retryText, type GoOnOptions } from "./next/go-on.ts";
+import { raisedLimits, stepsToRaise } from "./next/raised-limits.ts";
 import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
 import { lineText } from "./escape/terminal-text.ts";
 

@@ -8,7 +8,7 @@ import type { ReviewItem } from "../../run/reports/index.ts";
 import { readFrontMatter } from "../../stages/note/front-matter/index.ts";
 import { DEFAULT_QUALITY } from "../../chats/transform/check-quality/index.ts";
 import { alignColumns, countOf, shorten } from "./report-text.ts";
-import type { GoOnOptions } from "./go-on.ts";
+import type { GoOnOptions } from "./next/go-on.ts";
 import { showPath } from "./show-path.ts";
 import { readStoredOptions } from "../flags/stored-options.ts";
 import { itemWord, readItemWord } from "./escape/item-word.ts";

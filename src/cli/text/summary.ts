@@ -5,7 +5,7 @@ import { SessionStatus } from "../../core/base/index.ts";
 import { atWorkspaceOf } from "./at-workspace.ts";
 import { failureLines } from "./failure-lines.ts";
 import { inFlightLines } from "./in-flight-lines.ts";
-import { nextCommands } from "./next-commands.ts";
+import { nextCommands } from "./next/next-commands.ts";
 import { countOf, formatCount, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 import { timeLines } from "./time-lines.ts";

@@ -1,5 +1,5 @@
-import type { StopCause } from "../../core/runner/index.ts";
-import { LIMIT_FLAGS } from "./hint-text.ts";
+import type { StopCause } from "../../../core/runner/index.ts";
+import { LIMIT_FLAGS } from "../hint-text.ts";
 import { sameCommand } from "./same-command.ts";
 
 /**

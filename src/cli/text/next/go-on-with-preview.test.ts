@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { StopCause } from "../../core/runner/index.ts";
+import type { StopCause } from "../../../core/runner/index.ts";
 import { assertPasteable } from "./fixtures/pasted.ts";
 import { goOnWithPreview } from "./go-on-with-preview.ts";
 

@@ -1,7 +1,7 @@
-import { TIME_FLAGS, type FailureKind } from "../../core/failure/index.ts";
-import type { Session } from "../../core/session/index.ts";
+import { TIME_FLAGS, type FailureKind } from "../../../core/failure/index.ts";
+import type { Session } from "../../../core/session/index.ts";
 import { fieldOf, unquote } from "./begin-command.ts";
-import { itemWord } from "./escape/item-word.ts";
+import { itemWord } from "../escape/item-word.ts";
 import type { RaisedLimits } from "./raised-limits.ts";
 
 export interface GoOnOptions {

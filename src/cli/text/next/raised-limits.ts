@@ -1,5 +1,5 @@
-import { raisedLimit, timeLimitIn, type TimeLimit } from "../../core/failure/index.ts";
-import type { Duration } from "../../retry/index.ts";
+import { raisedLimit, timeLimitIn, type TimeLimit } from "../../../core/failure/index.ts";
+import type { Duration } from "../../../retry/index.ts";
 
 /** Limits of time for a retry of what did not end within the last ones. */
 export type RaisedLimits = { readonly [K in TimeLimit["limit"]]?: Duration };

@@ -1,13 +1,13 @@
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createSession, NO_ITEMS, type Session } from "../../core/session/index.ts";
-import type { SessionStatus } from "../../core/base/index.ts";
-import { timeLimitText, type FailureKind, type TimeLimit } from "../../core/failure/index.ts";
-import { findWorkspace } from "../../core/pipeline/config/index.ts";
-import type { FailureGroup, ItemDetails } from "../../run/reports/index.ts";
-import { failureLines } from "./failure-lines.ts";
+import { createSession, NO_ITEMS, type Session } from "../../../core/session/index.ts";
+import type { SessionStatus } from "../../../core/base/index.ts";
+import { timeLimitText, type FailureKind, type TimeLimit } from "../../../core/failure/index.ts";
+import { findWorkspace } from "../../../core/pipeline/config/index.ts";
+import type { FailureGroup, ItemDetails } from "../../../run/reports/index.ts";
+import { failureLines } from "../failure-lines.ts";
 import { assertPasteable, commandsIn } from "./fixtures/pasted.ts";
-import { itemLines } from "./item-lines.ts";
+import { itemLines } from "../item-lines.ts";
 import { nextCommands, type StandsAt } from "./next-commands.ts";
 
 const ID = "20260119_143052";

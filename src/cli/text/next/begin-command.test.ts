@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createSession } from "../../core/session/index.ts";
-import type { JsonValue } from "../../core/base/index.ts";
+import { createSession } from "../../../core/session/index.ts";
+import type { JsonValue } from "../../../core/base/index.ts";
 import { beginCommand } from "./begin-command.ts";
 
 const sessionOf = (options: JsonValue, path: string | null = null) =>

@@ -1,11 +1,11 @@
-import { SessionStatus } from "../../core/base/index.ts";
-import { hintText } from "../../core/failure/index.ts";
-import type { SessionReport } from "../../run/reports/index.ts";
-import { atWorkspaceOf } from "./at-workspace.ts";
+import { SessionStatus } from "../../../core/base/index.ts";
+import { hintText } from "../../../core/failure/index.ts";
+import type { SessionReport } from "../../../run/reports/index.ts";
+import { atWorkspaceOf } from "../at-workspace.ts";
 import { cancelText, isOfProgram, resumeText, retryText } from "./go-on.ts";
-import { hintForTerminal } from "./hint-text.ts";
+import { hintForTerminal } from "../hint-text.ts";
 import { raisedLimits, stepsToRaise } from "./raised-limits.ts";
-import { countOf, formatCount } from "./report-text.ts";
+import { countOf, formatCount } from "../report-text.ts";
 
 /** What says how a session goes on. */
 export type StandsAt = Pick<SessionReport, "session" | "folder" | "failures" | "unread" | "allRead">;

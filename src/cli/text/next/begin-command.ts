@@ -1,5 +1,5 @@
-import type { JsonValue } from "../../core/base/index.ts";
-import type { Session } from "../../core/session/index.ts";
+import type { JsonValue } from "../../../core/base/index.ts";
+import type { Session } from "../../../core/session/index.ts";
 
 /**
  * The command that starts a session like this one, with its flags, so that it writes to the same place in the same way;
