@@ -11,6 +11,7 @@ import { reclaimJobs } from "./reclaim-jobs.ts";
 import { queueNameOf, versionOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
+import { markOrphaned, unmarkOrphaned } from "../queue/orphaned-session.ts";
 import { announce } from "../queue/presence.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
@@ -97,9 +98,15 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   const version = versionOf(pipeline, modelId);
   const self = { role: "owner", pipeline: pipeline.name, version, modelId, id: identity, session: sessionId } as const;
   undo.use(announce(self, backend.state));
+  await unmarkOrphaned(identity, backend.state);
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
   const open = undo.move();
-  return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => closed(open, backend.state) });
+  return makeDispatcher(run, {
+    board: jobs,
+    state: backend.state,
+    epoch,
+    close: () => closed(open, run, backend.state),
+  });
 }
 
 /** Signal 0 only asks. A process that this one may not signal lives. */
@@ -114,6 +121,11 @@ function isAlive(pid: number): boolean {
 /** Connections to an unresponsive database end with the process. */
 const CLOSE_TIMEOUT_MS = 3_000;
 
-async function closed(open: DisposalStack, state: SharedState): Promise<void> {
-  await unlessUnresponsive(open[Symbol.asyncDispose](), state, { forMs: CLOSE_TIMEOUT_MS });
+async function closed(open: DisposalStack, { control, identity }: DispatchedRun, state: SharedState): Promise<void> {
+  const close = async (): Promise<void> => {
+    // What stays in the queue is not for workers to go on with: the user stopped it.
+    if (control.stopping) await markOrphaned(identity, "stopped", state).catch(() => {});
+    await open[Symbol.asyncDispose]();
+  };
+  await unlessUnresponsive(close(), state, { forMs: CLOSE_TIMEOUT_MS });
 }

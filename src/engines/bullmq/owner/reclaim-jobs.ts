@@ -8,6 +8,7 @@ import { BULLMQ, recordLocal, readEngineRecord } from "./engine-record.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 import { queueNameOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
+import { unmarkOrphaned } from "../queue/orphaned-session.ts";
 import { openSessionJobs } from "./session-jobs.ts";
 
 export interface ReclaimJobsOptions {
@@ -67,6 +68,7 @@ export async function reclaimJobs(
       if (!run.control.stopping) {
         for (const id of results.keys()) await jobs.remove(id);
         await recordLocal(run.facts);
+        await unmarkOrphaned(run.identity, backend.state).catch(() => {});
       }
       await open[Symbol.asyncDispose]();
     },
