@@ -1,12 +1,14 @@
 import type { DispatchedRun, Dispatcher, Engine } from "../../../core/runner/index.ts";
 import { DisposalStack } from "../../../core/base/index.ts";
-import { errnoOf, messageOf } from "../../../core/failure/index.ts";
+import { messageOf } from "../../../core/failure/index.ts";
 import { localEngine } from "../../local.ts";
 import { withoutPassword, type QueueAddress } from "../queue/address.ts";
 import { assertOnlyOwner } from "./claim-session.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { BULLMQ, moveToQueue, readEngineRecord } from "./engine-record.ts";
+import { discardJobs } from "./discard-jobs.ts";
 import { JobBoard } from "./job-board.ts";
+import { isAlive } from "./process-alive.ts";
 import { reclaimJobs } from "./reclaim-jobs.ts";
 import { queueNameOf, versionOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
@@ -60,6 +62,7 @@ export function createBullmqEngine({
     run: (feed, work, options) => localEngine.run(feed, work, options),
     dispatch: (run) => dispatch(run, address, allowVolatile),
     reclaim: (run) => reclaimJobs(run, { address, force }),
+    discard: (session, options) => discardJobs(session, { address, ...options }),
   };
 }
 
@@ -107,15 +110,6 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
     epoch,
     close: () => closed(open, run, backend.state),
   });
-}
-
-/** Signal 0 only asks. A process that this one may not signal lives. */
-function isAlive(pid: number): boolean {
-  try {
-    return pid !== process.pid && process.kill(pid, 0);
-  } catch (error) {
-    return errnoOf(error) === "EPERM";
-  }
 }
 
 /** Connections to an unresponsive database end with the process. */

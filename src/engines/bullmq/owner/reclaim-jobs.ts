@@ -4,7 +4,7 @@ import type { DispatchedRun, Dispatcher } from "../../../core/runner/index.ts";
 import { showAddress, urlOf, type QueueAddress } from "../queue/address.ts";
 import type { Backend } from "../queue/backend.ts";
 import { makeDispatcher } from "./dispatcher.ts";
-import { BULLMQ, recordLocal, readEngineRecord } from "./engine-record.ts";
+import { assertAddress, BULLMQ, recordLocal, readEngineRecord } from "./engine-record.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 import { queueNameOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
@@ -27,7 +27,7 @@ export async function reclaimJobs(
 ): Promise<Dispatcher | undefined> {
   const record = readEngineRecord(run.facts);
   if (record?.name !== BULLMQ) return undefined;
-  if (record.address !== showAddress(urlOf(address))) throw elsewhere(record.address, address);
+  assertAddress(record, showAddress(urlOf(address)));
   const opened = await openOr(address, run, force);
   if (!opened) {
     await recordLocal(run.facts);
@@ -93,10 +93,3 @@ const unreachable = (error: HoldfastError, id: string): HoldfastError =>
     cause: error,
     hint: { kind: "reclaim_by_force", sessionId: id },
   });
-
-function elsewhere(recorded: string, address: QueueAddress): HoldfastError {
-  const given = showAddress(urlOf(address));
-  return new HoldfastError("queue_unusable", `This session's items are with workers at ${recorded}, not at ${given}.`, {
-    hint: "Nothing was changed. Give the address that it was last run with.",
-  });
-}

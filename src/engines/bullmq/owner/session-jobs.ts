@@ -11,6 +11,12 @@ import { type JobEnd, readEnd } from "./job-board.ts";
 const LOOK_EVERY_MS = 500;
 const PAGE = 200;
 
+/** The session whose jobs are looked for. */
+type JobOwner = Pick<DispatchedRun, "control" | "identity" | "say" | "sessionId">;
+
+/** Where a job may be in a queue. */
+type JobState = "active" | "completed" | "delayed" | "failed" | "prioritized" | "waiting";
+
 /** The jobs of a session in a queue, from whichever run. */
 export interface SessionJobs extends AsyncDisposable {
   /**
@@ -20,10 +26,13 @@ export interface SessionJobs extends AsyncDisposable {
   collect(): Promise<Map<string, JobEnd>>;
   /** Withdraws jobs that no worker is at, and removes finished ones. Active jobs are left to their workers. */
   clear(): Promise<void>;
+  /** Withdraws jobs that no worker is at; what workers did of them stays as their results. */
+  withdraw(): Promise<void>;
+  list(states: readonly JobState[]): Promise<readonly AnyJob[]>;
   remove(jobId: string): Promise<void>;
 }
 
-export async function openSessionJobs(backend: Backend, queueName: string, run: DispatchedRun): Promise<SessionJobs> {
+export async function openSessionJobs(backend: Backend, queueName: string, run: JobOwner): Promise<SessionJobs> {
   const queue = backend.openQueue(queueName);
   await queue.waitUntilReady();
   /** What is kept beside results, by the ids of their jobs. */
@@ -47,6 +56,8 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
   };
   return {
     remove,
+    withdraw,
+    list: (states) => jobsOf(queue, run, states),
     async collect() {
       await withdraw();
       await waitForWorkers(queue, run, withdraw);
@@ -78,7 +89,7 @@ const usableOf = (job: Pick<JobResult, "done"> | undefined): readonly StepReport
 const hasCheckpoint = (data: unknown): boolean =>
   typeof data === "object" && data !== null && "done" in data && Array.isArray(data.done) && data.done.length > 0;
 
-async function waitForWorkers(queue: JobQueue, run: DispatchedRun, withdraw: () => Promise<void>): Promise<void> {
+async function waitForWorkers(queue: JobQueue, run: JobOwner, withdraw: () => Promise<void>): Promise<void> {
   for (let reported = 0; ;) {
     const { length } = await jobsOf(queue, run, ["waiting", "delayed", "prioritized", "active"]);
     if (length === 0) return;
@@ -94,14 +105,10 @@ function waitingFor(jobs: number): string {
   return `Waiting for ${jobs === 1 ? "1 item" : `${jobs} items`} that workers are processing: until their steps end, or for at most ${seconds} seconds where the worker is gone`;
 }
 
-async function jobsOf(
-  queue: JobQueue,
-  run: DispatchedRun,
-  states: Parameters<JobQueue["getJobs"]>[0],
-): Promise<readonly AnyJob[]> {
+async function jobsOf(queue: JobQueue, run: JobOwner, states: readonly JobState[]): Promise<readonly AnyJob[]> {
   const found: AnyJob[] = [];
   for (let from = 0; ; from += PAGE) {
-    const page: readonly (AnyJob | undefined)[] = await queue.getJobs(states, from, from + PAGE - 1, true);
+    const page: readonly (AnyJob | undefined)[] = await queue.getJobs([...states], from, from + PAGE - 1, true);
     for (const job of page) if (job && belongsTo(run, job.data)) found.push(job);
     if (page.length === 0) return found;
   }
