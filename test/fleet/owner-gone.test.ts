@@ -13,7 +13,7 @@ import { appendFileSync, existsSync } from "node:fs";
 import { definePipeline } from "holdfast";
 const call = async (step, itemId) => {
   appendFileSync(process.env.CALLS, step + " " + itemId + "\\n");
-  if (existsSync(process.env.SLOW)) await new Promise((resolve) => setTimeout(resolve, 1_000));
+  if (existsSync(process.env.SLOW)) await new Promise((resolve) => setTimeout(resolve, Number(process.env.MS ?? 1_000)));
 };
 export default definePipeline("orphans").phase("work", (phase) =>
   phase
@@ -120,6 +120,97 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       await using backend = await openBackend(queue.address);
       expect(await backend.state.list("content:")).toEqual([]);
       expect(await backend.state.list("orphaned:")).toEqual([]);
+    });
+
+    it(
+      "is kept by clean while a worker is at its items, and by force all is removed but those",
+      { tags: "soak" },
+      async () => {
+        const { cwd, env, calls } = project(queue);
+        const args = ["orphans.mjs", ...queue.flags];
+        // Its steps take longer than clean waits.
+        const slow = { ...env, MS: "60000" };
+        await using worker = await startCommandWorker([...args, "--concurrency", "2"], { cwd, env: slow });
+        const { child, finished } = start(["run", ...args], { cwd, env: { ...env, NAME: "held", ITEMS: "6" } });
+        await until(() => calls("held").length === 2);
+        child.kill("SIGKILL");
+        await finished;
+        const clean = ["clean", "--days", "0", "--include-interrupted"];
+        const kept = await holdfast(clean, { cwd, env });
+        expect(kept.stdout).toMatch(/^kept .*workers are at 2 of its items at .*\(--force removes it\)$/m);
+        const removed = await holdfast([...clean, "--force"], { cwd, env });
+        expect(removed.stdout).toMatch(
+          /removed 4 jobs, 2 contents, 0 permits\.\nAt .*: left 2 jobs that workers are at/,
+        );
+        expect(await jobsIn(queueIn(worker.heard()))).toBe(2);
+        worker.child.kill("SIGKILL");
+        await queue.clear();
+      },
+    );
+
+    it("is waited for by a worker that ends when its queue is empty, which ends", { tags: "soak" }, async () => {
+      const { cwd, env, calls } = project(queue);
+      const args = ["orphans.mjs", ...queue.flags];
+      const { child, finished } = start(["run", ...args], { cwd, env: { ...env, NAME: "once", ITEMS: "6" } });
+      await using backend = await openBackend(queue.address);
+      await until(async () => (await backend.state.list("owner:orphans:")).length > 0);
+      const worker = start(["worker", ...args, "--once", "--concurrency", "1", "--owner-timeout", "1s"], {
+        cwd,
+        env: { ...env, MS: "20000" },
+      });
+      await until(() => calls("once").length > 0);
+      child.kill("SIGKILL");
+      const id = sessionIdIn(await finished);
+      const ended = await worker.finished;
+      expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining(`The owner of session ${id} is gone`) });
+      // The step that was under way has ended, and its result was kept.
+      rmSync(env["SLOW"] ?? "");
+      await using _worker = await startCommandWorker(args, { cwd, env });
+      const resumed = await holdfast(["resume", id], { cwd, env: { ...env, NAME: "once", ITEMS: "6" } });
+      expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining("6 items: 6 completed") });
+      expect(new Set(calls("once")).size).toBe(calls("once").length);
+    });
+
+    it("is not gone when only its queue was: workers go on as soon as it answers", { tags: "soak" }, async () => {
+      const { cwd, env, calls } = project(queue);
+      const args = ["orphans.mjs", ...queue.flags];
+      await using worker = await startCommandWorker([...args, "--concurrency", "2", "--owner-timeout", "15s"], {
+        cwd,
+        env,
+      });
+      const running = start(["run", ...args], { cwd, env: { ...env, NAME: "back", ITEMS: "30" } });
+      await until(() => calls("back").length >= 4);
+      await queue.kill();
+      await new Promise((resolve) => setTimeout(resolve, 20_000));
+      await queue.restart();
+      expect(await running.finished).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("30 items: 30 completed"),
+      });
+      expect(worker.heard()).not.toContain("begins nothing more");
+    });
+
+    it("is not gone on with after Ctrl-C, until it is resumed", { tags: "soak" }, async () => {
+      const { cwd, env, calls } = project(queue);
+      const args = ["orphans.mjs", ...queue.flags];
+      const first = await startCommandWorker([...args, "--concurrency", "2"], { cwd, env });
+      const owner = start(["run", ...args], { cwd, env: { ...env, NAME: "stopped", ITEMS: "30" } });
+      await until(() => calls("stopped").length >= 4);
+      // The jobs that this worker puts down have checkpoints, and stay in the queue.
+      await first[Symbol.asyncDispose]();
+      owner.child.kill("SIGINT");
+      owner.child.kill("SIGTERM");
+      const id = sessionIdIn(await owner.finished);
+      const paid = calls("stopped").length;
+      await using worker = await startCommandWorker([...args, "--concurrency", "2"], { cwd, env });
+      const other = { cwd, env: { ...env, NAME: "other", ITEMS: "2" } };
+      expect(await holdfast(["run", ...args], other)).toMatchObject({ code: 0 });
+      expect(calls("stopped")).toHaveLength(paid);
+      if (worker.heard().includes("begins nothing more")) expect(worker.heard()).toContain(`Session ${id} was stopped`);
+      rmSync(env["SLOW"] ?? "");
+      const resumed = await holdfast(["resume", id], { cwd, env: { ...env, NAME: "stopped", ITEMS: "30" } });
+      expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining("30 items: 30 completed") });
+      expect(new Set(calls("stopped")).size).toBe(60);
     });
   });
 
