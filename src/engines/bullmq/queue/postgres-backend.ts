@@ -2,6 +2,7 @@ import { createPostgresBackend, Queue, QueueEvents, Worker } from "bullmq";
 import type * as pg from "pg";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
+import { leasesInPostgres } from "./lease.ts";
 import { postgresState } from "./postgres-state.ts";
 
 /** How long the first connection may take, and how long one that is asked for waits for a free one. */
@@ -83,13 +84,7 @@ export async function openPostgres(
         );
         return (rowCount ?? 0) > 0;
       },
-      async extendLease(queueName, { id, token }, leaseMs) {
-        const { rowCount } = await pool.query(
-          "UPDATE bullmq.job SET locked_until_ms = $4 WHERE queue = $1 AND id = $2 AND state = 'active' AND lock_token = $3",
-          [queueName, id, token, Date.now() + leaseMs],
-        );
-        return (rowCount ?? 0) > 0;
-      },
+      extendLease: leasesInPostgres(pool),
       openQueue: (name) => ignoreErrors(new Queue(name, { connection }, createPostgresBackend)),
       openEvents: (name) =>
         ignoreErrors(new QueueEvents(name, { connection, blockingTimeout: ASK_AGAIN_MS }, createPostgresBackend)),

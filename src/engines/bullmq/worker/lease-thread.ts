@@ -1,8 +1,8 @@
 // Runs in a thread of its own: `lease-keeper.ts` starts it.
 import { parentPort, workerData } from "node:worker_threads";
 import type { HeldJob } from "../queue/backend.ts";
-import { openBackend } from "../queue/open-backend.ts";
 import { blockedKey } from "./blocked-worker.ts";
+import { connectForLeases } from "../queue/lease-connection.ts";
 import { monotonicMs, type LeaseOrder, type LeaseThreadData } from "./lease-keeper.ts";
 
 const { address, queueName, leaseMs, beat } = workerData as LeaseThreadData;
@@ -15,7 +15,7 @@ const MOST_BLOCKED_MS = 300_000;
 const REMEMBERED_MS = 3_600_000;
 
 const held = new Map<string, HeldJob>();
-const backend = await openBackend(address, { allowVolatile: true });
+const leases = await connectForLeases(address);
 const timer = setInterval(() => void look(), LOOK_MS);
 let isLooking = false;
 
@@ -23,7 +23,7 @@ parentPort?.on("message", (order: LeaseOrder) => {
   if (order === "leave") {
     clearInterval(timer);
     parentPort?.close();
-    void backend[Symbol.asyncDispose]();
+    void leases[Symbol.asyncDispose]();
   } else if ("hold" in order) held.set(order.hold.id, order.hold);
   else held.delete(order.drop);
 });
@@ -37,8 +37,8 @@ async function look(): Promise<void> {
   isLooking = true;
   try {
     for (const job of held.values()) {
-      if (blockedMs < MOST_BLOCKED_MS) await backend.extendLease(queueName, job, leaseMs);
-      else await backend.state.put(blockedKey(job.id), String(blockedMs), { ttlMs: REMEMBERED_MS });
+      if (blockedMs < MOST_BLOCKED_MS) await leases.extendLease(queueName, job, leaseMs);
+      else await leases.state.put(blockedKey(job.id), String(blockedMs), { ttlMs: REMEMBERED_MS });
     }
   } catch {
     // The queue does not answer: it is asked again.
