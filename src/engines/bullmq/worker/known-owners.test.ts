@@ -116,6 +116,7 @@ describe("the owner of a session", () => {
 it.each([
   [0, 5_000],
   [60_000, 60_000],
+  [60_000.3782, 60_001],
   [86_400_000, 300_000],
 ])("a job whose owner is gone for %d ms waits %d ms for the next look", (goneMs, waitMs) => {
   expect(waitOf({ seenMs: 1_000, metMs: 1_000, orphaned: "gone" }, 1_000 + goneMs)).toBe(waitMs);

@@ -77,4 +77,5 @@ const MOST_WAIT_MS = 300_000;
  * jobs which nobody comes back for cost next to nothing. An owner that comes back promotes its jobs at once.
  */
 export const waitOf = ({ seenMs }: KnownOwner, nowMs: number): number =>
-  Math.min(MOST_WAIT_MS, Math.max(LEAST_WAIT_MS, nowMs - seenMs));
+  // Whole milliseconds: Postgres takes no others.
+  Math.ceil(Math.min(MOST_WAIT_MS, Math.max(LEAST_WAIT_MS, nowMs - seenMs)));

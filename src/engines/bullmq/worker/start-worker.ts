@@ -11,6 +11,7 @@ import { LOCK_MS } from "../queue/lease.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { announce } from "../queue/presence.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
+import { permitsKept, valuesKept } from "./kept-while-blocked.ts";
 import { startLeaseKeeper } from "./lease-keeper.ts";
 import { OwnerWatch } from "./owner-watch.ts";
 import { reportStrangers } from "./report-strangers.ts";
@@ -94,7 +95,6 @@ export async function startWorker(
       onUncaught: options.onUncaught,
     }),
   );
-  const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state: backend.state, running });
   let done = 0;
   // Missing packages were reported when the queue was opened.
   const { WorkerLoop } = await import("./job-worker.ts");
@@ -117,6 +117,8 @@ export async function startWorker(
     }),
   );
   const leases = undo.use(await startLeaseKeeper({ address, queueName, leaseMs: LOCK_MS }));
+  const state = permitsKept(backend.state, leases);
+  const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state, running });
   const loop = undo.use(
     new WorkerLoop(backend, {
       leases,
@@ -128,7 +130,7 @@ export async function startWorker(
     }),
   );
   await Promise.all([loop.ready(), queue.waitUntilReady()]);
-  undo.use(announce(self, backend.state));
+  undo.use(announce(self, valuesKept(backend.state, leases)));
   const open = undo.move();
   return {
     queueName,
