@@ -3,6 +3,7 @@ import { idempotencyKeyOf } from "../../../core/pipeline/index.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { sharedStateWith } from "../queue/fixtures/shared-state.ts";
 import { INLINE_CHARACTERS, jobIdOf } from "../queue/job.ts";
+import { markOrphaned } from "../queue/orphaned-session.ts";
 import { announce } from "../queue/presence.ts";
 import { belongsTo } from "./session-jobs.ts";
 
@@ -30,6 +31,10 @@ async function keysPut(use: (state: ReturnType<typeof sharedStateWith>) => Promi
 const SHARED: readonly (readonly [what: string, made: (session: Session) => unknown])[] = [
   ["the key of a call to an API", ({ identity }) => idempotencyKeyOf({ identity, ...ITEM, step: "pay", refused: 0 })],
   ["the id of a job", jobId],
+  [
+    "the mark of a session without an owner",
+    ({ identity }) => keysPut((state) => markOrphaned(identity, "gone", state)),
+  ],
   [
     "the key of a content beside its job",
     (session) => keysPut((state) => contentBox(jobId(session), state).pack("x".repeat(INLINE_CHARACTERS + 1))),
