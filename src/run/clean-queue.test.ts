@@ -50,7 +50,8 @@ async function begun(status: "completed" | "interrupted", workspace = newWorkspa
 
 const newWorkspace = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-left-")), ".holdfast");
 
-type Answer = Discarded | "unreachable";
+/** `lost`: the database goes away in the middle of it. */
+type Answer = Discarded | "lost" | "unreachable";
 
 /** What removes jobs, and answers so. */
 function discarder(answer: Answer): Discarder & { readonly asked: string[] } {
@@ -61,6 +62,7 @@ function discarder(answer: Answer): Discarder & { readonly asked: string[] } {
     discard: async ({ pipeline: name, identity }, { from }) => {
       asked.push(`${name} ${identity.length} ${from.url}`);
       if (answer === "unreachable") throw new HoldfastError("queue_unusable", "Cannot use the queue: it is away.");
+      if (answer === "lost") throw new Error("Connection terminated unexpectedly");
       return answer;
     },
   };
@@ -95,6 +97,12 @@ describe("a session that was given to workers", () => {
       "unreachable",
       false,
       { kept: "its items are with workers at post://counter: Cannot use the queue: it is away", isForcible: true },
+    ],
+    [
+      "interrupted",
+      "lost",
+      false,
+      { kept: "its items are with workers at post://counter: Connection terminated unexpectedly", isForcible: true },
     ],
     ["interrupted", "unreachable", true, { kept: undefined, queue: AWAY }],
     // It came to its end: nothing that anybody would do is there.

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { SessionStatus } from "../core/base/index.ts";
-import { HoldfastError } from "../core/failure/index.ts";
+import { messageOf } from "../core/failure/index.ts";
 import { itemsElsewhere, type Discarded, type Discarder } from "../core/runner/index.ts";
 import type { Session } from "../core/session/index.ts";
 import { hasSessionStore, openSessionReports } from "../stores/sqlite/index.ts";
@@ -65,8 +65,7 @@ export async function discardItems(
   try {
     return endOf(await discardFrom.discard({ sessionId, identity, pipeline: pipeline.name, facts }, { force, from }));
   } catch (error) {
-    if (!(error instanceof HoldfastError)) throw error;
-    const problem = error.message.replace(/\.$/, "");
+    const problem = messageOf(error).replace(/\.$/, "");
     unreachable.set(from.url, problem);
     return without(problem);
   }

@@ -100,8 +100,10 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   undo.use(jobs);
   const version = versionOf(pipeline, modelId);
   const self = { role: "owner", pipeline: pipeline.name, version, modelId, id: identity, session: sessionId } as const;
-  undo.use(announce(self, backend.state));
+  const presence = undo.use(announce(self, backend.state));
   await unmarkOrphaned(identity, backend.state);
+  // The process may end before it is closed in order.
+  undo.use(onAbort(run.control.halt, () => void leave(presence, identity, backend.state).catch(() => {})));
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
   const open = undo.move();
   return makeDispatcher(run, {
@@ -122,4 +124,14 @@ async function closed(open: DisposalStack, { control, identity }: DispatchedRun,
     await open[Symbol.asyncDispose]();
   };
   await unlessUnresponsive(close(), state, { forMs: CLOSE_TIMEOUT_MS });
+}
+
+/** Tells workers that the owner of a session has stopped, and what is in the queue is not to be gone on with. */
+async function leave(presence: AsyncDisposable, identity: string, state: SharedState): Promise<void> {
+  await Promise.all([markOrphaned(identity, "stopped", state), presence[Symbol.asyncDispose]()]);
+}
+
+function onAbort(signal: AbortSignal, listener: () => void): Disposable {
+  signal.addEventListener("abort", listener, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", listener) };
 }

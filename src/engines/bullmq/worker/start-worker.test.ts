@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { definePipeline, type Sink, type Source } from "../core/pipeline/index.ts";
-import type { Duration } from "../retry/index.ts";
-import { startWorker } from "./index.ts";
+import { definePipeline, type Sink, type Source } from "../../../core/pipeline/index.ts";
+import type { Duration } from "../../../retry/index.ts";
+import { startWorker } from "../../../fleet/index.ts";
 
 const source: Source<string> = { name: "read", version: 1, check: async () => [], async *read() {} };
 const sink: Sink<string> = {
