@@ -3,20 +3,17 @@ import { DisposalStack } from "../../../core/base/index.ts";
 import { messageOf } from "../../../core/failure/index.ts";
 import { localEngine } from "../../local.ts";
 import { withoutPassword, type QueueAddress } from "../queue/address.ts";
-import { assertOnlyOwner } from "./claim-session.ts";
+import { claimFor } from "./claim-session.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { BULLMQ, moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { discardJobs } from "./discard-jobs.ts";
 import { JobBoard } from "./job-board.ts";
-import { isAlive } from "./process-alive.ts";
+import { orphanWhenStopped } from "./orphan-when-stopped.ts";
 import { reclaimJobs } from "./reclaim-jobs.ts";
 import { queueNameOf, versionOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
-import { markOrphaned, unmarkOrphaned } from "../queue/orphaned-session.ts";
-import { announce } from "../queue/presence.ts";
-import type { SharedState } from "../queue/shared-state.ts";
-import { unlessUnresponsive } from "../queue/watchdog.ts";
+import { closeInTime } from "./close-in-time.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
 /** The options of the BullMQ engine: how the owner of a session reaches its workers. */
@@ -66,8 +63,12 @@ export function createBullmqEngine({
   };
 }
 
-async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile: boolean): Promise<Dispatcher> {
-  const { pipeline, modelId, sessionId, identity, say } = run;
+async function dispatch(
+  run: DispatchedRun,
+  address: QueueAddress,
+  allowVolatile: boolean,
+): Promise<Dispatcher | undefined> {
+  const { pipeline, modelId, say } = run;
   let board: JobBoard | undefined;
   const backend = await openBackend(address, {
     allowVolatile,
@@ -80,10 +81,10 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   });
   await using undo = new DisposalStack();
   undo.use(backend);
+  const claim = await claimFor(run, backend.state);
+  if (!claim) return undefined;
+  undo.use(claim);
   const before = readEngineRecord(run.facts);
-  const { state } = backend;
-  const { drain } = run.control;
-  await assertOnlyOwner({ pipeline: pipeline.name, identity, sessionId, state, drain, say, isAlive });
   const queue = queueNameOf(pipeline, modelId);
   const { epoch } = await moveToQueue(run, { address: backend.address, queue, url: withoutPassword(address) });
   if (before && before.epoch !== epoch) {
@@ -99,39 +100,13 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   board = jobs;
   undo.use(jobs);
   const version = versionOf(pipeline, modelId);
-  const self = { role: "owner", pipeline: pipeline.name, version, modelId, id: identity, session: sessionId } as const;
-  const presence = undo.use(announce(self, backend.state));
-  await unmarkOrphaned(identity, backend.state);
-  // The process may end before it is closed in order.
-  undo.use(onAbort(run.control.halt, () => void leave(presence, identity, backend.state).catch(() => {})));
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
+  undo.use(await orphanWhenStopped(run, claim, backend.state));
   const open = undo.move();
   return makeDispatcher(run, {
     board: jobs,
     state: backend.state,
     epoch,
-    close: () => closed(open, run, backend.state),
+    close: () => closeInTime(open, backend.state),
   });
-}
-
-/** Connections to an unresponsive database end with the process. */
-const CLOSE_TIMEOUT_MS = 3_000;
-
-async function closed(open: DisposalStack, { control, identity }: DispatchedRun, state: SharedState): Promise<void> {
-  const close = async (): Promise<void> => {
-    // What stays in the queue is not for workers to go on with: the user stopped it.
-    if (control.stopping) await markOrphaned(identity, "stopped", state).catch(() => {});
-    await open[Symbol.asyncDispose]();
-  };
-  await unlessUnresponsive(close(), state, { forMs: CLOSE_TIMEOUT_MS });
-}
-
-/** Tells workers that the owner of a session has stopped, and what is in the queue is not to be gone on with. */
-async function leave(presence: AsyncDisposable, identity: string, state: SharedState): Promise<void> {
-  await Promise.all([markOrphaned(identity, "stopped", state), presence[Symbol.asyncDispose]()]);
-}
-
-function onAbort(signal: AbortSignal, listener: () => void): Disposable {
-  signal.addEventListener("abort", listener, { once: true });
-  return { [Symbol.dispose]: () => signal.removeEventListener("abort", listener) };
 }

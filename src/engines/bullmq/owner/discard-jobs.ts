@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import type { Discarded, DiscardedSession } from "../../../core/runner/index.ts";
 import { RunControl } from "../../../core/runner/index.ts";
 import { sleep } from "../../../retry/index.ts";
@@ -14,9 +13,10 @@ import type { SharedState } from "../queue/shared-state.ts";
 import { sealedContents } from "../queue/wire.ts";
 import { readJobData, readJobResult } from "../worker/read-job.ts";
 import { contentsOf } from "./dispatcher.ts";
+import { isDead } from "./claim-session.ts";
 import { assertAddress, BULLMQ, readEngineRecord } from "./engine-record.ts";
 import { isAlive } from "./process-alive.ts";
-import { openSessionJobs } from "./session-jobs.ts";
+import { FINISHED, openSessionJobs, UNFINISHED } from "./session-jobs.ts";
 
 export interface DiscardOptions {
   readonly address: QueueAddress;
@@ -45,7 +45,7 @@ export async function discardJobs(
   const { state } = backend;
   const at = { address: backend.address };
   const owners = await listPresent("owner", pipeline, state);
-  const owner = owners.find(({ id, host, pid }) => id === identity && (host !== hostname() || isAlive(pid)));
+  const owner = owners.find((present) => present.id === identity && !isDead(present, { isAlive }));
   if (owner) return { kind: "owned", ...at, host: owner.host, pid: owner.pid };
 
   const run = { identity, sessionId, control: new RunControl(), say: () => {} };
@@ -54,23 +54,23 @@ export async function discardJobs(
   const note = async (all: readonly AnyJob[]): Promise<void> => {
     for (const job of all) if (job.id !== undefined) found.set(job.id, await contentsBeside(job, state));
   };
-  await note(await jobs.list([...OPEN, ...ENDED]));
+  await note(await jobs.list([...UNFINISHED, ...FINISHED]));
   let open: readonly AnyJob[] = [];
   for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
     await jobs.withdraw();
-    open = await jobs.list(OPEN);
+    open = await jobs.list(UNFINISHED);
     if (open.length === 0 || waitedMs >= PATIENCE_MS) break;
     await sleep(LOOK_EVERY_MS);
   }
   if (open.length > 0 && !force) {
     // A resume packs the contents of withdrawn jobs again.
-    for (const { id } of await jobs.list([...OPEN, ...ENDED])) if (id !== undefined) found.delete(id);
+    for (const { id } of await jobs.list([...UNFINISHED, ...FINISHED])) if (id !== undefined) found.delete(id);
     await state.remove(keysOf([...found.values()].flat()));
     return { kind: "busy", ...at, jobs: open.length };
   }
 
   // With what workers have written since the first look.
-  const ended = await jobs.list(ENDED);
+  const ended = await jobs.list(FINISHED);
   await note(ended);
   for (const { id } of ended) if (id !== undefined) await jobs.remove(id);
   for (const { id } of open) if (id !== undefined) found.delete(id);
@@ -82,9 +82,6 @@ export async function discardJobs(
   const count = new Set(contents.map((content) => ("key" in content ? content.key : ""))).size;
   return { kind: "discarded", ...at, jobs: found.size, contents: count, permits, left: open.length };
 }
-
-const OPEN = ["waiting", "delayed", "prioritized", "active"] as const;
-const ENDED = ["completed", "failed"] as const;
 
 /** Everything that is kept beside a job, also what is named in what is kept there. */
 async function contentsBeside(
@@ -110,7 +107,7 @@ async function contentsBeside(
  */
 async function forgetEvents(queue: JobQueue): Promise<void> {
   try {
-    const counts = await queue.getJobCounts(...OPEN, ...ENDED);
+    const counts = await queue.getJobCounts(...UNFINISHED, ...FINISHED);
     if (Object.values(counts).every((count) => count === 0)) await queue.trimEvents(0).catch(() => {});
   } finally {
     await queue.close();

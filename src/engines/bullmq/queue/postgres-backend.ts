@@ -68,6 +68,14 @@ export async function openPostgres(
         );
         return rows.length > 0;
       },
+      async discard(queueName, jobId) {
+        const { rowCount } = await pool.query(`DELETE FROM bullmq.job WHERE queue = $1 AND id = $2 AND ${IS_FREE}`, [
+          queueName,
+          jobId,
+          Date.now(),
+        ]);
+        return (rowCount ?? 0) > 0;
+      },
       async finish(queueName, { id, data }, result) {
         const { rowCount } = await pool.query(
           `UPDATE bullmq.job SET state = 'completed', return_value = $5::jsonb, finished_at_ms = $3, lock_token = NULL,

@@ -64,6 +64,9 @@ export async function openRedis(
     async takeBack(queueName, jobId) {
       return (await run(TAKE_BACK, placesOf(queueName, jobId), [jobId])) === 1;
     },
+    async discard(queueName, jobId) {
+      return (await run(DISCARD, placesOf(queueName, jobId), [jobId])) === 1;
+    },
     async finish(queueName, { id, data }, result) {
       const args = [id, JSON.stringify(data), JSON.stringify(result), Date.now()];
       return (await run(FINISH, placesOf(queueName, id), args)) === 1;
@@ -109,6 +112,11 @@ if string.find(data, '"done":[{', 1, true) then
   if redis.call('LPOS', KEYS[2], ARGV[1]) or redis.call('ZSCORE', KEYS[3], ARGV[1]) then return 1 end
   return redis.call('EXISTS', KEYS[4]) == 0 and redis.call('LPOS', KEYS[5], ARGV[1]) and 1 or 0
 end
+if not withdraw() then return 0 end
+redis.call('DEL', KEYS[1])
+return 1`;
+
+const DISCARD = `${WITHDRAW}
 if not withdraw() then return 0 end
 redis.call('DEL', KEYS[1])
 return 1`;

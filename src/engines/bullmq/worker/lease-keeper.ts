@@ -16,7 +16,7 @@ export interface LeaseThreadData {
 /** What the thread is told. */
 export type LeaseOrder =
   | { readonly hold: HeldJob }
-  | { readonly drop: string }
+  | { readonly drop: HeldJob }
   | { readonly renew: Renewal }
   | { readonly end: Renewal }
   | "leave";
@@ -24,7 +24,7 @@ export type LeaseOrder =
 /** Keeps the leases on jobs while this process cannot: a step that computes for long lets no timer run. */
 export interface LeaseKeeper extends AsyncDisposable, Renewer {
   hold(job: HeldJob): void;
-  drop(id: string): void;
+  drop(job: HeldJob): void;
 }
 
 const BEAT_MS = 200;
@@ -58,7 +58,7 @@ export async function startLeaseKeeper(options: Omit<LeaseThreadData, "beat">): 
   const order = (given: LeaseOrder): void => thread.postMessage(given);
   return {
     hold: (job) => order({ hold: job }),
-    drop: (id) => order({ drop: id }),
+    drop: (job) => order({ drop: job }),
     renew: (renewal) => order({ renew: renewal }),
     end: (renewal) => order({ end: renewal }),
     async [Symbol.asyncDispose]() {

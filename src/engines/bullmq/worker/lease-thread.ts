@@ -1,8 +1,8 @@
 // Runs in a thread of its own: `lease-keeper.ts` starts it.
 import { parentPort, workerData } from "node:worker_threads";
-import type { HeldJob } from "../queue/backend.ts";
 import { blockedKey } from "./blocked-worker.ts";
 import { connectForLeases } from "../queue/lease-connection.ts";
+import { HeldLeases } from "./held-leases.ts";
 import { nameOf, type Renewal } from "./kept-while-blocked.ts";
 import { monotonicMs, type LeaseOrder, type LeaseThreadData } from "./lease-keeper.ts";
 
@@ -18,7 +18,7 @@ const REMEMBERED_MS = 3_600_000;
 /** Permits and presence last longer than leases on jobs. */
 const RENEW_EVERY_MS = 1_000;
 
-const held = new Map<string, HeldJob>();
+const held = new HeldLeases();
 const renewals = new Map<string, Renewal>();
 let renewedMs = -Infinity;
 const leases = await connectForLeases(address);
@@ -30,8 +30,8 @@ parentPort?.on("message", (order: LeaseOrder) => {
     clearInterval(timer);
     parentPort?.close();
     void leases[Symbol.asyncDispose]();
-  } else if ("hold" in order) held.set(order.hold.id, order.hold);
-  else if ("drop" in order) held.delete(order.drop);
+  } else if ("hold" in order) held.hold(order.hold);
+  else if ("drop" in order) held.drop(order.drop);
   else if ("renew" in order) renewals.set(nameOf(order.renew), order.renew);
   else renewals.delete(nameOf(order.end));
 });
@@ -44,7 +44,7 @@ async function look(): Promise<void> {
   if (isLooking || blockedMs < BLOCKED_AFTER_MS) return;
   isLooking = true;
   try {
-    for (const job of held.values()) {
+    for (const job of held) {
       if (blockedMs < MOST_BLOCKED_MS) await leases.extendLease(queueName, job, leaseMs);
       else await leases.state.put(blockedKey(job.id), String(blockedMs), { ttlMs: REMEMBERED_MS });
     }
