@@ -14,11 +14,11 @@ export interface LeaseSeen {
 
 /**
  * Which process makes a call whose answer goes into the cache. A lease ends with its call, or by itself when its holder is
- * gone. No method throws: without a lease a call is made all the same, and perhaps twice.
+ * gone. Nothing throws or rejects: without a lease a call is made all the same, and perhaps twice.
  */
 export interface AnswerLeases {
   /** Asks for the lease on a key. Nobody gets it while another one holds it, or when the answer is there. */
-  take(key: string): LeaseTaken;
+  take(key: string): Promise<LeaseTaken>;
   /** Reads only, for those who wait. */
   look(key: string): LeaseSeen;
   /** The call has ended and its answer is cached. */
@@ -29,7 +29,7 @@ export interface AnswerLeases {
 
 /** Leases where nobody shares the cache: each call is made. */
 export const noLeases: AnswerLeases = {
-  take: () => "none",
+  take: async () => "none",
   look: () => ({ answer: undefined, isHeld: false }),
   answered: () => {},
   giveUp: () => {},

@@ -102,7 +102,7 @@ describe("a workspace", () => {
     close();
   });
 
-  test("of the layout before there were leases keeps its answers, and has leases from then on", () => {
+  test("of the layout before there were leases keeps its answers, and has leases from then on", async () => {
     fill();
     const old = new DatabaseSync(file);
     old.exec("DROP TABLE leases");
@@ -111,8 +111,8 @@ describe("a workspace", () => {
     const workspace = openWorkspace(folder);
     using leases = workspace.openLeases({ owner: "a", onFault: expect.unreachable });
     expect(workspace.cache.get("key 1")).toBeDefined();
-    expect(leases.take("key 1")).toBe("elsewhere");
-    expect(leases.take("another")).toBe("held");
+    expect(await leases.take("key 1")).toBe("elsewhere");
+    expect(await leases.take("another")).toBe("held");
     workspace.close();
   });
 

@@ -12,8 +12,8 @@ export const LEASE_MS = 10_000;
 export const RENEW_MS = 2_500;
 /** How long leases wait for another process that writes; the event loop stands still meanwhile. */
 const BUSY_TIMEOUT_MS = 3_000;
-/** After a fault, calls are made without a lease for this long. */
-export const STAND_DOWN_MS = 30_000;
+/** After a fault, calls are made without a lease for this long; what is held is renewed the next time. */
+const STAND_DOWN_MS = RENEW_MS;
 /** Rows of calls that were answered are removed together, so that a call costs one statement and not two. */
 const MOST_ANSWERED = 256;
 
@@ -42,6 +42,8 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
   const held = new Set<string>();
   /** Keys of calls that were answered, whose rows are not removed yet. */
   const answered = new Set<string>();
+  /** Keys that were asked for in this turn of the event loop: items that go on together are one statement. */
+  const asked = new Map<string, PromiseWithResolvers<LeaseTaken>>();
   let opened: Opened | undefined;
   let stopTimer: (() => void) | undefined;
   let standDownUntil = -Infinity;
@@ -61,6 +63,26 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
       hasTold = true;
       return otherwise;
     }
+  }
+
+  function takeAsked(): void {
+    const turns = [...asked];
+    asked.clear();
+    const at = now();
+    const keys = JSON.stringify(turns.map(([key]) => key));
+    const won = attempt(
+      ({ take }) => new Set(take.all({ keys, owner, expiresAt: at + LEASE_MS, ...timesAt(at) }).map(({ key }) => key)),
+      undefined,
+    );
+    for (const [key, turn] of turns) {
+      if (won?.has(key) === true) {
+        held.add(key);
+        // Its row is of now, not of a call that was answered before.
+        answered.delete(key);
+        turn.resolve("held");
+      } else turn.resolve(won ? "elsewhere" : "none");
+    }
+    if (held.size > 0) keepRenewing();
   }
 
   function removeAnswered(): void {
@@ -86,21 +108,14 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
   }
 
   return {
-    take(key): LeaseTaken {
+    async take(key): Promise<LeaseTaken> {
       if (held.has(key)) return "here";
-      const at = now();
-      const taken = attempt<LeaseTaken>(
-        ({ take }) =>
-          take.run({ key, owner, expiresAt: at + LEASE_MS, ...timesAt(at) }).changes === 1 ? "held" : "elsewhere",
-        "none",
-      );
-      if (taken === "held") {
-        held.add(key);
-        // Its row is of now, not of the call that was answered before.
-        answered.delete(key);
-        keepRenewing();
-      }
-      return taken;
+      const before = asked.get(key);
+      if (before) return (await before.promise) === "held" ? "here" : before.promise;
+      if (asked.size === 0) queueMicrotask(takeAsked);
+      const turn = Promise.withResolvers<LeaseTaken>();
+      asked.set(key, turn);
+      return turn.promise;
     },
     look: (key): LeaseSeen =>
       attempt<LeaseSeen>(
@@ -162,9 +177,11 @@ function prepareStatements(db: DatabaseSync): Statements {
     // Looks for the answer and for a holder, and writes, in one statement: no other process comes between.
     take: db.prepare(`
       INSERT INTO leases (key, owner, expires_at)
-      SELECT :key, :owner, :expiresAt WHERE NOT EXISTS (SELECT 1 FROM cache WHERE key = :key)
+      SELECT value, :owner, :expiresAt FROM json_each(:keys) AS asked
+      WHERE NOT EXISTS (SELECT 1 FROM cache WHERE cache.key = asked.value)
       ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
-      WHERE ${IS_OVER} OR owner = excluded.owner`),
+      WHERE ${IS_OVER} OR owner = excluded.owner
+      RETURNING key`),
     look: db.prepare(`
       SELECT
         (SELECT output FROM cache WHERE key = :key) AS output,

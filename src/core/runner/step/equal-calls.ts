@@ -75,9 +75,10 @@ export class EqualCalls {
     const { leases } = this.#deps;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     this.#inFlight.set(key, promise);
-    let taken = leases.take(key);
+    let taken: LeaseTaken | undefined;
     let isAnswered = false;
     try {
+      taken = await leases.take(key);
       if (taken === "elsewhere") {
         const got = await this.#waitElsewhere(asked);
         if (got.kind === "answered") resolve(got.text);
@@ -107,7 +108,7 @@ export class EqualCalls {
       for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * WAIT_GROWTH, LONGEST_WAIT_MS)) {
         const { answer, isHeld } = leases.look(key);
         if (answer !== undefined) return { kind: "answered", text: answer };
-        const taken = isHeld ? "elsewhere" : leases.take(key);
+        const taken = isHeld ? "elsewhere" : await leases.take(key);
         if (taken !== "elsewhere") return { kind: "called", value: taken };
         if (clock.now() >= until) return { kind: "called", value: "none" };
         await sleep(waitMs, enough, { startTimer: clock.startTimer });
