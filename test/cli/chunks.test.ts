@@ -106,23 +106,27 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     },
   );
 
-  it("leaves the note pending while one part has failed, and keeps what the others cost", async () => {
-    let isBroken = true;
-    const says = (body: CallBody): "say_nothing" | undefined =>
-      isBroken && promptOf(body).includes("part 7 of") ? "say_nothing" : undefined;
-    await using server = await startFakeOllama({ faults: (_, body) => says(body) });
-    const cwd = newLongChat();
-    const ran = await holdfast(importing(server), { cwd });
-    expect(ran.code).toBe(4);
-    expect(ran.stdout).toMatch(/1 item: 1 pending \(in \d+ parts: \d+ completed, 1 failed\)/);
-    expect(notesIn(cwd)).toEqual([]);
-    const before = server.calls.length;
-    isBroken = false;
-    const retried = await holdfast(["retry", sessionIdIn(ran)], { cwd });
-    expect(retried.code).toBe(0);
-    expect(server.calls.length - before).toBe(2);
-    expect(notesIn(cwd)).toHaveLength(1);
-  });
+  it(
+    "leaves the note pending while one part has failed, and keeps what the others cost",
+    { tags: "soak" },
+    async () => {
+      let isBroken = true;
+      const says = (body: CallBody): "say_nothing" | undefined =>
+        isBroken && promptOf(body).includes("part 7 of") ? "say_nothing" : undefined;
+      await using server = await startFakeOllama({ faults: (_, body) => says(body) });
+      const cwd = newLongChat();
+      const ran = await holdfast(importing(server), { cwd });
+      expect(ran.code).toBe(4);
+      expect(ran.stdout).toMatch(/1 item: 1 pending \(in \d+ parts: \d+ completed, 1 failed\)/);
+      expect(notesIn(cwd)).toEqual([]);
+      const before = server.calls.length;
+      isBroken = false;
+      const retried = await holdfast(["retry", sessionIdIn(ran)], { cwd });
+      expect(retried.code).toBe(0);
+      expect(server.calls.length - before).toBe(2);
+      expect(notesIn(cwd)).toHaveLength(1);
+    },
+  );
 
   it("is cut smaller when the model finds a part too long after all", { tags: "soak" }, async () => {
     const refusal = { error: "the prompt exceeds the available context size, try increasing it" };
@@ -140,7 +144,7 @@ describe("a chat of 300,000 characters and a context of 4,096 tokens", () => {
     expect(texts.filter((text) => text.includes("It is part 2 of")).length).toBeGreaterThan(3);
   });
 
-  it("is one part for the extractive engine, which has no limit", async () => {
+  it("is one part for the extractive engine, which has no limit", { tags: "soak" }, async () => {
     const cwd = newLongChat();
     expect((await holdfast(["import", "chats", "--out", "notes"], { cwd })).code).toBe(0);
     expect(noteIn(cwd)).not.toContain("chunks:");

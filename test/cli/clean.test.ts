@@ -46,7 +46,7 @@ describe("holdfast clean", () => {
     expect(again.stdout).toContain("2 items: 2 skipped");
   });
 
-  it("keeps sessions with failed items by --keep-failed", async () => {
+  it("keeps sessions with failed items by --keep-failed", { tags: "soak" }, async () => {
     const { cwd, id, run } = await failedRun();
     age(cwd, id, 10);
     const kept = await run("clean", "--days", "7", "--keep-failed");

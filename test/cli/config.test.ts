@@ -60,7 +60,7 @@ describe("holdfast.config.ts", () => {
     expect(readdirSync(join(cwd, "vault/chats"))).toHaveLength(2);
   });
 
-  it("may be JSON, and --config names it", async () => {
+  it("may be JSON, and --config names it", { tags: "soak" }, async () => {
     const cwd = projectWith({ out: "from-json" }, "mine.json");
     const ran = await holdfast(["import", "chats", "--config", "mine.json"], { cwd });
     expect(ran.code).toBe(0);
@@ -76,7 +76,7 @@ describe("holdfast.config.ts", () => {
     expect(storedFlags(cwd, sessionIdIn(ran))).toEqual({ concurrency: 5, numCtx: 2000, window: 5 });
   });
 
-  it("goes behind OLLAMA_HOST too", async () => {
+  it("goes behind OLLAMA_HOST too", { tags: "soak" }, async () => {
     await using server = await startFakeOllama();
     const cwd = projectWith({ llm: "ollama:llama3.2", ollamaUrl: "http://127.0.0.1:9", out: "notes" });
     const ran = await holdfast(["import", "chats"], { cwd, env: { OLLAMA_HOST: server.url } });
@@ -84,7 +84,7 @@ describe("holdfast.config.ts", () => {
     expect(server.calls).toHaveLength(2);
   });
 
-  it("is left alone with --no-config", async () => {
+  it("is left alone with --no-config", { tags: "soak" }, async () => {
     const cwd = projectWith({ nonsense: 1 });
     const ran = await holdfast(["import", "chats", "--out", "notes", "--no-config"], { cwd });
     expect(ran).toMatchObject({ code: 0, stderr: expect.not.stringContaining("Settings:") });
@@ -120,7 +120,7 @@ describe("holdfast.config.ts", () => {
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("There are two configuration files") });
   });
 
-  it("is missed when it was named and is not there", async () => {
+  it("is missed when it was named and is not there", { tags: "soak" }, async () => {
     const ran = await holdfast(["run", "any.ts", "--config", "none.ts"], { cwd: newProject() });
     expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no configuration file") });
   });
@@ -135,7 +135,7 @@ describe("holdfast.config.ts", () => {
     expect(await holdfast(["import", "chats"], { cwd })).toMatchObject({ code: 0 });
   });
 
-  it("says which variable of the environment cannot be understood", async () => {
+  it("says which variable of the environment cannot be understood", { tags: "soak" }, async () => {
     const ran = await holdfast(["run", "any.ts"], { cwd: newProject(), env: { HOLDFAST_CONCURRENCY: "many" } });
     expect(ran).toMatchObject({
       code: 1,

@@ -52,14 +52,18 @@ describe("holdfast drift", () => {
     });
   });
 
-  it("says that nothing was unknown, and so does the end of the import by saying nothing", async () => {
-    const cwd = newProject();
-    writeFileSync(join(cwd, "chats.json"), JSON.stringify([conversation(1)]));
-    const ran = await holdfast(["import", "chats.json", "--out", "notes"], { cwd });
-    expect(ran.stdout).not.toContain("drift");
-    const told = await holdfast(["drift", sessionIdIn(ran)], { cwd });
-    expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining("everything was recognized") });
-  });
+  it(
+    "says that nothing was unknown, and so does the end of the import by saying nothing",
+    { tags: "soak" },
+    async () => {
+      const cwd = newProject();
+      writeFileSync(join(cwd, "chats.json"), JSON.stringify([conversation(1)]));
+      const ran = await holdfast(["import", "chats.json", "--out", "notes"], { cwd });
+      expect(ran.stdout).not.toContain("drift");
+      const told = await holdfast(["drift", sessionIdIn(ran)], { cwd });
+      expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining("everything was recognized") });
+    },
+  );
 
   it("has no text of the chats in it, wherever that text stands", { tags: "soak" }, async () => {
     const secret = fc

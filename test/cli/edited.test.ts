@@ -72,7 +72,7 @@ describe("a note that was edited, when its chat has grown", () => {
     expect(server.calls).toHaveLength(3);
   });
 
-  it("makes way with --on-edited overwrite, and the user's version stays beside it", async () => {
+  it("makes way with --on-edited overwrite, and the user's version stays beside it", { tags: "soak" }, async () => {
     await using server = await startFakeOllama();
     const { importChats, edit, grow, read, files, note } = await chatWithNote(server);
     edit();

@@ -63,7 +63,7 @@ describe("a step that never settles", () => {
 });
 
 describe("a run that drains for another reason", () => {
-  it("can still be stopped at once with Ctrl-C twice", async () => {
+  it("can still be stopped at once with Ctrl-C twice", { tags: "soak" }, async () => {
     const cwd = newProject();
     const body =
       'export default definePipeline("auth").phase("work", (p) => p.extract(source).step("call", (row) => { if (row.id === "a") { setTimeout(() => console.error("hanging"), 500); throw new StepError("auth", "bad key"); } return new Promise(() => {}); }).load(sink));';

@@ -86,22 +86,26 @@ describe("holdfast import", () => {
     expect(readdirSync(join(cwd, "notes"))).toHaveLength(4);
   });
 
-  it("does not bring back a note that was moved or deleted, and writes all of them again into an emptied folder", async () => {
-    const cwd = newProject();
-    const chats = writeClaudeExport(join(cwd, "chats"), 3);
-    await holdfast(["import", chats, "--out", "notes"], { cwd });
-    const [gone = "", ...others] = readdirSync(join(cwd, "notes"));
-    rmSync(join(cwd, "notes", gone));
-    const again = await holdfast(["import", chats, "--out", "notes"], { cwd });
-    expect(again.stdout).toContain("skipped: 1 x unchanged, and its note was moved or deleted by you");
-    expect(readdirSync(join(cwd, "notes"))).toEqual(others);
-    rmSync(join(cwd, "notes"), { recursive: true });
-    const force = await holdfast(["import", chats, "--out", "notes"], { cwd });
-    expect(force.stdout).toContain("3 items: 3 completed");
-    expect(readdirSync(join(cwd, "notes"))).toHaveLength(3);
-  });
+  it(
+    "does not bring back a note that was moved or deleted, and writes all of them again into an emptied folder",
+    { tags: "soak" },
+    async () => {
+      const cwd = newProject();
+      const chats = writeClaudeExport(join(cwd, "chats"), 3);
+      await holdfast(["import", chats, "--out", "notes"], { cwd });
+      const [gone = "", ...others] = readdirSync(join(cwd, "notes"));
+      rmSync(join(cwd, "notes", gone));
+      const again = await holdfast(["import", chats, "--out", "notes"], { cwd });
+      expect(again.stdout).toContain("skipped: 1 x unchanged, and its note was moved or deleted by you");
+      expect(readdirSync(join(cwd, "notes"))).toEqual(others);
+      rmSync(join(cwd, "notes"), { recursive: true });
+      const force = await holdfast(["import", chats, "--out", "notes"], { cwd });
+      expect(force.stdout).toContain("3 items: 3 completed");
+      expect(readdirSync(join(cwd, "notes"))).toHaveLength(3);
+    },
+  );
 
-  it("keeps both of two chats with one title", async () => {
+  it("keeps both of two chats with one title", { tags: "soak" }, async () => {
     const cwd = newProject();
     await holdfast(["import", example, "--out", "notes"], { cwd });
     const weekly = readdirSync(join(cwd, "notes")).filter((name) => name.startsWith("Weekly review"));
@@ -109,13 +113,13 @@ describe("holdfast import", () => {
     expect(new Set(weekly.map((name) => read(cwd, "notes", name))).size).toBe(2);
   });
 
-  it("reads the one JSON file as well as the folder that holds it", async () => {
+  it("reads the one JSON file as well as the folder that holds it", { tags: "soak" }, async () => {
     const cwd = newProject();
     const { stdout } = await holdfast(["import", join(example, "conversations.json"), "--out", "notes"], { cwd });
     expect(stdout).toContain("17 items: 15 completed, 2 filtered");
   });
 
-  it("leaves chats out by --min-messages", async () => {
+  it("leaves chats out by --min-messages", { tags: "soak" }, async () => {
     const cwd = newProject();
     const { stdout } = await holdfast(["import", example, "--out", "notes", "--min-messages", "1"], { cwd });
     expect(stdout).toContain("17 items: 16 completed, 1 filtered");
@@ -126,7 +130,7 @@ describe("holdfast import", () => {
     expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("a whole number of 0 or more") });
   });
 
-  it("names a file that is where the notes are to go", async () => {
+  it("names a file that is where the notes are to go", { tags: "soak" }, async () => {
     const cwd = newProject();
     writeFileSync(join(cwd, "notes"), "mine");
     const ran = await holdfast(["import", example, "--out", "notes"], { cwd });
@@ -134,7 +138,7 @@ describe("holdfast import", () => {
     expect(read(cwd, "notes")).toBe("mine");
   });
 
-  it("lets one broken conversation cost only itself, and names it", async () => {
+  it("lets one broken conversation cost only itself, and names it", { tags: "soak" }, async () => {
     const cwd = newProject();
     const broken = [conversation(0), { uuid: "x", name: "no messages at all" }, conversation(2)];
     mkdirSync(join(cwd, "chats"));
@@ -215,7 +219,7 @@ describe("holdfast import", () => {
     },
   );
 
-  it("shows a path elsewhere whole, also from a resumed session", async () => {
+  it("shows a path elsewhere whole, also from a resumed session", { tags: "soak" }, async () => {
     const [cwd, elsewhere] = [newProject(), newProject()];
     const chats = writeClaudeExport(join(cwd, "chats"), 2);
     const ran = await holdfast(["import", chats, "--out", join(elsewhere, "notes")], { cwd });
@@ -254,7 +258,7 @@ describe("holdfast import", () => {
     expect(read(cwd, "file")).toBe("mine");
   });
 
-  it("takes no note for a chat when the notes are inside of the export", async () => {
+  it("takes no note for a chat when the notes are inside of the export", { tags: "soak" }, async () => {
     const cwd = newProject();
     writeClaudeExport(join(cwd, "chats"), 3);
     await holdfast(["import", "chats", "--out", "chats/notes"], { cwd });

@@ -11,6 +11,7 @@ import {
 import { writeClaudeExport } from "./claude-export.ts";
 import { holdfast, newProject, sessionIdIn, start, type Finished } from "./holdfast.ts";
 import { until } from "../until.ts";
+import { variants } from "../variants.ts";
 
 const SLOW_DOWN: Fault = {
   does: "respond",
@@ -95,7 +96,7 @@ describe("an API that stays away", () => {
 });
 
 describe("an item that kills the server for itself only", () => {
-  it.each([
+  variants([
     ["while others get through", 20, "8"],
     ["when it is the only one left", 1, "1"],
   ])("fails by its own attempts %s", async (_, items, concurrency) => {

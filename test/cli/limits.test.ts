@@ -50,7 +50,7 @@ describe("--limit", () => {
     expect(server.calls).toHaveLength(7);
   });
 
-  it("is not reached by an input that has no more than that", async () => {
+  it("is not reached by an input that has no more than that", { tags: "soak" }, async () => {
     await using server = await startFakeOllama();
     const { ran } = await importChats(server, 3, ["--limit", "3"]);
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("3 items: 3 completed") });
@@ -70,7 +70,7 @@ describe("--fail-on-error", () => {
     expect(resumed).toMatchObject({ code: 6, stdout: expect.stringMatching(/([89]|1[01]) failed/) });
   });
 
-  it("advises a number that what was in flight has not reached either", async () => {
+  it("advises a number that what was in flight has not reached either", { tags: "soak" }, async () => {
     const cwd = newProject();
     writeFileSync(
       join(cwd, "together.ts"),
@@ -103,7 +103,7 @@ export default definePipeline("together").phase("work", (phase) =>
     expect(commandIn(ran).slice(2)).toEqual(["--fail-on-error", String(2 * failed)]);
   });
 
-  it("judges a share from 20 items on", async () => {
+  it("judges a share from 20 items on", { tags: "soak" }, async () => {
     await using server = await startFakeOllama({ faults: everyNth(2) });
     const { ran } = await importChats(server, 60, ["--fail-on-error", "25%"]);
     expect(ran.code).toBe(6);
@@ -145,7 +145,7 @@ describe("--max-tokens and --max-cost", () => {
     expect(server.calls).toHaveLength(30);
   });
 
-  it("stop before the first call when the session is past the limit already", async () => {
+  it("stop before the first call when the session is past the limit already", { tags: "soak" }, async () => {
     await using server = await startFakeOllama();
     const { id, cwd } = await importChats(server, 30, ["--max-tokens", "2000"]);
     const calls = server.calls.length;
@@ -180,13 +180,13 @@ describe("what calls cost", () => {
     expect(report.usage.inputTokens).toBeGreaterThan(0);
   });
 
-  it("is nothing for a model of your own when you say so", async () => {
+  it("is nothing for a model of your own when you say so", { tags: "soak" }, async () => {
     await using server = await startFakeOllama();
     const { ran } = await importChats(server, 2, ["--price", "0,0"]);
     expect(ran.stdout).toMatch(/out, cost 0$/m);
   });
 
-  it("is not mentioned where no model is called", async () => {
+  it("is not mentioned where no model is called", { tags: "soak" }, async () => {
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 2);
     const { code, stdout } = await holdfast(["import", chats, "--out", "notes"], { cwd });

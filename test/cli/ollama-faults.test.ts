@@ -71,7 +71,7 @@ describe("holdfast import through Ollama", () => {
     },
   );
 
-  it("waits out a rate limit without counting an attempt", async () => {
+  it("waits out a rate limit without counting an attempt", { tags: "soak" }, async () => {
     await using server = await startFakeOllama({ faults: ["cloud_rate_limit"] });
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 2);

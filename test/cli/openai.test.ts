@@ -34,7 +34,7 @@ describe("holdfast import through an OpenAI-compatible server", () => {
     expect(ran.stdout + ran.stderr).not.toContain(key);
   });
 
-  it("loses nothing when a fifth of the calls go wrong", async () => {
+  it("loses nothing when a fifth of the calls go wrong", { tags: "soak" }, async () => {
     await using server = await startFakeOpenAI({ faults: randomOpenAIFaults({ rate: 0.2, seed: 3 }) });
     const { cwd, args } = importing(40, server, "--max-attempts", "8", ...quick);
     const ran = await holdfast(args, { cwd });
@@ -64,7 +64,7 @@ describe("holdfast import through an OpenAI-compatible server", () => {
     expect(server.calls).toHaveLength(3);
   });
 
-  it("finds the server through OPENAI_BASE_URL", async () => {
+  it("finds the server through OPENAI_BASE_URL", { tags: "soak" }, async () => {
     await using server = await startFakeOpenAI();
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 1);

@@ -73,7 +73,7 @@ describe("holdfast organize", () => {
     expect(statSync(join(cwd, "vault/engineering/databases/Indexes.md")).mtime).toEqual(at);
   });
 
-  it("does nothing the second time", async () => {
+  it("does nothing the second time", { tags: "soak" }, async () => {
     const cwd = projectWith({ "notes/Indexes.md": SQL, "notes/Unknown.md": "Something\n" });
     await organize(cwd, "--yes");
     const vault = filesIn(join(cwd, "vault"));
@@ -126,28 +126,32 @@ describe("holdfast organize", () => {
     expect(await organize(cwd, "--yes")).toMatchObject({ code: 2, stderr: expect.stringContaining("notes") });
   });
 
-  it("ends with 74 when the vault cannot be written, and moves nothing", async () => {
+  it("ends with 74 when the vault cannot be written, and moves nothing", { tags: "soak" }, async () => {
     const cwd = projectWith({ "notes/Indexes.md": SQL });
     const done = await holdfast(["organize", "notes", "--vault", "/proc/vault", "--yes"], { cwd });
     expect(done).toMatchObject({ code: 74, stderr: expect.stringContaining("/proc/vault") });
     expect(filesIn(join(cwd, "notes"))).toEqual({ "Indexes.md": SQL });
   });
 
-  it("puts what no rule fits into a folder of its own, with the reason, and moves it on once one does", async () => {
-    const cwd = projectWith({ "notes/Unknown.md": "Something\n" });
-    const done = await organize(cwd, "--yes");
-    expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining("1 to review") });
-    const { "unclassified/Unknown.md": text } = filesIn(join(cwd, "vault"));
-    expect(frontMatterOf(text)).toEqual({ unclassified_reason: "no rule fits", normalized: true });
-    write(
-      join(cwd, "holdfast.config.json"),
-      JSON.stringify({ organize: { rules: [{ genre: "odd", when: { words: "something" } }] } }),
-    );
-    await holdfast(["organize", "vault/unclassified", "--vault", "vault", "--yes"], { cwd });
-    expect(filesIn(join(cwd, "vault"))).toEqual({
-      "odd/Unknown.md": "---\nnormalized: true\ngenre: odd\n---\nSomething\n",
-    });
-  });
+  it(
+    "puts what no rule fits into a folder of its own, with the reason, and moves it on once one does",
+    { tags: "soak" },
+    async () => {
+      const cwd = projectWith({ "notes/Unknown.md": "Something\n" });
+      const done = await organize(cwd, "--yes");
+      expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining("1 to review") });
+      const { "unclassified/Unknown.md": text } = filesIn(join(cwd, "vault"));
+      expect(frontMatterOf(text)).toEqual({ unclassified_reason: "no rule fits", normalized: true });
+      write(
+        join(cwd, "holdfast.config.json"),
+        JSON.stringify({ organize: { rules: [{ genre: "odd", when: { words: "something" } }] } }),
+      );
+      await holdfast(["organize", "vault/unclassified", "--vault", "vault", "--yes"], { cwd });
+      expect(filesIn(join(cwd, "vault"))).toEqual({
+        "odd/Unknown.md": "---\nnormalized: true\ngenre: odd\n---\nSomething\n",
+      });
+    },
+  );
 
   it("leaves alone what is no note that can be moved, and says why", async () => {
     const cwd = projectWith({
@@ -194,7 +198,7 @@ describe("holdfast organize", () => {
       expect(filesIn(join(cwd, "vault"))).toEqual({ "cooking/BREAD.md": other });
     });
 
-    it("numbers it with --on-conflict increment", async () => {
+    it("numbers it with --on-conflict increment", { tags: "soak" }, async () => {
       const cwd = taken();
       await organize(cwd, "--yes", "--on-conflict", "increment");
       expect(filesIn(join(cwd, "vault"))).toEqual({
@@ -223,7 +227,7 @@ describe("holdfast organize", () => {
     });
   });
 
-  it("copies with --copy, and the second copy is none", async () => {
+  it("copies with --copy, and the second copy is none", { tags: "soak" }, async () => {
     const cwd = projectWith({
       "notes/Indexes.md": SQL,
       "notes/Bread.md": BREAD,
@@ -273,7 +277,7 @@ describe("holdfast organize with a model", () => {
     expect(server.calls).toHaveLength(4);
   });
 
-  it("fails a note whose genre it never says, keeps the answer, and moves the others", async () => {
+  it("fails a note whose genre it never says, keeps the answer, and moves the others", { tags: "soak" }, async () => {
     await using server = await startFakeOllama({
       answer: (body) => (JSON.stringify(body).includes("O sea!") ? "hm" : "Genre: science"),
     });
@@ -316,7 +320,7 @@ describe("holdfast organize --undo", () => {
     expect(await organize(cwd, "--yes")).toMatchObject({ code: 0, stdout: expect.stringContaining("3 items") });
   });
 
-  it("leaves alone and names what was changed since, or has its old place taken", async () => {
+  it("leaves alone and names what was changed since, or has its old place taken", { tags: "soak" }, async () => {
     const cwd = projectWith({
       "notes/Indexes.md": SQL,
       "notes/Bread.md": BREAD,
@@ -333,7 +337,7 @@ describe("holdfast organize --undo", () => {
     expect(filesIn(join(cwd, "vault"))).toMatchObject({ "cooking/Bread.md": "edited" });
   });
 
-  it("does not take the session of another command", async () => {
+  it("does not take the session of another command", { tags: "soak" }, async () => {
     const cwd = projectWith({ "chats/conversations.json": JSON.stringify([conversation(1)]) });
     const id = sessionIdIn(await holdfast(["import", "chats", "--out", "notes"], { cwd }));
     expect(await holdfast(["organize", "--undo", id], { cwd })).toMatchObject({
@@ -474,7 +478,7 @@ describe("organizing that is killed", () => {
     }
   }
 
-  it("goes on with resume from some boundaries of a move, and every file is there once", async () => {
+  it("goes on with resume from some boundaries of a move, and every file is there once", { tags: "soak" }, async () => {
     await goesOn(each(4, firstOfEach(await pointsOf(args, projectWith(notes))).filter(isMove)));
   });
 

@@ -106,25 +106,29 @@ describe("holdfast plan", () => {
     expect(existsSync(join(cwd, "elsewhere"))).toBe(false);
   });
 
-  it("names prices, what it rests on, what it does not know, and the command that does it", async () => {
-    await using server = await startFakeOllama();
-    const cwd = newProject();
-    save(cwd, chats(3));
-    const env = { OLLAMA_HOST: server.url };
-    const { code, stdout } = await holdfast([...PLAN, "--price", "1,2"], { cwd, env });
-    expect(code).toBe(0);
-    expect(stdout).toContain("chats to notes with ollama:llama3.2: 3 of 3 items to do");
-    expect(stdout).toMatch(/cost: [\d.]+ to [\d.]+/);
-    expect(stdout).toContain("a guess, since ollama:llama3.2 was not used in this workspace before");
-    expect(stdout).toContain("Not known:");
-    expect(stdout).toContain("Run `holdfast import chats --out notes --llm ollama:llama3.2 --price 1,2` to do it.");
-    expect(stdout).not.toContain("--limit 2");
-    const limited = await holdfast([...PLAN, "--limit", "2"], { cwd, env });
-    expect(limited.stdout).toContain("3 of 3 items to do");
-    expect(limited.stdout).toContain("this ignores --limit 2");
-  });
+  it(
+    "names prices, what it rests on, what it does not know, and the command that does it",
+    { tags: "soak" },
+    async () => {
+      await using server = await startFakeOllama();
+      const cwd = newProject();
+      save(cwd, chats(3));
+      const env = { OLLAMA_HOST: server.url };
+      const { code, stdout } = await holdfast([...PLAN, "--price", "1,2"], { cwd, env });
+      expect(code).toBe(0);
+      expect(stdout).toContain("chats to notes with ollama:llama3.2: 3 of 3 items to do");
+      expect(stdout).toMatch(/cost: [\d.]+ to [\d.]+/);
+      expect(stdout).toContain("a guess, since ollama:llama3.2 was not used in this workspace before");
+      expect(stdout).toContain("Not known:");
+      expect(stdout).toContain("Run `holdfast import chats --out notes --llm ollama:llama3.2 --price 1,2` to do it.");
+      expect(stdout).not.toContain("--limit 2");
+      const limited = await holdfast([...PLAN, "--limit", "2"], { cwd, env });
+      expect(limited.stdout).toContain("3 of 3 items to do");
+      expect(limited.stdout).toContain("this ignores --limit 2");
+    },
+  );
 
-  it("is made without the model's server, and says what is not known then", async () => {
+  it("is made without the model's server, and says what is not known then", { tags: "soak" }, async () => {
     const cwd = newProject();
     save(cwd, chats(2));
     const { code, stdout } = await holdfast([...PLAN, "--ollama-url", "http://127.0.0.1:9"], { cwd });

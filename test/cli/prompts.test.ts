@@ -76,16 +76,20 @@ describe("how a note is asked for", () => {
     expect(noteIn(cwd)).toContain("昆布は付着根で");
   });
 
-  it("sends a note in another language to review after one more try, with the reason and the original", async () => {
-    await using server = await startFakeOllama();
-    const cwd = newChat();
-    const ran = await holdfast(importing(server.url, "--language", "Japanese", "--min-wait", "0.01"), { cwd });
-    expect(ran.code).toBe(0);
-    expect(server.calls).toHaveLength(2);
-    expect(promptOf(server.calls[1]?.body)).toContain("It was written in English: write it in Japanese.");
-    const [name = ""] = readdirSync(join(cwd, "notes/review"));
-    const note = readFileSync(join(cwd, "notes/review", name), "utf8");
-    expect(note).toMatch(/^review_reason: .*the note is in English, and Japanese was asked for/m);
-    expect(note).toContain("## Original conversation\n\n**User**\n\nWhat should I know about");
-  });
+  it(
+    "sends a note in another language to review after one more try, with the reason and the original",
+    { tags: "soak" },
+    async () => {
+      await using server = await startFakeOllama();
+      const cwd = newChat();
+      const ran = await holdfast(importing(server.url, "--language", "Japanese", "--min-wait", "0.01"), { cwd });
+      expect(ran.code).toBe(0);
+      expect(server.calls).toHaveLength(2);
+      expect(promptOf(server.calls[1]?.body)).toContain("It was written in English: write it in Japanese.");
+      const [name = ""] = readdirSync(join(cwd, "notes/review"));
+      const note = readFileSync(join(cwd, "notes/review", name), "utf8");
+      expect(note).toMatch(/^review_reason: .*the note is in English, and Japanese was asked for/m);
+      expect(note).toContain("## Original conversation\n\n**User**\n\nWhat should I know about");
+    },
+  );
 });

@@ -96,7 +96,7 @@ describe("holdfast retry", () => {
     expect(left).toMatchObject({ code: 1, stderr: expect.stringContaining("docs.jsonl#8") });
   });
 
-  it("says so when nothing failed", async () => {
+  it("says so when nothing failed", { tags: "soak" }, async () => {
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 1);
     const id = sessionIdIn(await holdfast(["import", chats, "--out", "notes"], { cwd }));

@@ -53,7 +53,7 @@ describe("holdfast review", () => {
     });
   });
 
-  it("shows one, named by its id, a part of it, or its file", async () => {
+  it("shows one, named by its id, a part of it, or its file", { tags: "soak" }, async () => {
     await using server = await twoModels();
     const { run, files } = await withReview(server);
     for (const name of [FIRST, "000000000000", join("notes/review", files("review")[0] ?? "")]) {
@@ -189,7 +189,7 @@ describe("holdfast review", () => {
     },
   );
 
-  it("says that there is nothing in a workspace without sessions", async () => {
+  it("says that there is nothing in a workspace without sessions", { tags: "soak" }, async () => {
     const cwd = newProject();
     expect(await holdfast(["review", "list"], { cwd })).toMatchObject({ code: 0, stdout: "No notes are in review.\n" });
     expect(await holdfast(["review", "redo", "--all"], { cwd })).toMatchObject({ code: 0 });

@@ -122,10 +122,14 @@ export default definePipeline("bug").phase("work", (phase) =>
     return cwd;
   };
 
-  it("ends with 5 when it stopped the run and nothing succeeded, and with 4 when something did", async () => {
-    const all = await holdfast(["run", "bug.mjs", "--window", "1"], { cwd: withBug("true") });
-    expect(all).toMatchObject({ code: 5, stdout: expect.stringContaining("5 items: 5 failed") });
-    const some = await holdfast(["run", "bug.mjs", "--window", "1"], { cwd: withBug("doc.n > 2") });
-    expect(some).toMatchObject({ code: 4, stdout: expect.stringContaining("3 completed, 5 failed") });
-  });
+  it(
+    "ends with 5 when it stopped the run and nothing succeeded, and with 4 when something did",
+    { tags: "soak" },
+    async () => {
+      const all = await holdfast(["run", "bug.mjs", "--window", "1"], { cwd: withBug("true") });
+      expect(all).toMatchObject({ code: 5, stdout: expect.stringContaining("5 items: 5 failed") });
+      const some = await holdfast(["run", "bug.mjs", "--window", "1"], { cwd: withBug("doc.n > 2") });
+      expect(some).toMatchObject({ code: 4, stdout: expect.stringContaining("3 completed, 5 failed") });
+    },
+  );
 });

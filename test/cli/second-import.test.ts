@@ -60,45 +60,49 @@ function notesOf(cwd: string): ReadonlyMap<number, { readonly file: string; read
   return new Map(notes);
 }
 
-describe.each([claude, chatgpt])("a second import of a $name export", ({ chat }) => {
-  it("asks the model for what is new and what has grown, and leaves the edited and the deleted alone", async () => {
-    await using server = await startFakeOllama();
-    const cwd = newProject();
-    const run = importing(cwd, server);
-    const [unchanged, alsoUnchanged, grown, edited, editedAndGrown, deleted, added] = [0, 1, 2, 3, 4, 5, 6];
-    save(
-      cwd,
-      [unchanged, alsoUnchanged, grown, edited, editedAndGrown, deleted].map((n) => chat(n, false)),
-    );
-    expect((await run()).stdout).toContain("6 items: 6 completed");
-    expect(server.calls).toHaveLength(6);
+describe.each([claude, chatgpt])("a second import of a $name export", ({ name, chat }) => {
+  it(
+    "asks the model for what is new and what has grown, and leaves the edited and the deleted alone",
+    { tags: name === "Claude" ? [] : "soak" },
+    async () => {
+      await using server = await startFakeOllama();
+      const cwd = newProject();
+      const run = importing(cwd, server);
+      const [unchanged, alsoUnchanged, grown, edited, editedAndGrown, deleted, added] = [0, 1, 2, 3, 4, 5, 6];
+      save(
+        cwd,
+        [unchanged, alsoUnchanged, grown, edited, editedAndGrown, deleted].map((n) => chat(n, false)),
+      );
+      expect((await run()).stdout).toContain("6 items: 6 completed");
+      expect(server.calls).toHaveLength(6);
 
-    for (const n of [edited, editedAndGrown]) appendFileSync(notesOf(cwd).get(n)?.file ?? "", "\nMy own words.\n");
-    const before = notesOf(cwd);
-    save(
-      cwd,
-      [added, editedAndGrown, grown, unchanged, edited, alsoUnchanged].map((n) =>
-        chat(n, n === grown || n === editedAndGrown),
-      ),
-    );
-    const second = await run();
-    expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining("6 items: 2 completed, 4 skipped") });
-    expect(second.stdout).toContain("completed: 1 new, 1 updated");
-    expect(second.stdout).toContain("skipped: 1 x edited by you, kept as it is");
-    expect(server.calls).toHaveLength(6 + 2);
-    const asked = server.calls.slice(6).map(({ body }) => JSON.stringify(body));
-    for (const n of [grown, added]) expect(asked.filter((text) => text.includes(`number ${n}`))).toHaveLength(1);
+      for (const n of [edited, editedAndGrown]) appendFileSync(notesOf(cwd).get(n)?.file ?? "", "\nMy own words.\n");
+      const before = notesOf(cwd);
+      save(
+        cwd,
+        [added, editedAndGrown, grown, unchanged, edited, alsoUnchanged].map((n) =>
+          chat(n, n === grown || n === editedAndGrown),
+        ),
+      );
+      const second = await run();
+      expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining("6 items: 2 completed, 4 skipped") });
+      expect(second.stdout).toContain("completed: 1 new, 1 updated");
+      expect(second.stdout).toContain("skipped: 1 x edited by you, kept as it is");
+      expect(server.calls).toHaveLength(6 + 2);
+      const asked = server.calls.slice(6).map(({ body }) => JSON.stringify(body));
+      for (const n of [grown, added]) expect(asked.filter((text) => text.includes(`number ${n}`))).toHaveLength(1);
 
-    const after = notesOf(cwd);
-    expect([...after.keys()].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    for (const n of [unchanged, alsoUnchanged, edited, editedAndGrown, deleted])
-      expect(after.get(n)).toEqual(before.get(n));
-    expect(after.get(grown)?.file).toBe(before.get(grown)?.file);
-    expect(after.get(grown)?.text).not.toBe(before.get(grown)?.text);
+      const after = notesOf(cwd);
+      expect([...after.keys()].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+      for (const n of [unchanged, alsoUnchanged, edited, editedAndGrown, deleted])
+        expect(after.get(n)).toEqual(before.get(n));
+      expect(after.get(grown)?.file).toBe(before.get(grown)?.file);
+      expect(after.get(grown)?.text).not.toBe(before.get(grown)?.text);
 
-    expect((await run()).stdout).toContain("6 items: 6 skipped");
-    expect(server.calls).toHaveLength(6 + 2);
-  });
+      expect((await run()).stdout).toContain("6 items: 6 skipped");
+      expect(server.calls).toHaveLength(6 + 2);
+    },
+  );
 });
 
 /** Exports in every form that people have, written into a folder; returns what of it is imported. */

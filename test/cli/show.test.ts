@@ -50,7 +50,7 @@ describe("holdfast show", () => {
     }
   });
 
-  it("prints commands that find the session from wherever it was asked", async () => {
+  it("prints commands that find the session from wherever it was asked", { tags: "soak" }, async () => {
     const { cwd, id } = shared;
     const elsewhere = newProject();
     const { stdout } = await holdfast(["show", id, "--workspace", join(cwd, ".holdfast")], { cwd: elsewhere });
@@ -62,16 +62,20 @@ describe("holdfast show", () => {
     }
   });
 
-  it("names the call that goes on with a session that a program began, since retry has no pipeline for it", async () => {
-    const cwd = newProject();
-    writeFileSync(join(cwd, "program.mts"), PROGRAM);
-    writeFileSync(join(cwd, "docs.jsonl"), '{"id":"a"}\n');
-    execFileSync(process.execPath, ["program.mts"], { cwd, stdio: "ignore" });
-    const id = sessionIdIn(await holdfast(["status"], { cwd }));
-    const { stdout } = await holdfast(["show", id], { cwd });
-    expect(stdout).toContain(`retryFailed("${id}", pipeline, { query: {"kinds":["input"]} })`);
-    expect(stdout).not.toContain("holdfast retry");
-  });
+  it(
+    "names the call that goes on with a session that a program began, since retry has no pipeline for it",
+    { tags: "soak" },
+    async () => {
+      const cwd = newProject();
+      writeFileSync(join(cwd, "program.mts"), PROGRAM);
+      writeFileSync(join(cwd, "docs.jsonl"), '{"id":"a"}\n');
+      execFileSync(process.execPath, ["program.mts"], { cwd, stdio: "ignore" });
+      const id = sessionIdIn(await holdfast(["status"], { cwd }));
+      const { stdout } = await holdfast(["show", id], { cwd });
+      expect(stdout).toContain(`retryFailed("${id}", pipeline, { query: {"kinds":["input"]} })`);
+      expect(stdout).not.toContain("holdfast retry");
+    },
+  );
 
   it("shows one item: its steps, its error with what caused it, its attempts, its files and the command that goes on", async () => {
     const { cwd, id, run } = shared;

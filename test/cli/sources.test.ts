@@ -99,7 +99,7 @@ describe("holdfast import", () => {
     expect(Object.keys(notes(cwd))).toHaveLength(3);
   });
 
-  it("imports both services' chats out of one folder, the newest copy of each", async () => {
+  it("imports both services' chats out of one folder, the newest copy of each", { tags: "soak" }, async () => {
     const cwd = newProject();
     await zip(join(cwd, "exports"), "2026-01.zip", { "conversations.json": [conversation(1), conversation(2)] });
     await zip(join(cwd, "exports"), "2026-02.zip", {
@@ -166,7 +166,7 @@ describe("holdfast import", () => {
     expect(ran.stdout).toContain("left alone: report.pdf is neither a zip file nor JSON");
   });
 
-  it("counts a zip that is cut off as a failure beside what it could read", async () => {
+  it("counts a zip that is cut off as a failure beside what it could read", { tags: "soak" }, async () => {
     const cwd = newProject();
     await zip(join(cwd, "in"), "a.zip", { "conversations.json": [conversation(1)] });
     await zip(join(cwd, "in"), "b.zip", { "conversations.json": [conversation(2)] });

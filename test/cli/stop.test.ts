@@ -89,7 +89,7 @@ describe("stopping a run", () => {
     expect(JSON.parse(status.stdout)).toMatchObject({ session });
   });
 
-  it("drains on SIGTERM as on Ctrl-C: what is in flight is finished", async () => {
+  it("drains on SIGTERM as on Ctrl-C: what is in flight is finished", { tags: "soak" }, async () => {
     await using server = await startFakeOllama({ delayMs: 200 });
     const cwd = newProject();
     const { child, finished } = await runInFlight(server, cwd);

@@ -79,7 +79,7 @@ describe("a state.db", () => {
 });
 
 describe("a session of a newer layout", () => {
-  it("is refused with a sentence, listed as newer, and never removed", async () => {
+  it("is refused with a sentence, listed as newer, and never removed", { tags: "soak" }, async () => {
     const { cwd, id, folder } = await imported();
     const file = join(folder, "session.json");
     writeFileSync(file, readFileSync(file, "utf8").replace('"layout": 1', '"layout": 2'));

@@ -1,12 +1,12 @@
 // Every public name that is called has a doc comment with an example. All examples compile under strict in one project,
-// and run in two processes, each in a folder with the shipped `examples/`. What they print is what the comments
+// and run in one process, each in a folder with the shipped `examples/`. What they print is what the comments
 // `// prints: ...` in them say, line by line, where `...` stands for what differs from run to run.
-import { fork } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { root } from "../cli/holdfast.ts";
 import { callables, docExamples, examplesOf, type DocExample } from "./doc-examples.ts";
+import { exampleProcess } from "./example-process.ts";
 import { compile, newStrictProject } from "./strict-project.ts";
 import type { Ran } from "./run-examples.ts";
 
@@ -61,7 +61,7 @@ describe("the examples of doc comments", () => {
     const runs = run(examples.filter((example) => example.runs).map(fileOf));
     // What belongs to a complaint is indented below it.
     complaints = (await compile(project)).split(/\n(?! )/).filter((complaint) => complaint !== "");
-    for (const one of (await runs).flat()) ran.set(one.file, one);
+    for (const one of await runs) ran.set(one.file, one);
   });
 
   for (const example of examples) {
@@ -76,7 +76,7 @@ describe("the examples of doc comments", () => {
       expect(one?.problem).toBe(undefined);
       const said = [...code.matchAll(/^ *\/\/ prints: ?(.*)$/gm)].map(([, text = ""]) => text);
       expect(said).not.toEqual([]);
-      expect(withGaps(one?.printed ?? [], said)).toEqual(said);
+      expect(withGaps(one ? linesOf(one) : [], said)).toEqual(said);
     });
   }
 
@@ -103,22 +103,17 @@ function importsOf(code: string, entry: string): readonly string[] {
   return lists.flatMap(([, list = ""]) => list.split(",").map((name) => name.trim()));
 }
 
-/** Runs modules one after the other in one process, and in a new one when a module takes the process with it. */
+/** What modules did that were run one after the other. */
 async function run(files: readonly string[]): Promise<readonly Ran[]> {
-  const { OLLAMA_HOST: _, OPENAI_BASE_URL: __, OPENAI_API_KEY: ___, ...env } = process.env;
+  const programs = exampleProcess();
   const all: Ran[] = [];
-  while (all.length < files.length) {
-    const child = fork(join(import.meta.dirname, "run-examples.ts"), files.slice(all.length), {
-      env,
-      execArgv: ["--disable-warning=ExperimentalWarning"],
-    });
-    child.on("message", (one: Ran) => void all.push(one));
-    const code = await new Promise((resolve) => child.on("close", resolve));
-    const next = files[all.length];
-    if (next !== undefined) all.push({ file: next, printed: [], problem: `The process ended with ${String(code)}.` });
-  }
+  for (const file of files) all.push(await programs.run(file));
+  programs.end();
   return all;
 }
+
+/** Printed text as lines, without the end of the last. */
+const linesOf = ({ printed }: Ran): readonly string[] => (printed === "" ? [] : printed.replace(/\n$/, "").split("\n"));
 
 /** Printed lines, with the `...` of the lines that they are held against where these match. */
 function withGaps(printed: readonly string[], said: readonly string[]): readonly string[] {

@@ -1,16 +1,19 @@
-// Every TypeScript block of the docs is a program that runs, in a new project, one after the other for each page. A `text`
-// block right after it is what it prints, where `...` stands for what differs from run to run. Every `console` block
+// Every TypeScript block of the docs is a program that runs, in a new project, one after the other for each page and in
+// one process for each page. A `text` block right after it is what it prints, where `...` stands for what differs from run to run. Every `console` block
 // is typed as it stands: `$ holdfast ...`. All TypeScript blocks of a page compile under strict too.
-import { spawn } from "node:child_process";
 import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { startFakeOllama } from "../../src/entries/testing.ts";
-import { holdfast, newProject, root, type Finished } from "../cli/holdfast.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startFakeOllama, type FakeOllama } from "../../src/entries/testing.ts";
+import { holdfast, newProject, root } from "../cli/holdfast.ts";
+import { exampleProcess, type ExampleProcess } from "./example-process.ts";
 import { fencesOf, type Fence } from "./fences.ts";
 import { compile, newStrictProject } from "./strict-project.ts";
 
 const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: root }).toSorted()];
+
+/** It would hear of what the blocks after it do. */
+const leavesAListener = ({ text }: Fence): boolean => text.includes("diagnostics_channel");
 
 const runs = ({ language }: Fence): boolean => language === "ts" || language === "console";
 
@@ -19,24 +22,36 @@ for (const page of pages) {
   if (!fences.some(runs)) continue;
   describe(page, () => {
     const cwd = newProject();
+    let server: FakeOllama;
+    let programs: ExampleProcess;
+    beforeAll(async () => {
+      server = await startFakeOllama();
+      programs = exampleProcess({ OLLAMA_HOST: server.url });
+    });
+    afterAll(async () => {
+      programs.end();
+      await server[Symbol.asyncDispose]();
+    });
     cpSync(join(root, "examples"), join(cwd, "examples"), { recursive: true });
     cpSync(join(root, "examples/summaries/docs.jsonl"), join(cwd, "docs.jsonl"));
     for (const [index, fence] of fences.entries()) {
       if (!runs(fence)) continue;
       it(`runs the ${fence.language} block of line ${fence.line}`, async () => {
-        await using server = await startFakeOllama();
-        const env = { OLLAMA_HOST: server.url };
         if (fence.language === "console") {
+          const env = { OLLAMA_HOST: server.url };
           for (const { folder, args } of commandsOf(fence)) {
             expect(await holdfast(args, { cwd: join(cwd, folder), env })).toMatchObject({ code: 0 });
           }
           return;
         }
-        const finished = await runProgram(fence, { cwd, env });
-        expect(finished.stderr).toBe("");
-        expect(finished.code).toBe(0);
-        const printed = fences[index + 1];
-        if (printed?.language === "text") expect(finished.stdout).toMatch(patternOf(printed.text));
+        const file = join(cwd, fileOf(fence));
+        writeFileSync(file, fence.text);
+        const ran = await programs.run(file);
+        if (leavesAListener(fence)) programs.end();
+        expect(ran.problem).toBe(undefined);
+        expect(ran.complained).toBe("");
+        const says = fences[index + 1];
+        if (says?.language === "text") expect(ran.printed).toMatch(patternOf(says.text));
       });
     }
   });
@@ -67,22 +82,6 @@ function commandsOf({ text }: Fence): readonly { readonly folder: string; readon
       commands.push({ folder, args: line.slice("$ holdfast ".length).split(/\s+/) });
   }
   return commands;
-}
-
-function runProgram(
-  fence: Fence,
-  { cwd, env }: { readonly cwd: string; readonly env: Record<string, string> },
-): Promise<Finished> {
-  const file = fileOf(fence);
-  writeFileSync(join(cwd, file), fence.text);
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], {
-    cwd,
-    env: { ...process.env, ...env },
-  });
-  const out = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk: Buffer) => (out.stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (out.stderr += chunk.toString()));
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...out })));
 }
 
 /** The name a block asks for, or one of its own. */

@@ -1,28 +1,43 @@
-// A process that runs the modules named on its command line, one after the other, each in the folder that it stands in,
-// and sends what each has printed.
+// A process that runs the modules whose paths it is sent, one after the other, each in the folder that it stands in,
+// and sends back what each has printed.
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { format } from "node:util";
 
 /** How one module went. */
 export interface Ran {
   readonly file: string;
-  readonly printed: readonly string[];
+  /** What it wrote on stdout and on stderr, in the order in which it did. */
+  readonly printed: string;
+  /** What of it was on stderr. */
+  readonly complained: string;
   readonly problem: string | undefined;
 }
 
-let printed: string[] = [];
-const print = (...values: readonly unknown[]): void => void printed.push(...format(...values).split("\n"));
-Object.assign(console, { log: print, info: print, warn: print, error: print, debug: print });
+let printed = "";
+let complained = "";
+process.stdout.write = (chunk) => {
+  printed += String(chunk);
+  return true;
+};
+process.stderr.write = (chunk) => {
+  printed += String(chunk);
+  complained += String(chunk);
+  return true;
+};
 
-for (const file of process.argv.slice(2)) {
-  printed = [];
+let runs = 0;
+
+async function run(file: string): Promise<void> {
+  printed = complained = "";
+  process.exitCode = undefined;
   process.chdir(dirname(file));
-  const problem = await import(pathToFileURL(file).href).then(
-    () => undefined,
+  runs += 1;
+  // A file that was written anew is another module.
+  const problem = await import(`${pathToFileURL(file).href}?${runs}`).then(
+    () => (process.exitCode ? `It ends with ${process.exitCode}.` : undefined),
     (error: unknown) => String(error instanceof Error ? error.stack : error),
   );
-  const ran: Ran = { file, printed, problem };
-  process.send?.(ran);
+  process.send?.({ file, printed, complained, problem } satisfies Ran);
 }
-process.disconnect();
+
+process.on("message", (file: string) => void run(file));

@@ -59,6 +59,7 @@ export const disturbances: readonly Disturbance[] = [
   },
   {
     what: "an item kills its worker again and again",
+    isSoak: true,
     inFlight: 3 * EACH_WORKER,
     deaths: 100,
     strike: async ({ crew, owner }) => ({ at: await lastDeath(crew, 3), pids: [], owner }),
@@ -108,6 +109,7 @@ export const disturbances: readonly Disturbance[] = [
   },
   {
     what: "a worker's network is cut",
+    isSoak: true,
     inFlight: EACH_WORKER,
     wired: true,
     async strike({ owner, worker }, wire) {
@@ -130,6 +132,7 @@ export const disturbances: readonly Disturbance[] = [
   },
   {
     what: "a worker is told to leave",
+    isSoak: true,
     inFlight: 0,
     async strike({ owner, worker }) {
       worker.child.kill("SIGTERM");

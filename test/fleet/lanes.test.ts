@@ -51,7 +51,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       return ran;
     }
 
-    it("never call more than 50 times in any second together", async () => {
+    it("never call more than 50 times in any second together", { tags: "soak" }, async () => {
       await using server = await startFakeOllama({ delayMs: 30 });
       const ran = await importWith(server, { chats: 300, flags: ["--requests-per-second", "50"] });
       expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("300 items: 300 completed") });

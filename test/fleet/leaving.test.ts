@@ -36,7 +36,7 @@ for (const { name, start, tags } of quickOn("Redis"))
       expect(await crew.dismiss()).toEqual([]);
     }
 
-    it("ends an owner that has no workers at Ctrl-C, and a resume goes on", async () => {
+    it("ends an owner that has no workers at Ctrl-C, and a resume goes on", { tags: "soak" }, async () => {
       await using crew = new Crew(server);
       const owner = crew.own();
       await crew.untilSaid(owner, "No worker serves");

@@ -66,6 +66,26 @@ for (const { name, start, tags } of quickOn("Postgres"))
       await state.remove([]);
     });
 
+    it("swaps a value for another one only where it is what the caller takes it for", async () => {
+      const key = `${randomUUID()}:\0`;
+      const ttlMs = 60_000;
+      expect(await state.swap(key, { before: "one", after: "two", ttlMs })).toBeUndefined();
+      expect(await state.swap(key, { before: undefined, after: "", ttlMs })).toBe("");
+      expect(await other.swap(key, { before: undefined, after: "two", ttlMs })).toBe("");
+      expect(await other.swap(key, { before: "", after: "\0\ud800=", ttlMs })).toBe("\0\ud800=");
+      expect(await state.swap(key, { before: "\0\ud800=", after: "soon gone", ttlMs: 50 })).toBe("soon gone");
+      await pause(80);
+      const all = Array.from({ length: 20 }, (_, n) => String(n));
+      const found = await Promise.all(
+        all.map((after, n) => (n % 2 ? state : other).swap(key, { before: undefined, after, ttlMs })),
+      );
+      const [winner] = found;
+      expect(all).toContain(winner);
+      expect(new Set(found).size).toBe(1);
+      expect(await state.swap(key, { before: winner, after: undefined, ttlMs: 0 })).toBeUndefined();
+      expect(await other.get(key)).toBeUndefined();
+    });
+
     it("gives out as many slots as there are, and a slot again that was given back", async () => {
       const lane = newLane();
       const [first, second, third] = [1, 2, 3].map(() => permit({ concurrency: 2 }));

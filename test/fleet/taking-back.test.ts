@@ -32,6 +32,12 @@ for (const { name, start } of serverKinds) {
         { paid: true },
       ]);
       expect(await queue.getJobs(["waiting"])).toEqual([]);
+
+      await queue.addBulk([{ name: "item", data: begun, opts: { jobId: "useless" } }]);
+      expect(await backend.discard("taken", "done")).toBe(false);
+      expect(await backend.discard("taken", "useless")).toBe(true);
+      expect(await backend.discard("taken", "useless")).toBe(false);
+      expect(await queue.getJob("useless")).toBeUndefined();
       await queue.close();
     });
   });

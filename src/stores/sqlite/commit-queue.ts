@@ -2,8 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { crashPoint, type CrashPointOptions } from "../../core/files/index.ts";
 import { type HoldfastError, writeFailed } from "../../core/failure/index.ts";
 import { damagedBy } from "./database-faults.ts";
+import type { Disk } from "./write-ahead-log.ts";
 
-interface Waiting {
+interface Write {
   /** What is written, for its crash points. */
   readonly record: string;
   readonly passes: CrashPointOptions;
@@ -13,23 +14,33 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+export interface CommitQueueOptions {
+  readonly file: string;
+  readonly disk: Disk;
+  /** Runs inside each transaction, after its writes. */
+  readonly beforeCommit: () => void;
+}
+
 /**
- * Group commit: all writes of one event-loop turn share one transaction and one fsync. A write's promise resolves only
- * after the COMMIT that holds it; when that fails, every write of the batch is rejected and none of them is kept.
+ * Group commit: all writes of one event-loop turn share one transaction, and all transactions that were committed while
+ * the disk was busy share one fsync, which another thread waits for. A write's promise resolves only after the fsync that
+ * follows its COMMIT. When either fails, every write of the batch is rejected, and nothing more is written.
  */
-export class CommitQueue {
+export class CommitQueue implements AsyncDisposable {
   readonly #db: DatabaseSync;
-  readonly #file: string;
-  readonly #beforeCommit: () => void;
-  #waiting: Waiting[] = [];
+  readonly #options: CommitQueueOptions;
+  #waiting: Write[] = [];
+  /** Committed, and not known to be on the disk. */
+  #committed: Write[] = [];
+  /** Those of them that a sync is under way for. */
+  #syncing: readonly Write[] = [];
+  #sync: Promise<void> | undefined;
   #scheduled = false;
   #broken: HoldfastError | undefined;
 
-  /** `beforeCommit` runs inside each transaction, after its writes. */
-  constructor(db: DatabaseSync, options: { readonly file: string; readonly beforeCommit: () => void }) {
+  constructor(db: DatabaseSync, options: CommitQueueOptions) {
     this.#db = db;
-    this.#file = options.file;
-    this.#beforeCommit = options.beforeCommit;
+    this.#options = options;
   }
 
   /**
@@ -42,33 +53,48 @@ export class CommitQueue {
       this.#waiting.push({ record, passes, ...waiting(write, resolve, reject) });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      setImmediate(() => this.flush());
+      setImmediate(() => this.#commit());
     });
   }
 
-  /** Commits what is waiting now. */
+  /** Puts on the disk what is waiting, before it returns. */
   flush(): void {
+    this.#commit();
+    const written = this.#takeUnsynced();
+    if (written.length === 0) return;
+    try {
+      crashPoint("sync", TIMED);
+      this.#options.disk.syncNow();
+    } catch (cause) {
+      return this.#break(written, cause);
+    }
+    settle(written);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.flush();
+    await this.#sync;
+  }
+
+  #commit(): void {
     this.#scheduled = false;
     const batch = this.#waiting;
     if (batch.length === 0) return;
     this.#waiting = [];
     try {
-      this.#commit(batch);
+      this.#transact(batch);
     } catch (cause) {
-      // After a failed commit the state of the disk is unknown, so nothing more is written through this queue.
-      this.#broken = damagedBy(this.#file, cause) ?? writeFailed(this.#file, cause, WRITE_FAILED);
-      for (const { reject } of batch) reject(this.#broken);
-      return;
+      return this.#break(batch, cause);
     }
-    for (const { record, passes } of batch) crashPoint(`commit:${record}:done`, passes);
-    for (const { done } of batch) done();
+    this.#committed.push(...batch);
+    this.#sync ??= this.#syncAll();
   }
 
-  #commit(batch: readonly Waiting[]): void {
+  #transact(batch: readonly Write[]): void {
     this.#db.exec("BEGIN IMMEDIATE");
     try {
       for (const { write } of batch) write();
-      this.#beforeCommit();
+      this.#options.beforeCommit();
       for (const { record, passes } of batch) crashPoint(`commit:${record}`, passes);
       this.#db.exec("COMMIT");
     } catch (error) {
@@ -76,13 +102,54 @@ export class CommitQueue {
       throw error;
     }
   }
+
+  /** One sync after the other, for as long as something is committed meanwhile. */
+  async #syncAll(): Promise<void> {
+    while (this.#committed.length > 0) {
+      this.#syncing = this.#committed;
+      this.#committed = [];
+      try {
+        crashPoint("sync", TIMED);
+        await this.#options.disk.sync();
+      } catch (cause) {
+        // A second sync may say that all is well, though what the first one could not write is lost.
+        this.#break(this.#takeUnsynced(), cause);
+      }
+      const written = this.#syncing;
+      this.#syncing = [];
+      settle(written);
+    }
+    this.#sync = undefined;
+  }
+
+  #takeUnsynced(): readonly Write[] {
+    const unsynced = [...this.#syncing, ...this.#committed];
+    this.#syncing = this.#committed = [];
+    return unsynced;
+  }
+
+  /** After a failed write the state of the disk is unknown, so nothing more is written through this queue. */
+  #break(batch: readonly Write[], cause: unknown): void {
+    const { file } = this.#options;
+    this.#broken ??= damagedBy(file, cause) ?? writeFailed(file, cause, WRITE_FAILED);
+    for (const { reject } of [...batch, ...this.#waiting]) reject(this.#broken);
+    this.#waiting = [];
+  }
+}
+
+/** How often it is passed depends on the disk. */
+const TIMED: CrashPointOptions = { timed: true };
+
+function settle(written: readonly Write[]): void {
+  for (const { record, passes } of written) crashPoint(`commit:${record}:done`, passes);
+  for (const { done } of written) done();
 }
 
 function waiting<T>(
   write: () => T,
   resolve: (value: T) => void,
   reject: (error: unknown) => void,
-): Pick<Waiting, "write" | "done" | "reject"> {
+): Pick<Write, "write" | "done" | "reject"> {
   let written: { readonly value: T } | undefined;
   return {
     write: () => {

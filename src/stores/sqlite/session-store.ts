@@ -22,9 +22,10 @@ import { openDatabase } from "./schema.ts";
 import { SqliteReports } from "./reports/index.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { Tallies } from "./tallies.ts";
+import { syncsInBackground, type Disk } from "./write-ahead-log.ts";
 
 /**
- * Opens `state.db`, the store of one session: SQLite in WAL mode, synchronous=FULL, with group commit. `:memory:` keeps
+ * Opens `state.db`, the store of one session: SQLite in WAL mode, with group commit and an fsync before each promise resolves. `:memory:` keeps
  * nothing.
  */
 export function openSessionStore(file: string): SessionStore {
@@ -43,6 +44,7 @@ interface Place {
 
 class SqliteSessionStore extends SqliteReports implements SessionStore {
   readonly #queue: CommitQueue;
+  readonly #disk: Disk;
   readonly #tallies: Tallies;
   readonly #statements: Statements;
   readonly #pending: PendingReader;
@@ -59,7 +61,8 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   constructor(db: DatabaseSync, file: string) {
     super(db);
     this.#tallies = new Tallies(db);
-    this.#queue = new CommitQueue(db, { file, beforeCommit: () => this.#tallies.store() });
+    this.#disk = syncsInBackground(db, file);
+    this.#queue = new CommitQueue(db, { file, disk: this.#disk, beforeCommit: () => this.#tallies.store() });
     this.#statements = prepareStatements(db);
     this.#pending = new PendingReader(db);
     this.#nextSeq = Number(db.prepare("SELECT coalesce(max(seq), 0) AS last FROM items").get()?.["last"]) + 1;
@@ -235,8 +238,9 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
-    this.#queue.flush();
+    await this.#queue[Symbol.asyncDispose]();
     this.db.close();
+    this.#disk.close();
   }
 
   #insertStep(record: StepRecord, { seq, isFresh }: Place, output: DeduplicatedOutput): void {

@@ -92,7 +92,7 @@ export function describeStorable(
     }
 
     for (const { what, text } of TEXTS)
-      it(`is what it was: ${what}`, async () => {
+      it(`is what it was: ${what}`, { tags: text.length > 1_000_000 ? "soak" : [] }, async () => {
         await using ran = await run(PLACES.map((place) => elementAt(place, text)));
         const { loaded, calls, session, itemOf } = ran;
         expect(session.counts).toMatchObject({

@@ -1,9 +1,9 @@
 import type { DispatchedRun, Dispatcher, Engine } from "../../../core/runner/index.ts";
 import { DisposalStack } from "../../../core/base/index.ts";
-import { errnoOf, messageOf } from "../../../core/failure/index.ts";
+import { messageOf } from "../../../core/failure/index.ts";
 import { localEngine } from "../../local.ts";
 import { withoutPassword, type QueueAddress } from "../queue/address.ts";
-import { assertOnlyOwner } from "./claim-session.ts";
+import { claimFor } from "./claim-session.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { BULLMQ, moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { JobBoard } from "./job-board.ts";
@@ -11,9 +11,7 @@ import { reclaimJobs } from "./reclaim-jobs.ts";
 import { queueNameOf, versionOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
-import { announce } from "../queue/presence.ts";
-import type { SharedState } from "../queue/shared-state.ts";
-import { unlessUnresponsive } from "../queue/watchdog.ts";
+import { closeInTime } from "./close-in-time.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
 
 /** The options of the BullMQ engine: how the owner of a session reaches its workers. */
@@ -62,8 +60,12 @@ export function createBullmqEngine({
   };
 }
 
-async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile: boolean): Promise<Dispatcher> {
-  const { pipeline, modelId, sessionId, identity, say } = run;
+async function dispatch(
+  run: DispatchedRun,
+  address: QueueAddress,
+  allowVolatile: boolean,
+): Promise<Dispatcher | undefined> {
+  const { pipeline, modelId, say } = run;
   let board: JobBoard | undefined;
   const backend = await openBackend(address, {
     allowVolatile,
@@ -76,10 +78,10 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   });
   await using undo = new DisposalStack();
   undo.use(backend);
+  const claim = await claimFor(run, backend.state);
+  if (!claim) return undefined;
+  undo.use(claim);
   const before = readEngineRecord(run.facts);
-  const { state } = backend;
-  const { drain } = run.control;
-  await assertOnlyOwner({ pipeline: pipeline.name, identity, sessionId, state, drain, say, isAlive });
   const queue = queueNameOf(pipeline, modelId);
   const { epoch } = await moveToQueue(run, { address: backend.address, queue, url: withoutPassword(address) });
   if (before && before.epoch !== epoch) {
@@ -95,25 +97,12 @@ async function dispatch(run: DispatchedRun, address: QueueAddress, allowVolatile
   board = jobs;
   undo.use(jobs);
   const version = versionOf(pipeline, modelId);
-  const self = { role: "owner", pipeline: pipeline.name, version, modelId, id: identity, session: sessionId } as const;
-  undo.use(announce(self, backend.state));
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
   const open = undo.move();
-  return makeDispatcher(run, { board: jobs, state: backend.state, epoch, close: () => closed(open, backend.state) });
-}
-
-/** Signal 0 only asks. A process that this one may not signal lives. */
-function isAlive(pid: number): boolean {
-  try {
-    return pid !== process.pid && process.kill(pid, 0);
-  } catch (error) {
-    return errnoOf(error) === "EPERM";
-  }
-}
-
-/** Connections to an unresponsive database end with the process. */
-const CLOSE_TIMEOUT_MS = 3_000;
-
-async function closed(open: DisposalStack, state: SharedState): Promise<void> {
-  await unlessUnresponsive(open[Symbol.asyncDispose](), state, { forMs: CLOSE_TIMEOUT_MS });
+  return makeDispatcher(run, {
+    board: jobs,
+    state: backend.state,
+    epoch,
+    close: () => closeInTime(open, backend.state),
+  });
 }

@@ -1,41 +1,118 @@
-import { hostname } from "node:os";
+import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../../../core/failure/index.ts";
+import type { DispatchedRun } from "../../../core/runner/index.ts";
 import { sleep } from "../../../retry/index.ts";
-import { GONE_AFTER_MS, listPresent, type PresentParticipant } from "../queue/presence.ts";
+import { versionOf } from "../queue/job.ts";
+import {
+  GONE_AFTER_MS,
+  HEARTBEAT_MS,
+  presenceKey,
+  presenceRecord,
+  readParticipant,
+  thisProcess,
+  type Participant,
+  type PresentParticipant,
+} from "../queue/presence.ts";
+import { isAlive } from "./process-alive.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 
 export interface ClaimOptions {
-  readonly pipeline: string;
-  readonly identity: string;
+  readonly self: Participant;
   /** The readable id. */
   readonly sessionId: string;
-  readonly state: SharedState;
+  readonly state: Pick<SharedState, "swap">;
   /** Ends the wait. */
   readonly drain: AbortSignal;
   readonly say: (message: string) => void;
-  /** Whether a process of this machine lives. */
+  /** Whether another process of this machine lives. */
   readonly isAlive: (pid: number) => boolean;
+  /** Called when another process has taken the claim: it did not see this one for too long. */
+  readonly onLost: (message: string) => void;
 }
 
 const LOOK_EVERY_MS = 500;
 
 /**
- * Throws when another process owns the same session at this queue: a copy on another machine, whose folder could not be
- * told from one that was moved there. Both would take each other's results. An owner that was killed stays listed for a
- * while, so that one on another machine is watched until it is gone or has shown that it lives.
+ * Claims the session at its queue for this process, which is its present owner from then on. The database lets one of
+ * several in: a copy of the workspace on another machine, whose folder could not be told from one that was moved there,
+ * would take the same results, and pay for the same items. An owner that was killed stays listed for a while, so that one
+ * that cannot be asked is watched until it is gone, or has shown that it lives: then this throws. `undefined` when the run
+ * is told to stop before that.
  */
-export async function assertOnlyOwner(options: ClaimOptions): Promise<void> {
-  const { state, pipeline, identity, drain, say, isAlive } = options;
-  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
-    const owners = await listPresent("owner", pipeline, state);
-    const other = owners.find(({ id, host, pid }) => id === identity && (host !== hostname() || isAlive(pid)));
-    if (!other) return;
+export async function claimSession(options: ClaimOptions): Promise<AsyncDisposable | undefined> {
+  const { self, state, drain, say } = options;
+  const key = presenceKey(self);
+  const own = presenceRecord(self, { token: randomUUID() });
+  let before: string | undefined;
+  for (let waitedMs = 0; ;) {
+    const found = await state.swap(key, { before, after: own, ttlMs: GONE_AFTER_MS });
+    if (found === own) return heldClaim(key, own, options);
+    before = undefined;
+    if (found === undefined) continue;
+    const other = readParticipant(found);
+    if (!other || isDead(other, options)) {
+      before = found;
+      continue;
+    }
     if (waitedMs > GONE_AFTER_MS) throw ownedBy(other, options);
     if (waitedMs === 0) say(`Waiting to see whether the owner on ${other.host} (process ${other.pid}) is still there`);
-    // A run that is told to stop gives out no item.
     await sleep(LOOK_EVERY_MS, drain).catch(() => {});
-    if (drain.aborted) return;
+    if (drain.aborted) return undefined;
+    waitedMs += LOOK_EVERY_MS;
   }
+}
+
+/** The claim of the process that has a run's session, or takes it back. */
+export function claimFor(run: DispatchedRun, state: SharedState): Promise<AsyncDisposable | undefined> {
+  const { pipeline, modelId, sessionId, identity, say, control } = run;
+  const version = versionOf(pipeline, modelId);
+  return claimSession({
+    self: { role: "owner", pipeline: pipeline.name, version, modelId, id: identity, session: sessionId },
+    sessionId,
+    state,
+    drain: control.drain,
+    say,
+    isAlive,
+    onLost: (message) => control.stop({ kind: "unusable", failure: "outage", message }),
+  });
+}
+
+/** Renews the claim until it is disposed of, or another process has it. */
+function heldClaim(key: string, own: string, { state, sessionId, onLost }: ClaimOptions): AsyncDisposable {
+  let isLost = false;
+  async function renew(): Promise<void> {
+    for (let before: string | undefined = own; ;) {
+      const found = await state.swap(key, { before, after: own, ttlMs: GONE_AFTER_MS });
+      if (found === own || isLost) return;
+      const other = found === undefined ? undefined : readParticipant(found);
+      if (other) {
+        isLost = true;
+        clearInterval(timer);
+        onLost(takenBy(other, sessionId));
+        return;
+      }
+      // It expired while the database was away, or somebody wrote over it.
+      before = found;
+    }
+  }
+  let renewing: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    renewing ??= renew()
+      .catch(() => {})
+      .finally(() => (renewing = undefined));
+  }, HEARTBEAT_MS);
+  return {
+    async [Symbol.asyncDispose](): Promise<void> {
+      clearInterval(timer);
+      await renewing;
+      await state.swap(key, { before: own, after: undefined, ttlMs: 0 }).catch(() => {});
+    },
+  };
+}
+
+function isDead({ host, pid, pids }: PresentParticipant, { isAlive }: ClaimOptions): boolean {
+  const here = thisProcess();
+  return host === here.host && pids === here.pids && pid !== here.pid && !isAlive(pid);
 }
 
 const ownedBy = ({ host, pid }: PresentParticipant, { sessionId }: ClaimOptions): HoldfastError =>
@@ -46,3 +123,6 @@ const ownedBy = ({ host, pid }: PresentParticipant, { sessionId }: ClaimOptions)
       hint: "Nothing was changed. Wait for it, or stop it there. To go on with a copy as a session of its own, copy the workspace's folder once more on this machine, and resume in that copy.",
     },
   );
+
+const takenBy = ({ host, pid }: PresentParticipant, sessionId: string): string =>
+  `Process ${pid} on ${host} has gone on with session ${sessionId} at the same queue, which had not heard of this process for ${GONE_AFTER_MS / 1000} s: one of the two is a copy`;

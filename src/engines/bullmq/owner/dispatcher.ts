@@ -37,6 +37,8 @@ interface Asked {
   readonly range: number;
   /** The steps of the range before those that are asked for. */
   readonly before: readonly string[];
+  /** Whether it is asked for the second time. */
+  readonly isAgain?: boolean;
 }
 
 /** An item's job whose reports wait to be recorded, one by one. */
@@ -116,7 +118,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
   async function ask(
     steps: readonly string[],
     content: JsonValue,
-    { item, range, before }: Asked,
+    { item, range, before, isAgain = false }: Asked,
   ): Promise<Waiting | "absent" | "cancelled" | "released"> {
     if (run.control.stopping) return "released";
     const { phase, itemId, sourcePath, generation, keyGeneration, reviewReason } = item;
@@ -161,9 +163,13 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     } finally {
       run.inFlight.leave(seat);
     }
-    if (end === "released" || end === "cancelled") return end;
-    if (end.kind === "absent") return "absent";
     const keys = keysOf([packed]);
+    if (end === "released") return end;
+    if (end === "cancelled") {
+      if (keys.length > 0) void state.remove(keys).catch(() => {});
+      return end;
+    }
+    if (end.kind === "absent") return "absent";
     if (end.kind === "lost")
       return failedHere(jobId, first, { error: new StepError("poison", lostMessage(end.reason)) });
     if (end.kind === "refused") return failedHere(jobId, first, { error: refused(end.reason), keys });
@@ -171,12 +177,15 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     const { done } = end.result;
     // A job that was begun in an earlier run may report on steps that are recorded already.
     const from = done.findIndex(({ step }) => step === first);
-    // Or only on those, when it was begun for another step or its worker died.
+    const allKeys = [...keys, ...keysOf(done.flatMap(contentsOf))];
     if (from === -1 && done.every(({ step }) => before.includes(step))) {
-      return run.control.stopping ? "released" : "absent";
+      // Or only on those, when it was begun for another step or its worker died: then it is begun anew.
+      if (run.control.stopping) return "released";
+      if (isAgain) return unreadable(data, `it does not report on ${nameOf(first)}`, { jobId, keys: allKeys });
+      await Promise.all([board.remove(jobId), state.remove(allKeys).catch(() => {})]);
+      return ask(steps, content, { item, range, before, isAgain: true });
     }
     const reports = done.slice(Math.max(0, from));
-    const allKeys = [...keys, ...keysOf(done.flatMap(contentsOf))];
     const problem = problemOf(reports, steps);
     if (problem !== undefined) return unreadable(data, problem, { jobId, keys: allKeys });
     return { jobId, reports, keys: allKeys };
@@ -222,12 +231,12 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       // A halt ends it as released.
       if (halt.aborted) return;
       const letGo = (): void => {
-        board.forget(jobId);
+        board.abandon(jobId);
         resolve("cancelled");
       };
       telling = setTimeout(letGo, CANCEL_MS);
       void state.put(cancelKeyOf(jobId), "cancelled", { ttlMs: CANCEL_TTL_MS }).catch(() => {});
-      void board.takeBack(jobId).then((isBack) => isBack && letGo());
+      void board.discard(jobId).then((isGone) => isGone && resolve("cancelled"));
     };
     cancelled.addEventListener("abort", onCancel, { once: true });
     if (cancelled.aborted) onCancel();
@@ -259,7 +268,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       waiting.delete(keyOf(phase, itemId));
       // A resume will ask for reports that were not recorded.
       if (!found || found.reports.length > 0) return;
-      board.remove(found.jobId);
+      void board.remove(found.jobId);
       if (found.keys.length > 0) void state.remove(found.keys).catch(() => {});
     },
     [Symbol.asyncDispose]() {
@@ -325,7 +334,6 @@ const refused = (reason: string): StepError =>
 
 /** What is wrong with reports on steps that were asked for; `undefined` when nothing is. */
 function problemOf(reports: readonly StepReport[], steps: readonly string[]): string | undefined {
-  if (reports.length === 0) return "it reports on no step";
   for (const [index, { step, end }] of reports.entries()) {
     if (step !== steps[index])
       return `it reports on ${JSON.stringify(step)} where ${nameOf(steps[index])} was asked for`;

@@ -3,7 +3,8 @@ import { idempotencyKeyOf } from "../../../core/pipeline/index.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { sharedStateWith } from "../queue/fixtures/shared-state.ts";
 import { INLINE_CHARACTERS, jobIdOf } from "../queue/job.ts";
-import { announce } from "../queue/presence.ts";
+import type { ValueSwap } from "../queue/shared-state.ts";
+import { claimSession } from "./claim-session.ts";
 import { belongsTo } from "./session-jobs.ts";
 
 /** As a run knows its session. */
@@ -22,9 +23,20 @@ const jobId = ({ identity }: Session): string => jobIdOf({ identity, ...ITEM, ep
 /** The keys that are written into the shared state. */
 async function keysPut(use: (state: ReturnType<typeof sharedStateWith>) => Promise<unknown>): Promise<string> {
   const keys: string[] = [];
-  await use(sharedStateWith({ put: async (key) => void keys.push(key), remove: async () => {} }));
+  const swap = async (key: string, { after }: ValueSwap) => {
+    keys.push(key);
+    return after;
+  };
+  await use(sharedStateWith({ put: async (key) => void keys.push(key), swap }));
   return keys.join();
 }
+
+const CLAIM = {
+  drain: new AbortController().signal,
+  say: () => {},
+  isAlive: () => false,
+  onLost: () => {},
+};
 
 /** All that a session puts where others are too, and what it is made from. */
 const SHARED: readonly (readonly [what: string, made: (session: Session) => unknown])[] = [
@@ -39,7 +51,8 @@ const SHARED: readonly (readonly [what: string, made: (session: Session) => unkn
     ({ identity: id, sessionId: session }) =>
       keysPut(async (state) => {
         const self = { role: "owner", pipeline: "docs", version: "v1", modelId: "none", id, session } as const;
-        await announce(self, state)[Symbol.asyncDispose]();
+        const claim = await claimSession({ ...CLAIM, self, sessionId: session, state });
+        await claim?.[Symbol.asyncDispose]();
       }),
   ],
   ["which jobs of a queue are its own", (session) => [ONE, TWO].map((other) => belongsTo(session, { ...other }))],

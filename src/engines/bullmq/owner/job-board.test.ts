@@ -163,3 +163,64 @@ it("a board that is closed keeps no process alive", async () => {
   await board[Symbol.asyncDispose]();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+describe("a job of which nothing is wanted any more", () => {
+  const backendWith = (held: Set<string>, jobs: Map<string, { readonly finishedOn?: number }>) => {
+    const looks: string[] = [];
+    const queue = {
+      waitUntilReady: async () => {},
+      close: async () => {},
+      addBulk: async () => [],
+      getJob: async (id: string) => jobs.get(id),
+      remove: async (id: string) => Number(jobs.delete(id)),
+    };
+    const backend = {
+      state: sharedStateWith({}),
+      openQueue: () => queue,
+      openEvents: () => ({ on: () => {}, waitUntilReady: async () => {}, close: async () => {} }),
+      async discard(_queue: string, id: string) {
+        looks.push(id);
+        return !held.has(id) && jobs.get(id)?.finishedOn === undefined && jobs.delete(id);
+      },
+    };
+    const open = JobBoard.open(backend as unknown as Backend, "queue", { mayBeThere: false, onError: () => {} });
+    return { open, looks };
+  };
+
+  it.each<readonly [string, (held: Set<string>, jobs: Map<string, { readonly finishedOn?: number }>) => void]>([
+    ["has ended", (_held, jobs) => jobs.set("a", { finishedOn: 1 })],
+    ["was given back, with its checkpoint", (held) => held.delete("a")],
+    ["has died", (held) => held.delete("a")],
+    ["was removed", (_held, jobs) => jobs.delete("a")],
+  ])("is removed as soon as its worker %s", async (_what, happens) => {
+    const held = new Set(["a"]);
+    const jobs = new Map<string, { readonly finishedOn?: number }>([["a", {}]]);
+    const { open, looks } = backendWith(held, jobs);
+    const board = await open;
+    void board.post("a", dataOf("a"));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await board.discard("a")).toBe(false);
+    board.abandon("a");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(jobs.has("a")).toBe(true);
+    happens(held, jobs);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(jobs.has("a")).toBe(false);
+    const { length } = looks;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(looks).toHaveLength(length);
+    await board[Symbol.asyncDispose]();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("is looked at for the last time when the board is closed", async () => {
+    const held = new Set(["a"]);
+    const jobs = new Map([["a", {}]]);
+    const board = await backendWith(held, jobs).open;
+    board.abandon("a");
+    held.clear();
+    await board[Symbol.asyncDispose]();
+    expect(jobs.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -5,6 +5,7 @@ import type { JobData, JobResult } from "../queue/job.ts";
 import { refusalOf } from "../queue/refusal.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { sealedContents } from "../queue/wire.ts";
+import { AbandonedJobs } from "./abandoned-jobs.ts";
 import { readJobResult, writeJobData } from "../worker/read-job.ts";
 
 /**
@@ -27,10 +28,14 @@ export interface Jobs {
    * follows.
    */
   takeBack(id: string): Promise<boolean>;
+  /** The same for a job of which nothing is wanted any more: one with a checkpoint goes too. */
+  discard(id: string): Promise<boolean>;
+  /** Stops waiting for such a job; it is removed as soon as no worker is at it. */
+  abandon(id: string): void;
   /** Stops waiting for the job; it stays in the queue. */
   forget(id: string): void;
-  /** Removes a finished job. */
-  remove(id: string): void;
+  /** Removes a finished job. Never rejects. */
+  remove(id: string): Promise<void>;
 }
 
 export interface JobBoardOptions {
@@ -58,6 +63,7 @@ interface BoardParts {
   readonly queue: JobQueue;
   readonly events: JobEvents;
   readonly takeBack: (id: string) => Promise<boolean>;
+  readonly discard: (id: string) => Promise<boolean>;
 }
 
 interface Posted {
@@ -77,6 +83,8 @@ export class JobBoard implements Jobs, AsyncDisposable {
   readonly #queue: JobQueue;
   readonly #events: JobEvents;
   readonly #takeBack: (id: string) => Promise<boolean>;
+  readonly #discard: (id: string) => Promise<boolean>;
+  readonly #abandoned: AbandonedJobs;
   readonly #options: JobBoardOptions;
   readonly #posted = new Map<string, Posted>();
   /** What is kept beside jobs, by their ids. */
@@ -87,13 +95,15 @@ export class JobBoard implements Jobs, AsyncDisposable {
   readonly #timer: NodeJS.Timeout;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  private constructor({ state, queue, events, takeBack }: BoardParts, options: JobBoardOptions) {
+  private constructor({ state, queue, events, takeBack, discard }: BoardParts, options: JobBoardOptions) {
     this.#state = state;
     this.#queue = queue;
     this.#events = events;
     this.#takeBack = takeBack;
+    this.#discard = discard;
+    this.#abandoned = new AbandonedJobs((id) => this.#removeUnlessHeld(id));
     this.#options = options;
-    events.on("completed", ({ jobId, returnvalue }) => this.#keep(this.#completed(jobId, returnvalue)));
+    events.on("completed", ({ jobId, returnvalue }) => void this.#keep(this.#completed(jobId, returnvalue)));
     events.on("failed", ({ jobId, failedReason }) => this.#settle(jobId, { kind: "lost", reason: failedReason }));
     this.#timer = setInterval(() => this.#checkOverdue(), LOOK_EVERY_MS);
   }
@@ -104,7 +114,8 @@ export class JobBoard implements Jobs, AsyncDisposable {
     // Listening before the first job is posted, so that no event of a new one is missed.
     await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
     const takeBack = (id: string): Promise<boolean> => backend.takeBack(queueName, id);
-    return new JobBoard({ state: backend.state, queue, events, takeBack }, options);
+    const discard = (id: string): Promise<boolean> => backend.discard(queueName, id);
+    return new JobBoard({ state: backend.state, queue, events, takeBack, discard }, options);
   }
 
   get size(): number {
@@ -123,12 +134,29 @@ export class JobBoard implements Jobs, AsyncDisposable {
     });
   }
 
-  async takeBack(id: string): Promise<boolean> {
+  takeBack(id: string): Promise<boolean> {
+    return this.#withdraw(id, this.#takeBack);
+  }
+
+  discard(id: string): Promise<boolean> {
+    return this.#withdraw(id, async () => {
+      const isGone = await this.#discard(id);
+      if (isGone) this.#removeBeside(id);
+      return isGone;
+    });
+  }
+
+  abandon(id: string): void {
+    this.#posted.delete(id);
+    this.#abandoned.add(id);
+  }
+
+  async #withdraw(id: string, withdraw: (id: string) => Promise<boolean>): Promise<boolean> {
     const isUnsent = this.#toAdd.some((job) => job.id === id);
     this.#toAdd = this.#toAdd.filter((job) => job.id !== id);
     // A job whose end is known only waits to be reported.
     if (!this.#posted.has(id)) return false;
-    const isRemoved = isUnsent || (await this.#takeBack(id).catch(() => false));
+    const isRemoved = isUnsent || (await withdraw(id).catch(() => false));
     return isRemoved && this.#posted.delete(id);
   }
 
@@ -136,12 +164,9 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#posted.delete(id);
   }
 
-  remove(id: string): void {
-    this.#keep(this.#queue.remove(id));
-    const beside = this.#beside.get(id);
-    if (!beside) return;
-    this.#beside.delete(id);
-    this.#keep(this.#state.remove(beside));
+  remove(id: string): Promise<void> {
+    this.#removeBeside(id);
+    return this.#keep(this.#queue.remove(id));
   }
 
   /** Checks all jobs, since anything may have happened to them. */
@@ -151,6 +176,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
+    await this.#abandoned[Symbol.asyncDispose]();
     await Promise.allSettled(this.#underWay);
     await Promise.allSettled([this.#events.close(), this.#queue.close()]);
   }
@@ -165,7 +191,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#toAdd = [];
     if (jobs.length === 0) return;
     const added = this.#addAll(jobs);
-    this.#keep(added);
+    void this.#keep(added);
     // A job that existed before is left as it is, and may have ended long ago: then no event follows.
     if (this.#options.mayBeThere)
       void added.then(
@@ -205,6 +231,25 @@ export class JobBoard implements Jobs, AsyncDisposable {
       this.#settle(id, { kind: "refused", reason: messageOf(error) });
       return undefined;
     }
+  }
+
+  /** Whether the job is gone. */
+  async #removeUnlessHeld(id: string): Promise<boolean> {
+    if (!(await this.#discard(id))) {
+      const job = await this.#queue.getJob(id);
+      if (job && (job.finishedOn === undefined || job.finishedOn === null)) return false;
+      if (job) this.#noteBeside(id, job.returnvalue);
+      await this.#queue.remove(id);
+    }
+    this.#removeBeside(id);
+    return true;
+  }
+
+  #removeBeside(id: string): void {
+    const beside = this.#beside.get(id);
+    if (!beside) return;
+    this.#beside.delete(id);
+    void this.#keep(this.#state.remove(beside));
   }
 
   #noteBeside(id: string, wire: unknown): void {
@@ -267,11 +312,18 @@ export class JobBoard implements Jobs, AsyncDisposable {
     for (const publish of ends) publish();
   }
 
-  #keep(work: Promise<unknown>): void {
-    const kept = work
-      .catch((error: unknown) => this.#options.onError(error))
-      .finally(() => this.#underWay.delete(kept));
+  #keep(work: Promise<unknown>): Promise<void> {
+    const kept = this.#reported(work).finally(() => this.#underWay.delete(kept));
     this.#underWay.add(kept);
+    return kept;
+  }
+
+  async #reported(work: Promise<unknown>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#options.onError(error);
+    }
   }
 }
 

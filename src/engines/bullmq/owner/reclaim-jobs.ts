@@ -4,7 +4,9 @@ import type { DispatchedRun, Dispatcher } from "../../../core/runner/index.ts";
 import { showAddress, urlOf, type QueueAddress } from "../queue/address.ts";
 import type { Backend } from "../queue/backend.ts";
 import { makeDispatcher } from "./dispatcher.ts";
-import { BULLMQ, recordLocal, readEngineRecord } from "./engine-record.ts";
+import { claimFor } from "./claim-session.ts";
+import { closeInTime } from "./close-in-time.ts";
+import { BULLMQ, recordLocal, readEngineRecord, type EngineRecord } from "./engine-record.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 import { queueNameOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
@@ -32,11 +34,24 @@ export async function reclaimJobs(
     await recordLocal(run.facts);
     return undefined;
   }
+  return reclaimFrom(opened, record, run);
+}
+
+/** `undefined` when the run is told to stop before all is back. */
+export async function reclaimFrom(
+  backend: Backend,
+  record: Pick<EngineRecord, "epoch" | "queue">,
+  run: DispatchedRun,
+): Promise<Dispatcher | undefined> {
   await using undo = new DisposalStack();
-  const backend = undo.use(opened);
+  undo.use(backend);
+  const claim = await claimFor(run, backend.state);
+  if (!claim) return undefined;
+  undo.use(claim);
   const queueName = queueNameOf(run.pipeline, run.modelId);
   const jobs = undo.use(await openSessionJobs(backend, record.queue, run));
   const results = await jobs.collect();
+  if (!results) return undefined;
   if (record.queue !== queueName) {
     run.say(
       "The pipeline or the model has changed, or the version of Holdfast: results that workers made before are not used.",
@@ -54,8 +69,10 @@ export async function reclaimJobs(
       return { kind: "absent" };
     },
     takeBack: async () => true,
+    discard: async () => true,
+    abandon: () => {},
     forget: () => {},
-    remove: (id) => void jobs.remove(id),
+    remove: (id) => jobs.remove(id),
   };
   const open = undo.move();
   return makeDispatcher(run, {
@@ -68,7 +85,7 @@ export async function reclaimJobs(
         for (const id of results.keys()) await jobs.remove(id);
         await recordLocal(run.facts);
       }
-      await open[Symbol.asyncDispose]();
+      await closeInTime(open, backend.state);
     },
   });
 }

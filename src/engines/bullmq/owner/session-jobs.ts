@@ -1,8 +1,10 @@
 import type { DispatchedRun } from "../../../core/runner/index.ts";
+import { messageOf, StepError } from "../../../core/failure/index.ts";
 import { sleep } from "../../../retry/index.ts";
 import type { AnyJob, Backend, JobQueue } from "../queue/backend.ts";
-import { type ContentBox, contentBox, keysOf } from "../queue/content-box.ts";
+import { contentBox, type ContentBox, keysOf } from "../queue/content-box.ts";
 import type { JobResult, StepReport } from "../queue/job.ts";
+import { refusalOf } from "../queue/refusal.ts";
 import { LOCK_MS } from "../queue/lease.ts";
 import { sealedContents } from "../queue/wire.ts";
 import { readJobData, writeJobResult } from "../worker/read-job.ts";
@@ -11,14 +13,21 @@ import { type JobEnd, readEnd } from "./job-board.ts";
 const LOOK_EVERY_MS = 500;
 const PAGE = 200;
 
+/** So often a job that no worker is at may be another than it was a moment ago. */
+const MOST_TRIES = 3;
+
+const UNFINISHED = ["waiting", "delayed", "prioritized", "active"] as const;
+const FINISHED = ["completed", "failed"] as const;
+
 /** The jobs of a session in a queue, from whichever run. */
 export interface SessionJobs extends AsyncDisposable {
   /**
    * Withdraws jobs that no worker is at, waits for the others, and returns the results by job id. What workers did of a
-   * withdrawn job is its result, and stays in the queue until it is removed.
+   * withdrawn job is its result, and stays in the queue until it is removed. `undefined` when the run is told to stop
+   * before that.
    */
-  collect(): Promise<Map<string, JobEnd>>;
-  /** Withdraws jobs that no worker is at, and removes finished ones. Active jobs are left to their workers. */
+  collect(): Promise<Map<string, JobEnd> | undefined>;
+  /** Removes jobs that no worker is at. Active jobs are left to their workers. */
   clear(): Promise<void>;
   remove(jobId: string): Promise<void>;
 }
@@ -32,26 +41,21 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
     await queue.remove(jobId).catch(() => {});
     await backend.state.remove(beside.get(jobId) ?? []).catch(() => {});
   };
-  const finish = async (id: string, data: unknown): Promise<void> => {
-    const box = contentBox(id, backend.state);
-    const done = usableOf((await readJobData(data, box)).value);
-    await backend.finish(queueName, { id, data }, await writeJobResult({ version: 1, done }, box));
-  };
+  const withdraw = withdrawing(backend, queueName, run.say);
   /** Those that are active may be without a lock: their worker died, and without another one nobody would notice. */
-  const withdraw = async (): Promise<void> => {
-    for (const { id, data } of await jobsOf(queue, run, ["waiting", "delayed", "prioritized", "active"])) {
-      if (id === undefined) continue;
-      const withdrawn: Promise<unknown> = hasCheckpoint(data) ? finish(id, data) : backend.takeBack(queueName, id);
-      await withdrawn.catch(() => {});
+  const withdrawAll = async (): Promise<void> => {
+    for (const { id, data } of await jobsOf(queue, run, UNFINISHED)) {
+      // A database that does not answer is asked again.
+      if (id !== undefined) await withdraw(id, data).catch(() => {});
     }
   };
   return {
     remove,
     async collect() {
-      await withdraw();
-      await waitForWorkers(queue, run, withdraw);
+      await withdrawAll();
+      if (!(await waitForWorkers(queue, run, withdrawAll))) return undefined;
       const ends = new Map<string, JobEnd>();
-      for (const job of await jobsOf(queue, run, ["completed", "failed"])) {
+      for (const job of await jobsOf(queue, run, FINISHED)) {
         if (job.id === undefined) continue;
         beside.set(job.id, keysOf(sealedContents(job.returnvalue)));
         const end = await endOf(job, contentBox(job.id, backend.state));
@@ -63,12 +67,62 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
       return ends;
     },
     async clear() {
-      await withdraw();
-      for (const { id } of await jobsOf(queue, run, ["completed", "failed"])) if (id !== undefined) await remove(id);
+      for (const { id, data } of await jobsOf(queue, run, UNFINISHED)) {
+        if (id === undefined || !(await backend.discard(queueName, id))) continue;
+        await backend.state.remove(keysOf(sealedContents(data)));
+      }
+      for (const { id, returnvalue } of await jobsOf(queue, run, FINISHED)) {
+        if (id === undefined) continue;
+        beside.set(id, keysOf(sealedContents(returnvalue)));
+        await remove(id);
+      }
     },
     [Symbol.asyncDispose]: () => queue.close(),
   };
 }
+
+/**
+ * Withdraws a job when no worker is at it: only then is it read. One with a checkpoint ends with that as its result; where
+ * that cannot be, today or ever, the job is removed, since a wait for it would have no end.
+ */
+function withdrawing(
+  backend: Backend,
+  queueName: string,
+  say: (message: string) => void,
+): (id: string, data: unknown) => Promise<void> {
+  const tries = new Map<string, number>();
+  /** Returns why it never can. */
+  async function finish(id: string, data: unknown): Promise<string | undefined> {
+    const box = contentBox(id, backend.state);
+    try {
+      const { value, problem } = await readJobData(data, box);
+      if (!value) return problem;
+      const result = await writeJobResult({ version: 1, done: usableOf(value) }, box);
+      if (await backend.finish(queueName, { id, data }, result)) return undefined;
+      // A worker may have begun it again meanwhile.
+      tries.set(id, (tries.get(id) ?? 0) + 1);
+      return (tries.get(id) ?? 0) < MOST_TRIES ? undefined : "it is not in the form in which it was written";
+    } catch (error) {
+      const reason = error instanceof StepError ? messageOf(error) : refusalOf(error);
+      if (reason === undefined) throw error;
+      return reason;
+    }
+  }
+  return async (id, data) => {
+    const isFree = await backend.takeBack(queueName, id);
+    if (!isFree) tries.delete(id);
+    if (!isFree || !hasCheckpoint(data)) return;
+    const reason = await finish(id, data);
+    if (reason === undefined || !(await backend.discard(queueName, id))) return;
+    say(`What workers did of ${nameOf(id, data)} cannot be used: ${reason.replace(/\.$/, "")}. It is done again.`);
+  };
+}
+
+/** Of a large job only its id is known. */
+const nameOf = (id: string, data: unknown): string =>
+  typeof data === "object" && data !== null && "itemId" in data && typeof data.itemId === "string"
+    ? `item ${JSON.stringify(data.itemId)}`
+    : `the item of job ${id}`;
 
 /** A run that was stopped for a fault which a person has fixed since is retried. */
 const usableOf = (job: Pick<JobResult, "done"> | undefined): readonly StepReport[] =>
@@ -78,13 +132,16 @@ const usableOf = (job: Pick<JobResult, "done"> | undefined): readonly StepReport
 const hasCheckpoint = (data: unknown): boolean =>
   typeof data === "object" && data !== null && "done" in data && Array.isArray(data.done) && data.done.length > 0;
 
-async function waitForWorkers(queue: JobQueue, run: DispatchedRun, withdraw: () => Promise<void>): Promise<void> {
+/** Whether there is nothing left to wait for; not so when the run is told to stop before that. */
+async function waitForWorkers(queue: JobQueue, run: DispatchedRun, withdraw: () => Promise<void>): Promise<boolean> {
+  const { drain } = run.control;
   for (let reported = 0; ;) {
-    const { length } = await jobsOf(queue, run, ["waiting", "delayed", "prioritized", "active"]);
-    if (length === 0) return;
+    const { length } = await jobsOf(queue, run, UNFINISHED);
+    if (length === 0) return true;
     if (reported !== length) run.say(waitingFor(length));
     reported = length;
-    await sleep(LOOK_EVERY_MS, run.control.drain);
+    await sleep(LOOK_EVERY_MS, drain).catch(() => {});
+    if (drain.aborted) return false;
     await withdraw();
   }
 }
@@ -97,11 +154,11 @@ function waitingFor(jobs: number): string {
 async function jobsOf(
   queue: JobQueue,
   run: DispatchedRun,
-  states: Parameters<JobQueue["getJobs"]>[0],
+  states: readonly (typeof UNFINISHED | typeof FINISHED)[number][],
 ): Promise<readonly AnyJob[]> {
   const found: AnyJob[] = [];
   for (let from = 0; ; from += PAGE) {
-    const page: readonly (AnyJob | undefined)[] = await queue.getJobs(states, from, from + PAGE - 1, true);
+    const page: readonly (AnyJob | undefined)[] = await queue.getJobs([...states], from, from + PAGE - 1, true);
     for (const job of page) if (job && belongsTo(run, job.data)) found.push(job);
     if (page.length === 0) return found;
   }

@@ -44,6 +44,8 @@ export interface Backend extends AsyncDisposable {
    * Returns whether no worker is at it.
    */
   takeBack(queueName: string, jobId: string): Promise<boolean>;
+  /** Removes such a job whether it has a checkpoint or not. Returns whether it did. */
+  discard(queueName: string, jobId: string): Promise<boolean>;
   /** Ends such a job with a result, unless its data has changed. Returns whether it did. */
   finish(queueName: string, job: { readonly id: string; readonly data: unknown }, result: unknown): Promise<boolean>;
   /** Replaces a job's data while its lock is held under `token`. Returns whether it is. */

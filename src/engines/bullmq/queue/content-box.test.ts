@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contentBox, keysOf } from "./content-box.ts";
 import { INLINE_CHARACTERS, MOST_CHARACTERS, PART_CHARACTERS } from "./job.ts";
+import { contentText } from "./wire.ts";
 
 /** Values by key, as the queue's database has them. */
 function newState() {
@@ -69,6 +70,48 @@ describe("the content of a job", () => {
     await expect(packed).rejects.toMatchObject(
       kind ? { kind, message: expect.stringContaining(error.message) } : fault,
     );
+  });
+
+  it.each([
+    ["one text that is too long", { key: "content:job:x" }, MOST_CHARACTERS + 1],
+    ["parts that together are too long", { key: "content:job:x", parts: 16 }, MOST_CHARACTERS / 4],
+  ])("is not taken when it is larger than any that was packed: %s", async (_what, packed, characters) => {
+    let asked = 0;
+    const text = "x".repeat(characters);
+    const get = async (): Promise<string> => {
+      asked += 1;
+      return text;
+    };
+    await expect(contentBox("job", { ...newState(), get }).unpack(packed)).rejects.toMatchObject({
+      name: "StepError",
+      kind: "transient",
+      message: expect.stringContaining("larger than the limit of 256.0 MB"),
+    });
+    expect(asked).toBeLessThanOrEqual(5);
+  });
+
+  it.each([
+    ["longer than a text of JavaScript may be", Object.assign(new Error("too long"), { code: "ERR_STRING_TOO_LONG" })],
+    ["of a length that is none", new RangeError("Invalid string length")],
+  ])("is a fault of its item when it is %s", async (_what, error) => {
+    const box = contentBox("job", { ...newState(), get: () => Promise.reject(error) });
+    await expect(box.unpack({ key: "content:job:x" })).rejects.toMatchObject({ name: "StepError", kind: "transient" });
+  });
+
+  it("is asked for again when the database did not answer", async () => {
+    const error = Object.assign(new Error("terminating connection"), { code: "57P01" });
+    const box = contentBox("job", { ...newState(), get: () => Promise.reject(error) });
+    await expect(box.unpack({ key: "content:job:x" })).rejects.toBe(error);
+  });
+
+  it.each([
+    [1, true],
+    [MOST_CHARACTERS / PART_CHARACTERS, true],
+    [MOST_CHARACTERS / PART_CHARACTERS + 1, false],
+    [1_000, false],
+    [0, false],
+  ])("may name %j parts: %j", (parts, isTaken) => {
+    expect(contentText.safeParse({ key: "content:job:x", parts }).success).toBe(isTaken);
   });
 
   it("is missed when it is gone", async () => {

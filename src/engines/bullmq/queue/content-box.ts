@@ -68,12 +68,31 @@ export function contentBox(jobId: string, state: Pick<SharedState, "get" | "put"
 
   async function getAll(keys: readonly string[]): Promise<string | undefined> {
     const texts: string[] = [];
+    let characters = 0;
     for (const key of keys) {
-      const text = await state.get(key);
+      const text = await get(key);
       if (text === undefined) return undefined;
+      characters += text.length;
+      // Whoever reaches the database may have written it: a process would run out of memory.
+      if (characters > MOST_CHARACTERS) {
+        throw new StepError(
+          "transient",
+          `A content in the queue is larger than the limit of ${megabytes(MOST_CHARACTERS)} MB: no worker has made it.`,
+        );
+      }
       texts.push(text);
     }
     return texts.join("");
+  }
+
+  async function get(key: string): Promise<string | undefined> {
+    try {
+      return await state.get(key);
+    } catch (cause) {
+      const refusal = refusalOf(cause);
+      if (refusal === undefined) throw cause;
+      throw new StepError("transient", `A content in the queue cannot be read: ${refusal}.`, { cause });
+    }
   }
 }
 

@@ -11,6 +11,7 @@ export const MOST_INLINE_PARTS = 16;
 export const PART_CHARACTERS: number = 16 * 1024 * 1024;
 /** The most characters of one content that workers take or put out: half of what a string of JavaScript can have. */
 export const MOST_CHARACTERS: number = 256 * 1024 * 1024;
+export const MOST_PARTS: number = MOST_CHARACTERS / PART_CHARACTERS;
 
 /** A content as JSON text: in the job, or under a key of the shared state, or under as many keys as it has parts. */
 export type ContentText = { readonly text: string } | { readonly key: string; readonly parts?: number | undefined };
@@ -106,7 +107,7 @@ export interface JobData {
   readonly done: readonly StepReport[];
   /** How often workers had lost the job when its last step was done: losses since are counted from there. */
   readonly lostBefore: number;
-  /** How often workers had lost it when one started its next step with no other suspect beside it. */
+  /** While its next step's call is under way with no other suspect beside it: how often workers had lost the job before. */
   readonly aloneAt?: number | undefined;
   readonly settings: JobSettings;
 }

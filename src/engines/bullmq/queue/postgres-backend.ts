@@ -2,6 +2,7 @@ import { createPostgresBackend, Queue, QueueEvents, Worker } from "bullmq";
 import type * as pg from "pg";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
+import { leasesInPostgres } from "./lease.ts";
 import { postgresState } from "./postgres-state.ts";
 
 /** How long the first connection may take, and how long one that is asked for waits for a free one. */
@@ -67,6 +68,14 @@ export async function openPostgres(
         );
         return rows.length > 0;
       },
+      async discard(queueName, jobId) {
+        const { rowCount } = await pool.query(`DELETE FROM bullmq.job WHERE queue = $1 AND id = $2 AND ${IS_FREE}`, [
+          queueName,
+          jobId,
+          Date.now(),
+        ]);
+        return (rowCount ?? 0) > 0;
+      },
       async finish(queueName, { id, data }, result) {
         const { rowCount } = await pool.query(
           `UPDATE bullmq.job SET state = 'completed', return_value = $5::jsonb, finished_at_ms = $3, lock_token = NULL,
@@ -83,13 +92,7 @@ export async function openPostgres(
         );
         return (rowCount ?? 0) > 0;
       },
-      async extendLease(queueName, { id, token }, leaseMs) {
-        const { rowCount } = await pool.query(
-          "UPDATE bullmq.job SET locked_until_ms = $4 WHERE queue = $1 AND id = $2 AND state = 'active' AND lock_token = $3",
-          [queueName, id, token, Date.now() + leaseMs],
-        );
-        return (rowCount ?? 0) > 0;
-      },
+      extendLease: leasesInPostgres(pool),
       openQueue: (name) => ignoreErrors(new Queue(name, { connection }, createPostgresBackend)),
       openEvents: (name) =>
         ignoreErrors(new QueueEvents(name, { connection, blockingTimeout: ASK_AGAIN_MS }, createPostgresBackend)),

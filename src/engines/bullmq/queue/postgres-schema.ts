@@ -23,6 +23,26 @@ CREATE TABLE IF NOT EXISTS holdfast.spent (
 CREATE INDEX IF NOT EXISTS spent_at ON holdfast.spent (lane, log, at);
 CREATE INDEX IF NOT EXISTS spent_id ON holdfast.spent (lane, id);
 
+CREATE OR REPLACE FUNCTION holdfast.swap(the_key text, value_before text, value_after text, ttl_ms float8)
+RETURNS text LANGUAGE plpgsql AS $swap$
+DECLARE
+  value_found text;
+BEGIN
+  -- A key without a row has nothing else that could be locked.
+  PERFORM pg_advisory_xact_lock(hashtextextended(the_key, 7304250922));
+  SELECT value INTO value_found FROM holdfast.shared
+    WHERE key = the_key AND (expires_at IS NULL OR expires_at > clock_timestamp());
+  IF value_found IS DISTINCT FROM value_before THEN RETURN value_found; END IF;
+  IF value_after IS NULL THEN
+    DELETE FROM holdfast.shared WHERE key = the_key;
+  ELSE
+    INSERT INTO holdfast.shared (key, value, expires_at)
+      VALUES (the_key, value_after, clock_timestamp() + ttl_ms * interval '1 millisecond')
+      ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at;
+  END IF;
+  RETURN value_after;
+END $swap$;
+
 CREATE OR REPLACE FUNCTION holdfast.take(
   the_lane text, the_id text, the_asker text, lease_ms float8, concurrency int,
   logs text[], pers float8[], limits float8[], amounts float8[],

@@ -29,6 +29,16 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
     async remove(keys) {
       if (keys.length > 0) await ask("DELETE FROM holdfast.shared WHERE key = ANY($1)", [keys]);
     },
+    async swap(key, { before, after, ttlMs }) {
+      const [row] = await ask("SELECT holdfast.swap($1, $2, $3, $4) AS found", [
+        key,
+        before ?? null,
+        after ?? null,
+        ttlMs,
+      ]);
+      const found = row?.["found"];
+      return typeof found === "string" ? originalText(found) : undefined;
+    },
     async list(prefix) {
       await ask("DELETE FROM holdfast.shared WHERE expires_at <= clock_timestamp()", []);
       const rows = await ask("SELECT value FROM holdfast.shared WHERE starts_with(key, $1)", [prefix]);

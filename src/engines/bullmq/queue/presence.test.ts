@@ -1,23 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { sharedStateWith } from "./fixtures/shared-state.ts";
+import { memoryState } from "./fixtures/memory-state.ts";
 import { announce, listPresent, type Participant } from "./presence.ts";
 import type { SharedState } from "./shared-state.ts";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
-
-/** Values with the time at which each is gone, as the queue's database keeps them. */
-function memoryState(): SharedState {
-  const values = new Map<string, { readonly value: string; readonly goneAtMs: number }>();
-  return sharedStateWith({
-    put: async (key, value, { ttlMs = Infinity } = {}) => void values.set(key, { value, goneAtMs: Date.now() + ttlMs }),
-    remove: async (keys) => keys.forEach((key) => values.delete(key)),
-    list: async (prefix) =>
-      [...values].flatMap(([key, { value, goneAtMs }]) =>
-        key.startsWith(prefix) && goneAtMs > Date.now() ? [value] : [],
-      ),
-  });
-}
 
 const self: Participant = { role: "worker", pipeline: "docs", version: "v1", modelId: "none", id: "one" };
 const idsIn = async (state: SharedState): Promise<readonly string[]> =>

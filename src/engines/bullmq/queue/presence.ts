@@ -1,3 +1,4 @@
+import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
 import type { SharedState } from "./shared-state.ts";
@@ -26,22 +27,45 @@ const participant = z.object({
   session: name.optional(),
   host: name,
   pid: z.int().nonnegative(),
+  pids: name.optional(),
+  token: name.optional(),
 });
 
 /** A participant, and where it is. */
 export interface PresentParticipant extends Participant {
   readonly host: string;
   readonly pid: number;
+  /** Which processes its pid is one of: containers of one host have their own. Unknown where there are no containers. */
+  readonly pids?: string | undefined;
+  /** Of an owner's claim: two processes may have one host's name and one pid, as in containers. */
+  readonly token?: string | undefined;
 }
 
-const HEARTBEAT_MS = 3_000;
+export const HEARTBEAT_MS = 3_000;
 /** A participant without a heartbeat for this long is gone. */
 export const GONE_AFTER_MS = 10_000;
 
+export const presenceKey = ({ role, pipeline, id }: Participant): string => `${role}:${pipeline}:${id}`;
+
+/** What is published of a participant in this process. */
+export const presenceRecord = (self: Participant, { token }: Pick<PresentParticipant, "token"> = {}): string =>
+  JSON.stringify({ ...self, ...thisProcess(), token } satisfies PresentParticipant);
+
+/** Where this process is. */
+export function thisProcess(): Pick<PresentParticipant, "host" | "pid" | "pids"> {
+  let pids: string | undefined;
+  try {
+    pids = readlinkSync("/proc/self/ns/pid");
+  } catch {
+    // Not on Linux.
+  }
+  return { host: hostname(), pid: process.pid, pids };
+}
+
 /** Publishes a heartbeat every few seconds, until it is disposed of. */
 export function announce(self: Participant, state: SharedState): AsyncDisposable {
-  const key = `${self.role}:${self.pipeline}:${self.id}`;
-  const value = JSON.stringify({ ...self, host: hostname(), pid: process.pid } satisfies PresentParticipant);
+  const key = presenceKey(self);
+  const value = presenceRecord(self);
   const publish = (): Promise<void> => state.put(key, value, { ttlMs: GONE_AFTER_MS }).catch(() => {});
   let publishing = publish();
   const timer = setInterval(() => {
@@ -67,7 +91,7 @@ export async function listPresent(
 }
 
 /** Anyone may write there: what is no participant is nobody. */
-function readParticipant(value: string): PresentParticipant | undefined {
+export function readParticipant(value: string): PresentParticipant | undefined {
   try {
     return participant.safeParse(JSON.parse(value)).data;
   } catch {

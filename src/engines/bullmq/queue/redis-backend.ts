@@ -3,6 +3,7 @@ import type * as ioredis from "ioredis";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
+import { leasesInRedis } from "./lease.ts";
 import { redisState } from "./redis-state.ts";
 import { scriptRunner } from "./run-script.ts";
 
@@ -63,6 +64,9 @@ export async function openRedis(
     async takeBack(queueName, jobId) {
       return (await run(TAKE_BACK, placesOf(queueName, jobId), [jobId])) === 1;
     },
+    async discard(queueName, jobId) {
+      return (await run(DISCARD, placesOf(queueName, jobId), [jobId])) === 1;
+    },
     async finish(queueName, { id, data }, result) {
       const args = [id, JSON.stringify(data), JSON.stringify(result), Date.now()];
       return (await run(FINISH, placesOf(queueName, id), args)) === 1;
@@ -71,10 +75,7 @@ export async function openRedis(
       const key = `bull:${queueName}:${id}`;
       return (await run(CHECKPOINT, [key, `${key}:lock`], [token, JSON.stringify(data)])) === 1;
     },
-    async extendLease(queueName, { id, token }, leaseMs) {
-      const at = `bull:${queueName}`;
-      return (await run(EXTEND_LEASE, [`${at}:${id}:lock`, `${at}:stalled`], [token, String(leaseMs), id])) === 1;
-    },
+    extendLease: leasesInRedis(run),
     openEvents: (name) => ignoreErrors(new QueueEvents(name, { connection: redis })),
     openWorker: (name, processor, options) =>
       ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),
@@ -115,6 +116,11 @@ if not withdraw() then return 0 end
 redis.call('DEL', KEYS[1])
 return 1`;
 
+const DISCARD = `${WITHDRAW}
+if not withdraw() then return 0 end
+redis.call('DEL', KEYS[1])
+return 1`;
+
 const FINISH = `${WITHDRAW}
 if data ~= ARGV[2] or not withdraw() then return 0 end
 redis.call('HSET', KEYS[1], 'returnvalue', ARGV[3], 'finishedOn', ARGV[4])
@@ -125,12 +131,6 @@ return 1`;
 const CHECKPOINT = `
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'data', ARGV[2])
-return 1`;
-
-const EXTEND_LEASE = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-redis.call('SREM', KEYS[2], ARGV[3])
 return 1`;
 
 async function connect(redis: ioredis.Redis, lastError: () => unknown): Promise<void> {

@@ -117,3 +117,16 @@ else redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[2] * 2)
 return 0
 `;
+
+/** KEYS: a value's. ARGV: the value before and after, each behind a `=` or empty for none, and how long it is kept. */
+export const SWAP: string = `
+local found = redis.call('GET', KEYS[1])
+if (found and '=' .. found or '') ~= ARGV[1] then return found end
+if ARGV[2] == '' then
+  redis.call('DEL', KEYS[1])
+  return false
+end
+local after = string.sub(ARGV[2], 2)
+redis.call('SET', KEYS[1], after, 'PX', ARGV[3])
+return after
+`;

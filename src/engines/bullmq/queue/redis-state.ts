@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { encodableText, originalText } from "../../../text/index.ts";
-import { MARK_DOWN, PAUSE, RELEASE, RENEW, TAKE } from "./redis-scripts.ts";
+import { MARK_DOWN, PAUSE, RELEASE, RENEW, SWAP, TAKE } from "./redis-scripts.ts";
 import { scriptRunner } from "./run-script.ts";
 import type { DownMark, Permit, SharedState } from "./shared-state.ts";
 import { permitAnswerOf } from "./permit-answer.ts";
@@ -26,6 +26,11 @@ export function redisState(redis: Redis): SharedState {
     },
     async remove(names) {
       if (names.length > 0) await redis.del(...names.map(key));
+    },
+    async swap(name, { before, after, ttlMs }) {
+      const given = [before, after].map((value) => (value === undefined ? "" : `=${encodableText(value)}`));
+      const found = await run(SWAP, [key(name)], [...given, Math.ceil(ttlMs)]);
+      return typeof found === "string" ? originalText(found) : undefined;
     },
     async list(prefix) {
       const keys = new Set<string>();

@@ -59,6 +59,15 @@ export interface DownMark {
   readonly leaseMs: number;
 }
 
+/** `undefined` stands for no value. */
+export interface ValueSwap {
+  /** What has to be there. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  /** How long `after` is kept. Milliseconds. */
+  readonly ttlMs: number;
+}
+
 /**
  * What the owner of a session and all its workers share, besides the queue: values under keys, and the state of lanes.
  * It lives in the queue's own database and uses that database's clock, so that the clocks of the machines may differ.
@@ -68,6 +77,8 @@ export interface SharedState extends AsyncDisposable {
   put(key: string, value: string, options?: { readonly ttlMs?: number }): Promise<void>;
   get(key: string): Promise<string | undefined>;
   remove(keys: readonly string[]): Promise<void>;
+  /** Replaces a value, if it is what the caller takes it for: all or nothing. Returns the value that is there then. */
+  swap(key: string, swap: ValueSwap): Promise<string | undefined>;
   /** The values of all keys with that prefix. */
   list(prefix: string): Promise<readonly string[]>;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { StepError } from "../../../core/failure/index.ts";
 import { originalText, storableText } from "../../../text/index.ts";
 import type { ContentBox } from "./content-box.ts";
-import { INLINE_CHARACTERS, MOST_INLINE_PARTS, type ContentText } from "./job.ts";
+import { INLINE_CHARACTERS, MOST_INLINE_PARTS, MOST_PARTS, type ContentText } from "./job.ts";
 
 /**
  * The one form in which anything goes into the queue and comes out of it, for each database: texts that it takes, and a
@@ -56,7 +56,7 @@ export type WireAnswer<T> =
 /** A content beside the job, or in it. */
 export const contentText: z.ZodType<ContentText> = z.union([
   z.object({ text: z.string().max(INLINE_CHARACTERS * 2) }),
-  z.object({ key: z.string().startsWith("content:").max(200), parts: z.int().min(1).max(1_000).optional() }),
+  z.object({ key: z.string().startsWith("content:").max(200), parts: z.int().min(1).max(MOST_PARTS).optional() }),
 ]);
 
 /** A job's texts together: as many as some contents that each may travel in it. */

@@ -12,6 +12,13 @@ interface Watched {
   isAsked: boolean;
 }
 
+export interface WatchedJob {
+  readonly place: ItemPlace;
+  readonly cancel: (place: ItemPlace) => void;
+  /** Whether a worker has been at the job before. @default false */
+  readonly isBegun?: boolean;
+}
+
 /** Hears from owners that items were cancelled whose jobs this worker has. */
 export class CancelWatch implements Disposable {
   readonly #state: Pick<SharedState, "get">;
@@ -22,16 +29,16 @@ export class CancelWatch implements Disposable {
     this.#state = state;
   }
 
-  /** Runs the work on a job; `cancel` is called when its owner says so. */
-  async during<T>(
-    jobId: string,
-    { place, cancel }: { readonly place: ItemPlace; readonly cancel: (place: ItemPlace) => void },
-    work: () => Promise<T>,
-  ): Promise<T> {
+  /**
+   * Runs the work on a job; `cancel` is called when its owner says so. A job that was begun before may have been cancelled
+   * at the worker that had it: that is asked before its work goes on.
+   */
+  async during<T>(jobId: string, { place, cancel, isBegun = false }: WatchedJob, work: () => Promise<T>): Promise<T> {
     const watched: Watched = { sinceMs: performance.now(), cancel: () => cancel(place), isAsked: false };
     this.#jobs.set(jobId, watched);
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
     try {
+      if (isBegun) await this.#ask(jobId, watched);
       return await work();
     } finally {
       if (this.#jobs.get(jobId) === watched) this.#jobs.delete(jobId);
@@ -47,13 +54,20 @@ export class CancelWatch implements Disposable {
     for (const [jobId, watched] of this.#jobs) {
       // A database that is away is asked once for each job, however long it is away.
       if (watched.sinceMs > before || watched.isAsked) continue;
-      watched.isAsked = true;
-      void this.#state
-        .get(cancelKeyOf(jobId))
-        // A job that has ended meanwhile may have another attempt.
-        .then((value) => value !== undefined && this.#jobs.get(jobId) === watched && watched.cancel())
-        .catch(() => {})
-        .finally(() => (watched.isAsked = false));
+      void this.#ask(jobId, watched);
+    }
+  }
+
+  async #ask(jobId: string, watched: Watched): Promise<void> {
+    watched.isAsked = true;
+    try {
+      const value = await this.#state.get(cancelKeyOf(jobId));
+      // A job that has ended meanwhile may have another attempt.
+      if (value !== undefined && this.#jobs.get(jobId) === watched) watched.cancel();
+    } catch {
+      // It is asked again.
+    } finally {
+      watched.isAsked = false;
     }
   }
 }

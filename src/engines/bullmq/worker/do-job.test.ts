@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InFlight, RunControl, type StepRun } from "../../../core/runner/index.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { doJob, type JobHold, type JobDeps } from "./do-job.ts";
+import { CallNotes } from "./suspect-note.ts";
 import { JOB_FORMAT, type JobData } from "../queue/job.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 
@@ -34,6 +35,7 @@ const deps: JobDeps = {
   runnerOf: () => async () => DONE,
   control,
   inFlight: new InFlight({ control, clock: systemClock }),
+  callNotes: new CallNotes(),
   mask: (text) => text,
 };
 

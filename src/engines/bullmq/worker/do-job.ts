@@ -11,6 +11,7 @@ import type { PendingItem } from "../../../core/storage/index.ts";
 import type { ContentBox } from "../queue/content-box.ts";
 import { refusalOf } from "../queue/refusal.ts";
 import type { JobData, JobResult, StepReport } from "../queue/job.ts";
+import { suspectNote, type CallNotes, type SuspectNote } from "./suspect-note.ts";
 import { toReport } from "./step-report.ts";
 
 /** What a worker needs to do the steps of one session's run. */
@@ -20,6 +21,8 @@ export interface JobDeps {
   readonly control: RunControl;
   /** The steps at work, and the items that their user cancelled. */
   readonly inFlight: InFlight;
+  /** Where the runners find the notes of suspects. */
+  readonly callNotes: CallNotes;
   /** Masks secrets in reports. */
   readonly mask: Mask;
 }
@@ -41,7 +44,8 @@ export interface JobHold {
 
 /**
  * A job that was lost this often without a finished step may be what kills its workers, or may only have run next to
- * it. So suspects run one at a time, and one that is lost again then is the cause.
+ * it. So suspects run one at a time, and one that is lost again while its call is under way is the cause. While it waits
+ * for a lane, or for its next attempt, it is not.
  */
 const SUSPECT_AFTER = 2;
 
@@ -101,15 +105,24 @@ async function doSuspect(
   }
   return hold.alone(async () => {
     if (hold.isLeaving()) return undefined;
-    await hold.checkpoint({ ...data, aloneAt: hold.lost });
-    return doStep(step, data, { deps, hold });
+    const note = suspectNote(data, hold);
+    // What comes before the call, and after it, may be what kills the worker: large contents are read and written then.
+    await note.begins();
+    try {
+      const report = await deps.callNotes.during(data, note.calls, () => doStep(step, data, { deps, hold, note }));
+      if (note.failure && report?.end.kind !== "done") throw note.failure.error;
+      return report;
+    } finally {
+      // A call that a step lets run on must not write over the checkpoint that follows.
+      await note.close();
+    }
   });
 }
 
 async function doStep(
   step: string,
   data: JobData,
-  { deps, hold: { box } }: { readonly deps: JobDeps; readonly hold: JobHold },
+  { deps, hold: { box }, note }: { readonly deps: JobDeps; readonly hold: JobHold; readonly note?: SuspectNote },
 ): Promise<StepReport | undefined> {
   const runner = deps.runnerOf(data.phase, step);
   if (!runner)
@@ -121,7 +134,10 @@ async function doStep(
   try {
     const last = data.done.at(-1)?.end;
     const { content } = await box.unpack(last?.kind === "done" ? last.output : data.content);
+    await note?.calls.ends();
     run = await runner(content, itemOf(data, content));
+    // An answer that is there is not lost for want of a note.
+    await note?.begins().catch(() => {});
     return (await toReport(step, run, { box, mask: deps.mask })) ?? stopped(step, run, deps);
   } catch (error) {
     if (error instanceof StepError) return failedReport(step, error, run);

@@ -101,7 +101,11 @@ export class WorkerLoop implements AsyncDisposable {
     this.#settings.leases.hold(held);
     try {
       const deps = await this.#settings.depsOf(data);
-      const cancelling = { place: data, cancel: (place: ItemPlace) => deps.inFlight.cancel(place) };
+      const cancelling = {
+        place: data,
+        cancel: (place: ItemPlace) => deps.inFlight.cancel(place),
+        isBegun: data.done.length > 0 || job.stalledCounter > 0,
+      };
       const work = (): ReturnType<typeof doJob> =>
         doJob(data, deps, {
           lost: job.stalledCounter,
@@ -125,7 +129,7 @@ export class WorkerLoop implements AsyncDisposable {
       if (token !== undefined) await job.moveToWait(token);
       throw new WaitingError();
     } finally {
-      this.#settings.leases.drop(held.id);
+      this.#settings.leases.drop(held);
       this.#active -= 1;
     }
   }

@@ -13,12 +13,12 @@ export interface LeaseThreadData {
 }
 
 /** What the thread is told. */
-export type LeaseOrder = { readonly hold: HeldJob } | { readonly drop: string } | "leave";
+export type LeaseOrder = { readonly hold: HeldJob } | { readonly drop: HeldJob } | "leave";
 
 /** Keeps the leases on jobs while this process cannot: a step that computes for long lets no timer run. */
 export interface LeaseKeeper extends AsyncDisposable {
   hold(job: HeldJob): void;
-  drop(id: string): void;
+  drop(job: HeldJob): void;
 }
 
 const BEAT_MS = 200;
@@ -52,7 +52,7 @@ export async function startLeaseKeeper(options: Omit<LeaseThreadData, "beat">): 
   const order = (given: LeaseOrder): void => thread.postMessage(given);
   return {
     hold: (job) => order({ hold: job }),
-    drop: (id) => order({ drop: id }),
+    drop: (job) => order({ drop: job }),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       order("leave");

@@ -1,8 +1,8 @@
 // Runs in a thread of its own: `lease-keeper.ts` starts it.
 import { parentPort, workerData } from "node:worker_threads";
-import type { HeldJob } from "../queue/backend.ts";
-import { openBackend } from "../queue/open-backend.ts";
 import { blockedKey } from "./blocked-worker.ts";
+import { connectForLeases } from "../queue/lease-connection.ts";
+import { HeldLeases } from "./held-leases.ts";
 import { monotonicMs, type LeaseOrder, type LeaseThreadData } from "./lease-keeper.ts";
 
 const { address, queueName, leaseMs, beat } = workerData as LeaseThreadData;
@@ -14,8 +14,8 @@ const BLOCKED_AFTER_MS = 600;
 const MOST_BLOCKED_MS = 300_000;
 const REMEMBERED_MS = 3_600_000;
 
-const held = new Map<string, HeldJob>();
-const backend = await openBackend(address, { allowVolatile: true });
+const held = new HeldLeases();
+const leases = await connectForLeases(address);
 const timer = setInterval(() => void look(), LOOK_MS);
 let isLooking = false;
 
@@ -23,9 +23,9 @@ parentPort?.on("message", (order: LeaseOrder) => {
   if (order === "leave") {
     clearInterval(timer);
     parentPort?.close();
-    void backend[Symbol.asyncDispose]();
-  } else if ("hold" in order) held.set(order.hold.id, order.hold);
-  else held.delete(order.drop);
+    void leases[Symbol.asyncDispose]();
+  } else if ("hold" in order) held.hold(order.hold);
+  else held.drop(order.drop);
 });
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window: it has no origin
@@ -36,9 +36,9 @@ async function look(): Promise<void> {
   if (isLooking || blockedMs < BLOCKED_AFTER_MS) return;
   isLooking = true;
   try {
-    for (const job of held.values()) {
-      if (blockedMs < MOST_BLOCKED_MS) await backend.extendLease(queueName, job, leaseMs);
-      else await backend.state.put(blockedKey(job.id), String(blockedMs), { ttlMs: REMEMBERED_MS });
+    for (const job of held) {
+      if (blockedMs < MOST_BLOCKED_MS) await leases.extendLease(queueName, job, leaseMs);
+      else await leases.state.put(blockedKey(job.id), String(blockedMs), { ttlMs: REMEMBERED_MS });
     }
   } catch {
     // The queue does not answer: it is asked again.

@@ -19,6 +19,7 @@ import type { JobData } from "../queue/job.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import type { JobDeps } from "./do-job.ts";
 import { settingsOfJob } from "./read-job.ts";
+import { CallNotes } from "./suspect-note.ts";
 
 export interface WorkerRunsOptions {
   readonly pipeline: AnyPipeline;
@@ -81,6 +82,7 @@ export class WorkerRuns {
       share: (lane, limits) => shareLane(lane, { state, limits, drain: control.drain, random: Math.random }),
     });
     const inFlight = new InFlight({ control, clock: systemClock });
+    const callNotes = new CallNotes();
     const deps: RunDeps = {
       sessionId,
       identity,
@@ -103,6 +105,7 @@ export class WorkerRuns {
         // The owner counts what its workers spend.
         onSpent: () => {},
       },
+      callNote: (phase, itemId) => callNotes.of(phase, itemId),
       limits: new LimitGuard({}, { sessionId, control }),
       logs,
       running,
@@ -114,7 +117,7 @@ export class WorkerRuns {
       }
     }
     const runnerOf = (phase: string, step: string): StepRunner | undefined => runners.get(`${phase}/${step}`);
-    return { control, deps: { control, inFlight, mask: this.#mask, runnerOf } };
+    return { control, deps: { control, inFlight, callNotes, mask: this.#mask, runnerOf } };
   }
 }
 

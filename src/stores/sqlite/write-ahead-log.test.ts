@@ -1,0 +1,42 @@
+import { mkdtempSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openSqlite } from "../../core/files/sqlite/index.ts";
+import { openDatabase } from "./schema.ts";
+import { syncsInBackground } from "./write-ahead-log.ts";
+
+const synchronous = (db: ReturnType<typeof openSqlite>): unknown => db.prepare("PRAGMA synchronous").get();
+
+describe("a database whose log is synced in the background", () => {
+  it("has its commits in that log, and waits for no disk in them", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "holdfast-log-")), "state.db");
+    using db = openDatabase(file, { readOnly: false });
+    const disk = syncsInBackground(db, file);
+    expect(synchronous(db)).toEqual({ synchronous: 1 });
+    const before = statSync(`${file}-wal`).size;
+    db.exec("INSERT INTO facts VALUES ('key', 'value')");
+    expect(statSync(`${file}-wal`).size).toBeGreaterThan(before);
+    await disk.sync();
+    disk.syncNow();
+    disk.close();
+  });
+
+  it("says when the disk failed", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "holdfast-log-")), "state.db");
+    using db = openDatabase(file, { readOnly: false });
+    const disk = syncsInBackground(db, file);
+    disk.close();
+    await expect(disk.sync()).rejects.toMatchObject({ code: "EBADF" });
+    expect(() => disk.syncNow()).toThrow("EBADF");
+  });
+
+  it("waits in each commit where it has no such log", async () => {
+    using db = openSqlite(":memory:");
+    db.exec("PRAGMA synchronous = FULL");
+    const disk = syncsInBackground(db, ":memory:");
+    expect(synchronous(db)).toEqual({ synchronous: 2 });
+    await disk.sync();
+    disk.close();
+  });
+});

@@ -1,0 +1,36 @@
+import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+
+/** Makes durable what was committed before the call. */
+export interface Disk {
+  sync(): Promise<void>;
+  /** The same, before it returns. */
+  syncNow(): void;
+  /** Once no sync is under way. */
+  close(): void;
+}
+
+/**
+ * Takes the fsync of a COMMIT out of this thread: SQLite then only appends to the write-ahead log, and `sync` puts the log
+ * on the disk from a thread of Node's pool. A transaction is in the database from its COMMIT on, and durable from the next
+ * sync on. SQLite itself syncs the log before it moves pages from it into the database, and the database before it begins
+ * the log anew (synchronous=NORMAL, https://sqlite.org/pragma.html#pragma_synchronous).
+ *
+ * A database without such a log (in memory, or on a file system that cannot have one) goes on with a sync in each COMMIT.
+ */
+export function syncsInBackground(db: DatabaseSync, file: string): Disk {
+  if (db.prepare("PRAGMA journal_mode").get()?.["journal_mode"] !== "wal") return SYNCED_BY_COMMIT;
+  // It stays where it is until the last connection is closed. SQLite has no lock on it that closing it would drop.
+  const log = openSync(`${file}-wal`, "r+");
+  db.exec("PRAGMA synchronous = NORMAL");
+  return {
+    sync: () =>
+      new Promise((resolve, reject) => {
+        fdatasync(log, (error) => (error ? reject(error) : resolve()));
+      }),
+    syncNow: () => fdatasyncSync(log),
+    close: () => closeSync(log),
+  };
+}
+
+const SYNCED_BY_COMMIT: Disk = { sync: async () => {}, syncNow: () => {}, close: () => {} };
