@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,16 +88,16 @@ describe("the lease on a call", () => {
     b.leases[Symbol.dispose]();
   });
 
-  it.each<{ readonly when: string; readonly then: string; readonly meanwhile: () => unknown }>([
-    { when: "it is held", then: "elsewhere", meanwhile: () => {} },
-    { when: "its holder lives, however long the call takes", then: "elsewhere", meanwhile: () => pass(600_000, a, b) },
-    { when: "its holder was killed a moment ago", then: "elsewhere", meanwhile: () => pass(LEASE_MS - RENEW_MS, b) },
-    { when: "its holder was killed, and it has run out", then: "held", meanwhile: () => pass(LEASE_MS, b) },
-    { when: "the call failed", then: "held", meanwhile: () => a.leases.giveUp(KEY) },
-    { when: "the holder's run has ended", then: "held", meanwhile: () => a.leases[Symbol.dispose]() },
+  it.each<{ readonly when: string; readonly gives: string; readonly meanwhile: () => unknown }>([
+    { when: "it is held", gives: "elsewhere", meanwhile: () => {} },
+    { when: "its holder lives, however long the call takes", gives: "elsewhere", meanwhile: () => pass(600_000, a, b) },
+    { when: "its holder was killed a moment ago", gives: "elsewhere", meanwhile: () => pass(LEASE_MS - RENEW_MS, b) },
+    { when: "its holder was killed, and it has run out", gives: "held", meanwhile: () => pass(LEASE_MS, b) },
+    { when: "the call failed", gives: "held", meanwhile: () => a.leases.giveUp(KEY) },
+    { when: "the holder's run has ended", gives: "held", meanwhile: () => a.leases[Symbol.dispose]() },
     {
       when: "the answer is there",
-      then: "elsewhere",
+      gives: "elsewhere",
       meanwhile() {
         workspace.cache.set(KEY, "ask", "1");
         a.leases.answered(KEY);
@@ -106,7 +106,7 @@ describe("the lease on a call", () => {
     },
     {
       when: "the answer was there and was pruned",
-      then: "held",
+      gives: "held",
       meanwhile() {
         workspace.cache.set(KEY, "ask", "1");
         a.leases.answered(KEY);
@@ -116,16 +116,16 @@ describe("the lease on a call", () => {
     },
     {
       when: "the machine was started again since it was taken",
-      then: "held",
+      gives: "held",
       meanwhile() {
         nowMs = 5_000;
       },
     },
-  ])("is $then for another process when $when", async ({ then, meanwhile }) => {
+  ])("is $gives for another process when $when", async ({ gives, meanwhile }) => {
     expect(await a.leases.take(KEY)).toBe("held");
     meanwhile();
-    expect(b.leases.look(KEY).isHeld).toBe(then === "elsewhere" && b.leases.look(KEY).answer === undefined);
-    expect(await b.leases.take(KEY)).toBe(then);
+    expect(b.leases.look(KEY).isHeld).toBe(gives === "elsewhere" && b.leases.look(KEY).answer === undefined);
+    expect(await b.leases.take(KEY)).toBe(gives);
     expect(said).toEqual([]);
   });
 
