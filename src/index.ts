@@ -45,6 +45,7 @@ export type { LoadChange, Loaded, Sink } from "./core/pipeline/sink.ts";
 
 // Runs: starting, resuming, retrying, looking at them.
 export { cleanSessions, type CleanedSession, type CleanOptions } from "./run/clean-sessions.ts";
+export type { CleanedQueue } from "./run/discard-items.ts";
 export type { Estimate, Range } from "./run/estimate.ts";
 export type { FailureGroup } from "./run/reports/failure-groups.ts";
 export { reportItem, type ItemDetails, type StepOfItem } from "./run/reports/item-details.ts";
@@ -139,4 +140,4 @@ export type {
 } from "./core/model/language-model.ts";
 export type { Ledger, LedgerEntry, LedgerIntent, LedgerLoad } from "./core/storage/ledger.ts";
 export type { Logger } from "./core/base/logger.ts";
-export type { Engine, Reclaimer } from "./core/runner/engine.ts";
+export type { Discarder, Engine, Reclaimer } from "./core/runner/engine.ts";

@@ -5,7 +5,9 @@ import { HoldfastError, writeFailed } from "../core/failure/index.ts";
 import { fsyncFolder } from "../core/files/index.ts";
 import { NO_ITEMS, SessionManager, type Session } from "../core/session/index.ts";
 import type { ItemCounts } from "../core/storage/index.ts";
+import type { Discarder } from "../core/runner/index.ts";
 import { lockSession } from "../stores/sqlite/index.ts";
+import { discardItems, type CleanedQueue, type DiscardedItems, type DiscardOptions } from "./discard-items.ts";
 import { listSessions } from "./reports/index.ts";
 
 /** Which sessions {@link cleanSessions} removes. */
@@ -18,6 +20,13 @@ export interface CleanOptions {
   readonly keepFailed?: boolean;
   /** Also removes sessions that were stopped or killed: their remaining work is given up. @default false */
   readonly includeInterrupted?: boolean;
+  /**
+   * Removes what workers have of a session, such as `createBullmqEngine({ address })`. @default a session that can be
+   * resumed and whose items are with workers is kept
+   */
+  readonly discardFrom?: Discarder;
+  /** Removes sessions also when workers are at their items, or their queue does not answer. @default false */
+  readonly force?: boolean;
 }
 
 /** What happened to one old session. */
@@ -32,14 +41,18 @@ export interface CleanedSession {
   readonly updatedAt: string | undefined;
   /** Size of its files. */
   readonly bytes: number;
+  /** What was at its workers' queue; absent for a session that had none, and where nothing was removed. */
+  readonly queue?: CleanedQueue;
   /** Why it was kept; `undefined` when it was removed, or would be. */
   readonly kept: string | undefined;
+  /** Whether `force` would remove one that was kept. */
+  readonly isForcible?: boolean;
 }
 
 /**
  * Removes the folders of old sessions, the oldest first, and reports what happened to each. A running session is always
  * kept, and so is one that cannot be read, which is reported with its problem. The ledger and the cache stay as they
- * are. Throws a `HoldfastError` (`write_failed`) when a folder cannot be removed.
+ * are. What workers have of a session is removed with it. Throws a `HoldfastError` (`write_failed`) when a folder cannot be removed.
  *
  * @example
  * ```ts
@@ -57,11 +70,12 @@ export interface CleanedSession {
  */
 export async function cleanSessions(
   workspace: string,
-  { before, dryRun = false, ...keeping }: CleanOptions,
+  { before, dryRun = false, force = false, discardFrom, ...keeping }: CleanOptions,
 ): Promise<readonly CleanedSession[]> {
   const sessions = new SessionManager(workspace);
   const listed = await listSessions(workspace);
   if (!dryRun) await removeRemains(sessionsFolder(workspace));
+  const discarding = { discardFrom, force, unreachable: new Map<string, string>() };
   const cleaned: CleanedSession[] = [];
   for (const { id, session, problem } of listed.toReversed()) {
     const bytes = await sizeOf(sessions.folderOf(id));
@@ -69,8 +83,9 @@ export async function cleanSessions(
       cleaned.push({ id, status: "unreadable", counts: NO_ITEMS, updatedAt: undefined, bytes, kept: problem.message });
     if (!session || Date.parse(session.updatedAt) >= before.getTime()) continue;
     const { status, counts, parts, updatedAt } = session;
-    const kept = whyKept(session, keeping) ?? (dryRun ? undefined : await remove(session, workspace));
-    cleaned.push({ id, status, counts, ...(parts && { parts }), updatedAt, bytes, kept });
+    const why = whyKept(session, keeping);
+    const removed = why === undefined && !dryRun ? await remove(session, { workspace, ...discarding }) : { kept: why };
+    cleaned.push({ id, status, counts, ...(parts && { parts }), updatedAt, bytes, ...removed });
   }
   return cleaned;
 }
@@ -100,24 +115,31 @@ const REMAINS = ".removed-";
 
 const sessionsFolder = (workspace: string): string => join(resolve(workspace), "sessions");
 
+interface RemoveOptions extends Omit<DiscardOptions, "folder"> {
+  readonly workspace: string;
+}
+
 /**
  * Removes a session's folder, or returns why not. It is renamed first, under the session's lock: an interrupted removal
  * leaves no half session behind, and nobody can start to run it meanwhile.
  */
-async function remove({ id, updatedAt }: Session, workspace: string): Promise<string | undefined> {
+async function remove(session: Session, { workspace, ...discarding }: RemoveOptions): Promise<DiscardedItems> {
+  const { id, updatedAt } = session;
   const sessions = new SessionManager(workspace);
   const folder = sessions.folderOf(id);
   const remains = join(sessionsFolder(workspace), `${REMAINS}${id}`);
   try {
     using _lock = lockSession(folder);
-    if ((await sessions.load(id)).updatedAt !== updatedAt) return "it was changed just now";
+    if ((await sessions.load(id)).updatedAt !== updatedAt) return { kept: "it was changed just now" };
+    const discarded = await discardItems(session, { ...discarding, folder });
+    if (discarded.kept !== undefined) return discarded;
     await rename(folder, remains);
     await fsyncFolder(sessionsFolder(workspace));
     await rm(remains, { recursive: true, force: true });
-    return undefined;
+    return discarded;
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw writeFailed(folder, error);
-    if (error.code === "session_locked") return RUNNING;
+    if (error.code === "session_locked") return { kept: RUNNING };
     throw error;
   }
 }

@@ -49,6 +49,15 @@ export async function establishIdentity(store: SessionStore, { folder, say }: Es
   return identity;
 }
 
+/** Who a session is in a queue, for one that will not run again; `undefined` when it is a copy, and has nothing there. */
+export async function identityOf(facts: Pick<SessionStore, "getFact">, folder: string): Promise<string | undefined> {
+  const record = readIdentity(facts.getFact(IDENTITY_FACT));
+  if (record === undefined) return undefined;
+  const here = placeOf(folder);
+  const there = record.place.path === here.path ? undefined : await sameIdentityAt(record);
+  return judgeIdentity(record, { here, there }) === "same" ? record.identity : undefined;
+}
+
 const newIdentity = (): string => randomBytes(16).toString("hex");
 
 const keep = (store: SessionStore, record: IdentityRecord): Promise<void> =>

@@ -55,6 +55,7 @@ function postOffice(name: string): { readonly engine: Required<Engine>; readonly
       calls.push(`reclaim from ${from.url}`);
       return dispatcher(() => record(run, "local"));
     },
+    discard: async () => undefined,
   };
   return { engine, calls };
 }

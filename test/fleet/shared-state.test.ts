@@ -66,6 +66,20 @@ for (const { name, start, tags } of quickOn("Postgres"))
       await state.remove([]);
     });
 
+    it("removes what has expired, and nothing that counts", async () => {
+      const lane = newLane();
+      await state.take(lane, permit({ leaseMs: 50, windows: [requests(1, 100)] }));
+      await state.take(lane, permit({ windows: [requests(1, 60_000)] }));
+      await state.put(lane, "gone", { ttlMs: 50 });
+      await pause(300);
+      // Redis has removed it by itself.
+      expect(await other.removeExpired()).toBe(name === "Redis" ? 0 : 1);
+      expect(await other.removeExpired()).toBe(0);
+      expect(waitOf(await other.take(lane, permit({ windows: [requests(1, 60_000)] })))).toBeGreaterThan(30_000);
+      expect((await other.take(lane, permit({ concurrency: 1 }))).kind).toBe("full");
+      expect((await other.take(lane, permit({ windows: [requests(1, 100)] }))).kind).toBe("taken");
+    });
+
     it("swaps a value for another one only where it is what the caller takes it for", async () => {
       const key = `${randomUUID()}:\0`;
       const ttlMs = 60_000;

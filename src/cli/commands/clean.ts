@@ -3,6 +3,8 @@ import { Command, InvalidArgumentError } from "commander";
 import { cleanSessions, type CleanedSession, type CleanOptions } from "../../run/index.ts";
 import { alignColumns, countOf, formatBytes } from "../text/report-text.ts";
 import { countsLine } from "../text/summary.ts";
+import { discardFromQueue } from "../flags/engine-flags.ts";
+import { queueLines } from "../text/queue-lines.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 import { print } from "../terminal/print.ts";
 
@@ -12,11 +14,13 @@ Examples:
   $ holdfast clean --days 30 --keep-failed    all that is older than 30 days and has no failed items
   $ holdfast clean --days 7 --include-interrupted
 
-A running session is never removed. Notes, the cache and the ledger stay, so that what was done is not done again.`;
+A running session is never removed. Notes, the cache and the ledger stay, so that what was done is not done again.
+What workers have of a session is removed from their queue with it. When workers are at its items, or the queue does not
+answer, a session that could be resumed is kept, unless you say --force.`;
 
 const DAY_MS = 86_400_000;
 
-interface CleanFlags extends WorkspaceFlag, Omit<CleanOptions, "before"> {
+interface CleanFlags extends WorkspaceFlag, Omit<CleanOptions, "before" | "discardFrom"> {
   readonly days: number;
   readonly json?: boolean;
 }
@@ -29,12 +33,17 @@ export function cleanCommand(): Command {
     .option("--dry-run", "show what would be removed, and remove nothing")
     .option("--keep-failed", "keep sessions with failed items")
     .option("--include-interrupted", "remove sessions that could be resumed, too")
+    .option("--force", "remove sessions although workers are at their items, or their queue does not answer")
     .option(...WORKSPACE_OPTION)
     .option("--json", "one JSON document on stdout")
     .addHelpText("after", EXAMPLES)
     .action(async ({ days: age, json, workspace, ...options }: CleanFlags) => {
       const folder = workspaceOf({ ...(workspace !== undefined && { workspace }) });
-      const cleaned = await cleanSessions(folder, { ...options, before: new Date(Date.now() - age * DAY_MS) });
+      const cleaned = await cleanSessions(folder, {
+        ...options,
+        before: new Date(Date.now() - age * DAY_MS),
+        discardFrom: discardFromQueue,
+      });
       const { dryRun = false } = options;
       print(
         json
@@ -68,14 +77,14 @@ function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun, inclu
     ? `No session in ${folder} is older than ${countOf(age, "day")}.`
     : undefined;
   const removed = removedOf(cleaned);
-  const rows = cleaned.map(({ id, status, bytes, kept, ...made }) => [
+  const rows = cleaned.map(({ id, status, bytes, kept, isForcible = false, ...made }) => [
     kept === undefined ? (dryRun ? "would remove" : "removed") : "kept",
     id,
     status,
     formatBytes(bytes),
     kept === undefined
       ? countsLine(made)
-      : `${kept}${status === "interrupted" && !includeInterrupted ? " (--include-interrupted removes it)" : ""}`,
+      : `${kept}${status === "interrupted" && !includeInterrupted ? " (--include-interrupted removes it)" : ""}${isForcible ? " (--force removes it)" : ""}`,
   ]);
   const what = `${countOf(removed.length, "session")}, ${formatBytes(sizeOf(removed))}`;
   const done = dryRun
@@ -84,6 +93,7 @@ function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun, inclu
   return [
     ...alignColumns(rows),
     none ?? done,
+    ...queueLines(removed),
     ...(unreadable
       ? [
           `A session that cannot be read is left alone. To get rid of it, remove ${join(folder, "sessions", unreadable.id)} yourself.`,

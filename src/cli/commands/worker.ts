@@ -15,7 +15,8 @@ import { commandIsDone, leaveUncaughtToRun, printLast } from "../terminal/proces
 import { exitOnPurpose, isCatching, type Uncaught } from "../../core/runner/index.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import { terminalText } from "../text/escape/terminal-text.ts";
-import { wholeNumber } from "../flags/flag-values.ts";
+import { duration, wholeNumber } from "../flags/flag-values.ts";
+import type { Duration } from "../../retry/index.ts";
 import { loadPipeline } from "../flags/load-pipeline.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { onStopSignal } from "../terminal/stop-signals.ts";
@@ -29,10 +30,12 @@ Examples:
   $ holdfast worker import --llm ollama:llama3.2 --language Japanese --redis redis://queue:6379    the same as the import
   $ HOLDFAST_POSTGRES_PASSWORD=... holdfast worker summaries.ts --postgres postgres://app@db/holdfast
   $ holdfast worker summaries.ts --redis rediss://queue:6380 --once         end when the queue is empty
+  $ holdfast worker summaries.ts --redis redis://queue --owner-timeout 10m   of a session that is stopped now and then
   $ holdfast worker summaries.ts --redis redis://queue --health-port 9090   for a supervisor: GET /health
 
 A worker does steps for sessions that run with the same --redis or --postgres. It serves those with the same steps and
---llm; it reports the others and does no work for them. SIGTERM, SIGHUP and Ctrl-C let the running steps end; other workers go on
+--llm; it reports the others and does no work for them. When the owner of a session is gone, its items wait until
+\`holdfast resume\`. SIGTERM, SIGHUP and Ctrl-C let the running steps end; other workers go on
 with their items.`;
 
 interface WorkerFlags extends EngineFlags, ConfigFlags {
@@ -41,6 +44,7 @@ interface WorkerFlags extends EngineFlags, ConfigFlags {
   readonly openaiUrl?: string;
   readonly numCtx?: number;
   readonly concurrency?: number;
+  readonly ownerTimeout?: Duration;
   readonly once?: boolean;
   readonly healthPort?: number;
   readonly language?: string;
@@ -62,6 +66,11 @@ export function workerCommand(exit: SetExitCode): Command {
       )
       .optionsGroup("The worker:")
       .option("--concurrency <n>", `items at once (default: ${DEFAULT_CONCURRENCY})`, wholeNumber)
+      .option(
+        "--owner-timeout <time>",
+        "begin nothing more for a session whose owner is gone for so long, as in 30s or 10m (default: 1m)",
+        duration,
+      )
       .option("--once", "end when nothing is left in the queue")
       .option("--health-port <port>", "answer GET /health on 127.0.0.1 at this port", wholeNumber)
       .addHelpText("after", EXAMPLES)
@@ -85,6 +94,7 @@ export function workerCommand(exit: SetExitCode): Command {
           model,
           concurrency,
           allowVolatile: flags.allowVolatile ?? false,
+          ...(flags.ownerTimeout !== undefined && { ownerTimeout: flags.ownerTimeout }),
           say,
           onUncaught,
           onUnexpectedExit: ({ message }) => printLast(terminalText(mask(message)), OTHERS_GO_ON),

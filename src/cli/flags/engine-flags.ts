@@ -1,7 +1,8 @@
 import { Option, type Command } from "commander";
 import type { QueueAddress } from "../../engines/bullmq/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
-import type { Engine } from "../../core/runner/index.ts";
+import type { Discarder, Engine } from "../../core/runner/index.ts";
+import type { ItemsElsewhere } from "../../core/session/index.ts";
 import type { RunOptions } from "../../run/index.ts";
 
 /** The flags that choose where a session's steps run. */
@@ -57,6 +58,25 @@ export async function toEngine(flags: EngineFlags): Promise<Pick<RunOptions, "en
       reclaim: async (run, from) => (await bullmqEngine(flags, from.url)).reclaim(run, from),
     },
   };
+}
+
+/** What removes a session's jobs from the queue that the session has recorded. */
+export const discardFromQueue: Discarder = {
+  name: "bullmq",
+  async discard(session, options) {
+    const { createBullmqEngine } = await import("../../engines/bullmq/index.ts");
+    const engine = createBullmqEngine({ address: await recordedAddress(options.from) });
+    return engine.discard(session, options);
+  },
+};
+
+/** The environment's address is used for its password where it is the same queue: sessions may be at several ones. */
+async function recordedAddress({ address, url }: ItemsElsewhere): Promise<QueueAddress> {
+  const { resolveQueueAddress, showAddress, urlOf } = await import("../../engines/bullmq/index.ts");
+  const given = resolveQueueAddress({ env: process.env, known: url });
+  if (showAddress(urlOf(given)) === address) return given;
+  const { HOLDFAST_REDIS_URL: _redis, HOLDFAST_POSTGRES_URL: _postgres, ...env } = process.env;
+  return resolveQueueAddress({ env, known: url });
 }
 
 async function bullmqEngine(flags: EngineFlags, known?: string): Promise<Required<Engine>> {

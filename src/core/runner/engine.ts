@@ -45,6 +45,51 @@ export interface Engine {
    * @internal
    */
   readonly reclaim?: (run: DispatchedRun, from: ItemsElsewhere) => Promise<Dispatcher | undefined>;
+  /**
+   * Removes the items of a session that this engine gave to other processes, for a session that is removed. `undefined`
+   * when none are with others. Throws when it cannot be known. Absent for an engine that never gives items away.
+   *
+   * @internal
+   */
+  readonly discard?: Discarder["discard"];
+}
+
+/** A session that is about to be removed, with what its engine recorded in it. */
+export interface DiscardedSession {
+  readonly sessionId: string;
+  readonly identity: string;
+  /** The pipeline's name. */
+  readonly pipeline: string;
+  readonly facts: Pick<SessionFacts, "getFact">;
+}
+
+/**
+ * What became of the items that other processes had of a session. `busy`: some processes are at work on so many of them,
+ * and nothing was removed. `owned`: another process owns the session, and nothing was removed.
+ */
+export type Discarded =
+  | {
+      readonly kind: "discarded";
+      readonly address: string;
+      readonly jobs: number;
+      /** Contents that were kept beside jobs. */
+      readonly contents: number;
+      /** Expired permits of lanes, of any session. */
+      readonly permits: number;
+      /** Jobs that processes are at work on, and that stay. */
+      readonly left: number;
+    }
+  | { readonly kind: "busy"; readonly address: string; readonly jobs: number }
+  | { readonly kind: "owned"; readonly address: string; readonly host: string; readonly pid: number };
+
+/** The part of an engine that removes what other processes have of a session. */
+export interface Discarder {
+  readonly name: string;
+  /** @internal */
+  readonly discard: (
+    session: DiscardedSession,
+    options: { readonly force: boolean; readonly from: ItemsElsewhere },
+  ) => Promise<Discarded | undefined>;
 }
 
 /** The part of an engine that reclaims a session's items. */

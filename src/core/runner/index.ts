@@ -3,7 +3,17 @@ export { cancelPending } from "./cancel-pending.ts";
 export { InFlight, cancelledByUser, type Seat } from "./in-flight.ts";
 export { LimitGuard } from "./limit-guard.ts";
 export { type RunLimits, assertRunLimits } from "./run-limits.ts";
-export type { DispatchedRun, Dispatcher, Engine, EngineOptions, Reclaimer, WorkerSettings } from "./engine.ts";
+export type {
+  Discarded,
+  DiscardedSession,
+  Discarder,
+  DispatchedRun,
+  Dispatcher,
+  Engine,
+  EngineOptions,
+  Reclaimer,
+  WorkerSettings,
+} from "./engine.ts";
 export { ENGINE_FACT, itemsElsewhere, LOCAL_ENGINE, type SessionFacts } from "../session/index.ts";
 export { openLanes } from "./open-lanes.ts";
 export { type DryRunResult, dryRunner } from "./dry-run.ts";

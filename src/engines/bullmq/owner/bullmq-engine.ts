@@ -6,7 +6,9 @@ import { withoutPassword, type QueueAddress } from "../queue/address.ts";
 import { claimFor } from "./claim-session.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { BULLMQ, moveToQueue, readEngineRecord } from "./engine-record.ts";
+import { discardJobs } from "./discard-jobs.ts";
 import { JobBoard } from "./job-board.ts";
+import { orphanWhenStopped } from "./orphan-when-stopped.ts";
 import { reclaimJobs } from "./reclaim-jobs.ts";
 import { queueNameOf, versionOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
@@ -57,6 +59,7 @@ export function createBullmqEngine({
     run: (feed, work, options) => localEngine.run(feed, work, options),
     dispatch: (run) => dispatch(run, address, allowVolatile),
     reclaim: (run) => reclaimJobs(run, { address, force }),
+    discard: (session, options) => discardJobs(session, { address, ...options }),
   };
 }
 
@@ -98,6 +101,7 @@ async function dispatch(
   undo.use(jobs);
   const version = versionOf(pipeline, modelId);
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
+  undo.use(await orphanWhenStopped(run, claim, backend.state));
   const open = undo.move();
   return makeDispatcher(run, {
     board: jobs,

@@ -110,7 +110,8 @@ function heldClaim(key: string, own: string, { state, sessionId, onLost }: Claim
   };
 }
 
-function isDead({ host, pid, pids }: PresentParticipant, { isAlive }: ClaimOptions): boolean {
+/** Whether an owner was of this machine, and its process has ended. */
+export function isDead({ host, pid, pids }: PresentParticipant, { isAlive }: Pick<ClaimOptions, "isAlive">): boolean {
   const here = thisProcess();
   return host === here.host && pids === here.pids && pid !== here.pid && !isAlive(pid);
 }

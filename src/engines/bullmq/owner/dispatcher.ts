@@ -363,7 +363,7 @@ function problemOfChildren(step: string, children: readonly { readonly id: strin
 
 const lostMessage = (reason: string): string => `The queue gave up on the item: ${reason}.`;
 
-function contentsOf({ end }: StepReport): readonly ContentText[] {
+export function contentsOf({ end }: StepReport): readonly ContentText[] {
   if (end.kind === "done") return [end.output];
   return end.kind === "fannedOut" ? end.children.map(({ content }) => content) : [];
 }

@@ -56,3 +56,11 @@ export async function recordLocal(facts: SessionFacts): Promise<void> {
   const before = readEngineRecord(facts);
   if (before?.name === BULLMQ) await facts.setFact(ENGINE_FACT, JSON.stringify({ ...before, name: LOCAL_ENGINE }));
 }
+
+/** Throws when a session's items are at another queue than the one that is given. */
+export function assertAddress({ address }: EngineRecord, given: string): void {
+  if (address === given) return;
+  throw new HoldfastError("queue_unusable", `This session's items are with workers at ${address}, not at ${given}.`, {
+    hint: "Nothing was changed. Give the address that it was last run with.",
+  });
+}

@@ -3,6 +3,7 @@ import { idempotencyKeyOf } from "../../../core/pipeline/index.ts";
 import { contentBox } from "../queue/content-box.ts";
 import { sharedStateWith } from "../queue/fixtures/shared-state.ts";
 import { INLINE_CHARACTERS, jobIdOf } from "../queue/job.ts";
+import { markOrphaned } from "../queue/orphaned-session.ts";
 import type { ValueSwap } from "../queue/shared-state.ts";
 import { claimSession } from "./claim-session.ts";
 import { belongsTo } from "./session-jobs.ts";
@@ -42,6 +43,10 @@ const CLAIM = {
 const SHARED: readonly (readonly [what: string, made: (session: Session) => unknown])[] = [
   ["the key of a call to an API", ({ identity }) => idempotencyKeyOf({ identity, ...ITEM, step: "pay", refused: 0 })],
   ["the id of a job", jobId],
+  [
+    "the mark of a session without an owner",
+    ({ identity }) => keysPut((state) => markOrphaned(identity, "gone", state)),
+  ],
   [
     "the key of a content beside its job",
     (session) => keysPut((state) => contentBox(jobId(session), state).pack("x".repeat(INLINE_CHARACTERS + 1))),

@@ -39,15 +39,21 @@ interface FinishedJob {
 interface BoardOptions {
   /** Ids of jobs that the database refuses. */
   readonly refuses?: readonly string[];
+  /** Ids of jobs that a worker has put down for a while. */
+  readonly delayed?: readonly string[];
 }
 
 const REFUSED = Object.assign(new Error("unsupported Unicode escape sequence"), { code: "22P05" });
 
 /** A queue that keeps what is added, and says that `finished` is done; no event tells of it. */
-async function openBoard(finished: ReadonlyMap<string, FinishedJob> = new Map(), { refuses = [] }: BoardOptions = {}) {
+async function openBoard(
+  finished: ReadonlyMap<string, FinishedJob> = new Map(),
+  { refuses = [], delayed = [] }: BoardOptions = {},
+) {
   const tries: (readonly string[])[] = [];
   const added: { readonly id: string; readonly data: unknown }[] = [];
   const left = new Map(finished);
+  const promoted: string[] = [];
   const queue = {
     addBulk: async (jobs: readonly { readonly data: unknown; readonly opts?: { readonly jobId?: string } }[]) => {
       tries.push(jobs.map(({ opts }) => opts?.jobId ?? ""));
@@ -57,7 +63,14 @@ async function openBoard(finished: ReadonlyMap<string, FinishedJob> = new Map(),
     },
     getJob: async (id: string) => {
       const job = left.get(id);
-      return { ...job, finishedOn: job && 1, failedReason: undefined, remove: async () => void left.delete(id) };
+      return {
+        ...job,
+        delay: delayed.includes(id) && !promoted.includes(id) ? 60_000 : 0,
+        finishedOn: job && 1,
+        failedReason: undefined,
+        remove: async () => void left.delete(id),
+        promote: async () => void promoted.push(id),
+      };
     },
     waitUntilReady: async () => {},
     close: async () => {},
@@ -80,7 +93,7 @@ async function openBoard(finished: ReadonlyMap<string, FinishedJob> = new Map(),
     throw error;
   };
   const board = await JobBoard.open(backend as unknown as Backend, "queue", { mayBeThere: false, onError });
-  return { board, added, takenBack, tries };
+  return { board, added, promoted, takenBack, tries };
 }
 
 describe("an owner's job", () => {
@@ -115,6 +128,14 @@ describe("an owner's job", () => {
     expect(added).toHaveLength(2);
     await board[Symbol.asyncDispose]();
   });
+});
+
+it("a job that a worker put down while its owner was gone is promoted", async () => {
+  const { board, promoted } = await openBoard(new Map(), { delayed: ["a"] });
+  for (const id of ["a", "b"]) void board.post(id, dataOf(id));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(promoted).toEqual(["a"]);
+  await board[Symbol.asyncDispose]();
 });
 
 describe("a job that the database refuses", () => {

@@ -279,7 +279,11 @@ export class JobBoard implements Jobs, AsyncDisposable {
     const posted = this.#posted.get(id);
     if (!posted) return;
     if (job === undefined) return this.#add(id, posted.data);
-    if (job.finishedOn === undefined || job.finishedOn === null) return;
+    if (job.finishedOn === undefined || job.finishedOn === null) {
+      // A worker has put it down while this owner was gone, or has begun it meanwhile.
+      if (job.delay > 0) await job.promote().catch(() => {});
+      return;
+    }
     if (job.failedReason) return this.#settle(id, { kind: "lost", reason: job.failedReason });
     const end = await readEnd(job.returnvalue, contentBox(id, this.#state));
     const isOfAnotherRun = readRunId(job.data) !== posted.data.runId;

@@ -6,10 +6,11 @@ import type { Backend } from "../queue/backend.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { claimFor } from "./claim-session.ts";
 import { closeInTime } from "./close-in-time.ts";
-import { BULLMQ, recordLocal, readEngineRecord, type EngineRecord } from "./engine-record.ts";
+import { assertAddress, BULLMQ, recordLocal, readEngineRecord, type EngineRecord } from "./engine-record.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 import { queueNameOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
+import { unmarkOrphaned } from "../queue/orphaned-session.ts";
 import { openSessionJobs } from "./session-jobs.ts";
 
 export interface ReclaimJobsOptions {
@@ -28,7 +29,7 @@ export async function reclaimJobs(
 ): Promise<Dispatcher | undefined> {
   const record = readEngineRecord(run.facts);
   if (record?.name !== BULLMQ) return undefined;
-  if (record.address !== showAddress(urlOf(address))) throw elsewhere(record.address, address);
+  assertAddress(record, showAddress(urlOf(address)));
   const opened = await openOr(address, run, force);
   if (!opened) {
     await recordLocal(run.facts);
@@ -84,6 +85,7 @@ export async function reclaimFrom(
       if (!run.control.stopping) {
         for (const id of results.keys()) await jobs.remove(id);
         await recordLocal(run.facts);
+        await unmarkOrphaned(run.identity, backend.state).catch(() => {});
       }
       await closeInTime(open, backend.state);
     },
@@ -108,10 +110,3 @@ const unreachable = (error: HoldfastError, id: string): HoldfastError =>
     cause: error,
     hint: { kind: "reclaim_by_force", sessionId: id },
   });
-
-function elsewhere(recorded: string, address: QueueAddress): HoldfastError {
-  const given = showAddress(urlOf(address));
-  return new HoldfastError("queue_unusable", `This session's items are with workers at ${recorded}, not at ${given}.`, {
-    hint: "Nothing was changed. Give the address that it was last run with.",
-  });
-}

@@ -16,8 +16,14 @@ const PAGE = 200;
 /** So often a job that no worker is at may be another than it was a moment ago. */
 const MOST_TRIES = 3;
 
-const UNFINISHED = ["waiting", "delayed", "prioritized", "active"] as const;
-const FINISHED = ["completed", "failed"] as const;
+export const UNFINISHED = ["waiting", "delayed", "prioritized", "active"] as const;
+export const FINISHED = ["completed", "failed"] as const;
+
+/** Where a job may be in a queue. */
+type JobState = (typeof UNFINISHED | typeof FINISHED)[number];
+
+/** The session whose jobs are looked for. */
+type JobOwner = Pick<DispatchedRun, "control" | "identity" | "say" | "sessionId">;
 
 /** The jobs of a session in a queue, from whichever run. */
 export interface SessionJobs extends AsyncDisposable {
@@ -29,10 +35,13 @@ export interface SessionJobs extends AsyncDisposable {
   collect(): Promise<Map<string, JobEnd> | undefined>;
   /** Removes jobs that no worker is at. Active jobs are left to their workers. */
   clear(): Promise<void>;
+  /** Withdraws jobs that no worker is at; what workers did of them stays as their results. */
+  withdraw(): Promise<void>;
+  list(states: readonly JobState[]): Promise<readonly AnyJob[]>;
   remove(jobId: string): Promise<void>;
 }
 
-export async function openSessionJobs(backend: Backend, queueName: string, run: DispatchedRun): Promise<SessionJobs> {
+export async function openSessionJobs(backend: Backend, queueName: string, run: JobOwner): Promise<SessionJobs> {
   const queue = backend.openQueue(queueName);
   await queue.waitUntilReady();
   /** What is kept beside results, by the ids of their jobs. */
@@ -51,6 +60,8 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
   };
   return {
     remove,
+    withdraw: withdrawAll,
+    list: (states) => jobsOf(queue, run, states),
     async collect() {
       await withdrawAll();
       if (!(await waitForWorkers(queue, run, withdrawAll))) return undefined;
@@ -133,7 +144,7 @@ const hasCheckpoint = (data: unknown): boolean =>
   typeof data === "object" && data !== null && "done" in data && Array.isArray(data.done) && data.done.length > 0;
 
 /** Whether there is nothing left to wait for; not so when the run is told to stop before that. */
-async function waitForWorkers(queue: JobQueue, run: DispatchedRun, withdraw: () => Promise<void>): Promise<boolean> {
+async function waitForWorkers(queue: JobQueue, run: JobOwner, withdraw: () => Promise<void>): Promise<boolean> {
   const { drain } = run.control;
   for (let reported = 0; ;) {
     const { length } = await jobsOf(queue, run, UNFINISHED);
@@ -151,11 +162,7 @@ function waitingFor(jobs: number): string {
   return `Waiting for ${jobs === 1 ? "1 item" : `${jobs} items`} that workers are processing: until their steps end, or for at most ${seconds} seconds where the worker is gone`;
 }
 
-async function jobsOf(
-  queue: JobQueue,
-  run: DispatchedRun,
-  states: readonly (typeof UNFINISHED | typeof FINISHED)[number][],
-): Promise<readonly AnyJob[]> {
+async function jobsOf(queue: JobQueue, run: JobOwner, states: readonly JobState[]): Promise<readonly AnyJob[]> {
   const found: AnyJob[] = [];
   for (let from = 0; ; from += PAGE) {
     const page: readonly (AnyJob | undefined)[] = await queue.getJobs([...states], from, from + PAGE - 1, true);

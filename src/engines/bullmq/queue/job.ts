@@ -153,3 +153,7 @@ export const jobIdOf = ({ identity, phase, itemId, generation, epoch, range }: J
 
 /** Under this key of the shared state an owner tells the worker that has a job that its item was cancelled. */
 export const cancelKeyOf = (jobId: string): string => `cancel:${jobId}`;
+
+/** Whose job it is, of anything that is in a queue; empty for what is no job of ours. */
+export const identityOf = (data: unknown): string =>
+  typeof data === "object" && data !== null && "identity" in data ? String(data.identity) : "";

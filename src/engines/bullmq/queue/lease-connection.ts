@@ -9,7 +9,7 @@ import type { SharedState } from "./shared-state.ts";
 /** What a thread needs of the queue's database to renew leases: without BullMQ, which is most of what a worker loads. */
 export interface LeaseConnection extends AsyncDisposable {
   readonly extendLease: ExtendLease;
-  readonly state: Pick<SharedState, "put">;
+  readonly state: Pick<SharedState, "put" | "renew">;
 }
 
 /** Connects to a database that the worker has found usable. */

@@ -44,6 +44,18 @@ export async function postgresState(pool: Pool): Promise<SharedState> {
       const rows = await ask("SELECT value FROM holdfast.shared WHERE starts_with(key, $1)", [prefix]);
       return rows.map(({ value }) => originalText(String(value)));
     },
+    async removeExpired() {
+      await ask("DELETE FROM holdfast.shared WHERE expires_at <= clock_timestamp()", []);
+      await ask("DELETE FROM holdfast.down WHERE expires_at <= clock_timestamp()", []);
+      const leases = await ask("DELETE FROM holdfast.lease WHERE expires_at <= clock_timestamp() RETURNING id", []);
+      // The name of a window's log says how long it is.
+      const spent = await ask(
+        `DELETE FROM holdfast.spent
+         WHERE at <= clock_timestamp() - split_part(log, ':', 2)::float8 * interval '1 millisecond' RETURNING id`,
+        [],
+      );
+      return new Set([...leases, ...spent].map(({ id }) => id)).size;
+    },
     async take(lane, { id, asker, leaseMs, concurrency, windows }) {
       const [row] = await ask("SELECT holdfast.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS turn", [
         lane,

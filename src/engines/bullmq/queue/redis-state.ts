@@ -40,6 +40,8 @@ export function redisState(redis: Redis): SharedState {
       const values = keys.size === 0 ? [] : await redis.mget(...keys);
       return values.filter((value) => value !== null).map(originalText);
     },
+    // Every key has a time at which Redis removes it.
+    removeExpired: async () => 0,
     async take(lane, permit) {
       const { id, asker, concurrency, leaseMs, windows } = permit;
       const numbers = windows.flatMap(({ perMs, limit, amount, arrivesWithinMs }) => [

@@ -81,6 +81,8 @@ export interface SharedState extends AsyncDisposable {
   swap(key: string, swap: ValueSwap): Promise<string | undefined>;
   /** The values of all keys with that prefix. */
   list(prefix: string): Promise<readonly string[]>;
+  /** Removes what has expired, where the database does not do so itself; returns how many permits were among it. */
+  removeExpired(): Promise<number>;
 
   /** Takes a slot of a lane and room in all windows, all or nothing. */
   take(lane: string, permit: Permit): Promise<PermitAnswer>;

@@ -38,7 +38,7 @@ export interface JobHold {
   readonly box: ContentBox;
   /** Why the job was lost so often, as a sentence. */
   readonly reasonOfLoss: (losses: number) => Promise<string>;
-  /** Whether this worker should stop after the current step. */
+  /** Whether this worker should stop after the current step: it leaves, or the job's owner is gone. */
   readonly isLeaving: () => boolean;
 }
 

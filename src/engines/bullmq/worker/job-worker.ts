@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { UnrecoverableError, WaitingError } from "bullmq";
+import { DelayedError, UnrecoverableError, WaitingError } from "bullmq";
 import { messageOf, StepError } from "../../../core/failure/index.ts";
 import type { ItemPlace } from "../../../core/storage/index.ts";
 import { storableText } from "../../../text/index.ts";
@@ -9,6 +9,7 @@ import { reasonOfLoss } from "./blocked-worker.ts";
 import { CancelWatch } from "./cancel-watch.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import { doJob, failedReport, type JobDeps } from "./do-job.ts";
+import type { JobSession, OwnerWatch } from "./owner-watch.ts";
 import type { JobData, JobResult } from "../queue/job.ts";
 import { LOCK_MS, LOOK_FOR_STALLED_MS } from "../queue/lease.ts";
 import { readJobData, writeJobData, writeJobResult } from "./read-job.ts";
@@ -17,6 +18,8 @@ import { unlessUnresponsive } from "../queue/watchdog.ts";
 export interface JobWorkerSettings {
   /** Keeps the leases on jobs while a step blocks this process. */
   readonly leases: LeaseKeeper;
+  /** Whether the owners of jobs are there. */
+  readonly owners: OwnerWatch;
   readonly queueName: string;
   /** Jobs at once. */
   readonly concurrency: number;
@@ -96,6 +99,7 @@ export class WorkerLoop implements AsyncDisposable {
     const { itemId } = data;
     const held = { id: job.id ?? "", token: token ?? "" };
     await this.#assertStillOurs(job, held);
+    await this.#putDownOrphan(job, data, token);
     this.#active += 1;
     onJob({ kind: "begun", itemId });
     this.#settings.leases.hold(held);
@@ -112,7 +116,7 @@ export class WorkerLoop implements AsyncDisposable {
           alone: (work) => this.#alone(work),
           box,
           reasonOfLoss: (losses) => reasonOfLoss(held.id, losses, this.#backend.state),
-          isLeaving: () => this.#isLeaving,
+          isLeaving: () => this.#isLeaving || this.#settings.owners.isOrphaned(data.identity),
           checkpoint: async (next) => {
             const wire = await writeJobData(next, box);
             const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, wire);
@@ -126,6 +130,7 @@ export class WorkerLoop implements AsyncDisposable {
         return wire;
       }
       onJob({ kind: "put down", itemId });
+      await this.#putDownOrphan(job, data, token);
       if (token !== undefined) await job.moveToWait(token);
       throw new WaitingError();
     } finally {
@@ -142,6 +147,17 @@ export class WorkerLoop implements AsyncDisposable {
     if (processedOn === undefined || Date.now() - processedOn < LOCK_MS / 3) return;
     const isOurs = await this.#backend.extendLease(this.#settings.queueName, held, LOCK_MS);
     if (!isOurs) throw new Error(EXPIRED);
+  }
+
+  /**
+   * Puts a job down whose owner is gone: it waits aside, so that those of other sessions go on, and counts neither as lost
+   * nor as failed.
+   */
+  async #putDownOrphan(job: AnyJob, session: JobSession, token: string | undefined): Promise<void> {
+    const waitMs = await this.#settings.owners.waitOf(session);
+    if (waitMs === 0) return;
+    await job.moveToDelayed(Date.now() + waitMs, token);
+    throw new DelayedError();
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {

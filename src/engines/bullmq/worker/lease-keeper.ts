@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { QueueAddress } from "../queue/address.ts";
 import type { HeldJob } from "../queue/backend.ts";
+import type { Renewal, Renewer } from "./kept-while-blocked.ts";
 
 /** What the thread is started with. */
 export interface LeaseThreadData {
@@ -13,10 +14,15 @@ export interface LeaseThreadData {
 }
 
 /** What the thread is told. */
-export type LeaseOrder = { readonly hold: HeldJob } | { readonly drop: HeldJob } | "leave";
+export type LeaseOrder =
+  | { readonly hold: HeldJob }
+  | { readonly drop: HeldJob }
+  | { readonly renew: Renewal }
+  | { readonly end: Renewal }
+  | "leave";
 
 /** Keeps the leases on jobs while this process cannot: a step that computes for long lets no timer run. */
-export interface LeaseKeeper extends AsyncDisposable {
+export interface LeaseKeeper extends AsyncDisposable, Renewer {
   hold(job: HeldJob): void;
   drop(job: HeldJob): void;
 }
@@ -53,6 +59,8 @@ export async function startLeaseKeeper(options: Omit<LeaseThreadData, "beat">): 
   return {
     hold: (job) => order({ hold: job }),
     drop: (job) => order({ drop: job }),
+    renew: (renewal) => order({ renew: renewal }),
+    end: (renewal) => order({ end: renewal }),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       order("leave");

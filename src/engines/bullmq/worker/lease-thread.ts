@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { blockedKey } from "./blocked-worker.ts";
 import { connectForLeases } from "../queue/lease-connection.ts";
 import { HeldLeases } from "./held-leases.ts";
+import { nameOf, type Renewal } from "./kept-while-blocked.ts";
 import { monotonicMs, type LeaseOrder, type LeaseThreadData } from "./lease-keeper.ts";
 
 const { address, queueName, leaseMs, beat } = workerData as LeaseThreadData;
@@ -14,7 +15,12 @@ const BLOCKED_AFTER_MS = 600;
 const MOST_BLOCKED_MS = 300_000;
 const REMEMBERED_MS = 3_600_000;
 
+/** Permits and presence last longer than leases on jobs. */
+const RENEW_EVERY_MS = 1_000;
+
 const held = new HeldLeases();
+const renewals = new Map<string, Renewal>();
+let renewedMs = -Infinity;
 const leases = await connectForLeases(address);
 const timer = setInterval(() => void look(), LOOK_MS);
 let isLooking = false;
@@ -25,7 +31,9 @@ parentPort?.on("message", (order: LeaseOrder) => {
     parentPort?.close();
     void leases[Symbol.asyncDispose]();
   } else if ("hold" in order) held.hold(order.hold);
-  else held.drop(order.drop);
+  else if ("drop" in order) held.drop(order.drop);
+  else if ("renew" in order) renewals.set(nameOf(order.renew), order.renew);
+  else renewals.delete(nameOf(order.end));
 });
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window: it has no origin
@@ -40,9 +48,18 @@ async function look(): Promise<void> {
       if (blockedMs < MOST_BLOCKED_MS) await leases.extendLease(queueName, job, leaseMs);
       else await leases.state.put(blockedKey(job.id), String(blockedMs), { ttlMs: REMEMBERED_MS });
     }
+    if (blockedMs >= MOST_BLOCKED_MS || performance.now() - renewedMs < RENEW_EVERY_MS) return;
+    renewedMs = performance.now();
+    for (const renewal of renewals.values()) await renew(renewal);
   } catch {
     // The queue does not answer: it is asked again.
   } finally {
     isLooking = false;
   }
+}
+
+/** A permit that was given back meanwhile stays so: only those that are taken are renewed. */
+function renew(renewal: Renewal): Promise<void> {
+  if (renewal.kind === "permit") return leases.state.renew(renewal.lane, [renewal.id], renewal.leaseMs);
+  return leases.state.put(renewal.key, renewal.value, { ttlMs: renewal.ttlMs });
 }

@@ -2,15 +2,19 @@ import { DisposalStack } from "../../../core/base/index.ts";
 /// <reference lib="esnext.disposable" preserve="true" />
 import { guardProcess, watchRunningCode, type Uncaught, type UnexpectedExit } from "../../../core/runner/index.ts";
 import type { Model } from "../../../core/model/index.ts";
-import type { AnyPipeline, StepServices } from "../../../core/pipeline/index.ts";
+import { assertTimeout, type AnyPipeline, type StepServices } from "../../../core/pipeline/index.ts";
+import { parseDuration, type Duration } from "../../../retry/index.ts";
 import type { QueueAddress } from "../queue/address.ts";
-import { queueNameOf, versionOf } from "../queue/job.ts";
+import type { AnyJob, JobQueue } from "../queue/backend.ts";
+import { identityOf, queueNameOf, versionOf } from "../queue/job.ts";
 import { LOCK_MS } from "../queue/lease.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { announce } from "../queue/presence.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
+import { permitsKept, valuesKept } from "./kept-while-blocked.ts";
 import { startLeaseKeeper } from "./lease-keeper.ts";
-import { watchForOwners } from "./watch-for-owners.ts";
+import { OwnerWatch } from "./owner-watch.ts";
+import { reportStrangers } from "./report-strangers.ts";
 import { WorkerRuns } from "./worker-runs.ts";
 
 /** The options of a worker. */
@@ -26,6 +30,12 @@ export interface WorkerOptions {
   readonly services?: Omit<StepServices, "ledger" | "model" | "modelInfo">;
   /** Items at once. @default 16 */
   readonly concurrency?: number;
+  /**
+   * For how long the owner of a session may be gone: after that this worker begins nothing more for the session until its
+   * owner is back, so that nobody pays for what nobody waits for. A step that is under way ends, and is kept. `Infinity`
+   * for no limit. @default "1m"
+   */
+  readonly ownerTimeout?: Duration;
   /** Accepts a Redis that may lose data. @default false */
   readonly allowVolatile?: boolean;
   /** Called with lines for people about what happens. */
@@ -51,7 +61,7 @@ export interface RunningWorker extends AsyncDisposable {
   leave(): Promise<void>;
   /** Aborts the calls in flight. */
   halt(): void;
-  /** How many items wait in the queue. */
+  /** How many items wait in the queue, besides those whose owner is gone. */
   countWaiting(): Promise<number>;
 }
 
@@ -61,6 +71,8 @@ export async function startWorker(
   options: WorkerOptions & { readonly model: Model },
 ): Promise<RunningWorker> {
   const { model, concurrency = 16, say = () => {}, allowVolatile = false, services = {} } = options;
+  const { ownerTimeout = OWNER_TIMEOUT } = options;
+  assertTimeout("the worker", "ownerTimeout", ownerTimeout, "usage");
   const modelInfo = await model.check();
   for (const note of modelInfo.notes) say(note);
   await using undo = new DisposalStack();
@@ -83,15 +95,34 @@ export async function startWorker(
       onUncaught: options.onUncaught,
     }),
   );
-  const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state: backend.state, running });
   let done = 0;
   // Missing packages were reported when the queue was opened.
   const { WorkerLoop } = await import("./job-worker.ts");
   const { address } = options;
+  const version = versionOf(pipeline, model.id);
+  const self = {
+    role: "worker",
+    pipeline: pipeline.name,
+    version,
+    modelId: model.id,
+    id: crypto.randomUUID(),
+  } as const;
+  const owners = undo.use(
+    new OwnerWatch({
+      pipeline: pipeline.name,
+      state: backend.state,
+      timeoutMs: parseDuration(ownerTimeout),
+      say,
+      onLook: reportStrangers({ self, say }),
+    }),
+  );
   const leases = undo.use(await startLeaseKeeper({ address, queueName, leaseMs: LOCK_MS }));
+  const state = permitsKept(backend.state, leases);
+  const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state, running });
   const loop = undo.use(
     new WorkerLoop(backend, {
       leases,
+      owners,
       queueName,
       concurrency,
       depsOf: async (data) => runs.depsOf(data),
@@ -99,11 +130,7 @@ export async function startWorker(
     }),
   );
   await Promise.all([loop.ready(), queue.waitUntilReady()]);
-  const version = versionOf(pipeline, model.id);
-  const id = crypto.randomUUID();
-  const self = { role: "worker", pipeline: pipeline.name, version, modelId: model.id, id } as const;
-  undo.use(announce(self, backend.state));
-  undo.use(watchForOwners({ self, state: backend.state, say }));
+  undo.use(announce(self, valuesKept(backend.state, leases)));
   const open = undo.move();
   return {
     queueName,
@@ -115,10 +142,7 @@ export async function startWorker(
     },
     leave: () => loop.leave(),
     halt: () => runs.halt(),
-    async countWaiting() {
-      const counts = await queue.getJobCounts("waiting", "delayed", "prioritized");
-      return Object.values(counts).reduce((sum, count) => sum + count, 0);
-    },
+    countWaiting: () => countWaiting(queue, owners),
     async [Symbol.asyncDispose]() {
       await unlessUnresponsive(open[Symbol.asyncDispose](), backend.state, { forMs: CLOSE_MS });
     },
@@ -127,3 +151,15 @@ export async function startWorker(
 
 /** How long a leaving worker waits for an unresponsive database; open connections end with the process. */
 const CLOSE_MS = 3_000;
+
+/** An owner that is started again by hand or by a supervisor is back by then; a worker pays for a minute at most. */
+const OWNER_TIMEOUT: Duration = "1m";
+
+async function countWaiting(queue: JobQueue, owners: OwnerWatch): Promise<number> {
+  const { delayed = 0, ...others } = await queue.getJobCounts("waiting", "delayed", "prioritized");
+  const ready = Object.values(others).reduce((sum, count) => sum + count, 0);
+  if (ready > 0 || delayed === 0) return ready + delayed;
+  // Those that were put down wait for their owners, who may never come.
+  const jobs: readonly (AnyJob | undefined)[] = await queue.getJobs(["delayed"], 0, delayed - 1);
+  return jobs.filter((job) => job && !owners.isOrphaned(identityOf(job.data))).length;
+}

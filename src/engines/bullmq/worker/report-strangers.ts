@@ -1,20 +1,19 @@
-import { type Participant, listPresent } from "../queue/presence.ts";
-import type { SharedState } from "../queue/shared-state.ts";
+import type { Participant, PresentParticipant } from "../queue/presence.ts";
 
-export interface WatchOwnersOptions {
+export interface ReportStrangersOptions {
   /** This worker. */
   readonly self: Pick<Participant, "modelId" | "pipeline" | "version">;
-  readonly state: SharedState;
   readonly say: (message: string) => void;
 }
 
-const LOOK_EVERY_MS = 3_000;
-
 /** Reports once each session that this worker cannot serve: it has other steps, or another model. */
-export function watchForOwners({ self, state, say }: WatchOwnersOptions): Disposable {
+export function reportStrangers({
+  self,
+  say,
+}: ReportStrangersOptions): (owners: readonly PresentParticipant[]) => void {
   const reported = new Set<string>();
-  const look = async (): Promise<void> => {
-    for (const { id, session = id, version, modelId, host } of await listPresent("owner", self.pipeline, state)) {
+  return (owners) => {
+    for (const { id, session = id, version, modelId, host } of owners) {
       if (version === self.version || reported.has(id)) continue;
       reported.add(id);
       const other =
@@ -26,7 +25,4 @@ export function watchForOwners({ self, state, say }: WatchOwnersOptions): Dispos
       );
     }
   };
-  void look().catch(() => {});
-  const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
