@@ -120,3 +120,27 @@ describe("equal calls in flight of a step with a cache", () => {
     expect(counts.failed).toBe(0);
   });
 });
+
+describe("equal calls of two runs that share a workspace", () => {
+  it.each<{ readonly what: string; readonly second: Paid; readonly calls: number }>([
+    { what: "are made once", second: {}, calls: 1 },
+    {
+      what: "are made by each when one wants no kept answers",
+      second: { options: { useCache: false } },
+      calls: 1 + COUNT,
+    },
+    {
+      what: "are those with the same content only",
+      second: { contentOf: (n) => (n === 0 ? "same" : n) },
+      calls: COUNT,
+    },
+  ])("$what", async ({ second, calls }) => {
+    const workspace = join(mkdtempSync(join(tmpdir(), "holdfast-equal-")), ".holdfast");
+    const both = await Promise.all([
+      pay({ options: { workspace } }),
+      pay({ ...second, options: { workspace, ...second.options } }),
+    ]);
+    expect(both.map(({ counts }) => counts.completed)).toEqual([COUNT, COUNT]);
+    expect(both.reduce((sum, run) => sum + run.calls, 0)).toBe(calls);
+  });
+});

@@ -123,6 +123,13 @@ async function runOpened(
   });
   const engine = options.engine ?? localEngine;
   const cache = options.useCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache;
+  using leases =
+    options.useCache === false
+      ? undefined
+      : workspace.openLeases({
+          owner: identity,
+          onFault: (message) => onEvent({ kind: "notice", message }),
+        });
   const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout } = options;
   const timeouts = { stepTimeout, attemptTimeout };
   const inFlight = new InFlight({ control, clock: systemClock });
@@ -137,6 +144,7 @@ async function runOpened(
     inFlight,
     settings: { retry, timeouts, lanes, price },
     answers: cache,
+    leases,
     answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
     count: (step, { end, usage }) => {
       limits.stepEnded(step, { failed: end.kind === "failed" });
@@ -177,7 +185,7 @@ async function runOpened(
     pipeline: pipeline.name,
     services,
     cache,
-    joinsEqualCalls: options.useCache !== false,
+    leases,
     control,
     clock: systemClock,
     random: Math.random,

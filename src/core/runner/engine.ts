@@ -6,7 +6,7 @@ import type { InFlight } from "./in-flight.ts";
 import type { RunControl } from "./run-control.ts";
 import type { PlannedStep } from "./run-item.ts";
 import type { Price } from "../model/index.ts";
-import type { AnswerCache } from "../storage/index.ts";
+import type { AnswerCache, AnswerLeases } from "../storage/index.ts";
 import type { ItemsElsewhere, SessionFacts } from "../session/index.ts";
 import type { StepRun } from "./step/run-step.ts";
 
@@ -115,6 +115,8 @@ export interface DispatchedRun {
   readonly settings: WorkerSettings;
   /** The cache of answers: those paid for before, and where new ones go. */
   readonly answers: AnswerCache;
+  /** As in `RunDeps`. */
+  readonly leases?: AnswerLeases | undefined;
   readonly answerSetting: () => AnswerSetting;
   /** Counts the cost and the failure of a step that was done elsewhere towards the run's limits. */
   readonly count: (step: string, run: StepRun) => void;

@@ -1,5 +1,5 @@
 import type { RetryConfig } from "../../retry/index.ts";
-import type { AnswerCache, SessionStore } from "../storage/index.ts";
+import type { AnswerCache, AnswerLeases, SessionStore } from "../storage/index.ts";
 import type { Clock } from "../base/index.ts";
 import type { StageLogs } from "../session/index.ts";
 import type { CallLane } from "../lane/index.ts";
@@ -20,8 +20,8 @@ export interface RunDeps {
   readonly pipeline: string;
   readonly services: StepServices;
   readonly cache: AnswerCache;
-  /** Whether steps with a cache make equal calls once when these are in flight together. */
-  readonly joinsEqualCalls: boolean;
+  /** Who makes a call whose answer is cached; equal calls that are in flight together are made once. @default each is made */
+  readonly leases?: AnswerLeases | undefined;
   readonly control: RunControl;
   readonly clock: Clock;
   readonly random: () => number;

@@ -1,3 +1,4 @@
+export { noLeases, type AnswerLeases, type LeaseSeen, type LeaseTaken } from "./answer-leases.ts";
 export type { AnswerCache } from "./cache.ts";
 export type { FailedEntry, FailedQuery, ItemPlace, ItemReport, ItemReports, ItemStep } from "./item-report.ts";
 export type { Ledger, LedgerEntry, LedgerIntent, LedgerLoad } from "./ledger.ts";

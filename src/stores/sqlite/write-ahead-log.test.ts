@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -20,6 +20,17 @@ describe("a database whose log is synced in the background", () => {
     await disk.sync();
     disk.syncNow();
     disk.close();
+  });
+
+  it("has one from the first moment, also where an older version had none", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "holdfast-log-")), "state.db");
+    {
+      using older = openDatabase(file, { readOnly: false });
+      older.exec("PRAGMA journal_mode = DELETE");
+    }
+    using db = openDatabase(file, { readOnly: false });
+    syncsInBackground(db, file).close();
+    expect(existsSync(`${file}-wal`)).toBe(true);
   });
 
   it("says when the disk failed", async () => {

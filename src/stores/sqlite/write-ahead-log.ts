@@ -20,6 +20,8 @@ export interface Disk {
  */
 export function syncsInBackground(db: DatabaseSync, file: string): Disk {
   if (db.prepare("PRAGMA journal_mode").get()?.["journal_mode"] !== "wal") return SYNCED_BY_COMMIT;
+  // A database that was in another mode until now has no log before it is read.
+  db.prepare("PRAGMA user_version").get();
   // It stays where it is until the last connection is closed. SQLite has no lock on it that closing it would drop.
   const log = openSync(`${file}-wal`, "r+");
   db.exec("PRAGMA synchronous = NORMAL");

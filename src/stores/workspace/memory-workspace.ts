@@ -1,6 +1,7 @@
 import { foldPath } from "../../core/files/index.ts";
-import type { Ledger, LedgerEntry } from "../../core/storage/index.ts";
+import { noLeases, type Ledger, type LedgerEntry } from "../../core/storage/index.ts";
 import { memoryCache } from "./memory-cache.ts";
+import type { HeldLeases } from "./sqlite-leases.ts";
 import type { Workspace, WorkspaceOptions } from "./workspace.ts";
 
 /** A workspace that lasts as long as the process: for tests, and for programs that keep no workspace. */
@@ -8,10 +9,14 @@ export function memoryWorkspace({ now = Date.now }: WorkspaceOptions = {}): Work
   return {
     ledger: memoryLedger(),
     cache: memoryCache(now),
+    openLeases: () => memoryLeases,
     close: () => {},
     [Symbol.asyncDispose]: async () => {},
   };
 }
+
+/** No other process has this cache. */
+export const memoryLeases: HeldLeases = { ...noLeases, [Symbol.dispose]: () => {} };
 
 function memoryLedger(): Ledger {
   const entries = new Map<string, LedgerEntry>();

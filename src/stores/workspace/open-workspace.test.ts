@@ -91,6 +91,7 @@ describe("a workspace", () => {
     fill();
     const old = new DatabaseSync(file);
     old.exec("ALTER TABLE ledger DROP COLUMN load_call; ALTER TABLE ledger DROP COLUMN load_change");
+    old.exec("DROP TABLE leases");
     old.exec("PRAGMA user_version = 3");
     old.close();
     const { ledger, close } = openWorkspace(folder);
@@ -99,6 +100,20 @@ describe("a workspace", () => {
     ledger.intend({ ...note, load });
     expect(ledger.find("/notes", note.sourceId)).toEqual({ ...note, load });
     close();
+  });
+
+  test("of the layout before there were leases keeps its answers, and has leases from then on", async () => {
+    fill();
+    const old = new DatabaseSync(file);
+    old.exec("DROP TABLE leases");
+    old.exec("PRAGMA user_version = 4");
+    old.close();
+    const workspace = openWorkspace(folder);
+    using leases = workspace.openLeases({ owner: "a", onFault: expect.unreachable });
+    expect(workspace.cache.get("key 1")).toBeDefined();
+    expect(await leases.take("key 1")).toBe("elsewhere");
+    expect(await leases.take("another")).toBe("held");
+    workspace.close();
   });
 
   test("gives the space of removed answers back to the disk", () => {
@@ -227,7 +242,7 @@ describe("a workspace that cannot be used", () => {
   test("is refused and left alone when a newer version made it", () => {
     fill();
     const db = new DatabaseSync(file);
-    db.exec("PRAGMA user_version = 5");
+    db.exec("PRAGMA user_version = 6");
     db.close();
     const before = readFileSync(file);
     expect(() => openWorkspace(folder)).toThrow(

@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/failure/index.ts";
+import { startTimer } from "../../retry/time/index.ts";
 import { explainFaults } from "./faults.ts";
+import { machineNow } from "./machine-clock.ts";
 import { openDatabase } from "./schema.ts";
 import { sqliteCache } from "./sqlite-cache.ts";
+import { sqliteLeases } from "./sqlite-leases.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
 import type { Workspace, WorkspaceOptions } from "./workspace.ts";
 
@@ -30,6 +33,7 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): W
   return {
     ledger: sqliteLedger(db, guard),
     cache: sqliteCache(db, guard, now),
+    openLeases: (holder) => sqliteLeases(file, { ...holder, now: machineNow, startTimer }),
     close,
     [Symbol.asyncDispose]: async () => close(),
   };

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { explainFaults } from "./faults.ts";
-import { memoryWorkspace } from "./memory-workspace.ts";
+import { memoryLeases, memoryWorkspace } from "./memory-workspace.ts";
 import { hasWorkspace } from "./open-workspace.ts";
 import { openDatabase } from "./schema.ts";
 import { sqliteCache } from "./sqlite-cache.ts";
@@ -24,6 +24,7 @@ export function readWorkspace(folder: string): Workspace {
   return {
     ledger: sqliteLedger(db, guard),
     cache: sqliteCache(db, guard, Date.now),
+    openLeases: () => memoryLeases,
     close,
     [Symbol.asyncDispose]: async () => close(),
   };

@@ -5,10 +5,19 @@ import { HoldfastError } from "../../core/failure/index.ts";
 import { explainFaults, resultCode } from "./faults.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
-const LAYOUT = 4;
+const LAYOUT = 5;
 
 const BUSY_TIMEOUT_MS = 10_000;
 const SQLITE_BUSY = 5;
+
+/** Who makes a call whose answer will be cached; `expires_at` is in milliseconds of the clock that `machine-clock.ts` reads. */
+const LEASES = `
+  CREATE TABLE leases (
+    key TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
 
 const TABLES = `
   CREATE TABLE ledger (
@@ -33,13 +42,14 @@ const TABLES = `
     created_at TEXT NOT NULL,
     output TEXT NOT NULL
   ) STRICT;
-`;
+${LEASES}`;
 
 /** The migrations from each layout to the next one. */
 const UPGRADES: Readonly<Record<number, string>> = {
   1: "ALTER TABLE ledger ADD COLUMN kept_hash TEXT;",
   2: "CREATE INDEX ledger_by_source ON ledger (source_id);",
   3: "ALTER TABLE ledger ADD COLUMN load_call TEXT; ALTER TABLE ledger ADD COLUMN load_change TEXT;",
+  4: LEASES,
 };
 
 /** Opens the workspace's database and creates its tables if it is new. */

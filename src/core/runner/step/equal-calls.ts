@@ -1,33 +1,145 @@
+import { parseDuration, sleep, type Duration } from "../../../retry/index.ts";
+import type { AnswerLeases, ItemPlace, LeaseTaken } from "../../storage/index.ts";
+import type { Clock } from "../../base/index.ts";
+import type { InFlight, Seat } from "../in-flight.ts";
+import type { RunControl } from "../run-control.ts";
+
+/** A call that others may ask for too. */
+export interface AskedCall {
+  /** What it asks: see `answerKey`. */
+  readonly key: string;
+  readonly step: string;
+  readonly item: ItemPlace;
+  /** By the run's clock. */
+  readonly startedAtMs: number;
+}
+
+/** What an item got: what its own call returned, the answer to an equal call, or the reason why it waits no longer. */
+export type CallResult<T> =
+  | { readonly kind: "called"; readonly value: T }
+  | { readonly kind: "answered"; readonly text: string }
+  | { readonly kind: "ended"; readonly reason: unknown };
+
+export interface EqualCallsDeps {
+  /** Who makes a call, among the processes that have the same cache. */
+  readonly leases: AnswerLeases;
+  readonly control: RunControl;
+  readonly inFlight: InFlight;
+  readonly clock: Clock;
+  /** For how long an item waits for another process before it makes the call itself. @default no limit */
+  readonly timeout?: Duration | undefined;
+}
+
+/** The waits between two looks for the answer to a call of another process. */
+const FIRST_WAIT_MS = 25;
+const WAIT_GROWTH = 1.5;
+const LONGEST_WAIT_MS = 500;
+
 /**
- * The calls of one step that are in flight, by what they ask. Whoever asks the same meanwhile waits for that answer, so that
- * it is paid for once.
+ * The calls of one step, each made once while it is under way: whoever asks the same meanwhile waits for that answer, in
+ * this process or another one of the workspace, so that it is paid for once. Those who wait hold no slot of a lane and
+ * make no attempt.
  */
 export class EqualCalls {
+  readonly #deps: EqualCallsDeps;
+  readonly #timeoutMs: number;
   readonly #inFlight = new Map<string, Promise<string | undefined>>();
 
-  /** The answer to the equal call that is in flight, if one is: `undefined` when it ends without one that may be kept. */
-  inFlight(key: string): Promise<string | undefined> | undefined {
-    return this.#inFlight.get(key);
+  constructor(deps: EqualCallsDeps) {
+    this.#deps = deps;
+    this.#timeoutMs = parseDuration(deps.timeout ?? Infinity);
   }
 
-  /** Makes a call that others may wait for. It gives its answer to `share` as soon as that is kept. */
-  async make<T>(key: string, call: (share: (answer: string) => void) => Promise<T>): Promise<T> {
+  /**
+   * Makes the call, or waits for an equal one. A call gives its answer to `share` as soon as that is cached. When it ends
+   * without, each item of this process that waited for it makes its own call; of another process, one at a time does.
+   */
+  async once<T>(asked: AskedCall, call: (share: (answer: string) => void) => Promise<T>): Promise<CallResult<T>> {
+    const inFlight = this.#inFlight.get(asked.key);
+    return (inFlight && (await this.#join(inFlight, asked))) ?? this.#make(asked, call);
+  }
+
+  /** Waits for a call of this process. `undefined` when that brings no answer. */
+  async #join(inFlight: Promise<string | undefined>, asked: AskedCall): Promise<CallResult<never> | undefined> {
+    const { control } = this.#deps;
+    const got = await this.#waiting<undefined>(asked, "the answer to an equal call", async (_, signal) => {
+      const text = await unlessAborted(signal, inFlight);
+      return text === undefined ? { kind: "called", value: undefined } : { kind: "answered", text };
+    });
+    if (got.kind !== "called") return got;
+    return control.stopping ? { kind: "ended", reason: control.drain.reason } : undefined;
+  }
+
+  async #make<T>(asked: AskedCall, call: (share: (answer: string) => void) => Promise<T>): Promise<CallResult<T>> {
+    const { key } = asked;
+    const { leases } = this.#deps;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     this.#inFlight.set(key, promise);
+    let taken: LeaseTaken | undefined;
+    let isAnswered = false;
     try {
-      return await call(resolve);
+      taken = await leases.take(key);
+      if (taken === "elsewhere") {
+        const got = await this.#waitElsewhere(asked);
+        if (got.kind === "answered") resolve(got.text);
+        if (got.kind !== "called") return got;
+        taken = got.value;
+      }
+      const value = await call((answer) => {
+        isAnswered = true;
+        resolve(answer);
+      });
+      return { kind: "called", value };
     } finally {
+      if (taken === "held" && isAnswered) leases.answered(key);
+      else if (taken === "held") leases.giveUp(key);
       resolve(undefined);
       if (this.#inFlight.get(key) === promise) this.#inFlight.delete(key);
+    }
+  }
+
+  /** Waits for a call of another process: for its answer, or for the turn to make it. */
+  #waitElsewhere(asked: AskedCall): Promise<CallResult<LeaseTaken>> {
+    const { leases, control, clock } = this.#deps;
+    const until = clock.now() + this.#timeoutMs;
+    return this.#waiting<LeaseTaken>(asked, "an equal call of another session", async (key, signal) => {
+      // The other session may take as long as it likes: a run that drains waits no longer.
+      const enough = AbortSignal.any([control.drain, signal]);
+      for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * WAIT_GROWTH, LONGEST_WAIT_MS)) {
+        const { answer, isHeld } = leases.look(key);
+        if (answer !== undefined) return { kind: "answered", text: answer };
+        const taken = isHeld ? "elsewhere" : await leases.take(key);
+        if (taken !== "elsewhere") return { kind: "called", value: taken };
+        if (clock.now() >= until) return { kind: "called", value: "none" };
+        await sleep(waitMs, enough, { startTimer: clock.startTimer });
+      }
+    });
+  }
+
+  /** Waits as a step in flight that can be seen and cancelled. */
+  async #waiting<T>(
+    { key, step, item, startedAtMs }: AskedCall,
+    waitsFor: string,
+    wait: (key: string, signal: AbortSignal) => Promise<CallResult<T>>,
+  ): Promise<CallResult<T>> {
+    const { inFlight } = this.#deps;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const abort = (reason: unknown): void => controller.abort(reason);
+    const seat: Seat = { item, step, startedAtMs, attempt: 0, waitsFor, abort };
+    inFlight.enter(seat);
+    try {
+      return await wait(key, signal);
+    } catch (reason) {
+      return { kind: "ended", reason };
+    } finally {
+      inFlight.leave(seat);
     }
   }
 }
 
 /** Waits for an answer. Rejects with the signal's reason when that aborts first. */
-export async function answerUnless(
-  signal: AbortSignal,
-  answer: Promise<string | undefined>,
-): Promise<string | undefined> {
+async function unlessAborted(signal: AbortSignal, answer: Promise<string | undefined>): Promise<string | undefined> {
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
   if (signal.aborted) abort();

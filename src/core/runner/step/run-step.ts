@@ -4,7 +4,7 @@ import { messageOf, FAILURES, classifyFailure, type FailedAttempt } from "../../
 import type { JsonValue } from "../../base/index.ts";
 import type { RunDeps } from "../run-deps.ts";
 import { readOutput } from "./step-output.ts";
-import { EqualCalls, answerUnless } from "./equal-calls.ts";
+import { EqualCalls } from "./equal-calls.ts";
 import type { FailedEnd, StepEnd } from "./step-end.ts";
 import { attemptsInTime } from "./attempts-in-time.ts";
 import { cancelledByUser } from "../in-flight.ts";
@@ -30,7 +30,8 @@ export type StepRunner = (content: JsonValue, item: PendingItem) => Promise<Step
 export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
   const seats = stepSeats(step, deps);
   const callsOf = stepCalls(step, deps);
-  const equalCalls = deps.joinsEqualCalls ? new EqualCalls() : undefined;
+  const { leases } = deps;
+  const equalCalls = leases && new EqualCalls({ ...deps, leases, timeout: seats.limits?.timeout });
 
   return async (content, item) => {
     const startedAt = deps.clock.now();
@@ -43,10 +44,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     const kept = deps.cache.get(cacheKey);
     if (kept !== undefined) return without(keptEnd(kept));
     if (!equalCalls) return call(content, item, { startedAt, keep });
-    const inFlight = equalCalls.inFlight(cacheKey);
-    const end = inFlight && (await joinCall(inFlight, item, startedAt));
-    if (end) return without(end);
-    return equalCalls.make(cacheKey, (share) =>
+    const got = await equalCalls.once({ key: cacheKey, step: step.name, item, startedAtMs: startedAt }, (share) =>
       call(content, item, {
         startedAt,
         keep(answer) {
@@ -55,26 +53,9 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         },
       }),
     );
+    if (got.kind === "called") return got.value;
+    return without(got.kind === "answered" ? keptEnd(got.text) : endOfFailure(got.reason, [], deps));
   };
-
-  /** The end that an equal call in flight brings for this item too; `undefined` when it brings no answer. */
-  async function joinCall(
-    inFlight: Promise<string | undefined>,
-    item: PendingItem,
-    startedAt: number,
-  ): Promise<StepEnd | undefined> {
-    const seat = seats.take(item, startedAt);
-    seat.waitsFor = "the answer to an equal call";
-    try {
-      const answer = await answerUnless(seat.signal, inFlight);
-      if (answer !== undefined) return keptEnd(answer);
-      return deps.control.stopping ? { kind: "released" } : undefined;
-    } catch (error) {
-      return endOfFailure(error, [], deps);
-    } finally {
-      seats.leave(seat);
-    }
-  }
 
   /** Does the step. `keep` gets an answer that may be used again. */
   async function call(content: JsonValue, item: PendingItem, { startedAt, keep }: Calling): Promise<StepRun> {

@@ -7,7 +7,7 @@ import { Lane, LET_GO_MS, resolveLaneLimits, type CallLane } from "../../lane/in
 import { TokenEstimator, type GenerateRequest, type Model } from "../../model/index.ts";
 import { defineStep, definePipeline, runnableSteps, type StepContext } from "../../pipeline/index.ts";
 import type { StepOptions } from "../../pipeline/step.ts";
-import type { PendingItem } from "../../storage/index.ts";
+import { noLeases, type PendingItem } from "../../storage/index.ts";
 import { InFlight } from "../in-flight.ts";
 import { RunningCode } from "../running-code.ts";
 import { LimitGuard } from "../limit-guard.ts";
@@ -61,7 +61,7 @@ function bench({
     pipeline: "bench",
     services,
     cache: { get: () => undefined, set: () => {} },
-    joinsEqualCalls: true,
+    leases: noLeases,
     control,
     clock,
     random: () => 0,

@@ -1,10 +1,52 @@
-import type { JsonValue } from "../../../core/base/index.ts";
 import { answerKey, type RunnableStep } from "../../../core/pipeline/index.ts";
-import type { DispatchedRun, StepEnd, StepRun } from "../../../core/runner/index.ts";
+import { systemClock, type JsonValue } from "../../../core/base/index.ts";
+import {
+  cancelledRun,
+  EqualCalls,
+  type DispatchedRun,
+  type PlannedStep,
+  type StepEnd,
+  type StepRun,
+} from "../../../core/runner/index.ts";
 import type { PendingItem } from "../../../core/storage/index.ts";
 
 /** The cached answers of a session's owner: checked before a job is posted, and filled from workers' reports. */
 type Answers = Pick<DispatchedRun, "answers" | "answerSetting">;
+
+type CallingRun = Answers & Pick<DispatchedRun, "control" | "inFlight" | "leases" | "settings">;
+
+/**
+ * A remote step that is called as rarely as the cache allows: that is asked first, and of equal calls under way together,
+ * here or in another session of the workspace, one is made. The others take its answer, or make their own when it
+ * brings none. An item whose report is here has no call to make. The step caches its answers itself.
+ */
+export function answeredOnce(planned: PlannedStep, run: CallingRun): PlannedStep {
+  const { step } = planned;
+  const { leases, control, inFlight, settings } = run;
+  const timeout = step.timeout ?? settings.timeouts?.stepTimeout ?? step.timeouts?.stepTimeout;
+  const equalCalls = leases && new EqualCalls({ leases, control, inFlight, clock: systemClock, timeout });
+
+  return {
+    ...planned,
+    async run(content, item) {
+      if (planned.isDoneFor?.(item.itemId) === true) return planned.run(content, item);
+      const kept = cachedAnswer(step, content, item, run);
+      if (kept) return kept;
+      // A completed item that is retried must not use the answers of others.
+      const key = item.force ? undefined : answerKey(step, content, run.answerSetting());
+      if (!equalCalls || key === undefined) return planned.run(content, item);
+      const startedAtMs = systemClock.now();
+      const got = await equalCalls.once({ key, step: step.name, item, startedAtMs }, async (share) => {
+        const called = await planned.run(content, item);
+        if (isCached(called.end)) share(called.end.text);
+        return called;
+      });
+      if (got.kind === "called") return got.value;
+      if (got.kind === "answered") return keptRun(got.text);
+      return control.stopping ? RELEASED : cancelledRun();
+    },
+  };
+}
 
 /** The cached output of a step for that content; `undefined` when there is none or it must not be used. */
 export function cachedAnswer(
@@ -16,14 +58,24 @@ export function cachedAnswer(
   // A completed item that is retried must not use cached answers.
   const key = force ? undefined : answerKey(step, content, answerSetting());
   const text = key === undefined ? undefined : answers.get(key);
-  if (text === undefined) return undefined;
-  const end: StepEnd = { kind: "done", output: JSON.parse(text) as JsonValue, text, reviewReason: undefined };
-  return { end, attempts: 0, durationMs: 0, usage: undefined };
+  return text === undefined ? undefined : keptRun(text);
 }
 
 /** Caches the output of a step. An answer that needs review is not cached. */
 export function cacheAnswer(step: RunnableStep, content: JsonValue, end: StepEnd, run: Answers): void {
-  if (end.kind !== "done" || end.reviewReason !== undefined) return;
+  if (!isCached(end)) return;
   const key = answerKey(step, content, run.answerSetting());
   if (key !== undefined) run.answers.set(key, step.name, end.text);
 }
+
+const isCached = (end: StepEnd): end is Extract<StepEnd, { readonly kind: "done" }> =>
+  end.kind === "done" && end.reviewReason === undefined;
+
+const keptRun = (text: string): StepRun => ({
+  end: { kind: "done", output: JSON.parse(text) as JsonValue, text, reviewReason: undefined },
+  attempts: 0,
+  durationMs: 0,
+  usage: undefined,
+});
+
+const RELEASED: StepRun = { end: { kind: "released" }, attempts: 0, durationMs: 0, usage: undefined };

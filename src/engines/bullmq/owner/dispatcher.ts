@@ -12,7 +12,7 @@ import {
   type StepRun,
 } from "../../../core/runner/index.ts";
 import type { PendingItem } from "../../../core/storage/index.ts";
-import { cacheAnswer, cachedAnswer } from "./cached-answers.ts";
+import { answeredOnce, cacheAnswer } from "./cached-answers.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { contentBox, keysOf } from "../queue/content-box.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
@@ -71,8 +71,6 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       step,
       isDoneFor: (itemId) => next(itemId) !== undefined,
       async run(content, item) {
-        const kept = next(item.itemId) ? undefined : cachedAnswer(step, content, item, run);
-        if (kept) return kept;
         if (!next(item.itemId)) {
           const names = local.slice(index, range.end).map(({ step: { name } }) => name);
           const before = local.slice(range.start, index).map(({ step: { name } }) => name);
@@ -261,7 +259,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       const ranges = stepRangesOf(local.map(({ step }) => step));
       return local.map((planned, index) => {
         const range = ranges[index];
-        return range ? remote(phase, index, { local, range }) : planned;
+        return range ? answeredOnce(remote(phase, index, { local, range }), run) : planned;
       });
     },
     shareLane: (lane, limits) => shareLane(lane, { state, limits, drain: run.control.drain, random: Math.random }),

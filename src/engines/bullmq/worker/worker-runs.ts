@@ -88,9 +88,8 @@ export class WorkerRuns {
       identity,
       pipeline: pipeline.name,
       services: { ...services, model, modelInfo, ledger: noLedger },
-      // The owner has the cache, and does not say whether its answers are wanted.
+      // The owner has the cache and its leases, and does not say whether its answers are wanted.
       cache: { get: () => undefined, set: () => {} },
-      joinsEqualCalls: false,
       control,
       clock: systemClock,
       random: Math.random,

@@ -1,0 +1,199 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { messageOf } from "../../core/failure/index.ts";
+import { openSqlite } from "../../core/files/sqlite/index.ts";
+import type { AnswerLeases, LeaseSeen, LeaseTaken } from "../../core/storage/index.ts";
+import type { StartTimer } from "../../retry/index.ts";
+import { explainFaults } from "./faults.ts";
+
+/** For how long a lease holds without being renewed: as long as others wait for a process that was killed. */
+export const LEASE_MS = 10_000;
+/** A process that does not run for three of these in a row loses its leases. */
+export const RENEW_MS = 2_500;
+/** How long leases wait for another process that writes; the event loop stands still meanwhile. */
+const BUSY_TIMEOUT_MS = 3_000;
+/** After a fault, calls are made without a lease for this long; what is held is renewed the next time. */
+const STAND_DOWN_MS = RENEW_MS;
+/** Rows of calls that were answered are removed together, so that a call costs one statement and not two. */
+const MOST_ANSWERED = 256;
+
+export interface LeasesOptions {
+  /**
+   * Who holds them: the identity of a session, which runs in one process at a time. So a resume has the leases of the process
+   * that was killed before it, and waits for none of them.
+   */
+  readonly owner: string;
+  /** In milliseconds, by a clock that all processes of the machine share. */
+  readonly now: () => number;
+  readonly startTimer: StartTimer;
+  /** Told once, when leases cannot be had. */
+  readonly onFault: (message: string) => void;
+}
+
+/** Leases that a run holds. They are given up at the end. */
+export interface HeldLeases extends AnswerLeases, Disposable {}
+
+/**
+ * Leases in the workspace's database, over a connection of their own that waits for no disk: a lease that a power cut takes
+ * away is one whose holder is gone too. The connection is opened by the first call that needs one.
+ */
+export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: LeasesOptions): HeldLeases {
+  const guard = explainFaults(file);
+  const held = new Set<string>();
+  /** Keys of calls that were answered, whose rows are not removed yet. */
+  const answered = new Set<string>();
+  /** Keys that were asked for in this turn of the event loop: items that go on together are one statement. */
+  const asked = new Map<string, PromiseWithResolvers<LeaseTaken>>();
+  let opened: Opened | undefined;
+  let stopTimer: (() => void) | undefined;
+  let standDownUntil = -Infinity;
+  let hasTold = false;
+
+  /** Runs database work, unless leases could not be had a moment ago. */
+  function attempt<T>(work: (statements: Statements) => T, otherwise: T): T {
+    if (now() < standDownUntil) return otherwise;
+    try {
+      return guard(() => {
+        opened ??= open(file);
+        return work(opened.statements);
+      });
+    } catch (fault) {
+      standDownUntil = now() + STAND_DOWN_MS;
+      if (!hasTold) onFault(`${messageOf(fault)} ${AFTER_FAULT}`);
+      hasTold = true;
+      return otherwise;
+    }
+  }
+
+  function takeAsked(): void {
+    const turns = [...asked];
+    asked.clear();
+    const at = now();
+    const keys = JSON.stringify(turns.map(([key]) => key));
+    const won = attempt(
+      ({ take }) => new Set(take.all({ keys, owner, expiresAt: at + LEASE_MS, ...timesAt(at) }).map(({ key }) => key)),
+      undefined,
+    );
+    for (const [key, turn] of turns) {
+      if (won?.has(key) === true) {
+        held.add(key);
+        // Its row is of now, not of a call that was answered before.
+        answered.delete(key);
+        turn.resolve("held");
+      } else turn.resolve(won ? "elsewhere" : "none");
+    }
+    if (held.size > 0) keepRenewing();
+  }
+
+  function removeAnswered(): void {
+    if (answered.size === 0) return;
+    const keys = JSON.stringify([...answered]);
+    answered.clear();
+    attempt(({ remove }) => void remove.run({ keys, owner }), undefined);
+  }
+
+  function renew(): void {
+    stopTimer = undefined;
+    removeAnswered();
+    if (held.size > 0) {
+      const keys = JSON.stringify([...held]);
+      attempt(({ extend }) => void extend.run({ keys, owner, expiresAt: now() + LEASE_MS }), undefined);
+    }
+    attempt(({ sweep }) => void sweep.run(timesAt(now())), undefined);
+    if (held.size > 0) keepRenewing();
+  }
+
+  function keepRenewing(): void {
+    stopTimer ??= startTimer(renew, RENEW_MS, true);
+  }
+
+  return {
+    async take(key): Promise<LeaseTaken> {
+      if (held.has(key)) return "here";
+      const before = asked.get(key);
+      if (before) return (await before.promise) === "held" ? "here" : before.promise;
+      if (asked.size === 0) queueMicrotask(takeAsked);
+      const turn = Promise.withResolvers<LeaseTaken>();
+      asked.set(key, turn);
+      return turn.promise;
+    },
+    look: (key): LeaseSeen =>
+      attempt<LeaseSeen>(
+        ({ look }) => {
+          const row = look.get({ key, ...timesAt(now()) });
+          const { output = null, isHeld = 0 } = row ?? {};
+          return { answer: output === null ? undefined : String(output), isHeld: isHeld === 1 };
+        },
+        { answer: undefined, isHeld: false },
+      ),
+    answered(key) {
+      if (!held.delete(key)) return;
+      answered.add(key);
+      if (answered.size >= MOST_ANSWERED) removeAnswered();
+    },
+    giveUp(key) {
+      if (!held.delete(key)) return;
+      attempt(({ remove }) => void remove.run({ keys: JSON.stringify([key]), owner }), undefined);
+    },
+    [Symbol.dispose]() {
+      stopTimer?.();
+      for (const key of held) answered.add(key);
+      held.clear();
+      removeAnswered();
+      if (opened?.db.isOpen) opened.db.close();
+    },
+  };
+}
+
+interface Opened {
+  readonly db: DatabaseSync;
+  readonly statements: Statements;
+}
+
+type Statements = Readonly<Record<"take" | "look" | "extend" | "remove" | "sweep", StatementSync>>;
+
+function open(file: string): Opened {
+  const db = openSqlite(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    // Safe in a write-ahead log: what is lost in a power cut is the end of it, and never its order.
+    db.exec("PRAGMA synchronous = NORMAL");
+    return { db, statements: prepareStatements(db) };
+  } catch (fault) {
+    db.close();
+    throw fault;
+  }
+}
+
+/**
+ * When a lease is over. One that ends too far from now was written before the machine was started again; the second half of
+ * that time is for a process that looks at the clock, and then has to wait for its turn to write.
+ */
+const timesAt = (now: number) => ({ now, farthest: now + 2 * LEASE_MS });
+
+const IS_OVER = "(expires_at <= :now OR expires_at > :farthest)";
+
+function prepareStatements(db: DatabaseSync): Statements {
+  return {
+    // Looks for the answer and for a holder, and writes, in one statement: no other process comes between.
+    take: db.prepare(`
+      INSERT INTO leases (key, owner, expires_at)
+      SELECT value, :owner, :expiresAt FROM json_each(:keys) AS asked
+      WHERE NOT EXISTS (SELECT 1 FROM cache WHERE cache.key = asked.value)
+      ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
+      WHERE ${IS_OVER} OR owner = excluded.owner
+      RETURNING key`),
+    look: db.prepare(`
+      SELECT
+        (SELECT output FROM cache WHERE key = :key) AS output,
+        EXISTS (SELECT 1 FROM leases WHERE key = :key AND NOT ${IS_OVER}) AS isHeld`),
+    // Also brings back a lease that ran out and that nobody took.
+    extend: db.prepare(`
+      INSERT INTO leases (key, owner, expires_at) SELECT value, :owner, :expiresAt FROM json_each(:keys) WHERE true
+      ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE owner = excluded.owner`),
+    remove: db.prepare("DELETE FROM leases WHERE owner = :owner AND key IN (SELECT value FROM json_each(:keys))"),
+    sweep: db.prepare(`DELETE FROM leases WHERE ${IS_OVER}`),
+  };
+}
+
+const AFTER_FAULT =
+  "The run goes on, and does not wait for equal calls of other sessions meanwhile: some may be paid for twice.";
