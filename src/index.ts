@@ -75,7 +75,7 @@ export type { SessionOutcome } from "./core/runner/runner.ts";
 export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config/index.ts";
 export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane/lane-limits.ts";
 export type { LaneChange, LaneEvent } from "./core/lane/lane-event.ts";
-export type { RunLimits } from "./core/runner/run-limits.ts";
+export type { LimitName, RunLimits } from "./core/runner/run-limits.ts";
 export type { Price, PriceTable } from "./core/model/price-table.ts";
 export { sumUsage, type Usage } from "./core/model/usage.ts";
 

@@ -132,8 +132,9 @@ const isOpen = (items: ItemReports, place: ItemPlace): boolean => items.item(pla
 function allEnded(id: string, ended: CancelledItems["ended"]): HoldfastError {
   const which = ended.map(({ itemId, status }) => `${JSON.stringify(itemId)} (${status})`).join(", ");
   const why = which === "" ? "they wait for parts that failed" : `they have ended: ${which}`;
+  const [first] = ended;
   return new HoldfastError("usage", `Nothing of what you named can be cancelled; ${why}.`, {
-    hint: { kind: "show_failed", sessionId: id },
+    hint: first ? { kind: "show_item", sessionId: id, itemId: first.itemId } : { kind: "show_failed", sessionId: id },
   });
 }
 

@@ -25,7 +25,9 @@ export function watchRun<Options extends RunOptions, Outcome>(
     for (const listener of listeners) listener(event);
     notify("onEvent", options.onEvent, event);
   };
-  const outcome = startUnderSignal({ ...options, onEvent }, start);
+  // What `until` means is settled here: it is read before the run, and again when its watch begins.
+  const limits = options.limits && { askedAt: new Date(), ...options.limits };
+  const outcome = startUnderSignal({ ...options, ...(limits && { limits }), onEvent }, start);
   return Object.assign(outcome, {
     [Symbol.asyncIterator]: (): AsyncIterator<RunEvent> => {
       const queue = new EventQueue(() => listeners.delete(queue.put));

@@ -90,7 +90,7 @@ describe("holdfast show", () => {
     expect(stdout).toContain(
       '  StepError: Doc "transient-2" was refused with ***\n  caused by Error: the API said ***\n',
     );
-    expect(stdout).toMatch(/^ {2}1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}transient {2}Doc/m);
+    expect(stdout).toMatch(/^ {2}1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:UTC|[+-]\d\d:\d\d) {2}transient {2}Doc/m);
     expect(stdout).toMatch(/^ {2}2 {2}\d{4}-/m);
     expect(readdirSync(folder).toSorted()).toEqual(["answer.txt", "error.json", "input.json", "request.txt"]);
     expect(stdout).toContain(`  holdfast retry ${id} --item transient-2`);

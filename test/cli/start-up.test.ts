@@ -69,15 +69,18 @@ describe("holdfast --version", () => {
   });
 });
 
-describe("holdfast status", () => {
-  it("loads nothing that runs items, for the list of sessions", async () => {
-    expect(foundIn(await modulesOf(["status"], cwd), OF_RUNS)).toEqual([]);
-  });
-
-  it("loads nothing that runs items, for one session", async () => {
-    const modules = await modulesOf(["status", session], cwd);
-    expect(modules).toContain("dist/run/reports/session-report.js");
-    expect(foundIn(modules, OF_RUNS)).toEqual([]);
+describe("a command that only looks", () => {
+  it.each([
+    ["the list of sessions", () => ["status"], OF_RUNS],
+    ["one session", () => ["status", session], OF_RUNS],
+    ["what failed", () => ["show", session], OF_RUNS],
+    ["the items of a status", () => ["show", session, "--status", "completed"], OF_RUNS],
+    // The waits of a retry are what it shows.
+    ["backoff", () => ["backoff"], OF_RUNS.filter((start) => start !== "dist/retry/index.js")],
+  ])("loads nothing that runs items: %s", async (_, args, ofRuns) => {
+    const modules = await modulesOf(args(), cwd);
+    expect(modules).toContain("dist/cli/program.js");
+    expect(foundIn(modules, ofRuns)).toEqual([]);
   });
 });
 

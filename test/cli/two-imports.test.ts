@@ -24,7 +24,9 @@ describe("two imports into one folder at once", () => {
         `error: Session ${first} (process ${child.pid}) is writing to ${JSON.stringify(join(cwd, "notes"))} right now.`,
       ),
     });
-    expect(second.stderr).toContain("Nothing was started. Wait for it, or stop it with Ctrl-C there");
+    expect(second.stderr).toContain(
+      `Nothing was started. Wait for it, or stop it with \`holdfast cancel ${first}\`; then run again.`,
+    );
     expect(readdirSync(join(cwd, ".holdfast/sessions"))).toEqual([first]);
     expect(await holdfast(["import", chats, "--out", "elsewhere"], { cwd })).toMatchObject({ code: 0 });
     const resumed = await holdfast(["resume", first], { cwd });

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { hasWorkspace, openWorkspace, type AnswerQuery, type CachedAnswers } from "../../stores/workspace/index.ts";
+import { atWorkspace } from "../text/at-workspace.ts";
 import { alignColumns, countOf, formatBytes, formatCount, formatTime } from "../text/report-text.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 import { print } from "../terminal/print.ts";
@@ -50,7 +51,7 @@ export function cacheCommand(): Command {
         "usage",
         "This removes every cached answer: each is paid for again when it is needed again.",
         {
-          hint: "Nothing was removed. Run `holdfast cache clear --yes` if you mean it.",
+          hint: `Nothing was removed. Run \`holdfast cache clear --yes${atWorkspace(workspaceOf(flags))}\` if you mean it.`,
         },
       );
     });

@@ -1,13 +1,17 @@
 import { Command } from "commander";
+import { SessionStatus } from "../../core/base/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { cancelItems, cancelSession, type CancelledItems } from "../../run/index.ts";
 import { reportSession, type SessionReport } from "../../run/reports/index.ts";
+import { retryText } from "../text/next/go-on.ts";
 import { inFlightLines } from "../text/in-flight-lines.ts";
 import { countOf } from "../text/report-text.ts";
 import { print } from "../terminal/print.ts";
-import { itemWord, readItemWord } from "../text/escape/item-word.ts";
+import { readItemWord } from "../text/escape/item-word.ts";
 import { lineText } from "../text/escape/terminal-text.ts";
-import { atWorkspaceOf, countsLine, nextCommands } from "../text/summary.ts";
+import { atWorkspaceOf } from "../text/at-workspace.ts";
+import { nextCommands } from "../text/next/next-commands.ts";
+import { countsLine } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 
 const EXAMPLES = `
@@ -69,11 +73,11 @@ async function cancel(id: string, texts: readonly string[], { now, json, ...flag
   const workspace = workspaceOf(flags);
   const result = await cancelItems(workspace, id, texts.map(readItemWord));
   if (json) return printJson(result);
-  const at = atWorkspaceOf(await reportSession(workspace, id));
-  print(itemsText(id, result, at).join("\n"));
+  print(itemsText(await reportSession(workspace, id), result).join("\n"));
 }
 
-function itemsText(id: string, { cancelled, asked, ended }: CancelledItems, at: string): readonly string[] {
+function itemsText(report: SessionReport, { cancelled, asked, ended }: CancelledItems): readonly string[] {
+  const { session } = report;
   const [first] = [...cancelled, ...asked];
   return [
     ...(cancelled.length > 0 ? [`Cancelled ${countOf(cancelled.length, "item")}: ${listOf(cancelled)}`] : []),
@@ -82,7 +86,9 @@ function itemsText(id: string, { cancelled, asked, ended }: CancelledItems, at: 
       : []),
     ...ended.map(({ itemId, status }) => `${lineText(itemId)} has ended before (${status}), and stays as it is.`),
     ...(first
-      ? [`Run \`holdfast retry ${id} --item ${itemWord(first.itemId)}${at}\` to try one again after all.`]
+      ? [
+          `${session.status === SessionStatus.running ? "When the run has ended, run" : "Run"} \`${retryText(session, { at: atWorkspaceOf(report), itemId: first.itemId })}\` to try one again after all.`,
+        ]
       : []),
   ];
 }

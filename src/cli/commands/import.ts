@@ -7,6 +7,7 @@ import { addImportFlags, toImportOptions, type ImportFlags } from "../flags/impo
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { quickEstimate } from "../text/quick-estimate.ts";
 import { settle } from "../flags/settings.ts";
+import { sameCommand } from "../text/next/same-command.ts";
 import { showPath } from "../text/show-path.ts";
 import { storeOptions } from "../flags/stored-options.ts";
 
@@ -24,6 +25,9 @@ default it stays as it is; with --on-edited sibling the newer version goes to "<
 overwrite it takes the name, and yours becomes "<name> (your version).md".
 Ctrl-C stops the run and prints the command that resumes it. Exit codes: \`holdfast --help\`.`;
 
+/** The command that says what this one would do. */
+const planCommand = (): string => sameCommand({ argv: process.argv, name: "plan", without: ["--json"] });
+
 /** `holdfast import <export> --out <folder>` */
 export function importCommand(exit: SetExitCode): Command {
   return addImportFlags(new Command("import"))
@@ -38,8 +42,8 @@ export function importCommand(exit: SetExitCode): Command {
           async ({ begun, say, ...runOptions }) => {
             const looked = await quickEstimate(pipeline, runOptions);
             const estimate = looked === "late" ? undefined : looked;
-            if (looked === "late") say("No estimate: it would take too long. `holdfast plan` makes one.");
-            if (estimate) say(`Estimate: ${estimateText(estimate)}. Run \`holdfast plan\` for details.`);
+            if (looked === "late") say(`No estimate: it would take too long. \`${planCommand()}\` makes one.`);
+            if (estimate) say(`Estimate: ${estimateText(estimate)}. Run \`${planCommand()}\` for details.`);
             return runPipeline(pipeline, {
               ...runOptions,
               exclusiveFolder: options.out,

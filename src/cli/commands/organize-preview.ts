@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 import { ItemStatus } from "../../core/base/index.ts";
-import { resolveConfig } from "../../core/pipeline/index.ts";
 import { SessionManager } from "../../core/session/index.ts";
 import type { RunEvent, SessionOutcome } from "../../core/runner/index.ts";
 import { previewOrganizePipeline } from "../../chats/phases/index.ts";
@@ -11,11 +10,15 @@ import { toRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { controlBySignals } from "../terminal/signals.ts";
 import { storeOptions } from "../flags/stored-options.ts";
 import type { PreviewRow } from "../text/organize-table.ts";
+import type { UsedUp } from "../flags/limits-left.ts";
+import { workspaceOf } from "../flags/workspace-flag.ts";
 import type { StoredOrganize } from "../flags/stored-organize.ts";
 
 export interface Preview {
   readonly rows: readonly PreviewRow[];
   readonly outcome: SessionOutcome;
+  /** What it took of the limits of the command. */
+  readonly used: Required<UsedUp>;
 }
 
 /**
@@ -23,6 +26,7 @@ export interface Preview {
  * are retried and cached as in any other; one that cost nothing and had no failures leaves no trace.
  */
 export async function previewOrganize(options: StoredOrganize, flags: RunFlags): Promise<Preview> {
+  const startedAt = performance.now();
   const rows = new Map<string, PreviewRow>();
   const progress = openProgress({ stream: process.stderr, env: process.env, before: undefined });
   using signals = controlBySignals(progress.say, () => undefined);
@@ -41,16 +45,17 @@ export async function previewOrganize(options: StoredOrganize, flags: RunFlags):
       onEvent,
       sessionOptions: storeOptions(flags, undefined, { ...options, preview: true }),
     });
-    if (outcome.cause === undefined) await removeIfFree(outcome, flags);
-    return { rows: [...rows.values()], outcome };
+    const { usage } = await reportSession(workspaceOf(flags), outcome.session.id);
+    if (isWhole(outcome) && outcome.session.counts.failed === 0 && usage.calls === 0) {
+      await rm(new SessionManager(workspaceOf(flags)).folderOf(outcome.session.id), { recursive: true, force: true });
+    }
+    const [elapsedMs, tokens] = [performance.now() - startedAt, usage.inputTokens + usage.outputTokens];
+    return { rows: [...rows.values()], outcome, used: { elapsedMs, cost: usage.cost, tokens } };
   } finally {
     progress.done();
   }
 }
 
-async function removeIfFree({ session }: SessionOutcome, flags: RunFlags): Promise<void> {
-  const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
-  const { usage } = await reportSession(workspace, session.id);
-  if (session.counts.failed > 0 || usage.calls > 0) return;
-  await rm(new SessionManager(workspace).folderOf(session.id), { recursive: true, force: true });
-}
+/** Whether it shows all that was asked for: `--limit` asks for the first notes only, and the run takes the same ones. */
+export const isWhole = ({ cause }: Pick<SessionOutcome, "cause">): boolean =>
+  cause === undefined || (cause.kind === "limit" && cause.limit === "limit");

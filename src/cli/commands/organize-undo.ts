@@ -16,9 +16,7 @@ export async function undoOrganize(id: string, { workspace, json }: UndoFlags): 
     throw new HoldfastError(
       "usage",
       `Session ${id} is not an organize session: it ran pipeline ${session.pipeline.name}.`,
-      {
-        hint: "Nothing was changed. Run `holdfast status` to list the sessions.",
-      },
+      { hint: { kind: "list_sessions", otherWorkspace: false } },
     );
   }
   const folder = sessions.folderOf(id);

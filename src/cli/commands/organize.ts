@@ -11,9 +11,12 @@ import { ExitCode, exitCodeOfOutcome } from "../terminal/exit-code.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { ask, assertCanAsk } from "../terminal/ask.ts";
 import { countToDo, previewTable } from "../text/organize-table.ts";
-import { previewOrganize, type Preview } from "./organize-preview.ts";
+import { isWhole, previewOrganize, type Preview } from "./organize-preview.ts";
 import type { StoredOrganize } from "../flags/stored-organize.ts";
 import { undoOrganize } from "./organize-undo.ts";
+import { goOnWithPreview } from "../text/next/go-on-with-preview.ts";
+import { limitsLeft } from "../flags/limits-left.ts";
+import { workspaceOf } from "../flags/workspace-flag.ts";
 import { atWorkspace } from "../text/at-workspace.ts";
 import { countOf } from "../text/report-text.ts";
 import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
@@ -82,13 +85,15 @@ async function organize(folder: string | undefined, given: OrganizeFlags): Promi
   else if (!flags.json) print(table);
 
   const toDo = countToDo(preview.rows);
-  if (preview.outcome.cause !== undefined || flags.dryRun || toDo === 0) return endOfPreview(preview, toDo, flags);
+  if (!isWhole(preview.outcome) || flags.dryRun || toDo === 0) return endOfPreview(preview, toDo, flags);
   const verb = options.kind === "copy" ? "Copy" : "Move";
   if (!flags.yes && !(await ask(`${verb} ${countOf(toDo, "note")} to ${showPath(options.vault)}?`))) {
     printAside("Nothing was changed.");
     return ExitCode.done;
   }
-  return carryOut(options, flags);
+  // The answers of the preview are what its user said yes to: the run asks for none of them again.
+  const { cache: _, ...others } = flags;
+  return carryOut(options, limitsLeft(others, preview.used));
 }
 
 async function carryOut(options: StoredOrganize, flags: RunFlags): Promise<ExitCode> {
@@ -113,15 +118,22 @@ async function carryOut(options: StoredOrganize, flags: RunFlags): Promise<ExitC
 function endOfPreview(
   { rows, outcome }: Preview,
   toDo: number,
-  { json, dryRun }: Pick<OrganizeFlags, "json" | "dryRun">,
+  { json, dryRun, ...flags }: Pick<OrganizeFlags, "json" | "dryRun" | "workspace">,
 ): ExitCode {
   const { cause, session } = outcome;
   const exitCode = cause === undefined && toDo > 0 && dryRun ? ExitCode.done : exitCodeOfOutcome(outcome);
   if (json) print(JSON.stringify({ rows, exitCode }, undefined, 2));
-  if (cause !== undefined)
+  if (cause !== undefined && !isWhole(outcome)) {
+    const command = goOnWithPreview(process.argv, cause);
     printAside(`Stopped in the preview: ${cause.message}. Nothing was changed; answers are cached.`);
-  else if (session.counts.failed > 0) printAside(`Run \`holdfast show ${session.id}\` to see what failed.`);
-  if (cause === undefined) printAside(toDo > 0 ? "Nothing was changed." : "There is nothing to organize.");
+    printAside(`Run \`${command}\` to go on; what was answered is not asked again.`);
+    return exitCode;
+  }
+  if (cause !== undefined) printAside(`There may be more: ${cause.message}.`);
+  if (session.counts.failed > 0) {
+    printAside(`Run \`holdfast show ${session.id}${atWorkspace(workspaceOf(flags))}\` to see what failed.`);
+  }
+  printAside(toDo > 0 ? "Nothing was changed." : "There is nothing to organize.");
   return exitCode;
 }
 

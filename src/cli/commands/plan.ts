@@ -5,7 +5,7 @@ import type { LedgerEntry } from "../../core/storage/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { planPipeline } from "../../run/index.ts";
 import { fileState } from "../../stages/note/index.ts";
-import { quote } from "../text/begin-command.ts";
+import { sameCommand } from "../text/next/same-command.ts";
 import { addImportFlags, toImportOptions, type ImportFlags } from "../flags/import-flags.ts";
 import { planText } from "../text/plan-text.ts";
 import { formatCount } from "../text/report-text.ts";
@@ -44,7 +44,7 @@ export function planCommand(): Command {
           ...(useCache !== undefined && { useCache }),
         });
         line.done();
-        const command = importCommandLine(process.argv);
+        const command = sameCommand({ argv: process.argv, name: "import", without: ["--json"] });
         const text = planText(plan, { from: path, out: options.out, command, limit: flags.limit });
         if (flags.json) {
           const { export: input, out } = options;
@@ -67,9 +67,3 @@ async function kindOf({ known }: DryRunResult): Promise<"new" | "grown" | "edite
 
 const stateOf = (entry: LedgerEntry): ReturnType<typeof fileState> =>
   fileState(resolve(entry.target, entry.path), entry);
-
-/** The command that does what was planned. */
-function importCommandLine(argv: readonly string[]): string {
-  const words = argv.slice(2).filter((word) => word !== "--json");
-  return ["holdfast", "import", ...words.slice(1).map(quote)].join(" ");
-}

@@ -17,7 +17,7 @@ What is done stays done. What was in flight when the run stopped is done again.`
 
 /** `holdfast resume <id>` */
 export function resumeCommand(exit: SetExitCode): Command {
-  return addRunFlags(new Command("resume"))
+  return addRunFlags(new Command("resume"), { goesOn: true })
     .description("continue a session that was stopped or killed")
     .argument("<id>", "the session's id")
     .option("--force", "continue although the pipeline has changed since, or the workers' queue cannot be reached")

@@ -1,27 +1,28 @@
 import type { RetryCandidate, RetryPlan } from "../../run/reports/index.ts";
 import type { RetriedOutcome } from "../../run/index.ts";
 import { alignColumns, countOf, formatCount, shorten } from "../text/report-text.ts";
+import type { GoOnOptions } from "../text/next/go-on.ts";
 import { lineText } from "../text/escape/terminal-text.ts";
 
 const SHOWN_ITEMS = 50;
 
 /** What a retry would do, as a table. */
-export function retryPreview(id: string, plan: RetryPlan): string {
+export function retryPreview(id: string, plan: RetryPlan, { at }: GoOnOptions): string {
   const { count, items } = plan;
-  if (count === 0) return nothingToRetry(id, plan);
+  if (count === 0) return nothingToRetry(id, plan, { at });
   const shown = items.slice(0, SHOWN_ITEMS);
   const hidden = count - shown.length;
   return [
     `${countOf(count, "item")} would be tried again:`,
     ...alignColumns([["item", "is", "continues at", "why"], ...shown.map(rowOf)]).map((line) => `  ${line}`),
     ...(hidden > 0 ? [`  ... and ${countOf(hidden, "other")}`] : []),
-    ...leftOut(plan),
+    ...leftOut(id, plan, at),
     "Nothing was changed. Run the same command without --preview to do it.",
   ].join("\n");
 }
 
 /** Why nothing can be retried, and what to do instead. */
-export function nothingToRetry(id: string, plan: RetryPlan): string {
+export function nothingToRetry(id: string, plan: RetryPlan, { at }: GoOnOptions): string {
   const { failed, pending, broken } = plan;
   const retryable = failed.filter((group) => group.retryable);
   if (failed.length === 0 && pending.length === 0) {
@@ -29,11 +30,11 @@ export function nothingToRetry(id: string, plan: RetryPlan): string {
   }
   return [
     "Nothing to try again. Nothing was changed.",
-    ...leftOut(plan),
+    ...leftOut(id, plan, at),
     ...(retryable.length > 0 && broken.length === 0 && pending.length === 0
       ? [`What failed and can be tried again: ${kindsOf(retryable)}.`]
       : []),
-    `Run \`holdfast show ${id}\` to see what failed, and how to fix it.`,
+    `Run \`holdfast show ${id}${at}\` to see what failed, and how to fix it.`,
   ].join("\n");
 }
 
@@ -56,7 +57,7 @@ function rowOf({ itemId, status, step, kind, message }: RetryCandidate): readonl
 }
 
 /** The items that stay as they are, with the reason. */
-const leftOut = ({ broken, pending }: RetryPlan): readonly string[] => [
+const leftOut = (id: string, { broken, pending }: RetryPlan, at: string): readonly string[] => [
   ...broken.map(
     ({ count, step, examples, message }) =>
       `${formatCount(count)} cannot be tried again, because ${step} could not read ${count === 1 ? "it" : "them"} ` +
@@ -65,7 +66,7 @@ const leftOut = ({ broken, pending }: RetryPlan): readonly string[] => [
   ...(pending.length === 0
     ? []
     : [
-        `${pending.map(({ itemId }) => lineText(itemId)).join(", ")} did not fail: it is pending, and \`holdfast resume\` will process it.`,
+        `${pending.map(({ itemId }) => lineText(itemId)).join(", ")} did not fail: it is pending, and \`holdfast resume ${id}${at}\` will process it.`,
       ]),
 ];
 

@@ -5,6 +5,7 @@ import { planRetry } from "../../run/reports/index.ts";
 import { drive } from "../terminal/drive.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
+import { atWorkspace } from "../text/at-workspace.ts";
 import { countOf } from "../text/report-text.ts";
 import { nothingToRetry, refusedLines, retryPreview } from "./retry-preview.ts";
 import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
@@ -33,7 +34,7 @@ interface RetryFlags extends RunFlags {
 
 /** `holdfast retry <id>` */
 export function retryCommand(exit: SetExitCode): Command {
-  return addRunFlags(new Command("retry"))
+  return addRunFlags(new Command("retry"), { goesOn: true })
     .description("try a session's failed items again")
     .argument("<id>", "the session's id")
     .option("--item <item...>", "only these items: ids, or parts that no other item has")
@@ -50,15 +51,17 @@ async function retry(
   id: string,
   { item: items, kind: kinds, preview, force = false, ...given }: RetryFlags,
 ): Promise<ExitCode> {
-  const plan = await planRetry(workspaceOf(given), id, { items: items?.map(readItemWord), kinds });
+  const workspace = workspaceOf(given);
+  const at = atWorkspace(workspace);
+  const plan = await planRetry(workspace, id, { items: items?.map(readItemWord), kinds });
   if (preview) {
-    print(given.json ? JSON.stringify(plan, undefined, 2) : retryPreview(id, plan));
+    print(given.json ? JSON.stringify(plan, undefined, 2) : retryPreview(id, plan, { at }));
     return ExitCode.done;
   }
   if (plan.count === 0) {
     // No failed items is success; a selection that matches nothing is a mistake.
-    if (plan.failed.length > 0) throw new HoldfastError("usage", nothingToRetry(id, plan));
-    print(given.json ? JSON.stringify(plan, undefined, 2) : nothingToRetry(id, plan));
+    if (plan.failed.length > 0) throw new HoldfastError("usage", nothingToRetry(id, plan, { at }));
+    print(given.json ? JSON.stringify(plan, undefined, 2) : nothingToRetry(id, plan, { at }));
     return ExitCode.done;
   }
   const { session, pipeline, flags, out } = await openSessionPipeline(id, { ...given, force });

@@ -4,11 +4,13 @@ import type { ItemStatus } from "../../core/base/index.ts";
 import type { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import { retryFailed } from "../../run/index.ts";
 import { reportItem, type ReviewItem } from "../../run/reports/index.ts";
-import { quote } from "../text/begin-command.ts";
+import { atWorkspace } from "../text/at-workspace.ts";
+import { quote } from "../text/next/begin-command.ts";
 import { drive } from "../terminal/drive.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import { countOf } from "../text/report-text.ts";
 import type { RunFlags } from "../flags/run-flags.ts";
+import { limitsLeft } from "../flags/limits-left.ts";
 import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
 import { showPath } from "../text/show-path.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
@@ -38,7 +40,9 @@ export async function redoReview(
     throw new HoldfastError(
       "usage",
       `Expected notes of one session with --json, got those of ${sessions.size}. Nothing was changed.`,
-      { hint: `Run it session by session: ${commandsFor(sessions, { all, llm: given.llm })}` },
+      {
+        hint: `Run it session by session: ${commandsFor(sessions, { all, llm: given.llm, at: atWorkspace(workspace) })}`,
+      },
     );
   }
   const changes = {
@@ -46,9 +50,11 @@ export async function redoReview(
     ...(prompts !== undefined && { prompts: resolve(prompts) }),
     ...(answer !== undefined && { answer }),
   };
+  const startedAt = performance.now();
   let worst: ExitCode = ExitCode.done;
   for (const [id, ofSession] of sessions) {
-    const flags: RunFlags = { ...given, workspace, cache: false };
+    const left = limitsLeft(given, { elapsedMs: performance.now() - startedAt });
+    const flags: RunFlags = { ...left, workspace, cache: false };
     const opened = await openSessionPipeline(id, flags, changes);
     const { out } = opened;
     const code = await drive(
@@ -78,12 +84,12 @@ const SHOWN_SESSIONS = 5;
 /** The commands, one per session, that print one JSON document each. */
 function commandsFor(
   sessions: ReadonlyMap<string, readonly ReviewItem[]>,
-  { all, llm }: { readonly all: boolean; readonly llm: string | undefined },
+  { all, llm, at }: { readonly all: boolean; readonly llm: string | undefined; readonly at: string },
 ): string {
   const how = llm === undefined ? "" : ` --llm ${quote(llm)}`;
   const commands = [...sessions].map(([id, items]) => {
     const which = all ? "--all" : items.map(({ itemId }) => itemWord(itemId)).join(" ");
-    return `\`holdfast review redo ${which} --session ${id}${how} --json\``;
+    return `\`holdfast review redo ${which} --session ${id}${how} --json${at}\``;
   });
   const hidden = commands.length - SHOWN_SESSIONS;
   return [...commands.slice(0, SHOWN_SESSIONS), ...(hidden > 0 ? [`and ${hidden} more`] : [])].join(", ");

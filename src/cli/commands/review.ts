@@ -8,6 +8,7 @@ import { acceptReview } from "./review-accept.ts";
 import { redoReview, type RedoFlags } from "./review-redo.ts";
 import { findReview, reviewLines, reviewListText } from "../text/review-text.ts";
 import { addRunFlags } from "../flags/run-flags.ts";
+import { atWorkspace } from "../text/at-workspace.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 import { print } from "../terminal/print.ts";
 
@@ -46,8 +47,11 @@ function listCommand(): Command {
     .option(...WORKSPACE_OPTION)
     .option("--json", "one JSON document on stdout")
     .action(async (flags: ReviewFlags) => {
-      const items = await listReview(workspaceOf(flags), { session: flags.session });
-      print(flags.json ? JSON.stringify({ items }, undefined, 2) : reviewListText(items));
+      const { session } = flags;
+      const workspace = workspaceOf(flags);
+      const items = await listReview(workspace, { session });
+      const where = { at: atWorkspace(workspace), session };
+      print(flags.json ? JSON.stringify({ items }, undefined, 2) : reviewListText(items, where));
     });
 }
 
@@ -60,8 +64,10 @@ function showCommand(): Command {
     .option("--json", "one JSON document on stdout")
     .action(async (text: string, flags: ReviewFlags) => {
       const workspace = workspaceOf(flags);
-      const item = findReview(await listReview(workspace, { session: flags.session }), text);
-      const { document, lines } = await reviewLines(item, workspace);
+      const { session } = flags;
+      const listed = await listReview(workspace, { session });
+      const where = { workspace, listed, at: atWorkspace(workspace), session };
+      const { document, lines } = await reviewLines(findReview(listed, text), where);
       print(flags.json ? JSON.stringify(document, undefined, 2) : lines.join("\n"));
     });
 }
@@ -106,7 +112,7 @@ async function chosen(
 ): Promise<readonly ReviewItem[]> {
   if ((texts.length === 0) !== (flags.all === true)) {
     throw new HoldfastError("usage", `Expected the notes to ${what}, or --all.`, {
-      hint: "Run `holdfast review list` to see them.",
+      hint: { kind: "list_review" },
     });
   }
   const listed = await listReview(workspaceOf(flags), { session: flags.session });

@@ -4,13 +4,14 @@ import type { Session } from "../../core/session/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { listItems, reportItem, reportSession } from "../../run/reports/index.ts";
 import { failureLines } from "../text/failure-lines.ts";
-import { atWorkspace } from "../text/at-workspace.ts";
+import { atWorkspace, atWorkspaceOf } from "../text/at-workspace.ts";
 import { wholeNumber } from "../flags/flag-values.ts";
 import { itemListLines } from "../text/item-list.ts";
 import { countOf, formatCount } from "../text/report-text.ts";
 import { inFlightLines } from "../text/in-flight-lines.ts";
 import { itemLines } from "../text/item-lines.ts";
-import { atWorkspaceOf, countsLine, nextCommands, workerLines } from "../text/summary.ts";
+import { nextCommands } from "../text/next/next-commands.ts";
+import { countsLine, workerLines } from "../text/summary.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
 import { print } from "../terminal/print.ts";
 import { itemWord, readItemWord } from "../text/escape/item-word.ts";
@@ -49,14 +50,14 @@ export function showCommand(): Command {
     .action(async (id: string, item: string | undefined, flags: ShowFlags) => {
       const { status, ...others } = flags;
       if (status !== undefined && item === undefined) return showList(id, status, others);
-      if (status ?? flags.limit ?? flags.skip) throw misplaced(id);
+      if (status ?? flags.limit ?? flags.skip) throw misplaced(id, atWorkspace(workspaceOf(flags)));
       await (item === undefined ? showFailures(id, flags) : showItem(id, item, flags));
     });
 }
 
-const misplaced = (id: string): HoldfastError =>
+const misplaced = (id: string, at: string): HoldfastError =>
   new HoldfastError("usage", "--limit and --skip need --status, and --status cannot be combined with an item.", {
-    hint: `For example: holdfast show ${id} --status skipped --limit 100`,
+    hint: `For example: holdfast show ${id} --status skipped --limit 100${at}`,
   });
 
 async function showList(id: string, status: ItemStatus, { limit, skip, ...flags }: ShowFlags): Promise<void> {

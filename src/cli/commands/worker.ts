@@ -15,7 +15,8 @@ import { commandIsDone, leaveUncaughtToRun, printLast } from "../terminal/proces
 import { exitOnPurpose, isCatching, type Uncaught } from "../../core/runner/index.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import { terminalText } from "../text/escape/terminal-text.ts";
-import { duration, wholeNumber } from "../flags/flag-values.ts";
+import { wholeNumber } from "../flags/flag-values.ts";
+import { duration } from "../flags/time-values.ts";
 import type { Duration } from "../../retry/index.ts";
 import { loadPipeline } from "../flags/load-pipeline.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";

@@ -1,8 +1,4 @@
 import { InvalidArgumentError } from "commander";
-import { isAboveZero } from "../../core/pipeline/index.ts";
-import { parseUntil } from "../../core/runner/index.ts";
-import { messageOf } from "../../core/failure/index.ts";
-import type { Duration } from "../../retry/index.ts";
 
 export function wholeNumber(text: string): number {
   const value = Number(text);
@@ -24,22 +20,6 @@ export function seconds(text: string): number {
 export function amount(text: string): number {
   if (isNumber(text) && Number(text) > 0) return Number(text);
   throw new InvalidArgumentError("Expected an amount above 0.");
-}
-
-/** `90s`, `15m`, `8h`: with its unit, since the other flags of time count seconds and a program counts milliseconds. */
-export function duration(text: string): Duration {
-  if (!/^\d+(\.\d+)?$/.test(text) && isAboveZero(text)) return text as Duration;
-  throw new InvalidArgumentError("Expected a duration with its unit, such as 90s, 15m or 8h.");
-}
-
-/** `06:00`, or a date and time. It stays as it is: the run finds out which time that is. */
-export function timeToCome(text: string): string {
-  try {
-    parseUntil(text, new Date());
-    return text.trim();
-  } catch (error) {
-    throw new InvalidArgumentError(messageOf(error).replace("`until` to be ", ""));
-  }
 }
 
 /** `5` or `5%`. */

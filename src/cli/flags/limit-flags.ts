@@ -4,7 +4,8 @@ import type { LaneLimits, RateLimit } from "../../core/lane/index.ts";
 import type { Model, Price } from "../../core/model/index.ts";
 import type { RunOptions } from "../../run/index.ts";
 import type { Duration } from "../../retry/index.ts";
-import { amount, countOrShare, duration, price, seconds, timeToCome, wholeNumber } from "./flag-values.ts";
+import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
+import { askedAt, duration, timeToCome } from "./time-values.ts";
 
 /** The flags for pace and limits. */
 export interface LimitFlags {
@@ -97,7 +98,7 @@ export function toRunLimits(flags: LimitFlags, model: Model): Pick<RunOptions, "
     ...(maxConsecutiveFailures !== undefined && { maxConsecutiveFailures }),
     ...(limit !== undefined && { limit }),
     ...(maxTime !== undefined && { maxTime }),
-    ...(until !== undefined && { until }),
+    ...(until !== undefined && { until, askedAt: askedAt() }),
   };
   if (!given) return { limits, ...(prices && { prices }) };
   const [inputPerMillion, outputPerMillion] = given;

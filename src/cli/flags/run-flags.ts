@@ -10,7 +10,8 @@ import {
   type EngineFlags,
 } from "./engine-flags.ts";
 import type { Duration } from "../../retry/index.ts";
-import { duration, seconds, wholeNumber } from "./flag-values.ts";
+import { seconds, wholeNumber } from "./flag-values.ts";
+import { duration } from "./time-values.ts";
 import {
   KEPT_LIMIT_FLAGS,
   addLimitFlags,
@@ -33,7 +34,7 @@ export interface RunFlags extends LimitFlags, EngineFlags {
   readonly maxWait?: number;
   readonly stepTimeout?: Duration;
   readonly attemptTimeout?: Duration;
-  /** False with `--no-cache`. */
+  /** False with `--no-cache`, which a session keeps; true with `--cache`, where a session goes on. */
   readonly cache?: boolean;
   readonly workspace?: string;
   readonly debug?: boolean;
@@ -43,10 +44,7 @@ export interface RunFlags extends LimitFlags, EngineFlags {
 }
 
 /** The flags that a session stores, so that it is resumed with the same settings. */
-export type StoredFlags = Omit<
-  RunFlags,
-  "cache" | "workspace" | "debug" | "json" | "configPath" | "force" | FlagOfOneRun
->;
+export type StoredFlags = Omit<RunFlags, "workspace" | "debug" | "json" | "configPath" | "force" | FlagOfOneRun>;
 
 export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "llm",
@@ -60,6 +58,7 @@ export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "maxWait",
   "stepTimeout",
   "attemptTimeout",
+  "cache",
   ...KEPT_LIMIT_FLAGS,
   ...KEPT_ENGINE_FLAGS,
 ];
@@ -67,7 +66,12 @@ export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
 /** Two concurrent calls keep a local model busy; more only wait in its queue. */
 const DEFAULT_CONCURRENCY = 2;
 
-export function addRunFlags(command: Command): Command {
+export interface RunFlagsOptions {
+  /** Whether the command goes on with a session, which has flags of its own to change. @default false */
+  readonly goesOn?: boolean;
+}
+
+export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOptions = {}): Command {
   const withSpeed = command
     .optionsGroup("The model:")
     .option("--llm <model>", `${MODELS} (default: extractive)`)
@@ -85,8 +89,10 @@ export function addRunFlags(command: Command): Command {
     .option("--max-wait <seconds>", "longest wait before a retry (default: 30)", seconds)
     .option("--step-timeout <duration>", "longest time of a step for one item, retries included: 10m", duration)
     .option("--attempt-timeout <duration>", "longest time of one call of a step, which is then retried: 90s", duration);
-  return addEngineFlags(addLimitFlags(withSpeed))
-    .optionsGroup("Other options:")
+  const withLimits = addEngineFlags(addLimitFlags(withSpeed)).optionsGroup("Other options:");
+  // With both flags there is no default: what the session began with holds.
+  if (goesOn) withLimits.option("--cache", "use cached answers, although the session began with --no-cache");
+  return withLimits
     .option("--no-cache", "ignore cached answers; new answers are still cached")
     .option("--workspace <folder>", "where sessions, cache and ledger are (default: the nearest .holdfast)")
     .option("--debug", "keep a log per stage and a dump per step in the session's folder")

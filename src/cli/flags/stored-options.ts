@@ -56,6 +56,7 @@ const storedOptions = z.object({
       maxWait: amount,
       stepTimeout: duration,
       attemptTimeout: duration,
+      cache: z.literal(false),
       requestsPerSecond: count,
       requestsPerMinute: count,
       tokensPerMinute: count,
@@ -97,7 +98,10 @@ export function storeOptions(
   organizing?: StoredOrganize,
 ): JsonValue {
   const kept = Object.fromEntries(
-    KEPT_FLAGS.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])),
+    // Commander's default for `--no-cache` is no choice of the user.
+    KEPT_FLAGS.flatMap((name) =>
+      flags[name] === undefined || (name === "cache" && flags[name]) ? [] : [[name, flags[name]]],
+    ),
   );
   return {
     cwd: process.cwd(),

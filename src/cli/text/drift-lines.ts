@@ -1,5 +1,5 @@
 import type { DriftReport, UnknownName } from "../../chats/report/index.ts";
-import type { GoOnOptions } from "./go-on.ts";
+import type { GoOnOptions } from "./next/go-on.ts";
 import { countOf, formatCount } from "./report-text.ts";
 
 /** One line for the end of a run; `undefined` when everything was recognized. */

@@ -1,8 +1,10 @@
 import type { Session } from "../../core/session/index.ts";
 import type { FailureGroup } from "../../run/reports/index.ts";
-import { beginCommand } from "./begin-command.ts";
-import { retryText, type GoOnOptions } from "./go-on.ts";
+import { beginCommand } from "./next/begin-command.ts";
+import { retryText, type GoOnOptions } from "./next/go-on.ts";
+import { SessionStatus } from "../../core/base/index.ts";
 import { FAILURES, type FailureKind } from "../../core/failure/index.ts";
+import { raisedLimits, stepsToRaise } from "./next/raised-limits.ts";
 
 import { countOf, formatCount, shorten } from "./report-text.ts";
 import { lineText } from "./escape/terminal-text.ts";
@@ -37,19 +39,21 @@ function linesOf(
     `  failed: ${formatCount(count)} x ${step}: ${shorten(message)}`,
     `    (${kind}: ${FAILURES[kind].means}) ${examples.map((itemId) => shorten(lineText(itemId))).join(", ")}${count > examples.length ? ", ..." : ""}`,
     ...(evidence && folder !== undefined ? [`    evidence: ${folder}`] : []),
-    `    fix: ${fixOf(group, session, { at })}`,
+    `    fix${session.status === SessionStatus.running ? ", when the run has ended" : ""}: ${fixOf(group, session, { at })}`,
   ];
 }
 
 /** The command that fixes a group, and what to do before it. */
 export function fixOf(
-  { retryable, kind }: Pick<FailureGroup, "retryable" | "kind">,
+  { retryable, kind, message, step }: Pick<FailureGroup, "retryable" | "kind" | "message" | "step">,
   session: Session,
   options: GoOnOptions,
 ): string {
-  if (!retryable) return `fix the input, then run \`${beginCommand(session)}\` (retry cannot: nothing could be read)`;
-  const { before, remark } = REMEDIES[kind] ?? {};
-  const command = `\`${retryText(session, { ...options, kind })}\``;
+  if (!retryable) {
+    return `fix the input, then run \`${beginCommand(session, options)}\` (retry cannot: nothing could be read)`;
+  }
+  const { before, remark } = remedyOf({ kind, message, step });
+  const command = `\`${retryText(session, { ...options, kind, raise: raisedLimits([{ message }]) })}\``;
   return `${before === undefined ? "" : `${before}, then `}${command}${remark === undefined ? "" : ` (${remark})`}`;
 }
 
@@ -58,6 +62,13 @@ interface Remedy {
   readonly before?: string;
   /** What may help. */
   readonly remark?: string;
+}
+
+function remedyOf({ kind, message, step }: Pick<FailureGroup, "kind" | "message" | "step">): Remedy {
+  const [raise] = stepsToRaise([{ message, step }]);
+  return raise === undefined
+    ? (REMEDIES[kind] ?? {})
+    : { before: `raise the step's \`${raise.limit}\` in its pipeline` };
 }
 
 /** Failures for which a retry alone is not enough. */

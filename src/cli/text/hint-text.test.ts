@@ -11,8 +11,10 @@ const ALL: { readonly [K in HintOf["kind"]]: HintOf<K> } = {
   more_time: { kind: "more_time", limit: "until", to: "06:00", sessionId },
   resume: { kind: "resume", sessionId },
   force_resume: { kind: "force_resume", sessionId },
+  wait_or_cancel: { kind: "wait_or_cancel", sessionId, host: "kelp-2", next: "resume" },
   list_sessions: { kind: "list_sessions", otherWorkspace: true },
   show_failed: { kind: "show_failed", sessionId },
+  show_item: { kind: "show_item", sessionId, itemId: "kelp" },
   give_price: { kind: "give_price" },
   reclaim_items: { kind: "reclaim_items", sessionId },
   reclaim_before_move: { kind: "reclaim_before_move", sessionId },
@@ -62,6 +64,17 @@ describe("a hint", () => {
     expect(hintForTerminal(ALL.raise_limit, { workspaceFlag: " --workspace w" })).toContain(
       `\`holdfast resume ${sessionId} --max-cost 10.04 --workspace w\``,
     );
+  });
+
+  it.each([
+    [
+      { sessionId, next: "resume" },
+      `or stop it with \`holdfast cancel ${sessionId}\`; the session can then be resumed.`,
+    ],
+    [{ next: "run again" }, "or stop it with Ctrl-C there; then run again."],
+    [{ host: "b", next: "run again" }, "or stop it on b with Ctrl-C there; then run again."],
+  ] as const)("says how to stop another process as far as it is known: %o", (data, text) => {
+    expect(hintForTerminal({ kind: "wait_or_cancel", ...data })).toContain(text);
   });
 
   it("that is a sentence stays as it is", () => {

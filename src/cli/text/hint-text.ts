@@ -1,4 +1,14 @@
-import { ADDRESSES, sentences, wordHint, type HintOf, type HintTable, type Hint } from "../../core/failure/index.ts";
+import {
+  ADDRESSES,
+  sentences,
+  waitOr,
+  wordHint,
+  type HintOf,
+  type HintTable,
+  type Hint,
+} from "../../core/failure/index.ts";
+
+import { itemWord } from "./escape/item-word.ts";
 
 export interface HintTextOptions {
   /** What follows a command that looks into a workspace: ` --workspace <folder>`, or nothing for the default one. */
@@ -9,7 +19,7 @@ export interface HintTextOptions {
 export const hintForTerminal = (hint: Hint, { workspaceFlag = "" }: HintTextOptions = {}): string =>
   wordHint(hint, tableFor(workspaceFlag));
 
-const LIMIT_FLAGS: Readonly<Record<HintOf<"raise_limit">["limit"], string>> = {
+export const LIMIT_FLAGS: Readonly<Record<HintOf<"raise_limit">["limit"], string>> = {
   failOnError: "--fail-on-error",
   maxConsecutiveFailures: "--max-consecutive-failures",
   maxCost: "--max-cost",
@@ -28,10 +38,18 @@ const tableFor = (at: string): HintTable => ({
   resume: ({ sessionId }) => `Run \`holdfast resume ${sessionId}${at}\` to process its items.`,
   force_resume: () =>
     "Nothing was changed. Use --force if the results of the finished steps are still valid, or start a new session.",
+  wait_or_cancel: ({ sessionId, host, next }) =>
+    // Its command line may be another's, or a program; cancel finds the process by itself.
+    waitOr(sessionId === undefined ? "with Ctrl-C there" : `with \`holdfast cancel ${sessionId}${at}\``, {
+      host,
+      next,
+    }),
   list_sessions: ({ otherWorkspace }) =>
     `Run \`holdfast status${at}\` to list the sessions${otherWorkspace ? "; `--workspace <folder>` names another workspace" : ""}.`,
   show_failed: ({ sessionId }) =>
     `Run \`holdfast show ${sessionId}${at}\` to see the failed items with their ids; a note has its item's id as \`source_id\`.`,
+  show_item: ({ sessionId, itemId }) =>
+    `Nothing was changed. Run \`holdfast show ${sessionId} ${itemWord(itemId)}${at}\` to see what became of it.`,
   give_price: () => "Set it with --price <input,output> per million tokens; 0,0 for a model of your own.",
   reclaim_items: ({ sessionId }) =>
     `Nothing was changed. Resume with the workers, or take the items back: holdfast resume ${sessionId} --engine local${at}`,

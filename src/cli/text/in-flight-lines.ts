@@ -17,7 +17,7 @@ export function inFlightLines({ inFlight }: Pick<SessionReport, "inFlight">): re
   ];
 }
 
-/** `3 min 5 s, since 2026-01-19 14:30:52 UTC (attempt 2)`. */
+/** `3 min 5 s, since 2026-01-19 14:30:52 +01:00 (attempt 2)`. */
 export function ageText({ since, attempt, waitsFor }: StepInFlight): string {
   const age = formatDuration(Math.max(0, Date.now() - Date.parse(since)));
   const what = waitsFor === undefined ? `attempt ${attempt}` : `waits for ${waitsFor}`;

@@ -4,7 +4,8 @@ import { FAILURES } from "../../core/failure/index.ts";
 import { ItemStatus, SessionStatus } from "../../core/base/index.ts";
 import { ageText } from "./in-flight-lines.ts";
 import { fixOf } from "./failure-lines.ts";
-import { resumeText, retryText, type GoOnOptions } from "./go-on.ts";
+import { cancelText, resumeText, retryText, type GoOnOptions } from "./next/go-on.ts";
+import { raisedLimits, stepsToRaise } from "./next/raised-limits.ts";
 import { alignColumns, countOf, formatMs, formatTime } from "./report-text.ts";
 import { lineText } from "./escape/terminal-text.ts";
 
@@ -99,14 +100,22 @@ const FILES = ["input", "request", "answer", "error"] as const;
 
 function nextLines({ item }: ItemDetails, session: Session, options: GoOnOptions): readonly string[] {
   const { itemId, status, hasContent, failure } = item;
+  const isRunning = session.status === SessionStatus.running;
   if (status === ItemStatus.pending || status === ItemStatus.processing) {
-    if (session.status === SessionStatus.running) return [];
+    if (isRunning) return [cancelText(session, { ...options, itemId })];
     const isBlocked = item.openChildren > 0 && session.status !== SessionStatus.interrupted;
     return [isBlocked ? retryText(session, options) : resumeText(session, options)];
   }
   if (status !== ItemStatus.failed) return [];
-  if (!hasContent) return [fixOf({ retryable: false, kind: failure?.kind ?? "input" }, session, options)];
-  return [retryText(session, { ...options, itemId })];
+  const { kind = "input", message = "", step = "" } = failure ?? {};
+  const fix = hasContent
+    ? retryText(session, { ...options, itemId, raise: raisedLimits([{ message }]) })
+    : fixOf({ retryable: false, kind, message, step }, session, options);
+  const before = [
+    ...(isRunning ? ["When the run has ended:"] : []),
+    ...stepsToRaise([{ message, step }]).map(({ limit }) => `Raise the step's \`${limit}\` in its pipeline, then:`),
+  ];
+  return [...before, fix];
 }
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>

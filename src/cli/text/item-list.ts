@@ -1,7 +1,7 @@
 import type { EndedItem } from "../../core/storage/index.ts";
 import type { ItemList } from "../../run/reports/index.ts";
 import { ItemStatus } from "../../core/base/index.ts";
-import type { GoOnOptions } from "./go-on.ts";
+import type { GoOnOptions } from "./next/go-on.ts";
 import { alignColumns, countOf, formatCount } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 

@@ -29,7 +29,7 @@ export function planText(plan: RunPlan, { from, out, command, limit }: PlanTextO
     ...needLines(plan),
     ...(limit === undefined ? [] : [`  this ignores --limit ${limit}: that run ends earlier`]),
     ...section("Based on:", basisOf(plan)),
-    ...section("Not known:", unknownsOf(plan, toDo)),
+    ...section("Not known:", unknownsOf(plan, toDo, command)),
     "Nothing was written, and no model was called.",
     ...(toDo > 0 ? [`Run \`${command}\` to do it.`] : []),
   ].join("\n");
@@ -86,7 +86,7 @@ function basisOf({ estimate, pastRuns, model, contextTokens }: RunPlan): readonl
   ];
 }
 
-function unknownsOf({ estimate, modelProblem, pastRuns }: RunPlan, toDo: number): readonly string[] {
+function unknownsOf({ estimate, modelProblem, pastRuns }: RunPlan, toDo: number, command: string): readonly string[] {
   if (toDo === 0) return [];
   return [
     ...(modelProblem === undefined
@@ -96,7 +96,7 @@ function unknownsOf({ estimate, modelProblem, pastRuns }: RunPlan, toDo: number)
     ...(estimate && estimate.calls.most > 0
       ? [
           "calls that have to be repeated, and waits for an API that is busy or unreachable: they come on top",
-          ...(pastRuns > 0 ? [] : ["the speed of this model: `holdfast import ... --limit 5` measures it"]),
+          ...(pastRuns > 0 ? [] : [`the speed of this model: \`${command} --limit 5\` measures it`]),
         ]
       : []),
   ];

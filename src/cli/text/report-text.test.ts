@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { alignColumns, countOf, formatBytes, formatCount, formatMs, formatTime, shorten } from "./report-text.ts";
 
 describe("formatCount", () => {
@@ -52,8 +52,10 @@ it("countOf writes one and many", () => {
   ]);
 });
 
-it("formatTime writes the time of day in UTC", () => {
-  expect(formatTime("2026-01-19T14:30:52.123Z")).toBe("2026-01-19 14:30:52 UTC");
+it("formatTime writes the time of day in the reader's zone", () => {
+  vi.stubEnv("TZ", "America/New_York");
+  expect(formatTime("2026-01-19T14:30:52.123Z")).toBe("2026-01-19 09:30:52 -05:00");
+  vi.unstubAllEnvs();
 });
 
 it("shorten puts a text on one line and cuts it", () => {

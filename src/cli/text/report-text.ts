@@ -1,3 +1,4 @@
+import { localTime } from "../../core/base/index.ts";
 import { cutToWidth, textWidth } from "./text-width.ts";
 import { lineText, terminalText } from "./escape/terminal-text.ts";
 
@@ -32,8 +33,8 @@ export function formatDuration(ms: number): string {
   return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** `2026-01-19 14:30:52 UTC`. */
-export const formatTime = (iso: string): string => `${iso.slice(0, 19).replace("T", " ")} UTC`;
+/** `2026-01-19 14:30:52 +01:00`, in the time of who reads it. */
+export const formatTime = (iso: string): string => localTime(new Date(iso));
 
 /**
  * The text on one line, cut to `width` columns of a terminal, in which a Chinese character or an emoji takes two.

@@ -8,13 +8,14 @@ import type { ReviewItem } from "../../run/reports/index.ts";
 import { readFrontMatter } from "../../stages/note/front-matter/index.ts";
 import { DEFAULT_QUALITY } from "../../chats/transform/check-quality/index.ts";
 import { alignColumns, countOf, shorten } from "./report-text.ts";
+import type { GoOnOptions } from "./next/go-on.ts";
 import { showPath } from "./show-path.ts";
 import { readStoredOptions } from "../flags/stored-options.ts";
 import { itemWord, readItemWord } from "./escape/item-word.ts";
 import { lineText } from "./escape/terminal-text.ts";
 
 /** The notes in review, for a person. */
-export function reviewListText(items: readonly ReviewItem[]): string {
+export function reviewListText(items: readonly ReviewItem[], where: ReviewCommandOptions): string {
   const [first] = items;
   if (first === undefined) return "No notes are in review.";
   return [
@@ -23,8 +24,24 @@ export function reviewListText(items: readonly ReviewItem[]): string {
       `  ${lineText(outputPath === undefined ? itemId : showPath(outputPath))}`,
       `    ${shorten(reason)} (${lineText(itemId)}, session ${sessionId})`,
     ]),
-    `Run \`holdfast review show ${itemWord(first.itemId)}\` to look at one, or \`holdfast review redo ${itemWord(first.itemId)}\` to make it again.`,
+    `Run \`${reviewCommand("show", first, items, where)}\` to look at one, or \`${reviewCommand("redo", first, items, where)}\` to make it again.`,
   ].join("\n");
+}
+
+export interface ReviewCommandOptions extends GoOnOptions {
+  /** The session that the notes were listed for. @default all sessions */
+  readonly session?: string | undefined;
+}
+
+/** A command on a note of `listed`, with its session where its id alone would not do. */
+function reviewCommand(
+  what: "show" | "redo" | "accept",
+  { itemId, sessionId }: ReviewItem,
+  listed: readonly ReviewItem[],
+  { at, session }: ReviewCommandOptions,
+): string {
+  const isAlone = session === undefined && listed.filter((item) => item.itemId === itemId).length === 1;
+  return `holdfast review ${what} ${itemWord(itemId)}${isAlone ? "" : ` --session ${sessionId}`}${at}`;
 }
 
 /** Finds the note that a person named. Throws a `HoldfastError` (`usage`) when none or several match. */
@@ -38,7 +55,7 @@ export function findReview(items: readonly ReviewItem[], word: string): ReviewIt
   ].find(({ length }) => length > 0);
   const [found, ...others] = matches ?? [];
   if (found && others.length === 0) return found;
-  const hint = "Run `holdfast review list` to see the notes in review, with their ids.";
+  const hint = { kind: "list_review" } as const;
   if (!found) throw new HoldfastError("usage", `No note in review is ${JSON.stringify(text)}.`, { hint });
   const names = (matches ?? []).slice(0, 5).map(({ itemId, sessionId }) => `${itemId} of session ${sessionId}`);
   throw new HoldfastError("usage", `${JSON.stringify(text)} may be one of several notes: ${names.join(", ")}.`, {
@@ -57,7 +74,11 @@ export interface ReviewDetails extends ReviewItem {
 /** Everything about one note in review, as a document and as lines. */
 export async function reviewLines(
   item: ReviewItem,
-  workspace: string,
+  {
+    workspace,
+    listed,
+    ...where
+  }: ReviewCommandOptions & { readonly workspace: string; readonly listed: readonly ReviewItem[] },
 ): Promise<{ readonly document: ReviewDetails; readonly lines: readonly string[] }> {
   const session = await new SessionManager(workspace).load(item.sessionId);
   const { title, source_url: url } = await frontMatterOf(item.outputPath);
@@ -75,8 +96,8 @@ export async function reviewLines(
       ["  session", sessionId],
       ["  judged by", JSON.stringify(judgedBy)],
     ]),
-    `Run \`holdfast review redo ${itemWord(itemId)}\` to make it again; --llm, --prompts and --language may make the difference.`,
-    `Run \`holdfast review accept ${itemWord(itemId)}\` to keep it as it is, your edits included.`,
+    `Run \`${reviewCommand("redo", item, listed, where)}\` to make it again; --llm, --prompts and --language may make the difference.`,
+    `Run \`${reviewCommand("accept", item, listed, where)}\` to keep it as it is, your edits included.`,
   ];
   return { document, lines };
 }

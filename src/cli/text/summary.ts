@@ -1,13 +1,11 @@
-import { dirname } from "node:path";
 import type { ItemCounts } from "../../core/storage/index.ts";
 import type { SessionReport } from "../../run/reports/index.ts";
 import { countItems, NO_ITEMS, wholeItems, type Session } from "../../core/session/index.ts";
 import { SessionStatus } from "../../core/base/index.ts";
-import { atWorkspace } from "./at-workspace.ts";
+import { atWorkspaceOf } from "./at-workspace.ts";
 import { failureLines } from "./failure-lines.ts";
 import { inFlightLines } from "./in-flight-lines.ts";
-import { resumeText, retryText } from "./go-on.ts";
-import { hintForTerminal } from "./hint-text.ts";
+import { nextCommands } from "./next/next-commands.ts";
 import { countOf, formatCount, shorten } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 import { timeLines } from "./time-lines.ts";
@@ -96,32 +94,4 @@ function alike(reasons: SessionReport["reasons"]): readonly AlikeReasons[] {
     const count = group.reduce((sum, each) => sum + each.count, 0);
     return [{ status: first.status, reason: first.reason, count, isOneOfSeveral: group.length > 1 }];
   });
-}
-
-/** ` --workspace <folder>` for commands on this session. */
-export const atWorkspaceOf = ({ folder }: Pick<SessionReport, "folder">): string =>
-  atWorkspace(dirname(dirname(folder)));
-
-/** What a retry without further words tries again. */
-const isForRetry = ({ retryable, kind }: SessionReport["failures"][number]): boolean =>
-  retryable && kind !== "cancelled_by_user";
-
-/** The commands that go on from here. */
-export function nextCommands({
-  session,
-  folder,
-  failures,
-  unread,
-}: Pick<SessionReport, "session" | "folder" | "failures" | "unread">): readonly string[] {
-  const { status, counts, hint } = session;
-  const at = atWorkspaceOf({ folder });
-  // Without a higher limit the run would stop again at once.
-  if (status === SessionStatus.interrupted && hint) return [hintForTerminal(hint, { workspaceFlag: at })];
-  const retryable = failures.filter(isForRetry).reduce((sum, { count }) => sum + count, 0);
-  const retry = `Run \`${retryText(session, { at })}\` to try the ${formatCount(retryable)} failed again. The others are safe.`;
-  if (status !== SessionStatus.interrupted) return retryable === 0 ? [] : [retry];
-  const resume = `Run \`${resumeText(session, { at })}\` to go on from here; what is done is not done again.`;
-  // Resuming leaves what failed as it is: with nothing else left to do, only a retry does any work.
-  const isOnlyFailures = retryable > 0 && counts.pending === 0 && unread === 0;
-  return isOnlyFailures ? [resume, retry] : [resume];
 }

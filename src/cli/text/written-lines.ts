@@ -2,6 +2,7 @@ import type { EndedItem } from "../../core/storage/index.ts";
 import type { LoadChange } from "../../core/pipeline/index.ts";
 import type { SessionReport } from "../../run/reports/index.ts";
 import { wholeItems } from "../../core/session/index.ts";
+import { atWorkspaceOf } from "./at-workspace.ts";
 import { countOf, formatCount } from "./report-text.ts";
 import { showPath } from "./show-path.ts";
 
@@ -9,7 +10,8 @@ import { showPath } from "./show-path.ts";
 const SHOWN_FILES = 5;
 
 /** What loads did: new, updated, and where a version beside an edited note went. */
-export function writtenLines({ session, loads, edited }: SessionReport): readonly string[] {
+export function writtenLines(report: SessionReport): readonly string[] {
+  const { session, loads } = report;
   const counts = CHANGES.flatMap(({ change, label }) => {
     const count = countLoads({ loads }, change);
     return count === 0 ? [] : [`${formatCount(count)} ${label}`];
@@ -18,8 +20,8 @@ export function writtenLines({ session, loads, edited }: SessionReport): readonl
     ...(counts.length === 0
       ? []
       : [`  completed: ${[...counts, ...unreported(wholeItems(session).completed, loads)].join(", ")}`]),
-    ...filesOf("beside", "written beside the version that you edited:", { session, loads, edited }),
-    ...filesOf("replaced", "written in place of your version, which is beside it:", { session, loads, edited }),
+    ...filesOf("beside", "written beside the version that you edited:", report),
+    ...filesOf("replaced", "written in place of your version, which is beside it:", report),
   ];
 }
 
@@ -46,7 +48,7 @@ function unreported(completed: number, loads: SessionReport["loads"]): readonly 
 function filesOf(
   change: LoadChange,
   title: string,
-  { session, loads, edited }: Pick<SessionReport, "session" | "loads" | "edited">,
+  { session, folder, loads, edited }: Pick<SessionReport, "session" | "folder" | "loads" | "edited">,
 ): readonly string[] {
   const count = loads.filter((load) => load.change === change).reduce((sum, load) => sum + load.count, 0);
   if (count === 0) return [];
@@ -56,7 +58,9 @@ function filesOf(
     `  ${title}`,
     ...shown.map((item) => `    ${fileOf(item)}`),
     ...(hidden > 0
-      ? [`    and ${countOf(hidden, "more", "more")}: holdfast show ${session.id} --status completed`]
+      ? [
+          `    and ${countOf(hidden, "more", "more")}: holdfast show ${session.id} --status completed${atWorkspaceOf({ folder })}`,
+        ]
       : []),
   ];
 }

@@ -12,8 +12,12 @@ export interface HintData {
   more_time: { readonly limit: "maxTime" | "until"; readonly to: string; readonly sessionId: string };
   resume: { readonly sessionId: string };
   force_resume: { readonly sessionId: string };
+  /** Another process is at it: `sessionId` as far as it is known, `host` when that is another machine. */
+  wait_or_cancel: { readonly sessionId?: string; readonly host?: string; readonly next: "resume" | "run again" };
   list_sessions: { readonly otherWorkspace: boolean };
   show_failed: { readonly sessionId: string };
+  /** How an item stands. */
+  show_item: { readonly sessionId: string; readonly itemId: string };
   give_price: object;
   /** Items are with workers. */
   reclaim_items: { readonly sessionId: string };
@@ -94,10 +98,12 @@ const FOR_PROGRAMS: HintTable = {
   resume: () => "Resume the session to process its items.",
   force_resume: () =>
     "Nothing was changed. Resume with `force: true` if the results of the finished steps are still valid, or start a new session.",
+  wait_or_cancel: ({ host, next }) => waitOr("by its `signal`", { host, next }),
   list_sessions: ({ otherWorkspace }) =>
     `\`listSessions(workspace)\` lists the sessions${otherWorkspace ? "; the one you want may be in another workspace" : ""}.`,
   show_failed: () =>
     "`reportSession(workspace, id)` lists the failed items with their ids; a note has its item's id as `source_id`.",
+  show_item: () => "Nothing was changed. `reportItem(workspace, id, itemId)` tells what became of an item.",
   give_price: () => "Set it in `prices` of the run; 0 for a model of your own.",
   reclaim_items: () =>
     "Nothing was changed. Resume with the workers, or take the items back: `resumeSession(id, pipeline, { reclaimFrom })`.",
@@ -126,6 +132,13 @@ const FOR_PROGRAMS: HintTable = {
   choose_config: () => "Remove one of them, or say which one you mean: `loadConfig({ file })`.",
   name_config: () => "Give the path of the file with your settings, such as holdfast.config.ts.",
 };
+
+/** What to do about another process that is at it; `how` it is stopped. */
+export const waitOr = (
+  how: string,
+  { host, next }: { readonly host: string | undefined; readonly next: HintOf<"wait_or_cancel">["next"] },
+): string =>
+  `Nothing was ${next === "resume" ? "changed" : "started"}. Wait for it, or stop it${host === undefined ? "" : ` on ${host}`} ${how}; ${next === "resume" ? "the session can then be resumed" : "then run again"}.`;
 
 /** The names of an address's sources in a program, and what an address looks like. */
 export const ADDRESSES: Readonly<

@@ -1,16 +1,19 @@
-import { sha256 } from "../base/index.ts";
-import { existsSync } from "node:fs";
-import { link, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
+import { isAlive, sha256 } from "../base/index.ts";
+import { open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { crashPoint, type CrashPointOptions } from "./crash-point.ts";
-import { errnoOf, writeFailed } from "../failure/index.ts";
+import { errnoOf, HoldfastError, writeFailed } from "../failure/index.ts";
+import { renameOver, renameToFree, type IsStill } from "./unless-changed.ts";
 
 export interface WriteFileAtomicOptions {
   /** Waits until the content and its name are on the disk, so that they survive a power cut. @default true */
   readonly fsync?: boolean;
-  /** Whether an existing file is replaced; with `false` it stays, and the error's cause is `EEXIST`. @default true */
-  readonly replace?: boolean;
+  /**
+   * Whether an existing file is replaced: by what it holds, or always, or never. Where it is not, it stays, and the
+   * error's cause is `EEXIST` (see {@link wasTaken}). @default true
+   */
+  readonly replace?: boolean | IsStill;
   /** What is written, for the names of its crash points. @default "file" */
   readonly what?: string;
   /** How its crash points are passed. @default each time, and a run cannot do without it */
@@ -33,7 +36,9 @@ export async function writeFileAtomic(
       crashPoint(`${what}:write`, passes);
       await fill(temp.handle, data, fsync);
       crashPoint(`${what}:rename`, passes);
-      await (replace ? rename(temp.path, path) : renameToFree(temp.path, path));
+      if (replace === true) await rename(temp.path, path);
+      else if (replace === false) renameToFree(temp.path, path);
+      else renameOver(temp.path, path, replace);
       crashPoint(`${what}:rename:done`, passes);
     } catch (error) {
       await rm(temp.path, { force: true }).catch(() => {});
@@ -45,17 +50,9 @@ export async function writeFileAtomic(
   }
 }
 
-/** A second name is given only where there is none yet; `rename` would take the place of what is there. */
-async function renameToFree(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-    await rm(from);
-  } catch (error) {
-    if (!CANNOT_LINK.has(errnoOf(error) ?? "")) throw error;
-    if (existsSync(to)) throw Object.assign(new Error(`EEXIST: file already exists, ${to}`), { code: "EEXIST" });
-    await rename(from, to);
-  }
-}
+/** Whether a write was refused because a file that may not be replaced has that name. */
+export const wasTaken = (error: unknown): boolean =>
+  error instanceof HoldfastError && errnoOf(error.cause) === "EEXIST";
 
 /** Writes a file to `folder` and removes it again. Throws a `HoldfastError` (`write_failed`) when that cannot be done. */
 export async function assertCanWrite(folder: string): Promise<void> {
@@ -95,9 +92,6 @@ export async function removeStaleTemps(folder: string): Promise<number> {
   return stale.length;
 }
 
-/** File systems without links, such as those of memory cards, answer so. */
-const CANNOT_LINK: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
-
 /** Some network file systems answer so when asked to sync a folder. */
 const CANNOT_SYNC_FOLDERS: ReadonlySet<string> = new Set(["EINVAL", "ENOTSUP"]);
 
@@ -131,12 +125,4 @@ async function fill(handle: FileHandle, data: string | Uint8Array, fsync: boolea
 function isStaleTemp(name: string): boolean {
   const { host, pid } = TEMP_NAME.exec(name)?.groups ?? {};
   return host === HOST && pid !== undefined && !isAlive(Number(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errnoOf(error) !== "ESRCH";
-  }
 }

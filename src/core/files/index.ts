@@ -1,4 +1,5 @@
-export { assertCanWrite, fsyncFolder, removeStaleTemps, writeFileAtomic } from "./atomic-write.ts";
+export { assertCanWrite, fsyncFolder, removeStaleTemps, wasTaken, writeFileAtomic } from "./atomic-write.ts";
+export { isSameFile, type IsStill, removeUnlessChanged, renameToFree } from "./unless-changed.ts";
 export { crashPoint, type CrashPointOptions } from "./crash-point.ts";
 export { JsonField, parseJsonFile } from "./json-field.ts";
 export { foldPath } from "./fold-path.ts";

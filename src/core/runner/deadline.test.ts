@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FakeClock } from "../../retry/testing/index.ts";
 import { assertDeadline, parseUntil, watchDeadline } from "./deadline.ts";
 import { RunControl, type StopCause } from "./run-control.ts";
@@ -39,6 +39,32 @@ describe("a deadline", () => {
       });
     },
   );
+
+  it.each([
+    { asked: at(1, 22), until: "22:30", begun: at(1, 22, 31), stopsAfter: 0 },
+    { asked: at(1, 23, 59), until: "06:00", begun: at(2, 0, 1), stopsAfter: 6 * HOUR - 60_000 },
+    { asked: at(1, 5, 59), until: "06:00", begun: at(1, 6, 1), stopsAfter: 0 },
+    { asked: at(1, 5, 59), until: "2026-01-01T06:00", begun: at(1, 6, 1), stopsAfter: 0 },
+  ])(
+    "of $until is the one that was meant at $asked, whenever it is read again: at $begun",
+    async ({ asked, until, begun, stopsAfter }) => {
+      const limits = { until, askedAt: asked };
+      expect(() => assertDeadline(limits, begun)).not.toThrow();
+      if (stopsAfter > 0) expect(await causeAfter(limits, stopsAfter - 1_000, begun)).toBeUndefined();
+      expect(await causeAfter(limits, stopsAfter, begun)).toMatchObject({ kind: "limit", limit: "until" });
+    },
+  );
+
+  it("is told in the time of its user", async () => {
+    vi.stubEnv("TZ", "Asia/Kolkata");
+    expect(await causeAfter({ until: "2026-01-02T03:04:00Z" }, 48 * HOUR, new Date("2026-01-01"))).toMatchObject({
+      message: "it is 2026-01-02 08:34:00 +05:30, when the run was to stop",
+    });
+    expect(() => assertDeadline({ until: "2026-01-01T05:29" }, new Date("2026-01-01T00:00:00Z"))).toThrow(
+      "Expected `until` to be a time to come, but 2026-01-01 05:29:00 +05:30 is past.",
+    );
+    vi.unstubAllEnvs();
+  });
 
   it("that nobody set never comes", async () => {
     expect(await causeAfter({}, 1_000 * HOUR, at(1, 22))).toBeUndefined();
@@ -89,7 +115,7 @@ it.each([
   expect(() => assertDeadline({ [name]: value }, at(1, 22))).toThrow(
     expect.objectContaining({
       code: "usage",
-      message: expect.stringContaining(`Expected \`${name}\` to be`) as string,
+      message: expect.stringMatching(new RegExp(`^Expected \`${name}\` (of the run )?to be `)) as string,
     }),
   );
 });

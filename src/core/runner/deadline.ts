@@ -1,7 +1,7 @@
 import { parseDuration, sleep } from "../../retry/index.ts";
-import type { Clock } from "../base/index.ts";
+import { localTime, type Clock } from "../base/index.ts";
 import { HoldfastError } from "../failure/index.ts";
-import { isAboveZero } from "../pipeline/index.ts";
+import { assertTimeout } from "../pipeline/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunLimits } from "./run-limits.ts";
 
@@ -16,9 +16,9 @@ const LOOK_EVERY_MS = 30_000;
 
 /**
  * Drains the run when its time is over: `maxTime` after now, or at `until`. Disposing of it ends the watch. The limits
- * must be valid.
+ * must be valid, and `until` means the time that it meant when they were checked, since both read it as of `askedAt`.
  */
-export function watchDeadline({ maxTime, until }: RunLimits, deps: DeadlineDeps): Disposable {
+export function watchDeadline({ maxTime, until, askedAt }: RunLimits, deps: DeadlineDeps): Disposable {
   const ended = new AbortController();
   const { clock, control, sessionId } = deps;
   const watch = async (isOver: () => number, stop: () => void): Promise<void> => {
@@ -38,14 +38,14 @@ export function watchDeadline({ maxTime, until }: RunLimits, deps: DeadlineDeps)
     start("maxTime", () => endMs - clock.now(), text, `the run has taken ${text}, which is its limit`);
   }
   if (until !== undefined) {
-    const end = parseUntil(until, new Date(clock.wallNow()));
+    const end = parseUntil(until, askedAt ?? new Date(clock.wallNow()));
     // A time of day comes again; a date does not.
     const to = typeof until === "string" && TIME_OF_DAY.test(until) ? until : "";
     start(
       "until",
       () => end.getTime() - clock.wallNow(),
       to,
-      `it is ${to || end.toISOString()}, when the run was to stop`,
+      `it is ${to || localTime(end)}, when the run was to stop`,
     );
   }
   return { [Symbol.dispose]: () => ended.abort() };
@@ -69,7 +69,7 @@ export function parseUntil(until: Date | string, now: Date): Date {
     );
   }
   if (time > now) return time;
-  throw new HoldfastError("usage", `Expected \`until\` to be a time to come, but ${time.toISOString()} is past.`);
+  throw new HoldfastError("usage", `Expected \`until\` to be a time to come, but ${localTime(time)} is past.`);
 }
 
 function readUntil(text: string, now: Date): Date | undefined {
@@ -87,14 +87,11 @@ function readUntil(text: string, now: Date): Date | undefined {
   return day <= daysInMonth ? time : undefined;
 }
 
-/** Throws a `HoldfastError` (`usage`) for a limit of time that makes no sense. */
-export function assertDeadline({ maxTime, until }: RunLimits, now: Date): void {
-  if (maxTime !== undefined && !isAboveZero(maxTime)) {
-    const got = typeof maxTime === "string" ? JSON.stringify(maxTime) : String(maxTime);
-    throw new HoldfastError(
-      "usage",
-      `Expected \`maxTime\` to be a duration above 0, such as "30m" or "8h", got ${got}.`,
-    );
-  }
-  if (until !== undefined) parseUntil(until, now);
+/**
+ * Throws a `HoldfastError` (`usage`) for a limit of time that makes no sense. Near midnight, or near the time that is
+ * asked for, two readings of `until` differ: give the limits an `askedAt` when they are read again.
+ */
+export function assertDeadline({ maxTime, until, askedAt }: RunLimits, now: Date): void {
+  assertTimeout("the run", "maxTime", maxTime, "usage");
+  if (until !== undefined) parseUntil(until, askedAt ?? now);
 }

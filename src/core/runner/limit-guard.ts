@@ -1,4 +1,4 @@
-import { SHARE_NEEDS_ITEMS, assertRunLimits, type RunLimits } from "./run-limits.ts";
+import { SHARE_NEEDS_ITEMS, assertRunLimits, type LimitName, type RunLimits } from "./run-limits.ts";
 import { NO_ITEMS } from "../session/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { HintOf, LimitHint } from "../failure/index.ts";
@@ -8,7 +8,7 @@ import { NO_USAGE, type Usage } from "../model/index.ts";
 
 /** A limit that was reached. */
 export interface ReachedLimit {
-  readonly limit: keyof RunLimits;
+  readonly limit: LimitName;
   /** The limit and its value at the time of reading: items in flight count until they have ended. */
   readonly message: string;
   /** How to go on with a higher limit, also at the time of reading. */

@@ -1,4 +1,4 @@
-import type { RunLimits } from "./run-limits.ts";
+import type { LimitName } from "./run-limits.ts";
 import { StepError, type FailureKind, type LimitHint } from "../failure/index.ts";
 
 /** Why a run stopped before its end. */
@@ -13,7 +13,7 @@ export type StopCause =
       readonly error?: unknown;
     }
   /** A limit that the run was given is reached. */
-  | { readonly kind: "limit"; readonly limit: keyof RunLimits; readonly message: string; readonly hint: LimitHint }
+  | { readonly kind: "limit"; readonly limit: LimitName; readonly message: string; readonly hint: LimitHint }
   /** The source could not be read further. */
   | { readonly kind: "source"; readonly message: string; readonly error?: unknown }
   /** The same code failed on item after item. */

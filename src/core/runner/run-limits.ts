@@ -23,7 +23,12 @@ export interface RunLimits {
    * `"2026-12-01T06:00"`.
    */
   readonly until?: Date | string;
+  /** When that was asked for: the next 06:00 is the first one after it. @default when the run is called */
+  readonly askedAt?: Date;
 }
+
+/** The name of a limit. */
+export type LimitName = Exclude<keyof RunLimits, "askedAt">;
 
 /** Fewer items than this are too few to judge a share of failures by. */
 export const SHARE_NEEDS_ITEMS = 20;

@@ -41,4 +41,5 @@ export {
   totalFact,
 } from "./source-facts.ts";
 export { StepTracker } from "./step-tracker.ts";
+export { isSessionId } from "./session-id.ts";
 export { createSession } from "./session.ts";

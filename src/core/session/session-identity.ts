@@ -1,4 +1,4 @@
-import type { JsonValue } from "../base/index.ts";
+import { parseJsonFile } from "../files/index.ts";
 
 /** A folder as the file system knows it, and where it is. Numbers are texts: they may have 64 bits. */
 export interface FolderPlace {
@@ -58,28 +58,20 @@ export const hasMoved = (record: IdentityRecord, here: FolderPlace): boolean =>
 
 /** Reads the fact. One that is damaged is none: the session gets a new identity, and is not refused for it. */
 export function readIdentity(text: string | undefined): IdentityRecord | undefined {
-  const value = text === undefined ? undefined : parsed(text);
-  const identity = textIn(value, "identity");
-  const place = typeof value === "object" && value !== null && "place" in value ? value["place"] : undefined;
-  const [path, device, inode, bornNs] = PLACE_FIELDS.map((field) => textIn(place, field));
-  if (identity === undefined || !IDENTITY.test(identity)) return undefined;
-  if (path === undefined || device === undefined || inode === undefined || bornNs === undefined) return undefined;
-  return { identity, place: { path, device, inode, bornNs } };
-}
-
-const PLACE_FIELDS = ["path", "device", "inode", "bornNs"] as const;
-const IDENTITY = /^[0-9a-f]{32}$/;
-
-function parsed(text: string): JsonValue | undefined {
+  if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as JsonValue;
+    const record = parseJsonFile(text, IDENTITY_FACT);
+    const [identity, place] = [record.field("identity").text(), record.field("place")];
+    if (!IDENTITY.test(identity)) return undefined;
+    const textOf = (name: keyof FolderPlace): string => place.field(name).text();
+    return {
+      identity,
+      place: { path: textOf("path"), device: textOf("device"), inode: textOf("inode"), bornNs: textOf("bornNs") },
+    };
   } catch {
     return undefined;
   }
 }
 
-function textIn(value: JsonValue | undefined, name: string): string | undefined {
-  if (typeof value !== "object" || value === null || !(name in value)) return undefined;
-  const found = (value as Readonly<Record<string, JsonValue>>)[name];
-  return typeof found === "string" ? found : undefined;
-}
+const PLACE_FIELDS = ["path", "device", "inode", "bornNs"] as const;
+const IDENTITY = /^[0-9a-f]{32}$/;

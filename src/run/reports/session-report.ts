@@ -6,6 +6,7 @@ import type { LoadChange } from "../../core/pipeline/index.ts";
 import {
   countItems,
   countUnread,
+  isExtracted,
   itemsElsewhere,
   readInFlight,
   readRuns,
@@ -41,6 +42,8 @@ export interface SessionReport {
   readonly workersAt: string | undefined;
   /** Elements of the sources that no run has read yet, as far as is known. */
   readonly unread: number;
+  /** Whether the source of every phase has been read to its end, as its pipeline was when it ran last. */
+  readonly allRead: boolean;
   /** Items that are parts of others, made by a fan-out. */
   readonly parts: number;
   /** What each step of each phase did, in their order. */
@@ -89,6 +92,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
       inFlight: undefined,
       workersAt: undefined,
       unread: 0,
+      allRead: false,
       parts: 0,
       steps: [],
       usage: NO_USAGE,
@@ -114,6 +118,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
     inFlight: stands.status === SessionStatus.running ? await readInFlight(folder) : undefined,
     workersAt: itemsElsewhere(store)?.address,
     unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
+    allRead: phases.every(({ name }) => isExtracted(store, name)),
     parts: phases.reduce((sum, phase) => sum + countItems(phase.counts) - store.countRead(phase.name), 0),
     steps,
     usage: sumUsage(steps.map(({ usage }) => usage)),

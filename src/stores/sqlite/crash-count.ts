@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { FailureRecord } from "../../core/storage/index.ts";
+import { factOf, removeFact, setFact } from "./facts.ts";
 import type { Tallies } from "./tallies.ts";
 
 /**
@@ -50,8 +51,7 @@ export const markCleanEnd = (db: DatabaseSync): void => setFact(db, "ended_run",
 export const noteCall = (db: DatabaseSync, seq: number, step: string): void => setFact(db, `call:${seq}`, step);
 
 /** Notes that it ended. */
-export const forgetCall = (db: DatabaseSync, seq: number): void =>
-  void db.prepare("DELETE FROM facts WHERE key = ?").run(`call:${seq}`);
+export const forgetCall = (db: DatabaseSync, seq: number): void => removeFact(db, `call:${seq}`);
 
 /** The items of a phase that are tried alone, those with the fewest crashes first. */
 export const suspectsIn = (db: DatabaseSync, phase: string): readonly string[] =>
@@ -103,15 +103,3 @@ const watchedItems = (db: DatabaseSync): readonly WatchedItem[] =>
     .prepare(`SELECT seq, phase, item_id FROM items WHERE status = 'pending' AND crashes >= ${WATCHED_FROM}`)
     .all()
     .map((row) => ({ seq: Number(row["seq"]), phase: String(row["phase"]), itemId: String(row["item_id"]) }));
-
-function factOf(db: DatabaseSync, key: string): string | undefined {
-  const row = db.prepare("SELECT value FROM facts WHERE key = ?").get(key);
-  return row === undefined ? undefined : String(row["value"]);
-}
-
-function setFact(db: DatabaseSync, key: string, value: string): void {
-  db.prepare("INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(
-    key,
-    value,
-  );
-}

@@ -1,11 +1,12 @@
 import { sha256 } from "../../core/base/index.ts";
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
-import { HoldfastError, writeFailed } from "../../core/failure/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { crashPoint, foldPath, makeFolder } from "../../core/files/index.ts";
-import { assertLocksWork, openLock, tryExclusive } from "./exclusive.ts";
-import { leaveNote, readNote } from "./holder-note.ts";
+import { isSessionId } from "../../core/session/index.ts";
+import { readNote } from "./holder-note.ts";
+import { elsewhere } from "./living-process.ts";
+import { takeNotedLock } from "./noted-lock.ts";
 
 /** The lock of a folder that one session of a workspace writes to. */
 export interface ExclusiveFolder extends Disposable {
@@ -22,41 +23,26 @@ export async function lockFolder(workspace: string, output: string): Promise<Exc
   const folder = join(workspace, "outputs");
   await makeFolder(folder);
   const place = join(folder, nameOf(output));
-  const holder = `${place}.json`;
-  const db = takeLock(`${place}.db`);
-  if (!db) throw lockedBy(holder, output);
-  const note = leaveNote<{ readonly session: string }>(holder);
-  if ("heldBy" in note) {
-    db.close();
-    throw lockedBy(holder, output);
-  }
+  const lock = takeNotedLock<SessionNote>(`${place}.db`, {
+    note: `${place}.json`,
+    waitMs: 0,
+    refusal: () => lockedBy(`${place}.json`, output),
+  });
   return {
     name(session) {
       try {
         crashPoint("claim:holder", { optional: true });
-        note.write({ session });
+        lock.write({ session });
       } catch {
         // A full disk must not prevent a run: the lock holds without it.
       }
     },
-    [Symbol.dispose](): void {
-      note[Symbol.dispose]();
-      db.exec("ROLLBACK");
-      db.close();
-    },
+    [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
 }
 
-function takeLock(file: string): DatabaseSync | undefined {
-  try {
-    const db = openLock(file, { waitMs: 0 });
-    if (tryExclusive(db)) return db;
-    db.close();
-    if (!readNote(file.replace(/\.db$/, ".json"))) assertLocksWork(file);
-    return undefined;
-  } catch (cause) {
-    throw cause instanceof HoldfastError ? cause : writeFailed(file, cause);
-  }
+interface SessionNote {
+  readonly session: string;
 }
 
 /** The same for every path that leads to the folder, which need not exist yet. */
@@ -75,6 +61,11 @@ function lockedBy(file: string, output: string): HoldfastError {
   const session = note?.["session"];
   const who = typeof session === "string" ? `Session ${session} (process ${note?.pid})` : "Another session";
   return new HoldfastError("session_locked", `${who} is writing to ${JSON.stringify(output)} right now.`, {
-    hint: "Nothing was started. Wait for it, or stop it with Ctrl-C there; then run again.",
+    hint: {
+      kind: "wait_or_cancel",
+      ...(typeof session === "string" && isSessionId(session) && { sessionId: session }),
+      ...elsewhere(note),
+      next: "run again",
+    },
   });
 }

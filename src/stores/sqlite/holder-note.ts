@@ -33,7 +33,8 @@ export function leaveNote<Fields extends object>(
       if (isOurs(file, mark)) quietly(() => writeFileSync(file, textOf(mark, fields)));
     },
     [Symbol.dispose]() {
-      if (isOurs(file, mark)) rmSync(file, { force: true });
+      // One that stays names a process that is gone.
+      if (isOurs(file, mark)) quietly(() => rmSync(file, { force: true }));
     },
   };
   const sinceMs = performance.now();
@@ -44,7 +45,9 @@ export function leaveNote<Fields extends object>(
     const holder = readNote(file);
     if (holder && isLivingOther(holder)) return { heldBy: holder };
     if (waitedMs > TAKEOVER_MS) quietly(() => rmdirSync(takeoverOf(file)));
-    if (!takeOver(file, found)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS);
+    const taken = takeOver(file, found);
+    if (taken === "cannot") return note;
+    if (taken === "later") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS);
   }
 }
 
@@ -86,7 +89,7 @@ function create(file: string, text: string, before: () => void): "made" | "there
     if (errnoOf(error) === "EEXIST") return "there";
     return createPlainly(file, text);
   } finally {
-    rmSync(temporary, { force: true });
+    quietly(() => rmSync(temporary, { force: true }));
   }
 }
 
@@ -108,20 +111,29 @@ function withoutNote(file: string): "cannot" {
   return "cannot";
 }
 
-/** Removes the note of a dead process, in a folder that only one process can make: a new note is never removed for it. */
-function takeOver(file: string, before: string | undefined): boolean {
+/**
+ * Removes the note of a dead process, in a folder that only one process can make: a new note is never removed for it.
+ * `later`: another process is about to. `cannot`: nobody can here.
+ */
+function takeOver(file: string, before: string | undefined): "removed" | "later" | "cannot" {
   try {
     mkdirSync(takeoverOf(file));
   } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
-    rmSync(file, { force: true });
-    return true;
+    return errnoOf(error) === "EEXIST" ? "later" : remove(file);
   }
   try {
-    if (readText(file) === before) rmSync(file, { force: true });
-    return true;
+    return readText(file) === before ? remove(file) : "removed";
   } finally {
     quietly(() => rmdirSync(takeoverOf(file)));
+  }
+}
+
+function remove(file: string): "removed" | "cannot" {
+  try {
+    rmSync(file, { force: true });
+    return "removed";
+  } catch {
+    return "cannot";
   }
 }
 

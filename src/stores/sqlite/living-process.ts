@@ -36,6 +36,10 @@ export function isLivingOther({ pid, host, since, start }: ProcessMark): boolean
   return process.platform !== "win32" && startedBefore(pid, since);
 }
 
+/** The machine of a process, for a hint on how to reach it; nothing when that is this one. */
+export const elsewhere = (mark: ProcessMark | undefined): { readonly host?: string } =>
+  mark === undefined || mark.host === "" || mark.host === hostname() ? {} : { host: mark.host };
+
 interface LinuxStart {
   /** With the id of the boot that it is counted from. */
   readonly start: string;

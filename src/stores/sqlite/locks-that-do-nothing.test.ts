@@ -1,10 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { isSessionLocked, lockSession } from "./index.ts";
+import { isSessionLocked, lockFolder, lockSession } from "./index.ts";
 import { isLivingOther, markOfSelf } from "./living-process.ts";
 
 /** File locks that answer `LOCKS` without looking: 0 (taken, whoever has it) or an error's number. */
@@ -104,6 +104,20 @@ describe.runIf(library !== undefined)("where locks hold nobody back", () => {
       expect(said).toMatch(/^write_failed Could not lock ".*": its file system refuses locks/);
       expect(said).toContain("Keep the workspace on a local disk");
     }
+  });
+});
+
+describe.runIf(library !== undefined)("where locks are refused beside the note of a process that is gone", () => {
+  it.each(KINDS)("%s says so, and not that somebody has it", async (what, callOn) => {
+    const folder = newFolder();
+    const gone = '{"pid":999999999,"host":"","since":"","session":"20260119_143052"}';
+    if (what === "a session") writeFileSync(join(folder, "owner.json"), gone);
+    else {
+      (await lockFolder(folder, "notes"))[Symbol.dispose]();
+      const [lock = ""] = readdirSync(join(folder, "outputs"));
+      writeFileSync(join(folder, "outputs", lock.replace(/\.db$/, ".json")), gone);
+    }
+    expect((await locker(callOn(folder), ENOLCK)).said).toMatch(/^write_failed Could not lock/);
   });
 });
 

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { placeIn, type StepLayout } from "../../core/pipeline/index.ts";
 import { stepsFact } from "../../core/session/index.ts";
+import { factOf, setFact } from "./facts.ts";
 import { moveSteps, PROGRESS_COLUMNS, progressOf } from "./item-progress.ts";
 
 type Row = Record<string, SQLOutputValue>;
@@ -21,20 +22,19 @@ export function assertCanRenumber(db: DatabaseSync, phase: string, steps: readon
   );
   if (waiting > 0) throw changed(phase, `${waiting} items are in the middle of a fan-out`);
   const before = stepsBefore(db, phase);
-  for (const item of begunItems(db, phase)) {
-    const place = placeIn(layoutOf(steps), progressOf(db, item, { from: "next step", before }));
+  const begun = begunItems(db, phase).map((row) => ({ row, goingOn: { from: "next step", before } as const }));
+  for (const [{ row }, progress] of progressOf(db, begun)) {
+    const place = placeIn(layoutOf(steps), progress);
     if (place.kind === "refused")
-      throw changed(phase, `item ${String(item["item_id"])} is pending, and ${place.reason}`);
+      throw changed(phase, `item ${String(row["item_id"])} is pending, and ${place.reason}`);
   }
 }
 
 /** Gives the finished steps of pending items their new indexes. */
 export function renumber(db: DatabaseSync, phase: string, steps: readonly string[]): void {
-  for (const item of begunItems(db, phase)) moveSteps(db, item, layoutOf(steps));
-  db.prepare("INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(
-    stepsFact(phase),
-    JSON.stringify(steps),
-  );
+  const seqs = begunItems(db, phase).map((row) => Number(row["seq"]));
+  moveSteps(db, seqs, layoutOf(steps));
+  setFact(db, stepsFact(phase), JSON.stringify(steps));
 }
 
 const begunItems = (db: DatabaseSync, phase: string): readonly Row[] => db.prepare(FINISHED_BY_PENDING).all(phase);
@@ -43,8 +43,8 @@ const layoutOf = (steps: readonly string[]): StepLayout => steps.map((name) => (
 
 /** `undefined` for a session that was last run by a version that did not keep them. */
 function stepsBefore(db: DatabaseSync, phase: string): readonly string[] | undefined {
-  const row = db.prepare("SELECT value FROM facts WHERE key = ?").get(stepsFact(phase));
-  return row === undefined ? undefined : (JSON.parse(String(row["value"])) as readonly string[]);
+  const names = factOf(db, stepsFact(phase));
+  return names === undefined ? undefined : (JSON.parse(names) as readonly string[]);
 }
 
 const changed = (phase: string, why: string): HoldfastError =>

@@ -4,8 +4,8 @@ import { textList } from "../../core/files/sqlite/index.ts";
 import type { LoadChange } from "../../core/pipeline/index.ts";
 import { placeIn, type StepLayout } from "../../core/pipeline/index.ts";
 import type { FailureRecord, RefusedItem, ReopenPlan, ReopenQuery } from "../../core/storage/index.ts";
-import { renewCall, repeatOrRenewCall } from "./repeated-call.ts";
-import { moveSteps, PROGRESS_COLUMNS, progressOf } from "./item-progress.ts";
+import { renewCalls, repeatOrRenewCalls } from "./repeated-call.ts";
+import { moveSteps, PROGRESS_COLUMNS, progressOf, type GoingOn } from "./item-progress.ts";
 import type { Tallies } from "./tallies.ts";
 
 interface EndedRow {
@@ -16,8 +16,9 @@ interface EndedRow {
   readonly failure: FailureRecord | undefined;
   readonly change: LoadChange | undefined;
   readonly parent: number | null;
-  /** What says where it stands. */
-  readonly columns: Record<string, SQLOutputValue>;
+  /** What says where it stands, and how it is to go on. */
+  readonly row: Record<string, SQLOutputValue>;
+  readonly goingOn: GoingOn;
 }
 
 /** The steps that each phase has now. */
@@ -32,36 +33,41 @@ export function reopenItems(
   query: ReopenQuery & { readonly force?: boolean },
   { tallies, layouts }: { readonly tallies: Tallies; readonly layouts?: Layouts | undefined },
 ): number {
-  const wanted = endedRows(db, query).filter((row) => matches(row, query) && !refusalOf(db, row, layouts));
-  for (const row of wanted) {
-    if (row.status === "failed" && !query.force) reopenFailed(db, row, { tallies, layouts });
-    else reopenDone(db, row, tallies);
-  }
-  return wanted.length;
+  const { goOn } = placeAll(db, query, layouts);
+  const goesOnAtFailure = ({ status }: EndedRow): boolean => status === "failed" && !query.force;
+  reopenFailed(db, goOn.filter(goesOnAtFailure), { tallies, layouts });
+  for (const row of goOn) if (!goesOnAtFailure(row)) reopenDone(db, row, tallies);
+  return goOn.length;
 }
 
 /** What `reopenItems` would do: how many items go on, and which are refused. */
 export function planReopening(db: DatabaseSync, query: ReopenQuery, layouts: Layouts): ReopenPlan {
+  const { goOn, refused } = placeAll(db, query, layouts);
+  return { count: goOn.length, refused };
+}
+
+/** The items that are meant: those that go on with the steps of now, and those that cannot. */
+function placeAll(
+  db: DatabaseSync,
+  query: ReopenQuery,
+  layouts: Layouts | undefined,
+): { readonly goOn: readonly EndedRow[]; readonly refused: readonly RefusedItem[] } {
   const wanted = endedRows(db, query).filter((row) => matches(row, query));
-  const refused = wanted.flatMap((row): RefusedItem[] => {
-    const reason = refusalOf(db, row, layouts);
-    return reason === undefined ? [] : [{ phase: row.phase, itemId: row.itemId, reason }];
-  });
-  return { count: wanted.length - refused.length, refused };
+  if (!layouts) return { goOn: wanted, refused: [] };
+  const goOn: EndedRow[] = [];
+  const refused: RefusedItem[] = [];
+  for (const [row, progress] of progressOf(db, wanted)) {
+    const steps = layouts.get(row.phase);
+    const place = steps && placeIn(steps, progress);
+    if (place?.kind !== "refused") goOn.push(row);
+    else refused.push({ phase: row.phase, itemId: row.itemId, reason: place.reason });
+  }
+  return { goOn, refused };
 }
 
-/** Why an item cannot go on with the steps of now; `undefined` when it can. */
-function refusalOf(db: DatabaseSync, row: EndedRow, layouts: Layouts | undefined): string | undefined {
-  const steps = layouts?.get(row.phase);
-  if (!steps) return undefined;
-  // An item that was given up by an earlier version does not say at which step.
-  const goingOn =
-    row.status === "failed" ? ({ from: "failed step", failed: row.failure?.step || undefined } as const) : FROM_START;
-  const place = placeIn(steps, progressOf(db, row.columns, goingOn));
-  return place.kind === "refused" ? place.reason : undefined;
-}
-
-const FROM_START = { from: "start" } as const;
+/** An item that was given up by an earlier version does not say at which step. */
+const goingOnOf = (status: ItemStatus, failure: FailureRecord | undefined): GoingOn =>
+  status === "failed" ? { from: "failed step", failed: failure?.step || undefined } : { from: "start" };
 
 function matches({ phase, itemId, status, failure }: EndedRow, query: ReopenQuery): boolean {
   if (query.phase !== undefined && query.phase !== phase) return false;
@@ -72,25 +78,34 @@ function matches({ phase, itemId, status, failure }: EndedRow, query: ReopenQuer
   return query.kinds === undefined ? kind !== "cancelled_by_user" : kind !== undefined && query.kinds.includes(kind);
 }
 
-/** Goes on at the step that failed. A parent that waits for it goes on waiting. */
+/**
+ * Lets items go on at the step that failed, all at once: there may be a hundred thousand. A parent that waits for one goes
+ * on waiting.
+ */
 function reopenFailed(
   db: DatabaseSync,
-  { seq, phase, failure, columns }: EndedRow,
+  failed: readonly EndedRow[],
   { tallies, layouts }: { readonly tallies: Tallies; readonly layouts?: Layouts | undefined },
 ): void {
-  const steps = layouts?.get(phase);
-  if (steps && columns["depth"] === 0 && columns["waiting_at"] === null) moveSteps(db, columns, steps);
-  repeatOrRenewCall(db, seq, failure);
+  if (failed.length === 0) return;
+  const alone = failed.filter(({ row }) => row["depth"] === 0 && row["waiting_at"] === null);
+  for (const [phase, rows] of Map.groupBy(alone, (row) => row.phase)) {
+    const steps = layouts?.get(phase);
+    if (steps) moveSteps(db, seqsOf(rows), steps);
+  }
+  repeatOrRenewCalls(db, failed);
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, crashes = 0, run = NULL, reason = NULL, failure = NULL
-    WHERE seq = ?`).run(seq);
-  tallies.itemChanged(phase, "failed", "pending");
+    WHERE seq IN (SELECT value FROM json_each(?))`).run(JSON.stringify(seqsOf(failed)));
+  for (const { phase } of failed) tallies.itemChanged(phase, "failed", "pending");
 }
+
+const seqsOf = (rows: readonly EndedRow[]): readonly number[] => rows.map(({ seq }) => seq);
 
 /** Starts the item again, and so the collecting of all its parents; its children are discarded. */
 function reopenDone(db: DatabaseSync, row: EndedRow, tallies: Tallies): void {
   const { seq, phase, status, parent } = row;
-  renewCall(db, seq);
+  renewCalls(db, [seq]);
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ?").run(seq);
   db.prepare(`
     UPDATE items SET status = 'pending', generation = generation + 1, anew = 1, crashes = 0, run = NULL, reason = NULL,
@@ -106,7 +121,7 @@ function reopenDone(db: DatabaseSync, row: EndedRow, tallies: Tallies): void {
 function waitAgain(db: DatabaseSync, seq: number, tallies: Tallies): void {
   const row = db.prepare("SELECT phase, status, change, parent, collected_at FROM items WHERE seq = ?").get(seq);
   if (row === undefined || row["collected_at"] === null) return;
-  renewCall(db, seq);
+  renewCalls(db, [seq]);
   db.prepare("UPDATE steps SET superseded = 1 WHERE item = ? AND step_index >= ?").run(
     seq,
     Number(row["collected_at"]),
@@ -161,16 +176,21 @@ function endedRows(db: DatabaseSync, { phase, itemIds }: ReopenQuery): readonly 
       SELECT ${PROGRESS_COLUMNS}, phase, status, failure, change FROM items
       WHERE phase IN (${phases}) AND ${which} AND status <> 'pending' AND content IS NOT NULL ORDER BY seq`)
     .all(...(phase === undefined ? [] : [phase]), ...(itemIds ? [textList(itemIds)] : []))
-    .map((row) => ({
-      seq: Number(row["seq"]),
-      phase: String(row["phase"]),
-      itemId: String(row["item_id"]),
-      status: String(row["status"]) as ItemStatus,
-      failure: failureOf(row["failure"]),
-      change: changeOf(row["change"]),
-      parent: row["parent"] === null ? null : Number(row["parent"]),
-      columns: row,
-    }));
+    .map((row) => {
+      const status = String(row["status"]) as ItemStatus;
+      const failure = failureOf(row["failure"]);
+      return {
+        seq: Number(row["seq"]),
+        phase: String(row["phase"]),
+        itemId: String(row["item_id"]),
+        status,
+        failure,
+        change: changeOf(row["change"]),
+        parent: row["parent"] === null ? null : Number(row["parent"]),
+        row,
+        goingOn: goingOnOf(status, failure),
+      };
+    });
 }
 
 const failureOf = (failure: SQLOutputValue | undefined): FailureRecord | undefined =>

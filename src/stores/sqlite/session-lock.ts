@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { localTime } from "../../core/base/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { crashPoint } from "../../core/files/index.ts";
-import { assertLocksWork, networkNote, openLock, tryExclusive } from "./exclusive.ts";
-import { leaveNote, readNote, type HolderNote } from "./holder-note.ts";
-import { isLivingOther, type ProcessMark } from "./living-process.ts";
+import { networkNote, openLock, tryExclusive } from "./exclusive.ts";
+import { readNote } from "./holder-note.ts";
+import { elsewhere, isLivingOther, type ProcessMark } from "./living-process.ts";
+import { takeNotedLock } from "./noted-lock.ts";
 
 /** A session's lock, while it is held. */
 export interface SessionLock extends Disposable {
@@ -18,47 +20,20 @@ export interface SessionLock extends Disposable {
 }
 
 /**
- * Takes a session's exclusive lock: a transaction held open on a database of its own. The operating system drops it
- * with the process, so a dead holder never blocks. The note that a living process left in `owner.json` is a second check,
- * for file systems whose locks hold nobody back. Throws `session_locked` when another process holds it, and `write_failed`
- * where nothing can be locked. What changes a
- * session without running it leaves the note on who ran it last.
+ * Takes a session's exclusive lock, with a note on its holder (`owner.json`). Throws `session_locked` when another process
+ * holds it, and `write_failed` where nothing can be locked. What changes a session without running it leaves the note on
+ * who ran it last.
  */
 export function lockSession(folder: string, { isRun = true }: { readonly isRun?: boolean } = {}): SessionLock {
-  // Long enough to outlast another process that only asks whether the lock is held.
-  const db = openLock(lockFile(folder), { waitMs: 300 });
-  try {
-    if (!tryExclusive(db)) {
-      const holder = sessionHolder(folder);
-      if (!holder || !isLivingOther(holder)) assertLocksWork(lockFile(folder));
-      throw lockedBy(holder);
-    }
-    const note = isRun
-      ? leaveNote(ownerFile(folder), { before: () => crashPoint("lock:owner", { optional: true }) })
-      : noNote(folder);
-    if ("heldBy" in note) throw lockedBy(note.heldBy, folder);
-    return {
-      wasCutOff: note.wasThere,
-      note: networkNote(folder),
-      [Symbol.dispose](): void {
-        note[Symbol.dispose]();
-        db.exec("ROLLBACK");
-        db.close();
-      },
-    };
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
-
-/** The check without a note of one's own. */
-function noNote(
-  folder: string,
-): Pick<HolderNote, "wasThere" | typeof Symbol.dispose> | { readonly heldBy: ProcessMark } {
-  const holder = sessionHolder(folder);
-  if (holder && isLivingOther(holder)) return { heldBy: holder };
-  return { wasThere: existsSync(ownerFile(folder)), [Symbol.dispose]: () => {} };
+  const lock = takeNotedLock(lockFile(folder), {
+    note: ownerFile(folder),
+    // Long enough to outlast another process that only asks whether the lock is held.
+    waitMs: 300,
+    leavesNote: isRun,
+    beforeNote: () => crashPoint("lock:owner", { optional: true }),
+    refusal: (holder, { isUnheld }) => lockedBy(holder, folder, isUnheld),
+  });
+  return { wasCutOff: lock.wasThere, note: networkNote(folder), [Symbol.dispose]: () => lock[Symbol.dispose]() };
 }
 
 /** Whether a process is running the session right now. */
@@ -80,15 +55,15 @@ function isHeldByNote(folder: string): boolean {
   return holder !== undefined && isLivingOther(holder);
 }
 
-/** `unheld` is the folder whose lock let this process pass. */
-function lockedBy(holder: ProcessMark | undefined, unheld?: string): HoldfastError {
-  const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : "another process";
-  const passed =
-    unheld === undefined
-      ? ""
-      : ` Its lock held nobody back: ${networkNote(unheld) ?? "the file system's locks do nothing."}`;
+function lockedBy(holder: ProcessMark | undefined, folder: string, isUnheld: boolean): HoldfastError {
+  const who = holder
+    ? `process ${holder.pid} on ${holder.host} since ${localTime(new Date(holder.since))}`
+    : "another process";
+  const passed = isUnheld
+    ? ` Its lock held nobody back: ${networkNote(folder) ?? "the file system's locks do nothing."}`
+    : "";
   return new HoldfastError("session_locked", `The session is already being run by ${who}.${passed}`, {
-    hint: "Nothing was changed. Wait for it, or stop it with Ctrl-C there; the session can then be resumed.",
+    hint: { kind: "wait_or_cancel", sessionId: basename(folder), ...elsewhere(holder), next: "resume" },
   });
 }
 

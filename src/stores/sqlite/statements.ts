@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { SET_FACT } from "./facts.ts";
 
 const WRITES = {
-  setFact: "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
   seqOf: "SELECT seq, parent, content FROM items WHERE phase = ? AND item_id = ?",
   addItem: `
     INSERT INTO items (seq, phase, item_id, source_path, metadata, content, status, run, reason, failure)
@@ -35,9 +35,9 @@ const WRITES = {
 } as const;
 
 /** The writes of a session, prepared once. */
-export type Statements = Readonly<Record<keyof typeof WRITES, StatementSync>>;
+export type Statements = Readonly<Record<keyof typeof WRITES | "setFact", StatementSync>>;
 
 export function prepareStatements(db: DatabaseSync): Statements {
-  const prepared = Object.entries(WRITES).map(([name, sql]) => [name, db.prepare(sql)]);
+  const prepared = Object.entries({ ...WRITES, setFact: SET_FACT }).map(([name, sql]) => [name, db.prepare(sql)]);
   return Object.fromEntries(prepared) as Statements;
 }

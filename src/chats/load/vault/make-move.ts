@@ -1,8 +1,18 @@
 import { sha256 } from "../../../core/base/index.ts";
 import { existsSync } from "node:fs";
-import { rename, rm, stat, utimes } from "node:fs/promises";
+import { rm, stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
-import { fsyncFolder, writeFileAtomic, crashPoint, makeFolder } from "../../../core/files/index.ts";
+import {
+  crashPoint,
+  fsyncFolder,
+  isSameFile,
+  makeFolder,
+  removeUnlessChanged,
+  renameToFree,
+  wasTaken,
+  writeFileAtomic,
+  type IsStill,
+} from "../../../core/files/index.ts";
 import { StepError, writeFailed } from "../../../core/failure/index.ts";
 import type { Ledger } from "../../../core/storage/index.ts";
 import { followNote } from "./follow-note.ts";
@@ -24,7 +34,12 @@ export async function canGoOn({ from, to, oldHash, newHash, replaced }: MoveReco
  */
 export async function makeMove(record: MoveRecord, ledger: Ledger): Promise<void> {
   const { kind, from, to, oldHash, newHash, ledgerEntry } = record;
-  if ((await hashOf(to)) !== newHash) await writeThere(record);
+  if ((await hashOf(to)) !== newHash) {
+    await writeThere(record).catch((error: unknown) => {
+      // The user was at it at that moment: that is about this note, and not about the disk.
+      throw wasTaken(error) ? changedMeanwhile() : error;
+    });
+  }
   if (kind === "copy") return;
   if (ledgerEntry !== undefined) followNote(ledgerEntry, { to, hashBefore: oldHash, hashAfter: newHash }, ledger);
   if (kind === "move") await removeFile(from, oldHash);
@@ -38,7 +53,7 @@ async function writeThere(record: MoveRecord): Promise<void> {
   if (sha256(text) !== newHash) throw new StepError("bug", `The new text of ${record.note} is not what was planned.`);
   await makeFolder(dirname(to));
   if (replaced !== undefined && existsSync(to) && !existsSync(replaced)) await setAside(to, replaced);
-  await writeFileAtomic(to, text, { replace: from === to, what: "moved-note" });
+  await writeFileAtomic(to, text, { replace: from === to ? stillHas(oldHash) : false, what: "moved-note" });
   await keepTime(to, modifiedMs);
 }
 
@@ -49,19 +64,27 @@ export async function removeFile(file: string, hash: string): Promise<void> {
   if (found !== hash) throw changedMeanwhile();
   try {
     crashPoint("vault:remove");
-    await rm(file);
+    if (!removeUnlessChanged(file, stillHas(hash))) throw changedMeanwhile();
     crashPoint("vault:remove:done");
     await fsyncFolder(dirname(file));
   } catch (cause) {
-    throw writeFailed(file, cause);
+    throw cause instanceof StepError ? cause : writeFailed(file, cause);
   }
 }
 
-/** Renames a file in its folder, durably. */
+/** Whether the file that is replaced or removed is still the one that was judged. */
+export const stillHas =
+  (hash: string): IsStill =>
+  (found) =>
+    found !== undefined && sha256(found) === hash;
+
+/** Renames a file in its folder, durably, to a name that nothing has. */
 export async function setAside(file: string, name: string): Promise<void> {
   try {
     crashPoint("vault:aside");
-    await rename(file, name);
+    // Cut off in between, it has both names.
+    if (isSameFile(file, name)) await rm(file);
+    else renameToFree(file, name);
     crashPoint("vault:aside:done");
     await fsyncFolder(dirname(name));
   } catch (cause) {

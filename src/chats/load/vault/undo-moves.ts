@@ -2,11 +2,11 @@ import { sha256 } from "../../../core/base/index.ts";
 import { existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { removeStaleTemps, writeFileAtomic, makeFolder } from "../../../core/files/index.ts";
+import { removeStaleTemps, wasTaken, writeFileAtomic, makeFolder } from "../../../core/files/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { errnoOf, writeFailed } from "../../../core/failure/index.ts";
 import { followNote } from "./follow-note.ts";
-import { keepTime, removeFile, setAside } from "./make-move.ts";
+import { keepTime, removeFile, setAside, stillHas } from "./make-move.ts";
 import { readMoveRecords, writeMoveRecord, type MoveRecord } from "./move-record.ts";
 import { bytesOf, hashOf } from "./read-note.ts";
 
@@ -44,8 +44,13 @@ async function undoMove(record: MoveRecord, recordsFolder: string, ledger: Ledge
   const state = await stateOf(record);
   if (state === "never made") return { note, from, to, result: state };
   if (state !== "made" && state !== "half undone") return { note, from, to, result: "refused", reason: state };
-  if (state === "made") await writeBack(record);
-  await finish(record, ledger);
+  try {
+    if (state === "made") await writeBack(record);
+    await finish(record, ledger);
+  } catch (error) {
+    if (!wasTaken(error)) throw error;
+    return { note, from, to, result: "refused", reason: CHANGED };
+  }
   await writeMoveRecord(recordsFolder, { ...record, undone: true });
   return { note, from, to, result: "undone" };
 }
@@ -64,13 +69,14 @@ async function stateOf({ kind, from, to, oldHash, newHash }: MoveRecord): Promis
 
 const CHANGED = "it was changed since";
 
-async function writeBack({ kind, from, to, oldHash, oldHead, newHead, modifiedMs }: MoveRecord): Promise<void> {
+async function writeBack(record: MoveRecord): Promise<void> {
+  const { kind, from, to, oldHash, newHash, oldHead, newHead, modifiedMs } = record;
   if (kind === "copy") return;
   const bytes = (await bytesOf(to)) ?? Buffer.alloc(0);
   const text = Buffer.concat([Buffer.from(oldHead), bytes.subarray(Buffer.byteLength(newHead))]);
   if (sha256(text) !== oldHash) throw new Error(`The old text of ${from} could not be made again.`);
   await makeFolder(dirname(from));
-  await writeFileAtomic(from, text, { replace: from === to, what: "note-put-back" });
+  await writeFileAtomic(from, text, { replace: from === to ? stillHas(newHash) : false, what: "note-put-back" });
   await keepTime(from, modifiedMs);
 }
 

@@ -1,4 +1,4 @@
-import { quote } from "../begin-command.ts";
+import { quote } from "../next/begin-command.ts";
 import { isPrintable } from "./terminal-text.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { TimeoutError, parseDuration, type AttemptContext, type Duration } from "../../../retry/index.ts";
+import { TimeoutError, parseDuration, type AttemptContext } from "../../../retry/index.ts";
+import { timeLimitText, type TimeLimit } from "../../failure/index.ts";
 import { letGoOnAbort } from "../../lane/index.ts";
 import type { RunnableStep } from "../../pipeline/index.ts";
 import type { RunDeps } from "../run-deps.ts";
@@ -39,15 +40,13 @@ export function attemptsInTime(
     }
   }
 
-  const ofStep = (cause: unknown): TimeoutError =>
-    new TimeoutError(
-      `Step "${step.name}" did not end within ${inWords(limits.timeout)} (${countOf(seat.attempt)}). ${more(step.timeout, "timeout", STEP)}`,
-      { cause },
-    );
-  const ofAttempt = (number: number): TimeoutError =>
-    new TimeoutError(
-      `Attempt ${number} of step "${step.name}" did not end within ${inWords(limits.attemptTimeout)}. ${more(step.attemptTimeout, "attemptTimeout", ATTEMPT)}`,
-    );
+  const met = (limit: TimeLimit["limit"], attempt: number): string => {
+    const own = limit === "stepTimeout" ? step.timeout : step.attemptTimeout;
+    const duration = (limit === "stepTimeout" ? limits.timeout : limits.attemptTimeout) ?? 0;
+    return timeLimitText({ limit, duration, isOfStep: own !== undefined, step: step.name, attempt });
+  };
+  const ofStep = (cause: unknown): TimeoutError => new TimeoutError(met("stepTimeout", seat.attempt), { cause });
+  const ofAttempt = (number: number): TimeoutError => new TimeoutError(met("attemptTimeout", number));
 
   return {
     async run() {
@@ -70,14 +69,3 @@ export function attemptsInTime(
     },
   };
 }
-
-const STEP = "`stepTimeout` (--step-timeout)";
-const ATTEMPT = "`attemptTimeout` (--attempt-timeout)";
-
-const more = (own: Duration | undefined, name: string, ofRun: string): string =>
-  `Raise ${own === undefined ? ofRun : `the step's \`${name}\``} if it needs longer.`;
-
-const countOf = (attempts: number): string => (attempts === 1 ? "1 attempt" : `${attempts} attempts`);
-
-const inWords = (duration: Duration | undefined): string =>
-  typeof duration === "string" ? duration : `${(duration ?? 0) / 1000}s`;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isAlive } from "../../../core/base/index.ts";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import type { DispatchedRun } from "../../../core/runner/index.ts";
 import { sleep } from "../../../retry/index.ts";
@@ -13,7 +14,6 @@ import {
   type Participant,
   type PresentParticipant,
 } from "../queue/presence.ts";
-import { isAlive } from "./process-alive.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 
 export interface ClaimOptions {

@@ -1,3 +1,4 @@
+import { isAlive } from "../../../core/base/index.ts";
 import type { Discarded, DiscardedSession } from "../../../core/runner/index.ts";
 import { RunControl } from "../../../core/runner/index.ts";
 import { sleep } from "../../../retry/index.ts";
@@ -15,7 +16,6 @@ import { readJobData, readJobResult } from "../worker/read-job.ts";
 import { contentsOf } from "./dispatcher.ts";
 import { isDead } from "./claim-session.ts";
 import { assertAddress, BULLMQ, readEngineRecord } from "./engine-record.ts";
-import { isAlive } from "./process-alive.ts";
 import { FINISHED, openSessionJobs, UNFINISHED } from "./session-jobs.ts";
 
 export interface DiscardOptions {

@@ -1,11 +1,12 @@
 import { sha256 } from "../../../core/base/index.ts";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { fsyncFolder, writeFileAtomic } from "../../../core/files/index.ts";
+import { fsyncFolder, removeUnlessChanged, wasTaken, writeFileAtomic } from "../../../core/files/index.ts";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { editFrontMatter, readFrontMatter } from "../../note/front-matter/index.ts";
 import { fileState, openNoteFolder, type NoteFolder } from "../../note/index.ts";
+import { isAnothersFile } from "./anothers-file.ts";
 import { reservePath } from "./reserve-path.ts";
 
 /** A note in a review folder, and where it went. */
@@ -28,17 +29,35 @@ export async function acceptNote(file: string, sourceId: string, ledger: Ledger)
   const entry = ledger.find(review, sourceId);
   if (entry === undefined) throw unknown(file);
   const edited = (await fileState(file, entry)) === "edited";
-  const before = await readFile(file, "utf8");
-  const text = editFrontMatter(before, { review_reason: undefined }) ?? before;
+  const before = await readFile(file);
+  const text = editFrontMatter(before.toString(), { review_reason: undefined }) ?? before.toString();
   // For an edited note, the ledger keeps the hash of what we wrote: the file never matches it, so it stays the user's.
   const hash = edited ? (entry.outputHash ?? entry.contentHash) : sha256(text);
-  const path = await placeFor({ text, hash, entry, folder, ledger, file });
-  const outputPath = resolve(folder.path, path);
-  await writeFileAtomic(outputPath, text, { what: "accepted-note" });
+  const outputPath = await put({ text, hash, entry, folder, ledger, file });
   ledger.confirm(folder.path, sourceId);
-  await rm(file);
+  if (!removeUnlessChanged(file, (found) => found !== undefined && Buffer.from(found).equals(before))) {
+    throw changedMeanwhile(file, outputPath);
+  }
   await fsyncFolder(review);
   return { outputPath, edited };
+}
+
+/** How often another name is looked for because a file took the last one at that very moment. */
+const MOST_TRIES = 5;
+
+/** Writes the accepted note where nothing is, and returns where. */
+async function put(accepted: Acceptance): Promise<string> {
+  for (let tries = 1; ; tries += 1) {
+    const { path, isThere } = await placeFor(accepted);
+    const outputPath = resolve(accepted.folder.path, path);
+    if (isThere) return outputPath;
+    try {
+      await writeFileAtomic(outputPath, accepted.text, { what: "accepted-note", replace: false });
+      return outputPath;
+    } catch (error) {
+      if (tries === MOST_TRIES || !wasTaken(error)) throw error;
+    }
+  }
 }
 
 interface Acceptance {
@@ -51,18 +70,26 @@ interface Acceptance {
   readonly file: string;
 }
 
-async function placeFor({ text, hash, entry, folder, ledger, file }: Acceptance): Promise<string> {
+interface Place {
+  /** Relative to the notes. */
+  readonly path: string;
+  /** Whether a crash came after it was written. */
+  readonly isThere: boolean;
+}
+
+async function placeFor({ text, hash, entry, folder, ledger, file }: Acceptance): Promise<Place> {
   const { sourceId, contentHash } = entry;
   const known = ledger.find(folder.path, sourceId);
-  if (known === undefined) {
+  const isNew = known === undefined || (await isAnothersFile(known, folder, sourceId));
+  if (isNew) {
     const note = { title: titleOf(text, file), inside: "", sourceId, contentHash, pendingHash: hash };
-    return reservePath(note, folder, ledger);
+    return { path: reservePath(note, folder, ledger), isThere: false };
   }
   const there = await readFile(resolve(folder.path, known.path), "utf8").catch(() => undefined);
   if (there !== undefined && there !== text) throw olderThere(file, resolve(folder.path, known.path));
   await folder.open(dirname(known.path) === "." ? "" : dirname(known.path));
   ledger.intend({ target: folder.path, sourceId, contentHash, path: known.path, pendingHash: hash });
-  return known.path;
+  return { path: known.path, isThere: there !== undefined };
 }
 
 function titleOf(text: string, file: string): string {
@@ -74,6 +101,11 @@ function titleOf(text: string, file: string): string {
 const unknown = (file: string): HoldfastError =>
   new HoldfastError("usage", `${file} is not a note in review.`, {
     hint: { kind: "list_review" },
+  });
+
+const changedMeanwhile = (file: string, path: string): HoldfastError =>
+  new HoldfastError("usage", `${file} was changed while it was being accepted; it is at ${path} as it was before.`, {
+    hint: "Both files are there. Keep the one that you want.",
   });
 
 const olderThere = (file: string, path: string): HoldfastError =>

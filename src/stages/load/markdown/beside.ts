@@ -1,7 +1,7 @@
-import { renameSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { fsyncFolder, crashPoint } from "../../../core/files/index.ts";
-import { HoldfastError, writeFailed } from "../../../core/failure/index.ts";
+import { crashPoint, fsyncFolder, isSameFile, renameToFree } from "../../../core/files/index.ts";
+import { errnoOf, HoldfastError, writeFailed } from "../../../core/failure/index.ts";
 import { type NoteFolder, noteName, folderOf, joinPath, nameOf } from "../../note/index.ts";
 
 /** The most notes beside one note. */
@@ -21,15 +21,21 @@ export function* pathsBeside(note: string, what: string): Iterable<string> {
  */
 export async function setAside(note: string, folder: NoteFolder): Promise<void> {
   await folder.open(folderOf(note));
+  const from = resolve(folder.path, note);
   for (const path of pathsBeside(note, "your version")) {
-    if (folder.holds(path)) continue;
+    const to = resolve(folder.path, path);
+    // Cut off in between, it has both names.
+    const isCutOff = isSameFile(from, to);
+    if (!isCutOff && folder.holds(path)) continue;
     try {
       crashPoint("note:aside");
-      // Synchronous: nothing else may take the name between the check and the rename.
-      renameSync(resolve(folder.path, note), resolve(folder.path, path));
+      if (isCutOff) rmSync(from);
+      else renameToFree(from, to);
       crashPoint("note:aside:done");
     } catch (cause) {
-      throw writeFailed(resolve(folder.path, path), cause);
+      // Another one took the name since.
+      if (errnoOf(cause) === "EEXIST") continue;
+      throw writeFailed(to, cause);
     }
     return fsyncFolder(resolve(folder.path, folderOf(note)));
   }

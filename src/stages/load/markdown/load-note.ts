@@ -2,11 +2,12 @@ import { sha256 } from "../../../core/base/index.ts";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { writeFileAtomic } from "../../../core/files/index.ts";
+import { wasTaken, writeFileAtomic } from "../../../core/files/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { skipItem, type Skip, type LoadChange, type Loaded } from "../../../core/pipeline/index.ts";
 import { fileState, type FileState, type NoteFolder, folderOf } from "../../note/index.ts";
 import { noNameLeft, pathsBeside, setAside } from "./beside.ts";
+import { hasHash, isAnothersFile } from "./anothers-file.ts";
 import { reservePath, type NewNote } from "./reserve-path.ts";
 import { siblingId, type OnEdited } from "./on-edited.ts";
 import { draftOver } from "./organized.ts";
@@ -29,23 +30,34 @@ export interface LoadPlace {
 export const KEPT = "edited by you, kept as it is";
 export const ALREADY_BESIDE = "edited by you; the newer version is already beside it";
 
+/** How often a load begins again because the user was at the same file at the same moment. */
+const MOST_TRIES = 5;
+
 /**
  * Writes a note to a folder, or follows `onEdited` when the user has edited it there. A load that a crash repeats
- * reports the same as before.
+ * reports the same as before. A file that the user makes or edits meanwhile is never overwritten: the load begins again, and
+ * finds it.
  */
 export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded | Skip> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await loadOnce(draft, place);
+    } catch (error) {
+      if (tries === MOST_TRIES || !wasTaken(error)) throw error;
+    }
+  }
+}
+
+async function loadOnce(draft: Draft, place: LoadPlace): Promise<Loaded | Skip> {
   const { folder, ledger, onEdited } = place;
   const { sourceId, contentHash } = draft;
   const entry = ledger.find(folder.path, sourceId);
-  if (entry === undefined) {
-    await folder.open(draft.inside);
-    const load = { call: draft.call, change: "created" } as const;
-    return write(draft, reservePath({ ...draft, load }, folder, ledger), { ...place, change: load.change });
-  }
+  if (entry === undefined) return create(draft, place);
   const state = await settle(entry, place);
+  if (state === "edited" && (await isAnothersFile(entry, folder, sourceId))) return create(draft, place);
   const begun = changeBegun(entry, draft);
   if (begun !== undefined && isWritten(entry, state)) return loadedAt(entry.path, { ...place, change: begun });
-  if (state !== "edited") return update(draft, entry.path, { ...place, change: begun ?? changeOf(state) });
+  if (state !== "edited") return update(draft, { entry, state }, { ...place, change: begun ?? changeOf(state) });
   switch (onEdited) {
     case "keep":
       ledger.keep(folder.path, sourceId, contentHash);
@@ -57,7 +69,7 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
       // Recorded first: once the user's version is moved, nothing else shows that there was one.
       reserve(draft, entry.path, replacing);
       await setAside(entry.path, folder);
-      return update(draft, entry.path, replacing);
+      return update(draft, { entry, state: "missing" }, replacing);
     }
   }
 }
@@ -73,7 +85,7 @@ async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Pro
     if (changeBegun(entry, draft) !== undefined && isWritten(entry, state)) return loadedAt(entry.path, place);
     // Whatever happened to the file, the user has seen it.
     if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skipItem(ALREADY_BESIDE);
-    if (state !== "edited") return update(sibling, entry.path, place);
+    if (state !== "edited") return update(sibling, { entry, state }, place);
   }
   await folder.open(folderOf(note));
   for (const path of pathsBeside(note, "new")) {
@@ -95,6 +107,8 @@ async function settle(entry: LedgerEntry, { folder, ledger }: LoadPlace): Promis
 /** Where a note goes, and the kind of change. */
 interface WritePlace extends LoadPlace {
   readonly change: LoadChange;
+  /** Hash of the file that it takes the place of. @default none: a file that is there is not ours */
+  readonly over?: string | undefined;
 }
 
 /** What this load was about to do before a crash; `undefined` when the entry belongs to another load. */
@@ -107,13 +121,30 @@ const isWritten = ({ pendingHash }: LedgerEntry, state: FileState): boolean =>
 
 const changeOf = (state: FileState): LoadChange => (state === "missing" ? "created" : "updated");
 
-async function update(draft: Draft, path: string, place: WritePlace): Promise<Loaded> {
+/** The file of a note that is not the user's. */
+interface OurFile {
+  readonly entry: LedgerEntry;
+  readonly state: Exclude<FileState, "edited">;
+}
+
+/** Replaces what we wrote, as long as it is still that. */
+async function update(draft: Draft, { entry, state }: OurFile, place: WritePlace): Promise<Loaded> {
   const { folder } = place;
+  const { path } = entry;
   const before = await readFile(resolve(folder.path, path), "utf8").catch(() => "");
   const newer = draftOver(draft, before);
   reserve(newer, path, place);
   await folder.open(folderOf(path));
-  return write(newer, path, place);
+  const ours = { missing: undefined, written: entry.outputHash, pending: entry.pendingHash }[state];
+  return write(newer, path, { ...place, over: ours });
+}
+
+/** Writes a note that has no file yet. */
+async function create(draft: Draft, place: LoadPlace): Promise<Loaded> {
+  const { folder, ledger } = place;
+  await folder.open(draft.inside);
+  const load = { call: draft.call, change: "created" } as const;
+  return write(draft, reservePath({ ...draft, load }, folder, ledger), { ...place, change: load.change });
 }
 
 function reserve(draft: Draft, path: string, { folder, ledger, change }: WritePlace): boolean {
@@ -123,9 +154,10 @@ function reserve(draft: Draft, path: string, { folder, ledger, change }: WritePl
 
 /** The order makes a crash at any instant harmless: the intent, which was recorded before, the file, the confirmation. */
 async function write({ text, sourceId }: Draft, path: string, place: WritePlace): Promise<Loaded> {
-  const { folder, ledger } = place;
+  const { folder, ledger, over } = place;
   const outputPath = resolve(folder.path, path);
-  await writeFileAtomic(outputPath, text, { what: "note" });
+  const replace = over === undefined ? false : hasHash(over);
+  await writeFileAtomic(outputPath, text, { what: "note", replace });
   // Checked again: another process may have written the same note in between, and its file is ours too.
   ledger.confirm(folder.path, sourceId, sha256(readFileSync(outputPath)));
   return loadedAt(path, place);

@@ -1,19 +1,19 @@
 import { sha256 } from "../../../core/base/index.ts";
-import { rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { HoldfastError } from "../../../core/failure/index.ts";
+import { HoldfastError, writeFailed } from "../../../core/failure/index.ts";
+import { removeUnlessChanged } from "../../../core/files/index.ts";
 import type { Ledger } from "../../../core/storage/index.ts";
 import type { Skip, Loaded, Sink, StepContext } from "../../../core/pipeline/index.ts";
 import {
   type Note,
   Layout,
   layoutFolder,
-  fileState,
   assertWritable,
   openNoteFolder,
   type NoteFolder,
   renderNote,
 } from "../../note/index.ts";
+import { isOneOf } from "./anothers-file.ts";
 import { loadNote, type Draft } from "./load-note.ts";
 import { OnEdited } from "./on-edited.ts";
 
@@ -114,7 +114,11 @@ async function removeReviewed(sourceId: string, review: string, ledger: Ledger):
   const entry = ledger.find(review, sourceId);
   if (entry === undefined) return;
   const path = resolve(review, entry.path);
-  if ((await fileState(path, entry)) !== "edited") await rm(path, { force: true });
+  try {
+    removeUnlessChanged(path, isOneOf([entry.outputHash, entry.pendingHash]));
+  } catch (cause) {
+    throw writeFailed(path, cause);
+  }
 }
 
 function assertFolderName(name: string): void {

@@ -8,6 +8,7 @@ import type {
   SessionReports,
   StepTotals,
 } from "../../../core/storage/index.ts";
+import { factOf } from "../facts.ts";
 import { readCounts, readEnded, readLoads, readPartCounts, readReasons, readStepTotals } from "./reports.ts";
 import { hasDatabase, openDatabase } from "../schema.ts";
 
@@ -28,8 +29,7 @@ export class SqliteReports implements SessionReports {
   }
 
   getFact(key: string): string | undefined {
-    const row = this.db.prepare("SELECT value FROM facts WHERE key = ?").get(key);
-    return row === undefined ? undefined : String(row["value"]);
+    return factOf(this.db, key);
   }
 
   counts(phase: string): ItemCounts {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSession, type Session } from "../../core/session/index.ts";
+import { createSession, type Session } from "../../../core/session/index.ts";
 import { quote } from "./begin-command.ts";
 import { resumeText, retryText } from "./go-on.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createSession } from "../../core/session/index.ts";
-import type { JsonValue } from "../../core/base/index.ts";
+import { createSession } from "../../../core/session/index.ts";
+import type { JsonValue } from "../../../core/base/index.ts";
 import { beginCommand } from "./begin-command.ts";
 
 const sessionOf = (options: JsonValue, path: string | null = null) =>
@@ -26,11 +26,34 @@ describe("beginCommand", () => {
       null,
       `holdfast import '/a/my chats.zip' --out '/a/it'\\''s'`,
     ],
+    [
+      "an import with flags of its own",
+      {
+        import: {
+          export: "/a/c.zip",
+          out: "/n",
+          minMessages: 0,
+          onEdited: "keep",
+          layout: "by-date",
+          language: "日本語",
+        },
+        flags: {
+          llm: "ollama:qwen3",
+          maxCost: 5,
+          price: [0.15, 0.6],
+          failOnError: "5%",
+          cache: false,
+          redis: "redis://:secret@q",
+        },
+      },
+      null,
+      "holdfast import /a/c.zip --out /n --min-messages 0 --layout by-date --language '日本語' --llm ollama:qwen3 --max-cost 5 --price 0.15,0.6 --fail-on-error 5% --no-cache",
+    ],
     ["a pipeline's file", { cwd: "/a" }, "/a/summaries.ts", "holdfast run /a/summaries.ts"],
     ["a program", {}, null, "your program"],
     ["options that somebody changed", [1], "/a.ts", "holdfast run /a.ts"],
     ["an import without a folder", { import: { export: 1 } }, "/a.ts", "holdfast run /a.ts"],
   ])("names what begins %s", (_, options, path, command) => {
-    expect(beginCommand(sessionOf(options, path))).toBe(command);
+    expect(beginCommand(sessionOf(options, path), { at: "" })).toBe(command);
   });
 });

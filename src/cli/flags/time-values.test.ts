@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, timeToCome } from "./flag-values.ts";
+import { duration, timeToCome } from "./time-values.ts";
 
 describe("a flag of time", () => {
   it.each(["90s", "1.5m", "8h", "250ms"])("may be the duration %s", (text) => expect(duration(text)).toBe(text));

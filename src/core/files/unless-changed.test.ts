@@ -1,0 +1,95 @@
+import { spawnSync } from "node:child_process";
+import { linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isSameFile, removeUnlessChanged, renameOver, renameToFree } from "./unless-changed.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "holdfast-unless-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const at = (name: string): string => join(folder, name);
+const read = (name: string): string => readFileSync(at(name), "utf8");
+const is = (text: string) => (found: Uint8Array | undefined) => found !== undefined && String(found) === text;
+
+/** What has the name already, and whether a file gets it. */
+const THERE = [
+  ["nothing", () => {}, true],
+  ["a file", () => writeFileSync(at("to"), "mine"), false],
+  ["a folder", () => mkdirSync(at("to")), false],
+] as const;
+
+describe("a file gets a free name only", () => {
+  it.each(THERE)("of %s", (_, make, isFree) => {
+    writeFileSync(at("from"), "ours");
+    make();
+    if (isFree) renameToFree(at("from"), at("to"));
+    else expect(() => renameToFree(at("from"), at("to"))).toThrow(expect.objectContaining({ code: "EEXIST" }));
+    expect(readdirSync(folder).toSorted()).toEqual(isFree ? ["to"] : ["from", "to"]);
+  });
+
+  it("and has both for a moment, by which it is known", () => {
+    writeFileSync(at("from"), "ours");
+    expect(isSameFile(at("from"), at("to"))).toBe(false);
+    linkSync(at("from"), at("to"));
+    expect(isSameFile(at("from"), at("to"))).toBe(true);
+    writeFileSync(at("other"), "ours");
+    expect(isSameFile(at("from"), at("other"))).toBe(false);
+    expect(isSameFile(folder, folder)).toBe(false);
+  });
+});
+
+describe("what is replaced or removed is still as it was", () => {
+  it.each([
+    ["the same", () => writeFileSync(at("to"), "ours"), "new", true],
+    ["edited", () => writeFileSync(at("to"), "mine"), "mine", false],
+  ] as const)("%s", (_, make, text, isDone) => {
+    writeFileSync(at("from"), "new");
+    make();
+    if (isDone) renameOver(at("from"), at("to"), is("ours"));
+    else
+      expect(() => renameOver(at("from"), at("to"), is("ours"))).toThrow(expect.objectContaining({ code: "EEXIST" }));
+    expect(read("to")).toBe(text);
+    expect(removeUnlessChanged(at("to"), is("new"))).toBe(isDone);
+    expect(readdirSync(folder).includes("to")).toBe(!isDone);
+  });
+
+  it("and no folder, and nothing that is not there", () => {
+    mkdirSync(at("to"));
+    writeFileSync(at("from"), "new");
+    expect(() => renameOver(at("from"), at("to"), () => true)).toThrow(expect.objectContaining({ code: "EEXIST" }));
+    expect(removeUnlessChanged(at("to"), () => true)).toBe(false);
+    expect(removeUnlessChanged(at("gone"), () => false)).toBe(true);
+  });
+});
+
+/** A library in which `link` answers what its number says. */
+function withoutLinks(errno: number): string | undefined {
+  if (process.platform !== "linux") return undefined;
+  const code = `#include <errno.h>\nint link(const char *a, const char *b) { errno = ${errno}; return -1; }\n`;
+  writeFileSync(at("link.c"), code);
+  const made = at("link.so");
+  return spawnSync("cc", ["-shared", "-fPIC", "-o", made, at("link.c")]).status === 0 ? made : undefined;
+}
+
+const hasCompiler = process.platform === "linux" && spawnSync("cc", ["--version"]).status === 0;
+
+it.runIf(hasCompiler)("where a file can have one name only, it is looked at right before", () => {
+  const EPERM = 1;
+  const library = withoutLinks(EPERM);
+  for (const name of ["from", "from2", "taken"]) writeFileSync(at(name), name);
+  const module = new URL("./unless-changed.ts", import.meta.url).href;
+  const script = `import { renameToFree } from ${JSON.stringify(module)};
+    renameToFree("from", "to");
+    try { renameToFree("from2", "taken"); } catch (error) { console.log(error.code); }`;
+  const ran = spawnSync(process.execPath, ["--no-warnings", "--input-type=module-typescript", "-e", script], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, LD_PRELOAD: library },
+  });
+  expect(ran).toMatchObject({ status: 0, stdout: "EEXIST\n" });
+  expect([read("to"), read("from2"), read("taken")]).toEqual(["from", "from2", "taken"]);
+});
