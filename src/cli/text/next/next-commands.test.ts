@@ -86,9 +86,9 @@ const STATES: Readonly<Record<string, readonly [State, readonly string[]]>> = {
     { status: "interrupted", failures: [group("bug", 1)] },
     [`resume ${ID}`, `retry ${ID}`],
   ],
-  "stopped, nothing left but failures": [
+  "cut off after the last item, with failures": [
     { status: "interrupted", failures: [group("bug", 1)], allRead: true },
-    [`retry ${ID}`],
+    [`resume ${ID}`, `retry ${ID}`],
   ],
   "stopped, nothing left but cancelled items": [
     { status: "interrupted", failures: [group("cancelled_by_user", 2)], allRead: true },

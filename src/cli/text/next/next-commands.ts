@@ -31,8 +31,8 @@ export function nextCommands(report: StandsAt): readonly string[] {
   ];
   if (session.status !== SessionStatus.interrupted) return retries;
   const isAtEnd = nothingToRead(report);
-  // A resume leaves what failed as it is: with nothing else left, only a retry does any work.
-  if (isAtEnd && report.allRead && retries.length > 0) return retries;
+  // What was cancelled is all that was left: a resume has nothing to do. Otherwise it ends the phase that was cut off.
+  if (isAtEnd && report.allRead && failed.length > 0 && failed.every(isCancelled)) return retries;
   return [resumeLine(report, at), ...(isAtEnd ? retries : [])];
 }
 
