@@ -218,7 +218,8 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       await using worker = await startCommandWorker([...args, "--concurrency", "2"], { cwd, env });
       const other = { cwd, env: { ...env, NAME: "other", ITEMS: "2" } };
       expect(await holdfast(["run", ...args], other)).toMatchObject({ code: 0 });
-      expect(calls("stopped")).toHaveLength(paid);
+      // Pressed twice, the process may end before it has told the workers: then they go on until they miss it.
+      if (signals.length === 1) expect(calls("stopped")).toHaveLength(paid);
       if (worker.heard().includes("begins nothing more")) expect(worker.heard()).toContain(`Session ${id} was stopped`);
       rmSync(env["SLOW"] ?? "");
       const resumed = await holdfast(["resume", id], { cwd, env: { ...env, NAME: "stopped", ITEMS: "30" } });
