@@ -24,14 +24,19 @@ export function syncsInBackground(db: DatabaseSync, file: string): Disk {
   db.prepare("PRAGMA user_version").get();
   // It stays where it is until the last connection is closed. SQLite has no lock on it that closing it would drop.
   const log = openSync(`${file}-wal`, "r+");
+  // Linux tells each open file once that a write was lost: a sync in the other thread must not take that from this one.
+  const logNow = openSync(`${file}-wal`, "r+");
   db.exec("PRAGMA synchronous = NORMAL");
   return {
     sync: () =>
       new Promise((resolve, reject) => {
         fdatasync(log, (error) => (error ? reject(error) : resolve()));
       }),
-    syncNow: () => fdatasyncSync(log),
-    close: () => closeSync(log),
+    syncNow: () => fdatasyncSync(logNow),
+    close() {
+      closeSync(log);
+      closeSync(logNow);
+    },
   };
 }
 
