@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -39,6 +48,9 @@ describe("a file gets a free name only", () => {
     writeFileSync(at("other"), "ours");
     expect(isSameFile(at("from"), at("other"))).toBe(false);
     expect(isSameFile(folder, folder)).toBe(false);
+    symlinkSync(at("from"), at("leads there"));
+    expect(isSameFile(at("from"), at("leads there"))).toBe(false);
+    expect(isSameFile(at("leads there"), at("from"))).toBe(false);
   });
 });
 
@@ -84,19 +96,21 @@ it.runIf(hasCompiler)("where a file can have one name only, it is looked at righ
   // What Linux answers on exFAT, what Windows does (Node's name for its ERROR_INVALID_FUNCTION), and AFS.
   const answers = (["EPERM", "EISDIR", "EXDEV"] as const).map((code) => [code, constants.errno[code]] as const);
   for (const [code] of answers) for (const name of ["", "2", "taken"]) writeFileSync(at(code + name), code + name);
+  symlinkSync(at("nowhere"), at("leads nowhere"));
   const module = new URL("./unless-changed.ts", import.meta.url).href;
   const script = `import { renameToFree } from ${JSON.stringify(module)};
     for (const [code, errno] of ${JSON.stringify(answers)}) {
       process.env.LINK_ERRNO = errno;
       renameToFree(code, code + "to");
-      try { renameToFree(code + "2", code + "taken"); } catch (error) { console.log(error.code); }
+      for (const taken of [code + "taken", "leads nowhere"])
+        try { renameToFree(code + "2", taken); } catch (error) { console.log(error.code); }
     }`;
   const ran = spawnSync(process.execPath, ["--no-warnings", "--input-type=module-typescript", "-e", script], {
     cwd: folder,
     encoding: "utf8",
     env: { ...process.env, LD_PRELOAD: withoutLinks() },
   });
-  expect(ran).toMatchObject({ status: 0, stdout: "EEXIST\n".repeat(answers.length) });
+  expect(ran).toMatchObject({ status: 0, stdout: "EEXIST\n".repeat(2 * answers.length) });
   for (const [code] of answers) {
     expect(["to", "2", "taken"].map((name) => read(code + name))).toEqual([code, `${code}2`, `${code}taken`]);
   }

@@ -1,4 +1,4 @@
-import { type BigIntStats, linkSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { type BigIntStats, linkSync, lstatSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { errnoOf } from "../failure/index.ts";
 
 // A user's file may appear, or change, between the look at it and what is done for what was seen. So a new name is given
@@ -21,7 +21,7 @@ export function renameToFree(from: string, to: string): void {
     linkSync(from, to);
   } catch (error) {
     if (!CANNOT_LINK.has(errnoOf(error) ?? "")) throw error;
-    if (statSync(to, { throwIfNoEntry: false }) !== undefined) throw taken(to);
+    if (lstatSync(to, { throwIfNoEntry: false }) !== undefined) throw taken(to);
     return renameSync(from, to);
   }
   rmSync(from);
@@ -29,8 +29,9 @@ export function renameToFree(from: string, to: string): void {
 
 /** Whether two names are of one file: {@link renameToFree} was cut off before it removed the old one. */
 export function isSameFile(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
-  return a !== undefined && b !== undefined && a.isFile() && areOne(a, b);
+  // A link that leads to a file is no name of it: without the file it leads nowhere.
+  const [a, b] = [one, other].map((path) => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.isFile() && b.isFile() && areOne(a, b);
 }
 
 /**
