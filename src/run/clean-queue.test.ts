@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -115,6 +115,16 @@ describe("a session that was given to workers", () => {
     expect(cleaned?.kept).toBe(end.kept);
     expect(discardFrom.asked).toEqual(["left 32 post://me@counter"]);
     expect(await clean(workspace, { dryRun: true })).toHaveLength(end.kept === undefined ? 0 : 1);
+  });
+
+  it("stays known as killed when it is kept: its resume counts the crash", async () => {
+    const workspace = await begun("interrupted");
+    const { id } = (await clean(workspace, { dryRun: true }))[0] ?? {};
+    const note = join(workspace, "sessions", String(id), "owner.json");
+    writeFileSync(note, JSON.stringify({ pid: 2 ** 22 + 1, host: "reef", since: new Date().toISOString() }));
+    const [kept] = await clean(workspace, { discardFrom: discarder(BUSY) });
+    expect(kept).toMatchObject({ isForcible: true });
+    expect(existsSync(note)).toBe(true);
   });
 
   it("is kept where nobody can look at its queue, and removed by force", async () => {

@@ -129,7 +129,8 @@ async function remove(session: Session, { workspace, ...discarding }: RemoveOpti
   const folder = sessions.folderOf(id);
   const remains = join(sessionsFolder(workspace), `${REMAINS}${id}`);
   try {
-    using _lock = lockSession(folder);
+    // A session that is kept was not run: whether its last run was killed is still known afterwards.
+    using _lock = lockSession(folder, { isRun: false });
     if ((await sessions.load(id)).updatedAt !== updatedAt) return { kept: "it was changed just now" };
     const discarded = await discardItems(session, { ...discarding, folder });
     if (discarded.kept !== undefined) return discarded;

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { type BigIntStats, linkSync, lstatSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { errnoOf } from "../failure/index.ts";
 
 // A user's file may appear, or change, between the look at it and what is done for what was seen. So a new name is given
@@ -21,7 +21,7 @@ export function renameToFree(from: string, to: string): void {
     linkSync(from, to);
   } catch (error) {
     if (!CANNOT_LINK.has(errnoOf(error) ?? "")) throw error;
-    if (statSync(to, { throwIfNoEntry: false }) !== undefined) throw taken(to);
+    if (lstatSync(to, { throwIfNoEntry: false }) !== undefined) throw taken(to);
     return renameSync(from, to);
   }
   rmSync(from);
@@ -29,9 +29,18 @@ export function renameToFree(from: string, to: string): void {
 
 /** Whether two names are of one file: {@link renameToFree} was cut off before it removed the old one. */
 export function isSameFile(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
-  return a !== undefined && b !== undefined && a.isFile() && a.ino === b.ino && a.dev === b.dev;
+  // A link that leads to a file is no name of it: without the file it leads nowhere.
+  const [a, b] = [one, other].map((path) => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.isFile() && b.isFile() && areOne(a, b);
 }
+
+/**
+ * Whether what the system says of two names is about one file. A number alone does not tell: some network shares give all
+ * files the same one, and then one of the two would be removed. A file with two names is counted as having them.
+ */
+export const areOne = (a: FileMark, b: FileMark): boolean => a.ino === b.ino && a.dev === b.dev && a.nlink > 1n;
+
+type FileMark = Pick<BigIntStats, "ino" | "dev" | "nlink">;
 
 /** Gives a file the name of another that is still as it was. Throws `EEXIST` when it is not. */
 export function renameOver(from: string, to: string, isStill: IsStill): void {
@@ -62,7 +71,17 @@ function contentOf(path: string): Uint8Array | "a folder" | undefined {
 
 /**
  * What `link` answers where a file can have one name only: memory cards and some network shares (EPERM, ENOTSUP,
- * EOPNOTSUPP, ENOSYS), Android and other systems that forbid it (EACCES, and EPERM for a file of another user), and a file
- * with as many names as it may have (EMLINK).
+ * EOPNOTSUPP, ENOSYS; on Windows EISDIR, Node's name for its ERROR_INVALID_FUNCTION), Android and other systems that forbid
+ * it (EACCES, and EPERM for a file of another user), a file with as many names as it may have (EMLINK), and AFS between
+ * folders, or macOS for a link to a file on another disk (EXDEV).
  */
-const CANNOT_LINK: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EACCES", "EMLINK"]);
+const CANNOT_LINK: ReadonlySet<string> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EISDIR",
+  "EACCES",
+  "EMLINK",
+  "EXDEV",
+]);

@@ -46,6 +46,7 @@ export class InFlight {
     this.#seats.add(seat);
     const { halt } = this.#deps.control;
     if (halt.aborted) seat.abort(halt.reason);
+    else if (this.isCancelled(seat.item)) seat.abort(cancelledByUser());
   }
 
   /** It has ended. */

@@ -99,11 +99,28 @@ describe("a group commit", () => {
     queue.flush();
     expect(committed()).toEqual([1, 2, 3]);
     expect(now).toHaveLength(1);
-    await turn();
+    for (const sync of syncs) {
+      sync.resolve();
+      await turn();
+    }
     expect(settled).toEqual(["1 kept", "2 kept", "3 kept"]);
-    syncs[0]?.resolve();
+    expect(syncs).toHaveLength(2);
+  });
+
+  it("waits at a flush for the sync that is under way, which may be the one that is told of a failure", async () => {
+    const { disk, syncs, now } = slowDisk();
+    const { add, queue, settled } = newQueue(disk);
+    add(1);
     await turn();
-    expect(settled).toHaveLength(3);
+    add(2);
+    queue.flush();
+    expect(now).toHaveLength(1);
+    await turn();
+    expect(settled).toEqual([]);
+    syncs[0]?.reject(Object.assign(new Error("EIO: i/o error"), { code: "EIO" }));
+    await queue[Symbol.asyncDispose]();
+    await turn();
+    expect(settled).toEqual(["1 lost", "2 lost"]);
   });
 
   it("is closed when no sync is under way any more", async () => {
@@ -152,6 +169,10 @@ describe("a group commit", () => {
         }
         queue.flush();
         await turn();
+        for (; ended < syncs.length; ended += 1) {
+          syncs[ended]?.resolve();
+          await turn();
+        }
         expect(settled).toEqual(Array.from({ length: added }, (_, index) => `${index + 1} kept`));
         expect(now.length).toBeLessThanOrEqual(events.length + 1);
         db.close();

@@ -57,18 +57,19 @@ export class CommitQueue implements AsyncDisposable {
     });
   }
 
-  /** Puts on the disk what is waiting, before it returns. */
+  /**
+   * Puts on the disk what is waiting, before it returns. Its writes are settled by the sync that is under way then: of two
+   * syncs at once, that may be the only one that is told of a failure.
+   */
   flush(): void {
     this.#commit();
-    const written = this.#takeUnsynced();
-    if (written.length === 0) return;
+    if (this.#syncing.length === 0) return;
     try {
       crashPoint("sync", TIMED);
       this.#options.disk.syncNow();
     } catch (cause) {
-      return this.#break(written, cause);
+      this.#break(this.#takeUnsynced(), cause);
     }
-    settle(written);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -61,7 +61,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   constructor(db: DatabaseSync, file: string) {
     super(db);
     this.#tallies = new Tallies(db);
-    this.#disk = syncsInBackground(db, file);
+    this.#disk = syncsInBackground(db);
     this.#queue = new CommitQueue(db, { file, disk: this.#disk, beforeCommit: () => this.#tallies.store() });
     this.#statements = prepareStatements(db);
     this.#pending = new PendingReader(db);

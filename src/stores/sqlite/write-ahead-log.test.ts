@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ describe("a database whose log is synced in the background", () => {
   it("has its commits in that log, and waits for no disk in them", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "holdfast-log-")), "state.db");
     using db = openDatabase(file, { readOnly: false });
-    const disk = syncsInBackground(db, file);
+    const disk = syncsInBackground(db);
     expect(synchronous(db)).toEqual({ synchronous: 1 });
     const before = statSync(`${file}-wal`).size;
     db.exec("INSERT INTO facts VALUES ('key', 'value')");
@@ -29,14 +29,29 @@ describe("a database whose log is synced in the background", () => {
       older.exec("PRAGMA journal_mode = DELETE");
     }
     using db = openDatabase(file, { readOnly: false });
-    syncsInBackground(db, file).close();
+    syncsInBackground(db).close();
     expect(existsSync(`${file}-wal`)).toBe(true);
+  });
+
+  it.skipIf(process.platform === "win32")("has one beside the database that a link leads to", async () => {
+    const [folder, elsewhere] = ["log", "disk"].map((name) => mkdtempSync(join(tmpdir(), `holdfast-${name}-`)));
+    const file = join(folder ?? "", "state.db");
+    const moved = join(elsewhere ?? "", "state.db");
+    openDatabase(file, { readOnly: false }).close();
+    renameSync(file, moved);
+    symlinkSync(moved, file);
+    using db = openDatabase(file, { readOnly: false });
+    const disk = syncsInBackground(db);
+    db.exec("INSERT INTO facts VALUES ('key', 'value')");
+    await disk.sync();
+    disk.close();
+    expect(existsSync(`${moved}-wal`)).toBe(true);
   });
 
   it("says when the disk failed", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "holdfast-log-")), "state.db");
     using db = openDatabase(file, { readOnly: false });
-    const disk = syncsInBackground(db, file);
+    const disk = syncsInBackground(db);
     disk.close();
     await expect(disk.sync()).rejects.toMatchObject({ code: "EBADF" });
     expect(() => disk.syncNow()).toThrow("EBADF");
@@ -45,7 +60,7 @@ describe("a database whose log is synced in the background", () => {
   it("waits in each commit where it has no such log", async () => {
     using db = openSqlite(":memory:");
     db.exec("PRAGMA synchronous = FULL");
-    const disk = syncsInBackground(db, ":memory:");
+    const disk = syncsInBackground(db);
     expect(synchronous(db)).toEqual({ synchronous: 2 });
     await disk.sync();
     disk.close();

@@ -18,20 +18,26 @@ export interface Disk {
  *
  * A database without such a log (in memory, or on a file system that cannot have one) goes on with a sync in each COMMIT.
  */
-export function syncsInBackground(db: DatabaseSync, file: string): Disk {
+export function syncsInBackground(db: DatabaseSync): Disk {
   if (db.prepare("PRAGMA journal_mode").get()?.["journal_mode"] !== "wal") return SYNCED_BY_COMMIT;
   // A database that was in another mode until now has no log before it is read.
   db.prepare("PRAGMA user_version").get();
-  // It stays where it is until the last connection is closed. SQLite has no lock on it that closing it would drop.
-  const log = openSync(`${file}-wal`, "r+");
+  // It is beside the file that a link leads to, and stays there until the last connection is closed. SQLite has no lock on it that closing it would drop.
+  const file = `${db.location()}-wal`;
+  const log = openSync(file, "r+");
+  // Linux tells each open file once that a write was lost: a sync in the other thread must not take that from this one.
+  const logNow = openSync(file, "r+");
   db.exec("PRAGMA synchronous = NORMAL");
   return {
     sync: () =>
       new Promise((resolve, reject) => {
         fdatasync(log, (error) => (error ? reject(error) : resolve()));
       }),
-    syncNow: () => fdatasyncSync(log),
-    close: () => closeSync(log),
+    syncNow: () => fdatasyncSync(logNow),
+    close() {
+      closeSync(log);
+      closeSync(logNow);
+    },
   };
 }
 

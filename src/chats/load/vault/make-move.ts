@@ -24,7 +24,7 @@ export async function canGoOn({ from, to, oldHash, newHash, replaced }: MoveReco
   const there = await hashOf(to);
   if (there === newHash) return true;
   if (from === to) return there === oldHash;
-  const isFree = there === undefined || (replaced !== undefined && !existsSync(replaced));
+  const isFree = there === undefined || canSetAside(to, replaced);
   return isFree && (await hashOf(from)) === oldHash;
 }
 
@@ -52,7 +52,7 @@ async function writeThere(record: MoveRecord): Promise<void> {
   const text = Buffer.concat([Buffer.from(newHead), bytes.subarray(Buffer.byteLength(oldHead))]);
   if (sha256(text) !== newHash) throw new StepError("bug", `The new text of ${record.note} is not what was planned.`);
   await makeFolder(dirname(to));
-  if (replaced !== undefined && existsSync(to) && !existsSync(replaced)) await setAside(to, replaced);
+  if (existsSync(to) && canSetAside(to, replaced)) await setAside(to, replaced);
   await writeFileAtomic(to, text, { replace: from === to ? stillHas(oldHash) : false, what: "moved-note" });
   await keepTime(to, modifiedMs);
 }
@@ -77,6 +77,10 @@ export const stillHas =
   (hash: string): IsStill =>
   (found) =>
     found !== undefined && sha256(found) === hash;
+
+/** Whether a file can get that name, or has it beside its old one because it was cut off in between. */
+const canSetAside = (file: string, name: string | undefined): name is string =>
+  name !== undefined && (!existsSync(name) || isSameFile(file, name));
 
 /** Renames a file in its folder, durably, to a name that nothing has. */
 export async function setAside(file: string, name: string): Promise<void> {

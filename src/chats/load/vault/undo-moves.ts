@@ -2,7 +2,7 @@ import { sha256 } from "../../../core/base/index.ts";
 import { existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { removeStaleTemps, wasTaken, writeFileAtomic, makeFolder } from "../../../core/files/index.ts";
+import { isSameFile, removeStaleTemps, wasTaken, writeFileAtomic, makeFolder } from "../../../core/files/index.ts";
 import type { Ledger, LedgerEntry } from "../../../core/storage/index.ts";
 import { errnoOf, writeFailed } from "../../../core/failure/index.ts";
 import { followNote } from "./follow-note.ts";
@@ -39,8 +39,10 @@ export async function undoMoves(recordsFolder: string, ledger: Ledger): Promise<
 }
 
 async function undoMove(record: MoveRecord, recordsFolder: string, ledger: Ledger): Promise<UndoneMove> {
-  const { note, from, to } = record;
+  const { note, from, to, replaced } = record;
   if (record.undone) return { note, from, to, result: "undone before" };
+  // Cut off on the way there or back, it has both names.
+  if (replaced !== undefined && isSameFile(replaced, to)) await setAside(replaced, to);
   const state = await stateOf(record);
   if (state === "never made") return { note, from, to, result: state };
   if (state !== "made" && state !== "half undone") return { note, from, to, result: "refused", reason: state };

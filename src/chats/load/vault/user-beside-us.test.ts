@@ -1,11 +1,11 @@
-import { linkSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sha256 } from "../../../core/base/index.ts";
 import { memoryWorkspace } from "../../../stores/workspace/index.ts";
-import { makeMove, removeFile, setAside } from "./make-move.ts";
+import { canGoOn, makeMove, removeFile, setAside } from "./make-move.ts";
 import type { MoveRecord } from "./move-record.ts";
 import { undoMoves } from "./undo-moves.ts";
 
@@ -86,6 +86,29 @@ describe("a file that the user makes or edits while a note is moved is kept", ()
     linkSync(at("Kelp.md"), at("Kelp (replaced).md"));
     await setAside(at("Kelp.md"), at("Kelp (replaced).md"));
     expect(readdirSync(vault)).toEqual(["Kelp (replaced).md"]);
+  });
+
+  it("and a move that was cut off while it set a file aside goes on, or is undone", async () => {
+    const record = { ...recordOf("move", "Kelp.md", "moved.md"), replaced: at("moved (replaced).md") };
+    const cutOff = (): void => {
+      rmSync(vault, { recursive: true });
+      mkdirSync(vault);
+      writeFileSync(at("Kelp.md"), "old\nbody\n");
+      writeFileSync(at("moved.md"), MINE);
+      linkSync(at("moved.md"), at("moved (replaced).md"));
+    };
+    cutOff();
+    expect(await canGoOn(record)).toBe(true);
+    await makeMove(record, memoryWorkspace().ledger);
+    expect(readdirSync(vault).toSorted()).toEqual(["moved (replaced).md", "moved.md"]);
+    expect([read("moved (replaced).md"), read("moved.md")]).toEqual([MINE, "new\nbody\n"]);
+
+    cutOff();
+    const { writeMoveRecord } = await import("./move-record.ts");
+    await writeMoveRecord(at("records"), record);
+    await undoMoves(at("records"), memoryWorkspace().ledger);
+    expect(readdirSync(vault).toSorted()).toEqual(["Kelp.md", "moved.md", "records"]);
+    expect(read("moved.md")).toBe(MINE);
   });
 
   it("when the old file is removed", async () => {

@@ -30,6 +30,12 @@ export interface ClaimOptions {
   readonly onLost: (message: string) => void;
 }
 
+/** What an owner holds of its session, until it is disposed of. */
+export interface Claim extends AsyncDisposable {
+  /** `false` once another process has taken it over. */
+  readonly isHeld: boolean;
+}
+
 const LOOK_EVERY_MS = 500;
 
 /**
@@ -39,7 +45,7 @@ const LOOK_EVERY_MS = 500;
  * that cannot be asked is watched until it is gone, or has shown that it lives: then this throws. `undefined` when the run
  * is told to stop before that.
  */
-export async function claimSession(options: ClaimOptions): Promise<AsyncDisposable | undefined> {
+export async function claimSession(options: ClaimOptions): Promise<Claim | undefined> {
   const { self, state, drain, say } = options;
   const key = presenceKey(self);
   const own = presenceRecord(self, { token: randomUUID() });
@@ -63,7 +69,7 @@ export async function claimSession(options: ClaimOptions): Promise<AsyncDisposab
 }
 
 /** The claim of the process that has a run's session, or takes it back. */
-export function claimFor(run: DispatchedRun, state: SharedState): Promise<AsyncDisposable | undefined> {
+export function claimFor(run: DispatchedRun, state: SharedState): Promise<Claim | undefined> {
   const { pipeline, modelId, sessionId, identity, say, control } = run;
   const version = versionOf(pipeline, modelId);
   return claimSession({
@@ -78,7 +84,7 @@ export function claimFor(run: DispatchedRun, state: SharedState): Promise<AsyncD
 }
 
 /** Renews the claim until it is disposed of, or another process has it. */
-function heldClaim(key: string, own: string, { state, sessionId, onLost }: ClaimOptions): AsyncDisposable {
+function heldClaim(key: string, own: string, { state, sessionId, onLost }: ClaimOptions): Claim {
   let isLost = false;
   async function renew(): Promise<void> {
     for (let before: string | undefined = own; ;) {
@@ -102,6 +108,9 @@ function heldClaim(key: string, own: string, { state, sessionId, onLost }: Claim
       .finally(() => (renewing = undefined));
   }, HEARTBEAT_MS);
   return {
+    get isHeld() {
+      return !isLost;
+    },
     async [Symbol.asyncDispose](): Promise<void> {
       clearInterval(timer);
       await renewing;

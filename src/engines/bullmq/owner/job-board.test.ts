@@ -37,6 +37,8 @@ interface FinishedJob {
 }
 
 interface BoardOptions {
+  /** How long the answer that a job was taken back is on its way, in milliseconds. */
+  readonly answersAfterMs?: number;
   /** Ids of jobs that the database refuses. */
   readonly refuses?: readonly string[];
   /** Ids of jobs that a worker has put down for a while. */
@@ -48,7 +50,7 @@ const REFUSED = Object.assign(new Error("unsupported Unicode escape sequence"), 
 /** A queue that keeps what is added, and says that `finished` is done; no event tells of it. */
 async function openBoard(
   finished: ReadonlyMap<string, FinishedJob> = new Map(),
-  { refuses = [], delayed = [] }: BoardOptions = {},
+  { refuses = [], delayed = [], answersAfterMs = 0 }: BoardOptions = {},
 ) {
   const tries: (readonly string[])[] = [];
   const added: { readonly id: string; readonly data: unknown }[] = [];
@@ -62,6 +64,7 @@ async function openBoard(
       return [];
     },
     getJob: async (id: string) => {
+      if (takenBack.includes(id)) return undefined;
       const job = left.get(id);
       return {
         ...job,
@@ -87,7 +90,11 @@ async function openBoard(
     openQueue: () => queue as unknown as JobQueue,
     openEvents: () => events as unknown as JobEvents,
     state: sharedStateWith({}),
-    takeBack: async (_queue: string, id: string) => takenBack.push(id) > 0,
+    async takeBack(_queue: string, id: string) {
+      takenBack.push(id);
+      if (answersAfterMs > 0) await new Promise((resolve) => setTimeout(resolve, answersAfterMs));
+      return true;
+    },
   };
   const onError = (error: unknown): never => {
     throw error;
@@ -107,6 +114,19 @@ describe("an owner's job", () => {
     expect(added.map(({ id }) => id)).toEqual(["b"]);
     expect(takenBack).toEqual([]);
     expect(board.size).toBe(1);
+    await board[Symbol.asyncDispose]();
+  });
+
+  it("is not posted again by a look that finds it gone before the answer comes that it was taken back", async () => {
+    const { board, added } = await openBoard(new Map(), { answersAfterMs: 5_000 });
+    void board.post("a", dataOf("a"));
+    await vi.advanceTimersByTimeAsync(100);
+    const taken = board.takeBack("a");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await taken).toBe(true);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(added.map(({ id }) => id)).toEqual(["a"]);
+    expect(board.size).toBe(0);
     await board[Symbol.asyncDispose]();
   });
 

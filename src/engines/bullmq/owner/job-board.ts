@@ -87,6 +87,8 @@ export class JobBoard implements Jobs, AsyncDisposable {
   readonly #abandoned: AbandonedJobs;
   readonly #options: JobBoardOptions;
   readonly #posted = new Map<string, Posted>();
+  /** Jobs that may be gone because they were asked back. */
+  readonly #withdrawing = new Set<string>();
   /** What is kept beside jobs, by their ids. */
   readonly #beside = new Map<string, readonly string[]>();
   #toAdd: Job[] = [];
@@ -156,7 +158,9 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#toAdd = this.#toAdd.filter((job) => job.id !== id);
     // A job whose end is known only waits to be reported.
     if (!this.#posted.has(id)) return false;
+    this.#withdrawing.add(id);
     const isRemoved = isUnsent || (await withdraw(id).catch(() => false));
+    this.#withdrawing.delete(id);
     return isRemoved && this.#posted.delete(id);
   }
 
@@ -278,7 +282,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     const job = await this.#queue.getJob(id);
     const posted = this.#posted.get(id);
     if (!posted) return;
-    if (job === undefined) return this.#add(id, posted.data);
+    if (job === undefined) return this.#withdrawing.has(id) ? undefined : this.#add(id, posted.data);
     if (job.finishedOn === undefined || job.finishedOn === null) {
       // A worker has put it down while this owner was gone, or has begun it meanwhile.
       if (job.delay > 0) await job.promote().catch(() => {});

@@ -1,18 +1,21 @@
 import type { DispatchedRun } from "../../../core/runner/index.ts";
 import { markOrphaned, unmarkOrphaned } from "../queue/orphaned-session.ts";
+import type { Claim } from "./claim-session.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 
 /**
  * Tells workers that a session has an owner, and when its run is stopped that it has none: what then stays in the queue is
- * not for them to go on with. To be disposed of before the claim. At a halt the process may end before that.
+ * not for them to go on with, unless another process has taken it over. To be disposed of before the claim. At a halt the process may end before that.
  */
 export async function orphanWhenStopped(
   { identity, control }: DispatchedRun,
-  claim: AsyncDisposable,
+  claim: Claim,
   state: SharedState,
 ): Promise<AsyncDisposable> {
   await unmarkOrphaned(identity, state);
-  const mark = (): Promise<void> => markOrphaned(identity, "stopped", state).catch(() => {});
+  const mark = async (): Promise<void> => {
+    if (claim.isHeld) await markOrphaned(identity, "stopped", state).catch(() => {});
+  };
   // Owners that are present are believed rather than the mark.
   const onHalt = (): void => void Promise.all([mark(), claim[Symbol.asyncDispose]()]).catch(() => {});
   control.halt.addEventListener("abort", onHalt, { once: true });

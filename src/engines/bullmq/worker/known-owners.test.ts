@@ -86,6 +86,12 @@ describe("the owner of a session", () => {
       ],
       undefined,
     ],
+    // Else a worker whose steps block it would pay for a session without an owner for ever.
+    [
+      "is absent each time that a worker looks which its steps block",
+      Array.from({ length: 40 }, (_, n) => [n * 15, "absent"] as const),
+      "gone",
+    ],
   ] as const)("that %s", (_, looks, orphaned) => {
     expect(after(looks).owners.get("s")?.orphaned).toBe(orphaned);
   });

@@ -33,9 +33,11 @@ export interface Look {
 
 /**
  * Without an answer for so long, the queue's database was away, or this process: nobody was seen meanwhile, and nobody is
- * gone for that. Owners get as long again to show themselves.
+ * gone for that.
  */
 const MOST_BETWEEN_LOOKS_MS = GONE_AFTER_MS;
+/** What such a time counts for all the same: with steps that block this process, no two answers are closer together. */
+const COUNTED_OF_GAP_MS = 2_000;
 /** A session without a job for so long is forgotten. */
 const REMEMBERED_MS = 3_600_000;
 
@@ -48,9 +50,10 @@ export function met({ lookedMs, owners }: KnownOwners, identity: string, nowMs: 
 /** Judges all owners by an answer of the shared state. */
 export function looked({ lookedMs, owners }: KnownOwners, look: Look): KnownOwners {
   const { nowMs } = look;
-  const wasAway = lookedMs === undefined || nowMs - lookedMs > MOST_BETWEEN_LOOKS_MS;
+  const sinceMs = lookedMs === undefined ? Infinity : nowMs - lookedMs;
+  const awayMs = sinceMs > MOST_BETWEEN_LOOKS_MS ? sinceMs - COUNTED_OF_GAP_MS : 0;
   const judged = [...owners].flatMap(([identity, owner]): readonly [string, KnownOwner][] =>
-    nowMs - owner.metMs > REMEMBERED_MS ? [] : [[identity, judge(identity, owner, { ...look, wasAway })]],
+    nowMs - owner.metMs > REMEMBERED_MS ? [] : [[identity, judge(identity, owner, { ...look, awayMs })]],
   );
   return { lookedMs: nowMs, owners: new Map(judged) };
 }
@@ -58,15 +61,16 @@ export function looked({ lookedMs, owners }: KnownOwners, look: Look): KnownOwne
 function judge(
   identity: string,
   { seenMs, metMs, orphaned }: KnownOwner,
-  { nowMs, present, marked, timeoutMs, wasAway }: Look & { readonly wasAway: boolean },
+  { nowMs, present, marked, timeoutMs, awayMs }: Look & { readonly awayMs: number },
 ): KnownOwner {
   if (present.has(identity)) return { seenMs: nowMs, metMs };
   // One that is gone stays so until it is seen.
   if (orphaned !== undefined) return { seenMs, metMs, orphaned };
   const mark = marked.get(identity);
   if (mark !== undefined) return { seenMs, metMs, orphaned: mark };
-  if (wasAway) return { seenMs: nowMs, metMs };
-  return nowMs - seenMs >= timeoutMs ? { seenMs, metMs, orphaned: "gone" } : { seenMs, metMs };
+  const countedFromMs = Math.min(nowMs, seenMs + awayMs);
+  const isGone = nowMs - countedFromMs >= timeoutMs;
+  return { seenMs: countedFromMs, metMs, ...(isGone && { orphaned: "gone" as const }) };
 }
 
 const LEAST_WAIT_MS = 5_000;
