@@ -42,6 +42,19 @@ describe("a database whose log is synced in the background", () => {
     expect(() => disk.syncNow()).toThrow("EBADF");
   });
 
+  it("says which file may not be written, and what is safe", () => {
+    const folder = mkdtempSync(join(tmpdir(), "holdfast-log-"));
+    using db = openDatabase(join(folder, "state.db"), { readOnly: false });
+    const other = join(folder, "not-there.db");
+    expect(() => syncsInBackground(db, other)).toThrow(
+      expect.objectContaining({
+        code: "write_failed",
+        message: expect.stringContaining(`${other}-wal`),
+        hint: expect.stringContaining("What was committed before is safe"),
+      }),
+    );
+  });
+
   it("waits in each commit where it has no such log", async () => {
     using db = openSqlite(":memory:");
     db.exec("PRAGMA synchronous = FULL");

@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
+import { unwritable } from "./database-faults.ts";
 
 /** Makes durable what was committed before the call. */
 export interface Disk {
@@ -23,7 +24,7 @@ export function syncsInBackground(db: DatabaseSync, file: string): Disk {
   // A database that was in another mode until now has no log before it is read.
   db.prepare("PRAGMA user_version").get();
   // It stays where it is until the last connection is closed. SQLite has no lock on it that closing it would drop.
-  const log = openSync(`${file}-wal`, "r+");
+  const log = openLog(`${file}-wal`);
   db.exec("PRAGMA synchronous = NORMAL");
   return {
     sync: () =>
@@ -33,6 +34,15 @@ export function syncsInBackground(db: DatabaseSync, file: string): Disk {
     syncNow: () => fdatasyncSync(log),
     close: () => closeSync(log),
   };
+}
+
+/** SQLite only reads a log that it may not write, and says so at the first COMMIT; here that ends the opening. */
+function openLog(file: string): number {
+  try {
+    return openSync(file, "r+");
+  } catch (cause) {
+    throw unwritable(file, cause);
+  }
 }
 
 const SYNCED_BY_COMMIT: Disk = { sync: async () => {}, syncNow: () => {}, close: () => {} };
