@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { DisposalStack } from "../../core/base/index.ts";
 import { openWorkspace, type Workspace } from "./index.ts";
 
 const GONE: readonly (readonly [name: string, happens: (folder: string, file: string) => void])[] = [
@@ -34,9 +35,9 @@ const USES: readonly (readonly [name: string, use: (workspace: Workspace) => unk
 ];
 
 describe.each(GONE)("a workspace that was %s while it is open", (_, happens) => {
-  it.each(USES)("says so to who wants to %s", (_, use) => {
+  it.each(USES)("says so to who wants to %s", async (_, use) => {
     const folder = mkdtempSync(join(tmpdir(), "holdfast-gone-"));
-    using cleanUp = new DisposableStack();
+    await using cleanUp = new DisposalStack();
     cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
     const workspace = openWorkspace(folder);
     cleanUp.defer(() => workspace.close());
