@@ -62,7 +62,8 @@ function codeOf(cause: unknown): number {
   return typeof code === "number" ? code & 0xff : 0;
 }
 
-const unwritable = (file: string, cause: unknown): HoldfastError =>
+/** The error for a file of the database that takes no writes. */
+export const unwritable = (file: string, cause: unknown): HoldfastError =>
   new HoldfastError("write_failed", `Could not write ${file}: ${messageOf(cause)}.`, {
     cause,
     hint: "What was committed before is safe. Free some space, or make the folder writable, then resume the session.",

@@ -29,7 +29,13 @@ import { syncsInBackground, type Disk } from "./write-ahead-log.ts";
  * nothing.
  */
 export function openSessionStore(file: string): SessionStore {
-  return new SqliteSessionStore(openDatabase(file, { readOnly: false }), file);
+  const db = openDatabase(file, { readOnly: false });
+  try {
+    return new SqliteSessionStore(db, file);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /** Where an item's row is, and its parent's. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, renameSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -55,6 +55,20 @@ describe("a database whose log is synced in the background", () => {
     disk.close();
     await expect(disk.sync()).rejects.toMatchObject({ code: "EBADF" });
     expect(() => disk.syncNow()).toThrow("EBADF");
+  });
+
+  it("says which file may not be written, and what is safe", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "holdfast-log-")), "state.db");
+    using db = openDatabase(file, { readOnly: false });
+    db.exec("INSERT INTO facts VALUES ('key', 'value')");
+    rmSync(`${file}-wal`);
+    expect(() => syncsInBackground(db)).toThrow(
+      expect.objectContaining({
+        code: "write_failed",
+        message: expect.stringContaining(`${file}-wal`),
+        hint: expect.stringContaining("What was committed before is safe"),
+      }),
+    );
   });
 
   it("waits in each commit where it has no such log", async () => {

@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
+import { unwritable } from "./database-faults.ts";
 
 /** Makes durable what was committed before the call. */
 export interface Disk {
@@ -22,11 +23,12 @@ export function syncsInBackground(db: DatabaseSync): Disk {
   if (db.prepare("PRAGMA journal_mode").get()?.["journal_mode"] !== "wal") return SYNCED_BY_COMMIT;
   // A database that was in another mode until now has no log before it is read.
   db.prepare("PRAGMA user_version").get();
-  // It is beside the file that a link leads to, and stays there until the last connection is closed. SQLite has no lock on it that closing it would drop.
+  // It is beside the file that a link leads to, and stays there until the last connection is closed. SQLite has no lock on
+  // it that closing it would drop.
   const file = `${db.location()}-wal`;
-  const log = openSync(file, "r+");
+  const log = openLog(file);
   // Linux tells each open file once that a write was lost: a sync in the other thread must not take that from this one.
-  const logNow = openSync(file, "r+");
+  const logNow = openLog(file);
   db.exec("PRAGMA synchronous = NORMAL");
   return {
     sync: () =>
@@ -39,6 +41,15 @@ export function syncsInBackground(db: DatabaseSync): Disk {
       closeSync(logNow);
     },
   };
+}
+
+/** SQLite only reads a log that it may not write, and says so at the first COMMIT; here that ends the opening. */
+function openLog(file: string): number {
+  try {
+    return openSync(file, "r+");
+  } catch (cause) {
+    throw unwritable(file, cause);
+  }
 }
 
 const SYNCED_BY_COMMIT: Disk = { sync: async () => {}, syncNow: () => {}, close: () => {} };

@@ -4,6 +4,7 @@ import { HoldfastError } from "../../core/failure/index.ts";
 import { startTimer } from "../../retry/time/index.ts";
 import { explainFaults } from "./faults.ts";
 import { machineNow } from "./machine-clock.ts";
+import { whileSameFile } from "./same-file.ts";
 import { openDatabase } from "./schema.ts";
 import { sqliteCache } from "./sqlite-cache.ts";
 import { sqliteLeases } from "./sqlite-leases.ts";
@@ -26,7 +27,7 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): W
   const { now = Date.now } = options;
   const file = join(makeFolder(folder), FILE);
   const db = openDatabase(file);
-  const guard = explainFaults(file);
+  const guard = whileSameFile(file, explainFaults(file));
   const close = (): void => {
     if (db.isOpen) db.close();
   };

@@ -7,6 +7,7 @@ import type { Fields } from "../../../stages/extract/input/index.ts";
 import { type DocumentFiles, findDocuments } from "./document-files.ts";
 import { type GitDates, gitDates } from "./git-dates.ts";
 import { type DocumentFacts, parseDocument } from "./parse-document.ts";
+import { sizeOf, UNREADABLE_FOLDER, whyUnreadable } from "../why-unreadable.ts";
 import { splitFrontMatter } from "./split-front-matter.ts";
 
 /** What differs between kinds of folders. */
@@ -60,7 +61,7 @@ async function checkDocuments(path: string, { root, names }: DocumentFiles): Pro
     });
   }
   let bytes = 0;
-  for (const name of names) bytes += (await stat(join(root, name))).size;
+  for (const name of names) bytes += await sizeOf(join(root, name));
   return [{ path, bytes }];
 }
 
@@ -73,10 +74,19 @@ async function* readDocuments(
   const kind = await kindOf(files.root);
   let dates: Promise<GitDates> | undefined;
   const folder: Folder = { files, kind, dates: () => (dates ??= gitDates(files.root)) };
-  yield { kind: "total", count: files.names.length + (files.excepted ? 1 : 0) };
+  yield { kind: "total", count: files.names.length + files.unreadable.length + (files.excepted ? 1 : 0) };
   if (files.excepted) {
     const reason = "the folder that the notes go to is not read";
     yield { kind: "skipped", itemId: `(${reason})`, sourcePath: files.root, reason };
+  }
+  for (const name of files.unreadable) {
+    const sourcePath = join(files.root, name);
+    yield {
+      kind: "skipped",
+      itemId: `${kind.provider}:${basename(files.root)}/${name}`,
+      sourcePath,
+      reason: UNREADABLE_FOLDER,
+    };
   }
   for (const name of files.names) {
     signal.throwIfAborted();
@@ -118,7 +128,7 @@ async function readDocument(name: string, { files, kind, dates }: Folder): Promi
     );
     return { kind: "item", itemId, sourcePath: path, content };
   } catch (error) {
-    return broken(`could not be read: ${error instanceof Error ? error.message : String(error)}`, error);
+    return broken(whyUnreadable(name, error), error);
   }
 }
 

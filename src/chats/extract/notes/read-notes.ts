@@ -1,9 +1,10 @@
 import { sha256 } from "../../../core/base/index.ts";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { HoldfastError, messageOf } from "../../../core/failure/index.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
 import type { Source, SourceInput, SourceRecord } from "../../../core/pipeline/index.ts";
 import { listFiles, type FoundFile } from "./list-files.ts";
+import { sizeOf, UNREADABLE_FOLDER, whyUnreadable } from "../why-unreadable.ts";
 import { parseNote } from "./parse-note.ts";
 import type { SourceNote } from "./source-note.ts";
 
@@ -39,7 +40,7 @@ export function readNotes(folder: string, { except }: ReadNotesOptions = {}): So
       const home = await openFolder(folder);
       let bytes = 0;
       for await (const found of filesOf(home, except)) {
-        if (isMarkdown(found)) bytes += (await stat(join(home, found.path))).size;
+        if (isMarkdown(found)) bytes += await sizeOf(join(home, found.path));
       }
       return [{ path: home, bytes }];
     },
@@ -59,6 +60,7 @@ const WHY_NOT: Readonly<Record<Exclude<FoundFile["kind"], "file">, string>> = {
   hidden: "hidden",
   "left out": "the folder that notes go to",
   other: "neither a file nor a folder",
+  unreadable: UNREADABLE_FOLDER,
 };
 
 async function recordOf(found: FoundFile, home: string): Promise<SourceRecord<SourceNote>> {
@@ -73,7 +75,7 @@ async function recordOf(found: FoundFile, home: string): Promise<SourceRecord<So
     if ("reason" in parsed) return { kind: "skipped", ...id, reason: parsed.reason };
     return { kind: "item", ...id, content: { path, hash: sha256(bytes), ...parsed } };
   } catch (cause) {
-    return { kind: "broken", ...id, error: new Error(`could not be read: ${messageOf(cause)}`, { cause }) };
+    return { kind: "broken", ...id, error: new Error(whyUnreadable(path, cause), { cause }) };
   }
 }
 

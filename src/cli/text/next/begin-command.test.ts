@@ -49,6 +49,21 @@ describe("beginCommand", () => {
       null,
       "holdfast import /a/c.zip --out /n --min-messages 0 --layout by-date --language '日本語' --llm ollama:qwen3 --max-cost 5 --price 0.15,0.6 --fail-on-error 5% --no-cache",
     ],
+    [
+      "notes that are sorted into a vault",
+      { organize: { folder: "/a/n", vault: "/v", kind: "move", onConflict: "skip", settings: {}, preview: false } },
+      null,
+      "holdfast organize /a/n --vault /v",
+    ],
+    [
+      "notes that are sorted with flags of its own",
+      {
+        organize: { folder: "/my n", vault: "/v", kind: "copy", onConflict: "increment", settings: {}, preview: false },
+        flags: { llm: "ollama:qwen3" },
+      },
+      null,
+      "holdfast organize '/my n' --vault /v --copy --on-conflict increment --llm ollama:qwen3",
+    ],
     ["a pipeline's file", { cwd: "/a" }, "/a/summaries.ts", "holdfast run /a/summaries.ts"],
     ["a program", {}, null, "your program"],
     ["options that somebody changed", [1], "/a.ts", "holdfast run /a.ts"],

@@ -12,6 +12,15 @@ export function beginCommand({ options, pipeline }: Session, { at }: { readonly 
   if (typeof path === "string" && typeof out === "string") {
     return `holdfast import ${quote(path)} --out ${quote(out)}${flagsOf(importing, GIVEN_APART)}${flags}${at}`;
   }
+  const organizing = fieldOf(options, "organize");
+  const [folder, vault] = [fieldOf(organizing, "folder"), fieldOf(organizing, "vault")];
+  if (typeof folder === "string" && typeof vault === "string") {
+    const copy = fieldOf(organizing, "kind") === "copy" ? " --copy" : "";
+    const conflict = fieldOf(organizing, "onConflict");
+    const isSaid = typeof conflict === "string" && conflict !== "skip";
+    const own = isSaid ? `${copy} --on-conflict ${conflict}` : copy;
+    return `holdfast organize ${quote(folder)} --vault ${quote(vault)}${own}${flags}${at}`;
+  }
   return pipeline.path === null ? "your program" : `holdfast run ${quote(pipeline.path)}${flags}${at}`;
 }
 

@@ -4,6 +4,7 @@ import { messageOf } from "../../../core/failure/index.ts";
 import { localEngine } from "../../local.ts";
 import { withoutPassword, type QueueAddress } from "../queue/address.ts";
 import { claimFor } from "./claim-session.ts";
+import { clearAtEnd } from "./clear-at-end.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { BULLMQ, moveToQueue, readEngineRecord } from "./engine-record.ts";
 import { discardJobs } from "./discard-jobs.ts";
@@ -102,6 +103,8 @@ async function dispatch(
   const version = versionOf(pipeline, modelId);
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
   undo.use(await orphanWhenStopped(run, claim, backend.state));
+  // Last, so that nothing is removed when the opening fails.
+  if (before) undo.use(clearAtEnd(run, () => openSessionJobs(backend, queue, run)));
   const open = undo.move();
   return makeDispatcher(run, {
     board: jobs,
