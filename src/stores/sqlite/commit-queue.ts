@@ -125,7 +125,9 @@ export class CommitQueue implements AsyncDisposable {
 
   #takeUnsynced(): readonly Write[] {
     const unsynced = [...this.#syncing, ...this.#committed];
-    this.#syncing = this.#committed = [];
+    // Two lists: what is committed later is not part of a sync that began before.
+    this.#syncing = [];
+    this.#committed = [];
     return unsynced;
   }
 
