@@ -50,6 +50,15 @@ describe("beginCommand", () => {
       "holdfast import /a/c.zip --out /n --min-messages 0 --layout by-date --language '日本語' --llm ollama:qwen3 --max-cost 5 --price 0.15,0.6 --fail-on-error 5% --no-cache",
     ],
     [
+      "an import through a server whose address has a password",
+      {
+        import: { export: "/a", out: "/n" },
+        flags: { llm: "openai:x", openaiUrl: "https://me:secret@llm.example/v1" },
+      },
+      null,
+      "holdfast import /a --out /n --llm openai:x --openai-url https://llm.example/v1",
+    ],
+    [
       "notes that are sorted into a vault",
       { organize: { folder: "/a/n", vault: "/v", kind: "move", onConflict: "skip", settings: {}, preview: false } },
       null,

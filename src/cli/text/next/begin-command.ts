@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../../core/base/index.ts";
 import type { Session } from "../../../core/session/index.ts";
+import { withoutUser } from "./without-user.ts";
 
 /**
  * The command that starts a session like this one, with its flags, so that it writes to the same place in the same way;
@@ -42,7 +43,7 @@ function flagsOf(stored: JsonValue | undefined, without: Flags): string {
       const text = value !== undefined && isList(value) ? value.map((part) => JSON.stringify(part)).join(",") : value;
       const isFlag = typeof text === "string" || typeof text === "number";
       if (!isFlag || without[name] === null || without[name] === value) return [];
-      return [` ${flagNamed(name)} ${quote(String(text))}`];
+      return [` ${flagNamed(name)} ${quote(withoutUser(String(text)))}`];
     })
     .join("");
 }

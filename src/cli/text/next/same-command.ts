@@ -1,4 +1,5 @@
 import { quote } from "./begin-command.ts";
+import { withoutUser } from "./without-user.ts";
 
 export interface SameCommandOptions {
   /** `process.argv`. */
@@ -22,5 +23,5 @@ export function sameCommand({ argv, name, without = [], change = {} }: SameComma
       kept.push(word);
   }
   const changed = Object.entries(change).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
-  return ["holdfast", name ?? given, ...kept.map(quote), ...changed.map(quote)].join(" ");
+  return ["holdfast", name ?? given, ...kept.map((word) => quote(withoutUser(word))), ...changed.map(quote)].join(" ");
 }
