@@ -25,7 +25,7 @@ export { inListener, type RunningCode } from "./running-code.ts";
 export { watchRunningCode } from "./watch-loop.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";
-export { type StepRun, type StepRunner, cancelledRun, stepRunner } from "./step/run-step.ts";
+export { type StepRun, type StepRunner, cancelledRun, stepRunner, withoutCall } from "./step/run-step.ts";
 export { EqualCalls } from "./step/equal-calls.ts";
 export { type StepEnd, isUnansweredEnd } from "./step/step-end.ts";
 export type { RunDeps } from "./run-deps.ts";

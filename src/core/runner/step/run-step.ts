@@ -132,18 +132,20 @@ const keptEnd = (text: string): StepEnd => ({
   reviewReason: undefined,
 });
 
-const withoutCall = (end: StepEnd, durationMs: number): StepRun => ({ end, attempts: 0, durationMs, usage: undefined });
+/** A step that ended without a call. */
+export const withoutCall = (end: StepEnd, durationMs = 0): StepRun => ({
+  end,
+  attempts: 0,
+  durationMs,
+  usage: undefined,
+});
 
 /** What a user cancels is no sign that the work goes wrong. */
 const isCancelled = (end: StepEnd): boolean => end.kind === "failed" && end.failure === "cancelled_by_user";
 
 /** The end of an item that its user cancelled, before its next step. */
-export const cancelledRun = (): StepRun => ({
-  end: { kind: "failed", failure: "cancelled_by_user", error: cancelledByUser(), failedAttempts: [] },
-  attempts: 0,
-  durationMs: 0,
-  usage: undefined,
-});
+export const cancelledRun = (): StepRun =>
+  withoutCall({ kind: "failed", failure: "cancelled_by_user", error: cancelledByUser(), failedAttempts: [] });
 
 function endOfFailure(error: unknown, failedAttempts: readonly FailedAttempt[], deps: RunDeps): StepEnd {
   const failure = classifyFailure(error);

@@ -3,6 +3,7 @@ import { systemClock, type JsonValue } from "../../../core/base/index.ts";
 import {
   cancelledRun,
   EqualCalls,
+  withoutCall,
   type DispatchedRun,
   type PlannedStep,
   type StepEnd,
@@ -43,7 +44,7 @@ export function answeredOnce(planned: PlannedStep, run: CallingRun): PlannedStep
       });
       if (got.kind === "called") return got.value;
       if (got.kind === "answered") return keptRun(got.text);
-      return control.stopping ? RELEASED : cancelledRun();
+      return control.stopping ? withoutCall({ kind: "released" }) : cancelledRun();
     },
   };
 }
@@ -71,11 +72,5 @@ export function cacheAnswer(step: RunnableStep, content: JsonValue, end: StepEnd
 const isCached = (end: StepEnd): end is Extract<StepEnd, { readonly kind: "done" }> =>
   end.kind === "done" && end.reviewReason === undefined;
 
-const keptRun = (text: string): StepRun => ({
-  end: { kind: "done", output: JSON.parse(text) as JsonValue, text, reviewReason: undefined },
-  attempts: 0,
-  durationMs: 0,
-  usage: undefined,
-});
-
-const RELEASED: StepRun = { end: { kind: "released" }, attempts: 0, durationMs: 0, usage: undefined };
+const keptRun = (text: string): StepRun =>
+  withoutCall({ kind: "done", output: JSON.parse(text) as JsonValue, text, reviewReason: undefined });

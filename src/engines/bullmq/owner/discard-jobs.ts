@@ -13,9 +13,9 @@ import { listPresent } from "../queue/presence.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { sealedContents } from "../queue/wire.ts";
 import { readJobData, readJobResult } from "../worker/read-job.ts";
-import { contentsOf } from "./dispatcher.ts";
 import { isDead } from "./claim-session.ts";
 import { assertAddress, BULLMQ, readEngineRecord } from "./engine-record.ts";
+import { contentsOf } from "./read-reports.ts";
 import { FINISHED, openSessionJobs, UNFINISHED } from "./session-jobs.ts";
 
 export interface DiscardOptions {
@@ -26,7 +26,7 @@ export interface DiscardOptions {
 
 const LOOK_EVERY_MS = 250;
 /** After so long a job whose worker died has no lock, and can be withdrawn. */
-const PATIENCE_MS = LOCK_MS + 2 * LOOK_EVERY_MS;
+const GIVE_UP_AFTER_MS = LOCK_MS + 2 * LOOK_EVERY_MS;
 
 /**
  * Removes what a queue has of a session that nobody will go on with. First its jobs are withdrawn, which loses nothing;
@@ -59,7 +59,7 @@ export async function discardJobs(
   for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
     await jobs.withdraw();
     open = await jobs.list(UNFINISHED);
-    if (open.length === 0 || waitedMs >= PATIENCE_MS) break;
+    if (open.length === 0 || waitedMs >= GIVE_UP_AFTER_MS) break;
     await sleep(LOOK_EVERY_MS);
   }
   if (open.length > 0 && !force) {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Duration } from "../../../retry/index.ts";
 import { systemClock, type JsonValue } from "../../../core/base/index.ts";
-import { messageOf, StepError } from "../../../core/failure/index.ts";
-import { assertChildren } from "../../../core/pipeline/index.ts";
+import { StepError } from "../../../core/failure/index.ts";
 import {
   cancelledRun,
+  withoutCall,
   type DispatchedRun,
   type Dispatcher,
   type PlannedStep,
@@ -20,6 +20,7 @@ import { JOB_FORMAT, cancelKeyOf, jobIdOf, type ContentText, type JobData, type 
 import { shareLane } from "../permits/lane-gate.ts";
 import { fromReport } from "../worker/step-report.ts";
 import { untilUnresponsive } from "../queue/watchdog.ts";
+import { contentsOf, nameOf, problemOf } from "./read-reports.ts";
 import { stepRangesOf, type StepRange } from "./step-ranges.ts";
 
 export interface DispatcherOptions {
@@ -286,7 +287,7 @@ const CANCEL_TTL_MS = 600_000;
 /** How long a stopping run waits for an unresponsive database. */
 const UNRESPONSIVE_MS = 3_000;
 
-const RELEASED: StepRun = { end: { kind: "released" }, attempts: 0, durationMs: 0, usage: undefined };
+const RELEASED: StepRun = withoutCall({ kind: "released" });
 
 /** The numbers of the retry config; workers know errors that are listed by class from the pipeline itself. */
 function settingsOf({ settings: { retry, timeouts = {}, lanes, price } }: DispatchedRun): JobData["settings"] {
@@ -332,41 +333,7 @@ function failedHere(
 const refused = (reason: string): StepError =>
   new StepError("input", `The queue's database refuses the item: ${reason}.`);
 
-/** What is wrong with reports on steps that were asked for; `undefined` when nothing is. */
-function problemOf(reports: readonly StepReport[], steps: readonly string[]): string | undefined {
-  for (const [index, { step, end }] of reports.entries()) {
-    if (step !== steps[index])
-      return `it reports on ${JSON.stringify(step)} where ${nameOf(steps[index])} was asked for`;
-    if (end.kind !== "done" && index < reports.length - 1)
-      return `it goes on after ${JSON.stringify(step)} has ended the item`;
-    if (end.kind === "fannedOut") {
-      const problem = problemOfChildren(step, end.children);
-      if (problem !== undefined) return problem;
-    }
-  }
-  return undefined;
-}
-
-const nameOf = (step: string | undefined): string => (step === undefined ? "nothing" : JSON.stringify(step));
-
-function problemOfChildren(step: string, children: readonly { readonly id: string }[]): string | undefined {
-  try {
-    assertChildren(
-      step,
-      children.map(({ id }) => id),
-    );
-    return undefined;
-  } catch (error) {
-    return messageOf(error).replace(/\.$/, "");
-  }
-}
-
 const lostMessage = (reason: string): string => `The queue gave up on the item: ${reason}.`;
-
-export function contentsOf({ end }: StepReport): readonly ContentText[] {
-  if (end.kind === "done") return [end.output];
-  return end.kind === "fannedOut" ? end.children.map(({ content }) => content) : [];
-}
 
 function missingStep(index: number): never {
   throw new Error(`There is no step ${index}.`);

@@ -101,6 +101,7 @@ export class OwnerWatch implements Disposable {
     this.#known = looked(before, { nowMs: performance.now(), present, marked, timeoutMs });
     for (const [identity, { orphaned }] of before.owners) {
       if (orphaned !== undefined && present.has(identity)) this.#sayBack(identity);
+      if (!this.#known.owners.has(identity)) this.#said.delete(identity);
     }
   }
 
