@@ -67,13 +67,14 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   constructor(db: DatabaseSync, file: string) {
     super(db);
     this.#tallies = new Tallies(db);
-    this.#disk = syncsInBackground(db);
-    this.#queue = new CommitQueue(db, { file, disk: this.#disk, beforeCommit: () => this.#tallies.store() });
     this.#statements = prepareStatements(db);
     this.#pending = new PendingReader(db);
     this.#nextSeq = Number(db.prepare("SELECT coalesce(max(seq), 0) AS last FROM items").get()?.["last"]) + 1;
     this.#known = new SeenIds({ isComplete: this.#nextSeq === 1 });
     this.#run = currentRun(db);
+    // Last: it opens files, which nobody would close if anything after it failed.
+    this.#disk = syncsInBackground(db);
+    this.#queue = new CommitQueue(db, { file, disk: this.#disk, beforeCommit: () => this.#tallies.store() });
   }
 
   beginRun(): Promise<readonly string[]> {

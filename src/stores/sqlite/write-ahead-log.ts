@@ -15,7 +15,7 @@ export interface Disk {
  * Takes the fsync of a COMMIT out of this thread: SQLite then only appends to the write-ahead log, and `sync` puts the log
  * on the disk from a thread of Node's pool. A transaction is in the database from its COMMIT on, and durable from the next
  * sync on. SQLite itself syncs the log before it moves pages from it into the database, and the database before it begins
- * the log anew (synchronous=NORMAL, https://sqlite.org/pragma.html#pragma_synchronous).
+ * the log again (synchronous=NORMAL, https://sqlite.org/pragma.html#pragma_synchronous).
  *
  * A database without such a log (in memory, or on a file system that cannot have one) goes on with a sync in each COMMIT.
  */

@@ -16,7 +16,7 @@ export function whileSameFile(file: string, guard: Guard): Guard {
 
 const seen = (file: string): BigIntStats | undefined => statSync(file, { bigint: true, throwIfNoEntry: false });
 
-/** Some file systems number a file anew while it is open; none of them gives it another time of birth as well. */
+/** Some file systems give a file another number while it is open; none of them gives it another time of birth as well. */
 const isSame = (then: BigIntStats | undefined, now: BigIntStats | undefined): boolean =>
   then === undefined || (now !== undefined && (now.ino === then.ino || now.birthtimeNs === then.birthtimeNs));
 
