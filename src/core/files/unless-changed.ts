@@ -1,4 +1,4 @@
-import { type BigIntStats, linkSync, lstatSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { linkSync, lstatSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { errnoOf } from "../failure/index.ts";
 
 // A user's file may appear, or change, between the look at it and what is done for what was seen. So a new name is given
@@ -40,7 +40,12 @@ export function isSameFile(one: string, other: string): boolean {
  */
 export const areOne = (a: FileMark, b: FileMark): boolean => a.ino === b.ino && a.dev === b.dev && a.nlink > 1n;
 
-type FileMark = Pick<BigIntStats, "ino" | "dev" | "nlink">;
+/** What `lstat` says of a file that tells it from others. Written out: the declarations need no types of Node. */
+interface FileMark {
+  readonly ino: bigint;
+  readonly dev: bigint;
+  readonly nlink: bigint;
+}
 
 /** Gives a file the name of another that is still as it was. Throws `EEXIST` when it is not. */
 export function renameOver(from: string, to: string, isStill: IsStill): void {
