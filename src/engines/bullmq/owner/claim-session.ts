@@ -32,8 +32,13 @@ export interface ClaimOptions {
 
 /** What an owner holds of its session, until it is disposed of. */
 export interface Claim extends AsyncDisposable {
-  /** `false` once another process has taken it over. */
-  readonly isHeld: boolean;
+  /** Aborts when another process has taken it over. */
+  readonly lost: AbortSignal;
+  /**
+   * Whether nobody else can have it. After a time in which it could not be renewed that is asked first, since a process that
+   * stood still has not heard of its loss. Rejects when the database does not answer that.
+   */
+  isStillHeld(): Promise<boolean>;
 }
 
 const LOOK_EVERY_MS = 500;
@@ -85,15 +90,22 @@ export function claimFor(run: DispatchedRun, state: SharedState): Promise<Claim 
 
 /** Renews the claim until it is disposed of, or another process has it. */
 function heldClaim(key: string, own: string, { state, sessionId, onLost }: ClaimOptions): Claim {
-  let isLost = false;
+  const lost = new AbortController();
+  let isGivenUp = false;
+  let heldSince = clocks();
   async function renew(): Promise<void> {
     for (let before: string | undefined = own; ;) {
+      const askedAt = clocks();
       const found = await state.swap(key, { before, after: own, ttlMs: GONE_AFTER_MS });
-      if (found === own || isLost) return;
+      if (lost.signal.aborted) return;
+      if (found === own) {
+        heldSince = askedAt;
+        return;
+      }
       const other = found === undefined ? undefined : readParticipant(found);
       if (other) {
-        isLost = true;
         clearInterval(timer);
+        lost.abort();
         onLost(takenBy(other, sessionId));
         return;
       }
@@ -102,21 +114,29 @@ function heldClaim(key: string, own: string, { state, sessionId, onLost }: Claim
     }
   }
   let renewing: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    renewing ??= renew()
-      .catch(() => {})
-      .finally(() => (renewing = undefined));
-  }, HEARTBEAT_MS);
+  const renewOnce = (): Promise<void> => (renewing ??= renew().finally(() => (renewing = undefined)));
+  const timer = setInterval(() => void renewOnce().catch(() => {}), HEARTBEAT_MS);
   return {
-    get isHeld() {
-      return !isLost;
+    lost: lost.signal,
+    async isStillHeld() {
+      if (!isGivenUp && !lost.signal.aborted && passedSince(heldSince) >= GONE_AFTER_MS) await renewOnce();
+      return !isGivenUp && !lost.signal.aborted;
     },
     async [Symbol.asyncDispose](): Promise<void> {
+      isGivenUp = true;
       clearInterval(timer);
-      await renewing;
+      await renewing?.catch(() => {});
       await state.swap(key, { before: own, after: undefined, ttlMs: 0 }).catch(() => {});
     },
   };
+}
+
+/** One of them goes on while the machine sleeps, and nobody can set the other one. */
+const clocks = () => [Date.now(), performance.now()] as const;
+
+function passedSince([wall, steady]: ReturnType<typeof clocks>): number {
+  const [wallNow, steadyNow] = clocks();
+  return Math.max(wallNow - wall, steadyNow - steady);
 }
 
 /** Whether an owner was of this machine, and its process has ended. */

@@ -60,7 +60,13 @@ function newOwner(ends: readonly (JobEnd | Promise<JobEnd>)[], { isHeld = false 
     remove: async () => void asked.push("remove"),
   };
   const state = memoryState();
-  const dispatcher = makeDispatcher(run, { board, state, epoch: 0, close: async () => {} });
+  const dispatcher = makeDispatcher(run, {
+    board,
+    state,
+    epoch: 0,
+    lost: new AbortController().signal,
+    close: async () => {},
+  });
   const [ask] = run.pipeline.phases.flatMap((phase) => runnableSteps(phase));
   if (!ask) throw new Error("There is no step.");
   const steps = dispatcher.stepsOf("notes", [

@@ -27,6 +27,8 @@ export interface DispatcherOptions {
   readonly board: Jobs;
   readonly state: SharedState;
   readonly epoch: number;
+  /** Aborts when another process has the session's jobs: this one waits for none of them any more. */
+  readonly lost: AbortSignal;
   /** Closes the dispatcher's resources at the end. */
   readonly close: () => Promise<void>;
 }
@@ -53,7 +55,10 @@ interface Waiting {
  * Dispatches the steps of a session to workers: consecutive steps of an item are one job, and the worker's reports are
  * recorded here, as if each step had run in this process.
  */
-export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close }: DispatcherOptions): Dispatcher {
+export function makeDispatcher(
+  run: DispatchedRun,
+  { board, state, epoch, lost, close }: DispatcherOptions,
+): Dispatcher {
   const runId = randomUUID();
   const closing = new AbortController();
   let unresponsive: Promise<"unresponsive"> | undefined;
@@ -205,7 +210,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
 
   /**
    * Ends the wait when the run stops: at once for a job that no worker has started, and for any other when the run is
-   * halted. A worker that has an item that was cancelled is told, and has a moment to report.
+   * halted, or the jobs are another owner's. A worker that has an item that was cancelled is told, and has a moment to report.
    */
   async function unlessStopped(
     jobId: string,
@@ -229,8 +234,8 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     };
     let telling: NodeJS.Timeout | undefined;
     const onCancel = (): void => {
-      // A halt ends it as released.
-      if (halt.aborted) return;
+      // Those end it as released.
+      if (halt.aborted || lost.aborted) return;
       const letGo = (): void => {
         board.abandon(jobId);
         resolve("cancelled");
@@ -244,6 +249,8 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     if (drain.aborted) onDrain();
     drain.addEventListener("abort", onDrain, { once: true });
     halt.addEventListener("abort", onHalt, { once: true });
+    if (lost.aborted) onHalt();
+    lost.addEventListener("abort", onHalt, { once: true });
     try {
       return await Promise.race([end, released]);
     } finally {
@@ -252,6 +259,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       cancelled.removeEventListener("abort", onCancel);
       drain.removeEventListener("abort", onDrain);
       halt.removeEventListener("abort", onHalt);
+      lost.removeEventListener("abort", onHalt);
     }
   }
 

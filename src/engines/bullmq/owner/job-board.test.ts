@@ -71,13 +71,12 @@ async function openBoard(
         delay: delayed.includes(id) && !promoted.includes(id) ? 60_000 : 0,
         finishedOn: job && 1,
         failedReason: undefined,
-        remove: async () => void left.delete(id),
         promote: async () => void promoted.push(id),
       };
     },
     waitUntilReady: async () => {},
     close: async () => {},
-    remove: async () => 1,
+    remove: async (id: string) => Number(left.delete(id)),
   };
   const listeners = new Map<string, (told: never) => void>();
   const events = {

@@ -293,7 +293,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     const isOfAnotherRun = readRunId(job.data) !== posted.data.runId;
     if (isOfAnotherRun && end.kind === "result" && end.result.done.at(-1)?.end.kind === "stopped") {
       // What stopped an earlier run must not stop this one: the job is posted again, with its checkpoint.
-      await job.remove();
+      await this.#queue.remove(id);
       return this.#add(id, { ...posted.data, done: end.result.done.slice(0, -1) });
     }
     this.#noteBeside(id, job.returnvalue);
