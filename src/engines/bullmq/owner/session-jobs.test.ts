@@ -16,10 +16,8 @@ it("waits for jobs that are locked, says for how long at most, and goes on when 
     waitUntilReady: async () => {},
     close: async () => {},
     remove: async () => 1,
-    getJobs: async (states: readonly string[], from: number) =>
-      states.includes("active") && from === 0
-        ? [...left].map((id) => ({ id, data: { sessionId: "s", done: [] } }))
-        : [],
+    getRanges: async (states: readonly string[]) => (states.includes("active") ? [...left] : []),
+    getJob: async (id: string) => ({ id, data: { sessionId: "s", done: [] } }),
   };
   const backend = {
     openQueue: () => queue,

@@ -162,13 +162,18 @@ function waitingFor(jobs: number): string {
   return `Waiting for ${jobs === 1 ? "1 item" : `${jobs} items`} that workers are processing: until their steps end, or for at most ${seconds} seconds where the worker is gone`;
 }
 
+/**
+ * All ids are read at once: in pages, a job that a worker ends between two of them moves another one across their edge, where
+ * nobody sees it.
+ */
 async function jobsOf(queue: JobQueue, run: JobOwner, states: readonly JobState[]): Promise<readonly AnyJob[]> {
+  const ids = await queue.getRanges([...states], 0, -1, true);
   const found: AnyJob[] = [];
-  for (let from = 0; ; from += PAGE) {
-    const page: readonly (AnyJob | undefined)[] = await queue.getJobs([...states], from, from + PAGE - 1, true);
+  for (let from = 0; from < ids.length; from += PAGE) {
+    const page = await Promise.all(ids.slice(from, from + PAGE).map((id) => queue.getJob(id)));
     for (const job of page) if (job && belongsTo(run, job.data)) found.push(job);
-    if (page.length === 0) return found;
   }
+  return found;
 }
 
 /** A job that BullMQ gave up has no result. */

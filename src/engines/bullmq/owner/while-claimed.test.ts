@@ -56,7 +56,6 @@ async function newOwner({ isCutOff = false } = {}) {
       }),
     remove: (id: string) => noted(`remove ${id}`, () => plain.remove(id)),
     trimEvents: () => noted("trimEvents", async () => 0),
-    getJob: async (id: string) => jobs.get(id),
   } as unknown as JobQueue;
   let completed: (end: { readonly jobId: string; readonly returnvalue: unknown }) => void = () => {};
   const events = {

@@ -38,5 +38,6 @@ const queueOf = (queue: JobQueue, change: Change): JobQueue => ({
   getJob: (...given) => queue.getJob(...given),
   getJobCounts: (...given) => queue.getJobCounts(...given),
   getJobs: (...given) => queue.getJobs(...given),
+  getRanges: (...given) => queue.getRanges(...given),
   waitUntilReady: () => queue.waitUntilReady(),
 });
