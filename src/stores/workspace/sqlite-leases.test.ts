@@ -88,6 +88,53 @@ describe("the lease on a call", () => {
     b.leases[Symbol.dispose]();
   });
 
+  // A process that stands still runs no timers; when it goes on, those may come before or after its call.
+  for (const renews of [false, true])
+    it.each<{ readonly when: string; readonly meanwhile: () => unknown; readonly gives: string | undefined }>([
+      { when: "no time has passed", meanwhile: () => {}, gives: undefined },
+      { when: "it was renewed all the time", meanwhile: () => pass(600_000, a), gives: undefined },
+      {
+        when: "it ran out and nobody took it",
+        meanwhile: () => pass(LEASE_MS + 1, b),
+        gives: renews ? undefined : "held",
+      },
+      {
+        when: "another process took it",
+        meanwhile() {
+          pass(LEASE_MS + 1, b);
+          return b.leases.take(KEY);
+        },
+        gives: "elsewhere",
+      },
+      {
+        when: "another process took it, and has the answer",
+        async meanwhile() {
+          pass(LEASE_MS + 1, b);
+          await b.leases.take(KEY);
+          workspace.cache.set(KEY, "ask", "1");
+          b.leases.answered(KEY);
+          pass(RENEW_MS * 2, b);
+        },
+        gives: "elsewhere",
+      },
+      {
+        when: "another process took it, and failed",
+        async meanwhile() {
+          pass(LEASE_MS + 1, b);
+          await b.leases.take(KEY);
+          b.leases.giveUp(KEY);
+        },
+        gives: renews ? undefined : "held",
+      },
+    ])(`is confirmed before the call is sent${renews ? ", after it was renewed" : ""}: $when`, async (row) => {
+      expect(await a.leases.take(KEY)).toBe("held");
+      await row.meanwhile();
+      if (renews) a.runTimers();
+      expect(await a.leases.confirm(KEY)).toBe(row.gives);
+      if (row.gives === "elsewhere") return;
+      expect(await b.leases.take(KEY)).toBe("elsewhere");
+    });
+
   it.each<{ readonly when: string; readonly gives: string; readonly meanwhile: () => unknown }>([
     { when: "it is held", gives: "elsewhere", meanwhile: () => {} },
     { when: "its holder lives, however long the call takes", gives: "elsewhere", meanwhile: () => pass(600_000, a, b) },

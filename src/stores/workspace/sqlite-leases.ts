@@ -39,7 +39,8 @@ export interface HeldLeases extends AnswerLeases, Disposable {}
  */
 export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: LeasesOptions): HeldLeases {
   const guard = explainFaults(file);
-  const held = new Set<string>();
+  /** Until when each of them holds. */
+  const held = new Map<string, number>();
   /** Keys of calls that were answered, whose rows are not removed yet. */
   const answered = new Set<string>();
   /** Keys that were asked for in this turn of the event loop: items that go on together are one statement. */
@@ -65,6 +66,16 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
     }
   }
 
+  async function take(key: string): Promise<LeaseTaken> {
+    if (held.has(key)) return "here";
+    const before = asked.get(key);
+    if (before) return (await before.promise) === "held" ? "here" : before.promise;
+    if (asked.size === 0) queueMicrotask(takeAsked);
+    const turn = Promise.withResolvers<LeaseTaken>();
+    asked.set(key, turn);
+    return turn.promise;
+  }
+
   function takeAsked(): void {
     const turns = [...asked];
     asked.clear();
@@ -76,7 +87,7 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
     );
     for (const [key, turn] of turns) {
       if (won?.has(key) === true) {
-        held.add(key);
+        held.set(key, at + LEASE_MS);
         // Its row is of now, not of a call that was answered before.
         answered.delete(key);
         turn.resolve("held");
@@ -95,12 +106,20 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
   function renew(): void {
     stopTimer = undefined;
     removeAnswered();
-    if (held.size > 0) {
-      const keys = JSON.stringify([...held]);
-      attempt(({ extend }) => void extend.run({ keys, owner, expiresAt: now() + LEASE_MS }), undefined);
-    }
+    if (held.size > 0) extendHeld();
     attempt(({ sweep }) => void sweep.run(timesAt(now())), undefined);
     if (held.size > 0) keepRenewing();
+  }
+
+  /** One that ran out meanwhile, and that another process has or has answered, is not extended. */
+  function extendHeld(): void {
+    const at = now();
+    const keys = JSON.stringify([...held.keys()]);
+    const extended = attempt(
+      ({ extend }) => extend.all({ keys, owner, expiresAt: at + LEASE_MS }).map(({ key }) => String(key)),
+      [],
+    );
+    for (const key of extended) held.set(key, at + LEASE_MS);
   }
 
   function keepRenewing(): void {
@@ -108,14 +127,12 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
   }
 
   return {
-    async take(key): Promise<LeaseTaken> {
-      if (held.has(key)) return "here";
-      const before = asked.get(key);
-      if (before) return (await before.promise) === "held" ? "here" : before.promise;
-      if (asked.size === 0) queueMicrotask(takeAsked);
-      const turn = Promise.withResolvers<LeaseTaken>();
-      asked.set(key, turn);
-      return turn.promise;
+    take,
+    confirm(key): Promise<LeaseTaken> | undefined {
+      const until = held.get(key);
+      if (until === undefined || now() < until) return undefined;
+      held.delete(key);
+      return take(key);
     },
     look: (key): LeaseSeen =>
       attempt<LeaseSeen>(
@@ -137,7 +154,7 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
     },
     [Symbol.dispose]() {
       stopTimer?.();
-      for (const key of held) answered.add(key);
+      for (const key of held.keys()) answered.add(key);
       held.clear();
       removeAnswered();
       if (opened?.db.isOpen) opened.db.close();
@@ -186,10 +203,13 @@ function prepareStatements(db: DatabaseSync): Statements {
       SELECT
         (SELECT output FROM cache WHERE key = :key) AS output,
         EXISTS (SELECT 1 FROM leases WHERE key = :key AND NOT ${IS_OVER}) AS isHeld`),
-    // Also brings back a lease that ran out and that nobody took.
+    // Also brings back a lease that ran out, unless another process took it since: then it has the lease, or an answer.
     extend: db.prepare(`
-      INSERT INTO leases (key, owner, expires_at) SELECT value, :owner, :expiresAt FROM json_each(:keys) WHERE true
-      ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE owner = excluded.owner`),
+      INSERT INTO leases (key, owner, expires_at)
+      SELECT value, :owner, :expiresAt FROM json_each(:keys) AS asked
+      WHERE NOT EXISTS (SELECT 1 FROM cache WHERE cache.key = asked.value)
+      ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE owner = excluded.owner
+      RETURNING key`),
     remove: db.prepare("DELETE FROM leases WHERE owner = :owner AND key IN (SELECT value FROM json_each(:keys))"),
     sweep: db.prepare(`DELETE FROM leases WHERE ${IS_OVER}`),
   };

@@ -6,6 +6,8 @@ import type { RunDeps } from "../run-deps.ts";
 import { readOutput } from "./step-output.ts";
 import { EqualCalls } from "./equal-calls.ts";
 import type { FailedEnd, StepEnd } from "./step-end.ts";
+import { CallGuard, type ConfirmCall } from "./call-guard.ts";
+import { Spent } from "./spent.ts";
 import { attemptsInTime } from "./attempts-in-time.ts";
 import { cancelledByUser } from "../in-flight.ts";
 import { inPlace, type CodePlace } from "../running-code.ts";
@@ -44,24 +46,28 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     const kept = deps.cache.get(cacheKey);
     if (kept !== undefined) return without(keptEnd(kept));
     if (!equalCalls) return call(content, item, { startedAt, keep });
-    const got = await equalCalls.once({ key: cacheKey, step: step.name, item, startedAtMs: startedAt }, (share) =>
+    const asked = { key: cacheKey, step: step.name, item, startedAtMs: startedAt };
+    const spent = new Spent();
+    const got = await equalCalls.once(asked, ({ share, confirm }) =>
       call(content, item, {
         startedAt,
         keep(answer) {
           keep(answer);
           share(answer);
         },
+        equal: { confirm, spent },
       }),
     );
-    if (got.kind === "called") return got.value;
-    return without(got.kind === "answered" ? keptEnd(got.text) : endOfFailure(got.reason, [], deps));
+    if (got.kind === "called") return spent.with(got.value);
+    return spent.with(without(got.kind === "answered" ? keptEnd(got.text) : endOfFailure(got.reason, [], deps)));
   };
 
-  /** Does the step. `keep` gets an answer that may be used again. */
-  async function call(content: JsonValue, item: PendingItem, { startedAt, keep }: Calling): Promise<StepRun> {
+  /** Does the step. `keep` gets an answer that may be used again. Throws `NotSent` when an equal call stands for its own. */
+  async function call(content: JsonValue, item: PendingItem, { startedAt, keep, equal }: Calling): Promise<StepRun> {
     const failedAttempts: FailedAttempt[] = [];
     const seat = seats.take(item, startedAt);
-    const calls = callsOf(item, startedAt, seat.turn);
+    const guard = equal && new CallGuard(equal.confirm);
+    const calls = callsOf(item, { sinceMs: startedAt, turn: seat.turn, guard });
     const place: CodePlace = { kind: "step", phase: item.phase, step: step.name, itemId: item.itemId };
     const nextContext = (signal: AbortSignal): StepContext =>
       makeContext(step, item, deps, {
@@ -71,7 +77,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         signal,
       });
 
-    const tryOnce = async ({ signal }: AttemptContext): Promise<StepEnd> => {
+    const tryUnguarded = async ({ signal }: AttemptContext): Promise<StepEnd> => {
       const ctx = nextContext(signal);
       const process = async (): Promise<unknown> => deps.running.run(place, () => step.process(content as never, ctx));
       const returned = await calls.run(process, signal);
@@ -79,6 +85,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
       const output = calls.note(step.validate ? () => inPlace(place, read) : read);
       return output instanceof Promise ? await output : output;
     };
+    const tryOnce = guard ? guarded(tryUnguarded, guard) : tryUnguarded;
     const onFailed = (error: unknown, attempt: number): void => {
       failedAttempts.push({ attempt, kind: classifyFailure(error), error, at: deps.clock.wallNow() });
     };
@@ -99,6 +106,10 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         tried = await (tries ? tries.run() : seat.policy.run(attempt));
       } catch (error) {
         tried = endOfFailure(error, failedAttempts, deps);
+      }
+      if (guard?.stopped) {
+        equal?.spent.add(seat.attempt - (guard.hasSent ? 0 : 1), calls.usage());
+        throw guard.stopped;
       }
       const failed = tried;
       const end =
@@ -122,7 +133,22 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
 interface Calling {
   readonly startedAt: number;
   readonly keep: (answer: string) => void;
+  /** Of a call that others wait for. */
+  readonly equal?: { readonly confirm: ConfirmCall; readonly spent: Spent };
 }
+
+/** Ends an attempt whose call is not needed any more: no failure, and nothing to try again, whatever the step made of it. */
+const guarded =
+  (tryOnce: (given: AttemptContext) => Promise<StepEnd>, guard: CallGuard) =>
+  async (given: AttemptContext): Promise<StepEnd> => {
+    try {
+      const end = await tryOnce(given);
+      return guard.stopped ? { kind: "released" } : end;
+    } catch (error) {
+      if (guard.stopped) return { kind: "released" };
+      throw error;
+    }
+  };
 
 /** The end that an answer brings which was kept. */
 const keptEnd = (text: string): StepEnd => ({

@@ -37,7 +37,7 @@ export function answeredOnce(planned: PlannedStep, run: CallingRun): PlannedStep
       const key = item.force ? undefined : answerKey(step, content, run.answerSetting());
       if (!equalCalls || key === undefined) return planned.run(content, item);
       const startedAtMs = systemClock.now();
-      const got = await equalCalls.once({ key, step: step.name, item, startedAtMs }, async (share) => {
+      const got = await equalCalls.once({ key, step: step.name, item, startedAtMs }, async ({ share }) => {
         const called = await planned.run(content, item);
         if (isCached(called.end)) share(called.end.text);
         return called;
