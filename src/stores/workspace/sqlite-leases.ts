@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { messageOf } from "../../core/failure/index.ts";
+import { messageOf, WorkspaceBusyError } from "../../core/failure/index.ts";
 import { openSqlite } from "../../core/files/sqlite/index.ts";
 import type { AnswerLeases, LeaseSeen, LeaseTaken } from "../../core/storage/index.ts";
 import type { StartTimer } from "../../retry/index.ts";
@@ -10,8 +10,12 @@ import { explainFaults } from "./faults.ts";
 export const LEASE_MS = 10_000;
 /** A process that does not run for three of these in a row loses its leases. */
 export const RENEW_MS = 2_500;
-/** How long leases wait for another process that writes; the event loop stands still meanwhile. */
-const BUSY_TIMEOUT_MS = 3_000;
+/** How long SQLite waits for another process that writes; the event loop stands still meanwhile. */
+const BUSY_TIMEOUT_MS = 20;
+/** While the database is locked, who asks for a lease asks again, for so long. */
+const PATIENCE_MS = 60_000;
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 1_000;
 /** After a fault, calls are made without a lease for this long; what is held is renewed the next time. */
 const STAND_DOWN_MS = RENEW_MS;
 /** Rows of calls that were answered are removed together, so that a call costs one statement and not two. */
@@ -45,13 +49,16 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
   const answered = new Set<string>();
   /** Keys that were asked for in this turn of the event loop: items that go on together are one statement. */
   const asked = new Map<string, PromiseWithResolvers<LeaseTaken>>();
+  /** Those that wait for a database that is locked. */
+  const waiting = new Map<string, PromiseWithResolvers<LeaseTaken>>();
+  const stopWaits = new Set<() => void>();
   let opened: Opened | undefined;
   let stopTimer: (() => void) | undefined;
   let standDownUntil = -Infinity;
   let hasTold = false;
 
   /** Runs database work, unless leases could not be had a moment ago. */
-  function attempt<T>(work: (statements: Statements) => T, otherwise: T): T {
+  function attempt<T>(work: (statements: Statements) => T, otherwise: T, { isPatient = true } = {}): T {
     if (now() < standDownUntil) return otherwise;
     try {
       return guard(() => {
@@ -59,6 +66,8 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
         return work(opened.statements);
       });
     } catch (fault) {
+      // What could not be done now is done at the next turn, or ends by itself.
+      if (isPatient && fault instanceof WorkspaceBusyError) return otherwise;
       standDownUntil = now() + STAND_DOWN_MS;
       if (!hasTold) onFault(`${messageOf(fault)} ${AFTER_FAULT}`);
       hasTold = true;
@@ -68,7 +77,7 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
 
   async function take(key: string): Promise<LeaseTaken> {
     if (held.has(key)) return "here";
-    const before = asked.get(key);
+    const before = asked.get(key) ?? waiting.get(key);
     if (before) return (await before.promise) === "held" ? "here" : before.promise;
     if (asked.size === 0) queueMicrotask(takeAsked);
     const turn = Promise.withResolvers<LeaseTaken>();
@@ -79,13 +88,35 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
   function takeAsked(): void {
     const turns = [...asked];
     asked.clear();
+    takeAll(turns, { sinceMs: now(), waitMs: FIRST_WAIT_MS });
+  }
+
+  function takeAll(
+    turns: readonly (readonly [string, PromiseWithResolvers<LeaseTaken>])[],
+    { sinceMs, waitMs }: Trying,
+  ): void {
     const at = now();
     const keys = JSON.stringify(turns.map(([key]) => key));
     const won = attempt(
-      ({ take }) => new Set(take.all({ keys, owner, expiresAt: at + LEASE_MS, ...timesAt(at) }).map(({ key }) => key)),
+      ({ take }) => {
+        const rows = take.all({ keys, owner, expiresAt: at + LEASE_MS, ...timesAt(at) });
+        return new Set(rows.map(({ key }) => key));
+      },
       undefined,
+      { isPatient: at - sinceMs < PATIENCE_MS },
     );
+    // It is locked: nothing else leaves leases on.
+    if (won === undefined && now() >= standDownUntil) {
+      for (const [key, turn] of turns) waiting.set(key, turn);
+      const stopWait = startTimer(() => {
+        stopWaits.delete(stopWait);
+        takeAll(turns, { sinceMs, waitMs: Math.min(waitMs * 2, LONGEST_WAIT_MS) });
+      }, waitMs);
+      stopWaits.add(stopWait);
+      return;
+    }
     for (const [key, turn] of turns) {
+      waiting.delete(key);
       if (won?.has(key) === true) {
         held.set(key, at + LEASE_MS);
         // Its row is of now, not of a call that was answered before.
@@ -154,12 +185,19 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
     },
     [Symbol.dispose]() {
       stopTimer?.();
+      for (const stop of stopWaits) stop();
+      for (const { resolve } of waiting.values()) resolve("none");
       for (const key of held.keys()) answered.add(key);
       held.clear();
       removeAnswered();
       if (opened?.db.isOpen) opened.db.close();
     },
   };
+}
+
+interface Trying {
+  readonly sinceMs: number;
+  readonly waitMs: number;
 }
 
 interface Opened {

@@ -24,8 +24,8 @@ export type CallResult<T> =
 
 /** What a call is given that others wait for. */
 export interface CallTurn {
-  /** Gets the answer as soon as that is cached. */
-  readonly share: (answer: string) => void;
+  /** Gets the answer as soon as that is cached; `stored` when other processes do not see it yet: the lease lasts until then. */
+  readonly share: (answer: string, stored?: Promise<void>) => void;
   /**
    * Right before the call is sent, which may be long after it was asked for: rejects with `NotSent` when another process has it
    * by now, or its answer. The call then has to end so too; it is made again when it turns out to be needed.
@@ -94,9 +94,11 @@ export class EqualCalls {
     this.#inFlight.set(key, promise);
     let taken: LeaseTaken | undefined;
     let isAnswered = false;
+    let beingStored: Promise<void> | undefined;
     const turn: CallTurn = {
-      share(answer) {
+      share(answer, stored) {
         isAnswered = true;
+        beingStored = stored;
         resolve(answer);
       },
       confirm() {
@@ -124,7 +126,8 @@ export class EqualCalls {
         }
       }
     } finally {
-      if (taken === "held" && isAnswered) leases.answered(key);
+      if (taken === "held" && beingStored) void beingStored.then(() => leases.answered(key));
+      else if (taken === "held" && isAnswered) leases.answered(key);
       else if (taken === "held") leases.giveUp(key);
       resolve(undefined);
       if (this.#inFlight.get(key) === promise) this.#inFlight.delete(key);

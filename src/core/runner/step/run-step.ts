@@ -1,7 +1,14 @@
 import { Retrying, retryNever, type AttemptContext } from "../../../retry/index.ts";
 import { answerKey, idempotencyKeyOf, type RunnableStep, type StepContext } from "../../pipeline/index.ts";
-import { messageOf, FAILURES, classifyFailure, type FailedAttempt } from "../../failure/index.ts";
-import type { JsonValue } from "../../base/index.ts";
+import {
+  messageOf,
+  FAILURES,
+  StepError,
+  WorkspaceBusyError,
+  classifyFailure,
+  type FailedAttempt,
+} from "../../failure/index.ts";
+import { StageType, type JsonValue } from "../../base/index.ts";
 import type { RunDeps } from "../run-deps.ts";
 import { readOutput } from "./step-output.ts";
 import { EqualCalls } from "./equal-calls.ts";
@@ -10,6 +17,7 @@ import { CallGuard, type ConfirmCall } from "./call-guard.ts";
 import { Spent } from "./spent.ts";
 import { attemptsInTime } from "./attempts-in-time.ts";
 import { cancelledByUser } from "../in-flight.ts";
+import { readAnswer, whileBusy } from "../while-busy.ts";
 import { inPlace, type CodePlace } from "../running-code.ts";
 import { stepCalls } from "./step-calls.ts";
 import { stepSeats, type StepSeat, type StepSeats } from "./step-seats.ts";
@@ -33,6 +41,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
   const seats = stepSeats(step, deps);
   const callsOf = stepCalls(step, deps);
   const { leases } = deps;
+  const waits = { clock: deps.clock, drain: deps.control.drain };
   const equalCalls = leases && new EqualCalls({ ...deps, leases, timeout: seats.limits?.timeout });
 
   return async (content, item) => {
@@ -43,7 +52,13 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     const keep = (answer: string): void => deps.cache.set(cacheKey, step.name, answer);
     // A completed item that is retried must not use the answers of others.
     if (item.force) return call(content, item, { startedAt, keep });
-    const kept = deps.cache.get(cacheKey);
+    const reading = readAnswer(() => deps.cache.get(cacheKey), waits);
+    let kept: string | undefined;
+    try {
+      kept = reading instanceof Promise ? await reading : reading;
+    } catch (error) {
+      return without(endOfFailure(error, [], deps));
+    }
     if (kept !== undefined) return without(keptEnd(kept));
     if (!equalCalls) return call(content, item, { startedAt, keep });
     const asked = { key: cacheKey, step: step.name, item, startedAtMs: startedAt };
@@ -53,7 +68,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         startedAt,
         keep(answer) {
           keep(answer);
-          share(answer);
+          share(answer, deps.cache.stored?.(cacheKey));
         },
         equal: { confirm, spent },
       }),
@@ -79,8 +94,17 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
 
     const tryUnguarded = async ({ signal }: AttemptContext): Promise<StepEnd> => {
       const ctx = nextContext(signal);
-      const process = async (): Promise<unknown> => deps.running.run(place, () => step.process(content as never, ctx));
-      const returned = await calls.run(process, signal);
+      const once = async (): Promise<unknown> => deps.running.run(place, () => step.process(content as never, ctx));
+      const onWait = (isWaiting: boolean): void =>
+        void (seat.waitsFor = isWaiting ? "the workspace, which another process has locked" : undefined);
+      // What a load writes is known to the ledger: it may be repeated. Another step may have paid for something.
+      const process = step.stage === StageType.load ? () => whileBusy(once, { ...waits, onWait }) : once;
+      let returned: unknown;
+      try {
+        returned = await calls.run(process, signal);
+      } catch (error) {
+        throw step.stage === StageType.load ? error : laterWhenBusy(error);
+      }
       const read = (): ReturnType<typeof readOutput> => readOutput(returned, step);
       const output = calls.note(step.validate ? () => inPlace(place, read) : read);
       return output instanceof Promise ? await output : output;
@@ -136,6 +160,10 @@ interface Calling {
   /** Of a call that others wait for. */
   readonly equal?: { readonly confirm: ConfirmCall; readonly spent: Spent };
 }
+
+/** Another attempt may find the workspace free. */
+const laterWhenBusy = (error: unknown): unknown =>
+  error instanceof WorkspaceBusyError ? new StepError("transient", error.message, { cause: error }) : error;
 
 /** Ends an attempt whose call is not needed any more: no failure, and nothing to try again, whatever the step made of it. */
 const guarded =
