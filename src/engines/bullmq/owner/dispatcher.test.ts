@@ -101,6 +101,31 @@ describe("an item that its user cancelled", () => {
   });
 });
 
+describe("a job that the queue gave up", () => {
+  const lost = (done: readonly StepReport[], problem?: string): JobEnd => ({
+    kind: "lost",
+    reason: "job stalled more than allowable limit",
+    done,
+    ...(problem !== undefined && { problem }),
+  });
+
+  it.each<{ readonly what: string; readonly end: JobEnd; readonly ends: readonly string[]; readonly says: number }>([
+    { what: "before its first step", end: lost([]), ends: ["failed"], says: 0 },
+    { what: "after its first step", end: lost([by("ask")]), ends: ["done", "failed"], says: 0 },
+    { what: "after its last step", end: lost([by("ask"), by("polish")]), ends: ["done", "done"], says: 0 },
+    { what: "with a checkpoint that cannot be read", end: lost([], "it is gone"), ends: ["failed"], says: 1 },
+    { what: "with a checkpoint of other steps", end: lost([by("ask"), by("sing")]), ends: ["failed"], says: 1 },
+  ])("keeps what was done of it, and fails its item at the next step: $what", async ({ end, ends, says }) => {
+    const { said, asked, dispatcher, ask } = newOwner([end]);
+    for (const [index, kind] of ends.entries()) {
+      expect(await ask(index)).toMatchObject({ end: { kind, ...(kind === "failed" && { failure: "poison" }) } });
+    }
+    expect(said).toHaveLength(says);
+    dispatcher.left("notes", "item");
+    expect(asked).toEqual(["post", "remove"]);
+  });
+});
+
 describe("a job that reports on nothing that was asked for", () => {
   it.each<readonly [string, readonly StepReport[], number]>([
     ["on no step", [], 0],

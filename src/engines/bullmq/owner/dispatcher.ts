@@ -16,6 +16,7 @@ import { answeredOnce, cacheAnswer } from "./cached-answers.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { contentBox, keysOf } from "../queue/content-box.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
+import type { LostJob } from "./lost-job.ts";
 import { JOB_FORMAT, cancelKeyOf, jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
 import { shareLane } from "../permits/lane-gate.ts";
 import { fromReport } from "../worker/step-report.ts";
@@ -176,8 +177,7 @@ export function makeDispatcher(
       return end;
     }
     if (end.kind === "absent") return "absent";
-    if (end.kind === "lost")
-      return failedHere(jobId, first, { error: new StepError("poison", lostMessage(end.reason)) });
+    if (end.kind === "lost") return lostAt(end, steps, { jobId, itemId, keys });
     if (end.kind === "refused") return failedHere(jobId, first, { error: refused(end.reason), keys });
     if (end.kind === "unreadable") return unreadable(data, end.reason, { jobId, keys });
     const { done } = end.result;
@@ -195,6 +195,28 @@ export function makeDispatcher(
     const problem = problemOf(reports, steps);
     if (problem !== undefined) return unreadable(data, problem, { jobId, keys: allKeys });
     return { jobId, reports, keys: allKeys };
+  }
+
+  /** What workers finished of a job that the queue gave up is recorded; the item fails at the step after that. */
+  function lostAt(
+    { reason, done, problem: unread }: LostJob,
+    steps: readonly string[],
+    { jobId, itemId, keys }: { readonly jobId: string; readonly itemId: string; readonly keys: readonly string[] },
+  ): Waiting {
+    const from = done.findIndex(({ step }) => step === steps[0]);
+    const reports = from === -1 ? [] : done.slice(from);
+    const problem = unread ?? problemOf(reports, steps);
+    if (problem !== undefined) {
+      const name = JSON.stringify(itemId);
+      run.say(`What workers did of item ${name} cannot be used: ${problem}. A retry does it again.`);
+    }
+    const kept = problem === undefined ? reports : [];
+    const allKeys = [...keys, ...keysOf(kept.flatMap(contentsOf))];
+    const next = steps[kept.length];
+    if (next === undefined || (kept.at(-1)?.end.kind ?? "done") !== "done")
+      return { jobId, reports: [...kept], keys: allKeys };
+    const failed = failedHere(jobId, next, { error: new StepError("poison", lostMessage(reason)) });
+    return { jobId, reports: [...kept, ...failed.reports], keys: allKeys };
   }
 
   /** Whoever reaches the database can write results, so the session says which one it did not take, and why. */

@@ -100,6 +100,19 @@ describe("a checkpoint that a worker left", () => {
     expect(jobs.size).toBe(1);
   });
 
+  it("is used of a job that the queue gave up", async () => {
+    const failedReason = "job stalled more than allowable limit";
+    const { backend, jobs } = memoryQueue([
+      { id: "a", data: CHECKPOINT, returnvalue: null, failedReason },
+      { id: "b", data: dataOf("other"), returnvalue: null, failedReason },
+      { id: "c", data: SEALED, returnvalue: null, failedReason },
+    ]);
+    const { ends, said } = await collected(backend);
+    expect([...(ends ?? [])]).toEqual([["a", { kind: "result", result: { version: 1, done: [DONE] } }]]);
+    expect([...jobs.keys()]).toEqual(["a"]);
+    expect(said).toEqual([expect.stringContaining("What workers did of the item of job c cannot be used: ")]);
+  });
+
   it("is not read while a worker is at it", async () => {
     const { backend, jobs, asked, state } = memoryQueue([{ id: "a", data: SEALED, isHeld: true }]);
     const read = vi.spyOn(state, "get");
