@@ -31,7 +31,22 @@ function newQueue(more: readonly MemoryJob[] = []) {
     ...more,
   ]);
   const { state } = queue;
-  const backend: Backend = { ...queue.backend, state: { ...state, removeExpired: async () => 0 } };
+  let isClosed = false;
+  const plain = queue.backend.openQueue("queue");
+  const backend: Backend = {
+    ...queue.backend,
+    state: { ...state, removeExpired: async () => 0 },
+    openQueue: () => ({
+      ...plain,
+      async getRanges(...given) {
+        if (isClosed) throw new Error("Connection is closed.");
+        return plain.getRanges(...given);
+      },
+    }),
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+    },
+  };
   return { ...queue, backend };
 }
 

@@ -67,7 +67,7 @@ export async function discardFrom(
   if (dryRun) {
     const found = await state.get(presenceKey(self));
     const owner = found === undefined ? undefined : livingOwner(found, { isAlive });
-    return owner ? ownedBy(owner) : look(opened, queueName, { session, force });
+    return owner ? ownedBy(owner) : await look(opened, queueName, { session, force });
   }
   let lostTo: PresentParticipant | undefined;
   const tried = await tryToClaim({
