@@ -59,8 +59,8 @@ function discarder(answer: Answer): Discarder & { readonly asked: string[] } {
   return {
     name: "post",
     asked,
-    discard: async ({ pipeline: name, identity }, { from }) => {
-      asked.push(`${name} ${identity.length} ${from.url}`);
+    discard: async ({ pipeline: name, identity }, { from, dryRun }) => {
+      asked.push(`${dryRun ? "look at " : ""}${name} ${identity.length} ${from.url}`);
       if (answer === "unreachable") throw new HoldfastError("queue_unusable", "Cannot use the queue: it is away.");
       if (answer === "lost") throw new Error("Connection terminated unexpectedly");
       return answer;
@@ -143,7 +143,34 @@ describe("a session that was given to workers", () => {
     expect(discardFrom.asked).toHaveLength(1);
   });
 
-  it("is not asked for by a dry run, nor when it is a copy: the jobs are its original's", async () => {
+  it.each([
+    ["what would be removed there", DISCARDED, { kept: undefined, queue: { address, ...COUNTS, left: 0 } }],
+    [
+      "why it would be kept",
+      BUSY,
+      { kept: expect.stringContaining("workers are at 2 of its items"), isForcible: true },
+    ],
+    ["who owns it", OWNED, { kept: expect.stringContaining("process 7 on reef owns it") }],
+    ["that its queue is away", "unreachable", { kept: expect.stringContaining("it is away"), isForcible: true }],
+  ] as const)("is looked at by a dry run, which says %s, and removes nothing", async (_, answer, end) => {
+    const workspace = await begun("interrupted");
+    const discardFrom = discarder(answer);
+    expect(await clean(workspace, { discardFrom, dryRun: true })).toMatchObject([end]);
+    expect(discardFrom.asked).toEqual(["look at left 32 post://me@counter"]);
+    expect(await clean(workspace, { discardFrom: discarder(DISCARDED) })).toMatchObject([{ kept: undefined }]);
+  });
+
+  it("says that it can be resumed when nobody asked for such sessions, by force or not", async () => {
+    const workspace = await begun("interrupted");
+    for (const force of [false, true]) {
+      const discardFrom = discarder(DISCARDED);
+      const [kept] = await clean(workspace, { discardFrom, force, includeInterrupted: false });
+      expect(kept).toMatchObject({ kept: "it can be resumed", isResumable: true });
+      expect(discardFrom.asked).toEqual([]);
+    }
+  });
+
+  it("is not asked for when it is a copy: the jobs are its original's", async () => {
     const workspace = await begun("interrupted");
     const discardFrom = discarder(DISCARDED);
     const copy = newWorkspace();
@@ -151,7 +178,6 @@ describe("a session that was given to workers", () => {
     const [removed] = await clean(copy, { discardFrom });
     expect(removed).toMatchObject({ kept: undefined });
     expect(removed).not.toHaveProperty("queue");
-    await clean(workspace, { discardFrom, dryRun: true });
     expect(discardFrom.asked).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import { listSessions } from "./reports/index.ts";
 export interface CleanOptions {
   /** Only sessions that were last changed before this moment. */
   readonly before: Date;
-  /** Only reports what would be removed. @default false */
+  /** Only reports what would be removed, in the folder and at the queues. @default false */
   readonly dryRun?: boolean;
   /** Keeps sessions with failed items. @default false */
   readonly keepFailed?: boolean;
@@ -41,12 +41,14 @@ export interface CleanedSession {
   readonly updatedAt: string | undefined;
   /** Size of its files. */
   readonly bytes: number;
-  /** What was at its workers' queue; absent for a session that had none, and where nothing was removed. */
+  /** What was at its workers' queue, or is; absent for a session that had none, and for one that is kept. */
   readonly queue?: CleanedQueue;
   /** Why it was kept; `undefined` when it was removed, or would be. */
   readonly kept: string | undefined;
   /** Whether `force` would remove one that was kept. */
   readonly isForcible?: boolean;
+  /** Whether it was kept for want of `includeInterrupted`, with or without `force`. */
+  readonly isResumable?: boolean;
 }
 
 /**
@@ -75,7 +77,7 @@ export async function cleanSessions(
   const sessions = new SessionManager(workspace);
   const listed = await listSessions(workspace);
   if (!dryRun) await removeRemains(sessionsFolder(workspace));
-  const discarding = { discardFrom, force, unreachable: new Map<string, string>() };
+  const discarding = { discardFrom, force, dryRun, unreachable: new Map<string, string>() };
   const cleaned: CleanedSession[] = [];
   for (const { id, session, problem } of listed.toReversed()) {
     const bytes = await sizeOf(sessions.folderOf(id));
@@ -84,7 +86,7 @@ export async function cleanSessions(
     if (!session || Date.parse(session.updatedAt) >= before.getTime()) continue;
     const { status, counts, parts, updatedAt } = session;
     const why = whyKept(session, keeping);
-    const removed = why === undefined && !dryRun ? await remove(session, { workspace, ...discarding }) : { kept: why };
+    const removed = why ?? (await (dryRun ? preview : remove)(session, { workspace, ...discarding }));
     cleaned.push({ id, status, counts, ...(parts && { parts }), updatedAt, bytes, ...removed });
   }
   return cleaned;
@@ -94,20 +96,22 @@ const RUNNING = "it is being run";
 
 type Keeping = Pick<CleanOptions, "keepFailed" | "includeInterrupted">;
 
-function whyKept(session: Session, { keepFailed = false, includeInterrupted = false }: Keeping): string | undefined {
+type Kept = Pick<CleanedSession, "isResumable" | "kept">;
+
+function whyKept(session: Session, { keepFailed = false, includeInterrupted = false }: Keeping): Kept | undefined {
   switch (session.status) {
     case SessionStatus.running:
     case SessionStatus.pending:
-      return RUNNING;
+      return { kept: RUNNING };
     case SessionStatus.interrupted:
-      if (!includeInterrupted) return "it can be resumed";
+      if (!includeInterrupted) return { kept: "it can be resumed", isResumable: true };
       break;
     case SessionStatus.completed:
     case SessionStatus.partial:
     case SessionStatus.failed:
       break;
   }
-  return keepFailed && session.counts.failed > 0 ? "it has failed items" : undefined;
+  return keepFailed && session.counts.failed > 0 ? { kept: "it has failed items" } : undefined;
 }
 
 /** Folders with this prefix are no longer sessions. */
@@ -117,6 +121,11 @@ const sessionsFolder = (workspace: string): string => join(resolve(workspace), "
 
 interface RemoveOptions extends Omit<DiscardOptions, "folder"> {
   readonly workspace: string;
+}
+
+/** What `remove` would do, as far as is known now. */
+function preview(session: Session, { workspace, ...discarding }: RemoveOptions): Promise<DiscardedItems> {
+  return discardItems(session, { ...discarding, folder: new SessionManager(workspace).folderOf(session.id) });
 }
 
 /**

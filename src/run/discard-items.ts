@@ -6,14 +6,14 @@ import type { Session } from "../core/session/index.ts";
 import { hasSessionStore, openSessionReports } from "../stores/sqlite/index.ts";
 import { identityOf } from "./establish-identity.ts";
 
-/** What was at the queue of a session's workers. */
+/** What was at the queue of a session's workers, or what would be removed there. */
 export interface CleanedQueue {
   readonly address: string;
   /** Jobs that were removed. */
   readonly jobs: number;
   /** Contents beside jobs that were removed. */
   readonly contents: number;
-  /** Expired permits of lanes, of any session, that were removed. */
+  /** Expired permits of lanes, of any session, that were removed. A dry run counts none. */
   readonly permits: number;
   /** Jobs that stay, since workers are at them. */
   readonly left: number;
@@ -33,6 +33,8 @@ export interface DiscardOptions {
   readonly folder: string;
   readonly discardFrom: Discarder | undefined;
   readonly force: boolean;
+  /** Only says what would be removed. */
+  readonly dryRun: boolean;
   /** Queues that did not answer, and why: each is asked once. */
   readonly unreachable: Map<string, string>;
 }
@@ -43,7 +45,7 @@ export interface DiscardOptions {
  */
 export async function discardItems(
   { id: sessionId, status, pipeline }: Session,
-  { folder, discardFrom, force, unreachable }: DiscardOptions,
+  { folder, discardFrom, force, dryRun, unreachable }: DiscardOptions,
 ): Promise<DiscardedItems> {
   const file = join(folder, "state.db");
   if (!hasSessionStore(file)) return { kept: undefined };
@@ -63,7 +65,8 @@ export async function discardItems(
   if (known !== undefined) return without(known);
   if (discardFrom?.name !== from.engine) return without("nobody looked there");
   try {
-    return endOf(await discardFrom.discard({ sessionId, identity, pipeline: pipeline.name, facts }, { force, from }));
+    const discarded = { sessionId, identity, pipeline: pipeline.name, facts };
+    return endOf(await discardFrom.discard(discarded, { force, from, dryRun }));
   } catch (error) {
     const problem = messageOf(error).replace(/\.$/, "");
     unreachable.set(from.url, problem);

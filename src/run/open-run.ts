@@ -26,7 +26,8 @@ import {
   type ExclusiveFolder,
   type SessionLock,
 } from "../stores/sqlite/index.ts";
-import { openWorkspace } from "../stores/workspace/index.ts";
+import { startTimer } from "../retry/time/index.ts";
+import { openWorkspace, patientCache } from "../stores/workspace/index.ts";
 import { establishIdentity } from "./establish-identity.ts";
 import { guardRun } from "./guard-run.ts";
 import { guardLimits, usageOf } from "./limits.ts";
@@ -89,6 +90,9 @@ export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
   }
 }
 
+/** The event loop stands still for so long when another process has the workspace locked; those who wait try again. */
+const BUSY_TIMEOUT_MS = 20;
+
 async function runOpened(
   { session, sessions, pipeline, options, modelInfo, prepare }: LockedRun,
   control: RunControl,
@@ -100,7 +104,7 @@ async function runOpened(
   hasStore(file, session);
   await using store = openSessionStore(file);
   await makeFolder(config.workspace);
-  await using workspace = openWorkspace(config.workspace);
+  await using workspace = openWorkspace(config.workspace, { busyTimeoutMs: BUSY_TIMEOUT_MS });
   // A run that stopped for a full disk could not write that it did, and its items did not make it crash.
   if (!lock.wasCutOff) await store.endRun();
   const onEvent = options.onEvent ?? (() => {});
@@ -122,7 +126,6 @@ async function runOpened(
     onError: (error) => control.stop({ kind: "write", message: messageOf(error), error }),
   });
   const engine = options.engine ?? localEngine;
-  const cache = options.useCache === false ? { ...workspace.cache, get: () => undefined } : workspace.cache;
   using leases =
     options.useCache === false
       ? undefined
@@ -130,6 +133,13 @@ async function runOpened(
           owner: identity,
           onFault: (message) => onEvent({ kind: "notice", message }),
         });
+  // Before the leases are given up.
+  using patient = patientCache(workspace.cache, {
+    now: systemClock.now,
+    startTimer,
+    onFault: (message) => onEvent({ kind: "notice", message }),
+  });
+  const cache = options.useCache === false ? { ...patient, get: () => undefined } : patient;
   const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout } = options;
   const timeouts = { stepTimeout, attemptTimeout };
   const inFlight = new InFlight({ control, clock: systemClock });

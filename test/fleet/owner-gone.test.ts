@@ -127,7 +127,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
     });
 
     it(
-      "is kept by clean while a worker is at its items, and by force all is removed but those",
+      "is kept by clean while a worker is at its items, and by force it ends and all is removed",
       { tags: "soak" },
       async () => {
         const { cwd, env, calls } = project(queue);
@@ -149,11 +149,18 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
         expect(await jobsIn(queueIn(worker.heard()))).toBe(2);
         await using backend = await openBackend(queue.address);
         expect(await backend.state.list("content:")).toHaveLength(2);
-        const removed = await holdfast([...clean, "--force"], { cwd, env });
-        expect(removed.stdout).toMatch(
-          /removed 0 jobs, 0 contents, 0 permits\.\nAt .*: left 2 jobs that workers are at/,
-        );
+        const preview = await holdfast([...clean, "--force", "--dry-run"], { cwd, env });
+        expect(preview.stdout).toContain("would cancel 2 jobs that workers are at, and remove what ends in time.");
         expect(await jobsIn(queueIn(worker.heard()))).toBe(2);
+        const half = await holdfast(["clean", "--days", "0", "--force"], { cwd, env });
+        expect(half.stdout).toMatch(/^kept .*--force alone does not remove it; --include-interrupted removes it/m);
+        expect(half.stdout).toContain("holdfast clean --days 0 --include-interrupted --force");
+        const removed = await holdfast([...clean, "--force"], { cwd, env });
+        expect(removed.stdout).toMatch(/removed 2 jobs, 2 contents, 0 permits\.$/m);
+        expect(await jobsIn(queueIn(worker.heard()))).toBe(0);
+        expect(await backend.state.list("content:")).toEqual([]);
+        expect(await backend.state.list("cancel:")).toEqual([]);
+        expect(calls("held")).toHaveLength(2);
         worker.child.kill("SIGKILL");
         await queue.clear();
       },

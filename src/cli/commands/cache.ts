@@ -1,6 +1,13 @@
 import { Command, InvalidArgumentError } from "commander";
 import { HoldfastError } from "../../core/failure/index.ts";
-import { hasWorkspace, openWorkspace, type AnswerQuery, type CachedAnswers } from "../../stores/workspace/index.ts";
+import {
+  hasWorkspace,
+  openWorkspace,
+  readWorkspace,
+  type AnswerQuery,
+  type CachedAnswers,
+  type Workspace,
+} from "../../stores/workspace/index.ts";
 import { atWorkspace } from "../text/at-workspace.ts";
 import { alignColumns, countOf, formatBytes, formatCount, formatTime } from "../text/report-text.ts";
 import { WORKSPACE_OPTION, workspaceOf, type WorkspaceFlag } from "../flags/workspace-flag.ts";
@@ -31,7 +38,9 @@ export function cacheCommand(): Command {
   const command = withFlags(new Command("cache"))
     .description("look at the cached answers, or remove some")
     .addHelpText("after", EXAMPLES)
-    .action((flags: CacheFlags) => inCache(flags, (answers, workspace) => report(answers, workspace, flags)));
+    .action((flags: CacheFlags) =>
+      inCache(flags, readWorkspace, (answers, workspace) => report(answers, workspace, flags)),
+    );
   const prune = withFlags(new Command("prune"))
     .description("remove old answers")
     .requiredOption("--older-than <age>", "remove answers older than this: 30d, 12h, 45m", age)
@@ -62,14 +71,15 @@ export function cacheCommand(): Command {
 const withFlags = (command: Command): Command =>
   command.option(...WORKSPACE_OPTION).option("--json", "one JSON document on stdout");
 
-/** Opens the cache of a workspace; a missing workspace is not created. */
+/** Opens the cache of a workspace, to look at it or to remove something; a missing workspace is not created. */
 async function inCache(
   flags: CacheFlags,
+  open: (folder: string) => Workspace,
   work: (answers: CachedAnswers | undefined, workspace: string) => void,
 ): Promise<void> {
   const folder = workspaceOf(flags);
   if (!hasWorkspace(folder)) return work(undefined, folder);
-  await using workspace = openWorkspace(folder);
+  await using workspace = open(folder);
   work(workspace.cache, folder);
 }
 
@@ -93,7 +103,7 @@ function remove(
   query: AnswerQuery,
   { dryRun = false, json, ...flags }: CacheFlags & { readonly dryRun?: boolean },
 ): Promise<void> {
-  return inCache(flags, (answers) => {
+  return inCache(flags, dryRun ? readWorkspace : openWorkspace, (answers) => {
     if (query.step !== undefined) assertStep(query.step, answers);
     const removed = (dryRun ? answers?.measure(query) : answers?.prune(query)) ?? { answers: 0, bytes: 0 };
     if (json) return print(JSON.stringify({ ...removed, dryRun }, undefined, 2));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { cleanSessions, type CleanedSession, type CleanOptions } from "../../run/index.ts";
+import { atWorkspace } from "../text/at-workspace.ts";
 import { alignColumns, countOf, formatBytes } from "../text/report-text.ts";
 import { countsLine } from "../text/summary.ts";
 import { discardFromQueue } from "../flags/engine-flags.ts";
@@ -16,7 +17,7 @@ Examples:
 
 A running session is never removed. Notes, the cache and the ledger stay, so that what was done is not done again.
 What workers have of a session is removed from their queue with it. When workers are at its items, or the queue does not
-answer, a session that could be resumed is kept, unless you say --force.`;
+answer, a session that could be resumed is kept, unless you say --force. Those are removed by --include-interrupted only.`;
 
 const DAY_MS = 86_400_000;
 
@@ -48,7 +49,7 @@ export function cleanCommand(): Command {
       print(
         json
           ? JSON.stringify(forJson(cleaned, dryRun), undefined, 2)
-          : textOf(cleaned, { folder, age, dryRun, includeInterrupted: options.includeInterrupted ?? false }),
+          : textOf(cleaned, { folder, age, dryRun, force: options.force ?? false }),
       );
     });
 }
@@ -67,24 +68,24 @@ interface Asked {
   readonly folder: string;
   readonly age: number;
   readonly dryRun: boolean;
-  readonly includeInterrupted: boolean;
+  readonly force: boolean;
 }
 
-function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun, includeInterrupted }: Asked): string {
+function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun, force }: Asked): string {
   const isUnreadable = ({ status }: CleanedSession): boolean => status === "unreadable";
   const unreadable = cleaned.find(isUnreadable);
   const none = cleaned.every(isUnreadable)
     ? `No session in ${folder} is older than ${countOf(age, "day")}.`
     : undefined;
   const removed = removedOf(cleaned);
-  const rows = cleaned.map(({ id, status, bytes, kept, isForcible = false, ...made }) => [
+  const rows = cleaned.map(({ id, status, bytes, kept, isForcible = false, isResumable = false, ...made }) => [
     kept === undefined ? (dryRun ? "would remove" : "removed") : "kept",
     id,
     status,
     formatBytes(bytes),
     kept === undefined
       ? countsLine(made)
-      : `${kept}${status === "interrupted" && !includeInterrupted ? " (--include-interrupted removes it)" : ""}${isForcible ? " (--force removes it)" : ""}`,
+      : `${kept}${isResumable ? ` (${force ? "--force alone does not remove it; " : ""}--include-interrupted removes it)` : ""}${isForcible ? " (--force removes it)" : ""}`,
   ]);
   const what = `${countOf(removed.length, "session")}, ${formatBytes(sizeOf(removed))}`;
   const done = dryRun
@@ -93,7 +94,10 @@ function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun, inclu
   return [
     ...alignColumns(rows),
     none ?? done,
-    ...queueLines(removed),
+    ...queueLines(removed, { dryRun }),
+    ...(force && cleaned.some(({ isResumable }) => isResumable)
+      ? [`To remove sessions that can be resumed too: ${forceCommand({ age, folder })}`]
+      : []),
     ...(unreadable
       ? [
           `A session that cannot be read is left alone. To get rid of it, remove ${join(folder, "sessions", unreadable.id)} yourself.`,
@@ -101,6 +105,9 @@ function textOf(cleaned: readonly CleanedSession[], { folder, age, dryRun, inclu
       : []),
   ].join("\n");
 }
+
+const forceCommand = ({ age, folder }: Pick<Asked, "age" | "folder">): string =>
+  `holdfast clean --days ${age} --include-interrupted --force${atWorkspace(folder)}`;
 
 function days(text: string): number {
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);

@@ -15,7 +15,7 @@ it.each([
     [{ queue: { ...queue, left: 1 } }],
     [
       "At redis://reef:6379: removed 181 jobs, 1 content, 0 permits.",
-      "At redis://reef:6379: left 1 job that workers are at; their results stay in the queue.",
+      "At redis://reef:6379: left 1 job that workers did not let go; what they report stays there, and no later clean knows of it.",
     ],
   ],
   [
@@ -25,4 +25,27 @@ it.each([
   ],
 ] as const)("says %s", (_, cleaned, lines) => {
   expect(queueLines(cleaned.map((each, n) => ({ id: `s${n}`, ...each })))).toEqual(lines);
+});
+
+it.each([
+  [
+    "what would be removed",
+    queue,
+    ["At redis://reef:6379: would remove 181 jobs, 1 content, and permits that expired."],
+  ],
+  [
+    "what workers are at",
+    { ...queue, left: 1 },
+    [
+      "At redis://reef:6379: would remove 181 jobs, 1 content, and permits that expired.",
+      "At redis://reef:6379: would cancel 1 job that workers are at, and remove what ends in time.",
+    ],
+  ],
+  [
+    "what cannot be looked at",
+    { ...queue, jobs: 0, contents: 0, problem: "it is away" },
+    ["At redis://reef:6379: would remove nothing (it is away)."],
+  ],
+] as const)("says of a dry run %s", (_, there, lines) => {
+  expect(queueLines([{ id: "s", queue: there }], { dryRun: true })).toEqual(lines);
 });

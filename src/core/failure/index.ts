@@ -1,3 +1,4 @@
+export { WorkspaceBusyError } from "./workspace-busy.ts";
 export { messageOf } from "./error-message.ts";
 export { HoldfastError } from "./errors.ts";
 export {

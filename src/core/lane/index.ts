@@ -11,5 +11,6 @@ export {
   type TurnWatch,
   waitingFor,
 } from "./lane.ts";
+export { NotSent } from "./not-sent.ts";
 export type { TokenEstimate } from "./rate-budget.ts";
 export { LET_GO_MS, letGoOnAbort } from "./let-go.ts";

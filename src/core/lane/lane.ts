@@ -7,6 +7,7 @@ import { classifyFailure } from "../failure/index.ts";
 import type { LaneChange, LaneEvent } from "./lane-event.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 import { LaneQueue, type Waiting } from "./lane-queue.ts";
+import { NotSent } from "./not-sent.ts";
 import { NO_TOKENS, RateBudget, type Reservation, type TokenEstimate } from "./rate-budget.ts";
 
 export interface LaneDeps {
@@ -119,6 +120,10 @@ export class Lane {
       } catch (error) {
         // A call that was ended from here says nothing of the API, unless it was for want of an answer.
         if (signal?.aborted && !(error instanceof TimeoutError)) throw error;
+        if (error instanceof NotSent) {
+          reservation.settle(0);
+          throw error;
+        }
         const blame = this.#failed(error, itemId, reservation);
         if (blame === "item" || signal?.aborted) throw error;
         if (blame === "undecided" && (await waitingFor(this.name, call, () => this.#isHealthy()))) throw error;

@@ -31,6 +31,8 @@ export interface MeteredUse {
   readonly onUsage: (usage: Usage) => void;
   /** Wraps each call that waits for a lane, and what it does once it was let in. @default nothing */
   readonly noteCall?: (<T>(call: (letIn: LetIn) => Promise<T>) => Promise<T>) | undefined;
+  /** Asked right before each call is sent, when it has its turn; rejects when it must not be. @default nothing */
+  readonly confirmCall?: (() => Promise<void> | undefined) | undefined;
   /** Ends the calls that are under way, and lets none begin. @default never */
   readonly signal?: AbortSignal | undefined;
   /** Told while a call waits for its turn. */
@@ -67,6 +69,8 @@ export function meterModel(model: Model, { lane, price, estimator, onSpent }: Me
       isUnderWay = false;
     };
     const ask = async (): Promise<GenerateAnswer> => {
+      const asked = use.confirmCall?.();
+      if (asked) await asked;
       isUnderWay = true;
       // It may have been paid for, though nobody waits for its answer.
       const onAbort = (): void => ended({});

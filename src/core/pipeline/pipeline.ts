@@ -5,6 +5,7 @@ import type { ContentOf } from "./outcome.ts";
 import type { Sink } from "./sink.ts";
 import type { Source } from "./source.ts";
 import type { StepContext } from "./step-context.ts";
+import { assertPart } from "./assert-part.ts";
 import { assertTimeout, type Timeouts } from "./timeouts.ts";
 import { defineCollect, defineStep, type Collect, type Step } from "./step.ts";
 
@@ -169,6 +170,9 @@ function buildPhase(name: string, build: (phase: PhaseStart) => PhaseEnd, timeou
 }
 
 function assertStepNames({ name, source, steps, sink }: PhaseDefinition): void {
+  assertPart("source", source, name);
+  for (const step of steps) assertPart("step", step, name);
+  assertPart("sink", sink, name);
   const seen = new Set<string>();
   for (const step of [source, ...steps, sink]) {
     assertName("step", step.name);

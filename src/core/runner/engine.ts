@@ -64,7 +64,7 @@ export interface DiscardedSession {
 }
 
 /**
- * What became of the items that other processes had of a session. `busy`: some processes are at work on so many of them,
+ * What became, or would become, of the items that other processes had of a session. `busy`: some processes are at work on so many of them,
  * and nothing was removed. `owned`: another process owns the session, and nothing was removed.
  */
 export type Discarded =
@@ -88,7 +88,7 @@ export interface Discarder {
   /** @internal */
   readonly discard: (
     session: DiscardedSession,
-    options: { readonly force: boolean; readonly from: ItemsElsewhere },
+    options: { readonly force: boolean; readonly from: ItemsElsewhere; readonly dryRun?: boolean },
   ) => Promise<Discarded | undefined>;
 }
 

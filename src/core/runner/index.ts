@@ -1,3 +1,4 @@
+export { readAnswer } from "./while-busy.ts";
 export { assertDeadline, parseUntil, watchDeadline } from "./deadline.ts";
 export { cancelPending } from "./cancel-pending.ts";
 export { InFlight, cancelledByUser, type Seat } from "./in-flight.ts";

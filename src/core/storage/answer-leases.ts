@@ -19,6 +19,11 @@ export interface LeaseSeen {
 export interface AnswerLeases {
   /** Asks for the lease on a key. Nobody gets it while another one holds it, or when the answer is there. */
   take(key: string): Promise<LeaseTaken>;
+  /**
+   * Right before the call is sent: `undefined` while its lease has not run out. A process that stood still for longer than it
+   * holds asks for it again; meanwhile another one may have made the call.
+   */
+  confirm(key: string): Promise<LeaseTaken> | undefined;
   /** Reads only, for those who wait. */
   look(key: string): LeaseSeen;
   /** The call has ended and its answer is cached. */
@@ -30,6 +35,7 @@ export interface AnswerLeases {
 /** Leases where nobody shares the cache: each call is made. */
 export const noLeases: AnswerLeases = {
   take: async () => "none",
+  confirm: () => undefined,
   look: () => ({ answer: undefined, isHeld: false }),
   answered: () => {},
   giveUp: () => {},

@@ -1,9 +1,11 @@
-import { HoldfastError } from "../../core/failure/index.ts";
+import { HoldfastError, WorkspaceBusyError } from "../../core/failure/index.ts";
 
 /** Runs database work and turns its faults into errors that a person can act on. */
 export type Guard = <T>(work: () => T) => T;
 
 type Explanation = (file: string, cause: Error) => HoldfastError;
+
+const busy: Explanation = (file, cause) => new WorkspaceBusyError(file, cause);
 
 /** Result codes of SQLite (https://sqlite.org/rescode.html) that a person can do something about. */
 const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
@@ -48,12 +50,5 @@ function unwritable(file: string, cause: Error): HoldfastError {
   return new HoldfastError("write_failed", `Could not write the workspace ${file}: ${cause.message}.`, {
     cause,
     hint: "Everything recorded before is safe. Free some space, or make the file and its folder writable, then resume the session.",
-  });
-}
-
-function busy(file: string, cause: Error): HoldfastError {
-  return new HoldfastError("write_failed", `Another process kept the workspace ${file} locked: ${cause.message}.`, {
-    cause,
-    hint: "Everything recorded before is safe. Close the program that holds it, then resume the session.",
   });
 }

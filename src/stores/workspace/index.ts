@@ -1,4 +1,5 @@
 export type { AnswerQuery, CachedAnswers } from "./cached-answers.ts";
+export { patientCache, type PatientCache } from "./patient-cache.ts";
 export { memoryWorkspace } from "./memory-workspace.ts";
 export { hasWorkspace, openWorkspace } from "./open-workspace.ts";
 export { readWorkspace } from "./read-workspace.ts";

@@ -18,15 +18,18 @@ export const hasWorkspace = (folder: string): boolean => existsSync(join(folder,
 
 /**
  * Opens `workspace.db` in a folder and makes both when they are missing. Several processes may have it open at once:
- * each write is one short transaction with one fsync, and waits up to 10 seconds for those of the others.
+ * each write is one short transaction with one fsync, and waits for those of the others, up to 10 seconds unless
+ * `busyTimeoutMs` says otherwise.
  *
  * Throws a `HoldfastError`: `session_layout` when a newer Holdfast made the file, `session_damaged` when it cannot be
  * read, `write_failed` when it cannot be written. So do the ledger and the cache later on.
  */
 export function openWorkspace(folder: string, options: WorkspaceOptions = {}): Workspace {
-  const { now = Date.now } = options;
+  const { now = Date.now, busyTimeoutMs } = options;
   const file = join(makeFolder(folder), FILE);
   const db = openDatabase(file);
+  // Opened with more patience: nothing is under way yet.
+  if (busyTimeoutMs !== undefined) db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   const guard = whileSameFile(file, explainFaults(file));
   const close = (): void => {
     if (db.isOpen) db.close();

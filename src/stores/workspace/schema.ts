@@ -107,6 +107,18 @@ function useWriteAheadLog(db: DatabaseSync): void {
   }
 }
 
+/** For a file that cannot be migrated: it must have the layout of this version. */
+export function assertLayout(file: string, db: DatabaseSync): void {
+  const layout = readLayout(db);
+  refuseNewer(file, layout);
+  if (layout === LAYOUT) return;
+  throw new HoldfastError(
+    "session_layout",
+    `${file} has layout ${layout}, and cannot be written, so that it cannot be brought to layout ${LAYOUT}.`,
+    { hint: "Nothing was changed. Make the file and its folder writable, or copy the folder." },
+  );
+}
+
 const readLayout = (db: DatabaseSync): number => Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
 
 function refuseNewer(file: string, layout: number): void {

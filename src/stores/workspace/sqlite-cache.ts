@@ -29,7 +29,7 @@ export function sqliteCache(db: DatabaseSync, guard: Guard, now: () => number): 
       }),
     set: (key, step, output) =>
       guard(() => {
-        crashPoint("cache:set");
+        crashPoint("cache:set", { optional: true });
         set.run(key, step, new Date(now()).toISOString(), output);
         crashPoint("cache:set:done");
       }),

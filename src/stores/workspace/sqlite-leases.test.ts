@@ -88,6 +88,53 @@ describe("the lease on a call", () => {
     b.leases[Symbol.dispose]();
   });
 
+  // A process that stands still runs no timers; when it goes on, those may come before or after its call.
+  for (const renews of [false, true])
+    it.each<{ readonly when: string; readonly meanwhile: () => unknown; readonly gives: string | undefined }>([
+      { when: "no time has passed", meanwhile: () => {}, gives: undefined },
+      { when: "it was renewed all the time", meanwhile: () => pass(600_000, a), gives: undefined },
+      {
+        when: "it ran out and nobody took it",
+        meanwhile: () => pass(LEASE_MS + 1, b),
+        gives: renews ? undefined : "held",
+      },
+      {
+        when: "another process took it",
+        meanwhile() {
+          pass(LEASE_MS + 1, b);
+          return b.leases.take(KEY);
+        },
+        gives: "elsewhere",
+      },
+      {
+        when: "another process took it, and has the answer",
+        async meanwhile() {
+          pass(LEASE_MS + 1, b);
+          await b.leases.take(KEY);
+          workspace.cache.set(KEY, "ask", "1");
+          b.leases.answered(KEY);
+          pass(RENEW_MS * 2, b);
+        },
+        gives: "elsewhere",
+      },
+      {
+        when: "another process took it, and failed",
+        async meanwhile() {
+          pass(LEASE_MS + 1, b);
+          await b.leases.take(KEY);
+          b.leases.giveUp(KEY);
+        },
+        gives: renews ? undefined : "held",
+      },
+    ])(`is confirmed before the call is sent${renews ? ", after it was renewed" : ""}: $when`, async (row) => {
+      expect(await a.leases.take(KEY)).toBe("held");
+      await row.meanwhile();
+      if (renews) a.runTimers();
+      expect(await a.leases.confirm(KEY)).toBe(row.gives);
+      if (row.gives === "elsewhere") return;
+      expect(await b.leases.take(KEY)).toBe("elsewhere");
+    });
+
   it.each<{ readonly when: string; readonly gives: string; readonly meanwhile: () => unknown }>([
     { when: "it is held", gives: "elsewhere", meanwhile: () => {} },
     { when: "its holder lives, however long the call takes", gives: "elsewhere", meanwhile: () => pass(600_000, a, b) },
@@ -210,6 +257,37 @@ describe("the lease on a call", () => {
   });
 });
 
+describe("a workspace that another process has locked", () => {
+  it("gives leases when it is free again, to all who asked meanwhile, and says nothing", async () => {
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    const process = startProcess("a");
+    const { leases } = process;
+    const first = [leases.take(KEY), leases.take(KEY)];
+    await Promise.resolve();
+    pass(5_000, process);
+    const later = [leases.take(KEY), leases.take("another")];
+    await Promise.resolve();
+    pass(25_000, process);
+    other.exec("ROLLBACK");
+    pass(2_000, process);
+    expect(await Promise.all([...first, ...later])).toEqual(["held", "here", "here", "held"]);
+    expect(said).toEqual([]);
+    leases[Symbol.dispose]();
+    other.close();
+  });
+
+  it("holds up nobody whose run has ended", async () => {
+    using other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    const { leases } = startProcess("a");
+    const taken = leases.take(KEY);
+    await Promise.resolve();
+    leases[Symbol.dispose]();
+    expect(await taken).toBe("none");
+  });
+});
+
 describe("a workspace that cannot be written", () => {
   it.each([
     {
@@ -231,8 +309,13 @@ describe("a workspace that cannot be written", () => {
     },
   ])("gives no lease when it $what, and no error", async ({ says, spoil }) => {
     using _ = spoil();
-    const { leases } = startProcess("a");
-    expect(await leases.take(KEY)).toBe("none");
+    const process = startProcess("a");
+    const { leases } = process;
+    const taken = leases.take(KEY);
+    await Promise.resolve();
+    // One that is locked may be free in a moment.
+    pass(90_000, process);
+    expect(await taken).toBe("none");
     leases.answered(KEY);
     leases.giveUp(KEY);
     leases[Symbol.dispose]();

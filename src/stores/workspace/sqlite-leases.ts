@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { messageOf } from "../../core/failure/index.ts";
+import { messageOf, WorkspaceBusyError } from "../../core/failure/index.ts";
 import { openSqlite } from "../../core/files/sqlite/index.ts";
 import type { AnswerLeases, LeaseSeen, LeaseTaken } from "../../core/storage/index.ts";
 import type { StartTimer } from "../../retry/index.ts";
@@ -10,8 +10,12 @@ import { explainFaults } from "./faults.ts";
 export const LEASE_MS = 10_000;
 /** A process that does not run for three of these in a row loses its leases. */
 export const RENEW_MS = 2_500;
-/** How long leases wait for another process that writes; the event loop stands still meanwhile. */
-const BUSY_TIMEOUT_MS = 3_000;
+/** How long SQLite waits for another process that writes; the event loop stands still meanwhile. */
+const BUSY_TIMEOUT_MS = 20;
+/** While the database is locked, who asks for a lease asks again, for so long. */
+const PATIENCE_MS = 60_000;
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 1_000;
 /** After a fault, calls are made without a lease for this long; what is held is renewed the next time. */
 const STAND_DOWN_MS = RENEW_MS;
 /** Rows of calls that were answered are removed together, so that a call costs one statement and not two. */
@@ -39,18 +43,22 @@ export interface HeldLeases extends AnswerLeases, Disposable {}
  */
 export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: LeasesOptions): HeldLeases {
   const guard = explainFaults(file);
-  const held = new Set<string>();
+  /** Until when each of them holds. */
+  const held = new Map<string, number>();
   /** Keys of calls that were answered, whose rows are not removed yet. */
   const answered = new Set<string>();
   /** Keys that were asked for in this turn of the event loop: items that go on together are one statement. */
   const asked = new Map<string, PromiseWithResolvers<LeaseTaken>>();
+  /** Those that wait for a database that is locked. */
+  const waiting = new Map<string, PromiseWithResolvers<LeaseTaken>>();
+  const stopWaits = new Set<() => void>();
   let opened: Opened | undefined;
   let stopTimer: (() => void) | undefined;
   let standDownUntil = -Infinity;
   let hasTold = false;
 
   /** Runs database work, unless leases could not be had a moment ago. */
-  function attempt<T>(work: (statements: Statements) => T, otherwise: T): T {
+  function attempt<T>(work: (statements: Statements) => T, otherwise: T, { isPatient = true } = {}): T {
     if (now() < standDownUntil) return otherwise;
     try {
       return guard(() => {
@@ -58,6 +66,8 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
         return work(opened.statements);
       });
     } catch (fault) {
+      // What could not be done now is done at the next turn, or ends by itself.
+      if (isPatient && fault instanceof WorkspaceBusyError) return otherwise;
       standDownUntil = now() + STAND_DOWN_MS;
       if (!hasTold) onFault(`${messageOf(fault)} ${AFTER_FAULT}`);
       hasTold = true;
@@ -65,18 +75,50 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
     }
   }
 
+  async function take(key: string): Promise<LeaseTaken> {
+    if (held.has(key)) return "here";
+    const before = asked.get(key) ?? waiting.get(key);
+    if (before) return (await before.promise) === "held" ? "here" : before.promise;
+    if (asked.size === 0) queueMicrotask(takeAsked);
+    const turn = Promise.withResolvers<LeaseTaken>();
+    asked.set(key, turn);
+    return turn.promise;
+  }
+
   function takeAsked(): void {
     const turns = [...asked];
     asked.clear();
+    takeAll(turns, { sinceMs: now(), waitMs: FIRST_WAIT_MS });
+  }
+
+  function takeAll(
+    turns: readonly (readonly [string, PromiseWithResolvers<LeaseTaken>])[],
+    { sinceMs, waitMs }: Trying,
+  ): void {
     const at = now();
     const keys = JSON.stringify(turns.map(([key]) => key));
     const won = attempt(
-      ({ take }) => new Set(take.all({ keys, owner, expiresAt: at + LEASE_MS, ...timesAt(at) }).map(({ key }) => key)),
+      ({ take }) => {
+        const rows = take.all({ keys, owner, expiresAt: at + LEASE_MS, ...timesAt(at) });
+        return new Set(rows.map(({ key }) => key));
+      },
       undefined,
+      { isPatient: at - sinceMs < PATIENCE_MS },
     );
+    // It is locked: nothing else leaves leases on.
+    if (won === undefined && now() >= standDownUntil) {
+      for (const [key, turn] of turns) waiting.set(key, turn);
+      const stopWait = startTimer(() => {
+        stopWaits.delete(stopWait);
+        takeAll(turns, { sinceMs, waitMs: Math.min(waitMs * 2, LONGEST_WAIT_MS) });
+      }, waitMs);
+      stopWaits.add(stopWait);
+      return;
+    }
     for (const [key, turn] of turns) {
+      waiting.delete(key);
       if (won?.has(key) === true) {
-        held.add(key);
+        held.set(key, at + LEASE_MS);
         // Its row is of now, not of a call that was answered before.
         answered.delete(key);
         turn.resolve("held");
@@ -95,12 +137,20 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
   function renew(): void {
     stopTimer = undefined;
     removeAnswered();
-    if (held.size > 0) {
-      const keys = JSON.stringify([...held]);
-      attempt(({ extend }) => void extend.run({ keys, owner, expiresAt: now() + LEASE_MS }), undefined);
-    }
+    if (held.size > 0) extendHeld();
     attempt(({ sweep }) => void sweep.run(timesAt(now())), undefined);
     if (held.size > 0) keepRenewing();
+  }
+
+  /** One that ran out meanwhile, and that another process has or has answered, is not extended. */
+  function extendHeld(): void {
+    const at = now();
+    const keys = JSON.stringify([...held.keys()]);
+    const extended = attempt(
+      ({ extend }) => extend.all({ keys, owner, expiresAt: at + LEASE_MS }).map(({ key }) => String(key)),
+      [],
+    );
+    for (const key of extended) held.set(key, at + LEASE_MS);
   }
 
   function keepRenewing(): void {
@@ -108,14 +158,12 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
   }
 
   return {
-    async take(key): Promise<LeaseTaken> {
-      if (held.has(key)) return "here";
-      const before = asked.get(key);
-      if (before) return (await before.promise) === "held" ? "here" : before.promise;
-      if (asked.size === 0) queueMicrotask(takeAsked);
-      const turn = Promise.withResolvers<LeaseTaken>();
-      asked.set(key, turn);
-      return turn.promise;
+    take,
+    confirm(key): Promise<LeaseTaken> | undefined {
+      const until = held.get(key);
+      if (until === undefined || now() < until) return undefined;
+      held.delete(key);
+      return take(key);
     },
     look: (key): LeaseSeen =>
       attempt<LeaseSeen>(
@@ -137,12 +185,19 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
     },
     [Symbol.dispose]() {
       stopTimer?.();
-      for (const key of held) answered.add(key);
+      for (const stop of stopWaits) stop();
+      for (const { resolve } of waiting.values()) resolve("none");
+      for (const key of held.keys()) answered.add(key);
       held.clear();
       removeAnswered();
       if (opened?.db.isOpen) opened.db.close();
     },
   };
+}
+
+interface Trying {
+  readonly sinceMs: number;
+  readonly waitMs: number;
 }
 
 interface Opened {
@@ -186,10 +241,13 @@ function prepareStatements(db: DatabaseSync): Statements {
       SELECT
         (SELECT output FROM cache WHERE key = :key) AS output,
         EXISTS (SELECT 1 FROM leases WHERE key = :key AND NOT ${IS_OVER}) AS isHeld`),
-    // Also brings back a lease that ran out and that nobody took.
+    // Also brings back a lease that ran out, unless another process took it since: then it has the lease, or an answer.
     extend: db.prepare(`
-      INSERT INTO leases (key, owner, expires_at) SELECT value, :owner, :expiresAt FROM json_each(:keys) WHERE true
-      ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE owner = excluded.owner`),
+      INSERT INTO leases (key, owner, expires_at)
+      SELECT value, :owner, :expiresAt FROM json_each(:keys) AS asked
+      WHERE NOT EXISTS (SELECT 1 FROM cache WHERE cache.key = asked.value)
+      ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE owner = excluded.owner
+      RETURNING key`),
     remove: db.prepare("DELETE FROM leases WHERE owner = :owner AND key IN (SELECT value FROM json_each(:keys))"),
     sweep: db.prepare(`DELETE FROM leases WHERE ${IS_OVER}`),
   };

@@ -14,6 +14,8 @@ export interface Workspace extends AsyncDisposable {
 }
 
 export interface WorkspaceOptions {
+  /** For how long SQLite waits for another process that writes; the event loop stands still meanwhile. @default 10000 */
+  readonly busyTimeoutMs?: number;
   /** Time for the cache's records, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }

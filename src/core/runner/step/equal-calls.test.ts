@@ -11,6 +11,14 @@ class Shared implements AnswerLeases {
   readonly elsewhere = new Set<string>();
   readonly here = new Set<string>();
   readonly ended: string[] = [];
+  /** Whether this process stood still for longer than its leases hold. */
+  hasStoodStill = false;
+
+  confirm(key: string): Promise<"held" | "here" | "elsewhere"> | undefined {
+    if (!this.hasStoodStill || !this.here.delete(key)) return undefined;
+    this.hasStoodStill = false;
+    return this.take(key);
+  }
 
   async take(key: string): Promise<"held" | "here" | "elsewhere"> {
     if (this.here.has(key)) return "here";
@@ -52,9 +60,14 @@ beforeEach(() => {
 const equalCalls = (more: Partial<EqualCallsDeps> = {}): EqualCalls =>
   new EqualCalls({ leases: shared, control, inFlight, clock, ...more });
 
+/** How long a call waits for its turn before it is sent. */
+const TURN_MS = 50;
+
 /** Asks for a call that takes 100 ms and is answered, unless `fails`. */
 function ask(made: EqualCalls, { key = "k", item = ITEM, fails = false } = {}): Promise<CallResult<string>> {
-  return made.once({ key, step: "ask", item, startedAtMs: clock.now() }, async (share) => {
+  return made.once({ key, step: "ask", item, startedAtMs: clock.now() }, async ({ share, confirm }) => {
+    await clock.sleep(TURN_MS);
+    await confirm();
     calls += 1;
     const call = calls;
     await clock.sleep(100);
@@ -108,7 +121,7 @@ describe("an item whose call another session makes", () => {
     expect(calls).toBe(makes);
     expect(inFlight.size).toBe(0);
     // Half a second is the longest wait between two looks.
-    expect(clock.now()).toBeLessThanOrEqual(LATER_MS + 600 + 100 * makes);
+    expect(clock.now()).toBeLessThanOrEqual(LATER_MS + 600 + (TURN_MS + 100) * makes);
     expect(shared.ended).toEqual(makes === 1 ? ["k answered"] : []);
   });
 
@@ -153,13 +166,100 @@ describe("a call under a lease", () => {
     expect(await ask(equalCalls({ leases: noLeases }))).toEqual({ kind: "called", value: "own 1" });
   });
 
-  it("is made by each item of the process that waited for one which failed, under one lease", async () => {
-    const made = equalCalls();
+  it.each([
+    ["the first one is answered", 0, 1],
+    ["one fails, and the next one is answered", 1, 2],
+    ["three fail", 3, 4],
+    ["all fail", 6, 6],
+  ])("is made by one item of the process after the other until it is answered: %s", async (_, failing, made) => {
+    const equal = equalCalls();
+    let atOnce = 0;
     const got = await Promise.allSettled(
-      ["a", "b", "c"].map((itemId) => ask(made, { item: { phase: "p", itemId }, fails: itemId === "a" })),
+      Array.from({ length: 6 }, (__, n) =>
+        equal.once(
+          { key: "k", step: "ask", item: { phase: "p", itemId: `i${n}` }, startedAtMs: 0 },
+          async ({ share }) => {
+            calls += 1;
+            atOnce += 1;
+            expect(atOnce).toBe(1);
+            await clock.sleep(100);
+            atOnce -= 1;
+            if (n < failing) throw new Error("no");
+            shared.answers.set("k", "answer");
+            share("answer");
+            return "own";
+          },
+        ),
+      ),
     );
-    expect(got.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
-    expect(calls).toBe(3);
-    expect(shared.ended).toEqual(["k given up", "k answered"]);
+    expect(calls).toBe(made);
+    expect(got.filter(({ status }) => status === "rejected")).toHaveLength(failing);
+    const answered = got.filter((end) => end.status === "fulfilled" && end.value.kind === "answered");
+    expect(answered).toHaveLength(6 - made);
+    expect(inFlight.size).toBe(0);
+  });
+});
+
+describe("a call whose process stood still while it waited for its turn", () => {
+  it.each<{
+    readonly when: string;
+    readonly meanwhile: () => void;
+    readonly gets: unknown;
+    readonly makes: number;
+    readonly ended: readonly string[];
+  }>([
+    {
+      when: "nobody else came: it is made",
+      meanwhile: () => {},
+      gets: { kind: "called", value: "own 1" },
+      makes: 1,
+      ended: ["k answered"],
+    },
+    {
+      when: "another session was answered: that answer is taken",
+      meanwhile: () => void shared.answers.set("k", "theirs"),
+      gets: { kind: "answered", text: "theirs" },
+      makes: 0,
+      ended: [],
+    },
+    {
+      when: "another session makes it: that answer is waited for",
+      meanwhile() {
+        shared.elsewhere.add("k");
+        later(() => void shared.answers.set("k", "theirs"));
+      },
+      gets: { kind: "answered", text: "theirs" },
+      makes: 0,
+      ended: [],
+    },
+    {
+      when: "another session makes it, and gets no answer: it is made then",
+      meanwhile() {
+        shared.elsewhere.add("k");
+        later(() => void shared.elsewhere.delete("k"));
+      },
+      gets: { kind: "called", value: "own 1" },
+      makes: 1,
+      ended: ["k answered"],
+    },
+  ])("is looked at again right before it is sent. $when", async ({ meanwhile, gets, makes, ended }) => {
+    const made = equalCalls();
+    const first = ask(made);
+    const others = ["b", "c"].map((itemId) => ask(made, { item: { phase: "p", itemId } }));
+    void clock.startTimer(() => {
+      shared.here.delete("k");
+      meanwhile();
+      shared.here.add("k");
+      shared.hasStoodStill = true;
+    }, TURN_MS / 2);
+    expect(await first).toEqual(gets);
+    const text = makes === 1 ? "answer 1" : "theirs";
+    expect(await Promise.all(others)).toEqual([
+      { kind: "answered", text },
+      { kind: "answered", text },
+    ]);
+    expect(calls).toBe(makes);
+    expect(shared.ended).toEqual(ended);
+    expect(inFlight.size).toBe(0);
   });
 });

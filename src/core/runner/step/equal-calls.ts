@@ -2,6 +2,8 @@ import { parseDuration, sleep, type Duration } from "../../../retry/index.ts";
 import type { AnswerLeases, ItemPlace, LeaseTaken } from "../../storage/index.ts";
 import type { Clock } from "../../base/index.ts";
 import type { InFlight, Seat } from "../in-flight.ts";
+import { NotSent } from "../../lane/index.ts";
+import type { ConfirmCall } from "./call-guard.ts";
 import type { RunControl } from "../run-control.ts";
 
 /** A call that others may ask for too. */
@@ -19,6 +21,17 @@ export type CallResult<T> =
   | { readonly kind: "called"; readonly value: T }
   | { readonly kind: "answered"; readonly text: string }
   | { readonly kind: "ended"; readonly reason: unknown };
+
+/** What a call is given that others wait for. */
+export interface CallTurn {
+  /** Gets the answer as soon as that is cached; `stored` when other processes do not see it yet: the lease lasts until then. */
+  readonly share: (answer: string, stored?: Promise<void>) => void;
+  /**
+   * Right before the call is sent, which may be long after it was asked for: rejects with `NotSent` when another process has it
+   * by now, or its answer. The call then has to end so too; it is made again when it turns out to be needed.
+   */
+  readonly confirm: ConfirmCall;
+}
 
 export interface EqualCallsDeps {
   /** Who makes a call, among the processes that have the same cache. */
@@ -51,12 +64,16 @@ export class EqualCalls {
   }
 
   /**
-   * Makes the call, or waits for an equal one. A call gives its answer to `share` as soon as that is cached. When it ends
-   * without, each item of this process that waited for it makes its own call; of another process, one at a time does.
+   * Makes the call, or waits for an equal one. When that ends without an answer for others, one of those who waited for it
+   * makes its own call, and the others wait for that one.
    */
-  async once<T>(asked: AskedCall, call: (share: (answer: string) => void) => Promise<T>): Promise<CallResult<T>> {
-    const inFlight = this.#inFlight.get(asked.key);
-    return (inFlight && (await this.#join(inFlight, asked))) ?? this.#make(asked, call);
+  async once<T>(asked: AskedCall, call: (turn: CallTurn) => Promise<T>): Promise<CallResult<T>> {
+    for (;;) {
+      const inFlight = this.#inFlight.get(asked.key);
+      if (!inFlight) return this.#make(asked, call);
+      const joined = await this.#join(inFlight, asked);
+      if (joined) return joined;
+    }
   }
 
   /** Waits for a call of this process. `undefined` when that brings no answer. */
@@ -70,28 +87,47 @@ export class EqualCalls {
     return control.stopping ? { kind: "ended", reason: control.drain.reason } : undefined;
   }
 
-  async #make<T>(asked: AskedCall, call: (share: (answer: string) => void) => Promise<T>): Promise<CallResult<T>> {
+  async #make<T>(asked: AskedCall, call: (turn: CallTurn) => Promise<T>): Promise<CallResult<T>> {
     const { key } = asked;
     const { leases } = this.#deps;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     this.#inFlight.set(key, promise);
     let taken: LeaseTaken | undefined;
     let isAnswered = false;
+    let beingStored: Promise<void> | undefined;
+    const turn: CallTurn = {
+      share(answer, stored) {
+        isAnswered = true;
+        beingStored = stored;
+        resolve(answer);
+      },
+      confirm() {
+        const asking = taken === "held" ? leases.confirm(key) : undefined;
+        return asking?.then((again) => {
+          taken = again;
+          if (again === "elsewhere") throw new NotSent("Another session has made this call, or makes it now.");
+        });
+      },
+    };
     try {
       taken = await leases.take(key);
-      if (taken === "elsewhere") {
-        const got = await this.#waitElsewhere(asked);
-        if (got.kind === "answered") resolve(got.text);
-        if (got.kind !== "called") return got;
-        taken = got.value;
+      for (;;) {
+        if (taken === "elsewhere") {
+          const got = await this.#waitElsewhere(asked);
+          if (got.kind === "answered") resolve(got.text);
+          if (got.kind !== "called") return got;
+          taken = got.value;
+        }
+        try {
+          return { kind: "called", value: await call(turn) };
+        } catch (error) {
+          if (!(error instanceof NotSent)) throw error;
+          taken = "elsewhere";
+        }
       }
-      const value = await call((answer) => {
-        isAnswered = true;
-        resolve(answer);
-      });
-      return { kind: "called", value };
     } finally {
-      if (taken === "held" && isAnswered) leases.answered(key);
+      if (taken === "held" && beingStored) void beingStored.then(() => leases.answered(key));
+      else if (taken === "held" && isAnswered) leases.answered(key);
       else if (taken === "held") leases.giveUp(key);
       resolve(undefined);
       if (this.#inFlight.get(key) === promise) this.#inFlight.delete(key);

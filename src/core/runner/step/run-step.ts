@@ -1,13 +1,23 @@
 import { Retrying, retryNever, type AttemptContext } from "../../../retry/index.ts";
 import { answerKey, idempotencyKeyOf, type RunnableStep, type StepContext } from "../../pipeline/index.ts";
-import { messageOf, FAILURES, classifyFailure, type FailedAttempt } from "../../failure/index.ts";
-import type { JsonValue } from "../../base/index.ts";
+import {
+  messageOf,
+  FAILURES,
+  StepError,
+  WorkspaceBusyError,
+  classifyFailure,
+  type FailedAttempt,
+} from "../../failure/index.ts";
+import { StageType, type JsonValue } from "../../base/index.ts";
 import type { RunDeps } from "../run-deps.ts";
 import { readOutput } from "./step-output.ts";
 import { EqualCalls } from "./equal-calls.ts";
 import type { FailedEnd, StepEnd } from "./step-end.ts";
+import { CallGuard, type ConfirmCall } from "./call-guard.ts";
+import { Spent } from "./spent.ts";
 import { attemptsInTime } from "./attempts-in-time.ts";
 import { cancelledByUser } from "../in-flight.ts";
+import { readAnswer, whileBusy } from "../while-busy.ts";
 import { inPlace, type CodePlace } from "../running-code.ts";
 import { stepCalls } from "./step-calls.ts";
 import { stepSeats, type StepSeat, type StepSeats } from "./step-seats.ts";
@@ -31,6 +41,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
   const seats = stepSeats(step, deps);
   const callsOf = stepCalls(step, deps);
   const { leases } = deps;
+  const waits = { clock: deps.clock, drain: deps.control.drain };
   const equalCalls = leases && new EqualCalls({ ...deps, leases, timeout: seats.limits?.timeout });
 
   return async (content, item) => {
@@ -41,27 +52,37 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     const keep = (answer: string): void => deps.cache.set(cacheKey, step.name, answer);
     // A completed item that is retried must not use the answers of others.
     if (item.force) return call(content, item, { startedAt, keep });
-    const kept = deps.cache.get(cacheKey);
+    const reading = readAnswer(() => deps.cache.get(cacheKey), waits);
+    let kept: string | undefined;
+    try {
+      kept = reading instanceof Promise ? await reading : reading;
+    } catch (error) {
+      return without(endOfFailure(error, [], deps));
+    }
     if (kept !== undefined) return without(keptEnd(kept));
     if (!equalCalls) return call(content, item, { startedAt, keep });
-    const got = await equalCalls.once({ key: cacheKey, step: step.name, item, startedAtMs: startedAt }, (share) =>
+    const asked = { key: cacheKey, step: step.name, item, startedAtMs: startedAt };
+    const spent = new Spent();
+    const got = await equalCalls.once(asked, ({ share, confirm }) =>
       call(content, item, {
         startedAt,
         keep(answer) {
           keep(answer);
-          share(answer);
+          share(answer, deps.cache.stored?.(cacheKey));
         },
+        equal: { confirm, spent },
       }),
     );
-    if (got.kind === "called") return got.value;
-    return without(got.kind === "answered" ? keptEnd(got.text) : endOfFailure(got.reason, [], deps));
+    if (got.kind === "called") return spent.with(got.value);
+    return spent.with(without(got.kind === "answered" ? keptEnd(got.text) : endOfFailure(got.reason, [], deps)));
   };
 
-  /** Does the step. `keep` gets an answer that may be used again. */
-  async function call(content: JsonValue, item: PendingItem, { startedAt, keep }: Calling): Promise<StepRun> {
+  /** Does the step. `keep` gets an answer that may be used again. Throws `NotSent` when an equal call stands for its own. */
+  async function call(content: JsonValue, item: PendingItem, { startedAt, keep, equal }: Calling): Promise<StepRun> {
     const failedAttempts: FailedAttempt[] = [];
     const seat = seats.take(item, startedAt);
-    const calls = callsOf(item, startedAt, seat.turn);
+    const guard = equal && new CallGuard(equal.confirm);
+    const calls = callsOf(item, { sinceMs: startedAt, turn: seat.turn, guard });
     const place: CodePlace = { kind: "step", phase: item.phase, step: step.name, itemId: item.itemId };
     const nextContext = (signal: AbortSignal): StepContext =>
       makeContext(step, item, deps, {
@@ -71,14 +92,24 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         signal,
       });
 
-    const tryOnce = async ({ signal }: AttemptContext): Promise<StepEnd> => {
+    const tryUnguarded = async ({ signal }: AttemptContext): Promise<StepEnd> => {
       const ctx = nextContext(signal);
-      const process = async (): Promise<unknown> => deps.running.run(place, () => step.process(content as never, ctx));
-      const returned = await calls.run(process, signal);
+      const once = async (): Promise<unknown> => deps.running.run(place, () => step.process(content as never, ctx));
+      const onWait = (isWaiting: boolean): void =>
+        void (seat.waitsFor = isWaiting ? "the workspace, which another process has locked" : undefined);
+      // What a load writes is known to the ledger: it may be repeated. Another step may have paid for something.
+      const process = step.stage === StageType.load ? () => whileBusy(once, { ...waits, onWait }) : once;
+      let returned: unknown;
+      try {
+        returned = await calls.run(process, signal);
+      } catch (error) {
+        throw step.stage === StageType.load ? error : laterWhenBusy(error);
+      }
       const read = (): ReturnType<typeof readOutput> => readOutput(returned, step);
       const output = calls.note(step.validate ? () => inPlace(place, read) : read);
       return output instanceof Promise ? await output : output;
     };
+    const tryOnce = guard ? guarded(tryUnguarded, guard) : tryUnguarded;
     const onFailed = (error: unknown, attempt: number): void => {
       failedAttempts.push({ attempt, kind: classifyFailure(error), error, at: deps.clock.wallNow() });
     };
@@ -99,6 +130,10 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         tried = await (tries ? tries.run() : seat.policy.run(attempt));
       } catch (error) {
         tried = endOfFailure(error, failedAttempts, deps);
+      }
+      if (guard?.stopped) {
+        equal?.spent.add(seat.attempt - (guard.hasSent ? 0 : 1), calls.usage());
+        throw guard.stopped;
       }
       const failed = tried;
       const end =
@@ -122,7 +157,26 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
 interface Calling {
   readonly startedAt: number;
   readonly keep: (answer: string) => void;
+  /** Of a call that others wait for. */
+  readonly equal?: { readonly confirm: ConfirmCall; readonly spent: Spent };
 }
+
+/** Another attempt may find the workspace free. */
+const laterWhenBusy = (error: unknown): unknown =>
+  error instanceof WorkspaceBusyError ? new StepError("transient", error.message, { cause: error }) : error;
+
+/** Ends an attempt whose call is not needed any more: no failure, and nothing to try again, whatever the step made of it. */
+const guarded =
+  (tryOnce: (given: AttemptContext) => Promise<StepEnd>, guard: CallGuard) =>
+  async (given: AttemptContext): Promise<StepEnd> => {
+    try {
+      const end = await tryOnce(given);
+      return guard.stopped ? { kind: "released" } : end;
+    } catch (error) {
+      if (guard.stopped) return { kind: "released" };
+      throw error;
+    }
+  };
 
 /** The end that an answer brings which was kept. */
 const keptEnd = (text: string): StepEnd => ({

@@ -5,10 +5,19 @@ import type { RunDeps } from "../run-deps.ts";
 import type { RunnableStep } from "../../pipeline/index.ts";
 import { StageType } from "../../base/index.ts";
 import type { PendingItem } from "../../storage/index.ts";
+import type { CallGuard } from "./call-guard.ts";
 import { WorkNote } from "./work-note.ts";
 
 /** The item that a step's calls are made for. */
 export type CallingItem = Pick<PendingItem, "phase" | "itemId">;
+
+/** What the calls of one item in one step go by. */
+export interface CallUse {
+  readonly sinceMs: number;
+  readonly turn: TurnWatch;
+  /** @default each call goes out when it has its turn */
+  readonly guard?: CallGuard | undefined;
+}
 
 /** How the calls of one item in one step are made. */
 export interface ItemCalls {
@@ -27,17 +36,14 @@ export interface ItemCalls {
  * them. A step that talks to another API holds a slot of the lane that it names while its `process` runs. A step that
  * names none gets a lane of its own name as soon as its API cannot be reached or asks to slow down.
  */
-export function stepCalls(
-  step: RunnableStep,
-  deps: RunDeps,
-): (item: CallingItem, sinceMs: number, turn: TurnWatch) => ItemCalls {
+export function stepCalls(step: RunnableStep, deps: RunDeps): (item: CallingItem, use: CallUse) => ItemCalls {
   const named = deps.laneOf(step.lane);
   const ownLane = named === deps.metering.lane ? undefined : named;
   const mayNeedLane = step.lane === undefined && step.stage === StageType.transform;
   const { priority } = step;
   let laneInNeed: CallLane | undefined;
 
-  return ({ phase, itemId }, sinceMs, turn) => {
+  return ({ phase, itemId }, { sinceMs, turn, guard }) => {
     const calls = deps.callNote?.(phase, itemId, step.name);
     const note = calls && new WorkNote(calls);
     const call: LaneCall = { itemId, priority, sinceMs, turn };
@@ -54,12 +60,19 @@ export function stepCalls(
         usage = sumUsage([usage, more]);
       },
       noteCall: note?.call.bind(note),
+      confirmCall: guard?.send.bind(guard),
     };
     return {
       modelOf: (signal) => meterModel(deps.services.model, deps.metering, { ...use, signal }),
       usage: () => usage,
       note: (work) => (note ? note.run(work) : work()),
-      run(unnoted, signal) {
+      run(process, signal) {
+        const confirmed = async (): ReturnType<typeof process> => {
+          const asked = guard?.begin();
+          if (asked) await asked;
+          return process();
+        };
+        const unnoted = guard ? confirmed : process;
         // Inside the lane: an item that waits for its turn is not at work.
         const work = note ? () => note.run(unnoted) : unnoted;
         const lane = ownLane ?? laneInNeed;

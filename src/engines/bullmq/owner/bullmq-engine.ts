@@ -16,6 +16,7 @@ import { openBackend } from "../queue/open-backend.ts";
 import { openSessionJobs } from "./session-jobs.ts";
 import { closeInTime } from "./close-in-time.ts";
 import { watchForWorkers } from "./watch-for-workers.ts";
+import { whileClaimed } from "./while-claimed.ts";
 
 /** The options of the BullMQ engine: how the owner of a session reaches its workers. */
 export interface BullmqEngineOptions {
@@ -71,7 +72,7 @@ async function dispatch(
 ): Promise<Dispatcher | undefined> {
   const { pipeline, modelId, say } = run;
   let board: JobBoard | undefined;
-  const backend = await openBackend(address, {
+  const opened = await openBackend(address, {
     allowVolatile,
     onConnection: (change) => {
       if (change.kind === "lost")
@@ -81,10 +82,11 @@ async function dispatch(
     },
   });
   await using undo = new DisposalStack();
-  undo.use(backend);
-  const claim = await claimFor(run, backend.state);
+  undo.use(opened);
+  const claim = await claimFor(run, opened.state);
   if (!claim) return undefined;
   undo.use(claim);
+  const backend = whileClaimed(opened, claim);
   const before = readEngineRecord(run.facts);
   const queue = queueNameOf(pipeline, modelId);
   const { epoch } = await moveToQueue(run, { address: backend.address, queue, url: withoutPassword(address) });
@@ -102,7 +104,7 @@ async function dispatch(
   undo.use(jobs);
   const version = versionOf(pipeline, modelId);
   undo.use(watchForWorkers({ pipeline: pipeline.name, version, board: jobs, state: backend.state, say }));
-  undo.use(await orphanWhenStopped(run, claim, backend.state));
+  undo.use(await orphanWhenStopped(run, claim, opened.state));
   // Last, so that nothing is removed when the opening fails.
   if (before) undo.use(clearAtEnd(run, () => openSessionJobs(backend, queue, run)));
   const open = undo.move();
@@ -110,6 +112,7 @@ async function dispatch(
     board: jobs,
     state: backend.state,
     epoch,
+    lost: claim.lost,
     close: () => closeInTime(open, backend.state),
   });
 }

@@ -3,6 +3,7 @@ import { systemClock, type JsonValue } from "../../../core/base/index.ts";
 import {
   cancelledRun,
   EqualCalls,
+  readAnswer,
   withoutCall,
   type DispatchedRun,
   type PlannedStep,
@@ -25,21 +26,29 @@ export function answeredOnce(planned: PlannedStep, run: CallingRun): PlannedStep
   const { step } = planned;
   const { leases, control, inFlight, settings } = run;
   const timeout = step.timeout ?? settings.timeouts?.stepTimeout ?? step.timeouts?.stepTimeout;
+  const waits = { clock: systemClock, drain: control.drain };
   const equalCalls = leases && new EqualCalls({ leases, control, inFlight, clock: systemClock, timeout });
 
   return {
     ...planned,
     async run(content, item) {
       if (planned.isDoneFor?.(item.itemId) === true) return planned.run(content, item);
-      const kept = cachedAnswer(step, content, item, run);
+      const reading = readAnswer(() => cachedAnswer(step, content, item, run), waits);
+      let kept: StepRun | undefined;
+      try {
+        kept = reading instanceof Promise ? await reading : reading;
+      } catch (error) {
+        if (control.stopping) return withoutCall({ kind: "released" });
+        throw error;
+      }
       if (kept) return kept;
       // A completed item that is retried must not use the answers of others.
       const key = item.force ? undefined : answerKey(step, content, run.answerSetting());
       if (!equalCalls || key === undefined) return planned.run(content, item);
       const startedAtMs = systemClock.now();
-      const got = await equalCalls.once({ key, step: step.name, item, startedAtMs }, async (share) => {
+      const got = await equalCalls.once({ key, step: step.name, item, startedAtMs }, async ({ share }) => {
         const called = await planned.run(content, item);
-        if (isCached(called.end)) share(called.end.text);
+        if (isCached(called.end)) share(called.end.text, run.answers.stored?.(key));
         return called;
       });
       if (got.kind === "called") return got.value;

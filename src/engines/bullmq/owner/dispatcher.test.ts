@@ -60,7 +60,13 @@ function newOwner(ends: readonly (JobEnd | Promise<JobEnd>)[], { isHeld = false 
     remove: async () => void asked.push("remove"),
   };
   const state = memoryState();
-  const dispatcher = makeDispatcher(run, { board, state, epoch: 0, close: async () => {} });
+  const dispatcher = makeDispatcher(run, {
+    board,
+    state,
+    epoch: 0,
+    lost: new AbortController().signal,
+    close: async () => {},
+  });
   const [ask] = run.pipeline.phases.flatMap((phase) => runnableSteps(phase));
   if (!ask) throw new Error("There is no step.");
   const steps = dispatcher.stepsOf("notes", [
@@ -92,6 +98,31 @@ describe("an item that its user cancelled", () => {
     await vi.advanceTimersByTimeAsync(200);
     expect(await end).toMatchObject({ end: { kind: "failed", failure: "cancelled_by_user" } });
     expect(asked).toEqual(["post", "discard", "abandon"]);
+  });
+});
+
+describe("a job that the queue gave up", () => {
+  const lost = (done: readonly StepReport[], problem?: string): JobEnd => ({
+    kind: "lost",
+    reason: "job stalled more than allowable limit",
+    done,
+    ...(problem !== undefined && { problem }),
+  });
+
+  it.each<{ readonly what: string; readonly end: JobEnd; readonly ends: readonly string[]; readonly says: number }>([
+    { what: "before its first step", end: lost([]), ends: ["failed"], says: 0 },
+    { what: "after its first step", end: lost([by("ask")]), ends: ["done", "failed"], says: 0 },
+    { what: "after its last step", end: lost([by("ask"), by("polish")]), ends: ["done", "done"], says: 0 },
+    { what: "with a checkpoint that cannot be read", end: lost([], "it is gone"), ends: ["failed"], says: 1 },
+    { what: "with a checkpoint of other steps", end: lost([by("ask"), by("sing")]), ends: ["failed"], says: 1 },
+  ])("keeps what was done of it, and fails its item at the next step: $what", async ({ end, ends, says }) => {
+    const { said, asked, dispatcher, ask } = newOwner([end]);
+    for (const [index, kind] of ends.entries()) {
+      expect(await ask(index)).toMatchObject({ end: { kind, ...(kind === "failed" && { failure: "poison" }) } });
+    }
+    expect(said).toHaveLength(says);
+    dispatcher.left("notes", "item");
+    expect(asked).toEqual(["post", "remove"]);
   });
 });
 

@@ -16,6 +16,7 @@ import { answeredOnce, cacheAnswer } from "./cached-answers.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { contentBox, keysOf } from "../queue/content-box.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
+import type { LostJob } from "./lost-job.ts";
 import { JOB_FORMAT, cancelKeyOf, jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
 import { shareLane } from "../permits/lane-gate.ts";
 import { fromReport } from "../worker/step-report.ts";
@@ -27,6 +28,8 @@ export interface DispatcherOptions {
   readonly board: Jobs;
   readonly state: SharedState;
   readonly epoch: number;
+  /** Aborts when another process has the session's jobs: this one waits for none of them any more. */
+  readonly lost: AbortSignal;
   /** Closes the dispatcher's resources at the end. */
   readonly close: () => Promise<void>;
 }
@@ -53,7 +56,10 @@ interface Waiting {
  * Dispatches the steps of a session to workers: consecutive steps of an item are one job, and the worker's reports are
  * recorded here, as if each step had run in this process.
  */
-export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close }: DispatcherOptions): Dispatcher {
+export function makeDispatcher(
+  run: DispatchedRun,
+  { board, state, epoch, lost, close }: DispatcherOptions,
+): Dispatcher {
   const runId = randomUUID();
   const closing = new AbortController();
   let unresponsive: Promise<"unresponsive"> | undefined;
@@ -171,8 +177,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       return end;
     }
     if (end.kind === "absent") return "absent";
-    if (end.kind === "lost")
-      return failedHere(jobId, first, { error: new StepError("poison", lostMessage(end.reason)) });
+    if (end.kind === "lost") return lostAt(end, steps, { jobId, itemId, keys });
     if (end.kind === "refused") return failedHere(jobId, first, { error: refused(end.reason), keys });
     if (end.kind === "unreadable") return unreadable(data, end.reason, { jobId, keys });
     const { done } = end.result;
@@ -192,6 +197,28 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     return { jobId, reports, keys: allKeys };
   }
 
+  /** What workers finished of a job that the queue gave up is recorded; the item fails at the step after that. */
+  function lostAt(
+    { reason, done, problem: unread }: LostJob,
+    steps: readonly string[],
+    { jobId, itemId, keys }: { readonly jobId: string; readonly itemId: string; readonly keys: readonly string[] },
+  ): Waiting {
+    const from = done.findIndex(({ step }) => step === steps[0]);
+    const reports = from === -1 ? [] : done.slice(from);
+    const problem = unread ?? problemOf(reports, steps);
+    if (problem !== undefined) {
+      const name = JSON.stringify(itemId);
+      run.say(`What workers did of item ${name} cannot be used: ${problem}. A retry does it again.`);
+    }
+    const kept = problem === undefined ? reports : [];
+    const allKeys = [...keys, ...keysOf(kept.flatMap(contentsOf))];
+    const next = steps[kept.length];
+    if (next === undefined || (kept.at(-1)?.end.kind ?? "done") !== "done")
+      return { jobId, reports: [...kept], keys: allKeys };
+    const failed = failedHere(jobId, next, { error: new StepError("poison", lostMessage(reason)) });
+    return { jobId, reports: [...kept, ...failed.reports], keys: allKeys };
+  }
+
   /** Whoever reaches the database can write results, so the session says which one it did not take, and why. */
   function unreadable(
     { itemId, steps: [first = ""] }: JobData,
@@ -205,7 +232,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
 
   /**
    * Ends the wait when the run stops: at once for a job that no worker has started, and for any other when the run is
-   * halted. A worker that has an item that was cancelled is told, and has a moment to report.
+   * halted, or the jobs are another owner's. A worker that has an item that was cancelled is told, and has a moment to report.
    */
   async function unlessStopped(
     jobId: string,
@@ -229,8 +256,8 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     };
     let telling: NodeJS.Timeout | undefined;
     const onCancel = (): void => {
-      // A halt ends it as released.
-      if (halt.aborted) return;
+      // Those end it as released.
+      if (halt.aborted || lost.aborted) return;
       const letGo = (): void => {
         board.abandon(jobId);
         resolve("cancelled");
@@ -244,6 +271,8 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     if (drain.aborted) onDrain();
     drain.addEventListener("abort", onDrain, { once: true });
     halt.addEventListener("abort", onHalt, { once: true });
+    if (lost.aborted) onHalt();
+    lost.addEventListener("abort", onHalt, { once: true });
     try {
       return await Promise.race([end, released]);
     } finally {
@@ -252,6 +281,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
       cancelled.removeEventListener("abort", onCancel);
       drain.removeEventListener("abort", onDrain);
       halt.removeEventListener("abort", onHalt);
+      lost.removeEventListener("abort", onHalt);
     }
   }
 

@@ -71,13 +71,12 @@ async function openBoard(
         delay: delayed.includes(id) && !promoted.includes(id) ? 60_000 : 0,
         finishedOn: job && 1,
         failedReason: undefined,
-        remove: async () => void left.delete(id),
         promote: async () => void promoted.push(id),
       };
     },
     waitUntilReady: async () => {},
     close: async () => {},
-    remove: async () => 1,
+    remove: async (id: string) => Number(left.delete(id)),
   };
   const listeners = new Map<string, (told: never) => void>();
   const events = {
@@ -100,7 +99,8 @@ async function openBoard(
     throw error;
   };
   const board = await JobBoard.open(backend as unknown as Backend, "queue", { mayBeThere: false, onError });
-  return { board, added, promoted, takenBack, tries };
+  const fail = (jobId: string): void => listeners.get("failed")?.({ jobId, failedReason: "stalled" } as never);
+  return { board, added, promoted, takenBack, tries, fail };
 }
 
 describe("an owner's job", () => {
@@ -197,6 +197,18 @@ describe("a result that is not one", () => {
     expect(await end).toEqual({ kind: "unreadable", reason: expect.stringContaining(reason) });
     await board[Symbol.asyncDispose]();
   });
+});
+
+it("a job that the queue gave up ends with what workers had finished of it", async () => {
+  const [done] = STOPPED.done;
+  const data = { ...dataOf("a"), done: done ? [done] : [] };
+  const { board, fail } = await openBoard(new Map([["a", { data, returnvalue: STOPPED }]]));
+  const end = board.post("a", dataOf("a"));
+  await vi.advanceTimersByTimeAsync(100);
+  fail("a");
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await end).toEqual({ kind: "lost", reason: "stalled", done: [done] });
+  await board[Symbol.asyncDispose]();
 });
 
 it("a board that is closed keeps no process alive", async () => {

@@ -5,6 +5,7 @@ import type { JobData, JobResult } from "../queue/job.ts";
 import { refusalOf } from "../queue/refusal.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { sealedContents } from "../queue/wire.ts";
+import { lostJob, type LostJob } from "./lost-job.ts";
 import { AbandonedJobs } from "./abandoned-jobs.ts";
 import { readJobResult, writeJobData } from "../worker/read-job.ts";
 
@@ -14,7 +15,7 @@ import { readJobResult, writeJobData } from "../worker/read-job.ts";
  */
 export type JobEnd =
   | { readonly kind: "result"; readonly result: JobResult }
-  | { readonly kind: "lost"; readonly reason: string }
+  | LostJob
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "unreadable"; readonly reason: string }
   | { readonly kind: "absent" };
@@ -106,7 +107,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#abandoned = new AbandonedJobs((id) => this.#removeUnlessHeld(id));
     this.#options = options;
     events.on("completed", ({ jobId, returnvalue }) => void this.#keep(this.#completed(jobId, returnvalue)));
-    events.on("failed", ({ jobId, failedReason }) => this.#settle(jobId, { kind: "lost", reason: failedReason }));
+    events.on("failed", ({ jobId, failedReason }) => void this.#keep(this.#lost(jobId, failedReason)));
     this.#timer = setInterval(() => this.#checkOverdue(), LOOK_EVERY_MS);
   }
 
@@ -288,15 +289,27 @@ export class JobBoard implements Jobs, AsyncDisposable {
       if (job.delay > 0) await job.promote().catch(() => {});
       return;
     }
-    if (job.failedReason) return this.#settle(id, { kind: "lost", reason: job.failedReason });
+    if (job.failedReason) return this.#settleLost(id, job.failedReason, job.data);
     const end = await readEnd(job.returnvalue, contentBox(id, this.#state));
     const isOfAnotherRun = readRunId(job.data) !== posted.data.runId;
     if (isOfAnotherRun && end.kind === "result" && end.result.done.at(-1)?.end.kind === "stopped") {
       // What stopped an earlier run must not stop this one: the job is posted again, with its checkpoint.
-      await job.remove();
+      await this.#queue.remove(id);
       return this.#add(id, { ...posted.data, done: end.result.done.slice(0, -1) });
     }
     this.#noteBeside(id, job.returnvalue);
+    this.#settle(id, end);
+  }
+
+  async #lost(id: string, reason: string): Promise<void> {
+    if (!this.#posted.has(id)) return;
+    const job = await this.#queue.getJob(id);
+    await this.#settleLost(id, reason, job?.data);
+  }
+
+  async #settleLost(id: string, reason: string, data: unknown): Promise<void> {
+    const end = await lostJob(reason, data, contentBox(id, this.#state));
+    this.#noteBeside(id, data);
     this.#settle(id, end);
   }
 

@@ -13,9 +13,10 @@ export async function orphanWhenStopped(
   state: SharedState,
 ): Promise<AsyncDisposable> {
   await unmarkOrphaned(identity, state);
-  const mark = async (): Promise<void> => {
-    if (claim.isHeld) await markOrphaned(identity, "stopped", state).catch(() => {});
-  };
+  let marking: Promise<void> | undefined;
+  // Once: after a halt the claim is given up, and another process may have it.
+  const mark = (): Promise<void> =>
+    (marking ??= claim.lost.aborted ? Promise.resolve() : markOrphaned(identity, "stopped", state).catch(() => {}));
   // Owners that are present are believed rather than the mark.
   const onHalt = (): void => void Promise.all([mark(), claim[Symbol.asyncDispose]()]).catch(() => {});
   control.halt.addEventListener("abort", onHalt, { once: true });

@@ -12,6 +12,7 @@ import { queueNameOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { unmarkOrphaned } from "../queue/orphaned-session.ts";
 import { openSessionJobs } from "./session-jobs.ts";
+import { whileClaimed } from "./while-claimed.ts";
 
 export interface ReclaimJobsOptions {
   readonly address: QueueAddress;
@@ -40,15 +41,16 @@ export async function reclaimJobs(
 
 /** `undefined` when the run is told to stop before all is back. */
 export async function reclaimFrom(
-  backend: Backend,
+  opened: Backend,
   record: Pick<EngineRecord, "epoch" | "queue">,
   run: DispatchedRun,
 ): Promise<Dispatcher | undefined> {
   await using undo = new DisposalStack();
-  undo.use(backend);
-  const claim = await claimFor(run, backend.state);
+  undo.use(opened);
+  const claim = await claimFor(run, opened.state);
   if (!claim) return undefined;
   undo.use(claim);
+  const backend = whileClaimed(opened, claim);
   const queueName = queueNameOf(run.pipeline, run.modelId);
   const jobs = undo.use(await openSessionJobs(backend, record.queue, run));
   const results = await jobs.collect();
@@ -80,6 +82,7 @@ export async function reclaimFrom(
     board,
     state: backend.state,
     epoch: record.epoch,
+    lost: claim.lost,
     close: async () => {
       // Until all results there are used or known to be useless, another resume has to check again.
       if (!run.control.stopping) {

@@ -16,10 +16,8 @@ it("waits for jobs that are locked, says for how long at most, and goes on when 
     waitUntilReady: async () => {},
     close: async () => {},
     remove: async () => 1,
-    getJobs: async (states: readonly string[], from: number) =>
-      states.includes("active") && from === 0
-        ? [...left].map((id) => ({ id, data: { sessionId: "s", done: [] } }))
-        : [],
+    getRanges: async (states: readonly string[]) => (states.includes("active") ? [...left] : []),
+    getJob: async (id: string) => ({ id, data: { sessionId: "s", done: [] } }),
   };
   const backend = {
     openQueue: () => queue,
@@ -100,6 +98,19 @@ describe("a checkpoint that a worker left", () => {
     const { ends } = await collected(flaky);
     expect(ends?.get("a")).toMatchObject({ kind: "result" });
     expect(jobs.size).toBe(1);
+  });
+
+  it("is used of a job that the queue gave up", async () => {
+    const failedReason = "job stalled more than allowable limit";
+    const { backend, jobs } = memoryQueue([
+      { id: "a", data: CHECKPOINT, returnvalue: null, failedReason },
+      { id: "b", data: dataOf("other"), returnvalue: null, failedReason },
+      { id: "c", data: SEALED, returnvalue: null, failedReason },
+    ]);
+    const { ends, said } = await collected(backend);
+    expect([...(ends ?? [])]).toEqual([["a", { kind: "result", result: { version: 1, done: [DONE] } }]]);
+    expect([...jobs.keys()]).toEqual(["a"]);
+    expect(said).toEqual([expect.stringContaining("What workers did of the item of job c cannot be used: ")]);
   });
 
   it("is not read while a worker is at it", async () => {

@@ -3,12 +3,12 @@ import { messageOf, StepError } from "../../../core/failure/index.ts";
 import { sleep } from "../../../retry/index.ts";
 import type { AnyJob, Backend, JobQueue } from "../queue/backend.ts";
 import { contentBox, type ContentBox, keysOf } from "../queue/content-box.ts";
-import type { JobResult, StepReport } from "../queue/job.ts";
 import { refusalOf } from "../queue/refusal.ts";
 import { LOCK_MS } from "../queue/lease.ts";
 import { sealedContents } from "../queue/wire.ts";
 import { readJobData, writeJobResult } from "../worker/read-job.ts";
 import { type JobEnd, readEnd } from "./job-board.ts";
+import { hasCheckpoint, lostJob, usableOf } from "./lost-job.ts";
 
 const LOOK_EVERY_MS = 500;
 const PAGE = 200;
@@ -70,7 +70,8 @@ export async function openSessionJobs(backend: Backend, queueName: string, run: 
         if (job.id === undefined) continue;
         beside.set(job.id, keysOf(sealedContents(job.returnvalue)));
         const end = await endOf(job, contentBox(job.id, backend.state));
-        const done = usableOf(end.kind === "result" ? end.result : undefined);
+        if (end.kind === "lost" && end.problem !== undefined) run.say(unusable(job.id, job.data, end.problem));
+        const done = end.kind === "result" ? usableOf(end.result.done) : end.kind === "lost" ? end.done : [];
         if (end.kind === "unreadable") ends.set(job.id, end);
         else if (done.length > 0) ends.set(job.id, { kind: "result", result: { version: 1, done } });
         else await remove(job.id);
@@ -108,7 +109,7 @@ function withdrawing(
     try {
       const { value, problem } = await readJobData(data, box);
       if (!value) return problem;
-      const result = await writeJobResult({ version: 1, done: usableOf(value) }, box);
+      const result = await writeJobResult({ version: 1, done: usableOf(value.done) }, box);
       if (await backend.finish(queueName, { id, data }, result)) return undefined;
       // A worker may have begun it again meanwhile.
       tries.set(id, (tries.get(id) ?? 0) + 1);
@@ -125,23 +126,18 @@ function withdrawing(
     if (!isFree || !hasCheckpoint(data)) return;
     const reason = await finish(id, data);
     if (reason === undefined || !(await backend.discard(queueName, id))) return;
-    say(`What workers did of ${nameOf(id, data)} cannot be used: ${reason.replace(/\.$/, "")}. It is done again.`);
+    say(unusable(id, data, reason));
   };
 }
+
+const unusable = (id: string, data: unknown, reason: string): string =>
+  `What workers did of ${nameOf(id, data)} cannot be used: ${reason.replace(/\.$/, "")}. It is done again.`;
 
 /** Of a large job only its id is known. */
 const nameOf = (id: string, data: unknown): string =>
   typeof data === "object" && data !== null && "itemId" in data && typeof data.itemId === "string"
     ? `item ${JSON.stringify(data.itemId)}`
     : `the item of job ${id}`;
-
-/** A run that was stopped for a fault which a person has fixed since is retried. */
-const usableOf = (job: Pick<JobResult, "done"> | undefined): readonly StepReport[] =>
-  job?.done.filter(({ end }) => end.kind !== "stopped") ?? [];
-
-/** Also of a job whose format we do not know: what it says is done is of no use then. */
-const hasCheckpoint = (data: unknown): boolean =>
-  typeof data === "object" && data !== null && "done" in data && Array.isArray(data.done) && data.done.length > 0;
 
 /** Whether there is nothing left to wait for; not so when the run is told to stop before that. */
 async function waitForWorkers(queue: JobQueue, run: JobOwner, withdraw: () => Promise<void>): Promise<boolean> {
@@ -162,18 +158,23 @@ function waitingFor(jobs: number): string {
   return `Waiting for ${jobs === 1 ? "1 item" : `${jobs} items`} that workers are processing: until their steps end, or for at most ${seconds} seconds where the worker is gone`;
 }
 
+/**
+ * All ids are read at once: in pages, a job that a worker ends between two of them moves another one across their edge, where
+ * nobody sees it.
+ */
 async function jobsOf(queue: JobQueue, run: JobOwner, states: readonly JobState[]): Promise<readonly AnyJob[]> {
+  const ids = await queue.getRanges([...states], 0, -1, true);
   const found: AnyJob[] = [];
-  for (let from = 0; ; from += PAGE) {
-    const page: readonly (AnyJob | undefined)[] = await queue.getJobs([...states], from, from + PAGE - 1, true);
+  for (let from = 0; from < ids.length; from += PAGE) {
+    const page = await Promise.all(ids.slice(from, from + PAGE).map((id) => queue.getJob(id)));
     for (const job of page) if (job && belongsTo(run, job.data)) found.push(job);
-    if (page.length === 0) return found;
   }
+  return found;
 }
 
-/** A job that BullMQ gave up has no result. */
-const endOf = async ({ failedReason, returnvalue }: AnyJob, box: ContentBox): Promise<JobEnd> =>
-  failedReason ? { kind: "lost", reason: failedReason } : readEnd(returnvalue, box);
+/** A job that BullMQ gave up has no result, and perhaps a checkpoint. */
+const endOf = async ({ failedReason, returnvalue, data }: AnyJob, box: ContentBox): Promise<JobEnd> =>
+  failedReason ? lostJob(failedReason, data, box) : readEnd(returnvalue, box);
 
 /**
  * Whether a job is the session's. Older versions named the session by its readable id alone; such jobs are in queues of

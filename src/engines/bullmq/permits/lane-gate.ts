@@ -5,6 +5,7 @@ import {
   isConnectionFailure,
   isUnanswered,
   letGoOnAbort,
+  NotSent,
   waitingFor,
   type LearningLane,
   type LaneCall,
@@ -77,8 +78,10 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
         return value;
       } catch (error) {
         const isUnreached = isConnectionFailure(error);
-        const amounts = amountsOf(permit, isUnreached || classifyFailure(error) === "rate_limit" ? 0 : undefined);
-        const outcome = isUnreached ? "unreached" : isUnanswered(error) ? "unknown" : "answered";
+        const isSent = !(error instanceof NotSent);
+        const isFree = isUnreached || !isSent || classifyFailure(error) === "rate_limit";
+        const amounts = amountsOf(permit, isFree ? 0 : undefined);
+        const outcome = isUnreached ? "unreached" : isUnanswered(error) || !isSent ? "unknown" : "answered";
         const { unreached, isDown } = await leave(permit, { outcome, amounts });
         // Another process found that out before: it is no failure of this item's.
         if (isDown && !isDownHere && isUnanswered(error) && !drain.aborted && !call.signal?.aborted) continue;

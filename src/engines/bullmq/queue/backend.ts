@@ -12,7 +12,7 @@ export type AnyJob = Job<unknown, unknown>;
 /** The part of BullMQ's classes that we use, the same for every database. */
 export type JobQueue = Pick<
   Queue,
-  "addBulk" | "close" | "getJob" | "getJobCounts" | "getJobs" | "remove" | "trimEvents" | "waitUntilReady"
+  "addBulk" | "close" | "getJob" | "getJobCounts" | "getJobs" | "getRanges" | "remove" | "trimEvents" | "waitUntilReady"
 >;
 export type JobWorker = Pick<Worker, "close" | "isRunning" | "pause" | "run" | "waitUntilReady">;
 export interface JobEvents extends Pick<QueueEvents, "close" | "waitUntilReady"> {

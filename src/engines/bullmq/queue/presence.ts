@@ -14,6 +14,8 @@ export interface Participant {
   readonly id: string;
   /** For people: the readable id of an owner's session. */
   readonly session?: string | undefined;
+  /** An owner that only removes what the queue has of its session: workers begin nothing for it. */
+  readonly isRemoving?: boolean | undefined;
 }
 
 /** Longer than any name is, and short enough for a line. */
@@ -25,6 +27,7 @@ const participant = z.object({
   modelId: name,
   id: name,
   session: name.optional(),
+  isRemoving: z.boolean().optional(),
   host: name,
   pid: z.int().nonnegative(),
   pids: name.optional(),
@@ -80,14 +83,14 @@ export function announce(self: Participant, state: SharedState): AsyncDisposable
   };
 }
 
-/** The participants of a pipeline that are present. */
+/** The participants of a pipeline that are present. Who only removes a session is none. */
 export async function listPresent(
   role: Participant["role"],
   pipeline: string,
   state: SharedState,
 ): Promise<readonly PresentParticipant[]> {
   const values = await state.list(`${role}:${pipeline}:`);
-  return values.flatMap((value) => readParticipant(value) ?? []);
+  return values.flatMap((value) => readParticipant(value) ?? []).filter(({ isRemoving = false }) => !isRemoving);
 }
 
 /** Anyone may write there: what is no participant is nobody. */

@@ -15,6 +15,7 @@ import { permitsKept, valuesKept } from "./kept-while-blocked.ts";
 import { startLeaseKeeper } from "./lease-keeper.ts";
 import { OwnerWatch } from "./owner-watch.ts";
 import { reportStrangers } from "./report-strangers.ts";
+import { waitingJobs } from "./waiting-jobs.ts";
 import { WorkerRuns } from "./worker-runs.ts";
 
 /** The options of a worker. */
@@ -142,7 +143,7 @@ export async function startWorker(
     },
     leave: () => loop.leave(),
     halt: () => runs.halt(),
-    countWaiting: () => countWaiting(queue, owners),
+    countWaiting: waitingJobs(queue, owners),
     async [Symbol.asyncDispose]() {
       await unlessUnresponsive(open[Symbol.asyncDispose](), backend.state, { forMs: CLOSE_MS });
     },
@@ -154,12 +155,3 @@ const CLOSE_MS = 3_000;
 
 /** An owner that is started again by hand or by a supervisor is back by then; a worker pays for a minute at most. */
 const OWNER_TIMEOUT: Duration = "1m";
-
-async function countWaiting(queue: JobQueue, owners: OwnerWatch): Promise<number> {
-  const { delayed = 0, ...others } = await queue.getJobCounts("waiting", "delayed", "prioritized");
-  const ready = Object.values(others).reduce((sum, count) => sum + count, 0);
-  if (ready > 0 || delayed === 0) return ready + delayed;
-  // Those that were put down wait for their owners, who may never come.
-  const jobs: readonly (AnyJob | undefined)[] = await queue.getJobs(["delayed"], 0, delayed - 1);
-  return jobs.filter((job) => job && !owners.isOrphaned(identityOf(job.data))).length;
-}
