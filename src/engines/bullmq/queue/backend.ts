@@ -32,6 +32,11 @@ export interface HeldJob {
   readonly token: string;
 }
 
+/** One more report on a job that a worker has locked, as JSON. */
+export interface AppendedReport extends HeldJob {
+  readonly report: string;
+}
+
 /** A database that BullMQ keeps its queues in, opened. The owner of a session and its workers open the same one. */
 export interface Backend extends AsyncDisposable {
   /** For display: without user and password. */
@@ -48,6 +53,11 @@ export interface Backend extends AsyncDisposable {
   discard(queueName: string, jobId: string): Promise<boolean>;
   /** Ends such a job with a result, unless its data has changed. Returns whether it did. */
   finish(queueName: string, job: { readonly id: string; readonly data: unknown }, result: unknown): Promise<boolean>;
+  /**
+   * Appends reports to the checkpoints of jobs that are held under their tokens, all in one round trip. Returns for each, in
+   * their order, whether it is there now; not so where the job is held no longer, or has another form.
+   */
+  append(queueName: string, reports: readonly AppendedReport[]): Promise<readonly boolean[]>;
   /** Replaces a job's data while its lock is held under `token`. Returns whether it is. */
   checkpoint(queueName: string, held: HeldJob, data: unknown): Promise<boolean>;
   /** Renews the lease on a job that is held under `token`. Returns whether it is. */

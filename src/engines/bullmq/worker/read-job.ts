@@ -4,8 +4,8 @@ import { isAboveZero } from "../../../core/pipeline/index.ts";
 import type { WorkerSettings } from "../../../core/runner/index.ts";
 import { soundUsage } from "../../../core/model/index.ts";
 import type { ContentBox } from "../queue/content-box.ts";
-import { JOB_FORMAT, type JobData, type JobResult, type JobSettings } from "../queue/job.ts";
-import { contentText, fromWire, toWire, type WireAnswer } from "../queue/wire.ts";
+import { JOB_FORMAT, type JobData, type JobResult, type JobSettings, type StepReport } from "../queue/job.ts";
+import { contentText, fromWire, storable, toWire, type WireAnswer } from "../queue/wire.ts";
 
 // Anyone who reaches the database can write into the queue, so everything is validated before it is used.
 
@@ -122,9 +122,14 @@ const visibleOf = ({ sessionId, identity, runId, done }: JobData): Readonly<Reco
   done: done.map(() => ({})),
 });
 
-/** A job as it goes into the queue. */
-export const writeJobData = (data: JobData, box: ContentBox): Promise<unknown> =>
-  toWire(data, { box, visible: visibleOf(data) });
+/** A job as it goes into the queue. Its reports come last, where more of them are appended. */
+export function writeJobData({ done, ...rest }: JobData, box: ContentBox): Promise<unknown> {
+  const data: JobData = { ...rest, done };
+  return toWire(data, { box, visible: visibleOf(data) });
+}
+
+/** A report as it is appended to a job in the queue. */
+export const writeReport = (report: StepReport): string => JSON.stringify(storable(report));
 export const writeJobResult = (result: JobResult, box: ContentBox): Promise<unknown> => toWire(result, { box });
 
 /** The settings of a job as the runner takes them. */
