@@ -1,6 +1,7 @@
 import { messageOf, StepError } from "../../../core/failure/index.ts";
 import type { Backend, JobEvents, JobQueue } from "../queue/backend.ts";
 import { type ContentBox, contentBox, keysOf } from "../queue/content-box.ts";
+import { inBatches } from "../queue/in-batches.ts";
 import type { JobData, JobResult } from "../queue/job.ts";
 import { refusalOf } from "../queue/refusal.ts";
 import type { SharedState } from "../queue/shared-state.ts";
@@ -58,12 +59,16 @@ const LAST_LOOK_MS = 10_000;
  */
 const GATHER_MS = 5;
 
+/** Ended jobs that are removed with one call. */
+const REMOVED_TOGETHER = 256;
+
 interface BoardParts {
   readonly state: SharedState;
   readonly queue: JobQueue;
   readonly events: JobEvents;
   readonly takeBack: (id: string) => Promise<boolean>;
   readonly discard: (id: string) => Promise<boolean>;
+  readonly removeTogether: (id: string) => Promise<boolean>;
 }
 
 interface Posted {
@@ -84,6 +89,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
   readonly #events: JobEvents;
   readonly #takeBack: (id: string) => Promise<boolean>;
   readonly #discard: (id: string) => Promise<boolean>;
+  readonly #removeTogether: (id: string) => Promise<boolean>;
   readonly #abandoned: AbandonedJobs;
   readonly #options: JobBoardOptions;
   readonly #posted = new Map<string, Posted>();
@@ -97,12 +103,16 @@ export class JobBoard implements Jobs, AsyncDisposable {
   readonly #timer: NodeJS.Timeout;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  private constructor({ state, queue, events, takeBack, discard }: BoardParts, options: JobBoardOptions) {
+  private constructor(
+    { state, queue, events, takeBack, discard, removeTogether }: BoardParts,
+    options: JobBoardOptions,
+  ) {
     this.#state = state;
     this.#queue = queue;
     this.#events = events;
     this.#takeBack = takeBack;
     this.#discard = discard;
+    this.#removeTogether = removeTogether;
     this.#abandoned = new AbandonedJobs((id) => this.#removeUnlessHeld(id));
     this.#options = options;
     events.on("completed", ({ jobId, returnvalue }) => void this.#keep(this.#completed(jobId, returnvalue)));
@@ -117,7 +127,11 @@ export class JobBoard implements Jobs, AsyncDisposable {
     await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
     const takeBack = (id: string): Promise<boolean> => backend.takeBack(queueName, id);
     const discard = (id: string): Promise<boolean> => backend.discard(queueName, id);
-    return new JobBoard({ state: backend.state, queue, events, takeBack, discard }, options);
+    const removeTogether = inBatches({
+      ask: (ids: readonly string[]) => backend.removeEnded(queueName, ids),
+      most: REMOVED_TOGETHER,
+    });
+    return new JobBoard({ state: backend.state, queue, events, takeBack, discard, removeTogether }, options);
   }
 
   get size(): number {
@@ -170,7 +184,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
 
   remove(id: string): Promise<void> {
     this.#removeBeside(id);
-    return this.#keep(this.#queue.remove(id));
+    return this.#keep(this.#removeEnded(id));
   }
 
   /** Checks all jobs, since anything may have happened to them. */
@@ -235,6 +249,11 @@ export class JobBoard implements Jobs, AsyncDisposable {
       this.#settle(id, { kind: "refused", reason: messageOf(error) });
       return undefined;
     }
+  }
+
+  async #removeEnded(id: string): Promise<void> {
+    // One that cannot go with others, whatever the reason, goes alone.
+    if (!(await this.#removeTogether(id).catch(() => false))) await this.#queue.remove(id);
   }
 
   /** Whether the job is gone. */

@@ -51,6 +51,11 @@ export interface Backend extends AsyncDisposable {
   takeBack(queueName: string, jobId: string): Promise<boolean>;
   /** Removes such a job whether it has a checkpoint or not. Returns whether it did. */
   discard(queueName: string, jobId: string): Promise<boolean>;
+  /**
+   * Removes jobs that have ended, in one round trip. Returns for each, in their order, whether it did: one that has not ended,
+   * or that is gone, is left.
+   */
+  removeEnded(queueName: string, jobIds: readonly string[]): Promise<readonly boolean[]>;
   /** Ends such a job with a result, unless its data has changed. Returns whether it did. */
   finish(queueName: string, job: { readonly id: string; readonly data: unknown }, result: unknown): Promise<boolean>;
   /**

@@ -84,6 +84,14 @@ export async function openPostgres(
         ]);
         return (rowCount ?? 0) > 0;
       },
+      async removeEnded(queueName, jobIds) {
+        const { rows } = await pool.query<{ readonly id: string }>(
+          "DELETE FROM bullmq.job WHERE queue = $1 AND id = ANY($2) AND state IN ('completed', 'failed') RETURNING id",
+          [queueName, jobIds],
+        );
+        const removed = new Set(rows.map(({ id }) => id));
+        return jobIds.map((id) => removed.has(id));
+      },
       async finish(queueName, { id, data }, result) {
         const { rowCount } = await pool.query(
           `UPDATE bullmq.job SET state = 'completed', return_value = $5::jsonb, finished_at_ms = $3, lock_token = NULL,

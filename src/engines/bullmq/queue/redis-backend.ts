@@ -67,6 +67,15 @@ export async function openRedis(
     async discard(queueName, jobId) {
       return (await run(DISCARD, placesOf(queueName, jobId), [jobId])) === 1;
     },
+    async removeEnded(queueName, jobIds) {
+      const at = `bull:${queueName}`;
+      const found = await run(
+        REMOVE_ENDED,
+        [`${at}:completed`, `${at}:failed`, ...jobIds.map((id) => `${at}:${id}`)],
+        jobIds,
+      );
+      return Array.isArray(found) ? found.map((one) => one === 1) : jobIds.map(() => false);
+    },
     async finish(queueName, { id, data }, result) {
       const args = [id, JSON.stringify(data), JSON.stringify(result), Date.now()];
       return (await run(FINISH, placesOf(queueName, id), args)) === 1;
@@ -129,6 +138,16 @@ const DISCARD = `${WITHDRAW}
 if not withdraw() then return 0 end
 redis.call('DEL', KEYS[1])
 return 1`;
+
+/** BullMQ keeps a job's log beside it, and nothing else for a job without children. */
+const REMOVE_ENDED = `
+local ends = {}
+for i, id in ipairs(ARGV) do
+  local ended = redis.call('ZREM', KEYS[1], id) + redis.call('ZREM', KEYS[2], id)
+  if ended > 0 then redis.call('DEL', KEYS[2 + i], KEYS[2 + i] .. ':logs') end
+  ends[i] = ended > 0 and 1 or 0
+end
+return ends`;
 
 const FINISH = `${WITHDRAW}
 if data ~= ARGV[2] or not withdraw() then return 0 end

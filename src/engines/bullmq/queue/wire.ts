@@ -41,6 +41,8 @@ export async function fromWire<T>(value: unknown, { box, schema }: FromWireOptio
 
 /** What is kept beside a job in its place, if anything. */
 export function sealedContents(value: unknown): readonly ContentText[] {
+  // Next to none is, and a check that fails costs more than one that is met.
+  if (typeof value !== "object" || value === null || !("sealed" in value)) return [];
   const { data } = sealedIn.safeParse(value);
   return data ? [data.sealed] : [];
 }
