@@ -5,9 +5,9 @@ import { inBatches } from "../queue/in-batches.ts";
 import type { JobData, JobResult } from "../queue/job.ts";
 import { refusalOf } from "../queue/refusal.ts";
 import type { SharedState } from "../queue/shared-state.ts";
-import { sealedContents } from "../queue/wire.ts";
+import { sealedContents, type WireAnswer } from "../queue/wire.ts";
 import { AbandonedJobs } from "./abandoned-jobs.ts";
-import { readJobResult, writeJobData } from "../worker/read-job.ts";
+import { readInlineResult, readJobResult, writeJobData } from "../worker/read-job.ts";
 
 /**
  * How a job ended. `lost`: BullMQ gave it up, since its workers died too often. `refused`: it cannot be put into the
@@ -115,7 +115,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#removeTogether = removeTogether;
     this.#abandoned = new AbandonedJobs((id) => this.#removeUnlessHeld(id));
     this.#options = options;
-    events.on("completed", ({ jobId, returnvalue }) => void this.#keep(this.#completed(jobId, returnvalue)));
+    events.on("completed", ({ jobId, returnvalue }) => this.#completed(jobId, returnvalue));
     events.on("failed", ({ jobId, failedReason }) => this.#settle(jobId, { kind: "lost", reason: failedReason }));
     this.#timer = setInterval(() => this.#checkOverdue(), LOOK_EVERY_MS);
   }
@@ -319,10 +319,12 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#settle(id, end);
   }
 
-  async #completed(id: string, value: unknown): Promise<void> {
+  #completed(id: string, value: unknown): void {
     if (!this.#posted.has(id)) return;
+    const read = readInlineResult(value);
+    if (read) return this.#settle(id, endOf(read));
     this.#noteBeside(id, value);
-    this.#settle(id, await readEnd(value, contentBox(id, this.#state)));
+    void this.#keep(readEnd(value, contentBox(id, this.#state)).then((end) => this.#settle(id, end)));
   }
 
   #settle(id: string, end: JobEnd): void {
@@ -369,11 +371,13 @@ interface WiredJob {
   readonly data: unknown;
 }
 
+const endOf = ({ value: result, problem }: WireAnswer<JobResult>): JobEnd =>
+  result ? { kind: "result", result } : { kind: "unreadable", reason: problem };
+
 /** How a job with that result has ended. */
 export async function readEnd(value: unknown, box: ContentBox): Promise<JobEnd> {
   try {
-    const { value: result, problem } = await readJobResult(value, box);
-    return result ? { kind: "result", result } : { kind: "unreadable", reason: problem };
+    return endOf(await readJobResult(value, box));
   } catch (error) {
     // A database that does not answer is asked again.
     if (!(error instanceof StepError)) throw error;

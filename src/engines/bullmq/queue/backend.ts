@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from "bullmq";
+import type { Job, Processor, Queue, Worker, WorkerOptions } from "bullmq";
 import type { SharedState } from "./shared-state.ts";
 
 /**
@@ -15,7 +15,9 @@ export type JobQueue = Pick<
   "addBulk" | "close" | "getJob" | "getJobCounts" | "getJobs" | "remove" | "trimEvents" | "waitUntilReady"
 >;
 export type JobWorker = Pick<Worker, "close" | "isRunning" | "pause" | "run" | "waitUntilReady">;
-export interface JobEvents extends Pick<QueueEvents, "close" | "waitUntilReady"> {
+export interface JobEvents {
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
   on(event: "completed", listener: (end: { readonly jobId: string; readonly returnvalue: unknown }) => void): unknown;
   on(event: "failed", listener: (end: { readonly jobId: string; readonly failedReason: string }) => void): unknown;
 }

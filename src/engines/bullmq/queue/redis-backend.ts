@@ -1,9 +1,10 @@
-import { Queue, QueueEvents, Worker } from "bullmq";
+import { Queue, Worker } from "bullmq";
 import type * as ioredis from "ioredis";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
 import { leasesInRedis } from "./lease.ts";
+import { redisEvents } from "./redis-events.ts";
 import { redisState } from "./redis-state.ts";
 import { scriptRunner } from "./run-script.ts";
 
@@ -94,7 +95,7 @@ export async function openRedis(
       return (await run(CHECKPOINT, [key, `${key}:lock`], [token, JSON.stringify(data)])) === 1;
     },
     extendLease: leasesInRedis(run),
-    openEvents: (name) => ignoreErrors(new QueueEvents(name, { connection: redis })),
+    openEvents: (name) => redisEvents(redis, name),
     openWorker: (name, processor, options) =>
       ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),
     async [Symbol.asyncDispose]() {

@@ -35,7 +35,12 @@ function textOf(wire: unknown): string {
 /** What {@link toWire} was given, as far as nobody has changed it: it is checked, and then its texts are opened. */
 export async function fromWire<T>(value: unknown, { box, schema }: FromWireOptions<T>): Promise<WireAnswer<T>> {
   const [sealed] = sealedContents(value);
-  const read = schema.safeParse(sealed ? (await box.unpack(sealed)).content : value);
+  return readWire(sealed ? (await box.unpack(sealed)).content : value, schema);
+}
+
+/** The same of a value that nothing is kept beside the job of. */
+export function readWire<T>(value: unknown, schema: z.ZodType<T>): WireAnswer<T> {
+  const read = schema.safeParse(value);
   return read.success ? { value: mapTexts(read.data, originalText) } : { problem: describeProblem(read.error) };
 }
 
