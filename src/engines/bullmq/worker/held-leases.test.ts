@@ -97,6 +97,10 @@ describe("the memory of leases", () => {
     const odd = lease("🪸\n:hf", "t:4");
     expect(slots.hold(odd)).toBe(true);
     expect([...slots]).toEqual([odd]);
+    slots.drop(odd);
+    const ours = lease(`hf-${"0".repeat(64)}`, `${crypto.randomUUID()}:1234567890`);
+    expect(slots.hold(ours)).toBe(true);
+    expect([...slots]).toEqual([ours]);
     expect(slots.hold(lease("k".repeat(1_000), "t:5"))).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import type { HeldJob } from "../queue/backend.ts";
 
-/** Room for the id and the token of a job of ours, twice. */
-const SLOT_BYTES = 256;
+/** Room for the id and the token of a job of ours, which are some 110 characters. */
+const SLOT_BYTES = 512;
 /** Before them: how many bytes they are, and 0 while the slot is free or being written. */
 const HEAD_BYTES = 4;
 const MOST_SLOTS = 4_096;
