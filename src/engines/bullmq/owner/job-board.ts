@@ -115,7 +115,13 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#removeTogether = removeTogether;
     this.#abandoned = new AbandonedJobs((id) => this.#removeUnlessHeld(id));
     this.#options = options;
-    events.on("completed", ({ jobId, returnvalue }) => this.#completed(jobId, returnvalue));
+    events.on("completed", ({ jobId, returnvalue }) => {
+      try {
+        this.#completed(jobId, returnvalue);
+      } catch (error) {
+        options.onError(error);
+      }
+    });
     events.on("failed", ({ jobId, failedReason }) => this.#settle(jobId, { kind: "lost", reason: failedReason }));
     this.#timer = setInterval(() => this.#checkOverdue(), LOOK_EVERY_MS);
   }

@@ -10,6 +10,8 @@ const ANSWERS_WITHIN_MS = BLOCK_MS + 2_000;
  * costs owner and Redis more than the events.
  */
 const GATHER_MS = 5;
+/** After a refusal, as of a Redis that is still reading its file. */
+const ASK_AGAIN_MS = 250;
 
 type Listener<K extends keyof Told> = (told: Told[K]) => void;
 
@@ -40,21 +42,21 @@ export function redisEvents(redis: Redis, queueName: string): JobEvents {
 
   async function read(): Promise<void> {
     while (!isClosed) {
-      const entries = await next().catch(() => undefined);
+      const entries = await next().catch(() => "refused" as const);
       if (isClosed) return;
-      for (const [id, fields] of entries ?? []) {
+      for (const [id, fields] of entries === "refused" ? [] : entries) {
         last = id;
         tell(fields);
       }
-      await new Promise((resolve) => void setTimeout(resolve, GATHER_MS));
+      await new Promise((resolve) => void setTimeout(resolve, entries === "refused" ? ASK_AGAIN_MS : GATHER_MS));
     }
   }
 
-  async function next(): Promise<readonly Entry[] | undefined> {
+  async function next(): Promise<readonly Entry[]> {
     const tooLate = setTimeout(() => connection.disconnect(true), ANSWERS_WITHIN_MS);
     try {
       const streams = (await connection.xread("BLOCK", BLOCK_MS, "STREAMS", key, last)) as Streams | null;
-      return streams?.[0]?.[1];
+      return streams?.[0]?.[1] ?? [];
     } finally {
       clearTimeout(tooLate);
     }
