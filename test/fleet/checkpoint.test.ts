@@ -12,6 +12,8 @@ const FORMS: readonly [id: string, before: object, after: object | undefined][] 
   ["sealed", { done: [{}], sealed: { text: "{}" } }, undefined],
   ["foreign", { itemId: "a" }, undefined],
 ];
+/** As earlier versions wrote jobs. In Redis such a job is written whole once, and appended to from then on. */
+const OLDER = { itemId: "a", done: [], settings: { lanes: {} } };
 
 describe.each(serverKinds)("a checkpoint on $name", ({ name, start }) => {
   it("is written by whoever holds the job's lock, and by nobody else", async () => {
@@ -19,7 +21,9 @@ describe.each(serverKinds)("a checkpoint on $name", ({ name, start }) => {
     await using backend = await openBackend(server.address);
     const queue = backend.openQueue(QUEUE);
     await queue.waitUntilReady();
-    const jobs = [["one", { done: 0 }] as const, ...FORMS];
+    const after = name === "Redis" ? undefined : { ...OLDER, done: [FIRST, SECOND] };
+    const forms = [...FORMS, ["older", OLDER, after] as const];
+    const jobs = [["one", { done: 0 }] as const, ...forms];
     await queue.addBulk(jobs.map(([jobId, data]) => ({ name: "notes", data, opts: { jobId } })));
     const written = new Map<string, unknown>();
     const worker = backend.openWorker(
@@ -52,9 +56,9 @@ describe.each(serverKinds)("a checkpoint on $name", ({ name, start }) => {
     };
     expect(await dataOf("one")).toEqual({ done: 1 });
     expect(written.get("one")).toEqual([true, false]);
-    for (const [id, before, after] of FORMS) {
-      expect(await dataOf(id)).toEqual(after ?? before);
-      const is = after !== undefined;
+    for (const [id, before, appended] of forms) {
+      expect(await dataOf(id)).toEqual(appended ?? before);
+      const is = appended !== undefined;
       expect(written.get(id)).toEqual([[is, false], [false], [is], name === "Redis" && [is]]);
     }
     await worker.close();

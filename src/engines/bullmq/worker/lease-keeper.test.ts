@@ -11,7 +11,7 @@ it("says in one message, and in order, what jobs that begin together need before
   order.later(drop("a"));
   for (const id of ["b", "c"]) order.now(hold(id));
   expect(told).toEqual([]);
-  await null;
+  await Promise.resolve();
   expect(told).toEqual([[drop("a"), hold("b"), hold("c")]]);
   await tick();
   expect(told).toHaveLength(1);
@@ -21,11 +21,11 @@ it("says soon what nothing waits for, and what comes after it", async () => {
   const told: (readonly LeaseOrder[])[] = [];
   const order = ordersTogether((orders) => told.push(orders));
   order.later(drop("a"));
-  await null;
+  await Promise.resolve();
   expect(told).toEqual([]);
   await tick();
   expect(told).toEqual([[drop("a")]]);
   order.now(hold("b"));
-  await null;
+  await Promise.resolve();
   expect(told[1]).toEqual([hold("b")]);
 });
