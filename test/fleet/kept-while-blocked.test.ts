@@ -8,7 +8,7 @@ import { serverKinds, type QueueServer } from "./servers.ts";
 const BLOCKS_MS = 8_000;
 const LASTS_MS = 4_000;
 
-const permit = (id: string) => ({ id, asker: id, concurrency: 1, leaseMs: LASTS_MS, windows: [] });
+const permit = (id: string) => ({ id, asker: id, concurrency: 1, leaseMs: LASTS_MS, windows: [], jobs: 1 });
 
 for (const { name, start } of serverKinds)
   describe(`what a worker has at ${name} while a step blocks its main thread`, { tags: "soak" }, () => {
@@ -21,7 +21,7 @@ for (const { name, start } of serverKinds)
     it("stays its own: its presence and its permits, and nothing that it has given back", async () => {
       const { address } = queue;
       await using backend = await openBackend(address);
-      await using keeper = await startLeaseKeeper({ address, queueName: "blocked", leaseMs: LASTS_MS });
+      await using keeper = await startLeaseKeeper({ address, queueName: "blocked", leaseMs: LASTS_MS, jobs: 1 });
       const presence = valuesKept(backend.state, keeper);
       const permits = permitsKept(backend.state, keeper);
       await presence.put("worker:here", "it is", { ttlMs: LASTS_MS });

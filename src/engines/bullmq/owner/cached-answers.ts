@@ -24,6 +24,8 @@ type CallingRun = Answers & Pick<DispatchedRun, "control" | "inFlight" | "leases
  */
 export function answeredOnce(planned: PlannedStep, run: CallingRun): PlannedStep {
   const { step } = planned;
+  // Nothing of it is kept.
+  if (!step.cache) return planned;
   const { leases, control, inFlight, settings } = run;
   const timeout = step.timeout ?? settings.timeouts?.stepTimeout ?? step.timeouts?.stepTimeout;
   const waits = { clock: systemClock, drain: control.drain };

@@ -15,12 +15,12 @@ import type { PendingItem } from "../../../core/storage/index.ts";
 import { answeredOnce, cacheAnswer } from "./cached-answers.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { contentBox, keysOf } from "../queue/content-box.ts";
-import type { JobEnd, Jobs } from "./job-board.ts";
+import type { Jobs } from "./job-board.ts";
+import { jobWaits } from "./job-waits.ts";
 import type { LostJob } from "./lost-job.ts";
-import { JOB_FORMAT, cancelKeyOf, jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
+import { JOB_FORMAT, jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
 import { shareLane } from "../permits/lane-gate.ts";
-import { fromReport } from "../worker/step-report.ts";
-import { untilUnresponsive } from "../queue/watchdog.ts";
+import { fromInlineReport, fromReport } from "../worker/step-report.ts";
 import { contentsOf, nameOf, problemOf } from "./read-reports.ts";
 import { stepRangesOf, type StepRange } from "./step-ranges.ts";
 
@@ -62,7 +62,8 @@ export function makeDispatcher(
 ): Dispatcher {
   const runId = randomUUID();
   const closing = new AbortController();
-  let unresponsive: Promise<"unresponsive"> | undefined;
+  const waitFor = jobWaits({ board, state, control: run.control, lost, closing: closing.signal });
+  const settings = settingsOf(run);
   /** By phase and item. */
   const waiting = new Map<string, Waiting>();
   const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
@@ -113,7 +114,7 @@ export function makeDispatcher(
 
   async function readReport(report: StepReport, jobId: string): Promise<StepRun> {
     try {
-      return await fromReport(report, contentBox(jobId, state));
+      return fromInlineReport(report) ?? (await fromReport(report, contentBox(jobId, state)));
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
       const { attempts, durationMs, usage } = report;
@@ -152,21 +153,21 @@ export function makeDispatcher(
       content: packed,
       done: [],
       lostBefore: 0,
-      settings: settingsOf(run),
+      settings,
     };
-    const cancelled = new AbortController();
+    const wait = waitFor(jobId);
     const seat: Seat = {
       item,
       step: first,
       startedAtMs: systemClock.now(),
       attempt: 0,
       waitsFor: "a worker",
-      abort: () => cancelled.abort(),
+      abort: () => wait.cancel(),
     };
     run.inFlight.enter(seat);
-    let end: Awaited<ReturnType<typeof unlessStopped>>;
+    let end: Awaited<ReturnType<typeof wait.until>>;
     try {
-      end = await unlessStopped(jobId, board.post(jobId, data), cancelled.signal);
+      end = await wait.until(board.post(jobId, data));
     } finally {
       run.inFlight.leave(seat);
     }
@@ -230,61 +231,6 @@ export function makeDispatcher(
     return failedHere(jobId, first, { error: new StepError("transient", message), keys });
   }
 
-  /**
-   * Ends the wait when the run stops: at once for a job that no worker has started, and for any other when the run is
-   * halted, or the jobs are another owner's. A worker that has an item that was cancelled is told, and has a moment to report.
-   */
-  async function unlessStopped(
-    jobId: string,
-    end: Promise<JobEnd>,
-    cancelled: AbortSignal,
-  ): Promise<JobEnd | "cancelled" | "released"> {
-    const { drain, halt } = run.control;
-    const { promise: released, resolve } = Promise.withResolvers<"cancelled" | "released">();
-    const onHalt = (): void => {
-      board.forget(jobId);
-      resolve("released");
-    };
-    let asking: NodeJS.Timeout | undefined;
-    const onDrain = (): void => {
-      // Jobs in an unresponsive queue stay there: a resume finds them by their ids.
-      unresponsive ??= untilUnresponsive(state, { forMs: UNRESPONSIVE_MS, signal: closing.signal });
-      void unresponsive.then(onHalt);
-      void board.takeBack(jobId).then((isBack) => isBack && resolve("released"));
-      // If the worker dies from here on, its job can be reclaimed then.
-      asking = setTimeout(onDrain, TAKE_BACK_MS);
-    };
-    let telling: NodeJS.Timeout | undefined;
-    const onCancel = (): void => {
-      // Those end it as released.
-      if (halt.aborted || lost.aborted) return;
-      const letGo = (): void => {
-        board.abandon(jobId);
-        resolve("cancelled");
-      };
-      telling = setTimeout(letGo, CANCEL_MS);
-      void state.put(cancelKeyOf(jobId), "cancelled", { ttlMs: CANCEL_TTL_MS }).catch(() => {});
-      void board.discard(jobId).then((isGone) => isGone && resolve("cancelled"));
-    };
-    cancelled.addEventListener("abort", onCancel, { once: true });
-    if (cancelled.aborted) onCancel();
-    if (drain.aborted) onDrain();
-    drain.addEventListener("abort", onDrain, { once: true });
-    halt.addEventListener("abort", onHalt, { once: true });
-    if (lost.aborted) onHalt();
-    lost.addEventListener("abort", onHalt, { once: true });
-    try {
-      return await Promise.race([end, released]);
-    } finally {
-      clearTimeout(asking);
-      clearTimeout(telling);
-      cancelled.removeEventListener("abort", onCancel);
-      drain.removeEventListener("abort", onDrain);
-      halt.removeEventListener("abort", onHalt);
-      lost.removeEventListener("abort", onHalt);
-    }
-  }
-
   return {
     stepsOf(phase, local) {
       const ranges = stepRangesOf(local.map(({ step }) => step));
@@ -308,14 +254,6 @@ export function makeDispatcher(
     },
   };
 }
-
-const TAKE_BACK_MS = 1_000;
-/** How long a worker has to end the call of an item that was cancelled, and to report. */
-const CANCEL_MS = 3_000;
-/** As long as a worker may need to hear of it. */
-const CANCEL_TTL_MS = 600_000;
-/** How long a stopping run waits for an unresponsive database. */
-const UNRESPONSIVE_MS = 3_000;
 
 const RELEASED: StepRun = withoutCall({ kind: "released" });
 

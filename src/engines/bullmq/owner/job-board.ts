@@ -1,13 +1,14 @@
 import { messageOf, StepError } from "../../../core/failure/index.ts";
 import type { Backend, JobEvents, JobQueue } from "../queue/backend.ts";
 import { type ContentBox, contentBox, keysOf } from "../queue/content-box.ts";
+import { inBatches } from "../queue/in-batches.ts";
 import type { JobData, JobResult } from "../queue/job.ts";
 import { refusalOf } from "../queue/refusal.ts";
 import type { SharedState } from "../queue/shared-state.ts";
-import { sealedContents } from "../queue/wire.ts";
+import { sealedContents, type WireAnswer } from "../queue/wire.ts";
 import { lostJob, type LostJob } from "./lost-job.ts";
 import { AbandonedJobs } from "./abandoned-jobs.ts";
-import { readJobResult, writeJobData } from "../worker/read-job.ts";
+import { readInlineResult, readJobResult, writeJobData } from "../worker/read-job.ts";
 
 /**
  * How a job ended. `lost`: BullMQ gave it up, since its workers died too often. `refused`: it cannot be put into the
@@ -59,12 +60,16 @@ const LAST_LOOK_MS = 10_000;
  */
 const GATHER_MS = 5;
 
+/** Ended jobs that are removed with one call. */
+const REMOVED_TOGETHER = 256;
+
 interface BoardParts {
   readonly state: SharedState;
   readonly queue: JobQueue;
   readonly events: JobEvents;
   readonly takeBack: (id: string) => Promise<boolean>;
   readonly discard: (id: string) => Promise<boolean>;
+  readonly removeTogether: (id: string) => Promise<boolean>;
 }
 
 interface Posted {
@@ -85,6 +90,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
   readonly #events: JobEvents;
   readonly #takeBack: (id: string) => Promise<boolean>;
   readonly #discard: (id: string) => Promise<boolean>;
+  readonly #removeTogether: (id: string) => Promise<boolean>;
   readonly #abandoned: AbandonedJobs;
   readonly #options: JobBoardOptions;
   readonly #posted = new Map<string, Posted>();
@@ -98,15 +104,25 @@ export class JobBoard implements Jobs, AsyncDisposable {
   readonly #timer: NodeJS.Timeout;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  private constructor({ state, queue, events, takeBack, discard }: BoardParts, options: JobBoardOptions) {
+  private constructor(
+    { state, queue, events, takeBack, discard, removeTogether }: BoardParts,
+    options: JobBoardOptions,
+  ) {
     this.#state = state;
     this.#queue = queue;
     this.#events = events;
     this.#takeBack = takeBack;
     this.#discard = discard;
+    this.#removeTogether = removeTogether;
     this.#abandoned = new AbandonedJobs((id) => this.#removeUnlessHeld(id));
     this.#options = options;
-    events.on("completed", ({ jobId, returnvalue }) => void this.#keep(this.#completed(jobId, returnvalue)));
+    events.on("completed", ({ jobId, returnvalue }) => {
+      try {
+        this.#completed(jobId, returnvalue);
+      } catch (error) {
+        options.onError(error);
+      }
+    });
     events.on("failed", ({ jobId, failedReason }) => void this.#keep(this.#lost(jobId, failedReason)));
     this.#timer = setInterval(() => this.#checkOverdue(), LOOK_EVERY_MS);
   }
@@ -118,7 +134,11 @@ export class JobBoard implements Jobs, AsyncDisposable {
     await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
     const takeBack = (id: string): Promise<boolean> => backend.takeBack(queueName, id);
     const discard = (id: string): Promise<boolean> => backend.discard(queueName, id);
-    return new JobBoard({ state: backend.state, queue, events, takeBack, discard }, options);
+    const removeTogether = inBatches({
+      ask: (ids: readonly string[]) => backend.removeEnded(queueName, ids),
+      most: REMOVED_TOGETHER,
+    });
+    return new JobBoard({ state: backend.state, queue, events, takeBack, discard, removeTogether }, options);
   }
 
   get size(): number {
@@ -171,7 +191,7 @@ export class JobBoard implements Jobs, AsyncDisposable {
 
   remove(id: string): Promise<void> {
     this.#removeBeside(id);
-    return this.#keep(this.#queue.remove(id));
+    return this.#keep(this.#removeEnded(id));
   }
 
   /** Checks all jobs, since anything may have happened to them. */
@@ -236,6 +256,11 @@ export class JobBoard implements Jobs, AsyncDisposable {
       this.#settle(id, { kind: "refused", reason: messageOf(error) });
       return undefined;
     }
+  }
+
+  async #removeEnded(id: string): Promise<void> {
+    // One that cannot go with others, whatever the reason, goes alone.
+    if (!(await this.#removeTogether(id).catch(() => false))) await this.#queue.remove(id);
   }
 
   /** Whether the job is gone. */
@@ -313,10 +338,12 @@ export class JobBoard implements Jobs, AsyncDisposable {
     this.#settle(id, end);
   }
 
-  async #completed(id: string, value: unknown): Promise<void> {
+  #completed(id: string, value: unknown): void {
     if (!this.#posted.has(id)) return;
+    const read = readInlineResult(value);
+    if (read) return this.#settle(id, endOf(read));
     this.#noteBeside(id, value);
-    this.#settle(id, await readEnd(value, contentBox(id, this.#state)));
+    void this.#keep(readEnd(value, contentBox(id, this.#state)).then((end) => this.#settle(id, end)));
   }
 
   #settle(id: string, end: JobEnd): void {
@@ -363,11 +390,13 @@ interface WiredJob {
   readonly data: unknown;
 }
 
+const endOf = ({ value: result, problem }: WireAnswer<JobResult>): JobEnd =>
+  result ? { kind: "result", result } : { kind: "unreadable", reason: problem };
+
 /** How a job with that result has ended. */
 export async function readEnd(value: unknown, box: ContentBox): Promise<JobEnd> {
   try {
-    const { value: result, problem } = await readJobResult(value, box);
-    return result ? { kind: "result", result } : { kind: "unreadable", reason: problem };
+    return endOf(await readJobResult(value, box));
   } catch (error) {
     // A database that does not answer is asked again.
     if (!(error instanceof StepError)) throw error;

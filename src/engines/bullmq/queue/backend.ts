@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from "bullmq";
+import type { Job, Processor, Queue, Worker, WorkerOptions } from "bullmq";
 import type { SharedState } from "./shared-state.ts";
 
 /**
@@ -15,7 +15,9 @@ export type JobQueue = Pick<
   "addBulk" | "close" | "getJob" | "getJobCounts" | "getJobs" | "getRanges" | "remove" | "trimEvents" | "waitUntilReady"
 >;
 export type JobWorker = Pick<Worker, "close" | "isRunning" | "pause" | "run" | "waitUntilReady">;
-export interface JobEvents extends Pick<QueueEvents, "close" | "waitUntilReady"> {
+export interface JobEvents {
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
   on(event: "completed", listener: (end: { readonly jobId: string; readonly returnvalue: unknown }) => void): unknown;
   on(event: "failed", listener: (end: { readonly jobId: string; readonly failedReason: string }) => void): unknown;
 }
@@ -32,6 +34,11 @@ export interface HeldJob {
   readonly token: string;
 }
 
+/** One more report on a job that a worker has locked, as JSON. */
+export interface AppendedReport extends HeldJob {
+  readonly report: string;
+}
+
 /** A database that BullMQ keeps its queues in, opened. The owner of a session and its workers open the same one. */
 export interface Backend extends AsyncDisposable {
   /** For display: without user and password. */
@@ -46,8 +53,18 @@ export interface Backend extends AsyncDisposable {
   takeBack(queueName: string, jobId: string): Promise<boolean>;
   /** Removes such a job whether it has a checkpoint or not. Returns whether it did. */
   discard(queueName: string, jobId: string): Promise<boolean>;
+  /**
+   * Removes jobs that have ended, in one round trip. Returns for each, in their order, whether it did: one that has not ended,
+   * or that is gone, is left.
+   */
+  removeEnded(queueName: string, jobIds: readonly string[]): Promise<readonly boolean[]>;
   /** Ends such a job with a result, unless its data has changed. Returns whether it did. */
   finish(queueName: string, job: { readonly id: string; readonly data: unknown }, result: unknown): Promise<boolean>;
+  /**
+   * Appends reports to the checkpoints of jobs that are held under their tokens, all in one round trip. Returns for each, in
+   * their order, whether it is there now; not so where the job is held no longer, or has another form.
+   */
+  append(queueName: string, reports: readonly AppendedReport[]): Promise<readonly boolean[]>;
   /** Replaces a job's data while its lock is held under `token`. Returns whether it is. */
   checkpoint(queueName: string, held: HeldJob, data: unknown): Promise<boolean>;
   /** Renews the lease on a job that is held under `token`. Returns whether it is. */

@@ -29,7 +29,7 @@ const KEPT_MS = 7 * 24 * 3_600_000;
 export function contentBox(jobId: string, state: Pick<SharedState, "get" | "put">): ContentBox {
   return {
     async pack(text) {
-      if (text.length <= INLINE_CHARACTERS) return { text };
+      if (isInline(text)) return { text };
       if (text.length > MOST_CHARACTERS) {
         throw new StepError(
           "input",
@@ -47,11 +47,7 @@ export function contentBox(jobId: string, state: Pick<SharedState, "get" | "put"
     async unpack(packed) {
       const text = "text" in packed ? packed.text : await getAll(partsOf(packed));
       if (text === undefined) throw new StepError("transient", "A content is no longer in the queue's database.");
-      try {
-        return { text, content: JSON.parse(text) as JsonValue };
-      } catch (cause) {
-        throw new StepError("transient", `A content in the queue is not JSON: ${messageOf(cause)}.`, { cause });
-      }
+      return { text, content: contentOf(text) };
     },
   };
 
@@ -93,6 +89,18 @@ export function contentBox(jobId: string, state: Pick<SharedState, "get" | "put"
       if (refusal === undefined) throw cause;
       throw new StepError("transient", `A content in the queue cannot be read: ${refusal}.`, { cause });
     }
+  }
+}
+
+/** Whether the content travels in its job. */
+export const isInline = (text: string): boolean => text.length <= INLINE_CHARACTERS;
+
+/** The content of its JSON text. Throws a `transient` failure when it is none. */
+export function contentOf(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (cause) {
+    throw new StepError("transient", `A content in the queue is not JSON: ${messageOf(cause)}.`, { cause });
   }
 }
 

@@ -15,6 +15,14 @@ const CONNECTIONS = 10;
 const ASK_AGAIN_MS = 100;
 const ASK_AGAIN_S = 0.5;
 
+/** A job that was too large to travel as it is has no reports to append to. */
+const APPEND = `
+UPDATE bullmq.job AS job SET data = jsonb_set(job.data, '{done}', job.data->'done' || jsonb_build_array(given.report::jsonb))
+FROM unnest($2::text[], $3::text[], $4::text[]) AS given (id, token, report)
+WHERE job.queue = $1 AND job.id = given.id AND job.state = 'active' AND job.lock_token = given.token
+  AND jsonb_typeof(job.data->'done') = 'array' AND NOT job.data ? 'sealed'
+RETURNING job.id`;
+
 export interface OpenPostgresOptions extends BackendOptions {
   readonly driver: Pick<typeof pg, "Pool">;
 }
@@ -76,6 +84,14 @@ export async function openPostgres(
         ]);
         return (rowCount ?? 0) > 0;
       },
+      async removeEnded(queueName, jobIds) {
+        const { rows } = await pool.query<{ readonly id: string }>(
+          "DELETE FROM bullmq.job WHERE queue = $1 AND id = ANY($2) AND state IN ('completed', 'failed') RETURNING id",
+          [queueName, jobIds],
+        );
+        const removed = new Set(rows.map(({ id }) => id));
+        return jobIds.map((id) => removed.has(id));
+      },
       async finish(queueName, { id, data }, result) {
         const { rowCount } = await pool.query(
           `UPDATE bullmq.job SET state = 'completed', return_value = $5::jsonb, finished_at_ms = $3, lock_token = NULL,
@@ -84,6 +100,16 @@ export async function openPostgres(
           [queueName, id, Date.now(), JSON.stringify(data), JSON.stringify(result)],
         );
         return (rowCount ?? 0) > 0;
+      },
+      async append(queueName, reports) {
+        const { rows } = await pool.query<{ readonly id: string }>(APPEND, [
+          queueName,
+          reports.map(({ id }) => id),
+          reports.map(({ token }) => token),
+          reports.map(({ report }) => report),
+        ]);
+        const kept = new Set(rows.map(({ id }) => id));
+        return reports.map(({ id }) => kept.has(id));
       },
       async checkpoint(queueName, { id, token }, data) {
         const { rowCount } = await pool.query(

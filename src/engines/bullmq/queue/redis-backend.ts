@@ -1,9 +1,10 @@
-import { Queue, QueueEvents, Worker } from "bullmq";
+import { Queue, Worker } from "bullmq";
 import type * as ioredis from "ioredis";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
 import { leasesInRedis } from "./lease.ts";
+import { redisEvents } from "./redis-events.ts";
 import { redisState } from "./redis-state.ts";
 import { scriptRunner } from "./run-script.ts";
 
@@ -67,16 +68,34 @@ export async function openRedis(
     async discard(queueName, jobId) {
       return (await run(DISCARD, placesOf(queueName, jobId), [jobId])) === 1;
     },
+    async removeEnded(queueName, jobIds) {
+      const at = `bull:${queueName}`;
+      const found = await run(
+        REMOVE_ENDED,
+        [`${at}:completed`, `${at}:failed`, ...jobIds.map((id) => `${at}:${id}`)],
+        jobIds,
+      );
+      return Array.isArray(found) ? found.map((one) => one === 1) : jobIds.map(() => false);
+    },
     async finish(queueName, { id, data }, result) {
       const args = [id, JSON.stringify(data), JSON.stringify(result), Date.now()];
       return (await run(FINISH, placesOf(queueName, id), args)) === 1;
+    },
+    async append(queueName, reports) {
+      const keys = reports.flatMap(({ id }) => [`bull:${queueName}:${id}`, `bull:${queueName}:${id}:lock`]);
+      const found = await run(
+        APPEND,
+        keys,
+        reports.flatMap(({ token, report }) => [token, report]),
+      );
+      return Array.isArray(found) ? found.map((one) => one === 1) : reports.map(() => false);
     },
     async checkpoint(queueName, { id, token }, data) {
       const key = `bull:${queueName}:${id}`;
       return (await run(CHECKPOINT, [key, `${key}:lock`], [token, JSON.stringify(data)])) === 1;
     },
     extendLease: leasesInRedis(run),
-    openEvents: (name) => ignoreErrors(new QueueEvents(name, { connection: redis })),
+    openEvents: (name) => redisEvents(redis, name),
     openWorker: (name, processor, options) =>
       ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),
     async [Symbol.asyncDispose]() {
@@ -121,11 +140,40 @@ if not withdraw() then return 0 end
 redis.call('DEL', KEYS[1])
 return 1`;
 
+/** BullMQ keeps a job's log beside it, and nothing else for a job without children. */
+const REMOVE_ENDED = `
+local ends = {}
+for i, id in ipairs(ARGV) do
+  local ended = redis.call('ZREM', KEYS[1], id) + redis.call('ZREM', KEYS[2], id)
+  if ended > 0 then redis.call('DEL', KEYS[2 + i], KEYS[2 + i] .. ':logs') end
+  ends[i] = ended > 0 and 1 or 0
+end
+return ends`;
+
 const FINISH = `${WITHDRAW}
 if data ~= ARGV[2] or not withdraw() then return 0 end
 redis.call('HSET', KEYS[1], 'returnvalue', ARGV[3], 'finishedOn', ARGV[4])
 redis.call('ZADD', KEYS[7], ARGV[4], ARGV[1])
 return 1`;
+
+/**
+ * A job's data ends with its reports (`writeJobData`), so a report is added to the text. A connection that is lost sends a
+ * command again that may have been done: no step is reported on twice, so a report that is there already is this one.
+ */
+const APPEND = `
+local function append(key, lock, token, report)
+  if redis.call('GET', lock) ~= token then return 0 end
+  local data = redis.call('HGET', key, 'data') or ''
+  local rest = string.sub(data, 1, -3)
+  if string.sub(data, -2) ~= ']}' then return 0 end
+  if string.sub(rest, -#report) == report then return 1 end
+  if string.sub(rest, -1) == '}' then rest = rest .. ',' elseif string.sub(rest, -8) ~= '"done":[' then return 0 end
+  redis.call('HSET', key, 'data', rest .. report .. ']}')
+  return 1
+end
+local ends = {}
+for i = 1, #KEYS, 2 do ends[#ends + 1] = append(KEYS[i], KEYS[i + 1], ARGV[i], ARGV[i + 1]) end
+return ends`;
 
 /** A worker that has lost the lock may be at a step that another one has done since: its data is stale. */
 const CHECKPOINT = `

@@ -13,15 +13,16 @@ export async function toWire(
   value: object,
   { box, visible = {} }: { readonly box: ContentBox; readonly visible?: Readonly<Record<string, unknown>> },
 ): Promise<unknown> {
+  const wire = storable(value);
   let characters = 0;
-  const wire = mapTexts(value, (text) => {
-    characters += text.length;
-    return storableText(text);
-  });
+  anyText(wire, (text) => (characters += text.length) > MOST_INLINE);
   if (characters <= MOST_INLINE) return wire;
   const sealed = await box.pack(textOf(wire));
   return { version: 1, ...visible, sealed };
 }
+
+/** The value with texts that any database takes. */
+export const storable = <T>(value: T): T => mapTexts(value, storableText);
 
 function textOf(wire: unknown): string {
   try {
@@ -34,12 +35,19 @@ function textOf(wire: unknown): string {
 /** What {@link toWire} was given, as far as nobody has changed it: it is checked, and then its texts are opened. */
 export async function fromWire<T>(value: unknown, { box, schema }: FromWireOptions<T>): Promise<WireAnswer<T>> {
   const [sealed] = sealedContents(value);
-  const read = schema.safeParse(sealed ? (await box.unpack(sealed)).content : value);
+  return readWire(sealed ? (await box.unpack(sealed)).content : value, schema);
+}
+
+/** The same of a value that nothing is kept beside the job of. */
+export function readWire<T>(value: unknown, schema: z.ZodType<T>): WireAnswer<T> {
+  const read = schema.safeParse(value);
   return read.success ? { value: mapTexts(read.data, originalText) } : { problem: describeProblem(read.error) };
 }
 
 /** What is kept beside a job in its place, if anything. */
 export function sealedContents(value: unknown): readonly ContentText[] {
+  // Next to none is, and a check that fails costs more than one that is met.
+  if (typeof value !== "object" || value === null || !("sealed" in value)) return [];
   const { data } = sealedIn.safeParse(value);
   return data ? [data.sealed] : [];
 }
@@ -60,7 +68,7 @@ export const contentText: z.ZodType<ContentText> = z.union([
 ]);
 
 /** A job's texts together: as many as some contents that each may travel in it. */
-const MOST_INLINE = INLINE_CHARACTERS * MOST_INLINE_PARTS;
+export const MOST_INLINE: number = INLINE_CHARACTERS * MOST_INLINE_PARTS;
 
 const sealedIn = z.object({ sealed: contentText });
 
@@ -71,21 +79,34 @@ function describeProblem({ issues: [issue] }: z.ZodError): string {
   return `${place} is not of the form (${issue.message.replace(/^Invalid input: /, "")})`;
 }
 
-/** The value with each of its texts changed, names of fields included; the value itself when nothing changes. */
-function mapTexts<T>(value: T, change: (text: string) => string): T;
-function mapTexts(value: unknown, change: (text: string) => string): unknown {
+/** The value with each of its texts changed, names of fields included; the value itself when nothing changes, as nearly always. */
+function mapTexts<T>(value: T, change: (text: string) => string): T {
+  return anyText(value, (text) => change(text) !== text) ? changedTexts(value, change) : value;
+}
+
+/** Whether the value has such a text, or a field of such a name. */
+function anyText(value: unknown, is: (text: string) => boolean): boolean {
+  if (typeof value === "string") return is(value);
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) {
+    for (const part of value) if (anyText(part, is)) return true;
+    return false;
+  }
+  for (const name of Object.keys(value)) {
+    if (is(name) || anyText((value as Readonly<Record<string, unknown>>)[name], is)) return true;
+  }
+  return false;
+}
+
+function changedTexts<T>(value: T, change: (text: string) => string): T;
+function changedTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === "string") return change(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
     const list: readonly unknown[] = value;
-    const parts = list.map((part) => mapTexts(part, change));
-    return parts.every((part, index) => part === list[index]) ? list : parts;
+    return list.map((part) => changedTexts(part, change));
   }
-  let isSame = true;
-  const entries = Object.entries(value).map(([name, part]: [string, unknown]): [string, unknown] => {
-    const entry: [string, unknown] = [change(name), mapTexts(part, change)];
-    isSame &&= entry[0] === name && entry[1] === part;
-    return entry;
-  });
-  return isSame ? value : Object.fromEntries(entries);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]: [string, unknown]) => [change(name), changedTexts(part, change)]),
+  );
 }

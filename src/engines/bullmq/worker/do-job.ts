@@ -11,6 +11,7 @@ import type { PendingItem } from "../../../core/storage/index.ts";
 import type { ContentBox } from "../queue/content-box.ts";
 import { refusalOf } from "../queue/refusal.ts";
 import type { JobData, JobResult, StepReport } from "../queue/job.ts";
+import type { WriteCheckpoint } from "./checkpoints.ts";
 import { suspectNote, type CallNotes, type SuspectNote } from "./suspect-note.ts";
 import { toReport } from "./step-report.ts";
 
@@ -31,8 +32,7 @@ export interface JobDeps {
 export interface JobHold {
   /** How often workers have lost the job: they died, or were away for longer than their lock lasts. */
   readonly lost: number;
-  /** Writes the checkpoint. Throws when the job is no longer ours. */
-  readonly checkpoint: (data: JobData) => Promise<void>;
+  readonly checkpoint: WriteCheckpoint;
   /** Runs work alone: one such work at a time in this process. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   readonly box: ContentBox;
@@ -66,26 +66,35 @@ export async function doJob(given: JobData, deps: JobDeps, hold: JobHold): Promi
     const done = [...data.done, report];
     if (report.end.kind !== "done" || done.length === data.steps.length) return { version: 1, done };
     const { aloneAt: _, ...rest } = data;
+    const before = data;
     data = {
       ...rest,
       done,
       lostBefore: hold.lost,
       ...(report.end.reviewReason !== undefined && { reviewReason: report.end.reviewReason }),
     };
-    const problem = await checkpointed(data, hold);
+    const problem = await checkpointed(data, hold, isOnlyLonger(before, data) ? report : undefined);
     if (problem) return { version: 1, done: [...done.slice(0, -1), failedReport(step, problem, report)] };
     if (hold.isLeaving()) return undefined;
   }
   return { version: 1, done: data.done };
 }
 
+/** Whether the checkpoint has one more report, and is the same in all else. */
+const isOnlyLonger = (before: JobData, after: JobData): boolean =>
+  before.aloneAt === undefined && before.lostBefore === after.lostBefore && before.reviewReason === after.reviewReason;
+
 /**
  * Writes the checkpoint, or returns why it never can be: the database refuses it. Then the step has failed, since a job
  * that was given up would be begun again, and pay again.
  */
-async function checkpointed(data: JobData, { checkpoint }: JobHold): Promise<StepError | undefined> {
+async function checkpointed(
+  data: JobData,
+  { checkpoint }: JobHold,
+  added: StepReport | undefined,
+): Promise<StepError | undefined> {
   try {
-    await checkpoint(data);
+    await checkpoint(data, added);
     return undefined;
   } catch (error) {
     if (error instanceof StepError) return error;

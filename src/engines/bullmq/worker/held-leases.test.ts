@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { HeldJob } from "../queue/backend.ts";
 import { HeldLeases } from "./held-leases.ts";
+import { LeaseSlots, memoryForLeases } from "./lease-slots.ts";
 
 const lease = (id: string, token: string): HeldJob => ({ id, token });
 const [FIRST, AGAIN, OTHER, NEXT] = [lease("a", "t:1"), lease("a", "t:2"), lease("b", "t:3"), lease("b", "t:1")];
+
+const byToken = (a: HeldJob, b: HeldJob): number => a.token.localeCompare(b.token);
 
 type Order = readonly ["drop" | "hold", HeldJob];
 
@@ -72,7 +75,32 @@ describe("the leases of a worker", () => {
     ["one that was never held", [["drop", AGAIN]], []],
   ])("are each of one token: %s", (_what, orders, left) => {
     const leases = new HeldLeases();
-    for (const [order, job] of orders) leases[order](job);
+    const memory = memoryForLeases(3);
+    const slots = new LeaseSlots(memory);
+    for (const [order, job] of orders) {
+      leases[order](job);
+      slots[order](job);
+    }
     expect([...leases]).toEqual(left);
+    // As another thread reads them.
+    expect([...new LeaseSlots(memory)].toSorted(byToken)).toEqual([...left].toSorted(byToken));
+  });
+});
+
+describe("the memory of leases", () => {
+  it("takes as many jobs as it has room for, again and again, under any id that fits", () => {
+    const slots = new LeaseSlots(memoryForLeases(2));
+    for (let round = 0; round < 3; round++) {
+      expect([FIRST, AGAIN, OTHER].map((job) => slots.hold(job))).toEqual([true, true, false]);
+      expect([FIRST, AGAIN, OTHER].map((job) => slots.drop(job))).toEqual([true, true, false]);
+    }
+    const odd = lease("🪸\n:hf", "t:4");
+    expect(slots.hold(odd)).toBe(true);
+    expect([...slots]).toEqual([odd]);
+    slots.drop(odd);
+    const ours = lease(`hf-${"0".repeat(64)}`, `${crypto.randomUUID()}:1234567890`);
+    expect(slots.hold(ours)).toBe(true);
+    expect([...slots]).toEqual([ours]);
+    expect(slots.hold(lease("k".repeat(1_000), "t:5"))).toBe(false);
   });
 });

@@ -7,12 +7,13 @@ import type { AnyJob, Backend, HeldJob } from "../queue/backend.ts";
 import { type ContentBox, contentBox } from "../queue/content-box.ts";
 import { reasonOfLoss } from "./blocked-worker.ts";
 import { CancelWatch } from "./cancel-watch.ts";
+import { checkpointsIn, EXPIRED } from "./checkpoints.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import { doJob, failedReport, type JobDeps } from "./do-job.ts";
 import type { JobSession, OwnerWatch } from "./owner-watch.ts";
 import type { JobData, JobResult } from "../queue/job.ts";
 import { LOCK_MS, LOOK_FOR_STALLED_MS } from "../queue/lease.ts";
-import { readJobData, writeJobData, writeJobResult } from "./read-job.ts";
+import { readJobData, writeJobResult } from "./read-job.ts";
 import { unlessUnresponsive } from "../queue/watchdog.ts";
 
 export interface JobWorkerSettings {
@@ -33,14 +34,13 @@ const LEAVE_TIMEOUT_MS = 10_000;
 /** How long to wait before a result is sent again to a database that did not answer. */
 const REPORT_RETRY_MS = 500;
 
-const EXPIRED = "The lease on the job has expired: another worker has it, or will have it.";
-
 /** Takes jobs from a queue and does them, until it is told to leave. */
 export class WorkerLoop implements AsyncDisposable {
   readonly #backend: Backend;
   readonly #settings: JobWorkerSettings;
   readonly #worker: ReturnType<Backend["openWorker"]>;
   readonly #cancels: CancelWatch;
+  readonly #checkpointsOf: ReturnType<typeof checkpointsIn>;
   #isLeaving = false;
   #left: Promise<unknown> | undefined;
   #active = 0;
@@ -50,6 +50,7 @@ export class WorkerLoop implements AsyncDisposable {
     this.#backend = backend;
     this.#settings = settings;
     this.#cancels = new CancelWatch(backend.state);
+    this.#checkpointsOf = checkpointsIn(backend, settings.queueName);
     this.#worker = backend.openWorker(settings.queueName, (job, token) => this.#do(job, token), {
       concurrency: settings.concurrency,
       lockDuration: LOCK_MS,
@@ -117,11 +118,7 @@ export class WorkerLoop implements AsyncDisposable {
           box,
           reasonOfLoss: (losses) => reasonOfLoss(held.id, losses, this.#backend.state),
           isLeaving: () => this.#isLeaving || this.#settings.owners.isOrphaned(data.identity),
-          checkpoint: async (next) => {
-            const wire = await writeJobData(next, box);
-            const isOurs = await this.#backend.checkpoint(this.#settings.queueName, held, wire);
-            if (!isOurs) throw new Error(EXPIRED);
-          },
+          checkpoint: this.#checkpointsOf(held, data, box),
         });
       const result = await this.#cancels.during(held.id, cancelling, work);
       if (result) {

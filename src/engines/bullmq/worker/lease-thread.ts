@@ -3,10 +3,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { blockedKey } from "./blocked-worker.ts";
 import { connectForLeases } from "../queue/lease-connection.ts";
 import { HeldLeases } from "./held-leases.ts";
+import { LeaseSlots } from "./lease-slots.ts";
 import { nameOf, type Renewal } from "./kept-while-blocked.ts";
-import { monotonicMs, type LeaseOrder, type LeaseThreadData } from "./lease-keeper.ts";
+import { monotonicMs, type LeaseOrder, type LeaseOrders, type LeaseThreadData } from "./lease-keeper.ts";
 
-const { address, queueName, leaseMs, beat } = workerData as LeaseThreadData;
+const { address, queueName, leaseMs, beat, leases: memory } = workerData as LeaseThreadData;
 
 const LOOK_MS = 200;
 /** Without a beat for this long, the main thread is blocked: it beats three times in it. */
@@ -18,6 +19,8 @@ const REMEMBERED_MS = 3_600_000;
 /** Permits and presence last longer than leases on jobs. */
 const RENEW_EVERY_MS = 1_000;
 
+const slots = new LeaseSlots(memory);
+/** Those that there was no room for. */
 const held = new HeldLeases();
 const renewals = new Map<string, Renewal>();
 let renewedMs = -Infinity;
@@ -25,7 +28,11 @@ const leases = await connectForLeases(address);
 const timer = setInterval(() => void look(), LOOK_MS);
 let isLooking = false;
 
-parentPort?.on("message", (order: LeaseOrder) => {
+parentPort?.on("message", (orders: LeaseOrders) => {
+  for (const order of orders) follow(order);
+});
+
+function follow(order: LeaseOrder): void {
   if (order === "leave") {
     clearInterval(timer);
     parentPort?.close();
@@ -34,7 +41,7 @@ parentPort?.on("message", (order: LeaseOrder) => {
   else if ("drop" in order) held.drop(order.drop);
   else if ("renew" in order) renewals.set(nameOf(order.renew), order.renew);
   else renewals.delete(nameOf(order.end));
-});
+}
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window: it has no origin
 parentPort?.postMessage("connected");
@@ -44,7 +51,7 @@ async function look(): Promise<void> {
   if (isLooking || blockedMs < BLOCKED_AFTER_MS) return;
   isLooking = true;
   try {
-    for (const job of held) {
+    for (const job of [...slots, ...held]) {
       if (blockedMs < MOST_BLOCKED_MS) await leases.extendLease(queueName, job, leaseMs);
       else await leases.state.put(blockedKey(job.id), String(blockedMs), { ttlMs: REMEMBERED_MS });
     }

@@ -4,8 +4,8 @@ import { isAboveZero } from "../../../core/pipeline/index.ts";
 import type { WorkerSettings } from "../../../core/runner/index.ts";
 import { soundUsage } from "../../../core/model/index.ts";
 import type { ContentBox } from "../queue/content-box.ts";
-import { JOB_FORMAT, type JobData, type JobResult, type JobSettings } from "../queue/job.ts";
-import { contentText, fromWire, toWire, type WireAnswer } from "../queue/wire.ts";
+import { JOB_FORMAT, type JobData, type JobResult, type JobSettings, type StepReport } from "../queue/job.ts";
+import { contentText, fromWire, readWire, sealedContents, storable, toWire, type WireAnswer } from "../queue/wire.ts";
 
 // Anyone who reaches the database can write into the queue, so everything is validated before it is used.
 
@@ -111,6 +111,9 @@ const jobResult = z.object({ version: z.literal(1), done: z.array(stepReport) })
 /** Reads a job from the queue, or says why it is not one of ours. */
 export const readJobData = (value: unknown, box: ContentBox): Promise<WireAnswer<JobData>> =>
   fromWire(value, { box, schema: jobData });
+/** The same at once; `undefined` for a result that is kept beside its job. */
+export const readInlineResult = (value: unknown): WireAnswer<JobResult> | undefined =>
+  sealedContents(value).length > 0 ? undefined : readWire(value, jobResult);
 export const readJobResult = (value: unknown, box: ContentBox): Promise<WireAnswer<JobResult>> =>
   fromWire(value, { box, schema: jobResult });
 
@@ -122,9 +125,14 @@ const visibleOf = ({ sessionId, identity, runId, done }: JobData): Readonly<Reco
   done: done.map(() => ({})),
 });
 
-/** A job as it goes into the queue. */
-export const writeJobData = (data: JobData, box: ContentBox): Promise<unknown> =>
-  toWire(data, { box, visible: visibleOf(data) });
+/** A job as it goes into the queue. Its reports come last, where more of them are appended. */
+export function writeJobData({ done, ...rest }: JobData, box: ContentBox): Promise<unknown> {
+  const data: JobData = { ...rest, done };
+  return toWire(data, { box, visible: visibleOf(data) });
+}
+
+/** A report as it is appended to a job in the queue. */
+export const writeReport = (report: StepReport): string => JSON.stringify(storable(report));
 export const writeJobResult = (result: JobResult, box: ContentBox): Promise<unknown> => toWire(result, { box });
 
 /** The settings of a job as the runner takes them. */

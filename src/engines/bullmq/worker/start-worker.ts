@@ -117,7 +117,7 @@ export async function startWorker(
       onLook: reportStrangers({ self, say }),
     }),
   );
-  const leases = undo.use(await startLeaseKeeper({ address, queueName, leaseMs: LOCK_MS }));
+  const leases = undo.use(await startLeaseKeeper({ address, queueName, leaseMs: LOCK_MS, jobs: concurrency }));
   const state = permitsKept(backend.state, leases);
   const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state, running });
   const loop = undo.use(

@@ -2,7 +2,7 @@ import { StepError, classifyFailure, messageOf, type Mask } from "../../../core/
 import type { FailedAttempt } from "../../../core/failure/index.ts";
 import { isUnansweredEnd, type Child, type StepEnd, type StepRun } from "../../../core/runner/index.ts";
 import type { ErrorText, StepReport } from "../queue/job.ts";
-import type { ContentBox } from "../queue/content-box.ts";
+import { contentOf, isInline, type ContentBox } from "../queue/content-box.ts";
 
 export interface ReportParts {
   readonly box: ContentBox;
@@ -28,7 +28,7 @@ async function toWords(end: StepEnd, { box, mask }: ReportParts): Promise<StepRe
     case "done":
       return {
         kind: "done",
-        output: await box.pack(end.text),
+        output: isInline(end.text) ? { text: end.text } : await box.pack(end.text),
         ...(end.reviewReason !== undefined && { reviewReason: end.reviewReason }),
       };
     case "fannedOut": {
@@ -53,6 +53,18 @@ async function toWords(end: StepEnd, { box, mask }: ReportParts): Promise<StepRe
         })),
       };
   }
+}
+
+/** The same at once, for what most reports are: an output that travels in the job. `undefined` for any other. */
+export function fromInlineReport({ end, attempts, durationMs, usage }: StepReport): StepRun | undefined {
+  if (end.kind !== "done" || !("text" in end.output)) return undefined;
+  const { text } = end.output;
+  return {
+    end: { kind: "done", output: contentOf(text), text, reviewReason: end.reviewReason },
+    attempts,
+    durationMs,
+    usage,
+  };
 }
 
 /** Converts a report to a step's end, as if the step had run here. `stopped` has no such form: the caller stops its run. */
