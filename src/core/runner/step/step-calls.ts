@@ -14,12 +14,25 @@ export type CallingItem = Pick<PendingItem, "phase" | "itemId">;
 export interface ItemCalls {
   /** The run's model for one attempt, with each of its calls in its lane and counted. */
   modelOf(signal: AbortSignal): Model;
+  /** Whether the step's work begins at once: it waits for no lane, and nobody notes it. */
+  isAtOnce(): boolean;
   /** Runs the step's work in the lane that the step names for an API of its own. */
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Runs other code of the step's, in no lane. */
   note<T>(work: () => Promise<T> | T): Promise<T> | T;
   /** What the calls cost so far; `undefined` when there were none. */
-  usage(): Usage | undefined;
+  readonly usage: Usage | undefined;
+}
+
+/** What the calls of a step have in common. */
+interface StepLane {
+  readonly deps: RunDeps;
+  readonly priority: number;
+  readonly own: CallLane | undefined;
+  /** The lane of a step that names none, from the moment when it needs one. */
+  inNeed: CallLane | undefined;
+  /** Gives it; `undefined` for a step that gets none. */
+  readonly open: (() => CallLane | undefined) | undefined;
 }
 
 /**
@@ -32,48 +45,86 @@ export function stepCalls(
   deps: RunDeps,
 ): (item: CallingItem, sinceMs: number, turn: TurnWatch) => ItemCalls {
   const named = deps.laneOf(step.lane);
-  const ownLane = named === deps.metering.lane ? undefined : named;
   const mayNeedLane = step.lane === undefined && step.stage === StageType.transform;
-  const { priority } = step;
-  let laneInNeed: CallLane | undefined;
-
+  const lane: StepLane = {
+    deps,
+    priority: step.priority,
+    own: named === deps.metering.lane ? undefined : named,
+    inNeed: undefined,
+    open: mayNeedLane ? () => (lane.inNeed ??= deps.laneOf(step.name)) : undefined,
+  };
   return ({ phase, itemId }, sinceMs, turn) => {
     const calls = deps.callNote?.(phase, itemId, step.name);
-    const note = calls && new WorkNote(calls);
-    const call: LaneCall = { itemId, priority, sinceMs, turn };
-    let usage: Usage | undefined;
-    let asksModel = false;
-    const use = {
-      ...call,
+    return new CallsOfItem(lane, { itemId, sinceMs, turn, note: calls && new WorkNote(calls) });
+  };
+}
+
+interface Calling {
+  readonly itemId: string;
+  readonly sinceMs: number;
+  readonly turn: TurnWatch;
+  readonly note: WorkNote | undefined;
+}
+
+/** A class, since one is made for each step of each item, and most make no call. */
+class CallsOfItem implements ItemCalls {
+  readonly #lane: StepLane;
+  readonly #calling: Calling;
+  usage: Usage | undefined;
+  #asksModel = false;
+
+  constructor(lane: StepLane, calling: Calling) {
+    this.#lane = lane;
+    this.#calling = calling;
+  }
+
+  modelOf(signal: AbortSignal): Model {
+    const { deps, priority } = this.#lane;
+    const { itemId, sinceMs, turn, note } = this.#calling;
+    return meterModel(deps.services.model, deps.metering, {
+      itemId,
       priority,
       sinceMs,
+      turn,
+      signal,
+      noteCall: note && ((call) => note.call(call)),
       onCall: () => {
-        asksModel = true;
+        this.#asksModel = true;
       },
-      onUsage: (more: Usage) => {
-        usage = sumUsage([usage, more]);
+      onUsage: (more) => {
+        this.usage = sumUsage([this.usage, more]);
       },
-      noteCall: note?.call.bind(note),
-    };
-    return {
-      modelOf: (signal) => meterModel(deps.services.model, deps.metering, { ...use, signal }),
-      usage: () => usage,
-      note: (work) => (note ? note.run(work) : work()),
-      run(unnoted, signal) {
-        // Inside the lane: an item that waits for its turn is not at work.
-        const work = note ? () => note.run(unnoted) : unnoted;
-        const lane = ownLane ?? laneInNeed;
-        if (lane) return lane.call({ ...call, signal }, work);
-        if (!mayNeedLane) return work();
-        return work().catch((error: unknown) => {
-          // What the model's lane has handled is no sign that another API is in trouble.
-          if (asksModel || !isTrouble(error)) throw error;
-          laneInNeed ??= deps.laneOf(step.name);
-          return laneInNeed ? laneInNeed.call({ ...call, signal }, failFirst(error, work)) : Promise.reject(error);
-        });
-      },
-    };
-  };
+    });
+  }
+
+  isAtOnce(): boolean {
+    const { own, inNeed } = this.#lane;
+    return own === undefined && inNeed === undefined && this.#calling.note === undefined;
+  }
+
+  note<T>(work: () => Promise<T> | T): Promise<T> | T {
+    const { note } = this.#calling;
+    return note ? note.run(work) : work();
+  }
+
+  async run<T>(unnoted: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { own, inNeed, open, priority } = this.#lane;
+    const { itemId, sinceMs, turn, note } = this.#calling;
+    const call: LaneCall = { itemId, priority, sinceMs, turn, signal };
+    // Inside the lane: an item that waits for its turn is not at work.
+    const work = note ? () => note.run(unnoted) : unnoted;
+    const lane = own ?? inNeed;
+    if (lane) return lane.call(call, work);
+    try {
+      return await work();
+    } catch (error) {
+      // What the model's lane has handled is no sign that another API is in trouble.
+      if (this.#asksModel || !isTrouble(error)) throw error;
+      const needed = open?.();
+      if (!needed) throw error;
+      return needed.call(call, failFirst(error, work));
+    }
+  }
 }
 
 const isTrouble = (error: unknown): boolean => classifyFailure(error) === "rate_limit" || isConnectionFailure(error);

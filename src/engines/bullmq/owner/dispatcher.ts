@@ -150,6 +150,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     };
     const cancelled = new AbortController();
     const seat: Seat = {
+      slot: -1,
       item,
       step: first,
       startedAtMs: systemClock.now(),
