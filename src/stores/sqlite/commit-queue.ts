@@ -95,7 +95,9 @@ export class CommitQueue implements AsyncDisposable {
     this.#scheduled = false;
     const paused = this.#options.disk.checkpoints?.paused;
     if (paused) return void paused.then(() => this.#schedule());
-    this.#commit(this.#takePart());
+    // More is on its way, and a large commit costs less for each record than two small ones.
+    const isMoreComing = this.#durable.length > 0 && this.#waiting.length < MOST_RECORDS;
+    if (!isMoreComing) this.#commit(this.#takePart());
     if (this.#waiting.length > 0) this.#schedule();
   }
 
@@ -183,19 +185,12 @@ export class CommitQueue implements AsyncDisposable {
     this.#sync = undefined;
   }
 
-  /**
-   * Settles some of what is durable. What follows from that is committed, and on its way to the disk, before the next
-   * ones are settled: the disk works while they do.
-   */
+  /** Settles some of what is durable: what follows at once, the next steps of those items, runs before the event loop goes on. */
   #settlePart(): void {
     const part = this.#durable.splice(0, SETTLED_AT_ONCE);
     for (const { record, options } of part) crashPoint(`commit:${record}:done`, options);
     for (const write of part) write.done();
-    if (this.#durable.length === 0) return;
-    setImmediate(() => {
-      this.#commitInTurn();
-      if (this.#durable.length > 0) this.#settlePart();
-    });
+    if (this.#durable.length > 0) setImmediate(() => this.#settlePart());
   }
 
   #takeUnsynced(): readonly Write[] {
@@ -222,7 +217,7 @@ const MOST_RECORDS = 250;
 const MOST_CHARACTERS = 2_000_000;
 
 /** So many records are settled in one turn of the event loop. */
-const SETTLED_AT_ONCE = 250;
+const SETTLED_AT_ONCE = 64;
 
 /** How often it is passed depends on the disk. */
 const TIMED: CrashPointOptions = { timed: true };
