@@ -1,7 +1,7 @@
 import type { Spread } from "./spread.ts";
 import type { FsyncRow } from "./parts/fsyncs.ts";
 import type { LongRun } from "./parts/million.ts";
-import type { SpeedRow } from "./parts/speed.ts";
+import { QUANTILES, type SpeedRow } from "./parts/speed.ts";
 import { goalsOf, type Results } from "./results.ts";
 
 /** The results as tables. */
@@ -17,6 +17,10 @@ export function markdownOf(results: Results): string {
     speedTable(small),
     `### Durable steps a second, ${number(large[0]?.items ?? 0)} items`,
     speedTable(large),
+    `### Delay of the event loop in ms, ${number(small[0]?.items ?? 0)} items`,
+    delayTable(small),
+    `### Delay of the event loop in ms, ${number(large[0]?.items ?? 0)} items`,
+    delayTable(large),
     "### Calls of fsync and fdatasync, counted by strace",
     fsyncTable(fsyncs),
     "### Many items",
@@ -55,6 +59,17 @@ function speedTable(rows: readonly SpeedRow[]): string {
       spread(stepsPerSecond, 0),
       entrant.name === "holdfast" ? "" : `${(ours / stepsPerSecond.median).toFixed(2)} x`,
       spread(cpuUsPerStep, 1),
+    ]),
+  );
+}
+
+function delayTable(rows: readonly SpeedRow[]): string {
+  return table(
+    ["", "items", ...QUANTILES],
+    rows.map(({ entrant, items, delayMs }) => [
+      entrant.title,
+      number(items),
+      ...QUANTILES.map((quantile) => spread(delayMs[quantile], 1)),
     ]),
   );
 }

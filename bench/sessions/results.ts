@@ -29,6 +29,7 @@ export function goalsOf({ small, large, tenth, million, resume }: Results): read
   const statusMs = million.statusMs.median - million.nodeStartMs.median;
   return [
     ...[small, large].flatMap(speedGoals),
+    ...[small, large].map(delayGoal),
     atMost("peak memory, 1,000,000 items", 250, million.maxRssBytes / 1e6, "MB"),
     atMost("time for 10 times the items", 11, times, "times"),
     atMost("`holdfast status` while it runs, beside Node's own start", 300, statusMs, "ms"),
@@ -45,6 +46,12 @@ function speedGoals(rows: readonly SpeedRow[]): readonly Goal[] {
     atLeast(`speed, ${items} items, beside the store alone`, 60, (100 * ours) / floor, "%"),
     atLeast(`speed, ${items} items, beside ${best?.entrant.title ?? "no peer"}`, 4, ours / rateOf(best), "times"),
   ];
+}
+
+function delayGoal(rows: readonly SpeedRow[]): Goal {
+  const ours = rows.find(({ entrant }) => entrant.name === "holdfast");
+  const items = ours?.items.toLocaleString("en-US");
+  return atMost(`delay of the event loop, ${items} items, p99`, 5, ours?.delayMs.p99.median ?? Number.NaN, "ms");
 }
 
 /** The fastest of those that have each step on the disk before the next begins. */

@@ -10,11 +10,17 @@ export interface SpeedRow {
   readonly stepsPerSecond: Spread;
   /** Processor time of a step in microseconds, a server's own not counted. */
   readonly cpuUsPerStep: Spread;
+  /** How late the event loop of the Node process comes to a timer that is due every millisecond. */
+  readonly delayMs: Readonly<Record<Quantile, Spread>>;
 }
+
+export const QUANTILES = ["p50", "p99", "max"] as const;
+type Quantile = (typeof QUANTILES)[number];
 
 interface Took {
   readonly seconds: number;
   readonly cpuSeconds: number;
+  readonly delayMs: Readonly<Record<Quantile, number>>;
 }
 
 interface Race {
@@ -30,10 +36,10 @@ export async function race({ entrants, items, steps, rounds }: Race): Promise<re
   for (let round = 0; round < rounds; round++) {
     for (const [entrant, rounds] of found) {
       const own = Math.min(items, entrant.mostItems);
-      const { seconds, cpuSeconds } = await inFolder((folder) =>
+      const { seconds, cpuSeconds, delayMs } = await inFolder((folder) =>
         measureIn<Took>({ file: "run-contender.ts", args: [entrant.name, folder, own, steps] }),
       );
-      rounds.push({ seconds: seconds / (own * steps), cpuSeconds: cpuSeconds / (own * steps) });
+      rounds.push({ seconds: seconds / (own * steps), cpuSeconds: cpuSeconds / (own * steps), delayMs });
       process.stderr.write(`${entrant.title}: ${Math.round((own * steps) / seconds)} steps/s\n`);
     }
   }
@@ -42,5 +48,11 @@ export async function race({ entrants, items, steps, rounds }: Race): Promise<re
     items: Math.min(items, entrant.mostItems),
     stepsPerSecond: spreadOf((found.get(entrant) ?? []).map(({ seconds }) => 1 / seconds)),
     cpuUsPerStep: spreadOf((found.get(entrant) ?? []).map(({ cpuSeconds }) => cpuSeconds * 1e6)),
+    delayMs: delaysOf(found.get(entrant) ?? []),
   }));
+}
+
+function delaysOf(rounds: readonly Took[]): SpeedRow["delayMs"] {
+  const of = (quantile: Quantile): Spread => spreadOf(rounds.map(({ delayMs }) => delayMs[quantile]));
+  return { p50: of("p50"), p99: of("p99"), max: of("max") };
 }

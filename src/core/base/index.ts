@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from "../../retry/time/index.ts";
+export { Bag, type InBag } from "./bag.ts";
 export { DisposalStack } from "./disposal-stack.ts";
 export { editDistance } from "./edit-distance.ts";
 export { type Logger, silentLogger } from "./logger.ts";

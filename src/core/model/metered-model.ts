@@ -44,9 +44,16 @@ export type LetIn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * The run's model as one item sees it: each call waits for the model's lane, is counted when it was answered, and is not
- * made once a limit is reached.
+ * made once a limit is reached. One is made for each step of each item, and most are never asked for anything.
  */
-export function meterModel(model: Model, { lane, price, estimator, onSpent }: Metering, use: MeteredUse): Model {
+export const meterModel = (model: Model, metering: Metering, use: MeteredUse): Model =>
+  new MeteredModel(model, metering, use);
+
+async function meteredCall(
+  model: Model,
+  { lane, price, estimator, onSpent }: Metering,
+  { use, given }: { readonly use: MeteredUse; readonly given: GenerateRequest },
+): Promise<GenerateAnswer> {
   const { itemId, priority, sinceMs, signal, turn } = use;
 
   const count = (tokens: TokenUsage, estimate: TokenEstimate, request: GenerateRequest): void => {
@@ -58,45 +65,43 @@ export function meterModel(model: Model, { lane, price, estimator, onSpent }: Me
     onSpent({ tokens: likelyTokens(tokens, estimate), cost: likelyCost(usage, estimate, price) });
   };
 
-  return new MeteredModel(model, estimator, async (given) => {
-    signal?.throwIfAborted();
-    const request = underSignal(given, signal);
-    use.onCall();
-    const estimate = estimator.estimate(request);
-    let isUnderWay = false;
-    const ended = (tokens: TokenUsage): void => {
-      if (isUnderWay) count(tokens, estimate, request);
+  signal?.throwIfAborted();
+  const request = underSignal(given, signal);
+  use.onCall();
+  const estimate = estimator.estimate(request);
+  let isUnderWay = false;
+  const ended = (tokens: TokenUsage): void => {
+    if (isUnderWay) count(tokens, estimate, request);
+    isUnderWay = false;
+  };
+  const ask = async (): Promise<GenerateAnswer> => {
+    const asked = use.confirmCall?.();
+    if (asked) await asked;
+    isUnderWay = true;
+    // It may have been paid for, though nobody waits for its answer.
+    const onAbort = (): void => ended({});
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      const answer = await model.generate(request);
+      // Anybody may have written the model, and any server may have counted.
+      const usage = soundTokens(answer.usage);
+      ended(usage);
+      return { ...answer, usage };
+    } catch (error) {
+      // An unusable answer was paid for as well; how much is not known.
+      if (classifyFailure(error) === "answer") ended({});
+      throw error;
+    } finally {
       isUnderWay = false;
-    };
-    const ask = async (): Promise<GenerateAnswer> => {
-      const asked = use.confirmCall?.();
-      if (asked) await asked;
-      isUnderWay = true;
-      // It may have been paid for, though nobody waits for its answer.
-      const onAbort = (): void => ended({});
-      signal?.addEventListener("abort", onAbort, { once: true });
-      try {
-        const answer = await model.generate(request);
-        // Anybody may have written the model, and any server may have counted.
-        const usage = soundTokens(answer.usage);
-        ended(usage);
-        return { ...answer, usage };
-      } catch (error) {
-        // An unusable answer was paid for as well; how much is not known.
-        if (classifyFailure(error) === "answer") ended({});
-        throw error;
-      } finally {
-        isUnderWay = false;
-        signal?.removeEventListener("abort", onAbort);
-      }
-    };
-    if (!lane) return ask();
-    const call = (work: () => Promise<GenerateAnswer>): Promise<GenerateAnswer> =>
-      lane.call({ itemId, priority, sinceMs, tokens: estimate, signal, turn }, work, ({ usage }) =>
-        likelyTokens(usage, estimate),
-      );
-    return use.noteCall ? use.noteCall((letIn) => call(() => letIn(ask))) : call(ask);
-  });
+      signal?.removeEventListener("abort", onAbort);
+    }
+  };
+  if (!lane) return ask();
+  const call = (work: () => Promise<GenerateAnswer>): Promise<GenerateAnswer> =>
+    lane.call({ itemId, priority, sinceMs, tokens: estimate, signal, turn }, work, ({ usage }) =>
+      likelyTokens(usage, estimate),
+    );
+  return use.noteCall ? use.noteCall((letIn) => call(() => letIn(ask))) : call(ask);
 }
 
 /** The request, which ends with the step that makes it whether the step thought of that or not. */
@@ -118,12 +123,12 @@ class MeteredModel implements Model {
   readonly countTokens: (text: string) => number;
   readonly #model: Model;
 
-  constructor(model: Model, estimator: TokenEstimator, generate: Model["generate"]) {
+  constructor(model: Model, metering: Metering, use: MeteredUse) {
     this.id = model.id;
     this.lane = model.lane;
-    this.generate = generate;
+    this.generate = async (given) => meteredCall(model, metering, { use, given });
     this.check = (signal) => model.check(signal);
-    this.countTokens = (text) => model.countTokens?.(text) ?? estimator.count(text);
+    this.countTokens = (text) => model.countTokens?.(text) ?? metering.estimator.count(text);
     this.#model = model;
   }
 

@@ -4,6 +4,7 @@ import { cancelledByUser, InFlight, type Seat } from "./in-flight.ts";
 import { RunControl } from "./run-control.ts";
 
 const seatOf = (itemId: string, aborted: unknown[]): Seat => ({
+  slot: -1,
   item: { phase: "p", itemId },
   step: "ask",
   startedAtMs: 0,

@@ -1,11 +1,11 @@
-import type { Clock } from "../base/index.ts";
+import { Bag, type Clock, type InBag } from "../base/index.ts";
 import { StepError } from "../failure/index.ts";
 import type { StepInFlight } from "../session/index.ts";
 import type { ItemPlace } from "../storage/index.ts";
 import type { RunControl } from "./run-control.ts";
 
 /** A step at work, as its runner keeps it. It is changed in place and used again: most steps end within a moment. */
-export interface Seat {
+export interface Seat extends InBag {
   item: ItemPlace;
   readonly step: string;
   /** By the run's clock. */
@@ -32,7 +32,7 @@ const keyOf = ({ phase, itemId }: ItemPlace): string => `${phase}\n${itemId}`;
  */
 export class InFlight {
   readonly #deps: InFlightDeps;
-  readonly #seats = new Set<Seat>();
+  readonly #seats = new Bag<Seat>();
   readonly #cancelled = new Map<string, ItemPlace>();
 
   constructor(deps: InFlightDeps) {
@@ -62,7 +62,8 @@ export class InFlight {
   list({ forMs = 0 }: { readonly forMs?: number } = {}): readonly StepInFlight[] {
     const { clock } = this.#deps;
     const [now, wallNow] = [clock.now(), clock.wallNow()];
-    return [...this.#seats]
+    return this.#seats
+      .list()
       .filter(({ startedAtMs }) => now - startedAtMs >= forMs)
       .sort((a, b) => a.startedAtMs - b.startedAtMs)
       .map(({ item: { phase, itemId }, step, attempt, startedAtMs, waitsFor }) => ({
@@ -79,7 +80,7 @@ export class InFlight {
   cancel(item: ItemPlace): void {
     this.#cancelled.set(keyOf(item), item);
     const { phase, itemId } = item;
-    for (const seat of this.#seats) {
+    for (const seat of this.#seats.list()) {
       if (seat.item.itemId === itemId && seat.item.phase === phase) seat.abort(cancelledByUser());
     }
   }
@@ -94,6 +95,6 @@ export class InFlight {
   }
 
   #abortAll(reason: unknown): void {
-    for (const seat of this.#seats) seat.abort(reason);
+    for (const seat of this.#seats.list()) seat.abort(reason);
   }
 }

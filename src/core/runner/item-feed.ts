@@ -17,6 +17,8 @@ export interface ItemFeedOptions {
   readonly apart?: ReadonlySet<string>;
 }
 
+type SourceAnswer = { readonly result: IteratorResult<PendingItem> } | { readonly error: unknown };
+
 /**
  * Gives out the items of a phase that have steps to do: parents whose children are done first, then what is in the store
  * (children, and what an earlier run left behind), then what the source puts out. Children are read from the store a page
@@ -29,7 +31,9 @@ export class ItemFeed {
   #position = 0;
   #storeMayHaveMore = true;
   #page: readonly (PendingItem & { readonly position: number })[] = [];
-  #sourceNext: Promise<IteratorResult<PendingItem>> | undefined;
+  /** Whether the source was asked for its next item, and what it answered. */
+  #isSourceAsked = false;
+  #answer: SourceAnswer | undefined;
   #sourceEnded = false;
   #wake: (() => void) | undefined;
 
@@ -52,9 +56,8 @@ export class ItemFeed {
         } else if (this.#isDone()) return;
       }
     } finally {
-      drain.removeEventListener("abort", wake);
       // A source that is waiting for its next element is abandoned: it was told to stop.
-      if (!this.#sourceEnded) this.#sourceNext?.catch(() => {});
+      drain.removeEventListener("abort", wake);
     }
   }
 
@@ -91,20 +94,37 @@ export class ItemFeed {
 
   /** The source's next item, unless something more urgent turns up while it is waited for. */
   async #fromSource(): Promise<PendingItem | undefined> {
-    const changed = new Promise<undefined>((resolve) => {
-      this.#wake = () => resolve(undefined);
+    const changed = new Promise<void>((resolve) => {
+      this.#wake = resolve;
     });
     if (this.#sourceEnded) {
       if (!this.#isDone()) await changed;
       return undefined;
     }
-    this.#sourceNext ??= this.#options.source.next();
-    const result = await Promise.race([this.#sourceNext, changed]);
-    if (result === undefined) return undefined;
-    this.#sourceNext = undefined;
-    if (!result.done) return result.value;
+    this.#askSource();
+    if (!this.#answer) await changed;
+    const answer = this.#answer;
+    if (!answer) return undefined;
+    this.#answer = undefined;
+    this.#isSourceAsked = false;
+    if ("error" in answer) throw answer.error;
+    if (!answer.result.done) return answer.result.value;
     this.#sourceEnded = true;
     return undefined;
+  }
+
+  /** Not a race of promises, which would leave something behind at each item for as long as the source takes. */
+  #askSource(): void {
+    if (this.#isSourceAsked) return;
+    this.#isSourceAsked = true;
+    const answered = (answer: SourceAnswer): void => {
+      this.#answer = answer;
+      this.#wake?.();
+    };
+    this.#options.source.next().then(
+      (result) => answered({ result }),
+      (error: unknown) => answered({ error }),
+    );
   }
 
   #isDone(): boolean {

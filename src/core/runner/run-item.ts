@@ -52,8 +52,10 @@ export async function runItem(item: PendingItem, deps: ItemDeps): Promise<ItemRu
   let current = item;
   /** Records on their way to the disk, in order. */
   let underWay: Promise<unknown> | undefined;
-  for (const [index, { step, run, isDoneFor }] of deps.steps.entries()) {
-    if (index < item.nextStep) continue;
+  for (let index = item.nextStep; index < deps.steps.length; index++) {
+    const planned = deps.steps[index];
+    if (!planned) break;
+    const { step, run, isDoneFor } = planned;
     const isDone = isDoneFor?.(item.itemId) === true;
     if (!isDone && underWay) {
       await underWay;
@@ -62,9 +64,10 @@ export async function runItem(item: PendingItem, deps: ItemDeps): Promise<ItemRu
     if (deps.control.stopping && !isDone) break;
 
     deps.onStepStart(step);
-    const stepRun = deps.isCancelled(current) ? cancelledRun() : await run(contentFor(step, current), current);
+    // What is there at once is not awaited: most steps await once, for their record.
+    const running = deps.isCancelled(current) ? cancelledRun() : run(contentFor(step, current), current);
+    const stepRun = running instanceof Promise ? await running : running;
     const made = toRecord(stepRun, { step, index, item: current, deps });
-    // Synchronous results are not awaited: most steps await once, for their record.
     const record = made instanceof Promise ? await made : made;
     const goesOn = record?.item.status === ItemStatus.pending && !record.fanOut && record.output !== undefined;
     const before = current;
@@ -74,7 +77,7 @@ export async function runItem(item: PendingItem, deps: ItemDeps): Promise<ItemRu
       // A failure is thrown where it is awaited, even if something else fails before.
       underWay.catch(() => {});
     } else {
-      const [readyParent] = underWay ? await Promise.all([recorded, underWay]) : [await recorded];
+      const readyParent = underWay ? (await Promise.all([recorded, underWay]))[0] : await recorded;
       const ended = deps.onStepEnd(step, before, stepRun, record);
       if (ended) await ended;
       if (!goesOn) return { children: record?.fanOut !== undefined, readyParent };
@@ -99,8 +102,42 @@ interface StepPlace {
 
 /** What is committed for a step's end; `undefined` when the item was released. */
 function toRecord(run: StepRun, place: StepPlace): StepRecord | undefined | Promise<StepRecord> {
+  const { end } = run;
+  switch (end.kind) {
+    case "released":
+      return undefined;
+    case "done":
+      return doneRecord(run, end, place);
+    case "skipped":
+    case "filtered": {
+      const item = { status: end.kind, reason: end.reason };
+      return { ...baseOf(run, place), succeeded: true, output: undefined, item };
+    }
+    case "fannedOut":
+      return fanOutRecord(end, place, baseOf(run, place));
+    case "failed":
+      return failedRecord(end, place, baseOf(run, place));
+  }
+}
+
+type RecordBase = Omit<StepRecord, "succeeded" | "output" | "item">;
+
+const baseOf = ({ durationMs, attempts, usage }: StepRun, { step, index, item }: StepPlace): RecordBase => ({
+  phase: item.phase,
+  itemId: item.itemId,
+  stepIndex: index,
+  step: step.name,
+  stage: step.stage,
+  durationMs,
+  attempts,
+  usage,
+});
+
+/** The record of nearly every step: made in one piece, since each copy of it costs as much as the rest of it. */
+function doneRecord(run: StepRun, end: Extract<StepOutput, { kind: "done" }>, place: StepPlace): StepRecord {
   const { step, index, item } = place;
-  const base = {
+  const { output, outputText, item: after } = afterDone(end, end.reviewReason ?? item.reviewReason, place);
+  return {
     phase: item.phase,
     itemId: item.itemId,
     stepIndex: index,
@@ -109,24 +146,12 @@ function toRecord(run: StepRun, place: StepPlace): StepRecord | undefined | Prom
     durationMs: run.durationMs,
     attempts: run.attempts,
     usage: run.usage,
+    succeeded: true,
+    output,
+    outputText,
+    item: after,
   };
-  const { end } = run;
-  switch (end.kind) {
-    case "released":
-      return undefined;
-    case "skipped":
-    case "filtered":
-      return { ...base, succeeded: true, output: undefined, item: { status: end.kind, reason: end.reason } };
-    case "done":
-      return { ...base, succeeded: true, ...afterDone(end, end.reviewReason ?? item.reviewReason, place) };
-    case "fannedOut":
-      return fanOutRecord(end, place, base);
-    case "failed":
-      return failedRecord(end, place, base);
-  }
 }
-
-type RecordBase = Omit<StepRecord, "succeeded" | "output" | "item">;
 
 /** Where an item goes after a step: to the next step, to the parent that collects it, or to its end. */
 function afterDone(

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { Bag, type InBag } from "../base/index.ts";
 import { StepError, messageOf } from "../failure/index.ts";
 
 /** A place in the code that a user wrote: what is named when an error escapes from it, or the process ends in it. */
@@ -8,20 +9,25 @@ export type CodePlace =
   | { readonly kind: "listener"; readonly listener: string };
 
 /** Code that was called at a place. What it starts and does not wait for still belongs to it. */
-export class RunningCall {
+export class RunningCall implements InBag {
   readonly place: CodePlace;
-  readonly #open: Set<RunningCall>;
+  readonly #open: Bag<RunningCall> | undefined;
+  /** In the bag of calls that have not settled. */
+  slot = -1;
+  /** Which of them began before it. */
+  readonly number: number;
   /** Rejects the call's promise, if it has one. */
   reject: ((error: unknown) => void) | undefined;
 
-  constructor(place: CodePlace, open: Set<RunningCall>) {
+  constructor(place: CodePlace, number = 0, open?: Bag<RunningCall>) {
     this.place = place;
+    this.number = number;
     this.#open = open;
   }
 
   /** Fails the call with an error that escaped from it. Returns whether it did: not when the call had ended. */
   fail(error: unknown): boolean {
-    const isOpen = this.#open.delete(this);
+    const isOpen = this.#open?.delete(this) === true;
     if (isOpen) this.reject?.(escaped(error));
     return isOpen;
   }
@@ -48,10 +54,8 @@ export function inListener<T>(listener: string, work: () => T): T {
   }
 }
 
-const NEVER_OPEN = new Set<RunningCall>();
-
 /** Runs code under the name of its place. An error that escapes from it fails nothing. */
-export const inPlace = <T>(place: CodePlace, work: () => T): T => scope.run(new RunningCall(place, NEVER_OPEN), work);
+export const inPlace = <T>(place: CodePlace, work: () => T): T => scope.run(new RunningCall(place), work);
 
 /** A call that held the process up. */
 export interface Blocked {
@@ -61,7 +65,8 @@ export interface Blocked {
 
 /** The calls of user code that have not settled. */
 export class RunningCode {
-  readonly #open = new Set<RunningCall>();
+  readonly #open = new Bag<RunningCall>();
+  #calls = 0;
   readonly #onBlocked: (blocked: Blocked) => void;
 
   /** `onBlocked` is called when a call ran for long before it gave the event loop back. */
@@ -71,7 +76,10 @@ export class RunningCode {
 
   /** Where the calls are, the oldest first. */
   places(): readonly CodePlace[] {
-    return [...this.#open].map(({ place }) => place);
+    return this.#open
+      .list()
+      .toSorted((a, b) => a.number - b.number)
+      .map(({ place }) => place);
   }
 
   /**
@@ -80,13 +88,14 @@ export class RunningCode {
    * returns at once costs nothing more.
    */
   run<T>(place: CodePlace, work: () => T | PromiseLike<T>): T | Promise<T> {
-    const call = new RunningCall(place, this.#open);
+    const call = new RunningCall(place, this.#calls++, this.#open);
     const sinceMs = performance.now();
     const made = scope.run(call, work);
     const ms = performance.now() - sinceMs;
     if (ms >= BLOCKED_MS) this.#onBlocked({ place, ms });
     if (!isThenable(made)) return made;
-    const open = this.#open.add(call);
+    const open = this.#open;
+    open.add(call);
     return new Promise((resolve, reject) => {
       call.reject = reject;
       const settle = (value: T): void => {

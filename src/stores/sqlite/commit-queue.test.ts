@@ -40,6 +40,9 @@ function newQueue(disk: Disk) {
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+const turns = async (count: number): Promise<void> => {
+  for (let n = 0; n < count; n += 1) await turn();
+};
 
 describe("a group commit", () => {
   it("resolves a write when the disk has it, and not when it is committed", async () => {
@@ -179,5 +182,64 @@ describe("a group commit", () => {
       }),
       { numRuns: runs(200) },
     );
+  });
+
+  it.each<[what: string, size: number, atOnce: number]>([
+    ["many records", 0, 250],
+    ["records with long texts", 1_000_000, 2],
+    ["a record with a text longer than that", 5_000_000, 1],
+  ])("commits %s in parts, in their order, with the event loop going on in between", async (_, size, atOnce) => {
+    const { disk, syncs } = slowDisk();
+    const { queue, db, committed } = newQueue(disk);
+    const insert = db.prepare("INSERT INTO rows VALUES (?)");
+    const count = 3 * atOnce;
+    const kept = Promise.all(
+      Array.from({ length: count }, (_, n) => queue.add("row", () => void insert.run(n), { size })),
+    );
+    const seen: number[] = [];
+    while (committed().length < count) {
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(committed().length);
+    }
+    expect([...new Set(seen)].filter((length) => length > 0)).toEqual([atOnce, 2 * atOnce, count]);
+    expect(committed()).toEqual(Array.from({ length: count }, (_, n) => n));
+    for (let n = 0; n < syncs.length; n += 1) {
+      syncs[n]?.resolve();
+      await turns(20);
+    }
+    await kept;
+  });
+
+  it("commits nothing while the log is emptied, except at a flush", async () => {
+    const { disk, syncs } = slowDisk();
+    const pause = Promise.withResolvers<void>();
+    let paused: Promise<void> | undefined = pause.promise;
+    const counts: number[] = [];
+    const checkpoints = {
+      committed: (records: number) => void counts.push(records),
+      get paused() {
+        return paused;
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+    const { add, queue, settled, committed } = newQueue({ ...disk, checkpoints });
+    add(1);
+    await turn();
+    expect(committed()).toEqual([]);
+    queue.flush();
+    expect(committed()).toEqual([1]);
+    add(2);
+    await turn();
+    expect(committed()).toEqual([1]);
+    paused = undefined;
+    pause.resolve();
+    await turn();
+    expect(committed()).toEqual([1, 2]);
+    expect(counts).toEqual([1, 1]);
+    syncs[0]?.resolve();
+    await turn();
+    syncs[1]?.resolve();
+    await turn();
+    expect(settled).toEqual(["1 kept", "2 kept"]);
   });
 });

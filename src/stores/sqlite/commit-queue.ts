@@ -4,14 +4,41 @@ import { type HoldfastError, writeFailed } from "../../core/failure/index.ts";
 import { damagedBy } from "./database-faults.ts";
 import type { Disk } from "./write-ahead-log.ts";
 
-interface Write {
+/** A class, since one is made for each record: closures for all that it does would be most of what a write costs here. */
+class Write<T = unknown> {
   /** What is written, for its crash points. */
   readonly record: string;
-  readonly passes: CrashPointOptions;
-  readonly write: () => void;
-  /** Resolves the write's promise with its result, once it is durable. */
-  readonly done: () => void;
+  readonly options: AddOptions;
+  readonly #write: () => T;
+  readonly #resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
+  #written: T | undefined;
+
+  constructor(
+    { record, options, write }: Pick<Write<T>, "record" | "options"> & { readonly write: () => T },
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.record = record;
+    this.options = options;
+    this.#write = write;
+    this.#resolve = resolve;
+    this.reject = reject;
+  }
+
+  write(): void {
+    this.#written = this.#write();
+  }
+
+  /** Resolves the write's promise with what it returned, once it is durable. */
+  done(): void {
+    this.#resolve(this.#written as T);
+  }
+}
+
+export interface AddOptions extends CrashPointOptions {
+  /** Characters of the texts in it, when they may be many. @default few */
+  readonly size?: number;
 }
 
 export interface CommitQueueOptions {
@@ -22,7 +49,7 @@ export interface CommitQueueOptions {
 }
 
 /**
- * Group commit: all writes of one event-loop turn share one transaction, and all transactions that were committed while
+ * Group commit: the writes of one event-loop turn share a transaction, and all transactions that were committed while
  * the disk was busy share one fsync, which another thread waits for. A write's promise resolves only after the fsync that
  * follows its COMMIT. When either fails, every write of the batch is rejected, and nothing more is written.
  */
@@ -34,6 +61,8 @@ export class CommitQueue implements AsyncDisposable {
   #committed: Write[] = [];
   /** Those of them that a sync is under way for. */
   #syncing: readonly Write[] = [];
+  /** On the disk, and not settled yet. */
+  #durable: Write[] = [];
   #sync: Promise<void> | undefined;
   #scheduled = false;
   #broken: HoldfastError | undefined;
@@ -47,14 +76,29 @@ export class CommitQueue implements AsyncDisposable {
    * Queues the write of a `record`, and resolves with what it returned. Everything it needs must be serialised already:
    * it runs later, inside the transaction.
    */
-  add<T>(record: string, write: () => T, passes: CrashPointOptions = {}): Promise<T> {
+  add<T>(record: string, write: () => T, options: AddOptions = NO_OPTIONS): Promise<T> {
     if (this.#broken) return Promise.reject(this.#broken);
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ record, passes, ...waiting(write, resolve, reject) });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => this.#commit());
+      this.#waiting.push(new Write({ record, options, write }, resolve, reject) as Write);
+      this.#schedule();
     });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#commitInTurn());
+  }
+
+  /** Commits what is waiting, part by part: what else there is to do in the event loop comes in between. */
+  #commitInTurn(): void {
+    this.#scheduled = false;
+    const paused = this.#options.disk.checkpoints?.paused;
+    if (paused) return void paused.then(() => this.#schedule());
+    // More is on its way, and a large commit costs less for each record than two small ones.
+    const isMoreComing = this.#durable.length > 0 && this.#waiting.length < MOST_RECORDS;
+    if (!isMoreComing) this.#commit(this.#takePart());
+    if (this.#waiting.length > 0) this.#schedule();
   }
 
   /**
@@ -62,7 +106,7 @@ export class CommitQueue implements AsyncDisposable {
    * syncs at once, that may be the only one that is told of a failure.
    */
   flush(): void {
-    this.#commit();
+    this.#commit(this.#takeAll());
     if (this.#syncing.length === 0) return;
     try {
       crashPoint("sync", TIMED);
@@ -75,28 +119,45 @@ export class CommitQueue implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.flush();
     await this.#sync;
+    while (this.#durable.length > 0) this.#settlePart();
   }
 
-  #commit(): void {
-    this.#scheduled = false;
-    const batch = this.#waiting;
+  #commit(batch: Write[]): void {
     if (batch.length === 0) return;
-    this.#waiting = [];
     try {
       this.#transact(batch);
     } catch (cause) {
       return this.#break(batch, cause);
     }
-    this.#committed.push(...batch);
+    for (const write of batch) this.#committed.push(write);
+    this.#options.disk.checkpoints?.committed(batch.length);
     this.#sync ??= this.#syncAll();
+  }
+
+  /** The writes that one transaction takes: what is waiting, but not more than holds the event loop up for a moment. */
+  #takePart(): Write[] {
+    const waiting = this.#waiting;
+    let [count, characters] = [0, 0];
+    while (count < Math.min(waiting.length, MOST_RECORDS) && characters < MOST_CHARACTERS) {
+      characters += waiting[count++]?.options.size ?? 0;
+    }
+    if (count === waiting.length) return this.#takeAll();
+    this.#waiting = waiting.slice(count);
+    return waiting.slice(0, count);
+  }
+
+  #takeAll(): Write[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
   }
 
   #transact(batch: readonly Write[]): void {
     this.#db.exec("BEGIN IMMEDIATE");
     try {
-      for (const { write } of batch) write();
+      for (const write of batch) write.write();
       this.#options.beforeCommit();
-      for (const { record, passes } of batch) crashPoint(`commit:${record}`, passes);
+      for (const { record, options } of batch) crashPoint(`commit:${record}`, options);
       this.#db.exec("COMMIT");
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
@@ -116,11 +177,20 @@ export class CommitQueue implements AsyncDisposable {
         // A second sync may say that all is well, though what the first one could not write is lost.
         this.#break(this.#takeUnsynced(), cause);
       }
-      const written = this.#syncing;
+      const isSettling = this.#durable.length > 0;
+      for (const write of this.#syncing) this.#durable.push(write);
       this.#syncing = [];
-      settle(written);
+      if (!isSettling) this.#settlePart();
     }
     this.#sync = undefined;
+  }
+
+  /** Settles some of what is durable: what follows at once, the next steps of those items, runs before the event loop goes on. */
+  #settlePart(): void {
+    const part = this.#durable.splice(0, SETTLED_AT_ONCE);
+    for (const { record, options } of part) crashPoint(`commit:${record}:done`, options);
+    for (const write of part) write.done();
+    if (this.#durable.length > 0) setImmediate(() => this.#settlePart());
   }
 
   #takeUnsynced(): readonly Write[] {
@@ -140,28 +210,17 @@ export class CommitQueue implements AsyncDisposable {
   }
 }
 
+const NO_OPTIONS: AddOptions = {};
+
+/** A transaction takes so many records, and texts of so many characters: more would hold the event loop up. */
+const MOST_RECORDS = 250;
+const MOST_CHARACTERS = 2_000_000;
+
+/** So many records are settled in one turn of the event loop. */
+const SETTLED_AT_ONCE = 64;
+
 /** How often it is passed depends on the disk. */
 const TIMED: CrashPointOptions = { timed: true };
-
-function settle(written: readonly Write[]): void {
-  for (const { record, passes } of written) crashPoint(`commit:${record}:done`, passes);
-  for (const { done } of written) done();
-}
-
-function waiting<T>(
-  write: () => T,
-  resolve: (value: T) => void,
-  reject: (error: unknown) => void,
-): Pick<Write, "write" | "done" | "reject"> {
-  let written: { readonly value: T } | undefined;
-  return {
-    write: () => {
-      written = { value: write() };
-    },
-    done: () => written && resolve(written.value),
-    reject,
-  };
-}
 
 const WRITE_FAILED = {
   safe: "Everything committed before is safe.",

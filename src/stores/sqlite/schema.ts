@@ -124,7 +124,8 @@ function open(file: string, { readOnly }: { readonly readOnly: boolean }): Datab
 }
 
 function prepare(db: DatabaseSync, layout: number): void {
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  // Each step's row would be checked for its item's, which is looked up before there is such a row.
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;");
   if (layout === LAYOUT) return;
   crashPoint("session:tables");
   const change = layout === 0 ? `${TABLES} ${LOAD_COUNTS} ${CONTENT_AT}` : upgradesFrom(layout);

@@ -11,7 +11,7 @@ import type {
   SessionStore,
   StepRecord,
 } from "../../core/storage/index.ts";
-import { CommitQueue } from "./commit-queue.ts";
+import { CommitQueue, type AddOptions } from "./commit-queue.ts";
 import { countCrashes, currentRun, forgetCall, markCleanEnd, noteCall, suspectsIn } from "./crash-count.ts";
 import { leaveOut, worthLeavingOut, type DeduplicatedOutput } from "./deduplicated-output.ts";
 import { SeenIds } from "./seen-ids.ts";
@@ -153,23 +153,17 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.#known.add(phase, itemId);
     const metadata = JSON.stringify(item.metadata);
     const failed = failure ? JSON.stringify(failure) : null;
-    return this.#queue.add(`item-${status}`, () => {
-      this.#statements.addItem.run(
-        seq,
-        phase,
-        itemId,
-        sourcePath,
-        metadata,
-        content,
-        status,
-        this.#run,
-        reason ?? null,
-        failed,
-      );
+    const write = (): void => {
+      const { addItem, addPending } = this.#statements;
+      if (status === "pending") addPending.run(seq, phase, itemId, sourcePath, metadata, content, this.#run);
+      else {
+        addItem.run(seq, phase, itemId, sourcePath, metadata, content, status, this.#run, reason ?? null, failed);
+      }
       this.#tallies.itemChanged(phase, undefined, status);
       this.#tallies.elementRead(item);
       if (status !== "pending") this.#placesIn(phase).delete(itemId);
-    });
+    };
+    return this.#queue.add(`item-${status}`, write, sizeOf(content));
   }
 
   replaceIfChanged(item: NewItem): Promise<void> | undefined {
@@ -201,12 +195,13 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       this.#known.add(phase, child.itemId);
       this.#coming.add(keyOf(phase, child.itemId));
     }
-    return this.#queue.add(nameOf(record), () => {
+    const write = (): string | undefined => {
       this.#insertStep(record, place, output);
       if (this.#watched.size > 0 && this.#watched.delete(keyOf(phase, itemId))) forgetCall(this.db, place.seq);
       const ready = children && this.#insertChildren(record, place, children);
       return item.status === "pending" ? ready : (ready ?? this.#endItem(record, place));
-    });
+    };
+    return this.#queue.add(nameOf(record), write, sizeOf(output.text));
   }
 
   recordUsage(record: Pick<StepRecord, "phase" | "step" | "stage"> & { readonly usage: Usage }): Promise<void> {
@@ -246,14 +241,22 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await this.#queue[Symbol.asyncDispose]();
+    // The last connection that is closed empties the log.
+    await this.#disk.checkpoints?.[Symbol.asyncDispose]();
     this.db.close();
     this.#disk.close();
   }
 
   #insertStep(record: StepRecord, { seq, isFresh }: Place, output: DeduplicatedOutput): void {
     const { stepIndex, step, durationMs, attempts, item } = record;
+    const { insertFirstStep, insertStep, stopWaiting, survived } = this.#statements;
+    const isPlain = record.succeeded && output.contentAt === null && item.reviewReason === undefined && !record.usage;
+    if (isFresh && isPlain) {
+      insertFirstStep.run(seq, stepIndex, step, output.text, durationMs, attempts);
+      this.#tallies.stepDone(record);
+      return;
+    }
     const usage = record.usage ? JSON.stringify(record.usage) : null;
-    const { insertStep, stopWaiting, survived } = this.#statements;
     insertStep.run(
       seq,
       stepIndex,
@@ -296,19 +299,22 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   }
 
   /** Returns the parent whose last open child this was. */
-  #endItem({ phase, itemId, item }: StepRecord, { seq, parent }: Place): string | undefined {
+  #endItem({ phase, itemId, item }: StepRecord, { seq, parent, isFresh }: Place): string | undefined {
     const failed = item.failure ? JSON.stringify(item.failure) : null;
-    const { endItem, childDone } = this.#statements;
-    endItem.run(
-      item.status,
-      item.reason ?? null,
-      item.reviewReason ?? null,
-      item.outputPath ?? null,
-      failed,
-      item.change ?? null,
-      item.status,
-      seq,
-    );
+    const { completeItem, endItem, childDone } = this.#statements;
+    const isPlain = item.status === "completed" && item.reason === undefined && item.reviewReason === undefined;
+    if (isFresh && isPlain) completeItem.run(item.outputPath ?? null, item.change ?? null, seq);
+    else
+      endItem.run(
+        item.status,
+        item.reason ?? null,
+        item.reviewReason ?? null,
+        item.outputPath ?? null,
+        failed,
+        item.change ?? null,
+        item.status,
+        seq,
+      );
     this.#tallies.itemChanged(phase, "pending", item.status);
     if (item.change) this.#tallies.loaded({ phase, status: item.status, change: item.change }, 1);
     this.#placesIn(phase).delete(itemId);
@@ -342,6 +348,10 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
 
 const toText = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+
+/** Most texts are short: these are counted by their number. */
+const sizeOf = (text: string | null): AddOptions | undefined =>
+  text === null || text.length < 10_000 ? undefined : { size: text.length };
 
 /** The record of a step that an item goes on from is named after the step, the others after how the item ends. */
 function nameOf({ step, fanOut, item }: StepRecord): string {

@@ -6,6 +6,15 @@ const WRITES = {
   addItem: `
     INSERT INTO items (seq, phase, item_id, source_path, metadata, content, status, run, reason, failure)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  // The common case of each of the three that nearly every write is: each value that need not be bound, and each column that
+  // need not be set, is a good part of what the statement costs.
+  addPending: `
+    INSERT INTO items (seq, phase, item_id, source_path, metadata, content, status, run)
+    VALUES (?, ?, ?, ?, ?, ?, 'pending', ?)`,
+  insertFirstStep: `
+    INSERT INTO steps (item, step_index, generation, step, succeeded, output, duration_ms, attempts)
+    VALUES (?, ?, 1, ?, 1, ?, ?, ?)`,
+  completeItem: "UPDATE items SET status = 'completed', output_path = ?, change = ? WHERE seq = ?",
   addChild: `
     INSERT INTO items (seq, phase, item_id, source_path, metadata, content, status, parent, depth, first_step)
     SELECT ?, phase, ?, source_path, '{}', ?, ?, seq, depth + 1, ? FROM items WHERE seq = ?`,

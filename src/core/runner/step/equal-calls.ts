@@ -162,7 +162,7 @@ export class EqualCalls {
     const controller = new AbortController();
     const { signal } = controller;
     const abort = (reason: unknown): void => controller.abort(reason);
-    const seat: Seat = { item, step, startedAtMs, attempt: 0, waitsFor, abort };
+    const seat: Seat = { slot: -1, item, step, startedAtMs, attempt: 0, waitsFor, abort };
     inFlight.enter(seat);
     try {
       return await wait(key, signal);

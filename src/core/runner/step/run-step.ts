@@ -1,5 +1,6 @@
+import { channel } from "node:diagnostics_channel";
 import { Retrying, retryNever, type AttemptContext } from "../../../retry/index.ts";
-import { answerKey, idempotencyKeyOf, type RunnableStep, type StepContext } from "../../pipeline/index.ts";
+import { answerKey, type RunnableStep, type StepContext } from "../../pipeline/index.ts";
 import {
   messageOf,
   FAILURES,
@@ -19,7 +20,8 @@ import { attemptsInTime } from "./attempts-in-time.ts";
 import { cancelledByUser } from "../in-flight.ts";
 import { readAnswer, whileBusy } from "../while-busy.ts";
 import { inPlace, type CodePlace } from "../running-code.ts";
-import { stepCalls } from "./step-calls.ts";
+import { contextsOf, type ContextParts } from "./item-context.ts";
+import { stepCalls, type ItemCalls } from "./step-calls.ts";
 import { stepSeats, type StepSeat, type StepSeats } from "./step-seats.ts";
 import type { PendingItem } from "../../storage/index.ts";
 import type { Usage } from "../../model/index.ts";
@@ -33,25 +35,35 @@ export interface StepRun {
   readonly usage: Usage | undefined;
 }
 
-/** Does one step on one item at a time, with its lane, retries, checks and cache. */
-export type StepRunner = (content: JsonValue, item: PendingItem) => Promise<StepRun>;
+/** Does one step on one item at a time, with its lane, retries, checks and cache: at once, when nothing is waited for. */
+export type StepRunner = (content: JsonValue, item: PendingItem) => StepRun | Promise<StepRun>;
 
 /** Makes the runner of a step. Policies and signals are made once and used by many items. */
 export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
   const seats = stepSeats(step, deps);
   const callsOf = stepCalls(step, deps);
+  const contextOf = contextsOf(step, deps);
   const { leases } = deps;
+  const isLoad = step.stage === StageType.load;
   const waits = { clock: deps.clock, drain: deps.control.drain };
   const equalCalls = leases && new EqualCalls({ ...deps, leases, timeout: seats.limits?.timeout });
 
-  return async (content, item) => {
+  return (content, item) => {
     const startedAt = deps.clock.now();
-    const without = (end: StepEnd): StepRun => withoutCall(end, deps.clock.now() - startedAt);
     const cacheKey = answerKey(step, content, { pipeline: deps.pipeline, model: deps.services.model });
-    if (cacheKey === undefined) return call(content, item, { startedAt, keep: () => {} });
+    if (cacheKey === undefined) return call(content, item, { startedAt });
     const keep = (answer: string): void => deps.cache.set(cacheKey, step.name, answer);
     // A completed item that is retried must not use the answers of others.
     if (item.force) return call(content, item, { startedAt, keep });
+    return cached(content, item, { startedAt, keep, cacheKey });
+  };
+
+  async function cached(
+    content: JsonValue,
+    item: PendingItem,
+    { startedAt, keep, cacheKey }: Cached,
+  ): Promise<StepRun> {
+    const without = (end: StepEnd): StepRun => withoutCall(end, deps.clock.now() - startedAt);
     const reading = readAnswer(() => deps.cache.get(cacheKey), waits);
     let kept: string | undefined;
     try {
@@ -63,7 +75,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     if (!equalCalls) return call(content, item, { startedAt, keep });
     const asked = { key: cacheKey, step: step.name, item, startedAtMs: startedAt };
     const spent = new Spent();
-    const got = await equalCalls.once(asked, ({ share, confirm }) =>
+    const got = await equalCalls.once(asked, async ({ share, confirm }) =>
       call(content, item, {
         startedAt,
         keep(answer) {
@@ -75,35 +87,125 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     );
     if (got.kind === "called") return spent.with(got.value);
     return spent.with(without(got.kind === "answered" ? keptEnd(got.text) : endOfFailure(got.reason, [], deps)));
-  };
+  }
 
   /** Does the step. `keep` gets an answer that may be used again. Throws `NotSent` when an equal call stands for its own. */
-  async function call(content: JsonValue, item: PendingItem, { startedAt, keep, equal }: Calling): Promise<StepRun> {
-    const failedAttempts: FailedAttempt[] = [];
+  function call(
+    content: JsonValue,
+    item: PendingItem,
+    { startedAt, keep, equal }: Calling,
+  ): StepRun | Promise<StepRun> {
     const seat = seats.take(item, startedAt);
     const guard = equal && new CallGuard(equal.confirm);
     const calls = callsOf(item, { sinceMs: startedAt, turn: seat.turn, guard });
     const place: CodePlace = { kind: "step", phase: item.phase, step: step.name, itemId: item.itemId };
-    const nextContext = (signal: AbortSignal): StepContext =>
-      makeContext(step, item, deps, {
-        attempt: seat.attempt,
-        refused: failedAttempts.filter(({ kind }) => kind === "answer"),
-        model: calls.modelOf(signal),
-        signal,
-      });
+    const work: StepWork = { content, item, seat, calls, place, guard };
 
+    const endWith = (tried: StepEnd, end: StepEnd): StepRun => {
+      if (end.kind !== "released" && !isCancelled(end)) {
+        deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
+      }
+      // An answer that needs review is not cached.
+      if (keep && tried.kind === "done" && tried.reviewReason === undefined) keep(tried.text);
+      return { end, attempts: seat.attempt, durationMs: deps.clock.now() - startedAt, usage: calls.usage };
+    };
+    const underPolicy = async (first: FailedCall | undefined): Promise<StepRun> => {
+      const { tried, end } = await callUnderPolicy(work, first, equal?.spent);
+      return endWith(tried, end);
+    };
+    const leaving = async (running: Promise<StepRun>): Promise<StepRun> => {
+      try {
+        return await running;
+      } finally {
+        seats.leave(seat);
+      }
+    };
+    const whenCalled = async (returned: Promise<unknown>): Promise<StepRun> => {
+      let end: StepEnd;
+      try {
+        const value = await unlessCut(seat, returned);
+        const output = step.validate ? inPlace(place, () => readOutput(value, step)) : readOutput(value, step);
+        end = output instanceof Promise ? await output : output;
+      } catch (error) {
+        return underPolicy({ kind: "failed", error });
+      }
+      return endWith(end, end);
+    };
+
+    if (seats.limits || seat.signal.aborted || RETRIES.hasSubscribers || !calls.isAtOnce()) {
+      return leaving(underPolicy(undefined));
+    }
+    const first = callFirst(work);
+    if (first.kind === "called") return leaving(whenCalled(first.returned));
+    if (first.kind === "failed") return leaving(underPolicy(first));
+    try {
+      return endWith(first.end, first.end);
+    } finally {
+      seats.leave(seat);
+    }
+  }
+
+  function nextContext(
+    { item, seat, calls }: StepWork,
+    signal: AbortSignal,
+    refused: ContextParts["refused"],
+  ): StepContext {
+    return contextOf(item, { attempt: seat.attempt, refused, model: calls.modelOf(signal), signal });
+  }
+
+  /**
+   * Makes the first call of a step that waits for nothing before it. Most steps succeed at once, and what returns a value
+   * and not a promise of one has no need of what retries, ends or waits for calls.
+   */
+  function callFirst(work: StepWork): FirstCall {
+    const { content, seat, place } = work;
+    const { signal } = seat;
+    seat.attempt = 1;
+    try {
+      const ctx = nextContext(work, signal, []);
+      const returned = deps.running.run(place, () => step.process(content as never, ctx));
+      if (returned instanceof Promise) return { kind: "called", returned };
+      // What it returned is of no use any more when it stopped the run itself.
+      signal.throwIfAborted();
+      if (step.validate) return { kind: "called", returned: Promise.resolve(returned) };
+      return { kind: "ended", end: readOutput(returned, step) as StepEnd };
+    } catch (error) {
+      return { kind: "failed", error };
+    }
+  }
+
+  /** Makes all calls of a step under its policy; the first one was made already when it is given as the one that failed. */
+  async function callUnderPolicy(
+    work: StepWork,
+    first: FailedCall | undefined,
+    spent: Spent | undefined,
+  ): Promise<{ readonly tried: StepEnd; readonly end: StepEnd }> {
+    const { content, seat, calls, place, guard } = work;
+    const failedAttempts: FailedAttempt[] = [];
+    const contextFor = (signal: AbortSignal): StepContext =>
+      nextContext(
+        work,
+        signal,
+        failedAttempts.filter(({ kind }) => kind === "answer"),
+      );
+    let made = first;
+    const onWait = (isWaiting: boolean): void =>
+      void (seat.waitsFor = isWaiting ? "the workspace, which another process has locked" : undefined);
     const tryUnguarded = async ({ signal }: AttemptContext): Promise<StepEnd> => {
-      const ctx = nextContext(signal);
-      const once = async (): Promise<unknown> => deps.running.run(place, () => step.process(content as never, ctx));
-      const onWait = (isWaiting: boolean): void =>
-        void (seat.waitsFor = isWaiting ? "the workspace, which another process has locked" : undefined);
+      const once = async (): Promise<unknown> => {
+        const before = made;
+        made = undefined;
+        if (before) throw before.error;
+        const ctx = contextFor(signal);
+        return deps.running.run(place, () => step.process(content as never, ctx));
+      };
       // What a load writes is known to the ledger: it may be repeated. Another step may have paid for something.
-      const process = step.stage === StageType.load ? () => whileBusy(once, { ...waits, onWait }) : once;
+      const process = isLoad ? () => whileBusy(once, { ...waits, onWait }) : once;
       let returned: unknown;
       try {
         returned = await calls.run(process, signal);
       } catch (error) {
-        throw step.stage === StageType.load ? error : laterWhenBusy(error);
+        throw isLoad ? error : laterWhenBusy(error);
       }
       const read = (): ReturnType<typeof readOutput> => readOutput(returned, step);
       const output = calls.note(step.validate ? () => inPlace(place, read) : read);
@@ -123,42 +225,68 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
       }
     };
 
+    let tried: StepEnd;
     try {
-      let tried: StepEnd;
-      try {
-        const tries = seats.limits ? attemptsInTime(step, seats.limits, { seat, tryOnce, onFailed, deps }) : undefined;
-        tried = await (tries ? tries.run() : seat.policy.run(attempt));
-      } catch (error) {
-        tried = endOfFailure(error, failedAttempts, deps);
-      }
-      if (guard?.stopped) {
-        equal?.spent.add(seat.attempt - (guard.hasSent ? 0 : 1), calls.usage());
-        throw guard.stopped;
-      }
-      const failed = tried;
-      const end =
-        failed.kind === "failed" && !isCancelled(failed)
-          ? await inPlace(place, () =>
-              calls.note(() => lastWord(step, failed, { content, contextFor: nextContext, seats, seat, deps })),
-            )
-          : tried;
-      if (end.kind !== "released" && !isCancelled(end)) {
-        deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
-      }
-      // An answer that needs review is not cached.
-      if (tried.kind === "done" && tried.reviewReason === undefined) keep(tried.text);
-      return { end, attempts: seat.attempt, durationMs: deps.clock.now() - startedAt, usage: calls.usage() };
-    } finally {
-      seats.leave(seat);
+      // The first call is counted again when its attempt begins.
+      seat.attempt = 0;
+      const tries = seats.limits ? attemptsInTime(step, seats.limits, { seat, tryOnce, onFailed, deps }) : undefined;
+      tried = await (tries ? tries.run() : seat.policy.run(attempt));
+    } catch (error) {
+      tried = endOfFailure(error, failedAttempts, deps);
     }
+    if (guard?.stopped) {
+      spent?.add(seat.attempt - (guard.hasSent ? 0 : 1), calls.usage);
+      throw guard.stopped;
+    }
+    if (tried.kind !== "failed" || isCancelled(tried)) return { tried, end: tried };
+    const failed = tried;
+    const end = await inPlace(place, () =>
+      calls.note(() => lastWord(step, failed, { content, contextFor, seats, seat, deps })),
+    );
+    return { tried, end };
   }
 }
 
+/** Whoever listens to this channel is told of each attempt by the retry engine. */
+const RETRIES = channel("holdfast:retry");
+
+/** One item in one step. */
+interface StepWork {
+  readonly content: JsonValue;
+  readonly item: PendingItem;
+  readonly seat: StepSeat;
+  readonly calls: ItemCalls;
+  readonly place: CodePlace;
+  readonly guard: CallGuard | undefined;
+}
+
+/** What became of a first call that was made at once. */
+type FirstCall =
+  | { readonly kind: "ended"; readonly end: StepEnd }
+  | { readonly kind: "called"; readonly returned: Promise<unknown> }
+  | FailedCall;
+
+interface FailedCall {
+  readonly kind: "failed";
+  readonly error: unknown;
+}
+
+/** Settles as the call does, but not past the end of its seat's work: from then on what it returns is ignored. */
+const unlessCut = <T>(seat: StepSeat, call: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    seat.cut = reject;
+    call.then(resolve, reject);
+  });
+
 interface Calling {
   readonly startedAt: number;
-  readonly keep: (answer: string) => void;
+  readonly keep?: (answer: string) => void;
   /** Of a call that others wait for. */
   readonly equal?: { readonly confirm: ConfirmCall; readonly spent: Spent };
+}
+
+interface Cached extends Required<Pick<Calling, "startedAt" | "keep">> {
+  readonly cacheKey: string;
 }
 
 /** Another attempt may find the workspace free. */
@@ -244,45 +372,4 @@ async function lastWord(
     if (seat.signal.aborted) return endOfFailure(error, failed.failedAttempts, deps);
     return { ...failed, failure: classifyFailure(error), error };
   }
-}
-
-function makeContext(
-  step: RunnableStep,
-  item: PendingItem,
-  deps: RunDeps,
-  {
-    attempt,
-    refused,
-    model,
-    signal,
-  }: Pick<StepContext, "attempt" | "model" | "signal"> & { readonly refused: readonly FailedAttempt[] },
-): StepContext {
-  const last = refused.at(-1);
-  return {
-    ...deps.services,
-    model,
-    sessionId: deps.sessionId,
-    phase: item.phase,
-    step: step.name,
-    itemId: item.itemId,
-    sourcePath: item.sourcePath,
-    attempt,
-    signal,
-    // Made when it is asked for: most steps call nothing.
-    get idempotencyKey() {
-      const { phase, itemId, generation, keyGeneration } = item;
-      return idempotencyKeyOf({
-        identity: deps.identity,
-        phase,
-        itemId,
-        step: step.name,
-        generation: keyGeneration ?? generation,
-        refused: refused.length,
-      });
-    },
-    complaint: last && messageOf(last.error),
-    reviewReason: item.reviewReason,
-    force: item.force,
-    log: deps.logs.logger({ stage: step.stage, step: step.name, itemId: item.itemId }),
-  };
 }

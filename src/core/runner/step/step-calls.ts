@@ -23,12 +23,25 @@ export interface CallUse {
 export interface ItemCalls {
   /** The run's model for one attempt, with each of its calls in its lane and counted. */
   modelOf(signal: AbortSignal): Model;
+  /** Whether the step's work begins at once: it waits for no lane, and nobody notes it or is asked first. */
+  isAtOnce(): boolean;
   /** Runs the step's work in the lane that the step names for an API of its own. */
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Runs other code of the step's, in no lane. */
   note<T>(work: () => Promise<T> | T): Promise<T> | T;
   /** What the calls cost so far; `undefined` when there were none. */
-  usage(): Usage | undefined;
+  readonly usage: Usage | undefined;
+}
+
+/** What the calls of a step have in common. */
+interface StepLane {
+  readonly deps: RunDeps;
+  readonly priority: number;
+  readonly own: CallLane | undefined;
+  /** The lane of a step that names none, from the moment when it needs one. */
+  inNeed: CallLane | undefined;
+  /** Gives it; `undefined` for a step that gets none. */
+  readonly open: (() => CallLane | undefined) | undefined;
 }
 
 /**
@@ -38,55 +51,92 @@ export interface ItemCalls {
  */
 export function stepCalls(step: RunnableStep, deps: RunDeps): (item: CallingItem, use: CallUse) => ItemCalls {
   const named = deps.laneOf(step.lane);
-  const ownLane = named === deps.metering.lane ? undefined : named;
   const mayNeedLane = step.lane === undefined && step.stage === StageType.transform;
-  const { priority } = step;
-  let laneInNeed: CallLane | undefined;
-
-  return ({ phase, itemId }, { sinceMs, turn, guard }) => {
+  const lane: StepLane = {
+    deps,
+    priority: step.priority,
+    own: named === deps.metering.lane ? undefined : named,
+    inNeed: undefined,
+    open: mayNeedLane ? () => (lane.inNeed ??= deps.laneOf(step.name)) : undefined,
+  };
+  return ({ phase, itemId }, use) => {
     const calls = deps.callNote?.(phase, itemId, step.name);
-    const note = calls && new WorkNote(calls);
-    const call: LaneCall = { itemId, priority, sinceMs, turn };
-    let usage: Usage | undefined;
-    let asksModel = false;
-    const use = {
-      ...call,
+    return new CallsOfItem(lane, { ...use, itemId, note: calls && new WorkNote(calls) });
+  };
+}
+
+interface Calling extends CallUse {
+  readonly itemId: string;
+  readonly note: WorkNote | undefined;
+}
+
+/** A class, since one is made for each step of each item, and most make no call. */
+class CallsOfItem implements ItemCalls {
+  readonly #lane: StepLane;
+  readonly #calling: Calling;
+  usage: Usage | undefined;
+  #asksModel = false;
+
+  constructor(lane: StepLane, calling: Calling) {
+    this.#lane = lane;
+    this.#calling = calling;
+  }
+
+  modelOf(signal: AbortSignal): Model {
+    const { deps, priority } = this.#lane;
+    const { itemId, sinceMs, turn, note, guard } = this.#calling;
+    return meterModel(deps.services.model, deps.metering, {
+      itemId,
       priority,
       sinceMs,
+      turn,
+      signal,
+      noteCall: note && ((call) => note.call(call)),
+      confirmCall: guard && (() => guard.send()),
       onCall: () => {
-        asksModel = true;
+        this.#asksModel = true;
       },
-      onUsage: (more: Usage) => {
-        usage = sumUsage([usage, more]);
+      onUsage: (more) => {
+        this.usage = sumUsage([this.usage, more]);
       },
-      noteCall: note?.call.bind(note),
-      confirmCall: guard?.send.bind(guard),
+    });
+  }
+
+  isAtOnce(): boolean {
+    const { own, inNeed } = this.#lane;
+    const { note, guard } = this.#calling;
+    return own === undefined && inNeed === undefined && note === undefined && guard === undefined;
+  }
+
+  note<T>(work: () => Promise<T> | T): Promise<T> | T {
+    const { note } = this.#calling;
+    return note ? note.run(work) : work();
+  }
+
+  async run<T>(process: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { own, inNeed, open, priority } = this.#lane;
+    const { itemId, sinceMs, turn, note, guard } = this.#calling;
+    const call: LaneCall = { itemId, priority, sinceMs, turn, signal };
+    const confirmed = async (): Promise<T> => {
+      const asked = guard?.begin();
+      if (asked) await asked;
+      return process();
     };
-    return {
-      modelOf: (signal) => meterModel(deps.services.model, deps.metering, { ...use, signal }),
-      usage: () => usage,
-      note: (work) => (note ? note.run(work) : work()),
-      run(process, signal) {
-        const confirmed = async (): ReturnType<typeof process> => {
-          const asked = guard?.begin();
-          if (asked) await asked;
-          return process();
-        };
-        const unnoted = guard ? confirmed : process;
-        // Inside the lane: an item that waits for its turn is not at work.
-        const work = note ? () => note.run(unnoted) : unnoted;
-        const lane = ownLane ?? laneInNeed;
-        if (lane) return lane.call({ ...call, signal }, work);
-        if (!mayNeedLane) return work();
-        return work().catch((error: unknown) => {
-          // What the model's lane has handled is no sign that another API is in trouble.
-          if (asksModel || !isTrouble(error)) throw error;
-          laneInNeed ??= deps.laneOf(step.name);
-          return laneInNeed ? laneInNeed.call({ ...call, signal }, failFirst(error, work)) : Promise.reject(error);
-        });
-      },
-    };
-  };
+    const unnoted = guard ? confirmed : process;
+    // Inside the lane: an item that waits for its turn is not at work.
+    const work = note ? () => note.run(unnoted) : unnoted;
+    const lane = own ?? inNeed;
+    if (lane) return lane.call(call, work);
+    try {
+      return await work();
+    } catch (error) {
+      // What the model's lane has handled is no sign that another API is in trouble.
+      if (this.#asksModel || !isTrouble(error)) throw error;
+      const needed = open?.();
+      if (!needed) throw error;
+      return needed.call(call, failFirst(error, work));
+    }
+  }
 }
 
 const isTrouble = (error: unknown): boolean => classifyFailure(error) === "rate_limit" || isConnectionFailure(error);

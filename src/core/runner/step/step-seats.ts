@@ -23,6 +23,8 @@ export interface StepSeat extends Seat {
   /** Aborts when the run is halted or the item cancelled; attempts under a time limit have signals of their own. */
   readonly signal: AbortSignal;
   readonly turn: TurnWatch;
+  /** Ends the wait for a call that is made without the policy. */
+  cut: ((reason: unknown) => void) | undefined;
 }
 
 /** The limits of time of one step. */
@@ -65,6 +67,7 @@ export function stepSeats(step: RunnableStep, deps: RunDeps): StepSeats {
       seat.startedAtMs = startedAtMs;
       seat.attempt = 0;
       seat.waitsFor = undefined;
+      seat.cut = undefined;
       deps.inFlight.enter(seat);
       return seat;
     },
@@ -101,12 +104,17 @@ function makeSeat(step: RunnableStep, options: RetryOptions, { deps, limits }: S
   if (!clock) void sleep(1, signal, { startTimer: () => () => {} }).catch(() => {});
   let enough: AbortSignal | undefined;
   const seat: StepSeat = {
+    slot: -1,
     item: NOBODY,
     step: step.name,
     startedAtMs: 0,
     attempt: 0,
     waitsFor: undefined,
-    abort: (reason) => controller.abort(reason),
+    cut: undefined,
+    abort(reason) {
+      controller.abort(reason);
+      seat.cut?.(signal.reason);
+    },
     signal,
     policy: new Retrying({
       ...options,

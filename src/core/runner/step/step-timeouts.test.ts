@@ -76,7 +76,7 @@ function bench({
     mask: (text) => text,
     ...more,
   };
-  const run = (options: Asked, item: PendingItem = ITEM): Promise<StepRun> => {
+  const run = async (options: Asked, item: PendingItem = ITEM): Promise<StepRun> => {
     const step = defineStep({ name: "ask", ...options });
     const pipeline = definePipeline("bench").phase("p", (phase) =>
       phase

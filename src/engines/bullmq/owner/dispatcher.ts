@@ -157,6 +157,7 @@ export function makeDispatcher(
     };
     const wait = waitFor(jobId);
     const seat: Seat = {
+      slot: -1,
       item,
       step: first,
       startedAtMs: systemClock.now(),

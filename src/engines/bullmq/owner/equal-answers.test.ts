@@ -111,7 +111,7 @@ describe("the owner of equal items", () => {
     { what: "each whose report is there already", asked: { isDone: true }, posts: ITEMS },
   ])("posts $what", async ({ asked, posts, more }) => {
     const step = remote(asked);
-    const runs = Array.from({ length: ITEMS }, (_, n) => step.run("kelp", item(n, more)));
+    const runs = Array.from({ length: ITEMS }, async (_, n) => step.run("kelp", item(n, more)));
     expect(await endJobs()).toBe(posts);
     const ended = await Promise.all(runs);
     expect(new Set(ended.map(({ end }) => end.kind))).toEqual(new Set([(asked.end ?? ENDS.done).kind]));
