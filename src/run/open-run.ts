@@ -135,7 +135,7 @@ async function runOpened(
         });
   // Before the leases are given up.
   using patient = patientCache(workspace.cache, {
-    now: systemClock.now,
+    now: () => systemClock.now(),
     startTimer,
     onFault: (message) => onEvent({ kind: "notice", message }),
   });

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
 import { listPresent, presenceKey } from "../../src/engines/bullmq/queue/presence.ts";
@@ -69,4 +70,34 @@ for (const { name, start: startServer } of serverKinds)
       expect(calls().trim().split("\n").toSorted()).toEqual(["i0", "i1", "i2"]);
       expect(await listPresent("owner", "owned", state)).toEqual([]);
     });
+
+    it("is left in the queue as it is by an owner that lost it to another one, which ends at once", async () => {
+      const cwd = newProject();
+      writeFileSync(join(cwd, "pipeline.ts"), PIPELINE.replace('"owned"', '"taken-over"'));
+      await using backend = await openBackend(queue.address);
+      const { state } = backend;
+      const owner = start(["run", "pipeline.ts", ...queue.flags], { cwd, env: { ...queue.env, HANG: "1" } });
+      await until(() => owner.said().includes("No worker serves"));
+      const [own] = await listPresent("owner", "taken-over", state);
+      if (!own) throw new Error("No owner is present.");
+      const other = JSON.stringify({ ...own, host: "elsewhere", token: "another" });
+      await state.put(presenceKey(own), other);
+      const { code, stdout, stderr } = await owner.finished;
+      expect(stdout + stderr).toContain("has gone on with session");
+      expect(code).not.toBe(0);
+      expect(await state.get(presenceKey(own))).toBe(other);
+      expect(await state.list("orphaned:")).toEqual([]);
+      const jobs = backend.openQueue(queueNameIn(cwd));
+      expect(await jobs.getJobCounts("waiting")).toEqual({ waiting: 3 });
+      await jobs.close();
+    });
   });
+
+/** The queue that a session's owner gave its items to, as its store has recorded it. */
+function queueNameIn(cwd: string): string {
+  const sessions = join(cwd, ".holdfast/sessions");
+  const [id = ""] = readdirSync(sessions);
+  using db = new DatabaseSync(join(sessions, id, "state.db"), { readOnly: true });
+  const row = db.prepare("SELECT value FROM facts WHERE key = 'engine'").get();
+  return String(JSON.parse(String(row?.["value"])).queue);
+}

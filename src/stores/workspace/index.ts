@@ -1,5 +1,5 @@
 export type { AnswerQuery, CachedAnswers } from "./cached-answers.ts";
-export { patientCache, type PatientCache } from "./patient-cache.ts";
+export { patientCache } from "./patient-cache.ts";
 export { memoryWorkspace } from "./memory-workspace.ts";
 export { hasWorkspace, openWorkspace } from "./open-workspace.ts";
 export { readWorkspace } from "./read-workspace.ts";

@@ -127,7 +127,7 @@ async function standStill(options: Asked, { failsFirst = false } = {}) {
   return { sent, ended, inFlight: deps.inFlight.size };
 }
 
-const REQUEST: GenerateRequest = { prompt: "?" } as never;
+const REQUEST: GenerateRequest = { prompt: "?" };
 type Sending = StepContext & { readonly send: () => Promise<void> };
 
 describe("items whose leases run out while they wait for their lane", () => {
@@ -162,7 +162,8 @@ describe("items whose leases run out while they wait for their lane", () => {
     expect(sent).toBe(1);
     expect(ended.filter(({ attempts }) => attempts > 0)).toHaveLength(1);
     const outputs = ended.map(({ end }) => end.kind === "done" && end.output);
-    expect(outputs.toSorted()).toEqual(["ours", ...Array.from({ length: COUNT - 1 }, () => "theirs")]);
+    expect(outputs.filter((output) => output === "ours")).toHaveLength(1);
+    expect(outputs.filter((output) => output === "theirs")).toHaveLength(COUNT - 1);
     expect(inFlight).toBe(0);
   });
 
@@ -172,7 +173,7 @@ describe("items whose leases run out while they wait for their lane", () => {
       { failsFirst: true },
     );
     expect(sent).toBe(1);
-    expect(ended.map(({ attempts }) => attempts).toSorted()).toEqual([
+    expect(ended.map(({ attempts }) => attempts).toSorted((one, other) => one - other)).toEqual([
       ...Array.from({ length: COUNT - 1 }, () => 0),
       1,
     ]);

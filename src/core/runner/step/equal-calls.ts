@@ -95,6 +95,10 @@ export class EqualCalls {
     let taken: LeaseTaken | undefined;
     let isAnswered = false;
     let beingStored: Promise<void> | undefined;
+    const confirmed = async (asking: Promise<LeaseTaken>): Promise<void> => {
+      taken = await asking;
+      if (taken === "elsewhere") throw new NotSent("Another session has made this call, or makes it now.");
+    };
     const turn: CallTurn = {
       share(answer, stored) {
         isAnswered = true;
@@ -103,10 +107,7 @@ export class EqualCalls {
       },
       confirm() {
         const asking = taken === "held" ? leases.confirm(key) : undefined;
-        return asking?.then((again) => {
-          taken = again;
-          if (again === "elsewhere") throw new NotSent("Another session has made this call, or makes it now.");
-        });
+        return asking && confirmed(asking);
       },
     };
     try {

@@ -1,5 +1,9 @@
 import { sumUsage, type Usage } from "../../model/index.ts";
-import type { StepRun } from "./run-step.ts";
+
+interface Counted {
+  readonly attempts: number;
+  readonly usage: Usage | undefined;
+}
 
 /** What an item's calls in a step have cost that are not part of the run that is recorded. */
 export class Spent {
@@ -12,7 +16,7 @@ export class Spent {
   }
 
   /** The run, with that. */
-  with(run: StepRun): StepRun {
+  with<Run extends Counted>(run: Run): Run {
     if (this.#attempts === 0 && this.#usage === undefined) return run;
     return { ...run, attempts: run.attempts + this.#attempts, usage: sumUsage([this.#usage, run.usage]) };
   }
