@@ -3,10 +3,12 @@ import { commandsFor } from "./command-table.ts";
 import { ExitCode, type SetExitCode } from "./terminal/exit-code.ts";
 import { terminalText } from "./text/escape/terminal-text.ts";
 import { packageVersion } from "./text/package-version.ts";
+import { rememberFolder } from "./text/show-path.ts";
 import { print } from "./terminal/print.ts";
 
 /** Parses the flags and runs the command. Errors of the command are thrown; a mistake in the flags was reported before. */
 export async function runProgram(argv: readonly string[], exit: SetExitCode): Promise<void> {
+  rememberFolder();
   try {
     const root = await program(argv[2], exit);
     await root.parseAsync([...argv]);

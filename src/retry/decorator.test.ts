@@ -12,8 +12,14 @@ afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 /** Compiles a fixture with the project's own compiler, as a user's build does; Node itself refuses decorators. */
 function compile(fixture: string): { readonly status: number | null; readonly stdout: string } {
-  const args = ["tsc", "-p", `${fixtures}/${fixture}`, "--outDir", join(out, fixture)];
-  return spawnSync("npx", args, { cwd: root, encoding: "utf8" });
+  const args = [
+    join(root, "node_modules/typescript/bin/tsc"),
+    "-p",
+    `${fixtures}/${fixture}`,
+    "--outDir",
+    join(out, fixture),
+  ];
+  return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
 }
 
 describe("withRetry as a decorator, compiled by tsc", () => {

@@ -7,7 +7,7 @@ import { RunControl } from "../core/runner/index.ts";
 import { resumeSession, retryFailed, runPipeline } from "./run-pipeline.ts";
 
 /** What a test sees of its steps. */
-interface World {
+interface TestContext {
   readonly calls: string[];
   readonly loaded: string[];
   /** Calls that fail, as in `c i2`. */
@@ -24,7 +24,7 @@ const source: Source<string> = {
 };
 
 /** A pipeline of steps that append their name to what they get: `split` fans out, and `join` collects. */
-function pipelineOf(steps: string, { calls, loaded, failing }: World): AnyPipeline {
+function pipelineOf(steps: string, { calls, loaded, failing }: TestContext): AnyPipeline {
   return definePipeline("changed").phase("work", (phase) => {
     const call = (step: string, itemId: string): void => {
       calls.push(`${step} ${itemId}`);
@@ -56,7 +56,11 @@ function pipelineOf(steps: string, { calls, loaded, failing }: World): AnyPipeli
 
 const asChild = ({ content }: { readonly id: string; readonly content: string }): string => content;
 
-const newWorld = (...failing: readonly string[]): World => ({ calls: [], loaded: [], failing: new Set(failing) });
+const newContext = (...failing: readonly string[]): TestContext => ({
+  calls: [],
+  loaded: [],
+  failing: new Set(failing),
+});
 
 const newWorkspace = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-changed-")), ".holdfast");
 
@@ -65,17 +69,17 @@ const OPTIONS = { retry: { maxAttempts: 1 } };
 /** What a retry with changed steps did for i2, or why it was refused. */
 async function retried(before: string, failing: string, after: string): Promise<unknown> {
   const workspace = newWorkspace();
-  const first = newWorld(failing);
+  const first = newContext(failing);
   const { session } = await runPipeline(pipelineOf(before, first), { ...OPTIONS, workspace });
   expect(session.counts.failed).toBe(1);
-  const world = newWorld();
+  const context = newContext();
   try {
-    const outcome = await retryFailed(session.id, pipelineOf(after, world), { ...OPTIONS, workspace, force: true });
+    const outcome = await retryFailed(session.id, pipelineOf(after, context), { ...OPTIONS, workspace, force: true });
     expect(outcome).toMatchObject({ reopened: 1, refused: [], session: { counts: { failed: 0, pending: 0 } } });
-    return { calls: world.calls.join(", "), loaded: world.loaded.join(", ") };
+    return { calls: context.calls.join(", "), loaded: context.loaded.join(", ") };
   } catch (error) {
     expect(error).toMatchObject({ code: "pipeline_changed", hint: expect.stringContaining("Nothing was changed") });
-    expect(world.calls).toEqual([]);
+    expect(context.calls).toEqual([]);
     return (error as Error).message;
   }
 }
@@ -137,17 +141,17 @@ describe("a retry with a changed pipeline calls the step that failed, or is refu
 
   it("tries those that it can, and names the others", async () => {
     const workspace = newWorkspace();
-    const { session } = await runPipeline(pipelineOf("a b c", newWorld("a i1", "c i2")), { ...OPTIONS, workspace });
-    const world = newWorld();
-    const outcome = await retryFailed(session.id, pipelineOf("a c", world), { ...OPTIONS, workspace, force: true });
-    expect(world.calls).toEqual(["a i1", "c i1"]);
+    const { session } = await runPipeline(pipelineOf("a b c", newContext("a i1", "c i2")), { ...OPTIONS, workspace });
+    const context = newContext();
+    const outcome = await retryFailed(session.id, pipelineOf("a c", context), { ...OPTIONS, workspace, force: true });
+    expect(context.calls).toEqual(["a i1", "c i1"]);
     expect(outcome).toMatchObject({
       reopened: 1,
       refused: [{ phase: "work", itemId: "i2", reason: 'it has finished "b", which the pipeline no longer has' }],
       session: { status: "partial", counts: { completed: 1, failed: 1 } },
     });
     // With its steps back, the other one is tried too.
-    const back = newWorld();
+    const back = newContext();
     const again = await retryFailed(session.id, pipelineOf("a b c", back), { ...OPTIONS, workspace, force: true });
     expect(back.calls).toEqual(["c i2"]);
     expect(again.session.counts).toMatchObject({ completed: 2, failed: 0 });
@@ -155,10 +159,10 @@ describe("a retry with a changed pipeline calls the step that failed, or is refu
 
   it("needs no retry: a resume with changed steps leaves what failed as it is", async () => {
     const workspace = newWorkspace();
-    const { session } = await runPipeline(pipelineOf("a b", newWorld("b i2")), { ...OPTIONS, workspace });
-    const world = newWorld();
-    const resumed = await resumeSession(session.id, pipelineOf("a", world), { ...OPTIONS, workspace, force: true });
-    expect([world.calls, resumed.session.counts.failed]).toEqual([[], 1]);
+    const { session } = await runPipeline(pipelineOf("a b", newContext("b i2")), { ...OPTIONS, workspace });
+    const context = newContext();
+    const resumed = await resumeSession(session.id, pipelineOf("a", context), { ...OPTIONS, workspace, force: true });
+    expect([context.calls, resumed.session.counts.failed]).toEqual([[], 1]);
   });
 });
 
@@ -167,7 +171,7 @@ describe("a resume with a changed pipeline", () => {
   async function stoppedAfterA(steps: string): Promise<{ readonly id: string; readonly workspace: string }> {
     const workspace = newWorkspace();
     const control = new RunControl();
-    const { session } = await runPipeline(pipelineOf(steps, newWorld()), {
+    const { session } = await runPipeline(pipelineOf(steps, newContext()), {
       ...OPTIONS,
       workspace,
       control,
@@ -187,10 +191,10 @@ describe("a resume with a changed pipeline", () => {
     ["b c", 'it has finished "a"'],
   ])("goes on with %s, or is refused", async (steps, expected) => {
     const { id, workspace } = await stoppedAfterA("a b c");
-    const world = newWorld();
-    const resumed = resumeSession(id, pipelineOf(steps, world), { ...OPTIONS, workspace, force: true, window: 1 });
+    const context = newContext();
+    const resumed = resumeSession(id, pipelineOf(steps, context), { ...OPTIONS, workspace, force: true, window: 1 });
     const got = await resumed.then(
-      () => world.calls.join(", "),
+      () => context.calls.join(", "),
       (error: unknown) => (error as Error).message,
     );
     expect(got).toContain(expected);
@@ -199,7 +203,7 @@ describe("a resume with a changed pipeline", () => {
   it("knows the steps of the last run, not only those that the session began with", async () => {
     const { id, workspace } = await stoppedAfterA("a b c");
     const control = new RunControl();
-    await resumeSession(id, pipelineOf("n a b c", newWorld()), {
+    await resumeSession(id, pipelineOf("n a b c", newContext()), {
       ...OPTIONS,
       workspace,
       force: true,
@@ -209,8 +213,8 @@ describe("a resume with a changed pipeline", () => {
         if (event.kind === "step" && event.step === "b") control.stop({ kind: "user", message: "enough" });
       },
     });
-    const world = newWorld();
-    await resumeSession(id, pipelineOf("a b c", world), { ...OPTIONS, workspace, window: 1 });
-    expect(world.calls).toEqual(["c i1", "a i2", "b i2", "c i2"]);
+    const context = newContext();
+    await resumeSession(id, pipelineOf("a b c", context), { ...OPTIONS, workspace, window: 1 });
+    expect(context.calls).toEqual(["c i1", "a i2", "b i2", "c i2"]);
   });
 });

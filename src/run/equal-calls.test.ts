@@ -125,7 +125,7 @@ describe("equal calls of two runs that share a workspace", () => {
   it.each<{ readonly what: string; readonly second: Paid; readonly calls: number }>([
     { what: "are made once", second: {}, calls: 1 },
     {
-      what: "are made by each when one wants no kept answers",
+      what: "are made by each when one wants no cached answers",
       second: { options: { useCache: false } },
       calls: 1 + COUNT,
     },

@@ -2,15 +2,11 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, realpathSync, symlinkSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { root } from "./root.ts";
+import { type Finished, runWarm } from "./warm-process.ts";
 
-/** The project's root. */
-export const root: string = realpathSync(new URL("../..", import.meta.url));
-
-export interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export { root } from "./root.ts";
+export type { Finished } from "./warm-process.ts";
 
 export interface StartOptions {
   readonly cwd: string;
@@ -27,12 +23,9 @@ export interface Started {
 
 /** Starts the built command line as a user does. */
 export function start(args: readonly string[], { cwd, env = {} }: StartOptions): Started {
-  const { OLLAMA_HOST: _, OPENAI_BASE_URL: __, OPENAI_API_KEY: ___, ...here } = process.env;
-  // It keeps its compiled code where it does for a user.
-  const { NODE_COMPILE_CACHE: ____, ...inherited } = here;
   const child = spawn(process.execPath, [join(root, "bin/holdfast.js"), ...args], {
     cwd,
-    env: { ...inherited, ...env },
+    env: { ...inherited(), ...env },
   });
   const out = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => (out.stdout += chunk.toString()));
@@ -41,9 +34,23 @@ export function start(args: readonly string[], { cwd, env = {} }: StartOptions):
   return { child, finished, said: () => out.stderr };
 }
 
-/** Runs the built command line to its end. */
+function inherited(): NodeJS.ProcessEnv {
+  const { OLLAMA_HOST: _, OPENAI_BASE_URL: __, OPENAI_API_KEY: ___, ...here } = process.env;
+  // It keeps its compiled code where it does for a user.
+  const { NODE_COMPILE_CACHE: ____, ...rest } = here;
+  return rest;
+}
+
+/** Runs the built command line to its end: in a process of its own where that may matter, and in `make soak` always. */
 export const holdfast = (args: readonly string[], options: StartOptions): Promise<Finished> =>
-  start(args, options).finished;
+  process.env["SOAK"] === "1" || needsOwnProcess(args, options)
+    ? start(args, options).finished
+    : runWarm({ args, cwd: options.cwd, env: { ...inherited(), ...options.env } });
+
+/** Some things are read when a process starts, and connections to a queue outlive a command. */
+const needsOwnProcess = (args: readonly string[], { env = {} }: StartOptions): boolean =>
+  Object.keys(env).some((name) => /^(?:NODE|HOLDFAST|XDG|LLAMA)_/.test(name)) ||
+  args.some((arg) => /^(?:--(?:engine|redis|postgres)\b|worker$)/.test(arg));
 
 /** A new folder in which `holdfast` and `zod` can be imported, as in a user's project. */
 export function newProject(): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { holdfast, sessionIdIn, type Finished } from "./holdfast.ts";
+import { sessionIdIn, start, type Finished } from "./holdfast.ts";
 import { projectWithOdd, type OddPlace } from "./odd-pipeline.ts";
 import { variants } from "../variants.ts";
 
@@ -102,13 +102,13 @@ const DEATHS: readonly Death[] = [
 describe("a process that dies oddly", () => {
   variants(DEATHS)("$name: it says so, and nothing is lost", async ({ place, odd, code, says, env = {} }) => {
     const cwd = projectWithOdd(place, odd);
-    const died = await holdfast(["run", "odd.mjs"], { cwd, env });
+    const died = await start(["run", "odd.mjs"], { cwd, env }).finished;
     const told = died.stdout + died.stderr;
     for (const said of says) expect(told).toContain(said);
     expect(died.code).toBe(code);
     if (code !== null) expect(told).not.toMatch(/^\s+at .*:\d+:\d+/m);
 
-    const on = await holdfast(nextCommand(died), { cwd, env: { FIXED: "1" } });
+    const on = await start(nextCommand(died), { cwd, env: { FIXED: "1" } }).finished;
     expect(on).toMatchObject({ code: 0, stdout: expect.stringContaining("3 items: 3 completed") });
     expect(outIn(cwd)).toEqual(["a", "b", "c"]);
   });
@@ -126,9 +126,9 @@ describe("a process that dies oddly", () => {
     },
   ])("a pipeline's file that $name ends the command with 70, and no session is there", async ({ odd, says }) => {
     const cwd = projectWithOdd("import", odd);
-    const died = await holdfast(["run", "odd.mjs", "--json"], { cwd });
+    const died = await start(["run", "odd.mjs", "--json"], { cwd }).finished;
     expect(died).toMatchObject({ code: 70, stderr: expect.stringContaining(says) });
     expect(JSON.parse(died.stdout)).toMatchObject({ error: { code: "internal" }, exitCode: 70 });
-    expect((await holdfast(["status"], { cwd })).stdout).toContain("No sessions");
+    expect((await start(["status"], { cwd }).finished).stdout).toContain("No sessions");
   });
 });

@@ -32,7 +32,7 @@ async function run(file: string): Promise<void> {
   process.exitCode = undefined;
   process.chdir(dirname(file));
   runs += 1;
-  // A file that was written anew is another module.
+  // A file that was written again is another module.
   const problem = await import(`${pathToFileURL(file).href}?${runs}`).then(
     () => (process.exitCode ? `It ends with ${process.exitCode}.` : undefined),
     (error: unknown) => String(error instanceof Error ? error.stack : error),

@@ -272,7 +272,7 @@ for (const { name, start, tags } of quickOn("Postgres"))
             await Promise.all(Array.from({ length: callers }, one));
             expect(taken).toHaveLength(callers);
             for (const first of taken) {
-              // Each was taken somewhere between asking and being answered: those that surely share a stretch with the first.
+              // Each was taken somewhere between asking and being answered: those that surely share a window with the first.
               const within = (perMs: number): typeof taken =>
                 taken.filter(({ from, to }) => from >= first.to && to <= first.from + perMs - 2);
               const spent = within(token.perMs).reduce((sum, { amount }) => sum + amount, 0);

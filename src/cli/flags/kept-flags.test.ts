@@ -4,7 +4,7 @@ import { createSession } from "../../core/session/index.ts";
 import { addRunFlags, KEPT_FLAGS, type RunFlags } from "./run-flags.ts";
 import { mergeFlags, readStoredOptions, storeOptions } from "./stored-options.ts";
 
-/** Every flag of a run is either kept by its session, or given anew with each command. */
+/** Every flag of a run is either kept by its session, or given again with each command. */
 const GIVEN_ANEW = ["limit", "maxTime", "until", "workspace", "debug", "json"];
 /** A setting of the configuration, and no flag. */
 const NO_FLAGS: ReadonlySet<string> = new Set(["prices"]);
@@ -23,7 +23,7 @@ function resumed(began: readonly string[], given: readonly string[]): RunFlags {
   return mergeFlags(readStoredOptions(session), parsed(given, { goesOn: true }));
 }
 
-it("each flag of a run is kept by its session or given anew, and none is forgotten", () => {
+it("each flag of a run is kept by its session or given again, and none is forgotten", () => {
   const all = new Set(addRunFlags(new Command("run")).options.map((option) => option.attributeName()));
   expect([...all].toSorted()).toEqual([...KEPT_FLAGS, ...GIVEN_ANEW].filter((name) => !NO_FLAGS.has(name)).toSorted());
 });

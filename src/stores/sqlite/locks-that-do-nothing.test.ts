@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { oneFile } from "../../../test/one-file.ts";
 import { isSessionLocked, lockFolder, lockSession } from "./index.ts";
 import { isLivingOther, markOfSelf } from "./living-process.ts";
 
@@ -40,6 +41,8 @@ function compile(): string | undefined {
   return status === 0 ? made : undefined;
 }
 
+const lockModule = oneFile(new URL("./index.ts", import.meta.url));
+
 const children: ChildProcess[] = [];
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
@@ -50,11 +53,10 @@ const EINVAL = 22;
 
 /** A process whose locks answer so, and that tries to lock: `held`, or what it is refused with. It stays until it is killed. */
 async function locker(call: string, locks: number): Promise<{ readonly child: ChildProcess; readonly said: string }> {
-  const module = new URL("./index.ts", import.meta.url).href;
-  const code = `import { lockFolder, lockSession } from ${JSON.stringify(module)};
+  const code = `import { lockFolder, lockSession } from ${JSON.stringify(lockModule)};
     try { globalThis.lock = await ${call}; console.log("held"); } catch (error) { console.log(error.code, error.message, error.hint); }
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", code], {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, LD_PRELOAD: library, LOCKS: String(locks) },
   });

@@ -4,15 +4,17 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { oneFile } from "../../../test/one-file.ts";
 import { isSessionLocked, lockSession, sessionHolder } from "./index.ts";
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "holdfast-lock-"));
 
+const lockModule = oneFile(new URL("./session-lock.ts", import.meta.url));
+
 /** Another process that holds the lock until it is killed. */
 async function holder(folder: string) {
-  const module = new URL("./session-lock.ts", import.meta.url).href;
-  const code = `import { lockSession } from ${JSON.stringify(module)}; globalThis.lock = lockSession(${JSON.stringify(folder)}); console.log("held"); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", code], {
+  const code = `import { lockSession } from ${JSON.stringify(lockModule)}; globalThis.lock = lockSession(${JSON.stringify(folder)}); console.log("held"); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await once(child.stdout, "data");

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { oneFile } from "../../../test/one-file.ts";
 import { explainFaults } from "./faults.ts";
 import { openWorkspace, readWorkspace } from "./index.ts";
 import { openDatabase } from "./schema.ts";
@@ -34,10 +35,11 @@ interface Ended {
   readonly printed: string;
 }
 
+const writeLedger = oneFile(new URL("./fixtures/write-ledger.ts", import.meta.url));
+
 /** Another process that writes to the workspace. */
 function writer(name: string, count: number, ...more: readonly string[]): Promise<Ended> {
-  const script = join(import.meta.dirname, "fixtures", "write-ledger.ts");
-  const child = spawn(process.execPath, ["--no-warnings", script, folder, name, String(count), ...more], {
+  const child = spawn(process.execPath, ["--no-warnings", writeLedger, folder, name, String(count), ...more], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let printed = "";

@@ -164,13 +164,13 @@ export function describeEngine(
       expect(again.session.counts).toMatchObject({ completed: 1, failed: 0 });
       expect(new Set(keys).size).toBe(isSame ? 1 : 2);
       // Who asks for it again when it is done means another call.
-      const anew = await retryFailed(session.id, pipeline, {
+      const forced = await retryFailed(session.id, pipeline, {
         workspace,
         lanes,
         engine: opened.engine,
         query: { itemIds: ["0"] },
       });
-      expect(anew.reopened).toBe(1);
+      expect(forced.reopened).toBe(1);
       expect(new Set(keys).size).toBe(isSame ? 2 : 3);
     });
 

@@ -181,7 +181,7 @@ export function makeDispatcher(run: DispatchedRun, { board, state, epoch, close 
     const from = done.findIndex(({ step }) => step === first);
     const allKeys = [...keys, ...keysOf(done.flatMap(contentsOf))];
     if (from === -1 && done.every(({ step }) => before.includes(step))) {
-      // Or only on those, when it was begun for another step or its worker died: then it is begun anew.
+      // Or only on those, when it was begun for another step or its worker died: then it is begun again.
       if (run.control.stopping) return "released";
       if (isAgain) return unreadable(data, `it does not report on ${nameOf(first)}`, { jobId, keys: allKeys });
       await Promise.all([board.remove(jobId), state.remove(allKeys).catch(() => {})]);

@@ -86,7 +86,7 @@ describe("the owner of a session", () => {
       ],
       undefined,
     ],
-    // Else a worker whose steps block it would pay for a session without an owner for ever.
+    // Else a worker whose steps block it would pay for a session without an owner forever.
     [
       "is absent each time that a worker looks which its steps block",
       Array.from({ length: 40 }, (_, n) => [n * 15, "absent"] as const),
