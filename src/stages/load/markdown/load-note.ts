@@ -51,9 +51,9 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
 async function loadOnce(draft: Draft, place: LoadPlace): Promise<Loaded | Skip> {
   const { folder, ledger, onEdited } = place;
   const { sourceId, contentHash } = draft;
-  const entry = ledger.find(folder.path, sourceId);
-  if (entry === undefined) return create(draft, place);
-  const state = await settle(entry, place);
+  const found = await look(sourceId, place);
+  if (found === undefined) return create(draft, place);
+  const { entry, state } = found;
   if (state === "edited" && (await isAnothersFile(entry, folder, sourceId))) return create(draft, place);
   const begun = changeBegun(entry, draft);
   if (begun !== undefined && isWritten(entry, state)) return loadedAt(entry.path, { ...place, change: begun });
@@ -76,12 +76,12 @@ async function loadOnce(draft: Draft, place: LoadPlace): Promise<Loaded | Skip> 
 
 /** Writes the newer content beside the user's note, replacing what was written there before, unless that was edited too. */
 async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Promise<Loaded | Skip> {
-  const { folder, ledger } = notePlace;
+  const { folder } = notePlace;
   const place: WritePlace = { ...notePlace, change: "beside" };
   const sibling = { ...draft, sourceId: siblingId(draft.sourceId) };
-  const entry = ledger.find(folder.path, sibling.sourceId);
-  if (entry !== undefined) {
-    const state = await settle(entry, place);
+  const found = await look(sibling.sourceId, place);
+  if (found !== undefined) {
+    const { entry, state } = found;
     if (changeBegun(entry, draft) !== undefined && isWritten(entry, state)) return loadedAt(entry.path, place);
     // Whatever happened to the file, the user has seen it.
     if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skipItem(ALREADY_BESIDE);
@@ -93,6 +93,27 @@ async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Pro
   }
   throw noNameLeft(note, folder);
 }
+
+interface Found {
+  readonly entry: LedgerEntry;
+  readonly state: FileState;
+}
+
+/**
+ * What the ledger knows of a note, and whose its file is; `undefined` when it knows nothing. The two are looked at one after the
+ * other: a file that another session wrote in between is no user's, and both are looked at again.
+ */
+async function look(sourceId: string, place: LoadPlace): Promise<Found | undefined> {
+  const entry = place.ledger.find(place.folder.path, sourceId);
+  if (entry === undefined) return undefined;
+  const state = await settle(entry, place);
+  if (state !== "edited") return { entry, state };
+  const now = place.ledger.find(place.folder.path, sourceId);
+  return now === undefined || isSameWrite(now, entry) ? { entry, state } : look(sourceId, place);
+}
+
+const isSameWrite = (one: LedgerEntry, other: LedgerEntry): boolean =>
+  one.path === other.path && one.outputHash === other.outputHash && one.pendingHash === other.pendingHash;
 
 /**
  * Whether the file of an entry is ours or the user's. A write that a crash left unconfirmed is confirmed: the next
@@ -122,8 +143,7 @@ const isWritten = ({ pendingHash }: LedgerEntry, state: FileState): boolean =>
 const changeOf = (state: FileState): LoadChange => (state === "missing" ? "created" : "updated");
 
 /** The file of a note that is not the user's. */
-interface OurFile {
-  readonly entry: LedgerEntry;
+interface OurFile extends Found {
   readonly state: Exclude<FileState, "edited">;
 }
 
