@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -24,26 +24,34 @@ const load = (content: string, into: Ledger, onEdited?: OnEdited) =>
 const THEIRS = "---\nsource_id: '1'\n---\nwritten by another session\n";
 const writeFile = (text: string): void => writeFileSync(join(notes, "Kelp.md"), text);
 
-/** The other session has recorded what it is about to write, and has written it. */
-function theyWrite(): void {
+/** The other session has recorded what it is about to write. */
+function theyIntend(): void {
   const pendingHash = sha256(THEIRS);
   ledger.intend({ target: notes, sourceId: "1", contentHash: "two", path: "Kelp.md", pendingHash });
-  writeFile(THEIRS);
+}
+const theyWriteNow = (): void => writeFile(THEIRS);
+
+function theyWrite(): void {
+  theyIntend();
+  theyWriteNow();
 }
 
-/** A ledger of which one look is followed at once by what somebody else does, before the file is looked at. */
-function followedBy(act: () => void): Ledger {
+type Moment = "find" | "intend";
+
+/** A ledger whose first look, or first intent, is followed at once by what somebody else does. */
+function followedBy(act: () => void, moment: Moment = "find"): Ledger {
   let hasActed = false;
+  const then = <T>(result: T, at: Moment): T => {
+    if (at === moment && !hasActed) {
+      hasActed = true;
+      act();
+    }
+    return result;
+  };
   return {
     ...ledger,
-    find(target, sourceId) {
-      const found = ledger.find(target, sourceId);
-      if (!hasActed) {
-        hasActed = true;
-        act();
-      }
-      return found;
-    },
+    find: (target, sourceId) => then(ledger.find(target, sourceId), "find"),
+    intend: (intent) => then(ledger.intend(intent), "intend"),
   };
 }
 
@@ -66,6 +74,25 @@ describe("a session that writes a note while another one is about to", () => {
       },
     );
   }
+
+  /** Both have recorded what they are about to write, and the one that did so first is the first to write. */
+  for (const [what, before] of [
+    ["newer version", async () => void (await load("one", ledger))],
+    ["new note", async () => {}],
+  ] as const) {
+    it(`finds none when the intent of the other one was replaced by its own (${what})`, async () => {
+      await before();
+      theyIntend();
+      expect(await load("two", followedBy(theyWriteNow, "intend"))).toMatchObject({ change: expect.any(String) });
+      expect(readdirSync(notes)).toEqual(["Kelp.md"]);
+      expect(readFileSync(join(notes, "Kelp.md"), "utf8")).toContain("two");
+    });
+  }
+
+  it("makes no second note when the other one begins it while the folder is opened", async () => {
+    await load("two", followedBy(theyWrite));
+    expect(readdirSync(notes)).toEqual(["Kelp.md"]);
+  });
 
   it("still finds those of a user", async () => {
     await load("one", ledger);
