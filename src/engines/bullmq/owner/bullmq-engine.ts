@@ -65,6 +65,9 @@ export function createBullmqEngine({
   };
 }
 
+/** A connection may close without an error. */
+const why = (error: unknown): string => (error === undefined ? "" : ` (${messageOf(error)})`);
+
 async function dispatch(
   run: DispatchedRun,
   address: QueueAddress,
@@ -76,7 +79,7 @@ async function dispatch(
     allowVolatile,
     onConnection: (change) => {
       if (change.kind === "lost")
-        return say(`Lost the connection to the queue (${messageOf(change.error)}); waiting for it to come back`);
+        return say(`Lost the connection to the queue${why(change.error)}; waiting for it to come back`);
       say("The queue answers again");
       board?.lookAtAll();
     },

@@ -48,6 +48,7 @@ export async function openRedis(
     try {
       await assertDurable(redis, showAddress(url));
     } catch (error) {
+      isClosed = true;
       redis.disconnect();
       throw error;
     }
