@@ -81,6 +81,12 @@ function ask(made: EqualCalls, { key = "k", item = ITEM, fails = false } = {}): 
   });
 }
 
+/** Cancels the item that looks for the call of another process. */
+function cancelLooking(): void {
+  const looks = inFlight.list().find(({ waitsFor }) => waitsFor === "an equal call of another session");
+  inFlight.cancel({ phase: "p", itemId: looks?.itemId ?? "" });
+}
+
 type Kinds = Readonly<Record<"failed" | "called" | "answered" | "ended", number>>;
 
 interface Planned {
@@ -349,8 +355,7 @@ describe("a round whose call another session makes", () => {
     {
       when: "the one that looks for it is cancelled: another one looks on, and the round stays as large",
       happens() {
-        const [looks] = inFlight.list().filter(({ waitsFor }) => waitsFor === "an equal call of another session");
-        inFlight.cancel({ phase: "p", itemId: looks?.itemId ?? "" });
+        cancelLooking();
         void clock.startTimer(() => void shared.elsewhere.delete("k"), 1_000);
       },
       rounds: [1, 2, 4, 2],
@@ -421,8 +426,7 @@ describe("a call that was sent before another session got its lease", () => {
     {
       when: "the other session is answered first, also when the one that looked for it is cancelled",
       happens() {
-        const [looks] = inFlight.list().filter(({ waitsFor }) => waitsFor === "an equal call of another session");
-        inFlight.cancel({ phase: "p", itemId: looks?.itemId ?? "" });
+        cancelLooking();
         void clock.startTimer(() => void shared.answers.set("k", "theirs"), 500);
       },
       endsAtMs: 2_500,
