@@ -62,7 +62,7 @@ export class CommitQueue implements AsyncDisposable {
   /** Those of them that a sync is under way for. */
   #syncing: readonly Write[] = [];
   /** On the disk, and not settled yet. */
-  #durable: Write[] = [];
+  readonly #durable: Write[] = [];
   #sync: Promise<void> | undefined;
   #scheduled = false;
   #broken: HoldfastError | undefined;

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { crashPoint } from "../../core/files/index.ts";
 
 /** What the thread is started with. */
 export interface LogThreadData {
@@ -63,11 +64,11 @@ export function checkpointLog({ bytes, startMover, onGiveUp }: LogCheckpointsOpt
 
   async function moveAll(): Promise<void> {
     mover ??= startMover();
-    await mover.move();
+    await moveBy(mover);
     const pause = Promise.withResolvers<void>();
     paused = pause.promise;
     try {
-      const { pages } = await mover.move();
+      const { pages } = await moveBy(mover);
       if (pages > 0) mostRecords = Math.max(1, Math.round((records * MOST_PAGES) / pages));
     } finally {
       paused = undefined;
@@ -99,6 +100,12 @@ export function checkpointLog({ bytes, startMover, onGiveUp }: LogCheckpointsOpt
       await mover?.[Symbol.asyncDispose]();
     },
   };
+}
+
+function moveBy(mover: LogMover): Promise<LogState> {
+  const moving = mover.move();
+  crashPoint("log-moves", { timed: true });
+  return moving;
 }
 
 /** A thread with a connection of its own. Where none can be started, as in a bundle, nothing is moved by it. */

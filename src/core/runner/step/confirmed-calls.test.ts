@@ -123,7 +123,7 @@ async function standStill(options: Asked, { failsFirst = false } = {}) {
   const [runnable] = pipeline.phases.flatMap((phase) => runnableSteps(phase));
   if (!runnable) throw new Error("no step");
   const run = stepRunner(runnable, deps);
-  const ended = await Promise.all(Array.from({ length: COUNT }, (_, n) => run(n, itemOf(n))));
+  const ended = await Promise.all(Array.from({ length: COUNT }, async (_, n) => run(n, itemOf(n))));
   return { sent, ended, inFlight: deps.inFlight.size };
 }
 
