@@ -1,6 +1,6 @@
 import { parseDuration, sleep, type Duration } from "../../../retry/index.ts";
 import type { AnswerLeases, ItemPlace, LeaseTaken } from "../../storage/index.ts";
-import type { Clock } from "../../base/index.ts";
+import { Bag, type Clock, type InBag } from "../../base/index.ts";
 import type { InFlight, Seat } from "../in-flight.ts";
 import { NotSent } from "../../lane/index.ts";
 import type { ConfirmCall } from "./call-guard.ts";
@@ -43,6 +43,13 @@ export interface EqualCallsDeps {
   readonly timeout?: Duration | undefined;
 }
 
+/** Someone who has asked for a lease. */
+interface Asking extends InBag {
+  reject: ((reason: unknown) => void) | undefined;
+}
+
+const LOCKED = "the workspace, which another process has locked";
+
 /** The waits between two looks for the answer to a call of another process. */
 const FIRST_WAIT_MS = 25;
 const WAIT_GROWTH = 1.5;
@@ -57,10 +64,17 @@ export class EqualCalls {
   readonly #deps: EqualCallsDeps;
   readonly #timeoutMs: number;
   readonly #inFlight = new Map<string, Promise<string | undefined>>();
+  /** Those who asked for a lease. */
+  readonly #asking = new Bag<Asking>();
 
   constructor(deps: EqualCallsDeps) {
     this.#deps = deps;
     this.#timeoutMs = parseDuration(deps.timeout ?? Infinity);
+    const { drain } = deps.control;
+    // One for all: most leases are there at once.
+    drain.addEventListener("abort", () => this.#asking.list().forEach((one) => this.#end(one, drain.reason)), {
+      once: true,
+    });
   }
 
   /**
@@ -94,10 +108,17 @@ export class EqualCalls {
     this.#inFlight.set(key, promise);
     let taken: LeaseTaken | undefined;
     let isAnswered = false;
+    let isOver = false;
     let beingStored: Promise<void> | undefined;
+    let confirming: Promise<void> | undefined;
     const confirmed = async (asking: Promise<LeaseTaken>): Promise<void> => {
-      taken = await asking;
-      if (taken === "elsewhere") throw new NotSent("Another session has made this call, or makes it now.");
+      taken = "elsewhere";
+      const confirmedAs = await this.#unlessStopped(key, asking).catch(() => "elsewhere" as const);
+      if (isOver && confirmedAs === "held") leases.giveUp(key);
+      if (isOver || confirmedAs === "elsewhere") {
+        throw new NotSent("Another session has made this call, or makes it now, or it is needed no more.");
+      }
+      taken = confirmedAs;
     };
     const turn: CallTurn = {
       share(answer, stored) {
@@ -106,12 +127,16 @@ export class EqualCalls {
         resolve(answer);
       },
       confirm() {
+        // Who sends several calls at once asks once for all of them.
+        if (confirming) return confirming;
         const asking = taken === "held" ? leases.confirm(key) : undefined;
-        return asking && confirmed(asking);
+        return asking && (confirming = confirmed(asking).finally(() => (confirming = undefined)));
       },
     };
     try {
-      taken = await leases.take(key);
+      const leased = await this.#lease(asked);
+      if (leased.kind !== "called") return leased;
+      taken = leased.value;
       for (;;) {
         if (taken === "elsewhere") {
           const got = await this.#waitElsewhere(asked);
@@ -127,12 +152,64 @@ export class EqualCalls {
         }
       }
     } finally {
+      isOver = true;
       if (taken === "held" && beingStored) void beingStored.then(() => leases.answered(key));
       else if (taken === "held" && isAnswered) leases.answered(key);
       else if (taken === "held") leases.giveUp(key);
       resolve(undefined);
       if (this.#inFlight.get(key) === promise) this.#inFlight.delete(key);
     }
+  }
+
+  /** Asks for the lease. It is there at once, unless another process has the workspace locked: that may last for long. */
+  async #lease({ key, step, item, startedAtMs }: AskedCall): Promise<CallResult<LeaseTaken>> {
+    const { control, inFlight, leases } = this.#deps;
+    if (control.stopping) return { kind: "ended", reason: control.drain.reason };
+    const asking: Asking = { slot: -1, reject: undefined };
+    const abort = (reason: unknown): void => this.#end(asking, reason);
+    const seat: Seat = { slot: -1, item, step, startedAtMs, attempt: 0, waitsFor: LOCKED, abort };
+    const waiting = this.#unlessStopped(key, leases.take(key), asking);
+    // An item that was cancelled before ends here at once.
+    inFlight.enter(seat);
+    try {
+      return { kind: "called", value: await waiting };
+    } catch (reason) {
+      return { kind: "ended", reason };
+    } finally {
+      inFlight.leave(seat);
+    }
+  }
+
+  /** A lease that was asked for. It is given up when it comes and nobody waits for it any more. */
+  #unlessStopped(
+    key: string,
+    lease: Promise<LeaseTaken>,
+    asking: Asking = { slot: -1, reject: undefined },
+  ): Promise<LeaseTaken> {
+    const { promise, resolve, reject } = Promise.withResolvers<LeaseTaken>();
+    const wait = async (): Promise<void> => {
+      const taken = await lease;
+      if (this.#asking.delete(asking)) resolve(taken);
+      else if (taken === "held") this.#deps.leases.giveUp(key);
+    };
+    asking.reject = reject;
+    this.#asking.add(asking);
+    void wait();
+    return promise;
+  }
+
+  async #leaseUnlessAborted(key: string, signal: AbortSignal): Promise<LeaseTaken> {
+    const asking: Asking = { slot: -1, reject: undefined };
+    try {
+      return await unlessAborted(signal, this.#unlessStopped(key, this.#deps.leases.take(key), asking));
+    } finally {
+      this.#asking.delete(asking);
+    }
+  }
+
+  /** Waits for a lease no longer. */
+  #end(asking: Asking, reason: unknown): void {
+    if (this.#asking.delete(asking)) asking.reject?.(reason);
   }
 
   /** Waits for a call of another process: for its answer, or for the turn to make it. */
@@ -145,7 +222,7 @@ export class EqualCalls {
       for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * WAIT_GROWTH, LONGEST_WAIT_MS)) {
         const { answer, isHeld } = leases.look(key);
         if (answer !== undefined) return { kind: "answered", text: answer };
-        const taken = isHeld ? "elsewhere" : await leases.take(key);
+        const taken = isHeld ? "elsewhere" : await this.#leaseUnlessAborted(key, enough);
         if (taken !== "elsewhere") return { kind: "called", value: taken };
         if (clock.now() >= until) return { kind: "called", value: "none" };
         await sleep(waitMs, enough, { startTimer: clock.startTimer });
@@ -175,8 +252,8 @@ export class EqualCalls {
   }
 }
 
-/** Waits for an answer. Rejects with the signal's reason when that aborts first. */
-async function unlessAborted(signal: AbortSignal, answer: Promise<string | undefined>): Promise<string | undefined> {
+/** Waits for an answer, or a lease. Rejects with the signal's reason when that aborts first. */
+async function unlessAborted<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
   if (signal.aborted) abort();
