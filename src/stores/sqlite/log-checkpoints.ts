@@ -13,6 +13,8 @@ export interface LogThreadData {
 /** What was in the log when pages were moved. */
 export interface LogState {
   readonly pages: number;
+  /** So many of them were moved, now or before: not all while another process reads what was there before. */
+  readonly moved: number;
 }
 
 /** Moves pages out of the log when it is asked to. */
@@ -68,8 +70,9 @@ export function checkpointLog({ bytes, startMover, onGiveUp }: LogCheckpointsOpt
     const pause = Promise.withResolvers<void>();
     paused = pause.promise;
     try {
-      const { pages } = await moveBy(mover);
-      if (pages > 0) mostRecords = Math.max(1, Math.round((records * MOST_PAGES) / pages));
+      const { pages, moved } = await moveBy(mover);
+      // A log that is not begun anew says nothing of these records: it holds those before them too.
+      if (pages > 0 && moved === pages) mostRecords = Math.max(1, Math.round((records * MOST_PAGES) / pages));
     } finally {
       paused = undefined;
       records = 0;

@@ -10,7 +10,6 @@ import { LimitGuard } from "../limit-guard.ts";
 import { RunControl } from "../run-control.ts";
 import type { RunDeps } from "../run-deps.ts";
 import { RunningCode } from "../running-code.ts";
-import type { StepRun } from "./run-step.ts";
 import { stepRunner } from "./run-step.ts";
 
 const ITEM: PendingItem = {
@@ -80,7 +79,7 @@ async function runOne({ process, ...options }: Asked) {
   );
   const [runnable] = pipeline.phases.flatMap((phase) => runnableSteps(phase));
   if (!runnable) throw new Error("no step");
-  const { end, attempts, usage } = await (stepRunner(runnable, deps)(1, ITEM) as Promise<StepRun> | StepRun);
+  const { end, attempts, usage } = await stepRunner(runnable, deps)(1, ITEM);
   return { end, attempts, usage, inFlight: inFlight.size };
 }
 

@@ -111,7 +111,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     };
     /** Of a first call that was cut off: there is no attempt after it. */
     const endAborted = (error: unknown): StepRun => {
-      const { reason } = seat.signal;
+      const reason: unknown = seat.signal.reason;
       const own = error === reason ? [] : [failedAttempt(error, seat.attempt)];
       const end = endOfFailure(reason, own, deps);
       return endWith(end, end);
