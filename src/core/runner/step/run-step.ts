@@ -214,7 +214,13 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         return deps.running.run(place, () => step.process(content as never, ctx));
       };
       // What a load writes is known to the ledger: it may be repeated. Another step may have paid for something.
-      const process = isLoad ? () => whileBusy(once, { ...waits, onWait }) : once;
+      const patiently = (): Promise<unknown> => {
+        const found = made?.error;
+        if (made && !(found instanceof WorkspaceBusyError)) return once();
+        made = undefined;
+        return whileBusy(once, { ...waits, onWait, found });
+      };
+      const process = isLoad ? patiently : once;
       let returned: unknown;
       try {
         returned = await calls.run(process, signal);
