@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -134,6 +134,23 @@ describe("the log of a session", () => {
     expect(db.prepare("PRAGMA wal_autocheckpoint").get()).toEqual({ wal_autocheckpoint: 0 });
     log.committed(1);
     await log[Symbol.asyncDispose]();
+    expect(db.prepare("PRAGMA wal_autocheckpoint").get()).toEqual({ wal_autocheckpoint: 1000 });
+  });
+
+  // Windows lets nobody remove a file that is open.
+  it.skipIf(process.platform === "win32").each<[what: string, change: (file: string) => void]>([
+    ["removed", (file) => rmSync(file)],
+    ["replaced", (file) => copyFileSync(file, `${file}.old`) ?? renameSync(`${file}.old`, file)],
+  ])("is left to SQLite when the database was %s meanwhile, and not moved into another one", async (_, change) => {
+    const file = join(mkdtempSync(join(tmpdir(), "holdfast-log-")), "state.db");
+    using db = openDatabase(file, { readOnly: false });
+    const log = checkpointInThread(db, { file, bytes: () => 9 * MB });
+    db.exec("INSERT INTO facts VALUES ('a', 'b')");
+    change(file);
+    const before = existsSync(file) && readFileSync(file).toString("base64");
+    log.committed(1);
+    await log[Symbol.asyncDispose]();
+    expect(existsSync(file) && readFileSync(file).toString("base64")).toBe(before);
     expect(db.prepare("PRAGMA wal_autocheckpoint").get()).toEqual({ wal_autocheckpoint: 1000 });
   });
 });

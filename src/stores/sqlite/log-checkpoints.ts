@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { DatabaseSync } from "node:sqlite";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { crashPoint } from "../../core/files/index.ts";
 
@@ -154,11 +155,21 @@ export function startLogThread(file: string): LogMover {
 /** Moves the pages of a log in another thread, for as long as that can be done. */
 export function checkpointInThread(db: DatabaseSync, { file, bytes }: LogFile): LogCheckpoints {
   db.exec("PRAGMA wal_autocheckpoint = 0");
+  const opened = markOf(file);
   return checkpointLog({
     bytes,
-    startMover: () => startLogThread(file),
+    startMover() {
+      // A connection to another file, or a new one, would take this log for that file's own.
+      if (markOf(file) !== opened) throw new Error("The database was removed or replaced.");
+      return startLogThread(file);
+    },
     onGiveUp: () => db.exec("PRAGMA wal_autocheckpoint = 1000"),
   });
+}
+
+function markOf(file: string): string {
+  const { dev, ino } = statSync(file, { bigint: true, throwIfNoEntry: false }) ?? {};
+  return `${dev}:${ino}`;
 }
 
 interface LogFile {
