@@ -30,7 +30,9 @@ await createGguf({ file: "model.gguf" }).check().catch(({ message }) => console.
 const STARTS_A_WORKER = (address: object): string => `
 import { definePipeline } from "holdfast";
 import { startWorker } from "holdfast/bullmq";
-const pipeline = definePipeline("none").phase("work", (phase) => phase.extract({ name: "read", version: 1 }).load({ name: "keep", version: 1 }));
+const pipeline = definePipeline("none").phase("work", (phase) => phase
+  .extract({ name: "read", version: 1, check: async () => [], async *read() {} })
+  .load({ name: "keep", version: 1, check: async () => {}, load: async () => ({ outputPath: "kept" }) }));
 await startWorker(pipeline, { address: ${JSON.stringify(address)} }).catch(({ message, hint }) => console.log(message, hint));
 `;
 

@@ -23,7 +23,7 @@ export function whileClaimed(backend: Backend, claim: Pick<Claim, "isStillHeld">
     finish: (...given) => change(false, () => backend.finish(...given)),
     append: (queue, reports) => change(noneOf(reports), () => backend.append(queue, reports)),
     checkpoint: (...given) => change(false, () => backend.checkpoint(...given)),
-    extendLease: (...given) => change(false, () => backend.extendLease(...given)),
+    extendLeases: (...given) => backend.extendLeases(...given),
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   };
 }

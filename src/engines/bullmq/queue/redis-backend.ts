@@ -94,7 +94,7 @@ export async function openRedis(
       const key = `bull:${queueName}:${id}`;
       return (await run(CHECKPOINT, [key, `${key}:lock`], [token, JSON.stringify(data)])) === 1;
     },
-    extendLease: leasesInRedis(run),
+    extendLeases: leasesInRedis(run),
     openEvents: (name) => redisEvents(redis, name),
     openWorker: (name, processor, options) =>
       ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),

@@ -142,7 +142,7 @@ export class WorkerLoop implements AsyncDisposable {
    */
   async #assertStillOurs({ processedOn }: AnyJob, held: HeldJob): Promise<void> {
     if (processedOn === undefined || Date.now() - processedOn < LOCK_MS / 3) return;
-    const isOurs = await this.#backend.extendLease(this.#settings.queueName, held, LOCK_MS);
+    const [isOurs] = await this.#backend.extendLeases(this.#settings.queueName, [held], LOCK_MS);
     if (!isOurs) throw new Error(EXPIRED);
   }
 
