@@ -1,6 +1,6 @@
 import { parseDuration, sleep, type Duration } from "../../../retry/index.ts";
 import type { AnswerLeases, ItemPlace, LeaseTaken } from "../../storage/index.ts";
-import type { Clock } from "../../base/index.ts";
+import { Bag, type Clock, type InBag } from "../../base/index.ts";
 import type { InFlight, Seat } from "../in-flight.ts";
 import { NotSent } from "../../lane/index.ts";
 import type { ConfirmCall } from "./call-guard.ts";
@@ -72,6 +72,13 @@ interface SharedAnswer {
   readonly stored: Promise<void> | undefined;
 }
 
+/** Someone who has asked for a lease. */
+interface Asking extends InBag {
+  reject: ((reason: unknown) => void) | undefined;
+}
+
+const LOCKED = "the workspace, which another process has locked";
+
 /** The waits between two looks for the answer to a call of another process. */
 const FIRST_WAIT_MS = 25;
 const WAIT_GROWTH = 1.5;
@@ -86,10 +93,17 @@ export class EqualCalls {
   readonly #deps: EqualCallsDeps;
   readonly #timeoutMs: number;
   readonly #rounds = new Map<string, Round>();
+  /** Those who asked for a lease. */
+  readonly #asking = new Bag<Asking>();
 
   constructor(deps: EqualCallsDeps) {
     this.#deps = deps;
     this.#timeoutMs = parseDuration(deps.timeout ?? Infinity);
+    const { drain } = deps.control;
+    // One for all: most leases are there at once.
+    drain.addEventListener("abort", () => this.#asking.list().forEach((one) => this.#cut(one, drain.reason)), {
+      once: true,
+    });
   }
 
   /**
@@ -155,7 +169,12 @@ export class EqualCalls {
   /** Gets the lease, which the others of the round wait for. Returns what the item got when it makes no call. */
   async #lead(round: Round, asked: AskedCall): Promise<CallResult<never> | undefined> {
     round.state = "leading";
-    let taken = await this.#deps.leases.take(asked.key);
+    const leased = await this.#lease(asked);
+    if (leased.kind !== "called") {
+      release(round);
+      return leased;
+    }
+    let taken = leased.value;
     if (taken === "elsewhere") {
       const got = await this.#waitElsewhere(asked);
       if (got.kind === "answered") settle(round, got.text);
@@ -180,7 +199,12 @@ export class EqualCalls {
   #confirm(key: string, round: Round): Promise<void> | undefined {
     const { leases } = this.#deps;
     // A lease that ran out is asked for once, and all calls of the round wait for that.
-    if (round.isHeld) round.confirming ??= leases.confirm(key)?.then((taken) => this.#confirmed(key, round, taken));
+    const asking = round.isHeld && !round.confirming ? leases.confirm(key) : undefined;
+    if (asking) {
+      round.confirming = this.#unlessStopped(key, asking)
+        .catch(() => "elsewhere" as const)
+        .then((taken) => this.#confirmed(key, round, taken));
+    }
     return round.confirming || round.state !== "open" ? confirmOpen(round) : undefined;
   }
 
@@ -201,6 +225,57 @@ export class EqualCalls {
     round.news.resolve();
   }
 
+  /** Asks for the lease. It is there at once, unless another process has the workspace locked: that may last for long. */
+  async #lease({ key, step, item, startedAtMs }: AskedCall): Promise<CallResult<LeaseTaken>> {
+    const { control, inFlight, leases } = this.#deps;
+    if (control.stopping) return { kind: "ended", reason: control.drain.reason };
+    const asking: Asking = { slot: -1, reject: undefined };
+    const abort = (reason: unknown): void => this.#cut(asking, reason);
+    const seat: Seat = { slot: -1, item, step, startedAtMs, attempt: 0, waitsFor: LOCKED, abort };
+    const waiting = this.#unlessStopped(key, leases.take(key), asking);
+    // An item that was cancelled before ends here at once.
+    inFlight.enter(seat);
+    try {
+      return { kind: "called", value: await waiting };
+    } catch (reason) {
+      return { kind: "ended", reason };
+    } finally {
+      inFlight.leave(seat);
+    }
+  }
+
+  /** A lease that was asked for. It is given up when it comes and nobody waits for it any more. */
+  #unlessStopped(
+    key: string,
+    lease: Promise<LeaseTaken>,
+    asking: Asking = { slot: -1, reject: undefined },
+  ): Promise<LeaseTaken> {
+    const { promise, resolve, reject } = Promise.withResolvers<LeaseTaken>();
+    const wait = async (): Promise<void> => {
+      const taken = await lease;
+      if (this.#asking.delete(asking)) resolve(taken);
+      else if (taken === "held") this.#deps.leases.giveUp(key);
+    };
+    asking.reject = reject;
+    this.#asking.add(asking);
+    void wait();
+    return promise;
+  }
+
+  async #leaseUnlessAborted(key: string, signal: AbortSignal): Promise<LeaseTaken> {
+    const asking: Asking = { slot: -1, reject: undefined };
+    try {
+      return await unlessAborted(signal, this.#unlessStopped(key, this.#deps.leases.take(key), asking));
+    } finally {
+      this.#asking.delete(asking);
+    }
+  }
+
+  /** Waits for a lease no longer. */
+  #cut(asking: Asking, reason: unknown): void {
+    if (this.#asking.delete(asking)) asking.reject?.(reason);
+  }
+
   /** Waits for a call of another process: for its answer, or for the turn to make it. */
   #waitElsewhere(asked: AskedCall): Promise<CallResult<LeaseTaken>> {
     const { leases, control, clock } = this.#deps;
@@ -211,7 +286,7 @@ export class EqualCalls {
       for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * WAIT_GROWTH, LONGEST_WAIT_MS)) {
         const { answer, isHeld } = leases.look(key);
         if (answer !== undefined) return { kind: "answered", text: answer };
-        const taken = isHeld ? "elsewhere" : await leases.take(key);
+        const taken = isHeld ? "elsewhere" : await this.#leaseUnlessAborted(key, enough);
         if (taken !== "elsewhere") return { kind: "called", value: taken };
         if (clock.now() >= until) return { kind: "called", value: "none" };
         await sleep(waitMs, enough, { startTimer: clock.startTimer });
@@ -290,14 +365,14 @@ async function confirmOpen(round: Round): Promise<void> {
   if (round.state !== "open") throw new NotSent("An equal call was answered, or another session makes it now.");
 }
 
-/** Waits for news. Rejects with the signal's reason when that aborts first. */
-async function unlessAborted(signal: AbortSignal, news: Promise<void>): Promise<void> {
+/** Waits for news, or a lease. Rejects with the signal's reason when that aborts first. */
+async function unlessAborted<T>(signal: AbortSignal, news: Promise<T>): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   try {
-    await Promise.race([news, aborted.promise]);
+    return await Promise.race([news, aborted.promise]);
   } finally {
     signal.removeEventListener("abort", abort);
   }
