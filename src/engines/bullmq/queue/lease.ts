@@ -12,9 +12,10 @@ export const LOOK_FOR_STALLED_MS = 500;
 /** Renews the lease on a job for so many milliseconds, in one kind of database. Returns whether it is still held. */
 export type ExtendLease = (queueName: string, held: HeldJob, leaseMs: number) => Promise<boolean>;
 
+/** A Redis whose memory is full refuses SET, and lets PEXPIRE through: the lease on a call that was paid for must not end then. */
 const EXTEND_LEASE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('SREM', KEYS[2], ARGV[3])
 return 1`;
 
