@@ -16,13 +16,14 @@ export type ExtendLeases = (
   leaseMs: number,
 ) => Promise<readonly boolean[]>;
 
+/** A Redis whose memory is full refuses SET, and lets PEXPIRE through: the lease on a call that was paid for must not end then. */
 const EXTEND_LEASES = `
 local held = {}
 for i = 2, #KEYS do
   local token, id = ARGV[i * 2 - 2], ARGV[i * 2 - 1]
   held[i - 1] = 0
   if redis.call('GET', KEYS[i]) == token then
-    redis.call('SET', KEYS[i], token, 'PX', ARGV[1])
+    redis.call('PEXPIRE', KEYS[i], ARGV[1])
     redis.call('SREM', KEYS[1], id)
     held[i - 1] = 1
   end

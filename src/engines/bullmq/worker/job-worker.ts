@@ -50,7 +50,9 @@ export class WorkerLoop implements AsyncDisposable {
     this.#backend = backend;
     this.#settings = settings;
     this.#cancels = new CancelWatch(backend.state);
-    this.#checkpointsOf = checkpointsIn(backend, settings.queueName);
+    this.#checkpointsOf = checkpointsIn(backend, settings.queueName, {
+      isLeaving: () => this.#isLeaving,
+    });
     this.#worker = backend.openWorker(settings.queueName, (job, token) => this.#do(job, token), {
       concurrency: settings.concurrency,
       lockDuration: LOCK_MS,
