@@ -195,4 +195,37 @@ describe("holdfast review", () => {
     expect(await holdfast(["review", "redo", "--all"], { cwd })).toMatchObject({ code: 0 });
     expect(existsSync(join(cwd, ".holdfast"))).toBe(false);
   });
+
+  it("says nothing of chats where a pipeline of one's own sent an item to review, and refuses their flags", async () => {
+    const cwd = newProject();
+    writeFileSync(join(cwd, "docs.jsonl"), '{"id":"kelp"}\n');
+    writeFileSync(
+      join(cwd, "own.ts"),
+      `import { definePipeline, sendToReview } from "holdfast";
+import { readJsonl } from "holdfast/sources";
+import { writeMarkdown } from "holdfast/sinks";
+export default definePipeline("own").phase("import", (phase) =>
+  phase
+    .extract(readJsonl("docs.jsonl"))
+    .step("judge", (doc) => sendToReview("looks odd", doc))
+    .load(writeMarkdown("notes", () => ({ title: "kelp", body: "" }))),
+);
+`,
+    );
+    const run = (...args: readonly string[]): Promise<Finished> => holdfast(args, { cwd });
+    const id = sessionIdIn(await run("run", "own.ts"));
+    const shown = await run("review", "show", "kelp");
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining("kelp: looks odd") });
+    expect(shown.stdout).not.toMatch(/judged by|--prompts/);
+    expect(JSON.parse((await run("review", "show", "kelp", "--json")).stdout)).not.toHaveProperty("thresholds");
+    for (const [flag, value] of [
+      ["--prompts", "nowhere"],
+      ["--language", "Japanese"],
+      ["--answer", "json"],
+    ] as const) {
+      const refused = await run("review", "redo", "kelp", flag, value);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`and session ${id} is none.`) });
+    }
+    expect(await run("review", "redo", "kelp")).toMatchObject({ stderr: expect.stringContaining("1 still in review") });
+  });
 });

@@ -15,7 +15,7 @@ export async function startCommandWorker(args: readonly string[], options: Start
   const { child, finished } = start(["worker", ...args], options);
   let heard = "";
   child.stderr?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
-  await until(() => heard.includes("items at once") || child.exitCode !== null);
+  await until(() => heard.includes("at once") || child.exitCode !== null);
   return {
     child,
     finished,

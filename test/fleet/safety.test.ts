@@ -59,7 +59,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
       const before = await dump(server);
       expect(before).toContain("sessionId");
       const worked = await holdfast(["worker", "pipeline.ts", ...server.flags, "--once"], { cwd, env });
-      expect(worked).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 3 items") });
+      expect(worked).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 3 jobs") });
       const after = await dump(server);
       expect(after).toContain("the shop said no to");
       for (const secret of [...Object.values(secrets), "holdfast-password"]) {

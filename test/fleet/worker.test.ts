@@ -58,7 +58,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
         cwd,
         env,
       });
-      expect(japanese).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 2 items") });
+      expect(japanese).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 2 jobs") });
       expect(await finished).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 2 completed") });
     });
 
@@ -149,7 +149,7 @@ describe.skipIf(!hasRedis)("a Redis with a password", () => {
     const cwd = newProject();
     const args = ["worker", "import", ...redis.flags, "--once"];
     const right = await holdfast(args, { cwd, env: { HOLDFAST_REDIS_PASSWORD: "kelp-and-rock" } });
-    expect(right).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 0 items") });
+    expect(right).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 0 jobs") });
     for (const env of [{ HOLDFAST_REDIS_PASSWORD: "kelp-and-sand" }, {}]) {
       const wrong = await holdfast(args, { cwd, env });
       expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining("Cannot use the queue") });

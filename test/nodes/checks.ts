@@ -71,14 +71,14 @@ export async function fleet(user: User, queue: QueueServer): Promise<void> {
   for (const file of ["passable", "repaired"]) writeFileSync(join(user.folder, file), "");
   const worker = user.startHoldfast("worker", "work.ts", ...queue.flags);
   try {
-    await until(() => worker.heard().includes("items at once"));
+    await until(() => worker.heard().includes("at once"));
     const ran = await user.holdfast("run", "work.ts", ...queue.flags);
     says(ran, { code: 0, text: `${DOCS} items: ${DOCS} completed` });
     says(await user.holdfast("resume", idIn(ran.stderr), "--engine", "local"), { code: 0, text: "completed" });
   } finally {
     worker.kill("SIGTERM");
   }
-  says(await worker.ended, { code: 0, text: `Done: ${DOCS} items` });
+  says(await worker.ended, { code: 0, text: `Done: ${DOCS} jobs` });
 }
 
 function bringProject({ folder }: User): void {

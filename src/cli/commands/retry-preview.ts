@@ -1,4 +1,4 @@
-import type { RetryCandidate, RetryPlan } from "../../run/reports/index.ts";
+import type { RetryCandidate, RetryPlan, SessionReport } from "../../run/reports/index.ts";
 import type { RetriedOutcome } from "../../run/index.ts";
 import { alignColumns, countOf, formatCount, shorten } from "../text/report-text.ts";
 import type { GoOnOptions } from "../text/next/go-on.ts";
@@ -6,8 +6,31 @@ import { lineText } from "../text/escape/terminal-text.ts";
 
 const SHOWN_ITEMS = 50;
 
+/** How far the session has come. */
+export type HowFar = Pick<SessionReport, "unread" | "allRead"> & {
+  readonly session: Pick<SessionReport["session"], "status" | "counts">;
+};
+
+/** What a retry does beside the items that it tries again: it goes on with a session that has not ended. */
+export function restLine({ session: { status, counts }, unread, allRead }: HowFar): string | undefined {
+  const pending = counts.pending + counts.processing;
+  // In a session that has ended, only whole items are pending that wait for a part which failed.
+  const parts = [
+    ...(status === "interrupted" && pending > 0 ? [countOf(pending, "pending item")] : []),
+    ...(unread > 0 ? [`${formatCount(unread)} that ${unread === 1 ? "is" : "are"} not read yet`] : []),
+    ...(unread === 0 && !allRead ? ["what is not read yet"] : []),
+  ];
+  return parts.length === 0
+    ? undefined
+    : `The session has not ended, and goes on with the rest too: ${parts.join(", ")}.`;
+}
+
 /** What a retry would do, as a table. */
-export function retryPreview(id: string, plan: RetryPlan, { at }: GoOnOptions): string {
+export function retryPreview(
+  id: string,
+  plan: RetryPlan,
+  { at, rest }: GoOnOptions & { readonly rest?: string | undefined },
+): string {
   const { count, items } = plan;
   if (count === 0) return nothingToRetry(id, plan, { at });
   const shown = items.slice(0, SHOWN_ITEMS);
@@ -17,6 +40,7 @@ export function retryPreview(id: string, plan: RetryPlan, { at }: GoOnOptions): 
     ...alignColumns([["item", "is", "continues at", "why"], ...shown.map(rowOf)]).map((line) => `  ${line}`),
     ...(hidden > 0 ? [`  ... and ${countOf(hidden, "other")}`] : []),
     ...leftOut(id, plan, at),
+    ...(rest === undefined ? [] : [rest]),
     "Nothing was changed. Run the same command without --preview to do it.",
   ].join("\n");
 }

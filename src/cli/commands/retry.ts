@@ -1,13 +1,13 @@
 import { Command, Option } from "commander";
 import { FAILURES, HoldfastError, type FailureKind } from "../../core/failure/index.ts";
 import { retryFailed, type RetriedOutcome } from "../../run/index.ts";
-import { planRetry } from "../../run/reports/index.ts";
+import { planRetry, reportSession } from "../../run/reports/index.ts";
 import { drive } from "../terminal/drive.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { atWorkspace } from "../text/at-workspace.ts";
 import { countOf } from "../text/report-text.ts";
-import { nothingToRetry, refusedLines, retryPreview } from "./retry-preview.ts";
+import { nothingToRetry, refusedLines, restLine, retryPreview } from "./retry-preview.ts";
 import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
 import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
 import { showPath } from "../text/show-path.ts";
@@ -23,7 +23,8 @@ Examples:
   $ holdfast retry 20260119_143052 --item claude:0f3c --item claude:77a1
   $ holdfast retry 20260119_143052 --llm ollama:qwen3         with another model
 
-A failed item continues at the step that failed. Elements that could not be read stay failed: fix the input and import it again.`;
+A failed item continues at the step that failed. Elements that could not be read stay failed: fix the input and import it again.
+A session that was stopped before its end goes on with the rest too.`;
 
 interface RetryFlags extends RunFlags {
   readonly item?: readonly string[];
@@ -54,8 +55,9 @@ async function retry(
   const workspace = workspaceOf(given);
   const at = atWorkspace(workspace);
   const plan = await planRetry(workspace, id, { items: items?.map(readItemWord), kinds });
+  const rest = restLine(await reportSession(workspace, id));
   if (preview) {
-    print(given.json ? JSON.stringify(plan, undefined, 2) : retryPreview(id, plan, { at }));
+    print(given.json ? JSON.stringify(plan, undefined, 2) : retryPreview(id, plan, { at, rest }));
     return ExitCode.done;
   }
   if (plan.count === 0) {
@@ -68,7 +70,7 @@ async function retry(
   let refused: RetriedOutcome["refused"] = [];
   return drive(
     async ({ say, ...options }) => {
-      say(`Trying ${countOf(plan.count, "item")} again.`);
+      say([`Trying ${countOf(plan.count, "item")} again.`, ...(rest === undefined ? [] : [rest])].join(" "));
       const tried = await retryFailed(id, pipeline, {
         ...options,
         ...exclusiveFolderOf(out),

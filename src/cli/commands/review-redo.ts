@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { ItemStatus } from "../../core/base/index.ts";
 import type { AnswerForm } from "../../chats/transform/prompts/index.ts";
+import { SessionManager } from "../../core/session/index.ts";
 import { retryFailed } from "../../run/index.ts";
 import { reportItem, type ReviewItem } from "../../run/reports/index.ts";
 import { atWorkspace } from "../text/at-workspace.ts";
@@ -12,6 +13,7 @@ import { countOf } from "../text/report-text.ts";
 import type { RunFlags } from "../flags/run-flags.ts";
 import { limitsLeft } from "../flags/limits-left.ts";
 import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
+import { readStoredOptions } from "../flags/stored-options.ts";
 import { showPath } from "../text/show-path.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
 import { print, printAside } from "../terminal/print.ts";
@@ -50,6 +52,7 @@ export async function redoReview(
     ...(prompts !== undefined && { prompts: resolve(prompts) }),
     ...(answer !== undefined && { answer }),
   };
+  if (Object.keys(changes).length > 0) await assertOfImport([...sessions.keys()], workspace);
   const startedAt = performance.now();
   let worst: ExitCode = ExitCode.done;
   for (const [id, ofSession] of sessions) {
@@ -77,6 +80,19 @@ export async function redoReview(
     if (code === ExitCode.interrupted || code === ExitCode.limit) return code;
   }
   return worst;
+}
+
+/** Throws a usage error where flags for how a chat becomes a note would do nothing. */
+async function assertOfImport(ids: readonly string[], workspace: string): Promise<void> {
+  const manager = new SessionManager(workspace);
+  for (const id of ids) {
+    if (readStoredOptions(await manager.load(id)).import) continue;
+    throw new HoldfastError(
+      "usage",
+      `--language, --prompts and --answer are for notes of \`holdfast import\`, and session ${id} is none.`,
+      { hint: "Nothing was changed. Run it without them." },
+    );
+  }
 }
 
 const SHOWN_SESSIONS = 5;

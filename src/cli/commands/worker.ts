@@ -22,6 +22,7 @@ import { loadPipeline } from "../flags/load-pipeline.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { onStopSignal } from "../terminal/stop-signals.ts";
 import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
+import { countOf } from "../text/report-text.ts";
 import { printAside } from "../terminal/print.ts";
 
 const EXAMPLES = `
@@ -100,14 +101,14 @@ export function workerCommand(exit: SetExitCode): Command {
           onUncaught,
           onUnexpectedExit: ({ message }) => printLast(terminalText(mask(message)), OTHERS_GO_ON),
         });
-        say(`Worker for ${worker.queueName} (${model.id}), ${concurrency} items at once`);
+        say(`Worker for ${worker.queueName} (${model.id}), ${countOf(concurrency, "item")} at once`);
         using health = await answerHealth(worker, flags.healthPort);
         if (health.port !== undefined) say(`Health at http://127.0.0.1:${health.port}/health`);
         const signal = leaveBySignal(worker, say);
         await Promise.race([signal, stopped, ...(flags.once ? [untilIdle(worker)] : [])]);
         if (uncaught !== undefined) say(`error: ${uncaught}\nThis worker leaves. ${OTHERS_GO_ON}`);
         await worker.leave();
-        say(`Done: ${worker.done} items.`);
+        say(`Done: ${countOf(worker.done, "job")}.`);
         exit(uncaught === undefined ? ExitCode.done : ExitCode.internal);
         endSoon();
       })

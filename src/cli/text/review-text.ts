@@ -67,8 +67,8 @@ export interface ReviewDetails extends ReviewItem {
   readonly title: string | undefined;
   /** Link to the chat. */
   readonly url: string | undefined;
-  /** The quality thresholds of the session. */
-  readonly thresholds: JsonValue;
+  /** The quality thresholds of the session; absent where a pipeline of one's own sent the item to review. */
+  readonly thresholds?: JsonValue;
 }
 
 /** Everything about one note in review, as a document and as lines. */
@@ -82,9 +82,11 @@ export async function reviewLines(
 ): Promise<{ readonly document: ReviewDetails; readonly lines: readonly string[] }> {
   const session = await new SessionManager(workspace).load(item.sessionId);
   const { title, source_url: url } = await frontMatterOf(item.outputPath);
-  const judgedBy = { ...DEFAULT_QUALITY, ...readStoredOptions(session).import?.quality };
-  const thresholds = z.json().parse(JSON.parse(JSON.stringify(judgedBy)));
-  const document = { ...item, title, url, thresholds };
+  const { import: importing } = readStoredOptions(session);
+  const judgedBy = importing && JSON.stringify({ ...DEFAULT_QUALITY, ...importing.quality });
+  const thresholds = judgedBy === undefined ? undefined : z.json().parse(JSON.parse(judgedBy));
+  const document = { ...item, title, url, ...(thresholds !== undefined && { thresholds }) };
+  const differently = importing ? "--llm, --prompts and --language" : "--llm";
   const { itemId, reason = "no reason was given", outputPath, sourcePath, sessionId } = item;
   const lines = [
     `${lineText(itemId)}: ${reason}`,
@@ -94,9 +96,9 @@ export async function reviewLines(
       ...(url === undefined ? [] : [["  chat", url]]),
       ["  from", sourcePath],
       ["  session", sessionId],
-      ["  judged by", JSON.stringify(judgedBy)],
+      ...(judgedBy === undefined ? [] : [["  judged by", judgedBy]]),
     ]),
-    `Run \`${reviewCommand("redo", item, listed, where)}\` to make it again; --llm, --prompts and --language may make the difference.`,
+    `Run \`${reviewCommand("redo", item, listed, where)}\` to make it again; ${differently} may make the difference.`,
     `Run \`${reviewCommand("accept", item, listed, where)}\` to keep it as it is, your edits included.`,
   ];
   return { document, lines };

@@ -61,6 +61,10 @@ export function showAddress(url: string): string {
 
 export const urlOf = (address: QueueAddress): string => ("redis" in address ? address.redis : address.postgres);
 
+/** The environment variable that the password of an address comes from. */
+export const passwordVariable = (address: QueueAddress): string =>
+  KINDS["redis" in address ? "redis" : "postgres"].password;
+
 /** An address without its password, as a session may store it. */
 export function withoutPassword(address: QueueAddress): string {
   const url = new URL(urlOf(address));

@@ -1,5 +1,5 @@
 import { HoldfastError, messageOf } from "../../../core/failure/index.ts";
-import { showAddress, type QueueAddress } from "./address.ts";
+import { passwordVariable, showAddress, urlOf, type QueueAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { Backend, BackendOptions } from "./backend.ts";
  * data, `usage` when its driver package is not installed.
  */
 export async function openBackend(address: QueueAddress, options: BackendOptions = {}): Promise<Backend> {
-  const url = "redis" in address ? address.redis : address.postgres;
+  const url = urlOf(address);
   try {
     // The drivers are imported in this `try`: it tells a bundler that each of them is optional.
     if ("redis" in address) {
@@ -21,12 +21,24 @@ export async function openBackend(address: QueueAddress, options: BackendOptions
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause;
     if (isMissingPackage(cause)) throw notInstalled("redis" in address ? "ioredis" : "pg", cause);
-    throw new HoldfastError("queue_unusable", `Cannot use the queue at ${showAddress(url)}: ${messageOf(cause)}.`, {
-      cause,
-      hint: "Nothing was started or changed. Start the database, or fix the address, then run again.",
-    });
+    throw queueUnusable(address, cause);
   }
 }
+
+/** What somebody reads whose queue does not let them in, or is not there. */
+export function queueUnusable(address: QueueAddress, cause: unknown): HoldfastError {
+  const reason = messageOf(cause).replace(/\.$/, "");
+  const mend = REFUSED.test(reason)
+    ? `Set the right password as ${passwordVariable(address)}`
+    : "Start the database, or fix the address";
+  return new HoldfastError("queue_unusable", `Cannot use the queue at ${showAddress(urlOf(address))}: ${reason}.`, {
+    cause,
+    hint: `Nothing was started or changed. ${mend}, then run again.`,
+  });
+}
+
+/** How Redis, and Postgres with its driver, say that a password is missing or wrong. */
+const REFUSED = /^(NOAUTH|WRONGPASS)\b|password authentication failed|password must be a string|no password supplied/i;
 
 const isMissingPackage = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";

@@ -53,7 +53,7 @@ export interface WorkerOptions {
 export interface RunningWorker extends AsyncDisposable {
   /** Items in progress. */
   readonly active: number;
-  /** Items whose range of steps this worker has finished. */
+  /** Jobs that this worker has finished: each is a range of an item's steps, so an item may be several. */
   readonly done: number;
   /** The queue that it takes items from, as BullMQ's tools show it. */
   readonly queueName: string;

@@ -26,6 +26,12 @@ export interface LoadPlace {
   readonly onEdited: OnEdited;
 }
 
+/** A place during one load. */
+interface OpenPlace extends LoadPlace {
+  /** Hashes of what another session was about to write here when this load replaced its intent: such a file is ours too. */
+  readonly theirs: Set<string>;
+}
+
 /** Why newer content was not written. */
 export const KEPT = "edited by you, kept as it is";
 export const ALREADY_BESIDE = "edited by you; the newer version is already beside it";
@@ -38,7 +44,8 @@ const MOST_TRIES = 5;
  * reports the same as before. A file that the user makes or edits meanwhile is never overwritten: the load begins again, and
  * finds it.
  */
-export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded | Skip> {
+export async function loadNote(draft: Draft, given: LoadPlace): Promise<Loaded | Skip> {
+  const place: OpenPlace = { ...given, theirs: new Set() };
   for (let tries = 1; ; tries += 1) {
     try {
       return await loadOnce(draft, place);
@@ -48,13 +55,20 @@ export async function loadNote(draft: Draft, place: LoadPlace): Promise<Loaded |
   }
 }
 
-async function loadOnce(draft: Draft, place: LoadPlace): Promise<Loaded | Skip> {
+async function loadOnce(draft: Draft, place: OpenPlace): Promise<Loaded | Skip> {
   const { folder, ledger, onEdited } = place;
   const { sourceId, contentHash } = draft;
-  const entry = ledger.find(folder.path, sourceId);
-  if (entry === undefined) return create(draft, place);
-  const state = await settle(entry, place);
-  if (state === "edited" && (await isAnothersFile(entry, folder, sourceId))) return create(draft, place);
+  const found = await look(sourceId, place);
+  if (found === undefined) {
+    await folder.open(draft.inside);
+    // Another session may have begun the note meanwhile; from here to its own intent nothing is waited for.
+    return ledger.find(folder.path, sourceId) === undefined ? create(draft, place) : loadOnce(draft, place);
+  }
+  const { entry, state } = found;
+  if (state === "edited" && (await isAnothersFile(entry, folder, sourceId))) {
+    await folder.open(draft.inside);
+    return create(draft, place);
+  }
   const begun = changeBegun(entry, draft);
   if (begun !== undefined && isWritten(entry, state)) return loadedAt(entry.path, { ...place, change: begun });
   if (state !== "edited") return update(draft, { entry, state }, { ...place, change: begun ?? changeOf(state) });
@@ -75,13 +89,13 @@ async function loadOnce(draft: Draft, place: LoadPlace): Promise<Loaded | Skip> 
 }
 
 /** Writes the newer content beside the user's note, replacing what was written there before, unless that was edited too. */
-async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Promise<Loaded | Skip> {
-  const { folder, ledger } = notePlace;
+async function loadBeside(draft: Draft, note: string, notePlace: OpenPlace): Promise<Loaded | Skip> {
+  const { folder } = notePlace;
   const place: WritePlace = { ...notePlace, change: "beside" };
   const sibling = { ...draft, sourceId: siblingId(draft.sourceId) };
-  const entry = ledger.find(folder.path, sibling.sourceId);
-  if (entry !== undefined) {
-    const state = await settle(entry, place);
+  const found = await look(sibling.sourceId, place);
+  if (found !== undefined) {
+    const { entry, state } = found;
     if (changeBegun(entry, draft) !== undefined && isWritten(entry, state)) return loadedAt(entry.path, place);
     // Whatever happened to the file, the user has seen it.
     if (entry.contentHash === draft.contentHash && entry.pendingHash === undefined) return skipItem(ALREADY_BESIDE);
@@ -94,6 +108,33 @@ async function loadBeside(draft: Draft, note: string, notePlace: LoadPlace): Pro
   throw noNameLeft(note, folder);
 }
 
+interface Found {
+  readonly entry: LedgerEntry;
+  readonly state: FileState;
+}
+
+/**
+ * What the ledger knows of a note, and whose its file is; `undefined` when it knows nothing. The two are looked at one after the
+ * other: a file that another session wrote in between is no user's, and both are looked at again.
+ */
+async function look(sourceId: string, place: OpenPlace): Promise<Found | undefined> {
+  const { folder, ledger, theirs } = place;
+  const entry = ledger.find(folder.path, sourceId);
+  if (entry === undefined) return undefined;
+  const state = await settle(entry, place);
+  if (state !== "edited") return { entry, state };
+  for (const outputHash of theirs) {
+    const written = { ...entry, outputHash };
+    if ((await fileState(resolve(folder.path, entry.path), written)) === "written")
+      return { entry: written, state: "written" };
+  }
+  const now = ledger.find(folder.path, sourceId);
+  return now === undefined || isSameWrite(now, entry) ? { entry, state } : look(sourceId, place);
+}
+
+const isSameWrite = (one: LedgerEntry, other: LedgerEntry): boolean =>
+  one.path === other.path && one.outputHash === other.outputHash && one.pendingHash === other.pendingHash;
+
 /**
  * Whether the file of an entry is ours or the user's. A write that a crash left unconfirmed is confirmed: the next
  * intent replaces it, and then nothing else would show that the file is ours.
@@ -105,7 +146,7 @@ async function settle(entry: LedgerEntry, { folder, ledger }: LoadPlace): Promis
 }
 
 /** Where a note goes, and the kind of change. */
-interface WritePlace extends LoadPlace {
+interface WritePlace extends OpenPlace {
   readonly change: LoadChange;
   /** Hash of the file that it takes the place of. @default none: a file that is there is not ours */
   readonly over?: string | undefined;
@@ -122,8 +163,7 @@ const isWritten = ({ pendingHash }: LedgerEntry, state: FileState): boolean =>
 const changeOf = (state: FileState): LoadChange => (state === "missing" ? "created" : "updated");
 
 /** The file of a note that is not the user's. */
-interface OurFile {
-  readonly entry: LedgerEntry;
+interface OurFile extends Found {
   readonly state: Exclude<FileState, "edited">;
 }
 
@@ -139,17 +179,25 @@ async function update(draft: Draft, { entry, state }: OurFile, place: WritePlace
   return write(newer, path, { ...place, over: ours });
 }
 
-/** Writes a note that has no file yet. */
-async function create(draft: Draft, place: LoadPlace): Promise<Loaded> {
+/** Writes a note that has no file yet. Its folder is open. */
+async function create(draft: Draft, place: OpenPlace): Promise<Loaded> {
   const { folder, ledger } = place;
-  await folder.open(draft.inside);
+  noteTheirs(draft, place);
   const load = { call: draft.call, change: "created" } as const;
   return write(draft, reservePath({ ...draft, load }, folder, ledger), { ...place, change: load.change });
 }
 
-function reserve(draft: Draft, path: string, { folder, ledger, change }: WritePlace): boolean {
+function reserve(draft: Draft, path: string, place: WritePlace): boolean {
+  noteTheirs(draft, place);
+  const { folder, ledger, change } = place;
   const { sourceId, contentHash, pendingHash, call } = draft;
   return ledger.intend({ target: folder.path, sourceId, contentHash, path, pendingHash, load: { call, change } });
+}
+
+/** Right before an intent: what it replaces may be on its way to the disk in another session. */
+function noteTheirs({ sourceId, pendingHash }: Draft, { folder, ledger, theirs }: OpenPlace): void {
+  const replaced = ledger.find(folder.path, sourceId)?.pendingHash;
+  if (replaced !== undefined && replaced !== pendingHash) theirs.add(replaced);
 }
 
 /** The order makes a crash at any instant harmless: the intent, which was recorded before, the file, the confirmation. */
