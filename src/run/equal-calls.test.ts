@@ -26,11 +26,12 @@ interface Paid {
   /** What the n-th call answers, from 1. It ends once `all` items are in flight, or none is left that could be. */
   readonly answer?: (call: number) => unknown;
   readonly cache?: boolean;
+  readonly lane?: string;
   readonly options?: RunOptions;
 }
 
 /** Runs items through a paid step whose calls go on until every item has come to the step. */
-async function pay({ contentOf = () => "same", answer = () => "answer", cache = true, options = {} }: Paid) {
+async function pay({ contentOf = () => "same", answer = () => "answer", cache = true, lane, options = {} }: Paid) {
   let calls = 0;
   let came = 0;
   const all = Promise.withResolvers<void>();
@@ -48,6 +49,7 @@ async function pay({ contentOf = () => "same", answer = () => "answer", cache = 
         defineStep({
           name: "pay",
           cache,
+          ...(lane !== undefined && { lane }),
           process: async () => {
             calls += 1;
             const call = calls;
@@ -75,6 +77,9 @@ async function pay({ contentOf = () => "same", answer = () => "answer", cache = 
   return { calls, written, counts: session.counts };
 }
 
+/** Three calls fail. */
+const fourth = (call: number): unknown => (call <= 3 ? Promise.reject(new StepError("input", "no")) : "answer");
+
 describe("equal calls in flight of a step with a cache", () => {
   it("are made once, and each item gets the answer", async () => {
     const { calls, written, counts } = await pay({});
@@ -92,10 +97,27 @@ describe("equal calls in flight of a step with a cache", () => {
   it.each([
     { what: "fails", answer: () => Promise.reject(new StepError("input", "no")), ends: "failed" },
     { what: "needs review", answer: () => sendToReview("odd", "look at it"), ends: "review" },
-  ] as const)("are made by each item for itself when the first one $what", async ({ answer, ends }) => {
+  ] as const)("are made by each item for itself when each $what", async ({ answer, ends }) => {
     const { calls, counts } = await pay({ answer });
     expect(calls).toBe(COUNT);
     expect(counts[ends]).toBe(COUNT);
+  });
+
+  it("are made by four items when three failed", async () => {
+    const { calls, counts } = await pay({ answer: fourth });
+    expect(calls).toBe(7);
+    expect(counts).toMatchObject({ completed: COUNT - 3, failed: 3 });
+  });
+
+  it("are not sent any more when another one is answered while they wait for their lane", async () => {
+    const { calls, counts } = await pay({
+      answer: fourth,
+      lane: "api",
+      options: { lanes: { api: { concurrency: 1 } } },
+    });
+    // One goes out in the moment between the end of the call before it and its answer.
+    expect(calls).toBeLessThanOrEqual(5);
+    expect(counts).toMatchObject({ completed: COUNT - 3, failed: 3 });
   });
 
   it.each([

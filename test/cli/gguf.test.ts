@@ -42,7 +42,8 @@ if (await canRunLlama()) {
       const { cwd, args } = await importing({ says: NOTE, contextTokens: 8192 }, 2);
       const ran = await holdfast(args, { cwd, env: ONE_THREAD });
       expect(ran.stderr).toContain("tiny.gguf: 8,192 tokens of context; runs on the CPU: expect it to be slow");
-      expect(ran.stderr).toContain("Estimate: 2 calls,");
+      // A busy machine makes none: it has a second for it.
+      expect(ran.stderr).toMatch(/^(?:Estimate: 2 calls,|No estimate: it would take too long)/m);
       // What a model this small says of a chat may be good enough for a note, or for a look by a person.
       expect(ran.code).toBe(0);
       const notes = readdirSync(join(cwd, "notes"), { recursive: true, encoding: "utf8" }).filter((name) =>

@@ -1,5 +1,5 @@
-// Every TypeScript block of the docs is a program that runs, in a new project, one after the other for each page and in
-// one process for each page. A `text` block right after it is what it prints, where `...` stands for what differs from run to run. Every `console` block
+// Every TypeScript block of the docs is a program that runs, in a new project for each page, one after the other in one
+// process. A `text` block right after it is what it prints, where `...` stands for what differs from run to run. Every `console` block
 // is typed as it stands: `$ holdfast ...`. All TypeScript blocks of a page compile under strict too.
 import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,21 +17,22 @@ const leavesAListener = ({ text }: Fence): boolean => text.includes("diagnostics
 
 const runs = ({ language }: Fence): boolean => language === "ts" || language === "console";
 
+let server: FakeOllama;
+let programs: ExampleProcess;
+beforeAll(async () => {
+  server = await startFakeOllama();
+  programs = exampleProcess({ OLLAMA_HOST: server.url });
+});
+afterAll(async () => {
+  programs.end();
+  await server[Symbol.asyncDispose]();
+});
+
 for (const page of pages) {
   const fences = fencesOf(readFileSync(join(root, page), "utf8"));
   if (!fences.some(runs)) continue;
   describe(page, () => {
     const cwd = newProject();
-    let server: FakeOllama;
-    let programs: ExampleProcess;
-    beforeAll(async () => {
-      server = await startFakeOllama();
-      programs = exampleProcess({ OLLAMA_HOST: server.url });
-    });
-    afterAll(async () => {
-      programs.end();
-      await server[Symbol.asyncDispose]();
-    });
     cpSync(join(root, "examples"), join(cwd, "examples"), { recursive: true });
     cpSync(join(root, "examples/summaries/docs.jsonl"), join(cwd, "docs.jsonl"));
     for (const [index, fence] of fences.entries()) {

@@ -5,7 +5,7 @@ import { ConnectionError } from "../../retry/index.ts";
 import { StepError } from "../failure/failure.ts";
 import { Lane } from "../lane/lane.ts";
 import { resolveLaneLimits, type LaneLimits } from "../lane/lane-limits.ts";
-import { meterModel, type Spent } from "./metered-model.ts";
+import { meterModel, type MeteredUse, type Spent } from "./metered-model.ts";
 import type { GenerateAnswer, Model, TokenUsage } from "./language-model.ts";
 import { RunControl } from "../runner/run-control.ts";
 import { TokenEstimator } from "./token-estimate.ts";
@@ -21,7 +21,10 @@ interface Setting {
 }
 
 /** A metered model that gives these answers, one after the other. */
-function meter(answers: readonly Answer[], { laneLimits = {}, limits = {}, makesCalls = true }: Setting = {}) {
+function meter(
+  answers: readonly Answer[],
+  { laneLimits = {}, limits = {}, makesCalls = true, ...more }: Setting & Partial<MeteredUse> = {},
+) {
   const control = new RunControl();
   const left = [...answers];
   const raw: Model = {
@@ -50,7 +53,14 @@ function meter(answers: readonly Answer[], { laneLimits = {}, limits = {}, makes
     estimator: new TokenEstimator(),
     onSpent: (spent: Spent) => guard.spent(spent),
   };
-  const use = { itemId: "i", priority: 0, sinceMs: 0, onCall: () => {}, onUsage: (usage: Usage) => usages.push(usage) };
+  const use = {
+    itemId: "i",
+    priority: 0,
+    sinceMs: 0,
+    onCall: () => {},
+    onUsage: (usage: Usage) => usages.push(usage),
+    ...more,
+  };
   return { model: meterModel(raw, metering, use), control, usage: () => sumUsage(usages), left };
 }
 
@@ -127,4 +137,25 @@ describe("a metered model", () => {
     await expect(model.generate({ prompt: "word".repeat(101) })).rejects.toMatchObject({ kind: "input" });
     expect(left).toHaveLength(1);
   });
+
+  it.each([true, false])(
+    "sends no call that was aborted while it was asked whether it is needed: lane %s",
+    async (makesCalls) => {
+      const confirming = Promise.withResolvers<void>();
+      const aborting = new AbortController();
+      const { model, left, usage } = meter([{}], {
+        makesCalls,
+        signal: aborting.signal,
+        confirmCall: () => confirming.promise,
+      });
+      const call = model.generate({ prompt: "a" });
+      await new Promise((resolve) => setImmediate(resolve));
+      aborting.abort(new Error("cancelled"));
+      confirming.resolve();
+      await expect(call).rejects.toThrow("cancelled");
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(left).toHaveLength(1);
+      expect(usage().calls).toBe(0);
+    },
+  );
 });

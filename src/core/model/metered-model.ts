@@ -76,7 +76,11 @@ async function meteredCall(
   };
   const ask = async (): Promise<GenerateAnswer> => {
     const asked = use.confirmCall?.();
-    if (asked) await asked;
+    if (asked) {
+      await asked;
+      // It may have taken long: nobody waits for the answer any more.
+      signal?.throwIfAborted();
+    }
     isUnderWay = true;
     // It may have been paid for, though nobody waits for its answer.
     const onAbort = (): void => ended({});

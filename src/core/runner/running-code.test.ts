@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { until } from "../../../test/until.ts";
 import { currentCall, describePlace, inPlace, RunningCode, type CodePlace } from "./running-code.ts";
 
 const place = (itemId: string): CodePlace => ({ kind: "step", phase: "work", step: "look", itemId });
@@ -28,7 +29,7 @@ describe("running code", () => {
       queueMicrotask(look);
       setTimeout(look, 1);
     });
-    await vi.waitFor(() => expect(seen).toHaveLength(2));
+    await until(() => seen.length === 2);
     expect(seen).toEqual([place("a"), place("a")]);
     expect(currentCall()).toBeUndefined();
   });

@@ -42,6 +42,30 @@ describe("work on a workspace that another process has locked", () => {
     expect(clock.now()).toBe(5_000);
   });
 
+  it("is looked at by one of many at a time, and done by all soon after it is free", async () => {
+    const ends = Array.from({ length: 200 }, () => whileBusy(until(60_000, busy), options()));
+    // Each has looked when it came.
+    expect(tries).toBeLessThanOrEqual(200);
+    const before = tries;
+    await clock.sleep(59_999);
+    expect(tries - before).toBeLessThan(70);
+    // Who comes meanwhile waits with them.
+    ends.push(whileBusy(until(60_000, busy), options()));
+    expect(tries - before).toBeLessThan(70);
+    expect(await Promise.all(ends)).toEqual(Array.from({ length: 201 }, () => "done"));
+    expect(clock.now()).toBeLessThanOrEqual(61_000);
+  });
+
+  it("ends for each of many when its time is over, or with the run", async () => {
+    const ends = Promise.allSettled(Array.from({ length: 50 }, () => whileBusy(until(Infinity, busy), options())));
+    await clock.sleep(60_000);
+    const later = Promise.allSettled([whileBusy(until(Infinity, busy), options())]);
+    expect(new Set((await ends).map((end) => end.status === "rejected" && end.reason))).toEqual(new Set([busy]));
+    expect(clock.now()).toBeLessThanOrEqual(MOST_BUSY_MS + 1_000);
+    control.stop({ kind: "user", message: "stop" });
+    expect(await later).toMatchObject([{ reason: { kind: "cancelled" } }]);
+  });
+
   it("counts as no answer when it was read for too long, and as a fault when it cannot be read", async () => {
     expect(readAnswer(until(0, busy), options())).toBe("done");
     expect(await readAnswer(until(10_000, busy), options())).toBe("done");

@@ -1,5 +1,5 @@
-import { WorkspaceBusyError } from "../failure/index.ts";
-import { sleep } from "../../retry/index.ts";
+import type { WorkspaceBusyError } from "../failure/index.ts";
+import { isBusy, lineAt, type WaitingLine } from "./waiting-line.ts";
 import type { Clock } from "../base/index.ts";
 
 export interface WhileBusyOptions {
@@ -8,10 +8,10 @@ export interface WhileBusyOptions {
   readonly drain: AbortSignal;
   /** Called when it begins to wait, and when it waits no longer. */
   readonly onWait?: (isWaiting: boolean) => void;
+  /** What the work has found already, when it was tried before. */
+  readonly found?: unknown;
 }
 
-const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 1_000;
 /** Who keeps a database locked for longer is no process that writes something. */
 export const MOST_BUSY_MS = 120_000;
 
@@ -19,20 +19,31 @@ export const MOST_BUSY_MS = 120_000;
  * Does work on the workspace, and does it again while another process has that locked: SQLite itself would wait with the
  * event loop standing still. The work must be one that a crash may repeat. Throws the last fault after two minutes.
  */
-export async function whileBusy<T>(
+export const whileBusy = <T>(work: () => Promise<T> | T, options: WhileBusyOptions): Promise<T> =>
+  inLine(work, lineAt("work", options), options);
+
+async function inLine<T>(
   work: () => Promise<T> | T,
-  { clock, drain, onWait = () => {} }: WhileBusyOptions,
+  line: WaitingLine,
+  { clock, onWait = () => {}, found }: WhileBusyOptions,
 ): Promise<T> {
   const until = clock.now() + MOST_BUSY_MS;
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof WorkspaceBusyError) || clock.now() >= until) throw error;
+  let lock: WorkspaceBusyError | undefined = isBusy(found) ? found : line.lock;
+  for (;;) {
+    if (!lock) {
+      try {
+        const done = await work();
+        line.isFree();
+        return done;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        lock = error;
+      }
     }
+    if (clock.now() >= until) throw lock;
     onWait(true);
     try {
-      await sleep(waitMs, drain, { startTimer: clock.startTimer });
+      lock = await line.wait(lock, until);
     } finally {
       onWait(false);
     }
@@ -44,13 +55,17 @@ export function readAnswer<T>(
   read: () => T | undefined,
   options: WhileBusyOptions,
 ): Promise<T | undefined> | T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof WorkspaceBusyError)) throw error;
+  // Reading waits for other locks than writing does.
+  const line = lineAt("reading", options);
+  if (!line.lock) {
+    try {
+      return read();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
   }
-  return whileBusy(read, options).catch((error: unknown) => {
-    if (error instanceof WorkspaceBusyError) return undefined;
+  return inLine(read, line, options).catch((error: unknown) => {
+    if (isBusy(error)) return undefined;
     throw error;
   });
 }

@@ -72,11 +72,12 @@ describe("createTransport", () => {
 
   it("takes an answer that keeps coming for longer than any limit", async () => {
     const url = await serve((_req, res) => {
-      let left = 25;
-      const timer = setInterval(() => (left-- > 0 ? res.write(".") : (clearInterval(timer), res.end())), 20);
+      let left = 24;
+      const timer = setInterval(() => (left-- > 0 ? res.write(".") : (clearInterval(timer), res.end())), 150);
     });
-    const transport = createTransport(url, { firstByteMs: 300, idleMs: 300 });
-    expect(await readAll(await transport({ method: "GET", path: "/" }))).toBe(".".repeat(25));
+    // Twenty times as long as what is between two parts: a busy machine keeps them waiting.
+    const transport = createTransport(url, { firstByteMs: 3_000, idleMs: 3_000 });
+    expect(await readAll(await transport({ method: "GET", path: "/" }))).toBe(".".repeat(24));
   });
 
   it("gives up on a connection that does not come to stand", async () => {

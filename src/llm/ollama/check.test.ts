@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 
 import { describe, expect, it, onTestFinished } from "vitest";
+import { until } from "../../../test/until.ts";
 
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { ModelInfo } from "../../core/model/index.ts";
@@ -144,7 +145,7 @@ describe("check", () => {
     const settled = expect(
       createOllama({ model: "llama3.2", baseUrl: server.url }).check(controller.signal),
     ).rejects.toBe(stopped);
-    await expect.poll(() => server.loads.length).toBe(1);
+    await until(() => server.loads.length === 1);
     controller.abort(stopped);
     await settled;
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { until } from "../../../test/until.ts";
 
 import { classifyFailure, type FailureKind, StepError } from "../../core/failure/index.ts";
 import { ConnectionError, TimeoutError } from "../../retry/index.ts";
@@ -174,6 +175,6 @@ describe("a fault of Ollama's", () => {
         (error: unknown) => (error instanceof StepError ? error.kind : undefined),
       );
     expect([await ask(), await ask(), await ask()]).toEqual(["transient", "transient", "transient"]);
-    await expect.poll(ask).toBe("# ");
+    await until(async () => (await ask()) === "# ");
   });
 });

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { until } from "../../../test/until.ts";
 
 import { StepError } from "../../core/failure/index.ts";
 import { startFakeOllama, type FakeOllama, type FakeOllamaOptions } from "../../entries/testing.ts";
@@ -172,13 +173,13 @@ describe("the signal of a call", () => {
       const controller = new AbortController();
       const call = ollama(server).generate({ prompt: "Hi", signal: controller.signal });
       const settled = expect(call).rejects.toBe(stopped);
-      await expect.poll(() => server.inFlight).toBe(1);
+      await until(() => server.inFlight === 1);
 
       const startMs = performance.now();
       controller.abort(stopped);
       await settled;
       expect(performance.now() - startMs).toBeLessThan(1000);
-      await expect.poll(() => server.calls[0]?.outcome).toBe("broken_off");
+      await until(() => server.calls[0]?.outcome === "broken_off");
     },
   );
 
@@ -193,7 +194,7 @@ describe("the signal of a call", () => {
     const controller = new AbortController();
     const call = ollama(server).generate({ prompt: "Hi", signal: controller.signal });
     const settled = expect(call).rejects.toBe("enough");
-    await expect.poll(() => server.inFlight).toBe(1);
+    await until(() => server.inFlight === 1);
     controller.abort("enough");
     await settled;
   });
@@ -211,7 +212,7 @@ describe("the signal of a call", () => {
       remove(type, listener)
     );
     await ollama(server).generate({ prompt: "Hi", signal });
-    await expect.poll(() => listening.size).toBe(0);
+    await until(() => listening.size === 0);
   });
 });
 

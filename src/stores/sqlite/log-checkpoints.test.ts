@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -8,10 +8,10 @@ import { openDatabase } from "./schema.ts";
 
 /** A mover that ends each move when the test says so. */
 function slowMover() {
-  const moves: PromiseWithResolvers<{ readonly pages: number }>[] = [];
+  const moves: PromiseWithResolvers<{ readonly pages: number; readonly moved: number }>[] = [];
   const mover: LogMover = {
     move() {
-      const move = Promise.withResolvers<{ readonly pages: number }>();
+      const move = Promise.withResolvers<{ readonly pages: number; readonly moved: number }>();
       moves.push(move);
       return move.promise;
     },
@@ -35,11 +35,11 @@ describe("the log of a session", () => {
     log.committed(100);
     expect(moves).toHaveLength(1);
     expect(log.paused).toBeUndefined();
-    moves[0]?.resolve({ pages: 2_000 });
+    moves[0]?.resolve({ pages: 2_000, moved: 2_000 });
     await later();
     expect(moves).toHaveLength(2);
     expect(log.paused).toBeInstanceOf(Promise);
-    moves[1]?.resolve({ pages: 2_020 });
+    moves[1]?.resolve({ pages: 2_020, moved: 2_020 });
     await log.paused;
     expect(log.paused).toBeUndefined();
     await later();
@@ -50,12 +50,36 @@ describe("the log of a session", () => {
     expect(moves).toHaveLength(3);
   });
 
+  it("is not moved after each commit while a reader of another process keeps its pages there", async () => {
+    let [pages, bytes, moves] = [0, 1 * MB, 0];
+    const mover: LogMover = {
+      async move() {
+        moves += 1;
+        return { pages, moved: 1_900 };
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+    const log = checkpointLog({ bytes: () => bytes, startMover: () => mover, onGiveUp: () => {} });
+    // Twenty times as much as a log is moved at.
+    for (let commit = 0; commit < 400; commit += 1) {
+      pages += 100;
+      bytes = Math.max(bytes, pages * 4_120);
+      log.committed(500);
+      while (log.paused) await log.paused;
+      await later();
+      await later();
+    }
+    // Two each time.
+    expect(moves).toBeLessThanOrEqual(2 * 20 + 2);
+    expect(moves).toBeGreaterThan(2 * 10);
+  });
+
   it("is left to SQLite when its pages cannot be moved, and nothing stays paused", async () => {
     const { mover, moves } = slowMover();
     let gaveUp = 0;
     const log = checkpointLog({ bytes: () => 9 * MB, startMover: () => mover, onGiveUp: () => (gaveUp += 1) });
     log.committed(1);
-    moves[0]?.resolve({ pages: 2_000 });
+    moves[0]?.resolve({ pages: 2_000, moved: 2_000 });
     await later();
     moves[1]?.reject(new Error("disk I/O error"));
     await later();
@@ -110,6 +134,23 @@ describe("the log of a session", () => {
     expect(db.prepare("PRAGMA wal_autocheckpoint").get()).toEqual({ wal_autocheckpoint: 0 });
     log.committed(1);
     await log[Symbol.asyncDispose]();
+    expect(db.prepare("PRAGMA wal_autocheckpoint").get()).toEqual({ wal_autocheckpoint: 1000 });
+  });
+
+  // Windows lets nobody remove a file that is open.
+  it.skipIf(process.platform === "win32").each<[what: string, change: (file: string) => void]>([
+    ["removed", (file) => rmSync(file)],
+    ["replaced", (file) => copyFileSync(file, `${file}.old`) ?? renameSync(`${file}.old`, file)],
+  ])("is left to SQLite when the database was %s meanwhile, and not moved into another one", async (_, change) => {
+    const file = join(mkdtempSync(join(tmpdir(), "holdfast-log-")), "state.db");
+    using db = openDatabase(file, { readOnly: false });
+    const log = checkpointInThread(db, { file, bytes: () => 9 * MB });
+    db.exec("INSERT INTO facts VALUES ('a', 'b')");
+    change(file);
+    const before = existsSync(file) && readFileSync(file).toString("base64");
+    log.committed(1);
+    await log[Symbol.asyncDispose]();
+    expect(existsSync(file) && readFileSync(file).toString("base64")).toBe(before);
     expect(db.prepare("PRAGMA wal_autocheckpoint").get()).toEqual({ wal_autocheckpoint: 1000 });
   });
 });

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { DatabaseSync } from "node:sqlite";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { crashPoint } from "../../core/files/index.ts";
 
@@ -13,6 +14,8 @@ export interface LogThreadData {
 /** What was in the log when pages were moved. */
 export interface LogState {
   readonly pages: number;
+  /** So many of them were moved, now or before: not all while another process reads what was there before. */
+  readonly moved: number;
 }
 
 /** Moves pages out of the log when it is asked to. */
@@ -68,8 +71,9 @@ export function checkpointLog({ bytes, startMover, onGiveUp }: LogCheckpointsOpt
     const pause = Promise.withResolvers<void>();
     paused = pause.promise;
     try {
-      const { pages } = await moveBy(mover);
-      if (pages > 0) mostRecords = Math.max(1, Math.round((records * MOST_PAGES) / pages));
+      const { pages, moved } = await moveBy(mover);
+      // A log that is not begun anew says nothing of these records: it holds those before them too.
+      if (pages > 0 && moved === pages) mostRecords = Math.max(1, Math.round((records * MOST_PAGES) / pages));
     } finally {
       paused = undefined;
       records = 0;
@@ -151,11 +155,21 @@ export function startLogThread(file: string): LogMover {
 /** Moves the pages of a log in another thread, for as long as that can be done. */
 export function checkpointInThread(db: DatabaseSync, { file, bytes }: LogFile): LogCheckpoints {
   db.exec("PRAGMA wal_autocheckpoint = 0");
+  const opened = markOf(file);
   return checkpointLog({
     bytes,
-    startMover: () => startLogThread(file),
+    startMover() {
+      // A connection to another file, or a new one, would take this log for that file's own.
+      if (markOf(file) !== opened) throw new Error("The database was removed or replaced.");
+      return startLogThread(file);
+    },
     onGiveUp: () => db.exec("PRAGMA wal_autocheckpoint = 1000"),
   });
+}
+
+function markOf(file: string): string {
+  const { dev, ino } = statSync(file, { bigint: true, throwIfNoEntry: false }) ?? {};
+  return `${dev}:${ino}`;
 }
 
 interface LogFile {

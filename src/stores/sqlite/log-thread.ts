@@ -16,7 +16,7 @@ parentPort?.on("message", (order: "move" | "leave") => {
 function move(): LogState | "failed" {
   try {
     const row = checkpoint.get();
-    return { pages: Number(row?.["log"]) };
+    return { pages: Number(row?.["log"]), moved: Number(row?.["checkpointed"]) };
   } catch {
     return "failed";
   }

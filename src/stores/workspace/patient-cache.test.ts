@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HoldfastError, WorkspaceBusyError } from "../../core/failure/index.ts";
 import { startTimer } from "../../retry/time/index.ts";
-import { patientCache } from "./patient-cache.ts";
+import { patientCache, type PatientCache } from "./patient-cache.ts";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -80,6 +80,55 @@ describe("an answer that was paid for", () => {
     const { cache, faults, tries } = newCache();
     faults.next = busy;
     for (let n = 0; n < 1_000; n += 1) cache.set(`key ${n}`, "ask", "x");
+    expect(tries()).toBe(1);
+  });
+
+  it.each<{ readonly when: string; readonly meanwhile: (cache: PatientCache) => unknown; readonly most: number }>([
+    { when: "at the end of a run", meanwhile: (cache) => cache[Symbol.dispose](), most: 2 },
+    {
+      when: "once they have waited for long enough, a second at a time",
+      meanwhile: () => vi.advanceTimersByTimeAsync(130_000),
+      most: 150,
+    },
+    {
+      when: "when more come all the time",
+      async meanwhile(cache) {
+        for (let second = 0; second < 240; second += 1) {
+          for (let n = 0; n < 50; n += 1) cache.set(`later ${second} ${n}`, "ask", "x");
+          await vi.advanceTimersByTimeAsync(1_000);
+        }
+      },
+      most: 300,
+    },
+  ])("does not ask a database that stays locked for each of many either $when", async ({ meanwhile, most }) => {
+    const { cache, faults, tries, said } = newCache();
+    faults.next = busy;
+    for (let n = 0; n < 1_000; n += 1) cache.set(`key ${n}`, "ask", "x");
+    await meanwhile(cache);
+    expect(said).toHaveLength(1);
+    // Each try holds up the event loop for as long as SQLite waits.
+    expect(tries()).toBeLessThanOrEqual(most);
+  });
+
+  it("is written with others a few at a time, since each waits for the disk, and all at once at the end", async () => {
+    const { cache, faults, kept } = newCache();
+    faults.next = busy;
+    for (let n = 0; n < 1_000; n += 1) cache.set(`key ${n}`, "ask", "x");
+    faults.next = undefined;
+    const before = kept.size;
+    vi.advanceTimersToNextTimer();
+    expect(kept.size - before).toBeLessThanOrEqual(50);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(kept.size).toBe(1_000);
+  });
+
+  it("is given up when too much waits, the oldest first", () => {
+    const { cache, faults, said, tries } = newCache();
+    faults.next = busy;
+    const megabyte = "x".repeat(1024 * 1024);
+    for (let n = 0; n < 66; n += 1) cache.set(`key ${n}`, "ask", megabyte);
+    expect(Array.from({ length: 66 }, (_, n) => cache.get(`key ${n}`)).findIndex((text) => text !== undefined)).toBe(2);
+    expect(said).toHaveLength(1);
     expect(tries()).toBe(1);
   });
 });

@@ -21,6 +21,10 @@ const PATIENCE_MS = 120_000;
 /** So many characters of answers wait at most: they are in the session already, or will be in a moment. */
 const MOST_WAITING = 64 * 1024 * 1024;
 
+/** Each write waits for the disk, with the event loop standing still: the rest is written after a moment. */
+const WRITTEN_AT_ONCE = 16;
+const NEXT_PART_MS = 1;
+
 interface Waiting {
   readonly step: string;
   readonly output: string;
@@ -38,6 +42,8 @@ export function patientCache(cache: AnswerCache, { now, startTimer, onFault }: P
   const waiting = new Map<string, Waiting>();
   let characters = 0;
   let stopTimer: (() => void) | undefined;
+  /** Why the first of those that wait does. */
+  let lastLock: WorkspaceBusyError | undefined;
   let waitMs = FIRST_WAIT_MS;
   let hasTold = false;
 
@@ -46,16 +52,15 @@ export function patientCache(cache: AnswerCache, { now, startTimer, onFault }: P
     hasTold = true;
   }
 
-  /** Whether it is settled, one way or the other. */
-  function tryToKeep(key: string, { step, output, sinceMs }: Omit<Waiting, "settle" | "stored">): boolean {
+  /** What it is locked by, when it is; otherwise the answer is settled, one way or the other. */
+  function tryToKeep(key: string, { step, output }: Pick<Waiting, "output" | "step">): WorkspaceBusyError | undefined {
     try {
       cache.set(key, step, output);
-      return true;
+      return undefined;
     } catch (fault) {
-      const isPatient = now() - sinceMs < PATIENCE_MS && characters < MOST_WAITING;
-      if (fault instanceof WorkspaceBusyError && isPatient) return false;
+      if (fault instanceof WorkspaceBusyError) return fault;
       tell(fault);
-      return true;
+      return undefined;
     }
   }
 
@@ -65,18 +70,41 @@ export function patientCache(cache: AnswerCache, { now, startTimer, onFault }: P
     settle();
   }
 
-  function tryWaiting(): void {
-    stopTimer = undefined;
+  /** Gives up what has waited for long enough, the oldest first. Nobody asks for it once more: it is locked. */
+  function dropOld(lock: WorkspaceBusyError, isOld: (answer: Waiting) => boolean): void {
     for (const [key, answer] of waiting) {
-      if (!tryToKeep(key, answer)) break;
+      if (!isOld(answer)) return;
+      tell(lock);
       drop(key, answer);
-      waitMs = FIRST_WAIT_MS;
     }
-    if (waiting.size > 0) tryLater();
   }
 
-  function tryLater(): void {
-    stopTimer ??= startTimer(tryWaiting, waitMs, true);
+  const isTooMuch = (): boolean => characters > MOST_WAITING;
+  const isTooOld = ({ sinceMs }: Waiting): boolean => now() - sinceMs >= PATIENCE_MS;
+
+  /** Writes what waits; some of it, when there is more than `most`. */
+  function keepWaiting(most: number): WorkspaceBusyError | undefined {
+    let left = most;
+    for (const [key, answer] of waiting) {
+      if (left-- === 0) return undefined;
+      const lock = tryToKeep(key, answer);
+      if (lock) return lock;
+      drop(key, answer);
+    }
+    return undefined;
+  }
+
+  function tryWaiting(): void {
+    stopTimer = undefined;
+    const lock = keepWaiting(WRITTEN_AT_ONCE);
+    if (lock) dropOld(lock, isTooOld);
+    else waitMs = FIRST_WAIT_MS;
+    if (waiting.size > 0) tryLater(lock ? waitMs : NEXT_PART_MS);
+  }
+
+  function tryLater(afterMs: number): void {
+    if (stopTimer) return;
+    stopTimer = startTimer(tryWaiting, afterMs, true);
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
   }
 
@@ -88,18 +116,18 @@ export function patientCache(cache: AnswerCache, { now, startTimer, onFault }: P
       if (before) drop(key, before);
       const answer = { step, output, sinceMs: now() };
       // While others wait, one more look for each answer would be one more wait for SQLite.
-      if (waiting.size === 0 && tryToKeep(key, answer)) return;
+      if (waiting.size === 0) lastLock = tryToKeep(key, answer);
+      if (!lastLock) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.set(key, { ...answer, settle: resolve, stored: promise });
       characters += output.length;
-      tryLater();
+      dropOld(lastLock, isTooMuch);
+      tryLater(waitMs);
     },
     [Symbol.dispose]() {
       stopTimer?.();
-      for (const [key, answer] of waiting) {
-        if (!tryToKeep(key, { ...answer, sinceMs: -Infinity })) continue;
-        drop(key, answer);
-      }
+      const lock = keepWaiting(Infinity);
+      if (lock) dropOld(lock, () => true);
     },
   };
 }

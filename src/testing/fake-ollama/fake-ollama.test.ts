@@ -2,6 +2,7 @@ import { request } from "node:http";
 
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { until } from "../../../test/until.ts";
 import { randomFaults, startFakeOllama, type FakeOllama, type FakeOllamaOptions } from "./index.ts";
 
 async function fake(options?: FakeOllamaOptions): Promise<FakeOllama> {
@@ -169,26 +170,31 @@ describe("startFakeOllama", () => {
   });
 
   it("counts how many calls are under way at once", async () => {
-    const server = await fake({ delayMs: 30 });
-    await Promise.all([1, 2, 3].map(async () => (await post(server, "/api/chat", ask("Hi"))).text()));
+    const server = await fake({ faults: ["hang", "hang", "hang"] });
+    const control = new AbortController();
+    const [method, body, { signal }] = ["POST", JSON.stringify(ask("Hi")), control];
+    const calls = [1, 2, 3].map(() => fetch(`${server.url}/api/chat`, { method, body, signal }));
+    await until(() => server.inFlight === 3);
+    control.abort();
+    await Promise.allSettled(calls);
+    await until(() => server.inFlight === 0);
     expect(server.maxInFlight).toBe(3);
-    expect(server.inFlight).toBe(0);
   });
 
   it("sees a client that hangs up", async () => {
     const server = await fake({ faults: ["hang"] });
     const req = request(`${server.url}/api/chat`, { method: "POST" }).on("error", () => {});
     req.end(JSON.stringify(ask("Hi")));
-    await expect.poll(() => server.inFlight).toBe(1);
+    await until(() => server.inFlight === 1);
     req.destroy();
-    await expect.poll(() => server.calls[0]?.outcome).toBe("broken_off");
+    await until(() => server.calls[0]?.outcome === "broken_off");
   });
 
   it("can go down and come back on the same port", async () => {
     const server = await fake({ faults: [{ does: "outage", outageMs: 50 }] });
     await expect(post(server, "/api/chat", ask("Hi"))).rejects.toThrow("fetch failed");
     await expect(fetch(server.url)).rejects.toThrow("fetch failed");
-    await expect.poll(async () => (await fetch(server.url).catch(() => undefined))?.status).toBe(200);
+    await until(async () => (await fetch(server.url).catch(() => undefined))?.status === 200);
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { expect, it, onTestFinished } from "vitest";
+import { until } from "../../../test/until.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 
@@ -25,7 +26,7 @@ it("runs as a process of its own and writes down each call before it answers", a
 
   const body = JSON.stringify({ model: "tiny:1b", messages: [{ role: "user", content: "Hi" }] });
   const unanswered = fetch(`${url}/api/chat`, { method: "POST", body }).catch(() => "broken");
-  await expect.poll(() => readFile(callsFile, "utf8").catch(() => "")).toContain("\n");
+  await until(async () => (await readFile(callsFile, "utf8")).includes("\n"));
   child.kill("SIGKILL");
 
   expect(await unanswered).toBe("broken");

@@ -13,11 +13,13 @@ class Shared implements AnswerLeases {
   readonly ended: string[] = [];
   /** Whether this process stood still for longer than its leases hold. */
   hasStoodStill = false;
+  onGivenUp: (() => void) | undefined;
 
   confirm(key: string): Promise<"held" | "here" | "elsewhere"> | undefined {
     if (!this.hasStoodStill || !this.here.delete(key)) return undefined;
     this.hasStoodStill = false;
-    return this.take(key);
+    // Others may confirm theirs meanwhile.
+    return clock.sleep(1).then(() => this.take(key));
   }
 
   async take(key: string): Promise<"held" | "here" | "elsewhere"> {
@@ -39,6 +41,7 @@ class Shared implements AnswerLeases {
   giveUp(key: string): void {
     this.here.delete(key);
     this.ended.push(`${key} given up`);
+    this.onGivenUp?.();
   }
 }
 
@@ -76,6 +79,61 @@ function ask(made: EqualCalls, { key = "k", item = ITEM, fails = false } = {}): 
     share(`answer ${call}`);
     return `own ${call}`;
   });
+}
+
+/** Cancels the item that looks for the call of another process. */
+function cancelLooking(): void {
+  const looks = inFlight.list().find(({ waitsFor }) => waitsFor === "an equal call of another session");
+  inFlight.cancel({ phase: "p", itemId: looks?.itemId ?? "" });
+}
+
+type Kinds = Readonly<Record<"failed" | "called" | "answered" | "ended", number>>;
+
+interface Planned {
+  readonly fails: boolean;
+  /** How long it waits for its turn. @default not at all */
+  readonly turnMs?: number | undefined;
+  /** How long it takes, once it is sent. @default 100 */
+  readonly callMs?: number | undefined;
+}
+
+/**
+ * Lets equal items ask at once. `plan` says what becomes of the n-th call, from 1. Gets how many calls were made at once, one
+ * number each time that none was under way before, and what the items got.
+ */
+async function askAll(items: number, plan: (call: number) => Planned) {
+  const equal = equalCalls();
+  const rounds: number[] = [];
+  let asking = 0;
+  let atOnce = 0;
+  const ask = (n: number): Promise<CallResult<string>> =>
+    equal.once(
+      { key: "k", step: "ask", item: { phase: "p", itemId: `i${n}` }, startedAtMs: 0 },
+      async ({ share, confirm }) => {
+        asking += 1;
+        const call = asking;
+        const { turnMs = 0, callMs = 100 } = plan(call);
+        // Nobody calls beside a leader that has no lease.
+        expect(shared.elsewhere.has("k")).toBe(false);
+        if (turnMs > 0) await clock.sleep(turnMs);
+        await confirm();
+        const { fails } = plan(call);
+        calls += 1;
+        if (atOnce === 0) rounds.push(0);
+        rounds.push((rounds.pop() ?? 0) + 1);
+        atOnce += 1;
+        await clock.sleep(callMs);
+        atOnce -= 1;
+        if (fails) throw new Error("no");
+        shared.answers.set("k", "answer");
+        share("answer");
+        return "own";
+      },
+    );
+  const ends = await Promise.allSettled(Array.from({ length: items }, (_, n) => ask(n)));
+  const kinds = { failed: 0, called: 0, answered: 0, ended: 0 };
+  for (const end of ends) kinds[end.status === "rejected" ? "failed" : end.value.kind] += 1;
+  return { rounds, kinds: kinds satisfies Kinds };
 }
 
 /** What happens to the call of another process after 10 s. */
@@ -165,38 +223,234 @@ describe("a call under a lease", () => {
   it("is made without one where there are none", async () => {
     expect(await ask(equalCalls({ leases: noLeases }))).toEqual({ kind: "called", value: "own 1" });
   });
+});
 
-  it.each([
-    ["the first one is answered", 0, 1],
-    ["one fails, and the next one is answered", 1, 2],
-    ["three fail", 3, 4],
-    ["all fail", 6, 6],
-  ])("is made by one item of the process after the other until it is answered: %s", async (_, failing, made) => {
-    const equal = equalCalls();
-    let atOnce = 0;
-    const got = await Promise.allSettled(
-      Array.from({ length: 6 }, (__, n) =>
-        equal.once(
-          { key: "k", step: "ask", item: { phase: "p", itemId: `i${n}` }, startedAtMs: 0 },
-          async ({ share }) => {
-            calls += 1;
-            atOnce += 1;
-            expect(atOnce).toBe(1);
-            await clock.sleep(100);
-            atOnce -= 1;
-            if (n < failing) throw new Error("no");
-            shared.answers.set("k", "answer");
-            share("answer");
-            return "own";
-          },
-        ),
-      ),
-    );
-    expect(calls).toBe(made);
-    expect(got.filter(({ status }) => status === "rejected")).toHaveLength(failing);
-    const answered = got.filter((end) => end.status === "fulfilled" && end.value.kind === "answered");
-    expect(answered).toHaveLength(6 - made);
+describe("equal items of a process", () => {
+  it.each<{ readonly when: string; readonly items: number; readonly failing: number; readonly rounds: number[] }>([
+    { when: "the first one is answered", items: 6, failing: 0, rounds: [1] },
+    { when: "one fails", items: 6, failing: 1, rounds: [1, 2] },
+    { when: "two fail, one of them beside one that is answered", items: 6, failing: 2, rounds: [1, 2] },
+    { when: "three fail", items: 12, failing: 3, rounds: [1, 2, 4] },
+    { when: "there is one", items: 1, failing: 1, rounds: [1] },
+    { when: "all fail", items: 6, failing: 6, rounds: [1, 2, 3] },
+    { when: "all of very many fail", items: 200, failing: 200, rounds: [1, 2, 4, 8, 16, 32, 64, 73] },
+  ])("call in rounds that double until one is answered: $when", async ({ items, failing, rounds }) => {
+    const got = await askAll(items, (call) => ({ fails: call <= failing }));
+    expect(got.rounds).toEqual(rounds);
+    const made = rounds.reduce((sum, calling) => sum + calling);
+    expect(got.kinds).toEqual({
+      failed: Math.min(failing, made),
+      called: made - Math.min(failing, made),
+      answered: items - made,
+      ended: 0,
+    });
     expect(inFlight.size).toBe(0);
+    // One lease for each round.
+    expect(shared.ended).toEqual(
+      rounds.map((_, n) => (failing < items && n === rounds.length - 1 ? "k answered" : "k given up")),
+    );
+  });
+
+  it("take an answer as soon as it is there, while others of its round are still under way", async () => {
+    let seen: unknown;
+    const long = 1_000_000;
+    const asking = askAll(20, (call) => ({ fails: call !== 5, callMs: call < 5 ? 100 : call === 5 ? 200 : long }));
+    void clock.startTimer(() => {
+      seen = { waiting: inFlight.size, held: shared.here.size, ended: [...shared.ended] };
+    }, 1_000);
+    expect(await asking).toEqual({ rounds: [1, 2, 4], kinds: { failed: 6, called: 1, answered: 13, ended: 0 } });
+    expect(seen).toEqual({ waiting: 0, held: 0, ended: ["k given up", "k given up", "k answered"] });
+    expect(shared.ended).toHaveLength(3);
+  });
+
+  it("send nothing more in a round that was answered: they take that answer", async () => {
+    const turns = [0, 0, 0, 0, 150, 250, 350];
+    const got = await askAll(20, (call) => ({ fails: call < 4, turnMs: turns[call - 1] }));
+    expect(got).toEqual({ rounds: [1, 2, 1], kinds: { failed: 3, called: 1, answered: 16, ended: 0 } });
+  });
+
+  it("do not begin anew when one more comes right after a round", async () => {
+    const equal = equalCalls();
+    const late: Promise<unknown>[] = [];
+    let atOnce = 0;
+    let most = 0;
+    const one = async (itemId: string, isLate = false): Promise<void> => {
+      const call = async (): Promise<never> => {
+        atOnce += 1;
+        most = Math.max(most, atOnce);
+        await clock.sleep(100);
+        atOnce -= 1;
+        throw new Error("no");
+      };
+      const asked = { key: "k", step: "ask", item: { phase: "p", itemId }, startedAtMs: 0 };
+      await equal.once(asked, call).catch(() => {});
+      if (!isLate) late.push(one(`${itemId}, late`, true));
+    };
+    await Promise.all(Array.from({ length: 15 }, (_, n) => one(`i${n}`)));
+    await Promise.all(late);
+    // 1, 2, 4, 8 of the first 15 and what came meanwhile, and then all that are left.
+    expect(most).toBeGreaterThan(8);
+  });
+
+  it.each<{ readonly when: string; readonly happens: () => void; readonly rounds: number[]; readonly kinds: Kinds }>([
+    {
+      when: "one that waits is cancelled: the others go on",
+      happens: () => inFlight.cancel({ phase: "p", itemId: "i9" }),
+      rounds: [1, 2, 4, 2],
+      kinds: { failed: 9, called: 0, answered: 0, ended: 1 },
+    },
+    {
+      when: "the run drains: the round in flight is the last one",
+      happens: () => control.stop({ kind: "user", message: "stop" }),
+      rounds: [1, 2],
+      kinds: { failed: 3, called: 0, answered: 0, ended: 7 },
+    },
+    {
+      when: "the run is halted: nobody waits any longer",
+      happens: () => control.haltNow({ kind: "user", message: "stop" }),
+      rounds: [1, 2],
+      kinds: { failed: 3, called: 0, answered: 0, ended: 7 },
+    },
+  ])("wait for a round until $when", async ({ happens, rounds, kinds }) => {
+    void clock.startTimer(happens, 150);
+    expect(await askAll(10, () => ({ fails: true }))).toEqual({ rounds, kinds });
+    expect(inFlight.size).toBe(0);
+    expect(shared.here.size).toBe(0);
+  });
+});
+
+describe("a round whose call another session makes", () => {
+  /** The second round finds that another session makes the call. */
+  const elsewhereAfterOne = (): void => {
+    shared.onGivenUp = () => {
+      shared.elsewhere.add("k");
+      shared.onGivenUp = undefined;
+    };
+  };
+
+  it.each<{
+    readonly when: string;
+    readonly happens: () => void;
+    readonly rounds: number[];
+    readonly kinds: Kinds;
+  }>([
+    {
+      when: "that is answered: nobody calls",
+      happens: () => void shared.answers.set("k", "theirs"),
+      rounds: [1],
+      kinds: { failed: 1, called: 0, answered: 9, ended: 0 },
+    },
+    {
+      when: "that brings no answer: as many call then as in that round",
+      happens: () => void shared.elsewhere.delete("k"),
+      rounds: [1, 2, 4, 3],
+      kinds: { failed: 10, called: 0, answered: 0, ended: 0 },
+    },
+    {
+      when: "the run drains",
+      happens: () => control.stop({ kind: "user", message: "stop" }),
+      rounds: [1],
+      kinds: { failed: 1, called: 0, answered: 0, ended: 9 },
+    },
+    {
+      when: "the one that looks for it is cancelled: another one looks on, and the round stays as large",
+      happens() {
+        cancelLooking();
+        void clock.startTimer(() => void shared.elsewhere.delete("k"), 1_000);
+      },
+      rounds: [1, 2, 4, 2],
+      kinds: { failed: 9, called: 0, answered: 0, ended: 1 },
+    },
+  ])("waits with all its items until $when", async ({ happens, rounds, kinds }) => {
+    elsewhereAfterOne();
+    const waits: (string | undefined)[] = [];
+    later(() => {
+      waits.push(...inFlight.list().map(({ waitsFor }) => waitsFor));
+      happens();
+    });
+    expect(await askAll(10, () => ({ fails: true }))).toEqual({ rounds, kinds });
+    expect(waits.filter((what) => what === "an equal call of another session")).toHaveLength(1);
+    expect(waits.filter((what) => what === "the answer to an equal call")).toHaveLength(8);
+    expect(inFlight.size).toBe(0);
+    expect(shared.here.size).toBe(0);
+  });
+
+  it.each<{
+    readonly when: string;
+    readonly meanwhile: () => void;
+    readonly rounds: number[];
+    readonly kinds: Kinds;
+  }>([
+    {
+      when: "nobody else came: all go on",
+      meanwhile: () => {},
+      rounds: [1, 2],
+      kinds: { failed: 1, called: 2, answered: 7, ended: 0 },
+    },
+    {
+      when: "another session was answered: none is sent",
+      meanwhile: () => void shared.answers.set("k", "theirs"),
+      rounds: [1],
+      kinds: { failed: 1, called: 0, answered: 9, ended: 0 },
+    },
+    {
+      when: "another session makes it: all wait, and as many call then",
+      meanwhile() {
+        shared.elsewhere.add("k");
+        later(() => void shared.elsewhere.delete("k"));
+      },
+      rounds: [1, 2],
+      kinds: { failed: 1, called: 2, answered: 7, ended: 0 },
+    },
+  ])("is looked at again by each of its calls when the process stood still. $when", async (row) => {
+    const { meanwhile, rounds, kinds } = row;
+    void clock.startTimer(() => {
+      expect(shared.here.size).toBe(1);
+      meanwhile();
+      shared.hasStoodStill = true;
+    }, 175);
+    expect(await askAll(10, (call) => ({ fails: call === 1, turnMs: TURN_MS }))).toEqual({ rounds, kinds });
+    expect(inFlight.size).toBe(0);
+    expect(shared.here.size).toBe(0);
+  });
+});
+
+describe("a call that was sent before another session got its lease", () => {
+  it.each<{ readonly when: string; readonly happens: () => void; readonly endsAtMs: number; readonly kinds: Kinds }>([
+    {
+      when: "it is answered first",
+      happens: () => {},
+      endsAtMs: 5_100,
+      kinds: { failed: 1, called: 1, answered: 8, ended: 0 },
+    },
+    {
+      when: "the other session is answered first, also when the one that looked for it is cancelled",
+      happens() {
+        cancelLooking();
+        void clock.startTimer(() => void shared.answers.set("k", "theirs"), 500);
+      },
+      endsAtMs: 2_500,
+      kinds: { failed: 1, called: 1, answered: 7, ended: 1 },
+    },
+  ])("is waited for beside that one: $when", async ({ happens, endsAtMs, kinds }) => {
+    void clock.startTimer(() => {
+      shared.elsewhere.add("k");
+      shared.hasStoodStill = true;
+    }, 150);
+    void clock.startTimer(happens, 1_000);
+    let waiting: number | undefined;
+    void clock.startTimer(() => (waiting = inFlight.size), endsAtMs + 600);
+    // The second call is under way then, and the third one is not sent.
+    const turns = [0, 0, 100];
+    const plan = (call: number): Planned => ({
+      fails: call === 1,
+      turnMs: turns[call - 1],
+      callMs: call === 2 ? 5_000 : 100,
+    });
+    expect(await askAll(10, plan)).toEqual({ rounds: [1, 1], kinds });
+    while (waiting === undefined) await clock.sleep(100);
+    expect(waiting).toBe(0);
+    expect(shared.here.size).toBe(0);
   });
 });
 

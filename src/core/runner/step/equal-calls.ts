@@ -1,6 +1,6 @@
 import { parseDuration, sleep, type Duration } from "../../../retry/index.ts";
 import type { AnswerLeases, ItemPlace, LeaseTaken } from "../../storage/index.ts";
-import type { Clock } from "../../base/index.ts";
+import { Bag, type Clock, type InBag } from "../../base/index.ts";
 import type { InFlight, Seat } from "../in-flight.ts";
 import { NotSent } from "../../lane/index.ts";
 import type { ConfirmCall } from "./call-guard.ts";
@@ -27,8 +27,8 @@ export interface CallTurn {
   /** Gets the answer as soon as that is cached; `stored` when other processes do not see it yet: the lease lasts until then. */
   readonly share: (answer: string, stored?: Promise<void>) => void;
   /**
-   * Right before the call is sent, which may be long after it was asked for: rejects with `NotSent` when another process has it
-   * by now, or its answer. The call then has to end so too; it is made again when it turns out to be needed.
+   * Right before the call is sent, which may be long after it was asked for: rejects with `NotSent` when an equal one was
+   * answered by now, or another process makes it. The call then has to end so too; it is made again when it turns out to be needed.
    */
   readonly confirm: ConfirmCall;
 }
@@ -43,6 +43,42 @@ export interface EqualCallsDeps {
   readonly timeout?: Duration | undefined;
 }
 
+/**
+ * What a round is at. `unled`: nobody has asked for its lease, or another process has that by now; its next item does so.
+ * `leading`: that item asks for it. `open`: more items may call. `answered`: nothing more is sent. `failed`: all calls have ended.
+ */
+type RoundState = "unled" | "leading" | "open" | "answered" | "failed";
+
+/** Equal calls that a process makes at once, under one lease. */
+interface Round {
+  state: RoundState;
+  answer: string | undefined;
+  /** How many items may call in it. */
+  allowed: number;
+  /** How many of those have begun. */
+  begun: number;
+  /** How many of those have not ended. */
+  calling: number;
+  isHeld: boolean;
+  /** While a lease that ran out is asked for again. */
+  confirming: Promise<void> | undefined;
+  /** Resolves when those who wait should look again. */
+  news: PromiseWithResolvers<void>;
+}
+
+/** An answer that others may use. */
+interface SharedAnswer {
+  readonly answer: string;
+  readonly stored: Promise<void> | undefined;
+}
+
+/** Someone who has asked for a lease. */
+interface Asking extends InBag {
+  reject: ((reason: unknown) => void) | undefined;
+}
+
+const LOCKED = "the workspace, which another process has locked";
+
 /** The waits between two looks for the answer to a call of another process. */
 const FIRST_WAIT_MS = 25;
 const WAIT_GROWTH = 1.5;
@@ -56,83 +92,188 @@ const LONGEST_WAIT_MS = 500;
 export class EqualCalls {
   readonly #deps: EqualCallsDeps;
   readonly #timeoutMs: number;
-  readonly #inFlight = new Map<string, Promise<string | undefined>>();
+  readonly #rounds = new Map<string, Round>();
+  /** Those who asked for a lease. */
+  readonly #asking = new Bag<Asking>();
 
   constructor(deps: EqualCallsDeps) {
     this.#deps = deps;
     this.#timeoutMs = parseDuration(deps.timeout ?? Infinity);
+    const { drain } = deps.control;
+    // One for all: most leases are there at once.
+    drain.addEventListener("abort", () => this.#asking.list().forEach((one) => this.#cut(one, drain.reason)), {
+      once: true,
+    });
   }
 
   /**
-   * Makes the call, or waits for an equal one. When that ends without an answer for others, one of those who waited for it
-   * makes its own call, and the others wait for that one.
+   * Makes the call, or waits for equal ones. After a round of calls that ended without an answer for others, twice as many of
+   * those who waited make theirs: when all fail, the last one waits for a few rounds and not for all others.
    */
   async once<T>(asked: AskedCall, call: (turn: CallTurn) => Promise<T>): Promise<CallResult<T>> {
+    let allowed = 1;
     for (;;) {
-      const inFlight = this.#inFlight.get(asked.key);
-      if (!inFlight) return this.#make(asked, call);
-      const joined = await this.#join(inFlight, asked);
-      if (joined) return joined;
+      const round = this.#roundOf(asked.key, allowed);
+      const got = mayBegin(round) ? await this.#make(round, asked, call) : await this.#join(round, asked);
+      if (got) return got;
+      allowed = round.state === "failed" ? round.allowed * 2 : round.allowed;
     }
   }
 
-  /** Waits for a call of this process. `undefined` when that brings no answer. */
-  async #join(inFlight: Promise<string | undefined>, asked: AskedCall): Promise<CallResult<never> | undefined> {
+  #roundOf(key: string, allowed: number): Round {
+    const round = this.#rounds.get(key) ?? newRound();
+    this.#rounds.set(key, round);
+    // Who comes right after a round may be faster than those who waited for it, and does not know how many may call now.
+    round.allowed = Math.max(round.allowed, allowed);
+    return round;
+  }
+
+  /** Waits for what comes of a round. `undefined` when that is no answer. */
+  async #join(round: Round, asked: AskedCall): Promise<CallResult<never> | undefined> {
     const { control } = this.#deps;
     const got = await this.#waiting<undefined>(asked, "the answer to an equal call", async (_, signal) => {
-      const text = await unlessAborted(signal, inFlight);
-      return text === undefined ? { kind: "called", value: undefined } : { kind: "answered", text };
+      await unlessAborted(signal, round.news.promise);
+      return answerOf(round) ?? { kind: "called", value: undefined };
     });
     if (got.kind !== "called") return got;
     return control.stopping ? { kind: "ended", reason: control.drain.reason } : undefined;
   }
 
-  async #make<T>(asked: AskedCall, call: (turn: CallTurn) => Promise<T>): Promise<CallResult<T>> {
+  /** Makes the call as one of a round. `undefined` when it was not sent, since another process has the lease by now. */
+  async #make<T>(
+    round: Round,
+    asked: AskedCall,
+    call: (turn: CallTurn) => Promise<T>,
+  ): Promise<CallResult<T> | undefined> {
     const { key } = asked;
-    const { leases } = this.#deps;
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    this.#inFlight.set(key, promise);
-    let taken: LeaseTaken | undefined;
-    let isAnswered = false;
-    let beingStored: Promise<void> | undefined;
-    const confirmed = async (asking: Promise<LeaseTaken>): Promise<void> => {
-      taken = await asking;
-      if (taken === "elsewhere") throw new NotSent("Another session has made this call, or makes it now.");
-    };
-    const turn: CallTurn = {
-      share(answer, stored) {
-        isAnswered = true;
-        beingStored = stored;
-        resolve(answer);
-      },
-      confirm() {
-        const asking = taken === "held" ? leases.confirm(key) : undefined;
-        return asking && confirmed(asking);
-      },
-    };
+    round.begun += 1;
+    round.calling += 1;
     try {
-      taken = await leases.take(key);
-      for (;;) {
-        if (taken === "elsewhere") {
-          const got = await this.#waitElsewhere(asked);
-          if (got.kind === "answered") resolve(got.text);
-          if (got.kind !== "called") return got;
-          taken = got.value;
-        }
-        try {
-          return { kind: "called", value: await call(turn) };
-        } catch (error) {
-          if (!(error instanceof NotSent)) throw error;
-          taken = "elsewhere";
-        }
-      }
+      const got = round.state === "unled" ? await this.#lead(round, asked) : undefined;
+      if (got) return got;
+      const value = await call({
+        share: (answer, stored) => this.#share(key, round, { answer, stored }),
+        confirm: () => this.#confirm(key, round),
+      });
+      return { kind: "called", value };
+    } catch (error) {
+      if (!(error instanceof NotSent)) throw error;
+      round.begun -= 1;
+      return answerOf(round);
     } finally {
-      if (taken === "held" && beingStored) void beingStored.then(() => leases.answered(key));
-      else if (taken === "held" && isAnswered) leases.answered(key);
-      else if (taken === "held") leases.giveUp(key);
-      resolve(undefined);
-      if (this.#inFlight.get(key) === promise) this.#inFlight.delete(key);
+      round.calling -= 1;
+      if (round.calling === 0) this.#end(key, round);
     }
+  }
+
+  /** Gets the lease, which the others of the round wait for. Returns what the item got when it makes no call. */
+  async #lead(round: Round, asked: AskedCall): Promise<CallResult<never> | undefined> {
+    round.state = "leading";
+    const leased = await this.#lease(asked);
+    if (leased.kind !== "called") {
+      release(round);
+      return leased;
+    }
+    let taken = leased.value;
+    if (taken === "elsewhere") {
+      const got = await this.#waitElsewhere(asked);
+      if (got.kind === "answered") settle(round, got.text);
+      if (got.kind === "ended") release(round);
+      if (got.kind !== "called") return got;
+      taken = got.value;
+    }
+    round.isHeld = taken === "held";
+    open(round);
+    return undefined;
+  }
+
+  #share(key: string, round: Round, { answer, stored }: SharedAnswer): void {
+    settle(round, answer);
+    if (!round.isHeld) return;
+    round.isHeld = false;
+    const { leases } = this.#deps;
+    if (stored) void stored.then(() => leases.answered(key));
+    else leases.answered(key);
+  }
+
+  #confirm(key: string, round: Round): Promise<void> | undefined {
+    const { leases } = this.#deps;
+    // A lease that ran out is asked for once, and all calls of the round wait for that.
+    const asking = round.isHeld && !round.confirming ? leases.confirm(key) : undefined;
+    if (asking) {
+      round.confirming = this.#unlessStopped(key, asking)
+        .catch(() => "elsewhere" as const)
+        .then((taken) => this.#confirmed(key, round, taken));
+    }
+    return round.confirming || round.state !== "open" ? confirmOpen(round) : undefined;
+  }
+
+  #confirmed(key: string, round: Round, taken: LeaseTaken): void {
+    round.confirming = undefined;
+    if (round.state === "open") {
+      round.isHeld = taken === "held";
+      // Who is not sent for this reason leads next. Calls that were sent before may still be answered.
+      if (taken === "elsewhere") round.state = "unled";
+    } else if (taken === "held") this.#deps.leases.giveUp(key);
+  }
+
+  #end(key: string, round: Round): void {
+    if (round.isHeld) this.#deps.leases.giveUp(key);
+    round.isHeld = false;
+    if (round.state === "open") round.state = "failed";
+    this.#rounds.delete(key);
+    round.news.resolve();
+  }
+
+  /** Asks for the lease. It is there at once, unless another process has the workspace locked: that may last for long. */
+  async #lease({ key, step, item, startedAtMs }: AskedCall): Promise<CallResult<LeaseTaken>> {
+    const { control, inFlight, leases } = this.#deps;
+    if (control.stopping) return { kind: "ended", reason: control.drain.reason };
+    const asking: Asking = { slot: -1, reject: undefined };
+    const abort = (reason: unknown): void => this.#cut(asking, reason);
+    const seat: Seat = { slot: -1, item, step, startedAtMs, attempt: 0, waitsFor: LOCKED, abort };
+    const waiting = this.#unlessStopped(key, leases.take(key), asking);
+    // An item that was cancelled before ends here at once.
+    inFlight.enter(seat);
+    try {
+      return { kind: "called", value: await waiting };
+    } catch (reason) {
+      return { kind: "ended", reason };
+    } finally {
+      inFlight.leave(seat);
+    }
+  }
+
+  /** A lease that was asked for. It is given up when it comes and nobody waits for it any more. */
+  #unlessStopped(
+    key: string,
+    lease: Promise<LeaseTaken>,
+    asking: Asking = { slot: -1, reject: undefined },
+  ): Promise<LeaseTaken> {
+    const { promise, resolve, reject } = Promise.withResolvers<LeaseTaken>();
+    const wait = async (): Promise<void> => {
+      const taken = await lease;
+      if (this.#asking.delete(asking)) resolve(taken);
+      else if (taken === "held") this.#deps.leases.giveUp(key);
+    };
+    asking.reject = reject;
+    this.#asking.add(asking);
+    void wait();
+    return promise;
+  }
+
+  async #leaseUnlessAborted(key: string, signal: AbortSignal): Promise<LeaseTaken> {
+    const asking: Asking = { slot: -1, reject: undefined };
+    try {
+      return await unlessAborted(signal, this.#unlessStopped(key, this.#deps.leases.take(key), asking));
+    } finally {
+      this.#asking.delete(asking);
+    }
+  }
+
+  /** Waits for a lease no longer. */
+  #cut(asking: Asking, reason: unknown): void {
+    if (this.#asking.delete(asking)) asking.reject?.(reason);
   }
 
   /** Waits for a call of another process: for its answer, or for the turn to make it. */
@@ -145,7 +286,7 @@ export class EqualCalls {
       for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * WAIT_GROWTH, LONGEST_WAIT_MS)) {
         const { answer, isHeld } = leases.look(key);
         if (answer !== undefined) return { kind: "answered", text: answer };
-        const taken = isHeld ? "elsewhere" : await leases.take(key);
+        const taken = isHeld ? "elsewhere" : await this.#leaseUnlessAborted(key, enough);
         if (taken !== "elsewhere") return { kind: "called", value: taken };
         if (clock.now() >= until) return { kind: "called", value: "none" };
         await sleep(waitMs, enough, { startTimer: clock.startTimer });
@@ -175,14 +316,63 @@ export class EqualCalls {
   }
 }
 
-/** Waits for an answer. Rejects with the signal's reason when that aborts first. */
-async function unlessAborted(signal: AbortSignal, answer: Promise<string | undefined>): Promise<string | undefined> {
+const newRound = (): Round => ({
+  state: "unled",
+  answer: undefined,
+  allowed: 1,
+  begun: 0,
+  calling: 0,
+  isHeld: false,
+  confirming: undefined,
+  news: Promise.withResolvers(),
+});
+
+const mayBegin = ({ state, begun, allowed }: Round): boolean =>
+  state === "unled" || (state === "open" && begun < allowed);
+
+const answerOf = ({ answer }: Round): CallResult<never> | undefined =>
+  answer === undefined ? undefined : { kind: "answered", text: answer };
+
+/** Its leader has the lease, or does without. */
+function open(round: Round): void {
+  // A call that was sent under an earlier lease was answered meanwhile.
+  if (round.state === "answered") return;
+  round.state = "open";
+  if (round.allowed > 1) wakeAll(round);
+}
+
+/** Its leader has gone. */
+function release(round: Round): void {
+  round.begun -= 1;
+  if (round.state === "answered") return;
+  round.state = "unled";
+  wakeAll(round);
+}
+
+function settle(round: Round, answer: string): void {
+  round.state = "answered";
+  round.answer ??= answer;
+  round.news.resolve();
+}
+
+function wakeAll(round: Round): void {
+  round.news.resolve();
+  round.news = Promise.withResolvers();
+}
+
+async function confirmOpen(round: Round): Promise<void> {
+  await round.confirming;
+  if (round.state !== "open") throw new NotSent("An equal call was answered, or another session makes it now.");
+}
+
+/** Waits for news, or a lease. Rejects with the signal's reason when that aborts first. */
+async function unlessAborted<T>(signal: AbortSignal, news: Promise<T>): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   try {
-    return await Promise.race([answer, aborted.promise]);
+    return await Promise.race([news, aborted.promise]);
   } finally {
     signal.removeEventListener("abort", abort);
   }

@@ -109,7 +109,15 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
       if (keep && tried.kind === "done" && tried.reviewReason === undefined) keep(tried.text);
       return { end, attempts: seat.attempt, durationMs: deps.clock.now() - startedAt, usage: calls.usage };
     };
+    /** Of a first call that was cut off: there is no attempt after it. */
+    const endAborted = (error: unknown): StepRun => {
+      const reason: unknown = seat.signal.reason;
+      const own = error === reason ? [] : [failedAttempt(error, seat.attempt)];
+      const end = endOfFailure(reason, own, deps);
+      return endWith(end, end);
+    };
     const underPolicy = async (first: FailedCall | undefined): Promise<StepRun> => {
+      if (first && seat.signal.aborted) return endAborted(first.error);
       const { tried, end } = await callUnderPolicy(work, first, equal?.spent);
       return endWith(tried, end);
     };
@@ -124,8 +132,10 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
       let end: StepEnd;
       try {
         const value = await unlessCut(seat, returned);
+        // What it returned is of no use any more when it stopped the run itself.
+        seat.signal.throwIfAborted();
         const output = step.validate ? inPlace(place, () => readOutput(value, step)) : readOutput(value, step);
-        end = output instanceof Promise ? await output : output;
+        end = output instanceof Promise ? await unlessCut(seat, output) : output;
       } catch (error) {
         return underPolicy({ kind: "failed", error });
       }
@@ -143,6 +153,10 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     } finally {
       seats.leave(seat);
     }
+  }
+
+  function failedAttempt(error: unknown, attempt: number): FailedAttempt {
+    return { attempt, kind: classifyFailure(error), error, at: deps.clock.wallNow() };
   }
 
   function nextContext(
@@ -200,7 +214,13 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         return deps.running.run(place, () => step.process(content as never, ctx));
       };
       // What a load writes is known to the ledger: it may be repeated. Another step may have paid for something.
-      const process = isLoad ? () => whileBusy(once, { ...waits, onWait }) : once;
+      const patiently = (): Promise<unknown> => {
+        const found = made?.error;
+        if (made && !(found instanceof WorkspaceBusyError)) return once();
+        made = undefined;
+        return whileBusy(once, { ...waits, onWait, found });
+      };
+      const process = isLoad ? patiently : once;
       let returned: unknown;
       try {
         returned = await calls.run(process, signal);
@@ -213,7 +233,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     };
     const tryOnce = guard ? guarded(tryUnguarded, guard) : tryUnguarded;
     const onFailed = (error: unknown, attempt: number): void => {
-      failedAttempts.push({ attempt, kind: classifyFailure(error), error, at: deps.clock.wallNow() });
+      failedAttempts.push(failedAttempt(error, attempt));
     };
     const attempt = async (given: AttemptContext): Promise<StepEnd> => {
       seat.attempt += 1;
@@ -271,10 +291,14 @@ interface FailedCall {
   readonly error: unknown;
 }
 
-/** Settles as the call does, but not past the end of its seat's work: from then on what it returns is ignored. */
+/**
+ * Settles as the call does, but not past the end of its seat's work: from then on what it returns is ignored. A call that
+ * ends with its signal does so within that turn of the event loop.
+ */
 const unlessCut = <T>(seat: StepSeat, call: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    seat.cut = reject;
+    seat.cut = (reason) => void setImmediate(() => reject(reason));
+    if (seat.signal.aborted) seat.cut(seat.signal.reason);
     call.then(resolve, reject);
   });
 

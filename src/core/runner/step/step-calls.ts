@@ -119,7 +119,11 @@ class CallsOfItem implements ItemCalls {
     const call: LaneCall = { itemId, priority, sinceMs, turn, signal };
     const confirmed = async (): Promise<T> => {
       const asked = guard?.begin();
-      if (asked) await asked;
+      if (asked) {
+        await asked;
+        // It may have taken long: nobody waits for the call any more.
+        signal.throwIfAborted();
+      }
       return process();
     };
     const unnoted = guard ? confirmed : process;

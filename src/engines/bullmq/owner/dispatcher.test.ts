@@ -101,6 +101,18 @@ describe("an item that its user cancelled", () => {
   });
 });
 
+it.each<readonly [how: string, stop: "haltNow" | "stop"]>([
+  ["drains", "stop"],
+  ["is halted", "haltNow"],
+])("an item whose content is being packed when the run %s is given to no worker", async (_, stop) => {
+  const { run, posted, ask } = newOwner([]);
+  const end = ask();
+  run.control[stop]({ kind: "user", message: "stop" });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(await end).toMatchObject({ end: { kind: "released" } });
+  expect(posted).toEqual([]);
+});
+
 describe("a job that the queue gave up", () => {
   const lost = (done: readonly StepReport[], problem?: string): JobEnd => ({
     kind: "lost",

@@ -138,6 +138,8 @@ export function makeDispatcher(
     } catch (error) {
       return failedHere(jobId, first, { error });
     }
+    // A large content takes its time, and what is posted now may be begun.
+    if (run.control.stopping) return "released";
     const data: JobData = {
       version: JOB_FORMAT,
       sessionId: run.sessionId,

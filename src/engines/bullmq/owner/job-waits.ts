@@ -97,7 +97,7 @@ export function jobWaits({ board, state, control, lost, closing }: JobWaitsOptio
             over();
             reject(error);
           });
-          if (lost.aborted) return onHalt();
+          if (halt.aborted || lost.aborted) return onHalt();
           if (isCancelled) onCancel();
           if (drain.aborted) onDrain();
         }),

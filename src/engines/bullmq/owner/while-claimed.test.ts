@@ -72,6 +72,7 @@ async function newOwner({ isCutOff = false } = {}) {
     openEvents: () => events,
     takeBack: (...given) => noted(`takeBack ${given[1]}`, () => memory.backend.takeBack(...given)),
     discard: (...given) => noted(`discard ${given[1]}`, () => memory.backend.discard(...given)),
+    removeEnded: (_, ids) => noted(`removeEnded ${ids.join()}`, async () => ids.map((id) => jobs.delete(id))),
     finish: (...given) => noted(`finish ${given[1].id}`, () => memory.backend.finish(...given)),
     state: {
       ...state,

@@ -67,8 +67,8 @@ export interface Backend extends AsyncDisposable {
   append(queueName: string, reports: readonly AppendedReport[]): Promise<readonly boolean[]>;
   /** Replaces a job's data while its lock is held under `token`. Returns whether it is. */
   checkpoint(queueName: string, held: HeldJob, data: unknown): Promise<boolean>;
-  /** Renews the lease on a job that is held under `token`. Returns whether it is. */
-  extendLease(queueName: string, held: HeldJob, leaseMs: number): Promise<boolean>;
+  /** Renews the leases on jobs that are held under their tokens. Returns for each whether it is. */
+  extendLeases(queueName: string, held: readonly HeldJob[], leaseMs: number): Promise<readonly boolean[]>;
   openEvents(name: string): JobEvents;
   openWorker(name: string, processor: JobProcessor, options: JobWorkerOptions): JobWorker;
 }

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { QueueAddress } from "./address.ts";
-import { leasesInPostgres, leasesInRedis, type ExtendLease } from "./lease.ts";
+import { leasesInPostgres, leasesInRedis, type ExtendLeases } from "./lease.ts";
 import { postgresState } from "./postgres-state.ts";
 import { redisState } from "./redis-state.ts";
 import { scriptRunner } from "./run-script.ts";
@@ -8,7 +8,7 @@ import type { SharedState } from "./shared-state.ts";
 
 /** What a thread needs of the queue's database to renew leases: without BullMQ, which is most of what a worker loads. */
 export interface LeaseConnection extends AsyncDisposable {
-  readonly extendLease: ExtendLease;
+  readonly extendLeases: ExtendLeases;
   readonly state: Pick<SharedState, "put" | "renew">;
 }
 
@@ -22,7 +22,7 @@ export async function connectForLeases(address: QueueAddress): Promise<LeaseConn
       // The next look asks again.
       redis.on("error", () => {});
       return {
-        extendLease: leasesInRedis(scriptRunner(redis)),
+        extendLeases: leasesInRedis(scriptRunner(redis)),
         state: redisState(redis),
         async [Symbol.asyncDispose]() {
           redis.disconnect();
@@ -33,7 +33,7 @@ export async function connectForLeases(address: QueueAddress): Promise<LeaseConn
     const pool = new Pool({ connectionString: address.postgres, keepAlive: true, max: 1 });
     pool.on("error", () => {});
     return {
-      extendLease: leasesInPostgres(pool),
+      extendLeases: leasesInPostgres(pool),
       state: await postgresState(pool),
       [Symbol.asyncDispose]: () => pool.end(),
     };

@@ -118,7 +118,7 @@ export async function openPostgres(
         );
         return (rowCount ?? 0) > 0;
       },
-      extendLease: leasesInPostgres(pool),
+      extendLeases: leasesInPostgres(pool),
       openQueue: (name) => ignoreErrors(new Queue(name, { connection }, createPostgresBackend)),
       openEvents: (name) =>
         ignoreErrors(new QueueEvents(name, { connection, blockingTimeout: ASK_AGAIN_MS }, createPostgresBackend)),

@@ -3,7 +3,7 @@ import type * as ioredis from "ioredis";
 import { HoldfastError } from "../../../core/failure/index.ts";
 import { showAddress } from "./address.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
-import { leasesInRedis } from "./lease.ts";
+import { leasesInRedis, LOCK_MS } from "./lease.ts";
 import { redisEvents } from "./redis-events.ts";
 import { redisState } from "./redis-state.ts";
 import { scriptRunner } from "./run-script.ts";
@@ -95,7 +95,7 @@ export async function openRedis(
       const key = `bull:${queueName}:${id}`;
       return (await run(CHECKPOINT, [key, `${key}:lock`], [token, JSON.stringify(data)])) === 1;
     },
-    extendLease: leasesInRedis(run),
+    extendLeases: leasesInRedis(run),
     openEvents: (name) => redisEvents(redis, name),
     openWorker: (name, processor, options) =>
       ignoreErrors(new Worker(name, processor, { ...options, connection: redis })),
@@ -169,6 +169,7 @@ local function append(key, lock, token, report)
   if string.sub(data, -2) ~= ']}' then return 0 end
   if string.sub(rest, -#report) == report then return 1 end
   if string.sub(rest, -1) == '}' then rest = rest .. ',' elseif string.sub(rest, -8) ~= '"done":[' then return 0 end
+  redis.call('PEXPIRE', lock, ${LOCK_MS})
   redis.call('HSET', key, 'data', rest .. report .. ']}')
   return 1
 end
@@ -179,6 +180,7 @@ return ends`;
 /** A worker that has lost the lock may be at a step that another one has done since: its data is stale. */
 const CHECKPOINT = `
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', KEYS[2], ${LOCK_MS})
 redis.call('HSET', KEYS[1], 'data', ARGV[2])
 return 1`;
 

@@ -35,15 +35,20 @@ interface Queue {
   readonly append: (reports: readonly AppendedReport[]) => Promise<readonly boolean[]>;
   /** @default true */
   readonly isHeld?: boolean;
+  /** What the database throws when the whole job is written: the first, the second time. */
+  readonly refusals?: readonly unknown[];
+  /** @default false */
+  readonly isLeaving?: boolean;
 }
 
 /** Writes the checkpoint of one job after each of these reports; returns how it was written, and with what. */
 async function written(
   reports: readonly StepReport[],
-  { append, isHeld = true }: Queue,
+  { append, isHeld = true, refusals = [], isLeaving = false }: Queue,
 ): Promise<readonly (readonly ["append" | "checkpoint", unknown])[]> {
   const calls: (readonly ["append" | "checkpoint", unknown])[] = [];
   const kept = new Map<string, string>();
+  const refused = [...refusals];
   const box = contentBox("id", {
     get: async (key) => kept.get(key),
     put: async (key, text) => void kept.set(key, text),
@@ -56,10 +61,12 @@ async function written(
       },
       checkpoint: async (_queue, _held, data) => {
         calls.push(["checkpoint", data]);
+        if (refused.length > 0) throw refused.shift();
         return isHeld;
       },
     },
     "queue",
+    { isLeaving: () => isLeaving, retryMs: 0 },
   )({ id: "id", token: "token" }, DATA, box);
   for (const [index, report] of reports.entries()) {
     await write({ ...DATA, done: reports.slice(0, index + 1) }, report);
@@ -100,5 +107,31 @@ describe("a checkpoint", () => {
 
   it("says that the job is lost", async () => {
     await expect(written([reportOf("kelp")], { append: refuses, isHeld: false })).rejects.toThrow(EXPIRED);
+  });
+
+  const full = Object.assign(new Error("OOM command not allowed when used memory > 'maxmemory'."), {
+    name: "ReplyError",
+  });
+
+  it.each<[string, unknown]>([
+    ["memory is full", full],
+    ["disk is full", Object.assign(new Error("could not extend file: No space left on device"), { code: "53100" })],
+    ["connection broke", Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" })],
+    ["server is being restarted", Object.assign(new Error("terminating connection"), { code: "57P01" })],
+  ])("is written again where the database's %s, since the step was paid for", async (_what, fault) => {
+    const calls = await written([reportOf("kelp")], { append: () => Promise.reject(fault), refusals: [fault, fault] });
+    expect(calls.map(([kind]) => kind)).toEqual(["append", "checkpoint", "checkpoint", "checkpoint"]);
+  });
+
+  it.each<[string, Partial<Queue>, string]>([
+    ["the job is another worker's meanwhile", { isHeld: false, refusals: [full] }, EXPIRED],
+    ["the worker leaves", { isLeaving: true, refusals: [full] }, "OOM"],
+    [
+      "the database would say the same again",
+      { refusals: [new RangeError("Invalid string length")] },
+      "Invalid string",
+    ],
+  ])("is not written again when %s", async (_what, queue, message) => {
+    await expect(written([reportOf("kelp")], { append: refuses, ...queue })).rejects.toThrow(message);
   });
 });

@@ -50,7 +50,9 @@ export class WorkerLoop implements AsyncDisposable {
     this.#backend = backend;
     this.#settings = settings;
     this.#cancels = new CancelWatch(backend.state);
-    this.#checkpointsOf = checkpointsIn(backend, settings.queueName);
+    this.#checkpointsOf = checkpointsIn(backend, settings.queueName, {
+      isLeaving: () => this.#isLeaving,
+    });
     this.#worker = backend.openWorker(settings.queueName, (job, token) => this.#do(job, token), {
       concurrency: settings.concurrency,
       lockDuration: LOCK_MS,
@@ -142,7 +144,7 @@ export class WorkerLoop implements AsyncDisposable {
    */
   async #assertStillOurs({ processedOn }: AnyJob, held: HeldJob): Promise<void> {
     if (processedOn === undefined || Date.now() - processedOn < LOCK_MS / 3) return;
-    const isOurs = await this.#backend.extendLease(this.#settings.queueName, held, LOCK_MS);
+    const [isOurs] = await this.#backend.extendLeases(this.#settings.queueName, [held], LOCK_MS);
     if (!isOurs) throw new Error(EXPIRED);
   }
 

@@ -25,7 +25,10 @@ export type LeaseOrder =
   | { readonly end: Renewal }
   | "leave";
 
-/** Keeps the leases on jobs while this process cannot: a step that computes for long lets no timer run. */
+/**
+ * Keeps the leases on jobs, also while the main thread cannot: a step that computes for long lets no timer run, and what
+ * BullMQ asks for waits in line with all that a busy worker asks the database for.
+ */
 export interface LeaseKeeper extends AsyncDisposable, Renewer {
   hold(job: HeldJob): void;
   drop(job: HeldJob): void;
@@ -42,9 +45,8 @@ const BEAT_MS = 200;
 export const monotonicMs = (): number => Number((process.hrtime.bigint() / 1_000_000n) & 0x7fff_ffffn);
 
 /**
- * Starts a thread with a connection of its own that renews the leases whenever the main thread is blocked, and waits until it
- * is connected: a step may block at once. Where the thread cannot be started, as in a bundle, leases expire as if it were
- * not there.
+ * Starts a thread with a connection of its own that renews the leases, and waits until it is connected: a step may block at
+ * once. Where the thread cannot be started, as in a bundle, leases expire as if it were not there.
  */
 export async function startLeaseKeeper({ jobs, ...options }: LeaseKeeperOptions): Promise<LeaseKeeper> {
   const leases = memoryForLeases(jobs);

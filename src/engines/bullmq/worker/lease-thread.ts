@@ -9,24 +9,22 @@ import { monotonicMs, type LeaseOrder, type LeaseOrders, type LeaseThreadData } 
 
 const { address, queueName, leaseMs, beat, leases: memory } = workerData as LeaseThreadData;
 
-const LOOK_MS = 200;
 /** Without a beat for this long, the main thread is blocked: it beats three times in it. */
 const BLOCKED_AFTER_MS = 600;
 /** A step that computes for longer than this loses its item to another worker: it may never end. */
 const MOST_BLOCKED_MS = 300_000;
 const REMEMBERED_MS = 3_600_000;
 
-/** Permits and presence last longer than leases on jobs. */
+/** A third of what the lease on a job lasts; permits and presence last longer. */
 const RENEW_EVERY_MS = 1_000;
 
 const slots = new LeaseSlots(memory);
 /** Those that there was no room for. */
 const held = new HeldLeases();
 const renewals = new Map<string, Renewal>();
-let renewedMs = -Infinity;
 const leases = await connectForLeases(address);
-const timer = setInterval(() => void look(), LOOK_MS);
-let isLooking = false;
+const timer = setInterval(() => void renewAll(), RENEW_EVERY_MS);
+let isRenewing = false;
 
 parentPort?.on("message", (orders: LeaseOrders) => {
   for (const order of orders) follow(order);
@@ -46,22 +44,23 @@ function follow(order: LeaseOrder): void {
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window: it has no origin
 parentPort?.postMessage("connected");
 
-async function look(): Promise<void> {
+async function renewAll(): Promise<void> {
+  if (isRenewing) return;
+  isRenewing = true;
   const blockedMs = (monotonicMs() - Atomics.load(beat, 0)) & 0x7fff_ffff;
-  if (isLooking || blockedMs < BLOCKED_AFTER_MS) return;
-  isLooking = true;
+  const jobs = [...slots, ...held];
   try {
-    for (const job of [...slots, ...held]) {
-      if (blockedMs < MOST_BLOCKED_MS) await leases.extendLease(queueName, job, leaseMs);
-      else await leases.state.put(blockedKey(job.id), String(blockedMs), { ttlMs: REMEMBERED_MS });
+    if (blockedMs >= MOST_BLOCKED_MS) {
+      for (const { id } of jobs) await leases.state.put(blockedKey(id), String(blockedMs), { ttlMs: REMEMBERED_MS });
+      return;
     }
-    if (blockedMs >= MOST_BLOCKED_MS || performance.now() - renewedMs < RENEW_EVERY_MS) return;
-    renewedMs = performance.now();
-    for (const renewal of renewals.values()) await renew(renewal);
+    // Also while the main thread runs: its own renewals wait behind all else that it asks a busy database for.
+    if (jobs.length > 0) await leases.extendLeases(queueName, jobs, leaseMs);
+    if (blockedMs >= BLOCKED_AFTER_MS) for (const renewal of renewals.values()) await renew(renewal);
   } catch {
     // The queue does not answer: it is asked again.
   } finally {
-    isLooking = false;
+    isRenewing = false;
   }
 }
 
