@@ -28,7 +28,7 @@ describe.skipIf(!hasRedis)("a Redis whose memory is full", () => {
         const refused = await queue
           .addBulk([{ name: "notes", data: {}, opts: { jobId: "more" } }])
           .then(String, String);
-        const extended = await backend.extendLease(QUEUE, held, 60_000);
+        const [extended] = await backend.extendLeases(QUEUE, [held], 60_000);
         const leaseMs = await redis.pttl(`bull:${QUEUE}:${held.id}:lock`);
         const taken =
           held.id === "appended"

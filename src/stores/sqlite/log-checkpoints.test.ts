@@ -1,9 +1,18 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openSqlite } from "../../core/files/sqlite/index.ts";
-import { checkpointInThread, checkpointLog, startLogThread, type LogMover } from "./log-checkpoints.ts";
+import { checkpointInThread, checkpointLog, identityOf, startLogThread, type LogMover } from "./log-checkpoints.ts";
 import { openDatabase } from "./schema.ts";
 
 /** A mover that ends each move when the test says so. */
@@ -98,7 +107,7 @@ describe("the log of a session", () => {
     db.exec("PRAGMA wal_autocheckpoint = 0");
     let moves = 0;
     const startMover = (): LogMover => {
-      const thread = startLogThread(file);
+      const thread = startLogThread({ file, identity: identityOf(file) });
       return { ...thread, move: () => thread.move().finally(() => (moves += 1)) };
     };
     const log = checkpointLog({ bytes, startMover, onGiveUp: () => {} });
@@ -125,6 +134,25 @@ describe("the log of a session", () => {
       n: rows,
       least: 100_000,
     });
+  });
+
+  it.each<[string, (file: string) => void]>([
+    ["is gone", () => {}],
+    ["is another one", (file) => writeFileSync(file, "")],
+  ])("is not touched by a thread where the database at its place %s", async (_what, replace) => {
+    const file = join(mkdtempSync(join(tmpdir(), "holdfast-log-")), "state.db");
+    using db = openDatabase(file, { readOnly: false });
+    const log = checkpointInThread(db, { file, bytes: () => 9 * MB });
+    db.prepare("INSERT INTO facts VALUES (?, ?)").run("kept", "x".repeat(100_000));
+    const { size } = statSync(`${file}-wal`);
+    renameSync(file, `${file}.moved`);
+    replace(file);
+    const wasThere = existsSync(file);
+    log.committed(1);
+    await log[Symbol.asyncDispose]();
+    expect(existsSync(file)).toBe(wasThere);
+    expect(statSync(`${file}-wal`).size).toBe(size);
+    expect(db.prepare("PRAGMA wal_autocheckpoint").get()).toEqual({ wal_autocheckpoint: 1000 });
   });
 
   it("is left to SQLite where no thread can be started", async () => {

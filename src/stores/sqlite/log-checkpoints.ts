@@ -9,6 +9,14 @@ import { crashPoint } from "../../core/files/index.ts";
 export interface LogThreadData {
   /** The database. */
   readonly file: string;
+  /** Which file that is: another one may be at its place when the thread starts. */
+  readonly identity: string;
+}
+
+/** Tells a file from another one at the same place. */
+export function identityOf(file: string): string {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found ? `${found.dev}:${found.ino}` : "none";
 }
 
 /** What was in the log when pages were moved. */
@@ -113,10 +121,10 @@ function moveBy(mover: LogMover): Promise<LogState> {
 }
 
 /** A thread with a connection of its own. Where none can be started, as in a bundle, nothing is moved by it. */
-export function startLogThread(file: string): LogMover {
+export function startLogThread(data: LogThreadData): LogMover {
   const script = import.meta.url.endsWith(".ts") ? "./log-thread.ts" : "./log-thread.js";
   const thread = new Worker(new URL(script, import.meta.url), {
-    workerData: { file } satisfies LogThreadData,
+    workerData: data,
     // Its own warnings would be a second copy of the process's.
     execArgv: ["--no-warnings"],
     // It holds nothing but a statement: without this its heap would be as large as any other.
@@ -155,21 +163,12 @@ export function startLogThread(file: string): LogMover {
 /** Moves the pages of a log in another thread, for as long as that can be done. */
 export function checkpointInThread(db: DatabaseSync, { file, bytes }: LogFile): LogCheckpoints {
   db.exec("PRAGMA wal_autocheckpoint = 0");
-  const opened = markOf(file);
+  const data: LogThreadData = { file, identity: identityOf(file) };
   return checkpointLog({
     bytes,
-    startMover() {
-      // A connection to another file, or a new one, would take this log for that file's own.
-      if (markOf(file) !== opened) throw new Error("The database was removed or replaced.");
-      return startLogThread(file);
-    },
+    startMover: () => startLogThread(data),
     onGiveUp: () => db.exec("PRAGMA wal_autocheckpoint = 1000"),
   });
-}
-
-function markOf(file: string): string {
-  const { dev, ino } = statSync(file, { bigint: true, throwIfNoEntry: false }) ?? {};
-  return `${dev}:${ino}`;
 }
 
 interface LogFile {

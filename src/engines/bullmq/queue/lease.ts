@@ -49,7 +49,12 @@ export const leasesInPostgres =
   (pool: Pick<Pool, "query">): ExtendLeases =>
   async (queueName, held, leaseMs) => {
     const [ids, tokens] = [held.map(({ id }) => id), held.map(({ token }) => token)];
-    const { rows } = await pool.query(EXTEND_IN_POSTGRES, [queueName, ids, tokens, Date.now() + leaseMs]);
+    const { rows } = await pool.query<{ readonly id: string }>(EXTEND_IN_POSTGRES, [
+      queueName,
+      ids,
+      tokens,
+      Date.now() + leaseMs,
+    ]);
     const kept = new Set(rows.map(({ id }) => id));
     return ids.map((id) => kept.has(id));
   };
