@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
 /**
@@ -9,6 +10,6 @@ import { buildSync } from "esbuild";
  */
 export function oneFile(module: URL): string {
   const outfile = join(mkdtempSync(join(tmpdir(), "holdfast-one-file-")), "module.mjs");
-  buildSync({ entryPoints: [module.pathname], outfile, bundle: true, platform: "node", format: "esm" });
+  buildSync({ entryPoints: [fileURLToPath(module)], outfile, bundle: true, platform: "node", format: "esm" });
   return outfile;
 }

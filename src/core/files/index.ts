@@ -6,3 +6,4 @@ export { foldPath } from "./fold-path.ts";
 export { makeFolder } from "./make-folder.ts";
 export { networkFileSystem } from "./network-file-system.ts";
 export { safeName } from "./safe-name.ts";
+export { identityOf, isStillThere, type FileIdentity } from "./file-identity.ts";

@@ -11,8 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { identityOf } from "../../core/files/index.ts";
 import { openSqlite } from "../../core/files/sqlite/index.ts";
-import { checkpointInThread, checkpointLog, identityOf, startLogThread, type LogMover } from "./log-checkpoints.ts";
+import { checkpointInThread, checkpointLog, startLogThread, type LogMover } from "./log-checkpoints.ts";
 import { openDatabase } from "./schema.ts";
 
 /** A mover that ends each move when the test says so. */

@@ -1,22 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { DatabaseSync } from "node:sqlite";
 import { once } from "node:events";
-import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { crashPoint } from "../../core/files/index.ts";
+import { crashPoint, identityOf, type FileIdentity } from "../../core/files/index.ts";
 
 /** What the thread is started with. */
 export interface LogThreadData {
   /** The database. */
   readonly file: string;
   /** Which file that is: another one may be at its place when the thread starts. */
-  readonly identity: string;
-}
-
-/** Tells a file from another one at the same place. */
-export function identityOf(file: string): string {
-  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return found ? `${found.dev}:${found.ino}` : "none";
+  readonly identity: FileIdentity | undefined;
 }
 
 /** What was in the log when pages were moved. */
@@ -36,7 +29,7 @@ export interface LogMover extends AsyncDisposable {
 export interface LogCheckpoints extends AsyncDisposable {
   /** So many records were committed. */
   committed(records: number): void;
-  /** While the last pages are moved, nothing should be committed: then SQLite begins the log anew. */
+  /** While the last pages are moved, nothing should be committed: then SQLite starts the log over. */
   readonly paused: Promise<void> | undefined;
 }
 
@@ -57,7 +50,7 @@ const PAGE_BYTES = 4_096 + 24;
  * Moves pages from the write-ahead log into the database in another thread. SQLite would do it in the middle of a COMMIT,
  * and wait for the disk twice.
  *
- * Pages that are committed while others are moved are left in the log, and SQLite begins the log anew only when it is
+ * Pages that are committed while others are moved are left in the log, and SQLite starts the log over only when it is
  * empty. With commits all the time it never is; a log that only grows makes every look for a page slower. So most pages are
  * moved beside the commits, and the few that are left in a pause between two of them. That is a pause for the records that
  * wait to be committed, and for nothing else.
@@ -70,7 +63,7 @@ export function checkpointLog({ bytes, startMover, onGiveUp }: LogCheckpointsOpt
   /** Records since the log was begun, and how many of them fill it. */
   let records = 0;
   let mostRecords = Infinity;
-  /** The file keeps its size when the log is begun anew: it only says how large the log is while it grows. */
+  /** The file keeps its size when the log is started over: it only says how large the log is while it grows. */
   let mostBytes = MOST_PAGES * PAGE_BYTES;
 
   async function moveAll(): Promise<void> {
@@ -80,7 +73,7 @@ export function checkpointLog({ bytes, startMover, onGiveUp }: LogCheckpointsOpt
     paused = pause.promise;
     try {
       const { pages, moved } = await moveBy(mover);
-      // A log that is not begun anew says nothing of these records: it holds those before them too.
+      // A log that is not started over says nothing of these records: it holds those before them too.
       if (pages > 0 && moved === pages) mostRecords = Math.max(1, Math.round((records * MOST_PAGES) / pages));
     } finally {
       paused = undefined;

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openSqlite } from "../../core/files/sqlite/index.ts";
-import { identityOf, type LogState, type LogThreadData } from "./log-checkpoints.ts";
+import { identityOf, isStillThere } from "../../core/files/index.ts";
+import type { LogState, LogThreadData } from "./log-checkpoints.ts";
 
 // Moves pages from the write-ahead log into the database whenever it is asked to, with a connection of its own.
 const { file, identity } = workerData as LogThreadData;
 // SQLite would make a new database where there is none, and remove the log of the one that was there when it closes that.
-if (identityOf(file) !== identity) throw new Error("The session's database is not at its place any more.");
+if (!isStillThere(identity, identityOf(file))) throw new Error("The session's database is not at its place any more.");
 const db = openSqlite(file);
 db.exec("PRAGMA busy_timeout = 10000");
 const checkpoint = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");

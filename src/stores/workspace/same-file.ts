@@ -1,5 +1,5 @@
-import { statSync, type BigIntStats } from "node:fs";
 import { HoldfastError } from "../../core/failure/index.ts";
+import { identityOf, isStillThere } from "../../core/files/index.ts";
 import type { Guard } from "./faults.ts";
 
 /**
@@ -7,18 +7,12 @@ import type { Guard } from "./faults.ts";
  * leads to any more, and say nothing: all of it would be gone at the end of the process.
  */
 export function whileSameFile(file: string, guard: Guard): Guard {
-  const opened = seen(file);
+  const opened = identityOf(file);
   return (work) => {
-    if (!isSame(opened, seen(file))) throw removed(file);
+    if (!isStillThere(opened, identityOf(file))) throw removed(file);
     return guard(work);
   };
 }
-
-const seen = (file: string): BigIntStats | undefined => statSync(file, { bigint: true, throwIfNoEntry: false });
-
-/** Some file systems give a file another number while it is open; none of them gives it another time of birth as well. */
-const isSame = (then: BigIntStats | undefined, now: BigIntStats | undefined): boolean =>
-  then === undefined || (now !== undefined && (now.ino === then.ino || now.birthtimeNs === then.birthtimeNs));
 
 const removed = (file: string): HoldfastError =>
   new HoldfastError(

@@ -131,7 +131,12 @@ export class JobBoard implements Jobs, AsyncDisposable {
     const queue = backend.openQueue(queueName);
     const events = backend.openEvents(queueName);
     // Listening before the first job is posted, so that no event of a new one is missed.
-    await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
+    try {
+      await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
+    } catch (error) {
+      await Promise.allSettled([events.close(), queue.close()]);
+      throw error;
+    }
     const takeBack = (id: string): Promise<boolean> => backend.takeBack(queueName, id);
     const discard = (id: string): Promise<boolean> => backend.discard(queueName, id);
     const removeTogether = inBatches({

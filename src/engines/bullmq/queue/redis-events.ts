@@ -53,12 +53,13 @@ export function redisEvents(redis: Redis, queueName: string): JobEvents {
   }
 
   async function next(): Promise<readonly Entry[]> {
-    const tooLate = setTimeout(() => connection.disconnect(true), ANSWERS_WITHIN_MS);
+    // Again and again: the driver sends the command once more on each new connection, which may be as dead as the last one.
+    const tooLate = setInterval(() => connection.disconnect(true), ANSWERS_WITHIN_MS);
     try {
       const streams = (await connection.xread("BLOCK", BLOCK_MS, "STREAMS", key, last)) as Streams | null;
       return streams?.[0]?.[1] ?? [];
     } finally {
-      clearTimeout(tooLate);
+      clearInterval(tooLate);
     }
   }
 
