@@ -2,14 +2,12 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../retry/testing/index.ts";
 import { Lane, resolveLaneLimits } from "../../lane/index.ts";
 import { TokenEstimator, type GenerateRequest } from "../../model/index.ts";
-import { defineStep, definePipeline, runnableSteps, type StepContext } from "../../pipeline/index.ts";
+import { type StepContext } from "../../pipeline/index.ts";
 import type { StepOptions } from "../../pipeline/step.ts";
 import type { AnswerLeases, PendingItem } from "../../storage/index.ts";
-import { InFlight } from "../in-flight.ts";
-import { LimitGuard } from "../limit-guard.ts";
 import { RunControl } from "../run-control.ts";
 import type { RunDeps } from "../run-deps.ts";
-import { RunningCode } from "../running-code.ts";
+import { runnableOf, stepDeps } from "./fixtures/step-bench.ts";
 import { stepRunner } from "./run-step.ts";
 
 const COUNT = 17;
@@ -74,10 +72,7 @@ async function standStill(options: Asked, { failsFirst = false } = {}) {
       return { text: "ours", usage: { inputTokens: 1, outputTokens: 1 } };
     },
   };
-  const deps: RunDeps = {
-    sessionId: "20260101_000000",
-    identity: "0".repeat(32),
-    pipeline: "bench",
+  const deps = stepDeps({
     services: { model } as unknown as RunDeps["services"],
     cache: {
       get: () => undefined,
@@ -92,10 +87,6 @@ async function standStill(options: Asked, { failsFirst = false } = {}) {
     },
     control,
     clock,
-    random: () => 0,
-    retry: { minWaitSeconds: 1, maxWaitSeconds: 1, jitter: false },
-    timeouts: {},
-    inFlight: new InFlight({ control, clock }),
     laneOf: (name) => (name === undefined ? undefined : lane),
     metering: {
       lane: new Lane("model", limits, laneDeps),
@@ -103,25 +94,12 @@ async function standStill(options: Asked, { failsFirst = false } = {}) {
       estimator: new TokenEstimator(),
       onSpent: () => {},
     },
-    running: new RunningCode(),
-    limits: new LimitGuard({}, { sessionId: "20260101_000000", control }),
-    logs: { logger: () => ({ debug() {}, info() {}, warn() {}, error() {} }) } as unknown as RunDeps["logs"],
-    mask: (text) => text,
-  };
-  const step = defineStep({
-    name: "ask",
+  });
+  const runnable = runnableOf({
     cache: true,
     ...options,
     process: (n: number, ctx) => options.process(n, { ...ctx, send } as never),
   });
-  const pipeline = definePipeline("bench").phase("p", (phase) =>
-    phase
-      .extract({ name: "in", version: 1, check: async () => [], read: async function* () {} })
-      .transform(step as never)
-      .load({ name: "out", version: 1, check: async () => {}, load: async () => ({ outputPath: "x" }) }),
-  );
-  const [runnable] = pipeline.phases.flatMap((phase) => runnableSteps(phase));
-  if (!runnable) throw new Error("no step");
   const run = stepRunner(runnable, deps);
   const ended = await Promise.all(Array.from({ length: COUNT }, async (_, n) => run(n, itemOf(n))));
   return { sent, ended, inFlight: deps.inFlight.size };

@@ -1,37 +1,21 @@
 import { channel } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../retry/testing/index.ts";
-import { TokenEstimator } from "../../model/index.ts";
-import { definePipeline, defineStep, runnableSteps, type StepContext } from "../../pipeline/index.ts";
+import { type StepContext } from "../../pipeline/index.ts";
 import type { StepOptions } from "../../pipeline/step.ts";
-import type { PendingItem } from "../../storage/index.ts";
 import { InFlight } from "../in-flight.ts";
-import { LimitGuard } from "../limit-guard.ts";
 import { RunControl } from "../run-control.ts";
 import type { RunDeps } from "../run-deps.ts";
-import { RunningCode } from "../running-code.ts";
+import { ITEM, runnableOf, stepDeps } from "./fixtures/step-bench.ts";
 import { stepRunner } from "./run-step.ts";
 
-const ITEM: PendingItem = {
-  phase: "p",
-  itemId: "a",
-  sourcePath: "a",
-  content: 1,
-  nextStep: 0,
-  generation: 1,
-  force: false,
-  depth: 0,
-  collected: false,
-  reviewReason: undefined,
-};
-
-interface World {
+interface Around {
   readonly control: RunControl;
   readonly inFlight: InFlight;
 }
 
 type Asked = Omit<StepOptions<number, unknown>, "name" | "process"> & {
-  readonly process: (n: number, ctx: StepContext, world: World) => unknown;
+  readonly process: (n: number, ctx: StepContext, around: Around) => unknown;
 };
 
 async function runOne({ process, ...options }: Asked) {
@@ -45,40 +29,10 @@ async function runOne({ process, ...options }: Asked) {
     check: async () => ({ notes: [] }),
     generate: async () => ({ text: "x", usage: { inputTokens: 1, outputTokens: 1 } }),
   };
-  const deps = {
-    sessionId: "20260101_000000",
-    identity: "0".repeat(32),
-    pipeline: "bench",
-    services: { model },
-    cache: { get: () => undefined, set: () => {} },
-    leases: undefined,
-    control,
-    clock,
-    random: () => 0,
-    retry: { minWaitSeconds: 1, maxWaitSeconds: 1, jitter: false },
-    timeouts: {},
-    inFlight,
-    laneOf: () => undefined,
-    metering: { lane: undefined, price: undefined, estimator: new TokenEstimator(), onSpent: () => {} },
-    running: new RunningCode(),
-    limits: new LimitGuard({}, { sessionId: "20260101_000000", control }),
-    logs: { logger: () => ({ debug() {}, info() {}, warn() {}, error() {} }) },
-    mask: (text: string) => text,
-  } as unknown as RunDeps;
-  const world = { control, inFlight };
-  const step = defineStep({
-    name: "ask",
-    ...options,
-    process: (n: number, ctx) => process(n, ctx, world),
-  });
-  const pipeline = definePipeline("bench").phase("p", (phase) =>
-    phase
-      .extract({ name: "in", version: 1, check: async () => [], read: async function* () {} })
-      .transform(step as never)
-      .load({ name: "out", version: 1, check: async () => {}, load: async () => ({ outputPath: "x" }) }),
-  );
-  const [runnable] = pipeline.phases.flatMap((phase) => runnableSteps(phase));
-  if (!runnable) throw new Error("no step");
+  const services = { model } as unknown as RunDeps["services"];
+  const deps = stepDeps({ services, leases: undefined, control, clock, inFlight });
+  const around = { control, inFlight };
+  const runnable = runnableOf({ ...options, process: (n: number, ctx) => process(n, ctx, around) });
   const { end, attempts, usage } = await stepRunner(runnable, deps)(1, ITEM);
   return { end, attempts, usage, inFlight: inFlight.size };
 }

@@ -5,28 +5,14 @@ import { FakeClock } from "../../../retry/testing/index.ts";
 import { StepError } from "../../failure/index.ts";
 import { Lane, LET_GO_MS, resolveLaneLimits, type CallLane } from "../../lane/index.ts";
 import { TokenEstimator, type GenerateRequest, type Model } from "../../model/index.ts";
-import { defineStep, definePipeline, runnableSteps, type StepContext } from "../../pipeline/index.ts";
+import { type StepContext } from "../../pipeline/index.ts";
 import type { StepOptions } from "../../pipeline/step.ts";
-import { noLeases, type PendingItem } from "../../storage/index.ts";
+import { type PendingItem } from "../../storage/index.ts";
 import { InFlight } from "../in-flight.ts";
-import { RunningCode } from "../running-code.ts";
-import { LimitGuard } from "../limit-guard.ts";
 import { RunControl } from "../run-control.ts";
 import type { RunDeps } from "../run-deps.ts";
+import { ITEM, runnableOf, stepDeps } from "./fixtures/step-bench.ts";
 import { stepRunner, type StepRun } from "./run-step.ts";
-
-const ITEM: PendingItem = {
-  phase: "p",
-  itemId: "a",
-  sourcePath: "a",
-  content: 1,
-  nextStep: 0,
-  generation: 1,
-  force: false,
-  depth: 0,
-  collected: false,
-  reviewReason: undefined,
-};
 
 const NEVER = async (): Promise<never> => new Promise<never>(() => {});
 
@@ -55,39 +41,17 @@ function bench({
   const services = {
     model: { id: "fake:model", lane: "fake", fingerprint: "fake", check: async () => ({ notes: [] }), ...model },
   } as unknown as RunDeps["services"];
-  const deps: RunDeps = {
-    sessionId: "20260101_000000",
-    identity: "0".repeat(32),
-    pipeline: "bench",
+  const deps = stepDeps({
     services,
-    cache: { get: () => undefined, set: () => {} },
-    leases: noLeases,
     control,
     clock,
-    random: () => 0,
-    retry: { minWaitSeconds: 1, maxWaitSeconds: 1, jitter: false },
-    timeouts: {},
     inFlight,
     laneOf: (name) => (name === undefined ? undefined : theLane),
     metering: { lane: theLane, price: undefined, estimator: new TokenEstimator(), onSpent: () => {} },
-    running: new RunningCode(),
-    limits: new LimitGuard({}, { sessionId: "20260101_000000", control }),
-    logs: { logger: () => ({ debug() {}, info() {}, warn() {}, error() {} }) } as unknown as RunDeps["logs"],
-    mask: (text) => text,
     ...more,
-  };
-  const run = async (options: Asked, item: PendingItem = ITEM): Promise<StepRun> => {
-    const step = defineStep({ name: "ask", ...options });
-    const pipeline = definePipeline("bench").phase("p", (phase) =>
-      phase
-        .extract({ name: "in", version: 1, check: async () => [], read: async function* () {} })
-        .transform(step as never)
-        .load({ name: "out", version: 1, check: async () => {}, load: async () => ({ outputPath: "x" }) }),
-    );
-    const [runnable] = pipeline.phases.flatMap((phase) => runnableSteps(phase));
-    if (!runnable) throw new Error("no step");
-    return stepRunner(runnable, deps)(item.content, item);
-  };
+  });
+  const run = async (options: Asked, item: PendingItem = ITEM): Promise<StepRun> =>
+    stepRunner(runnableOf(options), deps)(item.content, item);
   return { clock, control, inFlight, deps, run };
 }
 
