@@ -50,6 +50,8 @@ export interface HoldfastConfig {
   readonly postgres?: string;
   /** Accepts a Redis that may lose data. @default false */
   readonly allowVolatile?: boolean;
+  /** The most tokens of an answer, thinking included, where a step names no limit. @default 8192 */
+  readonly maxOutputTokens?: number;
   /** What models cost, by `<provider>:<model>`: for the report of costs, and for `maxCost`. */
   readonly prices?: PriceTable;
   /** Stops when this many items failed, or this share of them. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPrice, type Price } from "../core/model/index.ts";
 import { isAboveZero } from "../core/pipeline/index.ts";
 import type { Duration } from "../retry/index.ts";
 import type { HoldfastConfig } from "./define-config.ts";
@@ -34,7 +35,7 @@ function queue(kind: string, protocols: readonly string[]): Setting<string> {
   return { rule: z.string().refine(isQueue), expected: `an address without a password, such as ${kind}://queue` };
 }
 
-const price = z.strictObject({ inputPerMillion: amount, outputPerMillion: amount });
+const price = z.custom<Price>(isPrice);
 
 /** All keys, in the order in which messages list them. */
 export const SETTINGS: Settings = {
@@ -68,6 +69,7 @@ export const SETTINGS: Settings = {
     ]),
     expected: 'a whole number of 1 or more, or a share such as "5%"',
   },
+  maxOutputTokens: count,
   maxCost: { rule: z.number().positive(), expected: "an amount above 0" },
   maxTokens: count,
   maxConsecutiveFailures: count,

@@ -7,7 +7,7 @@ import type { SessionStore } from "../core/storage/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** Throws a `HoldfastError` (`usage`) for invalid lane limits, prices or run limits, before anything is started. */
-export function assertLimits({ lanes = {}, prices = {}, limits = {}, model }: RunOptions): void {
+export function assertLimits({ lanes = {}, prices = {}, limits = {}, maxOutputTokens, model }: RunOptions): void {
   for (const [name, limits] of Object.entries(lanes)) {
     try {
       resolveLaneLimits(limits);
@@ -16,6 +16,9 @@ export function assertLimits({ lanes = {}, prices = {}, limits = {}, model }: Ru
     }
   }
   assertPrices(prices);
+  if (maxOutputTokens !== undefined && !(Number.isSafeInteger(maxOutputTokens) && maxOutputTokens > 0)) {
+    throw new HoldfastError("usage", `Expected \`maxOutputTokens\` to be a whole number of 1 or more, got ${maxOutputTokens}.`);
+  }
   assertRunLimits(limits);
   assertDeadline(limits, new Date());
   if (limits.maxCost !== undefined && model?.lane !== undefined && !prices[model.id]) {

@@ -3,7 +3,7 @@ import { SessionStatus, systemClock } from "../core/base/index.ts";
 import { classifyFailure, messageOf, secretMask } from "../core/failure/index.ts";
 import { makeFolder } from "../core/files/index.ts";
 import { LaneTimeline } from "../core/lane/index.ts";
-import { TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
+import { spentIn, TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
 import { resolveConfig, type AnyPipeline, type Config, type StepServices } from "../core/pipeline/index.ts";
 import {
   InFlight,
@@ -152,13 +152,13 @@ async function runOpened(
     facts: store,
     control,
     inFlight,
-    settings: { retry, timeouts, lanes, price },
+    settings: { retry, timeouts, lanes, price, maxOutputTokens: options.maxOutputTokens },
     answers: cache,
     leases,
     answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
     count: (step, { end, usage }) => {
       limits.stepEnded(step, { failed: end.kind === "failed" });
-      if (usage) limits.spent({ tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost });
+      if (usage) limits.spend(spentIn(usage));
     },
     say,
   };
@@ -187,7 +187,9 @@ async function runOpened(
     lane: laneOf("model"),
     price,
     estimator: new TokenEstimator(),
-    onSpent: (spent) => limits.spent(spent),
+    budget: limits,
+    maxOutputTokens: options.maxOutputTokens,
+    contextTokens: modelInfo.contextTokens,
   };
   const deps = {
     sessionId: session.id,

@@ -16,6 +16,11 @@ export interface RunOptions extends Partial<Config>, Timeouts {
   readonly lanes?: Readonly<Record<string, Partial<LaneLimits>>>;
   /** Prices by model; without one, the cost of a model is unknown. */
   readonly prices?: PriceTable;
+  /**
+   * The most tokens of an answer whose request names no limit, thinking included; a longer one is cut off. Never more than
+   * what the prompt leaves free of the model's context. @default 8192
+   */
+  readonly maxOutputTokens?: number;
   /** Limits at which the run stops. @default none */
   readonly limits?: RunLimits;
   /** Whether cached answers are used; new ones are cached either way. @default true */

@@ -27,6 +27,7 @@ export interface RunFlags extends LimitFlags, EngineFlags {
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
+  readonly maxOutputTokens?: number;
   readonly concurrency?: number;
   readonly window?: number;
   readonly maxAttempts?: number;
@@ -51,6 +52,7 @@ export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "ollamaUrl",
   "openaiUrl",
   "numCtx",
+  "maxOutputTokens",
   "concurrency",
   "window",
   "maxAttempts",
@@ -81,6 +83,7 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
       "an OpenAI-compatible server (default: OPENAI_BASE_URL, then https://api.openai.com/v1)",
     )
     .option("--num-ctx <tokens>", "context length to use, the same in the whole run (default: 8192)", wholeNumber)
+    .option("--max-output-tokens <n>", "the most tokens of an answer, thinking included (default: 8192)", wholeNumber)
     .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY}, gguf: 1)`, wholeNumber)
     .optionsGroup("Pace and retries:")
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
@@ -103,7 +106,7 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
 export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
   const model = chooseModel({ ...flags, llm: flags.llm ?? "extractive" });
   const fleet = isFleet(flags);
-  const { cache, workspace, debug, maxAttempts, minWait, maxWait, stepTimeout, attemptTimeout } = flags;
+  const { cache, workspace, debug, maxOutputTokens, maxAttempts, minWait, maxWait, stepTimeout, attemptTimeout } = flags;
   // With workers, each worker's own --concurrency applies.
   const calls = fleet ? FLEET_WINDOW : DEFAULT_CONCURRENCY;
   const { concurrency = model.lane === "gguf" ? 1 : calls, window = fleet ? FLEET_WINDOW : undefined } = flags;
@@ -112,6 +115,7 @@ export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
     ...(cache !== undefined && { useCache: cache }),
     ...(workspace !== undefined && { workspace }),
     ...(debug !== undefined && { debug }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(window !== undefined && { window }),
     retry: {
       ...(maxAttempts !== undefined && { maxAttempts }),

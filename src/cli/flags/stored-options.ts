@@ -2,6 +2,7 @@ import { z } from "zod";
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { Duration } from "../../retry/index.ts";
 import { isAboveZero } from "../../core/pipeline/index.ts";
+import { isPrice, type Price } from "../../core/model/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
 import type { Session } from "../../core/session/index.ts";
 import { ChatSource } from "../../chats/extract/chats/index.ts";
@@ -62,7 +63,8 @@ const storedOptions = z.object({
       tokensPerMinute: count,
       maxOutage: amount,
       price: z.tuple([amount, amount]),
-      prices: z.record(z.string(), z.object({ inputPerMillion: amount, outputPerMillion: amount })),
+      prices: z.record(z.string(), z.custom<Price>(isPrice)),
+      maxOutputTokens: count,
       failOnError: z.union([count, z.templateLiteral([z.number(), "%"])]),
       maxCost: z.number().positive(),
       maxTokens: count,

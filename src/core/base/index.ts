@@ -11,4 +11,5 @@ export type { StepResult } from "./step-result.ts";
 export { sha256 } from "./sha256.ts";
 export { type StandardSchema, describeIssues } from "./standard-schema.ts";
 export { ItemStatus, PhaseStatus, PhaseType, SessionStatus, StageStatus, StageType, StepStatus } from "./status.ts";
+export type { TokenUsage } from "./token-usage.ts";
 export { MOST_LEVELS_OF_METADATA, throughJson, UnstorableError } from "./storable-json.ts";

@@ -1,4 +1,5 @@
 import { ConnectionError, TimeoutError } from "../../retry/errors/index.ts";
+import type { TokenUsage } from "../base/index.ts";
 import { HoldfastError, brand, hasBrand } from "./errors.ts";
 import { errnoOf } from "./write-failure.ts";
 
@@ -34,12 +35,17 @@ export type FailureKind = keyof typeof FAILURES;
 
 const STEP_ERROR = Symbol.for("holdfast.step-error");
 
+/** What ends an answer before its end. */
+export type CutOff = "cap" | "context";
+
 /** The details of a failure besides its kind and message. */
 export interface StepErrorOptions extends ErrorOptions {
   /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** Only for `answer`: it was cut off because its length limit was reached. */
-  readonly cutOff?: boolean;
+  /** Only for `answer`: what cut it off, the most tokens that it was allowed or the end of the model's context. */
+  readonly cutOffBy?: CutOff;
+  /** What the call has used all the same, as far as the server said. Absent where the model did not work on it. */
+  readonly usage?: TokenUsage;
   /** The request that failed, as sent (secrets masked); kept beside the failed item. */
   readonly request?: string;
   /** What came back, as received; kept beside the failed item. */
@@ -69,8 +75,10 @@ export class StepError extends Error {
   readonly kind: FailureKind;
   /** Only for `rate_limit`: how long the API asked us to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** Only for `answer`: whether it was cut off because its length limit was reached. */
-  readonly cutOff: boolean;
+  /** Only for `answer`: what cut it off, the most tokens that it was allowed or the end of the model's context. */
+  readonly cutOffBy: CutOff | undefined;
+  /** What the call has used all the same, as far as the server said. */
+  readonly usage: TokenUsage | undefined;
   /** The request that failed, as sent (secrets masked). */
   readonly request: string | undefined;
   /** What came back, as received. */
@@ -82,7 +90,8 @@ export class StepError extends Error {
     this.name = "StepError";
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
-    this.cutOff = options.cutOff ?? false;
+    this.cutOffBy = options.cutOffBy;
+    this.usage = options.usage;
     this.request = options.request;
     this.rawAnswer = options.rawAnswer;
   }

@@ -1,13 +1,16 @@
+export { type Budget, NO_BUDGET, NOTHING_SPENT, type Spent } from "./budget.ts";
 export { type Metering, meterModel } from "./metered-model.ts";
 export type {
+  AnswerPart,
   GenerateAnswer,
   GenerateRequest,
   Material,
   MaterialMessage,
   Model,
   ModelInfo,
-  TokenUsage,
 } from "./language-model.ts";
-export { type Price, type PriceTable, assertPrices, costOf } from "./price-table.ts";
-export { TokenEstimator, tokenCounter } from "./token-estimate.ts";
-export { NO_USAGE, type Usage, readUsage, soundTokens, soundUsage, subtractUsage, sumUsage } from "./usage.ts";
+export type { TokenUsage } from "../base/index.ts";
+export { DEFAULT_MAX_OUTPUT_TOKENS, type OutputCap, outputCapOf } from "./output-cap.ts";
+export { type Price, type PriceTable, assertPrices, costOf, isPrice } from "./price-table.ts";
+export { StreamedTokens, TokenEstimator, tokenCounter } from "./token-estimate.ts";
+export { NO_USAGE, type Usage, readUsage, soundTokens, soundUsage, spentIn, subtractUsage, sumUsage } from "./usage.ts";

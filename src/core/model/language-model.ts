@@ -1,4 +1,4 @@
-import type { JsonValue } from "../base/index.ts";
+import type { JsonValue, TokenUsage } from "../base/index.ts";
 
 /** One message of a conversation that a model gets as material. */
 export interface MaterialMessage {
@@ -20,29 +20,33 @@ export interface GenerateRequest {
   readonly system?: string;
   /** The material alone. A language model ignores it; the extractive engine works on it, or on `prompt` when it is absent. */
   readonly material?: Material;
-  /** The most tokens the answer may have. */
+  /**
+   * The most tokens the answer may have, thinking included. A longer one is cut off, which is a `StepError` of kind `answer`.
+   * @default what the run or the model allows: an answer always has an end
+   */
   readonly maxOutputTokens?: number;
   /** A JSON Schema that the answer has to match. Models without structured output ignore it. */
   readonly responseSchema?: JsonValue;
   /** The same for each repetition of the same request; sent to APIs that can then recognise it. */
   readonly idempotencyKey?: string;
+  /** Gets each piece of the answer as it comes, from models that stream. What it throws ends the call. */
+  readonly onPart?: (part: AnswerPart) => void;
   /** Ends the call when it is aborted. */
   readonly signal?: AbortSignal;
 }
 
-/** Tokens as the server counted them. Absent means unknown, never 0. */
-export interface TokenUsage {
-  /** Of the prompt. */
-  readonly inputTokens?: number;
-  /** Of the answer. */
-  readonly outputTokens?: number;
+/** A piece of an answer that is still being written. */
+export interface AnswerPart {
+  readonly text?: string;
+  /** What the model thinks before it answers. */
+  readonly thinking?: string;
 }
 
 /** A model's answer. */
 export interface GenerateAnswer {
   /** The whole answer. */
   readonly text: string;
-  /** The usage of the call. */
+  /** The usage of the call. A failed one says it in its `StepError`. */
   readonly usage: TokenUsage;
 }
 

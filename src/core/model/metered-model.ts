@@ -1,9 +1,11 @@
-import { classifyFailure } from "../failure/index.ts";
-import type { CallLane, TokenEstimate, TurnWatch } from "../lane/index.ts";
-import type { GenerateAnswer, GenerateRequest, Model, TokenUsage } from "./language-model.ts";
-import { type Price, costOf } from "./price-table.ts";
+import type { CallLane, TurnWatch } from "../lane/index.ts";
+import type { Budget } from "./budget.ts";
+import { CallMeter } from "./call-meter.ts";
+import type { AnswerPart, GenerateAnswer, GenerateRequest, Model } from "./language-model.ts";
+import { outputCapOf } from "./output-cap.ts";
+import type { Price } from "./price-table.ts";
 import type { TokenEstimator } from "./token-estimate.ts";
-import { soundTokens, usageOfCall, type Usage } from "./usage.ts";
+import type { Usage } from "./usage.ts";
 
 /** What every call of a run's model passes through. */
 export interface Metering {
@@ -11,14 +13,12 @@ export interface Metering {
   readonly lane: CallLane | undefined;
   readonly price: Price | undefined;
   readonly estimator: TokenEstimator;
-  /** Called after each call. Where the answer does not report its usage, the cost is an estimate. */
-  readonly onSpent: (spent: Spent) => void;
-}
-
-/** The cost of a call. */
-export interface Spent {
-  readonly tokens: number;
-  readonly cost: number;
+  /** What the run may spend; a call that costs more than expected is cut off when that is used up. */
+  readonly budget: Budget;
+  /** The most tokens of an answer whose request does not say. @default 8192 */
+  readonly maxOutputTokens?: number | undefined;
+  /** Of prompt and answer together, where the model's check has said it. */
+  readonly contextTokens?: number | undefined;
 }
 
 /** The item that a model is called for, and what counts its calls. */
@@ -43,37 +43,32 @@ export interface MeteredUse {
 export type LetIn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * The run's model as one item sees it: each call waits for the model's lane, is counted when it was answered, and is not
- * made once a limit is reached. One is made for each step of each item, and most are never asked for anything.
+ * The run's model as one item sees it: each call waits for the model's lane, is counted however it ends, has a most that its
+ * answer may be, and is not made once a limit is reached. One is made for each step of each item, and most are never asked
+ * for anything.
  */
 export const meterModel = (model: Model, metering: Metering, use: MeteredUse): Model =>
   new MeteredModel(model, metering, use);
 
 async function meteredCall(
   model: Model,
-  { lane, price, estimator, onSpent }: Metering,
+  metering: Metering,
   { use, given }: { readonly use: MeteredUse; readonly given: GenerateRequest },
 ): Promise<GenerateAnswer> {
+  const { lane, price, estimator, budget } = metering;
   const { itemId, priority, sinceMs, signal, turn } = use;
-
-  const count = (tokens: TokenUsage, estimate: TokenEstimate, request: GenerateRequest): void => {
-    estimator.learn(tokens, request);
-    // An engine that makes no calls and counts no tokens has cost nothing.
-    if (!lane && tokens.inputTokens === undefined && tokens.outputTokens === undefined) return;
-    const usage = usageOfCall(tokens, price);
-    use.onUsage(usage);
-    onSpent({ tokens: likelyTokens(tokens, estimate), cost: likelyCost(usage, estimate, price) });
-  };
-
   signal?.throwIfAborted();
-  const request = underSignal(given, signal);
   use.onCall();
-  const estimate = estimator.estimate(request);
-  let isUnderWay = false;
-  const ended = (tokens: TokenUsage): void => {
-    if (isUnderWay) count(tokens, estimate, request);
-    isUnderWay = false;
+  const inputTokens = estimator.inputTokens(given);
+  const calling = {
+    request: { ...underSignal(given, signal), maxOutputTokens: outputCapOf(given, inputTokens, metering) },
+    inputTokens,
+    estimate: estimator.estimate(given),
+    pricing: { isPaid: lane !== undefined, price, estimator, budget },
+    onUsage: use.onUsage,
   };
+  let likelyTokens: number | undefined;
+  // The lane sends a call that was refused once more.
   const ask = async (): Promise<GenerateAnswer> => {
     const asked = use.confirmCall?.();
     if (asked) {
@@ -81,30 +76,30 @@ async function meteredCall(
       // It may have taken long: nobody waits for the answer any more.
       signal?.throwIfAborted();
     }
-    isUnderWay = true;
-    // It may have been paid for, though nobody waits for its answer.
-    const onAbort = (): void => ended({});
+    const meter = new CallMeter(calling);
+    const onPart = (part: AnswerPart): void => {
+      meter.part(part);
+      given.onPart?.(part);
+    };
+    const onAbort = (): void => meter.abandoned();
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      const answer = await model.generate(request);
+      const answer = await model.generate({ ...calling.request, onPart });
       // Anybody may have written the model, and any server may have counted.
-      const usage = soundTokens(answer.usage);
-      ended(usage);
+      const usage = meter.answered(answer);
+      likelyTokens = meter.likelyTokens;
       return { ...answer, usage };
     } catch (error) {
-      // An unusable answer was paid for as well; how much is not known.
-      if (classifyFailure(error) === "answer") ended({});
+      meter.failed(error);
       throw error;
     } finally {
-      isUnderWay = false;
       signal?.removeEventListener("abort", onAbort);
     }
   };
   if (!lane) return ask();
+  const laneCall = { itemId, priority, sinceMs, tokens: calling.estimate, signal, turn };
   const call = (work: () => Promise<GenerateAnswer>): Promise<GenerateAnswer> =>
-    lane.call({ itemId, priority, sinceMs, tokens: estimate, signal, turn }, work, ({ usage }) =>
-      likelyTokens(usage, estimate),
-    );
+    lane.call(laneCall, work, () => likelyTokens);
   return use.noteCall ? use.noteCall((letIn) => call(() => letIn(ask))) : call(ask);
 }
 
@@ -139,15 +134,4 @@ class MeteredModel implements Model {
   get fingerprint(): string {
     return this.#model.fingerprint;
   }
-}
-
-/** The usage that the answer reports, or the estimate where it reports none. */
-function likelyTokens({ inputTokens, outputTokens }: TokenUsage, { known, guessed }: TokenEstimate): number {
-  const said = (inputTokens ?? 0) + (outputTokens ?? 0);
-  return inputTokens === undefined || outputTokens === undefined ? Math.max(said, known + guessed) : said;
-}
-
-function likelyCost(usage: Usage, { known, guessed }: TokenEstimate, price: Price | undefined): number {
-  if (usage.callsOfUnknownCost === 0 || !price) return usage.cost;
-  return Math.max(usage.cost, costOf({ inputTokens: known, outputTokens: guessed }, price).cost);
 }

@@ -1,4 +1,5 @@
-import type { GenerateRequest, Model, TokenUsage } from "./language-model.ts";
+import type { TokenUsage } from "../base/index.ts";
+import type { GenerateRequest, Model } from "./language-model.ts";
 import type { TokenEstimate } from "../lane/index.ts";
 
 /** The expected length of an answer before any was seen. */
@@ -18,9 +19,26 @@ const TOLERANCE = 0.05;
  * elsewhere. It errs on the high side.
  */
 export function estimateTokens(text: string): number {
-  let others = 0;
-  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x24f) others += 1;
-  return Math.ceil((text.length - others) / 4) + others;
+  const counted = new StreamedTokens();
+  counted.add(text);
+  return counted.tokens;
+}
+
+/** The same for a text that comes in pieces: many pieces are shorter than a token. */
+export class StreamedTokens {
+  #latin = 0;
+  #others = 0;
+
+  add(piece: string): void {
+    let others = 0;
+    for (let i = 0; i < piece.length; i += 1) if (piece.charCodeAt(i) > 0x24f) others += 1;
+    this.#latin += piece.length - others;
+    this.#others += others;
+  }
+
+  get tokens(): number {
+    return Math.ceil(this.#latin / 4) + this.#others;
+  }
 }
 
 /** Counts with a model's own tokenizer, or estimates if the model has none. */
@@ -43,8 +61,14 @@ export class TokenEstimator {
     return Math.ceil(estimateTokens(text) * factor);
   }
 
-  estimate({ prompt, system = "", maxOutputTokens }: GenerateRequest): TokenEstimate {
-    const input = this.count(prompt) + this.count(system);
+  /** Tokens of a request's prompt. */
+  inputTokens({ prompt, system = "" }: GenerateRequest): number {
+    return this.count(prompt) + this.count(system);
+  }
+
+  estimate(request: GenerateRequest): TokenEstimate {
+    const { maxOutputTokens } = request;
+    const input = this.inputTokens(request);
     return maxOutputTokens === undefined
       ? { known: input, guessed: Math.ceil(this.#outputTokens) }
       : { known: input + maxOutputTokens, guessed: 0 };

@@ -4,7 +4,7 @@ import type { RunControl } from "./run-control.ts";
 import type { HintOf, LimitHint } from "../failure/index.ts";
 import { ItemStatus } from "../base/index.ts";
 import type { ItemCounts } from "../storage/index.ts";
-import { NO_USAGE, type Usage } from "../model/index.ts";
+import { NO_USAGE, spentIn, type Budget, type Spent, type Usage } from "../model/index.ts";
 
 /** A limit that was reached. */
 export interface ReachedLimit {
@@ -24,7 +24,7 @@ export interface LimitDeps {
 }
 
 /** Watches a run's limits and drains the run when one is reached. */
-export class LimitGuard {
+export class LimitGuard implements Budget {
   readonly #limits: RunLimits;
   readonly #deps: LimitDeps;
   /** Failed items, counted when their step gives up. */
@@ -46,8 +46,9 @@ export class LimitGuard {
     this.#failed = counts.failed;
     this.#failedOfWorked = counts.failed;
     this.#worked = counts.failed + counts.completed + counts.review;
-    this.#tokens = usage.inputTokens + usage.outputTokens;
-    this.#cost = usage.cost;
+    const spent = spentIn(usage);
+    this.#tokens = spent.tokens;
+    this.#cost = spent.cost;
   }
 
   /** Stops the run when a limit is reached already, by what the session did before. */
@@ -55,11 +56,16 @@ export class LimitGuard {
     this.#stopAt(this.#overFailures() ?? this.#overShare() ?? this.#overCost() ?? this.#overTokens());
   }
 
-  /** Counts an answered call. Give an estimate where the answer does not report its cost. */
-  spent({ tokens, cost }: { readonly tokens: number; readonly cost: number }): void {
+  /** Counts what a call costs, also while it is under way. */
+  spend({ tokens, cost }: Spent): void {
     this.#tokens += tokens;
     this.#cost += cost;
     this.#stopAt(this.#overCost() ?? this.#overTokens());
+  }
+
+  get isUsedUp(): boolean {
+    const { maxCost = Infinity, maxTokens = Infinity } = this.#limits;
+    return this.#cost >= maxCost || this.#tokens >= maxTokens;
   }
 
   /** Counts the end of a step before it is written: the sooner a failure counts, the fewer calls follow. */

@@ -1,12 +1,21 @@
 import type { ChatHistoryItem, Llama, LlamaChat } from "node-llama-cpp";
 import type { JsonValue } from "../../core/base/index.ts";
 import { StepError, messageOf } from "../../core/failure/index.ts";
-import { type GenerateAnswer, type GenerateRequest, soundTokens } from "../../core/model/index.ts";
+import {
+  outputCapOf,
+  type AnswerPart,
+  type GenerateAnswer,
+  type GenerateRequest,
+  type TokenUsage,
+} from "../../core/model/index.ts";
+import { acceptAnswer, RawAnswer, ReceivedText, type Evidence } from "../answer/index.ts";
 import type { LoadedModel } from "./engine.ts";
 
 /** How an answer is drawn, the same for every call of a run. */
 export interface Drawing {
-  readonly temperature: number | undefined;
+  readonly temperature?: number | undefined;
+  /** The most tokens of an answer whose request does not say. */
+  readonly maxOutputTokens?: number | undefined;
 }
 
 /**
@@ -17,17 +26,34 @@ export async function answer(
   { llama, model, contextTokens }: LoadedModel,
   chat: LlamaChat,
   request: GenerateRequest,
-  { temperature }: Drawing,
+  { temperature, maxOutputTokens: most }: Drawing,
 ): Promise<GenerateAnswer> {
-  const { signal, maxOutputTokens = Infinity, responseSchema } = request;
+  const { signal, responseSchema, onPart } = request;
+  const maxOutputTokens = outputCapOf(request, 0, { maxOutputTokens: most, contextTokens });
   const history = historyOf(request);
   const inputTokens = countPrompt(chat, model, history);
   const room = contextTokens - inputTokens - SPARE_TOKENS;
   if (room < 1) throw tooLong(inputTokens, contextTokens, request);
 
   const metered = chat.sequence.tokenMeter.usedOutputTokens;
-  let text = "";
-  const evidence = () => ({ request: promptText(request), rawAnswer: text });
+  const usage = (): TokenUsage => ({
+    inputTokens,
+    outputTokens: chat.sequence.tokenMeter.usedOutputTokens - metered,
+  });
+  const raw = new RawAnswer();
+  const evidence = (): Evidence => ({ request: promptText(request), rawAnswer: raw.text });
+  const received = new ReceivedText({ maxOutputTokens, onPart, evidence });
+  // What a piece's reader throws must not go through the library: it ends the call, and is thrown here.
+  const ending = new AbortController();
+  const read = (part: AnswerPart): void => {
+    raw.add(part.text ?? part.thinking ?? "");
+    try {
+      received.add(part);
+    } catch (error) {
+      ending.abort(error);
+    }
+  };
+  const stop = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal;
   try {
     const grammar =
       responseSchema === undefined ? undefined : await llama.createGrammarForJsonSchema(schemaOf(responseSchema));
@@ -35,23 +61,40 @@ export async function answer(
       maxTokens: Math.min(maxOutputTokens, room),
       // With its default the library would make room long before the context is full, by cutting the prompt silently.
       contextShift: { size: 1 },
-      onTextChunk: (chunk) => {
-        text += chunk;
-      },
+      onResponseChunk: ({ type, text }) => read(type === "segment" ? { thinking: text } : { text }),
       ...(temperature !== undefined && { temperature }),
-      ...(signal && { signal }),
+      signal: stop,
       ...(grammar && { grammar }),
     });
-    text = response;
-    const outputTokens = chat.sequence.tokenMeter.usedOutputTokens - metered;
-    if (metadata.stopReason === "maxTokens") throw cutOff(outputTokens, room < maxOutputTokens, evidence());
-    if (text.trim() === "") throw new StepError("answer", "The answer was empty.", evidence());
-    return { text, usage: soundTokens({ inputTokens, outputTokens: outputTokens || undefined }) };
+    return acceptAnswer(
+      {
+        text: response,
+        thinking: received.thinking,
+        ending: metadata.stopReason,
+        usage: usage(),
+        maxOutputTokens: Math.min(maxOutputTokens, room + 1),
+      },
+      evidence,
+    );
   } catch (error) {
     signal?.throwIfAborted();
+    if (ending.signal.aborted) throw withUsage(ending.signal.reason, usage());
     if (error instanceof StepError) throw error;
-    throw new StepError("transient", `llama.cpp failed: ${messageOf(error)}`, { ...evidence(), cause: error });
+    const message = `llama.cpp failed: ${messageOf(error)}`;
+    throw new StepError("transient", message, { ...evidence(), usage: usage(), cause: error });
   }
+}
+
+/** The failure that ended a call in the middle, with what the call had used until then. */
+function withUsage(error: unknown, usage: TokenUsage): unknown {
+  if (!(error instanceof StepError)) return error;
+  const { kind, message, request, rawAnswer, cutOffBy } = error;
+  return new StepError(kind, message, {
+    usage,
+    ...(request !== undefined && { request }),
+    ...(rawAnswer !== undefined && { rawAnswer }),
+    ...(cutOffBy && { cutOffBy }),
+  });
 }
 
 /** The library wants one token of the context for itself. */
@@ -77,17 +120,6 @@ const tooLong = (inputTokens: number, contextTokens: number, request: GenerateRe
     "input_too_long",
     `The prompt does not fit into the model's context: it has ${inputTokens} tokens, and prompt and answer together may have ${contextTokens}.`,
     { request: promptText(request) },
-  );
-
-const cutOff = (
-  outputTokens: number,
-  isContextFull: boolean,
-  evidence: { readonly request: string; readonly rawAnswer: string },
-): StepError =>
-  new StepError(
-    "answer",
-    `The answer was cut off after ${outputTokens} tokens: ${isContextFull ? "the context was full" : "that is its length limit"}.`,
-    { ...evidence, cutOff: true },
   );
 
 const promptText = ({ system, prompt }: GenerateRequest): string => JSON.stringify({ system, prompt });

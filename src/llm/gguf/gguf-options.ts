@@ -7,6 +7,8 @@ export interface GgufOptions {
    * memory is short. @default 8192
    */
   readonly contextTokens?: number;
+  /** The most tokens of an answer whose request does not say. @default 8192, or `contextTokens` */
+  readonly maxOutputTokens?: number;
   /** Whether a GPU is used when llama.cpp finds one. @default "auto" */
   readonly gpu?: boolean | "auto";
   /** Calls at a time; each takes the memory of a context of its own. @default 1 */

@@ -65,7 +65,7 @@ export function createGguf(options: GgufOptions): Model {
     },
     async generate(request: GenerateRequest): Promise<GenerateAnswer> {
       const { loaded, chats } = await run(request.signal);
-      return chats.use(request.signal, (chat) => answer(loaded, chat, request, { temperature: options.temperature }));
+      return chats.use(request.signal, (chat) => answer(loaded, chat, request, options));
     },
     countTokens(text: string): number {
       if (!known) throw new Error("Expected `check` to have loaded the model before its tokenizer is used");
@@ -108,9 +108,9 @@ const fingerprintOf = (options: GgufOptions, file: string, loaded: LoadedModel |
     `temperature=${options.temperature ?? 0}`,
   ].join(" ");
 
-function refuseBadOptions({ file, contextTokens, concurrency, threads }: GgufOptions): void {
+function refuseBadOptions({ file, contextTokens, maxOutputTokens, concurrency, threads }: GgufOptions): void {
   if (file.trim() === "") throw new RangeError("Expected `file` to be the path of a GGUF file, got an empty string");
-  for (const [name, value] of Object.entries({ contextTokens, concurrency, threads })) {
+  for (const [name, value] of Object.entries({ contextTokens, maxOutputTokens, concurrency, threads })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
       throw new RangeError(`Expected \`${name}\` to be a whole number above 0, got ${value}`);
     }

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
+import { TimeoutError } from "../../retry/index.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 
 /** Timeouts in milliseconds; `Infinity` waits forever. */
@@ -26,6 +27,11 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** In place of the transport's own. */
   readonly timeouts?: HttpTimeouts;
+  /**
+   * What counts against the idle limit: each piece of the body, or what its reader says (`stillComing`). A server may send
+   * signs of life for ever. @default "bytes"
+   */
+  readonly idleBy?: "bytes" | "reader";
 }
 
 export interface HttpAnswer {
@@ -33,6 +39,10 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The body, to be read once. Leaving it early releases the connection, or closes it. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** Something of use has come: the idle limit starts again. */
+  stillComing(): void;
+  /** All that matters has come: what is left may take so long, and then the body ends as if it were complete. */
+  endWithin(ms: number): void;
 }
 
 /**
@@ -67,7 +77,7 @@ export function createTransport(baseUrl: string, timeouts: HttpTimeouts = {}): T
 
 function send(
   open: () => ClientRequest,
-  { body, signal }: HttpCall,
+  { body, signal, idleBy = "bytes" }: HttpCall,
   timeouts: Required<HttpTimeouts>,
   secure: boolean,
 ): Promise<HttpAnswer> {
@@ -94,10 +104,20 @@ function send(
       deadline.set(timeouts.idleMs, "Nothing more arrived");
       // An error while nobody reads would end the process; a reader gets it anyway.
       res.on("error", () => {});
+      const rest: Rest = { isOfNoMatter: false };
       resolve({
         status: res.statusCode ?? 0,
         headers: res.headers,
-        body: read(res, deadline, (error) => (reason === undefined ? error : reason.error)),
+        body: read(res, {
+          rest,
+          onChunk: idleBy === "bytes" ? () => deadline.restart() : () => {},
+          causeOf: (error) => (reason === undefined ? error : reason.error),
+        }),
+        stillComing: () => deadline.restart(),
+        endWithin(ms) {
+          rest.isOfNoMatter = true;
+          deadline.set(ms, "The connection stayed open");
+        },
       });
     });
     followConnection(req, deadline, timeouts, secure);
@@ -120,18 +140,30 @@ function followConnection(
   });
 }
 
+/** What is still to come of an answer. */
+interface Rest {
+  isOfNoMatter: boolean;
+}
+
+interface Reading {
+  readonly rest: Rest;
+  readonly onChunk: () => void;
+  readonly causeOf: (error: unknown) => unknown;
+}
+
 async function* read(
   res: IncomingMessage,
-  deadline: Deadline,
-  causeOf: (error: unknown) => unknown,
+  { rest, onChunk, causeOf }: Reading,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     for await (const chunk of res.iterator({ destroyOnReturn: false })) {
-      deadline.restart();
+      if (!rest.isOfNoMatter) onChunk();
       yield chunk;
     }
   } catch (error) {
-    throw causeOf(error);
+    const cause = causeOf(error);
+    // Also when the connection breaks: nothing that matters is lost. An abort is an abort.
+    if (!rest.isOfNoMatter || (cause !== error && !(cause instanceof TimeoutError))) throw cause;
   } finally {
     drain(res);
   }

@@ -13,8 +13,11 @@ export interface ChatSettings {
   readonly keepAlive: string | number | undefined;
 }
 
+/** The request, with the most tokens that its answer may have. */
+export type CappedRequest = GenerateRequest & { readonly maxOutputTokens: number };
+
 /** The body of `POST /api/chat` for one request. */
-export function chatBody(settings: ChatSettings, request: GenerateRequest): string {
+export function chatBody(settings: ChatSettings, request: CappedRequest): string {
   const { system, prompt, maxOutputTokens, responseSchema } = request;
   return JSON.stringify({
     ...common(settings, { num_predict: maxOutputTokens }),

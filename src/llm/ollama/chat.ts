@@ -1,5 +1,6 @@
 import { StepError } from "../../core/failure/index.ts";
-import { type GenerateAnswer, soundTokens, type TokenUsage } from "../../core/model/index.ts";
+import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
+import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence } from "../answer/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { brokenAnswerError, refusalError } from "./fault.ts";
 import { decodeLines } from "../http/lines.ts";
@@ -10,76 +11,69 @@ import { readChatLine, type ChatLine } from "./wire.ts";
 /** One call of `POST /api/chat`. */
 export interface ChatCall {
   readonly body: string;
+  /** The most tokens that the server is told to give. */
+  readonly maxOutputTokens: number;
   /** The server's address, for messages. */
   readonly address: string;
+  readonly onPart: ((part: AnswerPart) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Makes the call and reads the whole answer. Every fault becomes a `StepError` with the request and what came back; an
- * abort rejects at once with `signal.reason`.
+ * Makes the call and reads the whole answer. Every fault becomes a `StepError` with the request, what came back and what it
+ * has used; an abort rejects at once with `signal.reason`.
  */
-export async function chat(transport: Transport, { body, address, signal }: ChatCall): Promise<GenerateAnswer> {
-  const received: string[] = [];
-  const evidence = () => ({ request: body, rawAnswer: received.join("\n") });
+export async function chat(transport: Transport, call: ChatCall): Promise<GenerateAnswer> {
+  const { body, maxOutputTokens, address, onPart, signal } = call;
+  const raw = new RawAnswer();
+  const evidence = (): Evidence => ({ request: body, rawAnswer: raw.text });
+  const text = new ReceivedText({ maxOutputTokens, onPart, evidence });
   try {
     const answer = await transport({ method: "POST", path: "/api/chat", body, signal });
     if (answer.status !== 200) throw refusalError(answer, await readAll(answer), { request: body });
-    return finish(await readChat(answer, received, evidence), body);
+    const last = await readChat(answer, { raw, text, evidence });
+    return acceptAnswer(
+      {
+        text: text.text,
+        thinking: text.thinking,
+        ending: last && endingOf(last),
+        usage: last ? usageOf(last) : {},
+        maxOutputTokens,
+      },
+      evidence,
+    );
   } catch (error) {
     signal?.throwIfAborted();
     throw error instanceof StepError ? error : networkError(error, `Ollama at ${address}`, evidence());
   }
 }
 
-/** A finished chat, put together. */
-interface FinishedChat {
-  readonly text: string;
-  readonly thinking: string;
-  readonly last: ChatLine;
+interface Reading {
+  readonly raw: RawAnswer;
+  readonly text: ReceivedText;
+  readonly evidence: () => Evidence;
 }
 
-type Evidence = () => { readonly request: string; readonly rawAnswer: string };
-
-async function readChat(answer: HttpAnswer, received: string[], evidence: Evidence): Promise<FinishedChat> {
-  let text = "";
-  let thinking = "";
+/** Returns the line that ends the answer; `undefined` when none came. */
+async function readChat(answer: HttpAnswer, { raw, text, evidence }: Reading): Promise<ChatLine | undefined> {
   for await (const line of decodeLines(answer.body)) {
-    received.push(line);
+    raw.add(`${line}\n`);
     const part = readChatLine(line);
-    if (part === undefined) throw unreadable(evidence);
+    if (part === undefined) {
+      throw new StepError("transient", "The response is not from Ollama: one of its lines is not JSON.", evidence());
+    }
     if (part.error !== undefined) throw brokenAnswerError(part.error, evidence());
-    text += part.message?.content ?? "";
-    thinking += part.message?.thinking ?? "";
-    if (part.done === true) return { text, thinking, last: part };
+    text.add({ text: part.message?.content ?? "", thinking: part.message?.thinking ?? "" });
+    if (part.done === true) return part;
   }
-  const got = text === "" ? "nothing" : `${text.length} characters`;
-  throw new StepError("transient", `The answer ended before it was finished; ${got} had arrived.`, evidence());
+  return undefined;
 }
 
-const unreadable = (evidence: Evidence): StepError =>
-  new StepError("transient", "The response is not from Ollama: one of its lines is not JSON.", evidence());
-
-/** Accepts a finished chat as the answer, unless it is empty or its end is missing. */
-function finish({ text, thinking, last }: FinishedChat, request: string): GenerateAnswer {
-  const complaint = complaintAbout(text, thinking, last);
-  if (complaint === undefined) return { text, usage: usageOf(last) };
-  const rawAnswer = JSON.stringify({ ...last, message: { ...last.message, content: text, thinking } });
-  throw new StepError("answer", complaint, { request, rawAnswer, cutOff: last.done_reason === "length" });
-}
-
-function complaintAbout(text: string, thinking: string, last: ChatLine): string | undefined {
-  if (last.done_reason === "length") {
-    const { outputTokens } = usageOf(last);
-    const after = outputTokens === undefined ? "" : ` after ${outputTokens} tokens`;
-    return `The answer was cut off${after}: \`num_predict\` was reached, or the context (\`num_ctx\`) was full.`;
-  }
-  if (text.trim() !== "") return undefined;
-  return thinking.trim() === ""
-    ? "The answer was empty."
-    : `The answer was empty: the model used it all for thinking (${thinking.length} characters).`;
-}
+/** Versions before 0.1.42 ended an answer without a word. */
+const endingOf = ({ done_reason: reason }: ChatLine): string => endingIn(reason) ?? "stop";
 
 /** A count of 0 counts as unknown, like a missing one: old versions leave it out, or report 0, for a cached prompt. */
-const usageOf = ({ prompt_eval_count: input, eval_count: output }: ChatLine): TokenUsage =>
-  soundTokens({ inputTokens: input || undefined, outputTokens: output || undefined });
+const usageOf = ({ prompt_eval_count: input, eval_count: output }: ChatLine): TokenUsage => ({
+  ...(typeof input === "number" && input > 0 && { inputTokens: input }),
+  ...(typeof output === "number" && output > 0 && { outputTokens: output }),
+});

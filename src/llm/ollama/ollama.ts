@@ -1,4 +1,10 @@
-import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/model/index.ts";
+import {
+  outputCapOf,
+  type GenerateAnswer,
+  type GenerateRequest,
+  type Model,
+  type ModelInfo,
+} from "../../core/model/index.ts";
 import { showAddress } from "../http/address-text.ts";
 import { DEFAULT_OLLAMA_URL } from "./address.ts";
 import { chat } from "./chat.ts";
@@ -20,6 +26,8 @@ export interface OllamaOptions {
   readonly numCtx?: number;
   /** @default the model's own */
   readonly temperature?: number;
+  /** The most tokens of an answer whose request does not say, thinking included. @default 8192, or `numCtx` */
+  readonly maxOutputTokens?: number;
   /** Whether the model thinks before it answers; ignored for models that cannot. @default false, or "low" for gpt-oss */
   readonly think?: Think;
   /** How long the model stays in memory after a call: seconds, or a string such as "30m". @default the server's own */
@@ -87,7 +95,17 @@ export function createOllama(options: OllamaOptions): Model {
       const { signal } = request;
       signal?.throwIfAborted();
       const settings = settle(options, known ?? (await learn(signal)));
-      return chat(place.transport, { body: chatBody(settings, request), address: place.address, signal });
+      const maxOutputTokens = outputCapOf(request, 0, {
+        maxOutputTokens: options.maxOutputTokens,
+        contextTokens: settings.numCtx,
+      });
+      return chat(place.transport, {
+        body: chatBody(settings, { ...request, maxOutputTokens }),
+        maxOutputTokens,
+        address: place.address,
+        onPart: request.onPart,
+        signal,
+      });
     },
   };
 }
@@ -125,10 +143,12 @@ function fingerprintOf(options: OllamaOptions, facts: ModelFacts | undefined): s
   ].join(" ");
 }
 
-function refuseBadOptions({ model, numCtx, timeouts = {} }: OllamaOptions): void {
+function refuseBadOptions({ model, numCtx, maxOutputTokens, timeouts = {} }: OllamaOptions): void {
   if (model.trim() === "") throw new RangeError("Expected `model` to be the name of a model, got an empty string");
-  if (numCtx !== undefined && !(Number.isInteger(numCtx) && numCtx > 0)) {
-    throw new RangeError(`Expected \`numCtx\` to be a whole number above 0, got ${numCtx}`);
+  for (const [name, value] of Object.entries({ numCtx, maxOutputTokens })) {
+    if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
+      throw new RangeError(`Expected \`${name}\` to be a whole number above 0, got ${value}`);
+    }
   }
   for (const [name, value] of Object.entries(timeouts)) {
     if (!(value > 0)) throw new RangeError(`Expected \`timeouts.${name}\` to be above 0, got ${value}`);

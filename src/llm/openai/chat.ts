@@ -1,12 +1,15 @@
-import { cutText } from "../../text/index.ts";
 import { StepError } from "../../core/failure/index.ts";
-import { type GenerateAnswer, soundTokens, type TokenUsage } from "../../core/model/index.ts";
+import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
+import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence } from "../answer/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
-import { brokenAnswerError, refusalError } from "./fault.ts";
+import { brokenAnswerError, refusalError, saidIn } from "./fault.ts";
+import { usageIn } from "./reported-usage.ts";
+import { roomInContext } from "./room-in-context.ts";
 import { serverEvents } from "./server-events.ts";
-import { readChatEvent, type ChatEvent, type ChatUsage } from "./wire.ts";
+import { withoutRefused, type TakenFields } from "./taken-fields.ts";
+import { readChatEvent, type ChatEvent } from "./wire.ts";
 
 /** A server, its headers, and its name and address for messages. */
 export interface Place {
@@ -20,113 +23,137 @@ export interface Place {
 /** One call of `POST /chat/completions`. */
 export interface ChatCall {
   readonly body: string;
+  /** How the body was written. */
+  readonly taken: TakenFields;
+  /** Whether it may be written anew. */
+  readonly mayAdapt: boolean;
+  /** The most tokens that the server is told to give. */
+  readonly maxOutputTokens: number;
   readonly idempotencyKey: string | undefined;
+  readonly onPart: ((part: AnswerPart) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
+/** What came of a call: an answer, or how it has to be written for this server; then nothing was worked on. */
+export type ChatOutcome =
+  | { readonly answer: GenerateAnswer }
+  | { readonly takes: TakenFields }
+  /** The tokens that the prompt leaves free. */
+  | { readonly room: number };
+
+/** How long the rest of a stream may take when its answer has ended: the usage, `[DONE]` and the end of the connection. */
+const GRACE_MS = 2_000;
+
 /**
- * Makes the call and reads the whole answer. Every fault becomes a `StepError` with the request and what came back; an
- * abort rejects at once with `signal.reason`.
+ * Makes the call and reads the whole answer. Every fault becomes a `StepError` with the request, what came back and what it
+ * has used; an abort rejects at once with `signal.reason`.
  */
-export async function chat(place: Place, { body, idempotencyKey, signal }: ChatCall): Promise<GenerateAnswer> {
-  const received: string[] = [];
-  const evidence = () => ({ request: body, rawAnswer: received.join("") });
+export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
+  const { body, taken, mayAdapt, maxOutputTokens, idempotencyKey, onPart, signal } = call;
+  const raw = new RawAnswer();
+  const evidence = (): Evidence => ({ request: body, rawAnswer: raw.text });
+  const text = new ReceivedText({ maxOutputTokens, onPart, evidence });
   const headers = {
     ...place.headers,
     // A header holds Latin letters only, and an item's id may hold any.
     ...(idempotencyKey !== undefined && { "idempotency-key": encodeURIComponent(idempotencyKey) }),
   };
   try {
-    const answer = await place.transport({ method: "POST", path: "/chat/completions", body, headers, signal });
-    if (answer.status !== 200) throw refusalError(answer, place.hide(await readAll(answer)), { request: body });
-    return finish(await readChat(answer, received, evidence), evidence);
+    const answer = await place.transport({
+      method: "POST",
+      path: "/chat/completions",
+      body,
+      headers,
+      signal,
+      idleBy: "reader",
+    });
+    if (answer.status !== 200) {
+      const said = await readAll(answer);
+      const refusal = { status: answer.status, ...saidIn(said) };
+      const takes = mayAdapt ? withoutRefused(taken, refusal) : undefined;
+      if (takes) return { takes };
+      const room = mayAdapt ? roomInContext(refusal.text, maxOutputTokens) : undefined;
+      if (room !== undefined) return { room };
+      throw refusalError(answer, place.hide(said), { request: body });
+    }
+    const { refusal, ending, usage } = await readChat(answer, { raw, text, evidence });
+    const received = { text: text.text, thinking: text.thinking, refusal, ending, usage, maxOutputTokens };
+    return { answer: acceptAnswer(received, evidence) };
   } catch (error) {
     signal?.throwIfAborted();
     throw error instanceof StepError ? error : networkError(error, place.server, evidence());
   }
 }
 
-type Evidence = () => { readonly request: string; readonly rawAnswer: string };
-
-/** The collected parts of an answer. */
-interface Chat {
-  readonly text: string;
-  readonly refusal: string;
-  readonly thinking: string;
-  readonly finishReason: string | undefined;
-  readonly usage: ChatUsage | undefined;
+interface Reading {
+  readonly raw: RawAnswer;
+  readonly text: ReceivedText;
+  readonly evidence: () => Evidence;
 }
 
-const NOTHING: Chat = { text: "", refusal: "", thinking: "", finishReason: undefined, usage: undefined };
+/** What an answer says besides its text. */
+interface Chat {
+  readonly refusal: string;
+  readonly ending: string | undefined;
+  readonly usage: TokenUsage;
+}
 
 /** Reads server-sent events; a server that cannot stream sends one JSON document instead, which is read as one event. */
-async function readChat(answer: HttpAnswer, received: string[], evidence: Evidence): Promise<Chat> {
-  let chat = NOTHING;
+async function readChat(answer: HttpAnswer, { raw, text, evidence }: Reading): Promise<Chat> {
+  let chat: Chat = { refusal: "", ending: undefined, usage: {} };
   const add = (data: string): void => {
     const event = readChatEvent(data);
     if (event === undefined) {
       throw new StepError("transient", "The response is not a chat completion: a part of it is not JSON.", evidence());
     }
-    if (event.error !== undefined && event.error !== null) throw brokenAnswerError(event.error, evidence());
+    // What comes after the end, as when the usage cannot be told, takes nothing away from the answer.
+    if (isFault(event.error) && chat.ending === undefined) throw brokenAnswerError(event.error, evidence());
+    const part = partOf(event);
+    text.add(part);
     chat = withEvent(chat, event);
   };
-  if (!String(answer.headers["content-type"]).includes("event-stream")) {
-    received.push(await readAll(answer));
-    add(received.join(""));
+  if (!isEventStream(answer)) {
+    const whole = await readAll(answer);
+    raw.add(whole);
+    add(whole);
     return chat;
   }
-  for await (const data of serverEvents(answer.body, { onText: (text) => received.push(text) })) {
+  for await (const data of serverEvents(answer.body, { onText: (piece) => raw.add(piece) })) {
+    answer.stillComing();
     if (data === "[DONE]") break;
+    if (data.trim() === "") continue;
+    const hadEnded = chat.ending !== undefined;
     add(data);
+    if (!hadEnded && chat.ending !== undefined) answer.endWithin(GRACE_MS);
   }
   return chat;
 }
 
-function withEvent(chat: Chat, { choices, usage }: ChatEvent): Chat {
-  const [choice] = choices ?? [];
-  const part = choice?.delta ?? choice?.message ?? {};
+const isEventStream = ({ headers }: HttpAnswer): boolean =>
+  /event-stream/i.test(String(headers["content-type"] ?? ""));
+
+/** Some servers send an empty error with each piece. */
+const isFault = (error: unknown): boolean => error !== undefined && error !== null && error !== "" && error !== false;
+
+/** The one answer that was asked for is the first of those that a server may give. */
+const choiceOf = ({ choices }: ChatEvent) => choices?.find(({ index }) => index === undefined || index === 0);
+
+function partOf(event: ChatEvent): AnswerPart {
+  const choice = choiceOf(event);
+  const { content, ...part } = choice?.delta ?? choice?.message ?? {};
   return {
-    text: chat.text + (part.content ?? ""),
-    refusal: chat.refusal + (part.refusal ?? ""),
-    thinking: chat.thinking + (part.reasoning_content ?? part.reasoning ?? ""),
-    finishReason: choice?.finish_reason ?? chat.finishReason,
-    usage: usage ?? chat.usage,
+    text: content?.text ?? "",
+    thinking: part.reasoning_content ?? part.reasoning ?? part.thinking ?? content?.thinking ?? "",
   };
 }
 
-/** Accepts what came as the answer, unless it is empty or its end is missing. */
-function finish(chat: Chat, evidence: Evidence): GenerateAnswer {
-  const { text, finishReason, usage } = chat;
-  if (finishReason === undefined) {
-    const got = text === "" ? "nothing" : `${text.length} characters`;
-    throw new StepError("transient", `The answer ended before it was finished; ${got} had arrived.`, evidence());
-  }
-  if (finishReason === "content_filter") {
-    throw new StepError("input", "The server's content filter cut the answer off.", evidence());
-  }
-  const complaint = complaintAbout(chat);
-  if (complaint !== undefined) {
-    throw new StepError("answer", complaint, { ...evidence(), cutOff: finishReason === "length" });
-  }
-  return { text, usage: usageOf(usage) };
+function withEvent(chat: Chat, event: ChatEvent): Chat {
+  const choice = choiceOf(event);
+  const part = choice?.delta ?? choice?.message;
+  const usage = event.usage ?? event.x_groq?.usage;
+  return {
+    refusal: chat.refusal + (part?.refusal ?? ""),
+    ending: endingIn(choice?.finish_reason) ?? chat.ending,
+    usage: usage ? { ...chat.usage, ...usageIn(usage) } : chat.usage,
+  };
 }
-
-function complaintAbout({ text, refusal, thinking, finishReason, usage }: Chat): string | undefined {
-  if (finishReason === "length") {
-    const { outputTokens } = usageOf(usage);
-    const after = outputTokens === undefined ? "" : ` after ${outputTokens} tokens`;
-    return `The answer was cut off${after}: its length limit was reached, or the context was full.`;
-  }
-  if (refusal !== "") return `The model refused: ${cutText(refusal, 200)}`;
-  if (text.trim() !== "") return undefined;
-  return thinking.trim() === ""
-    ? "The answer was empty."
-    : `The answer was empty: the model used it all for thinking (${thinking.length} characters).`;
-}
-
-/** A count of 0 counts as unknown, like a missing one. */
-const usageOf = (usage: ChatUsage | undefined): TokenUsage =>
-  soundTokens({
-    inputTokens: usage?.prompt_tokens || undefined,
-    outputTokens: usage?.completion_tokens || undefined,
-  });

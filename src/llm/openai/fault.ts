@@ -26,28 +26,32 @@ export function brokenAnswerError(error: unknown, options: StepErrorOptions = {}
 interface Said {
   readonly code: string;
   readonly text: string;
+  /** The field of the request that it is about. */
+  readonly param: string;
   /** Where `code` is a number, as OpenRouter has it. */
   readonly status?: number;
 }
 
 /** The words in an error body: `{"error": {"message", "type", "code"}}`, or whatever a proxy in front of it wrote. */
-function saidIn(raw: string): Said {
+export function saidIn(raw: string): Said {
   try {
     const body: unknown = JSON.parse(raw);
     return saidBy(fieldOf(body, "error") ?? body);
   } catch {
-    return { code: "", text: raw };
+    return { code: "", text: raw, param: "" };
   }
 }
 
 function saidBy(error: unknown): Said {
-  if (typeof error === "string") return { code: "", text: error };
+  if (typeof error === "string") return { code: "", text: error, param: "" };
   const code = fieldOf(error, "code");
   const words = [code, fieldOf(error, "type")].filter((word) => typeof word === "string");
   const message = fieldOf(error, "message") ?? fieldOf(error, "detail");
+  const param = fieldOf(error, "param");
   return {
     code: words.join(" "),
     text: typeof message === "string" ? message : JSON.stringify(error),
+    param: typeof param === "string" ? param : "",
     ...(typeof code === "number" && code >= 400 && code < 600 && { status: code }),
   };
 }

@@ -1,10 +1,17 @@
-import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/model/index.ts";
+import {
+  DEFAULT_MAX_OUTPUT_TOKENS,
+  type GenerateAnswer,
+  type GenerateRequest,
+  type Model,
+  type ModelInfo,
+} from "../../core/model/index.ts";
 import { showAddress } from "../http/address-text.ts";
 import { createTransport, type HttpTimeouts } from "../http/transport.ts";
 import { DEFAULT_OPENAI_URL } from "./address.ts";
 import { chat, type Place } from "./chat.ts";
 import { chatBody } from "./chat-body.ts";
 import { checkModel } from "./check.ts";
+import { takenAtFirst } from "./taken-fields.ts";
 
 /** Settings of {@link createOpenAI}. */
 export interface OpenAIOptions {
@@ -18,6 +25,8 @@ export interface OpenAIOptions {
   readonly contextTokens?: number;
   /** @default the model's own */
   readonly temperature?: number;
+  /** The most tokens of an answer whose request does not say, thinking included. @default 8192 */
+  readonly maxOutputTokens?: number;
   /** How long to wait for the server; what is absent has its default. */
   readonly timeouts?: HttpTimeouts;
 }
@@ -42,10 +51,13 @@ export interface OpenAIOptions {
 export function createOpenAI(options: OpenAIOptions): Model {
   refuseBadOptions(options);
   const { model, baseUrl = DEFAULT_OPENAI_URL, apiKey, contextTokens, temperature } = options;
+  const { maxOutputTokens = DEFAULT_MAX_OUTPUT_TOKENS } = options;
   const address = showAddress(baseUrl);
   const host = new URL(baseUrl).hostname;
   const isRemote = !LOCAL_HOSTS.test(host);
-  const settings = { model, temperature, isOpenAI: host === "api.openai.com" };
+  const settings = { model, temperature };
+  /** What the server takes, learnt from its refusals, for as long as the model lives. */
+  let taken = takenAtFirst({ isOpenAI: host === "api.openai.com" });
   const place: Place = {
     transport: createTransport(baseUrl, options.timeouts),
     headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
@@ -59,19 +71,36 @@ export function createOpenAI(options: OpenAIOptions): Model {
     lane: "openai",
     check: (signal?: AbortSignal): Promise<ModelInfo> => checkModel(place, { model, contextTokens, isRemote, signal }),
     async generate(request: GenerateRequest): Promise<GenerateAnswer> {
-      const { signal, idempotencyKey } = request;
-      signal?.throwIfAborted();
-      return chat(place, { body: chatBody(settings, request), idempotencyKey, signal });
+      const { signal, idempotencyKey, onPart } = request;
+      let most = request.maxOutputTokens ?? maxOutputTokens;
+      for (let refusals = 0; ; refusals += 1) {
+        signal?.throwIfAborted();
+        const asked = taken;
+        const capped = { ...request, maxOutputTokens: Math.min(most, asked.mostOutputTokens) };
+        const body = chatBody(settings, capped, asked);
+        const mayAdapt = refusals < MOST_REFUSALS;
+        const call = { body, taken: asked, mayAdapt, maxOutputTokens: capped.maxOutputTokens, idempotencyKey, onPart, signal };
+        const outcome = await chat(place, call);
+        if ("answer" in outcome) return outcome.answer;
+        if ("room" in outcome) most = outcome.room;
+        // Another call may have learnt the same, or something else, meanwhile.
+        else if (taken === asked) taken = outcome.takes;
+      }
     },
   };
 }
 
+/** A call is written anew so often: a server has a few fields that it may not take, and one that refuses all is none of ours. */
+const MOST_REFUSALS = 8;
+
 const LOCAL_HOSTS = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|.*\.local)$/i;
 
-function refuseBadOptions({ model, contextTokens, timeouts = {} }: OpenAIOptions): void {
+function refuseBadOptions({ model, contextTokens, maxOutputTokens, timeouts = {} }: OpenAIOptions): void {
   if (model.trim() === "") throw new RangeError("Expected `model` to be the name of a model, got an empty string");
-  if (contextTokens !== undefined && !(Number.isInteger(contextTokens) && contextTokens > 0)) {
-    throw new RangeError(`Expected \`contextTokens\` to be a whole number above 0, got ${contextTokens}`);
+  for (const [name, value] of Object.entries({ contextTokens, maxOutputTokens })) {
+    if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
+      throw new RangeError(`Expected \`${name}\` to be a whole number above 0, got ${value}`);
+    }
   }
   for (const [name, value] of Object.entries(timeouts)) {
     if (!(value > 0)) throw new RangeError(`Expected \`timeouts.${name}\` to be above 0, got ${value}`);

@@ -4,9 +4,10 @@ import { HoldfastError } from "../../core/failure/index.ts";
 import { crashPoint } from "../../core/files/index.ts";
 import { openSqlite } from "../../core/files/sqlite/index.ts";
 import { nameDamage, unusable } from "./database-faults.ts";
+import { USAGE_COLUMNS } from "./usage-columns.ts";
 
 /** Raised when the tables change; a newer layout than this is refused. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 
 const TABLES = `
   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -81,10 +82,16 @@ const LOAD_COUNTS = `
 /** Where the item's content stood in the output, which is kept without it; NULL when the output is whole. */
 const CONTENT_AT = "ALTER TABLE steps ADD COLUMN content_at INTEGER;";
 
+/** What calls have used that was in a provider's cache, or thinking, or that nobody has counted. */
+const MORE_USAGE = USAGE_COLUMNS.filter(({ since }) => since === 4)
+  .map(({ column }) => `ALTER TABLE step_totals ADD COLUMN ${column} REAL NOT NULL DEFAULT 0;`)
+  .join("\n");
+
 /** The migrations from each layout to the next one. */
 const UPGRADES: Readonly<Record<number, string>> = {
   1: `ALTER TABLE items ADD COLUMN change TEXT; ${LOAD_COUNTS}`,
   2: CONTENT_AT,
+  3: MORE_USAGE,
 };
 
 /** Whether a session has its database: a run that was killed while it started may have left none, or one without tables. */
@@ -94,7 +101,7 @@ export function hasDatabase(file: string): boolean {
   try {
     // The process that runs the session may be closing it.
     db.exec("PRAGMA busy_timeout = 10000");
-    return readLayout(db) > 0;
+    return layoutOf(db) > 0;
   } catch (cause) {
     throw unusable(file, cause);
   }
@@ -105,7 +112,7 @@ export function openDatabase(file: string, options: { readonly readOnly: boolean
   const db = open(file, options);
   try {
     db.exec("PRAGMA busy_timeout = 10000");
-    const layout = readLayout(db);
+    const layout = layoutOf(db);
     if (layout > LAYOUT) throw newerLayout(file, layout);
     if (!options.readOnly) prepare(db, layout);
     return nameDamage(db, file);
@@ -128,7 +135,7 @@ function prepare(db: DatabaseSync, layout: number): void {
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;");
   if (layout === LAYOUT) return;
   crashPoint("session:tables");
-  const change = layout === 0 ? `${TABLES} ${LOAD_COUNTS} ${CONTENT_AT}` : upgradesFrom(layout);
+  const change = layout === 0 ? `${TABLES} ${LOAD_COUNTS} ${CONTENT_AT} ${MORE_USAGE}` : upgradesFrom(layout);
   db.exec(`BEGIN IMMEDIATE; ${change} PRAGMA user_version = ${LAYOUT}; COMMIT;`);
 }
 
@@ -139,9 +146,10 @@ const upgradesFrom = (layout: number): string =>
     .join("\n");
 
 /** Whether the session was last written by a version that kept what loads did; one that is only read stays as it is. */
-export const keepsLoads = (db: DatabaseSync): boolean => readLayout(db) >= 2;
+export const keepsLoads = (db: DatabaseSync): boolean => layoutOf(db) >= 2;
 
-function readLayout(db: DatabaseSync): number {
+/** The layout of a database. */
+export function layoutOf(db: DatabaseSync): number {
   const row = db.prepare("PRAGMA user_version").get();
   return Number(row?.["user_version"] ?? 0);
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ItemStatus } from "../../core/base/index.ts";
 import { NO_USAGE, sumUsage, type Usage } from "../../core/model/index.ts";
 import type { LoadCount, NewItem, StepRecord } from "../../core/storage/index.ts";
+import { USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
 
 /** What a step did since the last commit. */
 interface StepSum {
@@ -21,17 +22,12 @@ interface Load extends Pick<LoadCount, "status" | "change"> {
 }
 
 /** Columns of `step_totals` that hold sums. */
-export const STEP_SUMS: readonly string[] = [
+const STEP_SUMS: readonly string[] = [
   "processed",
   "failed",
   "attempts",
   "duration_ms",
-  "calls",
-  "input_tokens",
-  "output_tokens",
-  "calls_unknown_tokens",
-  "cost",
-  "calls_unknown_cost",
+  ...USAGE_COLUMNS.map(({ column }) => column),
 ];
 
 /**
@@ -99,10 +95,8 @@ export class Tallies {
   store(): void {
     for (const { phase, status, by } of this.#items.values()) this.#countItem.run(phase, status, by);
     for (const sum of this.#steps.values()) {
-      const { calls, inputTokens, outputTokens, callsOfUnknownTokens, cost, callsOfUnknownCost } = sum.usage;
-      const usage = [calls, inputTokens, outputTokens, callsOfUnknownTokens, cost, callsOfUnknownCost];
-      const { phase, step, stage, processed, failed, attempts, durationMs } = sum;
-      this.#countStep.run(phase, step, stage, processed, failed, attempts, durationMs, ...usage);
+      const { phase, step, stage, processed, failed, attempts, durationMs, usage } = sum;
+      this.#countStep.run(phase, step, stage, processed, failed, attempts, durationMs, ...usageValues(usage));
     }
     for (const { phase, status, change, by } of this.#loads.values()) this.#countLoad.run(phase, status, change, by);
     this.#items.clear();

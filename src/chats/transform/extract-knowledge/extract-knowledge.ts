@@ -82,9 +82,12 @@ export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Ch
   });
 }
 
-/** The text was refused as too long, or it left no room for the answer, also when a shorter answer was asked for. */
-const isTooMuch = ({ kind, cutOff }: StepError, { complaint }: StepContext): boolean =>
-  kind === "input_too_long" || (cutOff && complaint !== undefined);
+/**
+ * The text was refused as too long, or it filled the context and left no room for the answer, also when a shorter answer was
+ * asked for. An answer that is cut off at its own limit would be so for a part of the text too.
+ */
+const isTooMuch = ({ kind, cutOffBy }: StepError, { complaint }: StepContext): boolean =>
+  kind === "input_too_long" || (cutOffBy === "context" && complaint !== undefined);
 
 /** Anything but white space, punctuation and control characters. */
 const HAS_MATTER = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../retry/testing/index.ts";
 import { Lane, resolveLaneLimits } from "../../lane/index.ts";
-import { TokenEstimator, type GenerateRequest } from "../../model/index.ts";
+import { NO_BUDGET, TokenEstimator, type GenerateRequest } from "../../model/index.ts";
 import { type StepContext } from "../../pipeline/index.ts";
 import type { StepOptions } from "../../pipeline/step.ts";
 import type { AnswerLeases, PendingItem } from "../../storage/index.ts";
@@ -92,7 +92,7 @@ async function standStill(options: Asked, { failsFirst = false } = {}) {
       lane: new Lane("model", limits, laneDeps),
       price: undefined,
       estimator: new TokenEstimator(),
-      onSpent: () => {},
+      budget: NO_BUDGET,
     },
   });
   const runnable = runnableOf({

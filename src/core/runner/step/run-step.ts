@@ -234,6 +234,8 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
     const tryOnce = guard ? guarded(tryUnguarded, guard) : tryUnguarded;
     const onFailed = (error: unknown, attempt: number): void => {
       failedAttempts.push(failedAttempt(error, attempt));
+      const isCutOff = error instanceof StepError && error.cutOffBy !== undefined;
+      seat.cutOffs = isCutOff ? seat.cutOffs + 1 : 0;
     };
     const attempt = async (given: AttemptContext): Promise<StepEnd> => {
       seat.attempt += 1;

@@ -25,7 +25,12 @@ export interface StepSeat extends Seat {
   readonly turn: TurnWatch;
   /** Ends the wait for a call that is made without the policy. */
   cut: ((reason: unknown) => void) | undefined;
+  /** Answers in a row that were cut off at their limit. */
+  cutOffs: number;
 }
+
+/** A model that goes to its limit twice in a row does so again, and each time costs as much as an answer can. */
+const MOST_CUT_OFFS = 2;
 
 /** The limits of time of one step. */
 export interface StepLimits {
@@ -68,6 +73,7 @@ export function stepSeats(step: RunnableStep, deps: RunDeps): StepSeats {
       seat.attempt = 0;
       seat.waitsFor = undefined;
       seat.cut = undefined;
+      seat.cutOffs = 0;
       deps.inFlight.enter(seat);
       return seat;
     },
@@ -111,6 +117,7 @@ function makeSeat(step: RunnableStep, options: RetryOptions, { deps, limits }: S
     attempt: 0,
     waitsFor: undefined,
     cut: undefined,
+    cutOffs: 0,
     abort(reason) {
       controller.abort(reason);
       seat.cut?.(signal.reason);
@@ -118,6 +125,10 @@ function makeSeat(step: RunnableStep, options: RetryOptions, { deps, limits }: S
     signal,
     policy: new Retrying({
       ...options,
+      retry: retryAll(
+        options.retry ?? retryIfException(mayHelp),
+        retryIfException(() => seat.cutOffs < MOST_CUT_OFFS),
+      ),
       signal,
       ...(limits ? { ...limits, retryErrorClass: GaveUp } : { reraise: true }),
       clock: clock ?? deps.clock,

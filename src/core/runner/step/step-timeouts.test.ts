@@ -4,7 +4,7 @@ import { FakeClock } from "../../../retry/testing/index.ts";
 
 import { StepError } from "../../failure/index.ts";
 import { Lane, LET_GO_MS, resolveLaneLimits, type CallLane } from "../../lane/index.ts";
-import { TokenEstimator, type GenerateRequest, type Model } from "../../model/index.ts";
+import { NO_BUDGET, TokenEstimator, type GenerateRequest, type Model } from "../../model/index.ts";
 import { type StepContext } from "../../pipeline/index.ts";
 import type { StepOptions } from "../../pipeline/step.ts";
 import { type PendingItem } from "../../storage/index.ts";
@@ -47,7 +47,7 @@ function bench({
     clock,
     inFlight,
     laneOf: (name) => (name === undefined ? undefined : theLane),
-    metering: { lane: theLane, price: undefined, estimator: new TokenEstimator(), onSpent: () => {} },
+    metering: { lane: theLane, price: undefined, estimator: new TokenEstimator(), budget: NO_BUDGET },
     ...more,
   });
   const run = async (options: Asked, item: PendingItem = ITEM): Promise<StepRun> =>

@@ -261,7 +261,7 @@ export function makeDispatcher(
 const RELEASED: StepRun = withoutCall({ kind: "released" });
 
 /** The numbers of the retry config; workers know errors that are listed by class from the pipeline itself. */
-function settingsOf({ settings: { retry, timeouts = {}, lanes, price } }: DispatchedRun): JobData["settings"] {
+function settingsOf({ settings: { retry, timeouts = {}, lanes, price, maxOutputTokens } }: DispatchedRun): JobData["settings"] {
   const { maxAttempts, minWaitSeconds, maxWaitSeconds } = retry;
   return {
     retry: {
@@ -280,6 +280,7 @@ function settingsOf({ settings: { retry, timeouts = {}, lanes, price } }: Dispat
       ]),
     ),
     ...(price && { price }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { sha256 } from "../../../core/base/index.ts";
 import type { FailureKind } from "../../../core/failure/index.ts";
-import type { Usage } from "../../../core/model/index.ts";
+import type { Price, Usage } from "../../../core/model/index.ts";
 import { runnableSteps, type AnyPipeline, type Timeouts } from "../../../core/pipeline/index.ts";
 
 /** Content of at most so many characters travels in the job; larger ones are kept beside it and named. */
@@ -77,7 +77,9 @@ export interface JobSettings {
   readonly timeouts?: Timeouts | undefined;
   /** Limits by lane. */
   readonly lanes: Readonly<Record<string, object>>;
-  readonly price?: { readonly inputPerMillion: number; readonly outputPerMillion: number } | undefined;
+  readonly price?: Price | undefined;
+  /** The most tokens of an answer whose request does not say. */
+  readonly maxOutputTokens?: number | undefined;
 }
 
 /** The format of jobs. Part of a queue's name, so that workers of another version never see a job that they would misread. */

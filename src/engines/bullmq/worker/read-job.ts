@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FAILURES, type FailureKind } from "../../../core/failure/index.ts";
 import { isAboveZero } from "../../../core/pipeline/index.ts";
 import type { WorkerSettings } from "../../../core/runner/index.ts";
-import { soundUsage } from "../../../core/model/index.ts";
+import { isPrice, soundUsage, type Price } from "../../../core/model/index.ts";
 import type { ContentBox } from "../queue/content-box.ts";
 import { JOB_FORMAT, type JobData, type JobResult, type JobSettings, type StepReport } from "../queue/job.ts";
 import { contentText, fromWire, readWire, sealedContents, storable, toWire, type WireAnswer } from "../queue/wire.ts";
@@ -84,7 +84,8 @@ const settings = z.object({
     .partial(),
   timeouts: z.object({ stepTimeout: duration, attemptTimeout: duration }).partial().optional(),
   lanes: z.record(z.string(), laneLimits),
-  price: z.object({ inputPerMillion: z.number(), outputPerMillion: z.number() }).optional(),
+  price: z.custom<Price>(isPrice).optional(),
+  maxOutputTokens: z.int().positive().optional(),
 });
 
 const jobData = z.object({
@@ -137,9 +138,9 @@ export const writeJobResult = (result: JobResult, box: ContentBox): Promise<unkn
 
 /** The settings of a job as the runner takes them. */
 export function settingsOfJob(given: JobSettings): WorkerSettings {
-  const { retry, timeouts, lanes, price } = settings.parse(given);
+  const { retry, timeouts, lanes, price, maxOutputTokens } = settings.parse(given);
   const limits = Object.entries(lanes).map(([name, limit]) => [name, defined(limit)] as const);
-  return { retry: defined(retry), timeouts, lanes: Object.fromEntries(limits), price };
+  return { retry: defined(retry), timeouts, lanes: Object.fromEntries(limits), price, maxOutputTokens };
 }
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };

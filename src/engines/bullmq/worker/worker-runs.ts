@@ -1,6 +1,6 @@
 import { systemClock } from "../../../core/base/index.ts";
 import { StepError, secretMask, type Mask } from "../../../core/failure/index.ts";
-import { TokenEstimator, type Model, type ModelInfo } from "../../../core/model/index.ts";
+import { NO_BUDGET, TokenEstimator, type Model, type ModelInfo } from "../../../core/model/index.ts";
 import { runnableSteps, type AnyPipeline, type StepServices } from "../../../core/pipeline/index.ts";
 import {
   InFlight,
@@ -72,7 +72,7 @@ export class WorkerRuns {
 
   #make({ sessionId, identity, settings: given }: JobData, logs: StageLogs): OpenRun {
     const { pipeline, model, modelInfo, services, state, running } = this.#options;
-    const { lanes, price, retry, timeouts = {} } = settingsOfJob(given);
+    const { lanes, price, maxOutputTokens, retry, timeouts = {} } = settingsOfJob(given);
     const control = new RunControl();
     const laneOf = openLanes({
       lanes,
@@ -103,7 +103,9 @@ export class WorkerRuns {
         price,
         estimator: new TokenEstimator(),
         // The owner counts what its workers spend.
-        onSpent: () => {},
+        budget: NO_BUDGET,
+        maxOutputTokens,
+        contextTokens: modelInfo.contextTokens,
       },
       callNote: (phase, itemId) => callNotes.of(phase, itemId),
       limits: new LimitGuard({}, { sessionId, control }),

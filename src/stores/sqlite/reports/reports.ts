@@ -1,10 +1,9 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { ItemStatus, StageType } from "../../../core/base/index.ts";
-import { soundUsage, type Usage } from "../../../core/model/index.ts";
 import type { LoadChange } from "../../../core/pipeline/index.ts";
 import type { EndedItem, EndedQuery, ItemCounts, LoadCount, StepTotals } from "../../../core/storage/index.ts";
-import { keepsLoads } from "../schema.ts";
-import { STEP_SUMS } from "../tallies.ts";
+import { keepsLoads, layoutOf } from "../schema.ts";
+import { USAGE_COLUMNS, usageInRow } from "../usage-columns.ts";
 import { failureOf, ITEM_COLUMNS, itemOf, textOf } from "./item-row.ts";
 
 export function readCounts(db: DatabaseSync, phase: string): ItemCounts {
@@ -38,12 +37,15 @@ function toCounts(rows: readonly Record<string, SQLOutputValue>[]): ItemCounts {
   };
 }
 
-/** As REAL: the driver refuses an integer that JavaScript cannot represent, and the row with it. */
-const NUMBERS = STEP_SUMS.map((sum) => `CAST(${sum} AS REAL) AS ${sum}`).join(", ");
-
 export function readStepTotals(db: DatabaseSync, phase: string): readonly StepTotals[] {
+  const layout = layoutOf(db);
+  const usage = USAGE_COLUMNS.filter(({ since }) => since <= layout).map(({ column }) => column);
+  // As REAL: the driver refuses an integer that JavaScript cannot represent, and the row with it.
+  const numbers = ["processed", "failed", "attempts", "duration_ms", ...usage].map(
+    (sum) => `CAST(${sum} AS REAL) AS ${sum}`,
+  );
   return db
-    .prepare(`SELECT step, stage, ${NUMBERS} FROM step_totals WHERE phase = ?`)
+    .prepare(`SELECT step, stage, ${numbers.join(", ")} FROM step_totals WHERE phase = ?`)
     .all(phase)
     .map((row) => ({
       step: String(row["step"]),
@@ -52,20 +54,9 @@ export function readStepTotals(db: DatabaseSync, phase: string): readonly StepTo
       failed: Number(row["failed"]),
       attempts: Number(row["attempts"]),
       durationMs: Number(row["duration_ms"]),
-      ...(Number(row["calls"]) !== 0 && { usage: toUsage(row) }),
+      ...(Number(row["calls"]) !== 0 && { usage: usageInRow(row) }),
     }));
 }
-
-/** An older version may have summed what a server said, whatever it was. */
-const toUsage = (row: Record<string, SQLOutputValue>): Usage =>
-  soundUsage({
-    calls: row["calls"],
-    inputTokens: row["input_tokens"],
-    outputTokens: row["output_tokens"],
-    callsOfUnknownTokens: row["calls_unknown_tokens"],
-    cost: row["cost"],
-    callsOfUnknownCost: row["calls_unknown_cost"],
-  });
 
 export function readLoads(db: DatabaseSync, phase: string): readonly LoadCount[] {
   if (!keepsLoads(db)) return [];
