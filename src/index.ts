@@ -125,19 +125,21 @@ export {
   classifyFailure,
   FAILURES,
   StepError,
+  type CutOff,
   type FailureEffect,
   type FailureKind,
   type StepErrorOptions,
 } from "./core/failure/failure.ts";
 export type {
+  AnswerPart,
   GenerateAnswer,
   GenerateRequest,
   Material,
   MaterialMessage,
   Model,
   ModelInfo,
-  TokenUsage,
 } from "./core/model/language-model.ts";
+export type { TokenUsage } from "./core/base/token-usage.ts";
 export type { Ledger, LedgerEntry, LedgerIntent, LedgerLoad } from "./core/storage/ledger.ts";
 export type { Logger } from "./core/base/logger.ts";
 export type { Discarder, Engine, Reclaimer } from "./core/runner/engine.ts";

@@ -24,6 +24,7 @@ const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly [good: unknown, ba
   numCtx: [8192, 0],
   concurrency: [1, 1.5],
   window: [10_000, 10_001],
+  maxOutputTokens: [4096, 0],
   maxAttempts: [1, "1"],
   minWait: [0, -1],
   maxWait: [0.5, "2s"],

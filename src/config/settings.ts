@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { isPrice, type Price } from "../core/model/index.ts";
 import { isAboveZero } from "../core/pipeline/index.ts";
 import type { Duration } from "../retry/index.ts";
 import type { HoldfastConfig } from "./define-config.ts";
@@ -35,7 +34,12 @@ function queue(kind: string, protocols: readonly string[]): Setting<string> {
   return { rule: z.string().refine(isQueue), expected: `an address without a password, such as ${kind}://queue` };
 }
 
-const price = z.custom<Price>(isPrice);
+const price = z.strictObject({
+  inputPerMillion: amount,
+  cachedInputPerMillion: amount.optional(),
+  cacheWritePerMillion: amount.optional(),
+  outputPerMillion: amount,
+});
 
 /** All keys, in the order in which messages list them. */
 export const SETTINGS: Settings = {

@@ -6,9 +6,9 @@ export interface Price {
   /** For a million tokens read. */
   readonly inputPerMillion: number;
   /** For a million tokens read out of the provider's cache. @default inputPerMillion */
-  readonly cachedInputPerMillion?: number;
+  readonly cachedInputPerMillion?: number | undefined;
   /** For a million tokens that the provider puts into its cache. @default inputPerMillion */
-  readonly cacheWritePerMillion?: number;
+  readonly cacheWritePerMillion?: number | undefined;
   /** For a million tokens written, thinking included. */
   readonly outputPerMillion: number;
 }

@@ -81,18 +81,18 @@ describe("maxCost and maxTokens", () => {
   it("count over the whole session", () => {
     const usage = { ...NO_USAGE, inputTokens: 900, outputTokens: 50, cost: 0.95 };
     const cost = guardOf({ maxCost: 1 }, { usage });
-    cost.guard.spent({ tokens: 10, cost: 0.04 });
+    cost.guard.spend({ tokens: 10, cost: 0.04 });
     expect(cost.reached()).toBeUndefined();
-    cost.guard.spent({ tokens: 10, cost: 0.02 });
+    cost.guard.spend({ tokens: 10, cost: 0.02 });
     expect(cost.reached()).toBe("maxCost");
     expect(cost.control.cause).toMatchObject({
       message: "the session has cost 1.01, and the limit is 1",
       hint: { kind: "raise_limit", limit: "maxCost", to: 2.02 },
     });
     const tokens = guardOf({ maxTokens: 1000 }, { usage });
-    tokens.guard.spent({ tokens: 49, cost: 0 });
+    tokens.guard.spend({ tokens: 49, cost: 0 });
     expect(tokens.reached()).toBeUndefined();
-    tokens.guard.spent({ tokens: 1, cost: 0 });
+    tokens.guard.spend({ tokens: 1, cost: 0 });
     expect(tokens.reached()).toBe("maxTokens");
   });
 });

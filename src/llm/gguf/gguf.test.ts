@@ -85,8 +85,10 @@ if (isPossible) {
       const model = await tiny({ says: SAYS, isEndless: true });
       await expect(model.generate({ prompt: "?", maxOutputTokens: 5 })).rejects.toMatchObject({
         kind: "answer",
-        message: "The answer was cut off after 5 tokens: that is its length limit.",
+        message: "The answer was cut off after 5 tokens: it may have at most 5.",
         rawAnswer: expect.stringMatching(/^Kelp grips/),
+        cutOffBy: "cap",
+        usage: { inputTokens: expect.any(Number), outputTokens: 5 },
       });
     });
 
@@ -94,7 +96,8 @@ if (isPossible) {
       const model = await tiny({ says: SAYS, isEndless: true, contextTokens: 512 });
       await expect(model.generate({ prompt: " kelp".repeat(440) })).rejects.toMatchObject({
         kind: "answer",
-        message: expect.stringContaining("the context was full"),
+        message: expect.stringContaining("the model's context was full"),
+        cutOffBy: "context",
       });
     });
 

@@ -32,16 +32,15 @@ export async function chat(transport: Transport, call: ChatCall): Promise<Genera
     const answer = await transport({ method: "POST", path: "/api/chat", body, signal });
     if (answer.status !== 200) throw refusalError(answer, await readAll(answer), { request: body });
     const last = await readChat(answer, { raw, text, evidence });
-    return acceptAnswer(
-      {
-        text: text.text,
-        thinking: text.thinking,
-        ending: last && endingOf(last),
-        usage: last ? usageOf(last) : {},
-        maxOutputTokens,
-      },
-      evidence,
-    );
+    const received = { text: text.text, thinking: text.thinking, maxOutputTokens };
+    if (last === undefined) return acceptAnswer({ ...received, ending: undefined, usage: {} }, evidence);
+    // An answer that came to its end is kept in one piece, and not in hundreds of lines.
+    const { message } = last;
+    const whole = { ...last, message: { ...message, content: received.text, thinking: received.thinking } };
+    return acceptAnswer({ ...received, ending: endingOf(last), usage: usageOf(last) }, () => ({
+      request: body,
+      rawAnswer: JSON.stringify(whole),
+    }));
   } catch (error) {
     signal?.throwIfAborted();
     throw error instanceof StepError ? error : networkError(error, `Ollama at ${address}`, evidence());

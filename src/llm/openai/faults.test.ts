@@ -4,7 +4,7 @@ import { OPENAI_FAULTS, startFakeOpenAI, type OpenAIFaultName } from "../../entr
 import { createOpenAI } from "./index.ts";
 
 /** What each fault of a server becomes. */
-const KINDS: Readonly<Record<Exclude<OpenAIFaultName, "hang" | "omit_usage" | "finish_without_done">, FailureKind>> = {
+const KINDS: Readonly<Record<Exclude<OpenAIFaultName, "hang" | "omit_usage" | "finish_without_done" | "unsupported_parameter">, FailureKind>> = {
   insufficient_quota: "quota",
   no_credit: "quota",
   invalid_key: "auth",
@@ -17,7 +17,6 @@ const KINDS: Readonly<Record<Exclude<OpenAIFaultName, "hang" | "omit_usage" | "f
   rate_limit: "rate_limit",
   rate_limit_tokens: "rate_limit",
   flagged: "input",
-  unsupported_parameter: "missing_model",
   bad_request: "input",
   server_error: "transient",
   overloaded: "rate_limit",

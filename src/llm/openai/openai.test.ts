@@ -27,6 +27,7 @@ describe("an OpenAI-compatible model", () => {
         ],
         stream: true,
         stream_options: { include_usage: true },
+        max_tokens: 8192,
       },
     ]);
   });
@@ -105,6 +106,7 @@ describe("an OpenAI-compatible model", () => {
   it.each([
     [{ model: " " }, "Expected `model`"],
     [{ model: "m", contextTokens: 1.5 }, "Expected `contextTokens` to be a whole number above 0, got 1.5"],
+    [{ model: "m", maxOutputTokens: 0 }, "Expected `maxOutputTokens` to be a whole number above 0, got 0"],
     [{ model: "m", timeouts: { idleMs: 0 } }, "Expected `timeouts.idleMs` to be above 0, got 0"],
   ])("refuses %j at once", (options, message) => {
     expect(() => createOpenAI(options)).toThrow(message);

@@ -7,10 +7,16 @@ import type { SessionStore, StepRecord } from "../../core/storage/index.ts";
 import { describeStore } from "../../../test/contracts/store/describe-store.ts";
 import { item, step } from "../../../test/contracts/store/rows.ts";
 import { hasSessionStore, openSessionReports, openSessionStore } from "./index.ts";
+import { USAGE_COLUMNS } from "./usage-columns.ts";
 
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-store-")), "state.db");
 
 describeStore("SQLite", () => openSessionStore(newFile()));
+
+/** Takes away what the fourth layout has brought. */
+const BEFORE_LAYOUT_4 = USAGE_COLUMNS.filter(({ since }) => since === 4)
+  .map(({ column }) => `ALTER TABLE step_totals DROP COLUMN ${column};`)
+  .join(" ");
 
 describe("the SQLite session store", () => {
   it("gives back after it was closed what was pending", async () => {
@@ -92,7 +98,7 @@ describe("the SQLite session store", () => {
     await before[Symbol.asyncDispose]();
     const db = new DatabaseSync(file);
     db.exec("DROP TABLE load_counts; ALTER TABLE items DROP COLUMN change");
-    db.exec("ALTER TABLE steps DROP COLUMN content_at; PRAGMA user_version = 1");
+    db.exec(`${BEFORE_LAYOUT_4} ALTER TABLE steps DROP COLUMN content_at; PRAGMA user_version = 1`);
     db.close();
     const completed = { statuses: ["completed"], phase: "work" } as const;
     {
@@ -114,7 +120,7 @@ describe("the SQLite session store", () => {
     await before.recordStep(step("a", { item: { status: "completed", outputPath: "/a", change: "created" } }));
     await before[Symbol.asyncDispose]();
     const db = new DatabaseSync(file);
-    db.exec("ALTER TABLE steps DROP COLUMN content_at; PRAGMA user_version = 2");
+    db.exec(`${BEFORE_LAYOUT_4} ALTER TABLE steps DROP COLUMN content_at; PRAGMA user_version = 2`);
     db.close();
     await using reports = openSessionReports(file);
     expect(reports.loads("work")).toEqual([{ status: "completed", change: "created", count: 1 }]);

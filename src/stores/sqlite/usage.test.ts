@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { NO_USAGE } from "../../core/model/index.ts";
+import { sumUsage, type Usage } from "../../core/model/index.ts";
 import type { NewItem, StepRecord } from "../../core/storage/index.ts";
 import { openSessionReports, openSessionStore } from "./index.ts";
 
@@ -30,7 +30,18 @@ const record = (itemId: string, more: Partial<StepRecord>): StepRecord => ({
   ...more,
 });
 
-const usage = { ...NO_USAGE, calls: 2, inputTokens: 30, outputTokens: 7, callsOfUnknownTokens: 1, cost: 0.25 };
+const usage: Usage = {
+  calls: 2,
+  inputTokens: 30,
+  cachedInputTokens: 10,
+  outputTokens: 7,
+  reasoningTokens: 3,
+  callsOfUnknownTokens: 1,
+  estimatedTokens: 12,
+  cost: 0.25,
+  callsOfUnknownCost: 1,
+  estimatedCost: 0.125,
+};
 
 describe("what calls cost", () => {
   it("is summed by step with the records it came with, and outlives the run", async () => {
@@ -44,14 +55,7 @@ describe("what calls cost", () => {
     }
     await using reports = openSessionReports(file);
     const totals = reports.stepTotals("p");
-    expect(totals.find(({ step }) => step === "ask")?.usage).toEqual({
-      calls: 4,
-      inputTokens: 60,
-      outputTokens: 14,
-      callsOfUnknownTokens: 2,
-      cost: 0.5,
-      callsOfUnknownCost: 0,
-    });
+    expect(totals.find(({ step }) => step === "ask")?.usage).toEqual(sumUsage([usage, usage]));
     expect(totals.find(({ step }) => step === "write")).not.toHaveProperty("usage");
   });
 

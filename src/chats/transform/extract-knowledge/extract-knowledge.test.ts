@@ -1,6 +1,6 @@
 import { array, assert, asyncProperty, constantFrom, record, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { StepError } from "../../../core/failure/failure.ts";
+import { StepError, type CutOff } from "../../../core/failure/failure.ts";
 import type { GenerateRequest, Model } from "../../../core/model/language-model.ts";
 import { filterItem, type FanOutAgain } from "../../../core/pipeline/outcome.ts";
 import { createExtractive } from "../../../llm/extractive/index.ts";
@@ -158,15 +158,22 @@ describe("extractKnowledge of part of a conversation", () => {
 });
 
 describe("an answer that the context has no room for", () => {
-  const cutOff = new StepError("answer", "The answer was cut off.", { cutOff: true });
-  const model = { ...modelThatSays("").model, generate: () => Promise.reject(cutOff) };
   const conversation = conversationWith({ messages: [message("user", "Kelp holds.\n\n".repeat(400))] });
-  const extract = async (complaint: string | undefined): Promise<unknown> =>
-    extractKnowledge().process({ conversation }, contextWith({ model, complaint }));
+  const cutOff = (by: CutOff): StepError => new StepError("answer", "The answer was cut off.", { cutOffBy: by });
+  const extract = async (error: StepError, complaint: string | undefined): Promise<unknown> => {
+    const model = { ...modelThatSays("").model, generate: () => Promise.reject(error) };
+    return extractKnowledge().process({ conversation }, contextWith({ model, complaint }));
+  };
 
   it("is asked for again, and then the conversation is cut", async () => {
-    await expect(extract(undefined)).rejects.toBe(cutOff);
-    expect(await extract("The answer was cut off.")).toMatchObject({ kind: "fanOut", again: true });
+    const error = cutOff("context");
+    await expect(extract(error, undefined)).rejects.toBe(error);
+    expect(await extract(error, "The answer was cut off.")).toMatchObject({ kind: "fanOut", again: true });
+  });
+
+  it("is not helped by less text when it is cut off at its own limit", async () => {
+    const error = cutOff("cap");
+    await expect(extract(error, "The answer was cut off.")).rejects.toBe(error);
   });
 });
 
