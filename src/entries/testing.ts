@@ -21,6 +21,7 @@ export {
   OPENAI_FAULTS,
   randomOpenAIFaults,
   startFakeOpenAI,
+  type Books,
   TRANSIENT_OPENAI_FAULTS,
   type FakeOpenAI,
   type FakeOpenAIModel,

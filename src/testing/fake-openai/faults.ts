@@ -24,12 +24,16 @@ export type OpenAIFault =
   | { readonly does: "finish_without_done" }
   /** Half the answer, then an event that is no JSON. */
   | { readonly does: "garble_mid_stream" }
-  /** Half the answer, finished for this reason. */
-  | { readonly does: "finish"; readonly reason: "length" | "content_filter" }
+  /** Half the answer, finished for this reason, in the words of any server. */
+  | { readonly does: "finish"; readonly reason: string }
   /** A finished answer with nothing in it. */
   | { readonly does: "say_nothing" }
   /** Nothing but thinking. */
   | { readonly does: "think_only" }
+  /** These thoughts, and then the whole answer. */
+  | { readonly does: "think_first"; readonly words: string }
+  /** The whole answer to its end, and then a connection that nobody closes. */
+  | { readonly does: "stay_open" }
   /** A refusal in place of an answer. */
   | { readonly does: "refuse"; readonly words: string }
   /** Events without choices. */

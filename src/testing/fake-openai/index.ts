@@ -5,5 +5,6 @@ export {
   type PlannedOpenAIFault,
 } from "./fault-plan.ts";
 export { OPENAI_FAULTS, type OpenAIFault, type OpenAIFaultName } from "./faults.ts";
+export type { Books } from "../fake-server/books.ts";
 export { startFakeOpenAI, type FakeOpenAI, type FakeOpenAIOptions } from "./server.ts";
 export type { FakeOpenAIModel, OpenAICall, OpenAICallBody } from "./wire.ts";

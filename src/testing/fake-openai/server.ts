@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { text as readText } from "node:stream/consumers";
 import { sleep } from "../../retry/index.ts";
 import { noteFrom } from "../fake-ollama/index.ts";
+import { keepBooks, type Books } from "../fake-server/books.ts";
 import { listenOn } from "../fake-server/listener.ts";
 import { breakConnection, sendJson, sendText, untilGone } from "../fake-server/response.ts";
 import { countTokens, firstTokens } from "../fake-server/tokens.ts";
@@ -28,6 +29,10 @@ export interface FakeOpenAIOptions {
   readonly delayMs?: number;
   /** Tokens in each event of a streamed answer. @default 8 */
   readonly tokensPerEvent?: number;
+  /** How long the model takes for each event, in milliseconds. @default 0 */
+  readonly msPerEvent?: number;
+  /** Tokens of each prompt that it has in its cache: as many as it may be, at most all. @default 0 */
+  readonly cachedTokens?: number;
   /** Cuts the stream into writes of so many bytes, through the middle of lines and characters. @default whole events */
   readonly bytesPerWrite?: number;
   /** Answers in one piece whatever is asked for, as servers without streaming do. @default false */
@@ -42,6 +47,8 @@ export interface FakeOpenAI extends AsyncDisposable {
   readonly url: string;
   /** All requests for an answer, in the order in which they came. */
   readonly calls: readonly OpenAICall[];
+  /** What it has worked on and will bill, also of answers that never arrived. */
+  readonly books: Books;
   /** How often the list of models was asked for. */
   readonly lookUps: number;
 }
@@ -63,6 +70,7 @@ export interface FakeOpenAI extends AsyncDisposable {
  */
 export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<FakeOpenAI> {
   const calls: OpenAICall[] = [];
+  const keeper = keepBooks();
   let lookUps = 0;
   const server = createServer((req, res) => {
     const gone = new AbortController();
@@ -71,6 +79,7 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
       options,
       gone: gone.signal,
       open: (body) => calls.push({ number: calls.length + 1, body, headers: req.headers, atMs: Date.now() }),
+      bill: (more) => keeper.add(more),
       lookUp: () => {
         lookUps += 1;
       },
@@ -84,6 +93,9 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
   return {
     url: `http://127.0.0.1:${listener.port}/v1`,
     calls,
+    get books() {
+      return keeper.books;
+    },
     get lookUps() {
       return lookUps;
     },
@@ -98,6 +110,8 @@ interface Scene {
   /** Counts a call, and gives its number. */
   readonly open: (body: OpenAICallBody) => number;
   readonly lookUp: () => void;
+  /** Counts what the model has worked on. */
+  readonly bill: (more: Partial<Books>) => void;
 }
 
 async function route(req: IncomingMessage, res: ServerResponse, scene: Scene): Promise<void> {
@@ -148,7 +162,10 @@ async function answerCall(res: ServerResponse, body: OpenAICallBody, number: num
       promptTokens,
       finishReason: isCut ? "length" : "stop",
       fault,
+      cachedTokens: Math.min(promptTokens, scene.options.cachedTokens ?? 0),
       tokensPerEvent: scene.options.tokensPerEvent ?? 8,
+      msPerEvent: scene.options.msPerEvent ?? 0,
+      bill: scene.bill,
       bytesPerWrite: scene.options.bytesPerWrite,
     },
     scene.gone,

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { sleep } from "../../retry/index.ts";
-import { breakConnection, sendJson } from "../fake-server/response.ts";
+import type { Books } from "../fake-server/books.ts";
+import { breakConnection, sendJson, untilGone } from "../fake-server/response.ts";
 import { countTokens, splitTokens } from "../fake-server/tokens.ts";
 import type { OpenAIFault } from "./faults.ts";
 import type { OpenAICallBody } from "./wire.ts";
@@ -10,9 +11,14 @@ export interface Reply {
   readonly body: OpenAICallBody;
   readonly text: string;
   readonly promptTokens: number;
+  /** Those of the prompt that the server has in its cache. */
+  readonly cachedTokens: number;
   readonly finishReason: "stop" | "length";
   readonly fault: OpenAIFault | undefined;
   readonly tokensPerEvent: number;
+  readonly msPerEvent: number;
+  /** Counts what the model has worked on. */
+  readonly bill: (more: Partial<Books>) => void;
   /** Cuts what is sent at these places, whatever it cuts through; `undefined` sends each event whole. */
   readonly bytesPerWrite: number | undefined;
 }
@@ -21,15 +27,35 @@ type Event = Readonly<Record<string, unknown>>;
 
 /** Sends an answer as server-sent events, or in one piece when the request did not ask for a stream. */
 export async function sendReply(res: ServerResponse, reply: Reply, gone: AbortSignal): Promise<void> {
-  const { body, fault, text, finishReason } = reply;
+  const { body, fault, bill } = reply;
+  const pieces = piecesOf(reply);
+  bill({ calls: 1, inputTokens: reply.promptTokens, cachedInputTokens: reply.cachedTokens });
   if (body.stream !== true) {
-    const choices = [{ index: 0, message: { role: "assistant", content: text }, finish_reason: finishReason }];
-    return sendJson(res, 200, { ...head(body), object: "chat.completion", choices, usage: usageOf(reply) });
+    for (const piece of pieces) bill(tokensOf(piece));
+    const choices = [{ index: 0, message: messageOf(pieces), finish_reason: reasonOf(reply) }];
+    const usage = fault?.does === "omit_usage" ? {} : { usage: usageOf(reply, pieces) };
+    return sendJson(res, 200, { ...head(body), object: "chat.completion", choices, ...usage });
   }
   res.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
   // Routers send comments while they wait for the model.
   await write(res, ": PROCESSING\n\n", reply, gone);
-  for (const event of eventsOf(reply)) await write(res, `data: ${JSON.stringify(event)}\n\n`, reply, gone);
+  const send = (event: Event): Promise<void> => write(res, `data: ${JSON.stringify(event)}\n\n`, reply, gone);
+  const sent = BREAKS_HALFWAY.has(fault?.does) ? pieces.slice(0, Math.max(1, Math.floor(pieces.length / 2))) : pieces;
+  await send(eventOf(reply, { role: "assistant", content: "" }));
+  for (const piece of sent) {
+    if (reply.msPerEvent > 0) await sleep(reply.msPerEvent, gone);
+    // Before it is sent: what is written is billed, whoever is there to read it.
+    bill(tokensOf(piece));
+    await send(eventOf(reply, piece.delta));
+  }
+  if (fault?.does === "error_mid_stream") await send({ ...head(body), error: fault.error });
+  if (!BREAKS_HALFWAY.has(fault?.does)) {
+    await send(eventOf(reply, {}, reasonOf(reply)));
+    const wantsUsage = body.stream_options?.include_usage === true && fault?.does !== "omit_usage";
+    if (wantsUsage) {
+      await send({ ...head(body), object: "chat.completion.chunk", choices: [], usage: usageOf(reply, pieces) });
+    }
+  }
   if (fault?.does === "reset_mid_stream") {
     // Let the first half leave before the connection breaks, or the client would see none of it.
     await sleep(10, gone);
@@ -37,6 +63,7 @@ export async function sendReply(res: ServerResponse, reply: Reply, gone: AbortSi
   }
   if (fault?.does === "garble_mid_stream") res.write('data: {"choices":[{"del\n\n');
   if (!ENDS_WITHOUT_DONE.has(fault?.does)) res.write("data: [DONE]\n\n");
+  if (fault?.does === "stay_open") return untilGone(gone);
   res.end();
   return undefined;
 }
@@ -56,43 +83,73 @@ const BREAKS_HALFWAY: ReadonlySet<string | undefined> = new Set([
   "done_without_finish",
 ]);
 
-function eventsOf(reply: Reply): readonly Event[] {
-  const { body, fault } = reply;
-  const event = (delta: Event, finish_reason: string | null = null): Event => ({
-    ...head(body),
-    object: "chat.completion.chunk",
-    choices: fault?.does === "choose_nothing" ? [] : [{ index: 0, delta, finish_reason }],
-  });
-  const deltas = deltasOf(reply).map((delta) => event(delta));
-  if (BREAKS_HALFWAY.has(fault?.does)) {
-    const half = deltas.slice(0, Math.max(1, Math.floor(deltas.length / 2)));
-    return fault?.does === "error_mid_stream" ? [...half, { ...head(body), error: fault.error }] : half;
-  }
-  const reason = fault?.does === "finish" ? fault.reason : reply.finishReason;
-  const wantsUsage = body.stream_options?.include_usage === true && fault?.does !== "omit_usage";
-  return [
-    event({ role: "assistant", content: "" }),
-    ...deltas,
-    event({}, reason),
-    ...(wantsUsage ? [{ ...head(body), object: "chat.completion.chunk", choices: [], usage: usageOf(reply) }] : []),
-  ];
+/** A piece of an answer: what is sent of it, and what it took to write it. */
+interface Piece {
+  readonly delta: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly isThinking: boolean;
 }
 
-function deltasOf({ text, fault, tokensPerEvent }: Reply): readonly Event[] {
-  const content = (said: string): readonly Event[] =>
-    splitTokens(said, tokensPerEvent).map((piece) => ({ content: piece }));
-  if (fault?.does === "say_nothing") return [];
-  if (fault?.does === "refuse") return [{ refusal: fault.words }];
-  if (fault?.does === "think_only")
-    return splitTokens(text, tokensPerEvent).map((piece) => ({ reasoning_content: piece }));
-  return content(fault?.does === "finish" ? text.slice(0, text.length / 2) : text);
+function piecesOf({ text, fault, tokensPerEvent }: Reply): readonly Piece[] {
+  const content = (said: string): readonly Piece[] =>
+    splitTokens(said, tokensPerEvent).map((piece) => ({ delta: { content: piece }, text: piece, isThinking: false }));
+  const thinking = (said: string): readonly Piece[] =>
+    splitTokens(said, tokensPerEvent).map((piece) => ({
+      delta: { reasoning_content: piece },
+      text: piece,
+      isThinking: true,
+    }));
+  switch (fault?.does) {
+    case "say_nothing":
+      return [];
+    case "refuse":
+      return [{ delta: { refusal: fault.words }, text: fault.words, isThinking: false }];
+    case "think_only":
+      return thinking(text);
+    case "think_first":
+      return [...thinking(fault.words), ...content(text)];
+    case "finish":
+      return content(text.slice(0, text.length / 2));
+    default:
+      return content(text);
+  }
 }
+
+/** All pieces as one message. */
+function messageOf(pieces: readonly Piece[]): Event {
+  const message: Record<string, unknown> = { role: "assistant", content: "" };
+  for (const { delta } of pieces) {
+    for (const [field, text] of Object.entries(delta)) message[field] = `${message[field] ?? ""}${text}`;
+  }
+  return message;
+}
+
+const tokensOf = ({ text, isThinking }: Piece): Partial<Books> => {
+  const tokens = countTokens(text);
+  return { outputTokens: tokens, ...(isThinking && { reasoningTokens: tokens }) };
+};
+
+const reasonOf = ({ fault, finishReason }: Reply): string => (fault?.does === "finish" ? fault.reason : finishReason);
+
+const eventOf = ({ body, fault }: Reply, delta: Event, finish_reason: string | null = null): Event => ({
+  ...head(body),
+  object: "chat.completion.chunk",
+  choices: fault?.does === "choose_nothing" ? [] : [{ index: 0, delta, finish_reason }],
+});
 
 const head = ({ model }: OpenAICallBody): Event => ({ id: "chatcmpl-fake", created: 1_767_225_600, model });
 
-function usageOf({ text, promptTokens }: Reply): Event {
-  const completion_tokens = countTokens(text);
-  return { prompt_tokens: promptTokens, completion_tokens, total_tokens: promptTokens + completion_tokens };
+function usageOf({ promptTokens, cachedTokens }: Reply, pieces: readonly Piece[]): Event {
+  const all = pieces.map(tokensOf);
+  const completion_tokens = all.reduce((sum, { outputTokens = 0 }) => sum + outputTokens, 0);
+  const reasoning_tokens = all.reduce((sum, { reasoningTokens = 0 }) => sum + reasoningTokens, 0);
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens,
+    total_tokens: promptTokens + completion_tokens,
+    ...(cachedTokens > 0 && { prompt_tokens_details: { cached_tokens: cachedTokens } }),
+    ...(reasoning_tokens > 0 && { completion_tokens_details: { reasoning_tokens } }),
+  };
 }
 
 async function write(res: ServerResponse, text: string, { bytesPerWrite }: Reply, gone: AbortSignal): Promise<void> {
