@@ -62,7 +62,11 @@ export const ROOMS: readonly Room[] = [
   room("core/failure", "errors, the failure table, messages, masks", CORE_BASE),
   room("core/files", "atomic write, folders, safe names, crash points", CORE_BASE, ["node:"]),
   room("core/lane", "lane, queue, limits, windows, circuit breaker", LANES, ["node:"]),
-  room("core/model", "the contract of a language model; usage, prices, token estimates", LANES, ["node:"]),
+  room("core/model", "the contract of a language model; usage, prices, token estimates", LANES, [
+    "node:",
+    "@standard-schema/spec",
+    "zod",
+  ]),
   room("core/pipeline", "pipeline, step, context, outcomes, source, sink, fan-out", PIPELINES, ["node:"]),
   room("core/storage", "contracts only: session store, cache, ledger, reports", PIPELINES),
   room("core/session", "session, phase, stage, step tracker, ids, what is kept of failures", SESSIONS, ["node:"]),

@@ -139,6 +139,9 @@ export type {
   Model,
   ModelInfo,
 } from "./core/model/language-model.ts";
+export { asStepModel } from "./core/model/ask-model.ts";
+export type { ImagePart, Message, MessagePart, TextPart } from "./core/model/messages.ts";
+export type { AnswerSchema, ObjectAnswer, ObjectOf, StepModel, StepRequest } from "./core/model/step-model.ts";
 export type { TokenUsage } from "./core/base/token-usage.ts";
 export type { Ledger, LedgerEntry, LedgerIntent, LedgerLoad } from "./core/storage/ledger.ts";
 export type { Logger } from "./core/base/logger.ts";

@@ -1,4 +1,5 @@
 import type { Duration } from "../retry/index.ts";
+import type { JsonValue } from "../core/base/index.ts";
 import type { PriceTable } from "../core/model/index.ts";
 import type { Branches } from "../chats/extract/conversation-format.ts";
 import type { QualityThresholds } from "../chats/transform/check-quality/index.ts";
@@ -50,6 +51,12 @@ export interface HoldfastConfig {
   readonly postgres?: string;
   /** Accepts a Redis that may lose data. @default false */
   readonly allowVolatile?: boolean;
+  /** How freely answers are drawn. @default the model's own, of a GGUF file 0 */
+  readonly temperature?: number;
+  /** Fields of the provider's own, sent with each call: `{ reasoning_effort: "low" }`. */
+  readonly modelOptions?: Readonly<Record<string, JsonValue>>;
+  /** Headers of each call of an OpenAI-compatible API, such as `OpenAI-Organization`; no secrets. */
+  readonly modelHeaders?: Readonly<Record<string, string>>;
   /** The most tokens of an answer, thinking included, where a step names no limit. @default 8192 */
   readonly maxOutputTokens?: number;
   /** What models cost, by `<provider>:<model>`: for the report of costs, and for `maxCost`. */

@@ -74,6 +74,12 @@ export const SETTINGS: Settings = {
     expected: 'a whole number of 1 or more, or a share such as "5%"',
   },
   maxOutputTokens: count,
+  temperature: { rule: amount, expected: "a number of 0 or more" },
+  modelOptions: { rule: z.record(text, z.json()), expected: 'options by name, such as { reasoning_effort: "low" }' },
+  modelHeaders: {
+    rule: z.record(text, z.string()),
+    expected: 'headers by name, such as { "OpenAI-Organization": "org-1" }',
+  },
   maxCost: { rule: z.number().positive(), expected: "an amount above 0" },
   maxTokens: count,
   maxConsecutiveFailures: count,

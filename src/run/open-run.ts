@@ -4,7 +4,7 @@ import { classifyFailure, messageOf, secretMask } from "../core/failure/index.ts
 import { makeFolder } from "../core/files/index.ts";
 import { LaneTimeline } from "../core/lane/index.ts";
 import { spentIn, TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
-import { resolveConfig, type AnyPipeline, type Config, type StepServices } from "../core/pipeline/index.ts";
+import { resolveConfig, type AnyPipeline, type Config } from "../core/pipeline/index.ts";
 import {
   InFlight,
   openLanes,
@@ -13,6 +13,7 @@ import {
   stopForWrite,
   watchDeadline,
   type DispatchedRun,
+  type RunServices,
   type SessionOutcome,
 } from "../core/runner/index.ts";
 import { recordRun, withStatus, type Session, type SessionManager } from "../core/session/index.ts";
@@ -115,7 +116,7 @@ async function runOpened(
   if (lock.note !== undefined) onEvent({ kind: "notice", message: lock.note });
   using guard = guardRun({ session, store, control, options, onEvent });
   const mask = secretMask(process.env);
-  const services: StepServices = {
+  const services: RunServices = {
     ...options.services,
     model: options.model ?? createExtractive(),
     modelInfo,

@@ -1,4 +1,5 @@
 import { HoldfastError } from "../../core/failure/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
 import type { Model } from "../../core/model/index.ts";
 import { createExtractive } from "../../llm/extractive/index.ts";
 import { createGguf } from "../../llm/gguf/index.ts";
@@ -16,33 +17,50 @@ export interface ModelFlags {
   readonly ollamaUrl?: string | undefined;
   readonly openaiUrl?: string | undefined;
   readonly numCtx?: number | undefined;
+  readonly temperature?: number | undefined;
+  /** Fields of the provider's own. */
+  readonly modelOptions?: Readonly<Record<string, JsonValue>> | undefined;
+  /** Headers of each call, for models behind an OpenAI-compatible API. */
+  readonly modelHeaders?: Readonly<Record<string, string>> | undefined;
   /** Calls at once. */
   readonly concurrency?: number | undefined;
 }
 
+/** What all of them take. */
+const drawn = ({ temperature, modelOptions }: ModelFlags) => ({
+  ...(temperature !== undefined && { temperature }),
+  ...(modelOptions !== undefined && { providerOptions: modelOptions }),
+});
+
 type MakeModel = (model: string, flags: ModelFlags) => Model;
 
 const PROVIDERS: Readonly<Record<string, MakeModel>> = {
-  ollama: (model, { ollamaUrl, numCtx }) =>
+  ollama: (model, flags) =>
     createOllama({
       model,
-      baseUrl: resolveOllamaUrl({ flag: ollamaUrl, env: process.env }),
-      ...(numCtx !== undefined && { numCtx }),
+      baseUrl: resolveOllamaUrl({ flag: flags.ollamaUrl, env: process.env }),
+      ...drawn(flags),
+      ...(flags.numCtx !== undefined && { numCtx: flags.numCtx }),
     }),
-  openai: (model, { openaiUrl, numCtx }) => {
+  openai: (model, flags) => {
+    const { openaiUrl, numCtx, modelHeaders } = flags;
     const apiKey = process.env["OPENAI_API_KEY"]?.trim();
     return createOpenAI({
       model,
       baseUrl: resolveOpenAIUrl({ flag: openaiUrl, env: process.env }),
       ...(apiKey && { apiKey }),
+      ...(modelHeaders !== undefined && { headers: modelHeaders }),
+      ...drawn(flags),
       ...(numCtx !== undefined && { contextTokens: numCtx }),
     });
   },
-  gguf: (file, { numCtx, concurrency }) => {
+  gguf: (file, flags) => {
+    const { numCtx, concurrency } = flags;
     // The variable that llama.cpp's own programs read.
     const threads = Number(process.env["LLAMA_ARG_THREADS"]);
     return createGguf({
       file,
+      ...drawn(flags),
       ...(Number.isInteger(threads) && threads > 0 && { threads }),
       ...(numCtx !== undefined && { contextTokens: numCtx }),
       ...(concurrency !== undefined && { concurrency }),
@@ -53,9 +71,21 @@ const PROVIDERS: Readonly<Record<string, MakeModel>> = {
 /** The part after the colon. */
 const NAMED: Readonly<Record<string, string>> = { gguf: "<file>" };
 
+/** What has no effect is refused, and not ignored. */
+function refuseForExtractive({ temperature, modelOptions }: ModelFlags): void {
+  const flag = temperature === undefined ? modelOptions && "--model-option" : "--temperature";
+  if (flag === undefined) return;
+  throw new HoldfastError("usage", `${flag} is for a model, and the extractive engine is none.`, {
+    hint: "Choose one with --llm, or leave the flag out.",
+  });
+}
+
 /** Makes the model that `--llm` names. */
 export function chooseModel(flags: ModelFlags): Model {
-  if (flags.llm === "extractive") return createExtractive();
+  if (flags.llm === "extractive") {
+    refuseForExtractive(flags);
+    return createExtractive();
+  }
   const [provider = "", ...rest] = flags.llm.split(":");
   const make = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
   const model = rest.join(":");

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { JsonValue } from "../../core/base/index.ts";
 
 export function wholeNumber(text: string): number {
   const value = Number(text);
@@ -20,6 +21,32 @@ export function seconds(text: string): number {
 export function amount(text: string): number {
   if (isNumber(text) && Number(text) > 0) return Number(text);
   throw new InvalidArgumentError("Expected an amount above 0.");
+}
+
+/** A number of 0 or more. */
+export function zeroOrMore(text: string): number {
+  if (isNumber(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a number of 0 or more.");
+}
+
+/** `key=value`, given as often as there are options: the value is JSON where it can be read so, and else a text. */
+export function keyAndValue(
+  text: string,
+  earlier: Readonly<Record<string, JsonValue>> = {},
+): Readonly<Record<string, JsonValue>> {
+  const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new InvalidArgumentError("Expected a name and a value, as in reasoning_effort=low.");
+  }
+  return { ...earlier, [key]: jsonOrText(value) };
+}
+
+function jsonOrText(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
 }
 
 /** `5` or `5%`. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { JsonValue } from "../../core/base/index.ts";
 import type { RunOptions } from "../../run/index.ts";
 import { MODELS, chooseModel } from "./choose-model.ts";
 import {
@@ -10,7 +11,7 @@ import {
   type EngineFlags,
 } from "./engine-flags.ts";
 import type { Duration } from "../../retry/index.ts";
-import { seconds, wholeNumber } from "./flag-values.ts";
+import { keyAndValue, seconds, wholeNumber, zeroOrMore } from "./flag-values.ts";
 import { duration } from "./time-values.ts";
 import {
   KEPT_LIMIT_FLAGS,
@@ -28,6 +29,11 @@ export interface RunFlags extends LimitFlags, EngineFlags {
   readonly openaiUrl?: string;
   readonly numCtx?: number;
   readonly maxOutputTokens?: number;
+  readonly temperature?: number;
+  readonly modelOption?: Readonly<Record<string, JsonValue>>;
+  /** Options and headers of the model; no flags, only settings of the configuration file. */
+  readonly modelOptions?: Readonly<Record<string, JsonValue>>;
+  readonly modelHeaders?: Readonly<Record<string, string>>;
   readonly concurrency?: number;
   readonly window?: number;
   readonly maxAttempts?: number;
@@ -53,6 +59,10 @@ export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "openaiUrl",
   "numCtx",
   "maxOutputTokens",
+  "temperature",
+  "modelOption",
+  "modelOptions",
+  "modelHeaders",
   "concurrency",
   "window",
   "maxAttempts",
@@ -84,6 +94,12 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
     )
     .option("--num-ctx <tokens>", "context length to use, the same in the whole run (default: 8192)", wholeNumber)
     .option("--max-output-tokens <n>", "the most tokens of an answer, thinking included (default: 8192)", wholeNumber)
+    .option("--temperature <n>", "how freely answers are drawn (default: the model's own, gguf: 0)", zeroOrMore)
+    .option(
+      "--model-option <key=value>",
+      "a field of the provider's own, any number of times: --model-option reasoning_effort=low",
+      keyAndValue,
+    )
     .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY}, gguf: 1)`, wholeNumber)
     .optionsGroup("Pace and retries:")
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
@@ -102,9 +118,13 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
     .option("--json", "one JSON document on stdout, text for people on stderr");
 }
 
+/** What a flag names goes before the same name in the configuration. */
+const modelOptionsOf = ({ modelOption, modelOptions }: RunFlags): Pick<RunFlags, "modelOptions"> =>
+  modelOption || modelOptions ? { modelOptions: { ...modelOptions, ...modelOption } } : {};
+
 /** Converts flags to the library's options. */
 export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
-  const model = chooseModel({ ...flags, llm: flags.llm ?? "extractive" });
+  const model = chooseModel({ ...flags, ...modelOptionsOf(flags), llm: flags.llm ?? "extractive" });
   const fleet = isFleet(flags);
   const { cache, workspace, debug, maxOutputTokens, maxAttempts, minWait, maxWait, stepTimeout, attemptTimeout } = flags;
   // With workers, each worker's own --concurrency applies.

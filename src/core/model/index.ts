@@ -1,5 +1,16 @@
 export { type Budget, NO_BUDGET, NOTHING_SPENT, type Spent } from "./budget.ts";
 export { type Metering, meterModel } from "./metered-model.ts";
+export { asStepModel, askModel, type Complaints } from "./ask-model.ts";
+export {
+  imagesOfMessage,
+  type ImagePart,
+  mediaTypeOf,
+  type Message,
+  type MessagePart,
+  type TextPart,
+  textOfMessage,
+} from "./messages.ts";
+export type { AnswerSchema, ObjectAnswer, ObjectOf, StepModel, StepRequest } from "./step-model.ts";
 export type {
   AnswerPart,
   GenerateAnswer,

@@ -1,4 +1,6 @@
 import type { JsonValue, TokenUsage } from "../base/index.ts";
+import type { Message } from "./messages.ts";
+import type { StepModel } from "./step-model.ts";
 
 /** One message of a conversation that a model gets as material. */
 export interface MaterialMessage {
@@ -14,8 +16,10 @@ export interface Material {
 
 /** A request to a model, with its limits. */
 export interface GenerateRequest {
-  /** Instructions and material in one text, for a language model. */
+  /** Instructions and material in one text, for a language model. With `messages` it is their text. */
   readonly prompt: string;
+  /** The conversation so far, in place of `prompt`; a model that knows of no messages answers the prompt. */
+  readonly messages?: readonly Message[];
   /** Instructions that stand apart from the prompt. */
   readonly system?: string;
   /** The material alone. A language model ignores it; the extractive engine works on it, or on `prompt` when it is absent. */
@@ -27,6 +31,12 @@ export interface GenerateRequest {
   readonly maxOutputTokens?: number;
   /** A JSON Schema that the answer has to match. Models without structured output ignore it. */
   readonly responseSchema?: JsonValue;
+  /** How freely the answer is drawn, in place of the model's own. */
+  readonly temperature?: number;
+  /** Fields of the provider's own, sent as they are: `{ reasoning_effort: "low" }`, `{ seed: 7 }`. They go before the model's. */
+  readonly providerOptions?: Readonly<Record<string, JsonValue>>;
+  /** Headers of the call, for models behind HTTP. They go before the model's; never the key's. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The same for each repetition of the same request; sent to APIs that can then recognise it. */
   readonly idempotencyKey?: string;
   /** Gets each piece of the answer as it comes, from models that stream. What it throws ends the call. */
@@ -87,7 +97,7 @@ export interface Model {
 declare module "../pipeline/step-context.ts" {
   interface StepServices {
     /** The model of the run. */
-    readonly model: Model;
+    readonly model: StepModel;
     /** What the model reported about itself before the run's first item. */
     readonly modelInfo: ModelInfo;
   }

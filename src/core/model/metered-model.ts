@@ -1,7 +1,9 @@
 import type { CallLane, TurnWatch } from "../lane/index.ts";
 import type { Budget } from "./budget.ts";
 import { CallMeter } from "./call-meter.ts";
+import { askModel, type Complaints } from "./ask-model.ts";
 import type { AnswerPart, GenerateAnswer, GenerateRequest, Model } from "./language-model.ts";
+import type { AnswerSchema, StepModel, StepRequest } from "./step-model.ts";
 import { outputCapOf } from "./output-cap.ts";
 import type { Price } from "./price-table.ts";
 import type { TokenEstimator } from "./token-estimate.ts";
@@ -37,6 +39,8 @@ export interface MeteredUse {
   readonly signal?: AbortSignal | undefined;
   /** Told while a call waits for its turn. */
   readonly turn?: TurnWatch | undefined;
+  /** What was wrong with answers, kept from one attempt of the step to the next. */
+  readonly complaints: Complaints;
 }
 
 /** Wraps what a lane has let in. */
@@ -47,7 +51,7 @@ export type LetIn = <T>(work: () => Promise<T>) => Promise<T>;
  * answer may be, and is not made once a limit is reached. One is made for each step of each item, and most are never asked
  * for anything.
  */
-export const meterModel = (model: Model, metering: Metering, use: MeteredUse): Model =>
+export const meterModel = (model: Model, metering: Metering, use: MeteredUse): StepModel =>
   new MeteredModel(model, metering, use);
 
 async function meteredCall(
@@ -113,10 +117,10 @@ function underSignal(request: GenerateRequest, signal: AbortSignal | undefined):
  * A class, because one is made for each step of each item: an object literal with a getter gets a hidden class of its
  * own, which keeps it and all it refers to alive until the next full collection.
  */
-class MeteredModel implements Model {
+class MeteredModel implements StepModel {
   readonly id: string;
   readonly lane: string | undefined;
-  readonly generate: Model["generate"];
+  readonly generate: StepModel["generate"];
   readonly check: Model["check"];
   /** By the model's own tokenizer, or by an estimate that the run's answers have corrected. */
   readonly countTokens: (text: string) => number;
@@ -125,7 +129,9 @@ class MeteredModel implements Model {
   constructor(model: Model, metering: Metering, use: MeteredUse) {
     this.id = model.id;
     this.lane = model.lane;
-    this.generate = async (given) => meteredCall(model, metering, { use, given });
+    const send = (given: GenerateRequest): Promise<GenerateAnswer> => meteredCall(model, metering, { use, given });
+    // The overloads say what comes of which request.
+    this.generate = (async (given: StepRequest & { readonly schema?: AnswerSchema }) => askModel(given, send, use.complaints)) as StepModel["generate"];
     this.check = (signal) => model.check(signal);
     this.countTokens = (text) => model.countTokens?.(text) ?? metering.estimator.count(text);
     this.#model = model;

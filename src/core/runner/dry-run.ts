@@ -5,12 +5,12 @@ import {
   runnableSteps,
   type RunnableStep,
   type StepContext,
-  type StepServices,
 } from "../pipeline/index.ts";
 import type { AnswerCache, Ledger, LedgerEntry } from "../storage/index.ts";
 import { messageOf, StepError, classifyFailure, type FailureKind } from "../failure/index.ts";
 import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
-import { type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
+import { asStepModel, type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
+import type { RunServices } from "./run-deps.ts";
 import { readOutput, type Child } from "./step/step-output.ts";
 
 /** The dependencies of a dry run. Nothing is written, and the model is not called. */
@@ -18,7 +18,7 @@ export interface DryRunDeps {
   readonly phase: PhaseDefinition;
   /** Name of the pipeline. */
   readonly pipeline: string;
-  readonly services: StepServices;
+  readonly services: RunServices;
   readonly cache: AnswerCache;
   /** A key that no other call has. */
   readonly newKey: () => string;
@@ -183,7 +183,7 @@ class Walk {
     const { itemId, sourcePath } = item;
     return {
       ...deps.services,
-      model: recordingModel(deps.services.model, (request) => seen.calls.push(request)),
+      model: asStepModel(recordingModel(deps.services.model, (request) => seen.calls.push(request))),
       ledger: readOnlyLedger(deps.services.ledger, (entry) => seen.known.push(entry)),
       sessionId: "dry-run",
       phase: deps.phase.name,

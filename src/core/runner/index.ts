@@ -29,7 +29,7 @@ export type { PlannedStep } from "./run-item.ts";
 export { type StepRun, type StepRunner, cancelledRun, stepRunner, withoutCall } from "./step/run-step.ts";
 export { EqualCalls } from "./step/equal-calls.ts";
 export { type StepEnd, isUnansweredEnd } from "./step/step-end.ts";
-export type { RunDeps } from "./run-deps.ts";
+export type { RunDeps, RunServices } from "./run-deps.ts";
 export { type SessionOutcome, runSession } from "./runner.ts";
 export type { Child } from "./step/step-output.ts";
 export type { RunEvent } from "./run-event.ts";

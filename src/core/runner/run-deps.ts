@@ -3,13 +3,16 @@ import type { AnswerCache, AnswerLeases, SessionStore } from "../storage/index.t
 import type { Clock } from "../base/index.ts";
 import type { StageLogs } from "../session/index.ts";
 import type { CallLane } from "../lane/index.ts";
-import type { Metering } from "../model/index.ts";
+import type { Metering, Model } from "../model/index.ts";
 import type { Mask } from "../failure/index.ts";
 import type { LimitGuard } from "./limit-guard.ts";
 import type { RunControl } from "./run-control.ts";
 import type { StepServices, Timeouts } from "../pipeline/index.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { RunningCode } from "./running-code.ts";
+
+/** What steps find in their context, with the model as it is: each step gets one that counts its calls. */
+export type RunServices = Omit<StepServices, "model"> & { readonly model: Model };
 
 /** The dependencies of a run's steps. */
 export interface RunDeps {
@@ -18,7 +21,7 @@ export interface RunDeps {
   readonly identity: string;
   /** Name of the pipeline: cached answers belong to it. */
   readonly pipeline: string;
-  readonly services: StepServices;
+  readonly services: RunServices;
   readonly cache: AnswerCache;
   /** Who makes a call whose answer is cached; equal calls that are in flight together are made once. @default each is made */
   readonly leases?: AnswerLeases | undefined;

@@ -1,11 +1,14 @@
-import type { ChatHistoryItem, Llama, LlamaChat } from "node-llama-cpp";
+import type { ChatHistoryItem, Llama, LlamaChat, LLamaChatGenerateResponseOptions } from "node-llama-cpp";
 import type { JsonValue } from "../../core/base/index.ts";
 import { StepError, messageOf } from "../../core/failure/index.ts";
 import {
+  imagesOfMessage,
   outputCapOf,
+  textOfMessage,
   type AnswerPart,
   type GenerateAnswer,
   type GenerateRequest,
+  type Message,
   type TokenUsage,
 } from "../../core/model/index.ts";
 import { acceptAnswer, RawAnswer, ReceivedText, type Evidence } from "../answer/index.ts";
@@ -16,6 +19,22 @@ export interface Drawing {
   readonly temperature?: number | undefined;
   /** The most tokens of an answer whose request does not say. */
   readonly maxOutputTokens?: number | undefined;
+  readonly providerOptions?: Readonly<Record<string, JsonValue>> | undefined;
+}
+
+/** What of the library's own can be set; it takes anything else without a word. */
+const OPTIONS = ["minP", "topK", "topP", "seed", "repeatPenalty"] as const;
+
+type Options = Pick<LLamaChatGenerateResponseOptions, (typeof OPTIONS)[number]>;
+
+function optionsOf(given: Readonly<Record<string, JsonValue>>): Options {
+  for (const [name, value] of Object.entries(given)) {
+    if ((OPTIONS as readonly string[]).includes(name) && typeof value === "number") continue;
+    const known = `A model in this process has the options ${OPTIONS.join(", ")}, each a number`;
+    throw new StepError("missing_model", `${known}; got ${name}: ${JSON.stringify(value)}.`);
+  }
+  const { repeatPenalty, ...options } = given as Readonly<Partial<Record<(typeof OPTIONS)[number], number>>>;
+  return { ...options, ...(repeatPenalty !== undefined && { repeatPenalty: { penalty: repeatPenalty } }) };
 }
 
 /**
@@ -26,10 +45,10 @@ export async function answer(
   { llama, model, contextTokens }: LoadedModel,
   chat: LlamaChat,
   request: GenerateRequest,
-  { temperature, maxOutputTokens: most }: Drawing,
+  drawing: Drawing,
 ): Promise<GenerateAnswer> {
-  const { signal, responseSchema, onPart } = request;
-  const maxOutputTokens = outputCapOf(request, 0, { maxOutputTokens: most, contextTokens });
+  const { signal, responseSchema, onPart, temperature = drawing.temperature } = request;
+  const maxOutputTokens = outputCapOf(request, 0, { maxOutputTokens: drawing.maxOutputTokens, contextTokens });
   const history = historyOf(request);
   const inputTokens = countPrompt(chat, model, history);
   const room = contextTokens - inputTokens - SPARE_TOKENS;
@@ -65,6 +84,7 @@ export async function answer(
       ...(temperature !== undefined && { temperature }),
       signal: stop,
       ...(grammar && { grammar }),
+      ...optionsOf({ ...drawing.providerOptions, ...request.providerOptions }),
     });
     return acceptAnswer(
       {
@@ -105,11 +125,19 @@ const schemaOf = (schema: JsonValue): LlamaSchema => schema as LlamaSchema;
 
 type LlamaSchema = Parameters<Llama["createGrammarForJsonSchema"]>[0];
 
-const historyOf = ({ system, prompt }: GenerateRequest): readonly ChatHistoryItem[] => [
+const historyOf = ({ system, prompt, messages }: GenerateRequest): readonly ChatHistoryItem[] => [
   ...(system === undefined ? [] : [{ type: "system" as const, text: system }]),
-  { type: "user", text: prompt },
+  ...(messages?.map(itemOf) ?? [{ type: "user" as const, text: prompt }]),
   { type: "model", response: [] },
 ];
+
+function itemOf(message: Message): ChatHistoryItem {
+  if (imagesOfMessage(message).length > 0) {
+    throw new StepError("input", "A model in this process reads text alone, and there is an image in the messages.");
+  }
+  const text = textOfMessage(message);
+  return message.role === "assistant" ? { type: "model", response: [text] } : { type: message.role, text };
+}
 
 /** Tokens of the whole prompt as the model's chat template writes it. */
 const countPrompt = (chat: LlamaChat, model: LoadedModel["model"], history: readonly ChatHistoryItem[]): number =>

@@ -1,3 +1,5 @@
+import type { JsonValue } from "../../core/base/index.ts";
+
 /** Settings of {@link createGguf}. */
 export interface GgufOptions {
   /** Path of the model's file. */
@@ -13,6 +15,8 @@ export interface GgufOptions {
   readonly gpu?: boolean | "auto";
   /** Calls at a time; each takes the memory of a context of its own. @default 1 */
   readonly concurrency?: number;
+  /** More of what draws an answer, each a number: `minP`, `topK`, `topP`, `seed`, `repeatPenalty`. */
+  readonly providerOptions?: Readonly<Record<string, JsonValue>>;
   /** Threads on the CPU. @default llama.cpp's own choice */
   readonly threads?: number;
   /** @default 0: the same prompt gets the same answer */

@@ -106,6 +106,7 @@ const fingerprintOf = (options: GgufOptions, file: string, loaded: LoadedModel |
     `mark=${loaded?.mark ?? "unknown"}`,
     `context=${loaded?.contextTokens ?? "unknown"}`,
     `temperature=${options.temperature ?? 0}`,
+    ...(options.providerOptions ? [`options=${JSON.stringify(options.providerOptions)}`] : []),
   ].join(" ");
 
 function refuseBadOptions({ file, contextTokens, maxOutputTokens, concurrency, threads }: GgufOptions): void {

@@ -5,6 +5,7 @@ import {
   type Model,
   type ModelInfo,
 } from "../../core/model/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
 import { showAddress } from "../http/address-text.ts";
 import { DEFAULT_OLLAMA_URL } from "./address.ts";
 import { chat } from "./chat.ts";
@@ -32,6 +33,8 @@ export interface OllamaOptions {
   readonly think?: Think;
   /** How long the model stays in memory after a call: seconds, or a string such as "30m". @default the server's own */
   readonly keepAlive?: string | number;
+  /** More of Ollama's `options`, sent with each call: `{ top_p: 0.9, seed: 7 }`. */
+  readonly providerOptions?: Readonly<Record<string, JsonValue>>;
   /** How long to wait for the server; what is absent has its default. */
   readonly timeouts?: HttpTimeouts;
 }
@@ -118,6 +121,7 @@ function settle(options: OllamaOptions, facts: ModelFacts): ChatSettings {
     temperature: options.temperature,
     think: facts.canThink ? (options.think ?? (facts.thinksInLevels ? "low" : false)) : undefined,
     keepAlive: options.keepAlive,
+    providerOptions: options.providerOptions ?? {},
   };
 }
 
@@ -140,6 +144,9 @@ function fingerprintOf(options: OllamaOptions, facts: ModelFacts | undefined): s
     `num_ctx=${settings?.numCtx ?? options.numCtx ?? DEFAULT_NUM_CTX}`,
     `temperature=${options.temperature ?? "default"}`,
     `think=${settings?.think ?? "none"}`,
+    ...(Object.keys(options.providerOptions ?? {}).length === 0
+      ? []
+      : [`options=${JSON.stringify(options.providerOptions)}`]),
   ].join(" ");
 }
 

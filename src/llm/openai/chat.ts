@@ -29,6 +29,8 @@ export interface ChatCall {
   readonly mayAdapt: boolean;
   /** The most tokens that the server is told to give. */
   readonly maxOutputTokens: number;
+  /** Of this call, with names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly idempotencyKey: string | undefined;
   readonly onPart: ((part: AnswerPart) => void) | undefined;
   readonly signal: AbortSignal | undefined;
@@ -55,6 +57,9 @@ export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
   const text = new ReceivedText({ maxOutputTokens, onPart, evidence });
   const headers = {
     ...place.headers,
+    ...call.headers,
+    // The key is the model's, whatever a step sets.
+    ...(place.headers["authorization"] !== undefined && { authorization: place.headers["authorization"] }),
     // A header holds Latin letters only, and an item's id may hold any.
     ...(idempotencyKey !== undefined && { "idempotency-key": encodeURIComponent(idempotencyKey) }),
   };

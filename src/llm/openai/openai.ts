@@ -5,6 +5,7 @@ import {
   type Model,
   type ModelInfo,
 } from "../../core/model/index.ts";
+import type { JsonValue } from "../../core/base/index.ts";
 import { showAddress } from "../http/address-text.ts";
 import { createTransport, type HttpTimeouts } from "../http/transport.ts";
 import { DEFAULT_OPENAI_URL } from "./address.ts";
@@ -27,6 +28,10 @@ export interface OpenAIOptions {
   readonly temperature?: number;
   /** The most tokens of an answer whose request does not say, thinking included. @default 8192 */
   readonly maxOutputTokens?: number;
+  /** Fields of the server's own, sent with each call: `{ reasoning_effort: "low" }`, `{ service_tier: "flex" }`. */
+  readonly providerOptions?: Readonly<Record<string, JsonValue>>;
+  /** Headers of each call, such as `OpenAI-Organization`. The key has a place of its own. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** How long to wait for the server; what is absent has its default. */
   readonly timeouts?: HttpTimeouts;
 }
@@ -51,23 +56,23 @@ export interface OpenAIOptions {
 export function createOpenAI(options: OpenAIOptions): Model {
   refuseBadOptions(options);
   const { model, baseUrl = DEFAULT_OPENAI_URL, apiKey, contextTokens, temperature } = options;
-  const { maxOutputTokens = DEFAULT_MAX_OUTPUT_TOKENS } = options;
+  const { maxOutputTokens = DEFAULT_MAX_OUTPUT_TOKENS, providerOptions = {}, headers = {} } = options;
   const address = showAddress(baseUrl);
   const host = new URL(baseUrl).hostname;
   const isRemote = !LOCAL_HOSTS.test(host);
-  const settings = { model, temperature };
+  const settings = { model, temperature, providerOptions };
   /** What the server takes, learnt from its refusals, for as long as the model lives. */
   let taken = takenAtFirst({ isOpenAI: host === "api.openai.com" });
   const place: Place = {
     transport: createTransport(baseUrl, options.timeouts),
-    headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+    headers: { ...lowerCased(headers), ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) },
     server: address,
     hide: (text) => (apiKey ? text.replaceAll(apiKey, "***") : text),
   };
 
   return {
     id: `openai:${model}`,
-    fingerprint: `openai:${model} at=${address} temperature=${temperature ?? "default"}`,
+    fingerprint: fingerprintOf(options, address),
     lane: "openai",
     check: (signal?: AbortSignal): Promise<ModelInfo> => checkModel(place, { model, contextTokens, isRemote, signal }),
     async generate(request: GenerateRequest): Promise<GenerateAnswer> {
@@ -79,7 +84,16 @@ export function createOpenAI(options: OpenAIOptions): Model {
         const capped = { ...request, maxOutputTokens: Math.min(most, asked.mostOutputTokens) };
         const body = chatBody(settings, capped, asked);
         const mayAdapt = refusals < MOST_REFUSALS;
-        const call = { body, taken: asked, mayAdapt, maxOutputTokens: capped.maxOutputTokens, idempotencyKey, onPart, signal };
+        const call = {
+          body,
+          taken: asked,
+          mayAdapt,
+          maxOutputTokens: capped.maxOutputTokens,
+          headers: lowerCased(request.headers ?? {}),
+          idempotencyKey,
+          onPart,
+          signal,
+        };
         const outcome = await chat(place, call);
         if ("answer" in outcome) return outcome.answer;
         if ("room" in outcome) most = outcome.room;
@@ -89,6 +103,16 @@ export function createOpenAI(options: OpenAIOptions): Model {
     },
   };
 }
+
+/** Everything that changes answers, as readable text. */
+function fingerprintOf({ model, temperature, providerOptions = {} }: OpenAIOptions, address: string): string {
+  const own = Object.keys(providerOptions).length === 0 ? "" : ` options=${JSON.stringify(providerOptions)}`;
+  return `openai:${model} at=${address} temperature=${temperature ?? "default"}${own}`;
+}
+
+/** Names of headers are the same in capitals: of two, the later one counts. */
+const lowerCased = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** A call is written anew so often: a server has a few fields that it may not take, and one that refuses all is none of ours. */
 const MOST_REFUSALS = 8;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { silentLogger } from "../../base/index.ts";
 import { StepError } from "../../failure/index.ts";
-import type { Model } from "../../model/index.ts";
+import { asStepModel, type Model } from "../../model/index.ts";
 import type { RunnableStep, StepContext } from "../../pipeline/index.ts";
 import type { PendingItem } from "../../storage/index.ts";
 import type { RunDeps } from "../run-deps.ts";
@@ -19,7 +19,7 @@ const item = { phase: "p", itemId: "a", sourcePath: "in", generation: 1, force: 
 const step = { name: "ask", stage: "transform" } as RunnableStep;
 
 const contextOf = (more: Partial<Parameters<ReturnType<typeof contextsOf>>[1]> = {}): StepContext =>
-  contextsOf(step, deps)(item, { attempt: 1, refused: [], model, signal: new AbortController().signal, ...more });
+  contextsOf(step, deps)(item, { attempt: 1, refused: [], model: asStepModel(model), signal: new AbortController().signal, ...more });
 
 describe("the context of a step", () => {
   const original = contextOf();
@@ -32,7 +32,8 @@ describe("the context of a step", () => {
     ["inherited from", Object.create(original) as StepContext],
   ])("has all that a step may ask for, %s", (_, ctx) => {
     expect(ctx.idempotencyKey).toBe(key);
-    expect(ctx).toMatchObject({ phase: "p", step: "ask", itemId: "a", sourcePath: "in", attempt: 1, model });
+    expect(ctx).toMatchObject({ phase: "p", step: "ask", itemId: "a", sourcePath: "in", attempt: 1 });
+    expect(ctx.model.id).toBe(model.id);
     expect(Reflect.get(ctx, "db")).toBe(services.db);
     expect(Reflect.get(ctx, "ledger")).toBe(services.ledger);
   });

@@ -1,6 +1,6 @@
 import { messageOf, type FailedAttempt } from "../../failure/index.ts";
-import type { Model } from "../../model/index.ts";
-import { idempotencyKeyOf, type RunnableStep, type StepContext, type StepServices } from "../../pipeline/index.ts";
+import type { StepModel } from "../../model/index.ts";
+import { idempotencyKeyOf, type RunnableStep, type StepContext } from "../../pipeline/index.ts";
 import type { PendingItem } from "../../storage/index.ts";
 import type { RunDeps } from "../run-deps.ts";
 
@@ -9,7 +9,7 @@ export interface ContextParts {
   readonly attempt: number;
   /** The attempts whose answers were refused. */
   readonly refused: readonly FailedAttempt[];
-  readonly model: Model;
+  readonly model: StepModel;
   readonly signal: AbortSignal;
 }
 
@@ -36,7 +36,7 @@ const CALL = Symbol("call");
  * a hidden class of its own, which lives until the next full collection.
  */
 class ItemContext {
-  readonly model: Model;
+  readonly model: StepModel;
   readonly sessionId: string;
   readonly phase: string;
   readonly step: string;
@@ -53,7 +53,7 @@ class ItemContext {
   constructor(
     { step, deps, item }: Call,
     { attempt, refused, model, signal }: ContextParts,
-    services: readonly (readonly [name: string, service: StepServices[keyof StepServices]])[],
+    services: readonly (readonly [name: string, service: unknown])[],
   ) {
     const last = refused.at(-1);
     for (const [name, service] of services) Reflect.set(this, name, service);

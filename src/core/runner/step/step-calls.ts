@@ -1,6 +1,6 @@
 import { isConnectionFailure, type CallLane, type LaneCall, type TurnWatch } from "../../lane/index.ts";
 import { classifyFailure } from "../../failure/index.ts";
-import { meterModel, type Model, sumUsage, type Usage } from "../../model/index.ts";
+import { meterModel, type Complaints, type StepModel, sumUsage, type Usage } from "../../model/index.ts";
 import type { RunDeps } from "../run-deps.ts";
 import type { RunnableStep } from "../../pipeline/index.ts";
 import { StageType } from "../../base/index.ts";
@@ -22,7 +22,7 @@ export interface CallUse {
 /** How the calls of one item in one step are made. */
 export interface ItemCalls {
   /** The run's model for one attempt, with each of its calls in its lane and counted. */
-  modelOf(signal: AbortSignal): Model;
+  modelOf(signal: AbortSignal): StepModel;
   /** Whether the step's work begins at once: it waits for no lane, and nobody notes it or is asked first. */
   isAtOnce(): boolean;
   /** Runs the step's work in the lane that the step names for an API of its own. */
@@ -76,13 +76,14 @@ class CallsOfItem implements ItemCalls {
   readonly #calling: Calling;
   usage: Usage | undefined;
   #asksModel = false;
+  #complaints: Complaints | undefined;
 
   constructor(lane: StepLane, calling: Calling) {
     this.#lane = lane;
     this.#calling = calling;
   }
 
-  modelOf(signal: AbortSignal): Model {
+  modelOf(signal: AbortSignal): StepModel {
     const { deps, priority } = this.#lane;
     const { itemId, sinceMs, turn, note, guard } = this.#calling;
     return meterModel(deps.services.model, deps.metering, {
@@ -91,6 +92,7 @@ class CallsOfItem implements ItemCalls {
       sinceMs,
       turn,
       signal,
+      complaints: (this.#complaints ??= new Map()),
       noteCall: note && ((call) => note.call(call)),
       confirmCall: guard && (() => guard.send()),
       onCall: () => {
