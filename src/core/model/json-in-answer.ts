@@ -15,10 +15,15 @@ export function jsonInAnswer(text: string): JsonValue | undefined {
     const found = wholeFrom(text, at);
     const value = found === undefined ? undefined : parsed(found.json);
     if (value !== undefined) return value;
+    // A part of what was cut off is not what was asked for.
+    if (found === undefined && BEGINS_JSON.test(text.slice(at, at + 16))) return undefined;
     at = nextOpening(text, found === undefined ? at + 1 : at + found.length);
   }
   return undefined;
 }
+
+/** What no chatter has behind a bracket. */
+const BEGINS_JSON = /^(?:\{\s*"|\[\s*["{])/;
 
 const nextOpening = (text: string, from: number): number => {
   const [object, list] = [text.indexOf("{", from), text.indexOf("[", from)];
