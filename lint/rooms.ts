@@ -101,7 +101,12 @@ export const ROOMS: readonly Room[] = [
     "engines/bullmq/owner",
   ]),
 
-  room("llm/http", "what models behind HTTP share", PIPELINES, ["node:"]),
+  room("llm/http", "what models behind HTTP share", PIPELINES, [
+    "node:",
+    "http-proxy-agent",
+    "https-proxy-agent",
+    "proxy-from-env",
+  ]),
   room("llm/answer", "when an answer is whole, and how long it may be", PIPELINES),
   room("llm/naming", "names of models: did you mean, notes", PIPELINES),
   room("llm/extractive", "notes without a model", PIPELINES),

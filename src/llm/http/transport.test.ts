@@ -3,9 +3,11 @@ import { createServer, type RequestListener } from "node:http";
 import { once } from "node:events";
 import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 
+import { brotliCompressSync, createGzip, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { TimeoutError } from "../../retry/index.ts";
+import { proxyFor } from "./agents.ts";
 import { readAll } from "./read-all.ts";
 import { createTransport } from "./transport.ts";
 
@@ -98,5 +100,115 @@ describe("createTransport", () => {
     const url = await serve((_req, res) => void setTimeout(() => res.end("done"), 60));
     const transport = createTransport(url, { connectMs: Infinity, firstByteMs: Infinity, idleMs: Infinity });
     expect(await readAll(await transport({ method: "GET", path: "/" }))).toBe("done");
+  });
+
+  describe("a connection that was kept open", () => {
+    /** Breaks each connection at its second call, as a server does that has closed it meanwhile. */
+    const closing = async (breaks: (n: number) => boolean) => {
+      const calls = new WeakMap<Socket, number>();
+      const seen = { calls: 0 };
+      const url = await serve((req, res) => {
+        seen.calls += 1;
+        const n = (calls.get(req.socket) ?? 0) + 1;
+        calls.set(req.socket, n);
+        if (breaks(n)) req.socket.resetAndDestroy();
+        else res.end("done");
+      });
+      return { transport: createTransport(url), seen };
+    };
+
+    it("and was closed by the server meanwhile is no failure: the call goes out on another", async () => {
+      const { transport, seen } = await closing((n) => n === 2);
+      for (let n = 0; n < 4; n += 1) {
+        expect(await readAll(await transport({ method: "POST", path: "/", body: "?" }))).toBe("done");
+        // The agent has it back a moment after the answer was read.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(seen.calls).toBeGreaterThan(4);
+    });
+
+    it("is told from a new one that breaks", async () => {
+      const { transport, seen } = await closing(() => true);
+      await expect(transport({ method: "POST", path: "/", body: "?" })).rejects.toMatchObject({ code: "ECONNRESET" });
+      expect(seen.calls).toBe(1);
+    });
+  });
+
+  it.each<readonly [string, (text: string) => Uint8Array]>([
+    ["gzip", gzipSync],
+    ["x-gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["br", brotliCompressSync],
+    ["identity", (text) => Buffer.from(text)],
+  ])("reads an answer that is packed by %s, though nobody asked for that", async (encoding, pack) => {
+    const url = await serve((_req, res) => void res.writeHead(200, { "content-encoding": encoding }).end(pack("Kelp 猫.")));
+    expect(await readAll(await createTransport(url)({ method: "GET", path: "/" }))).toBe("Kelp 猫.");
+  });
+
+  it("gives each piece of a packed stream as it comes", async () => {
+    const url = await serve((_req, res) => {
+      res.writeHead(200, { "content-encoding": "gzip" });
+      const pack = createGzip();
+      pack.pipe(res);
+      pack.write("first ");
+      pack.flush();
+    });
+    const { body } = await createTransport(url)({ method: "GET", path: "/" });
+    for await (const chunk of body) {
+      expect(Buffer.from(chunk).toString()).toBe("first ");
+      break;
+    }
+  });
+
+  it("says that packed bytes are none", async () => {
+    const url = await serve((_req, res) => void res.writeHead(200, { "content-encoding": "gzip" }).end("no gzip at all"));
+    await expect(readAll(await createTransport(url)({ method: "GET", path: "/" }))).rejects.toThrow("incorrect header check");
+  });
+
+  describe("through a proxy", () => {
+    const withEnvironment = (variables: Readonly<Record<string, string>>): void => {
+      const before = { ...process.env };
+      onTestFinished(() => {
+        process.env = before;
+      });
+      for (const name of Object.keys(process.env)) if (/_proxy$/i.test(name)) delete process.env[name];
+      Object.assign(process.env, variables);
+    };
+
+    it.each(["HTTP_PROXY", "http_proxy", "ALL_PROXY"])("that %s names", async (variable) => {
+      const asked: string[] = [];
+      const proxy = await serve((req, res) => {
+        asked.push(`${req.method} ${req.url} ${req.headers["proxy-authorization"] ?? ""}`);
+        res.end("from far away");
+      });
+      withEnvironment({ [variable]: proxy.replace("//", "//me:secret@") });
+      const transport = createTransport("http://llm.corp.test/v1");
+      expect(await readAll(await transport({ method: "POST", path: "/chat", body: "?" }))).toBe("from far away");
+      expect(asked).toEqual([`POST http://llm.corp.test/v1/chat Basic ${btoa("me:secret")}`]);
+    });
+
+    it("that wants to know who we are, for an address with TLS", async () => {
+      const asked: string[] = [];
+      const server = createServer().on("connect", (req, socket) => {
+        asked.push(String(req.url));
+        socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+      });
+      server.listen(0, "127.0.0.1");
+      onTestFinished(() => server.close().closeAllConnections());
+      await once(server, "listening");
+      withEnvironment({ HTTPS_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+      const answer = await createTransport("https://llm.corp.test/v1")({ method: "GET", path: "/models" });
+      expect([answer.status, asked]).toEqual([407, ["llm.corp.test:443"]]);
+    });
+
+    it.each([
+      ["this machine", "http://127.0.0.1:1/v1", {}],
+      ["this machine by its name", "http://localhost:11434", {}],
+      ["what NO_PROXY names", "http://llm.corp.test/v1", { NO_PROXY: ".corp.test" }],
+      ["an address of the other kind", "https://llm.corp.test/v1", {}],
+    ])("is not how %s is reached", async (_, address, more) => {
+      withEnvironment({ HTTP_PROXY: "http://127.0.0.1:9", ...more });
+      expect(await proxyFor(new URL(address))).toBeUndefined();
+    });
   });
 });

@@ -1,7 +1,10 @@
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { Transform } from "node:stream";
+import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
 import { TimeoutError } from "../../retry/index.ts";
+import { agentFor, type Agent } from "./agents.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 
 /** Timeouts in milliseconds; `Infinity` waits forever. */
@@ -57,23 +60,48 @@ const DEFAULT_TIMEOUTS: Required<HttpTimeouts> = { connectMs: 10_000, firstByteM
 const DRAIN_MS = 1000;
 
 /**
- * Calls below a base URL, over connections that are kept open. It uses `node:http`, since fetch gives up after 300
- * seconds without headers, whatever its options; loading a model and reading a long prompt can take longer.
+ * Calls below a base URL, over connections that are kept open, and through a proxy where the environment names one. It uses
+ * `node:http`, since fetch gives up after 300 seconds without headers, whatever its options; loading a model and reading a
+ * long prompt can take longer.
  */
 export function createTransport(baseUrl: string, timeouts: HttpTimeouts = {}): Transport {
   const secure = baseUrl.startsWith("https:");
-  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const request = secure ? httpsRequest : httpRequest;
-  return (call) => {
+  let agent: Promise<Agent> | undefined;
+  return async (call) => {
+    call.signal?.throwIfAborted();
+    agent ??= agentFor(new URL(baseUrl));
+    const kept = await agent;
     const headers = {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(call.body ?? ""),
       ...call.headers,
     };
-    const open = (): ClientRequest => request(baseUrl + call.path, { method: call.method, headers, agent });
-    return send(open, call, { ...DEFAULT_TIMEOUTS, ...timeouts, ...call.timeouts }, secure);
+    const limits = { ...DEFAULT_TIMEOUTS, ...timeouts, ...call.timeouts };
+    const attempt = (): Promise<HttpAnswer> => {
+      const open = (): ClientRequest => request(baseUrl + call.path, { method: call.method, headers, agent: kept });
+      return send(open, call, limits, secure);
+    };
+    for (let stale = 0; ; stale += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        // Each of the connections that were kept may have been closed by the server meanwhile.
+        if (!(error instanceof StaleConnection)) throw error;
+        if (stale >= MOST_STALE) throw error.cause;
+      }
+    }
   };
 }
+
+/** More connections than this are not kept by a server that closes them. */
+const MOST_STALE = 16;
+
+/** A connection that was kept open breaks within this time of a new call when the server had closed it before. */
+const STALE_WITHIN_MS = 1_000;
+
+/** The server had closed a connection before it got the call: the call was never made. */
+class StaleConnection extends Error {}
 
 function send(
   open: () => ClientRequest,
@@ -84,6 +112,7 @@ function send(
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const req = open();
+    const sentAt = performance.now();
     const deadline = createDeadline((error) => stop(error));
     /** Why we closed the connection ourselves; the resulting error is only a consequence. */
     let reason: { readonly error: unknown } | undefined;
@@ -99,7 +128,10 @@ function send(
     };
     signal?.addEventListener("abort", onAbort, { once: true });
     req.once("close", close);
-    req.on("error", reject);
+    req.on("error", (error: NodeJS.ErrnoException) => {
+      const isStale = req.reusedSocket && BROKEN.has(error.code) && performance.now() - sentAt < STALE_WITHIN_MS;
+      reject(isStale && reason === undefined ? new StaleConnection(error.message, { cause: error }) : error);
+    });
     req.once("response", (res) => {
       deadline.set(timeouts.idleMs, "Nothing more arrived");
       // An error while nobody reads would end the process; a reader gets it anyway.
@@ -124,6 +156,8 @@ function send(
     req.end(body);
   });
 }
+
+const BROKEN: ReadonlySet<string | undefined> = new Set(["ECONNRESET", "EPIPE"]);
 
 /** Waits for the connection first, then for the answer. A kept-alive connection is already open. */
 function followConnection(
@@ -156,7 +190,7 @@ async function* read(
   { rest, onChunk, causeOf }: Reading,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    for await (const chunk of res.iterator({ destroyOnReturn: false })) {
+    for await (const chunk of unpacked(res)) {
       if (!rest.isOfNoMatter) onChunk();
       yield chunk;
     }
@@ -168,6 +202,25 @@ async function* read(
     drain(res);
   }
 }
+
+/** Servers behind some proxies pack an answer though nobody has asked for it. */
+function unpacked(res: IncomingMessage): AsyncIterable<Uint8Array> {
+  const unpack = UNPACK[String(res.headers["content-encoding"] ?? "").toLowerCase()];
+  if (unpack === undefined) return res.iterator({ destroyOnReturn: false });
+  const whole = unpack();
+  // The events of an answer that is still being written must not wait for the next ones.
+  res.once("error", (error) => whole.destroy(error));
+  return res.pipe(whole);
+}
+
+const FLUSH = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
+
+const UNPACK: Readonly<Record<string, () => Transform>> = {
+  gzip: () => createGunzip(FLUSH),
+  "x-gzip": () => createGunzip(FLUSH),
+  deflate: () => createInflate(FLUSH),
+  br: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }),
+};
 
 /** Reads what is left so that the connection can be used again; destroying it would cost each call a new one. */
 function drain(res: IncomingMessage): void {

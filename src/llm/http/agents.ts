@@ -1,0 +1,35 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+
+/** What makes the connections of calls, and keeps them open. */
+export type Agent = HttpAgent | HttpsAgent;
+
+/**
+ * The agent for an address: one that goes through the proxy that the environment names for it (`HTTPS_PROXY`, `HTTP_PROXY`,
+ * `ALL_PROXY`, with exceptions in `NO_PROXY`), or a plain one. This machine itself is never asked through a proxy.
+ */
+export async function agentFor(address: URL): Promise<Agent> {
+  const isSecure = address.protocol === "https:";
+  const proxy = await proxyFor(address);
+  if (proxy === undefined) return plainAgent(isSecure);
+  if (isSecure) {
+    const { HttpsProxyAgent } = await import("https-proxy-agent");
+    return new HttpsProxyAgent(proxy, { keepAlive: true });
+  }
+  const { HttpProxyAgent } = await import("http-proxy-agent");
+  return new HttpProxyAgent(proxy, { keepAlive: true });
+}
+
+const plainAgent = (isSecure: boolean): Agent =>
+  isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+
+/** The proxy for an address; `undefined` when there is none. Its password, if it has one, is part of it. */
+export async function proxyFor(address: URL): Promise<string | undefined> {
+  if (THIS_MACHINE.test(address.hostname)) return undefined;
+  // Most runs have none: then nothing is loaded.
+  if (!Object.keys(process.env).some((name) => /^(?:https?|all)_proxy$/i.test(name))) return undefined;
+  const { getProxyForUrl } = await import("proxy-from-env");
+  return getProxyForUrl(address.href) || undefined;
+}
+
+const THIS_MACHINE = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
