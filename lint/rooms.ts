@@ -22,7 +22,7 @@ const PIPELINES = [...LANES, "core/model", "core/pipeline"];
 const SESSIONS = [...PIPELINES, "core/storage", "core/session"];
 const CORE = [...SESSIONS, "core/runner"];
 const QUEUE = [...CORE, "engines/bullmq/queue"];
-const PROVIDERS = [...PIPELINES, "llm/answer", "llm/http", "llm/naming"];
+const PROVIDERS = [...PIPELINES, "llm/prices", "llm/answer", "llm/http", "llm/naming"];
 const LLM = ["llm/http", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf"];
 const STAGES = ["stages/extract", "stages/load", "stages/note"];
 const CHATS = ["chats", "chats/extract", "chats/transform", "chats/load", "chats/phases", "chats/report"];
@@ -107,6 +107,7 @@ export const ROOMS: readonly Room[] = [
     "https-proxy-agent",
     "proxy-from-env",
   ]),
+  room("llm/prices", "what models cost by their providers' lists", PIPELINES),
   room("llm/answer", "when an answer is whole, and how long it may be", PIPELINES),
   room("llm/naming", "names of models: did you mean, notes", PIPELINES),
   room("llm/extractive", "notes without a model", PIPELINES),
@@ -118,7 +119,12 @@ export const ROOMS: readonly Room[] = [
   room("stages/note", "a note: front matter, names, files", CORE, ["node:", "yaml"]),
   room("stages/load", "sinks that anybody can use", [...CORE, "stages/note"], ["node:"]),
 
-  room("run", "puts a session or a plan together", [...CORE, "stores", "engines", "llm/extractive"], ["node:"]),
+  room(
+    "run",
+    "puts a session or a plan together",
+    [...CORE, "stores", "engines", "llm/extractive", "llm/prices"],
+    ["node:"],
+  ),
   room("fleet", "puts a worker together", [...CORE, "engines/bullmq", "llm/extractive"]),
 
   room("chats", "a chat in one shape, whichever service it came from", CORE, []),

@@ -52,7 +52,12 @@ const source = (count: number): Source<string> => ({
   check: async () => [],
   async *read() {
     for (let n = 0; n < count; n += 1) {
-      yield { kind: "item", itemId: `item-${n}`, sourcePath: "memory", content: `What is number ${n}? ${"Say it. ".repeat(n % 7)}` };
+      yield {
+        kind: "item",
+        itemId: `item-${n}`,
+        sourcePath: "memory",
+        content: `What is number ${n}? ${"Say it. ".repeat(n % 7)}`,
+      };
     }
   },
 });
@@ -92,7 +97,8 @@ describe("the books of a run", () => {
   it("are the server's own, over every kind of ending", async () => {
     expect(ENDINGS.length).toBeGreaterThanOrEqual(40);
     const count = runs(400);
-    const faults = (call: number): OpenAIFault | undefined => (call % 3 === 0 ? undefined : ENDINGS[call % ENDINGS.length]);
+    const faults = (call: number): OpenAIFault | undefined =>
+      call % 3 === 0 ? undefined : ENDINGS[call % ENDINGS.length];
     const { session, usage, books } = await run(count, { faults, cachedTokens: 4 });
     expect(session.counts.pending).toBe(0);
     expect(usage.calls).toBe(books.calls);

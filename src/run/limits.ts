@@ -4,6 +4,7 @@ import { assertPrices, sumUsage, type Usage } from "../core/model/index.ts";
 import { assertDeadline, assertRunLimits, LimitGuard, type RunControl } from "../core/runner/index.ts";
 import { sumCounts } from "../core/session/index.ts";
 import type { SessionStore } from "../core/storage/index.ts";
+import { priceOf } from "../llm/prices/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** Throws a `HoldfastError` (`usage`) for invalid lane limits, prices or run limits, before anything is started. */
@@ -17,11 +18,14 @@ export function assertLimits({ lanes = {}, prices = {}, limits = {}, maxOutputTo
   }
   assertPrices(prices);
   if (maxOutputTokens !== undefined && !(Number.isSafeInteger(maxOutputTokens) && maxOutputTokens > 0)) {
-    throw new HoldfastError("usage", `Expected \`maxOutputTokens\` to be a whole number of 1 or more, got ${maxOutputTokens}.`);
+    throw new HoldfastError(
+      "usage",
+      `Expected \`maxOutputTokens\` to be a whole number of 1 or more, got ${maxOutputTokens}.`,
+    );
   }
   assertRunLimits(limits);
   assertDeadline(limits, new Date());
-  if (limits.maxCost !== undefined && model?.lane !== undefined && !prices[model.id]) {
+  if (limits.maxCost !== undefined && model?.lane !== undefined && !priceOf(model, prices)) {
     throw new HoldfastError("usage", `A cost limit needs the price of ${model.id}, but none is known.`, {
       hint: { kind: "give_price" },
     });

@@ -19,6 +19,7 @@ import {
 import { recordRun, withStatus, type Session, type SessionManager } from "../core/session/index.ts";
 import type { SessionStore } from "../core/storage/index.ts";
 import { localEngine } from "../engines/index.ts";
+import { listPriceNote, priceOf } from "../llm/prices/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import {
   lockFolder,
@@ -144,7 +145,10 @@ async function runOpened(
   const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout } = options;
   const timeouts = { stepTimeout, attemptTimeout };
   const inFlight = new InFlight({ control, clock: systemClock });
-  const price = prices[services.model.id];
+  const known = priceOf(services.model, prices);
+  const price = known?.price;
+  const priceNote = known && listPriceNote(known);
+  if (priceNote !== undefined) say(priceNote);
   const dispatched: DispatchedRun = {
     sessionId: session.id,
     identity,

@@ -105,6 +105,7 @@ describe("planPipeline", () => {
       mergedAnswers: 2,
       cachedAnswers: 0,
       contextTokens: 4096,
+      listPrices: undefined,
       pastRuns: 0,
     });
     expect(new Set(plan.ends)).toEqual(

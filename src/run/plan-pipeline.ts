@@ -9,6 +9,7 @@ import { configOf } from "./open-run.ts";
 import { estimateCalls, type Estimate } from "./estimate.ts";
 import { pastUse } from "./past-use.ts";
 import { PlanTally, type PlanCounts } from "./plan-tally.ts";
+import { priceOf } from "../llm/prices/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** What {@link planPipeline} reckons with. */
@@ -29,6 +30,8 @@ export interface RunPlan extends PlanCounts {
   readonly estimate: Estimate | undefined;
   /** How many earlier runs with this model the estimate rests on; 0 when it rests on defaults. */
   readonly pastRuns: number;
+  /** The day of the list whose price was taken, in dollars; `undefined` for a price of the user's own, and for none. */
+  readonly listPrices: string | undefined;
   /** The context length that was assumed, in tokens; absent when the model did not report it. */
   readonly contextTokens: number | undefined;
   /** Why the model could not be checked; then cached answers could not be found. */
@@ -67,6 +70,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
 
   await using workspace = readWorkspace(folder);
   const counting = countingModel(model, looked);
+  const known = priceOf(model, options.prices);
   const dryRunItem = dryRunner({
     phase,
     pipeline: pipeline.name,
@@ -91,8 +95,9 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
         ? undefined
         : estimateCalls(
             { ...counts, isExact: looked.isReady && model.countTokens !== undefined },
-            { past, price: options.prices?.[model.id] },
+            { past, price: known?.price },
           ),
+    listPrices: known?.list?.date,
     pastRuns: past.length,
     contextTokens: looked.info.contextTokens,
     modelProblem: looked.problem,

@@ -126,7 +126,8 @@ const modelOptionsOf = ({ modelOption, modelOptions }: RunFlags): Pick<RunFlags,
 export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
   const model = chooseModel({ ...flags, ...modelOptionsOf(flags), llm: flags.llm ?? "extractive" });
   const fleet = isFleet(flags);
-  const { cache, workspace, debug, maxOutputTokens, maxAttempts, minWait, maxWait, stepTimeout, attemptTimeout } = flags;
+  const { cache, workspace, debug, maxOutputTokens, maxAttempts, minWait, maxWait, stepTimeout, attemptTimeout } =
+    flags;
   // With workers, each worker's own --concurrency applies.
   const calls = fleet ? FLEET_WINDOW : DEFAULT_CONCURRENCY;
   const { concurrency = model.lane === "gguf" ? 1 : calls, window = fleet ? FLEET_WINDOW : undefined } = flags;

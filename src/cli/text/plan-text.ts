@@ -73,7 +73,7 @@ function needLines({ estimate }: RunPlan): readonly string[] {
   ];
 }
 
-function basisOf({ estimate, pastRuns, model, contextTokens }: RunPlan): readonly string[] {
+function basisOf({ estimate, pastRuns, listPrices, model, contextTokens }: RunPlan): readonly string[] {
   if (!estimate || estimate.calls.most === 0) return [];
   const { outputTokensPerCall, writtenPerSecond } = DEFAULT_SPEED;
   return [
@@ -82,6 +82,7 @@ function basisOf({ estimate, pastRuns, model, contextTokens }: RunPlan): readonl
       ? `length of answers and speed: ${countOf(pastRuns, "earlier run")} with ${model} in this workspace`
       : `length of answers and speed: a guess, since ${model} was not used in this workspace before: ` +
         `${rangeText(outputTokensPerCall, formatCount)} tokens an answer, ${rangeText(writtenPerSecond, formatCount)} written a second`,
+    ...(listPrices === undefined ? [] : [`the list price of ${listPrices}, in dollars; --price sets another`]),
     "tokens of the chats: estimated from their length, unless the model comes with its tokenizer",
   ];
 }

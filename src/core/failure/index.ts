@@ -14,7 +14,14 @@ export {
   wordHint,
 } from "./hint.ts";
 export type { FailedAttempt } from "./failed-attempt.ts";
-export { type CutOff, FAILURES, type FailureKind, StepError, type StepErrorOptions, classifyFailure } from "./failure.ts";
+export {
+  type CutOff,
+  FAILURES,
+  type FailureKind,
+  StepError,
+  type StepErrorOptions,
+  classifyFailure,
+} from "./failure.ts";
 export { type Environment, type Mask, secretMask } from "./mask-secrets.ts";
 export { raisedLimit, TIME_FLAGS, timeLimitIn, timeLimitText, type TimeLimit } from "./time-limit.ts";
 export { errnoOf, writeFailed } from "./write-failure.ts";

@@ -34,7 +34,7 @@ async function standardOf(schema: AnswerSchema): Promise<StandardSchema> {
   const known = READ.get(schema);
   if (known) return known;
   const { fromJSONSchema } = await import("zod");
-  const read = fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
+  const read = fromJSONSchema(schema);
   READ.set(schema, read);
   return read;
 }

@@ -31,7 +31,11 @@ describe("a request with a schema", () => {
     expect([stars, answer.object.reason, answer.usage]).toEqual([4, "It grips.", { inputTokens: 1 }]);
     expect(asked[0]).toMatchObject({
       prompt: "Rate it.",
-      responseSchema: { type: "object", required: ["stars", "reason"], properties: { stars: { minimum: 1, maximum: 5 } } },
+      responseSchema: {
+        type: "object",
+        required: ["stars", "reason"],
+        properties: { stars: { minimum: 1, maximum: 5 } },
+      },
     });
     expect(asked[0]).not.toHaveProperty("schema");
     expect(JSON.stringify(asked[0]?.responseSchema)).not.toContain("$schema");
@@ -68,13 +72,21 @@ describe("a request with a schema", () => {
   });
 
   it("takes a JSON Schema, and checks by it", async () => {
-    const schema = { type: "object", properties: { n: { type: "integer" } }, required: ["n"], additionalProperties: false };
+    const schema = {
+      type: "object",
+      properties: { n: { type: "integer" } },
+      required: ["n"],
+      additionalProperties: false,
+    };
     const { model, asked } = modelThatSays('{"n": 1}', '{"n": "one"}');
     const { object } = await model.generate({ prompt: "?", schema });
     const json: JsonValue = object;
     expect(json).toEqual({ n: 1 });
     expect(asked[0]?.responseSchema).toEqual(schema);
-    await expect(model.generate({ prompt: "!", schema })).rejects.toMatchObject({ kind: "answer", message: expect.stringContaining("n: ") });
+    await expect(model.generate({ prompt: "!", schema })).rejects.toMatchObject({
+      kind: "answer",
+      message: expect.stringContaining("n: "),
+    });
   });
 
   it("checks by a schema that no JSON Schema can say, and asks for no form", async () => {
@@ -96,7 +108,13 @@ describe("a request with a schema", () => {
 describe("a request with messages", () => {
   const messages = [
     { role: "system", content: "Be brief." },
-    { role: "user", content: [{ type: "text", text: "What is this?" }, { type: "image", image: new Uint8Array([0x89, 0x50, 0x4e, 0x47]) }] },
+    {
+      role: "user",
+      content: [
+        { type: "text", text: "What is this?" },
+        { type: "image", image: new Uint8Array([0x89, 0x50, 0x4e, 0x47]) },
+      ],
+    },
   ] as const;
 
   it("has their text as its prompt, for who knows of no messages", async () => {
@@ -110,6 +128,9 @@ describe("a request with messages", () => {
     await expect(model.generate({ messages, schema: Rating })).rejects.toThrow("no JSON");
     await model.generate({ messages, schema: Rating });
     expect(asked[1]?.messages).toHaveLength(3);
-    expect(asked[1]?.messages?.at(-1)).toMatchObject({ role: "user", content: expect.stringContaining("was refused: there is no JSON in it") });
+    expect(asked[1]?.messages?.at(-1)).toMatchObject({
+      role: "user",
+      content: expect.stringContaining("was refused: there is no JSON in it"),
+    });
   });
 });

@@ -34,7 +34,8 @@ export function asStepModel(model: Model): StepModel {
     },
     check: (signal) => model.check(signal),
     // The overloads say what comes of which request.
-    generate: (async (given: StepRequest & { readonly schema?: AnswerSchema }) => askModel(given, (request) => model.generate(request), complaints)) as StepModel["generate"],
+    generate: (async (given: StepRequest & { readonly schema?: AnswerSchema }) =>
+      askModel(given, (request) => model.generate(request), complaints)) as StepModel["generate"],
     ...(model.countTokens && { countTokens: (text: string) => model.countTokens?.(text) ?? 0 }),
   };
 }

@@ -10,7 +10,7 @@ describe("the JSON in an answer", () => {
     ["null, which is a value", "null", null],
     ["a fence", '```json\n{"a": 1}\n```', { a: 1 }],
     ["chatter around it", 'Sure! Here it is: {"a": {"b": [1]}}. Anything else?', { a: { b: [1] } }],
-    ["a list behind chatter", "The tags: [\"a\", \"b\"] I think.", ["a", "b"]],
+    ["a list behind chatter", 'The tags: ["a", "b"] I think.', ["a", "b"]],
     ["brackets that are no JSON before it", 'In [brackets] and {braces}: {"a": 1}', { a: 1 }],
     ["brackets in its texts", '{"a": "]}{[", "b": "\\"}"}', { a: "]}{[", b: '"}' }],
     ["line breaks in its texts", '{"a": "one\ntwo\tthree"}', { a: "one\ntwo\tthree" }],

@@ -1,6 +1,5 @@
 import type { JsonValue, TokenUsage } from "../base/index.ts";
 import type { Message } from "./messages.ts";
-import type { StepModel } from "./step-model.ts";
 
 /** One message of a conversation that a model gets as material. */
 export interface MaterialMessage {
@@ -77,6 +76,8 @@ export interface Model {
   readonly id: string;
   /** Everything that affects its answers (id, digest, context, parameters): part of a cached answer's key. */
   readonly fingerprint: string;
+  /** What it is in lists of prices, where it is one that its provider bills for: `openai/gpt-5-mini`. */
+  readonly billedAs?: string | undefined;
   /** The lane its calls go through: `ollama`, `openai`; `undefined` for engines that make no calls. */
   readonly lane: string | undefined;
   /** Checks whether the model can be used; throws a `HoldfastError` with code `model_unusable` if not. */
@@ -92,13 +93,4 @@ export interface Model {
   countTokens?(text: string): number;
   /** Releases what the model holds, such as memory. Called at the end of a run; a later call acquires it again. */
   close?(): Promise<void>;
-}
-
-declare module "../pipeline/step-context.ts" {
-  interface StepServices {
-    /** The model of the run. */
-    readonly model: StepModel;
-    /** What the model reported about itself before the run's first item. */
-    readonly modelInfo: ModelInfo;
-  }
 }

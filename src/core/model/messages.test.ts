@@ -33,6 +33,9 @@ describe("a message", () => {
   it("has a text and images", () => {
     expect(textOfMessage(message)).toBe("one\ntwo");
     expect(imagesOfMessage(message)).toHaveLength(1);
-    expect([textOfMessage({ role: "user", content: "one" }), imagesOfMessage({ role: "user", content: "one" })]).toEqual(["one", []]);
+    expect([
+      textOfMessage({ role: "user", content: "one" }),
+      imagesOfMessage({ role: "user", content: "one" }),
+    ]).toEqual(["one", []]);
   });
 });

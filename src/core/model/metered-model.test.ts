@@ -175,7 +175,10 @@ describe("a metered model", () => {
   });
 
   it("counts each of the calls that a lane makes for one", async () => {
-    const refusal = new StepError("rate_limit", "slow down", { retryAfterMs: 1, usage: { inputTokens: 5, outputTokens: 1 } });
+    const refusal = new StepError("rate_limit", "slow down", {
+      retryAfterMs: 1,
+      usage: { inputTokens: 5, outputTokens: 1 },
+    });
     const { model, usage } = meter([refusal, { inputTokens: 5, outputTokens: 2 }]);
     await model.generate({ prompt: "a" });
     expect(usage()).toMatchObject({ calls: 2, inputTokens: 10, outputTokens: 3 });

@@ -131,7 +131,8 @@ class MeteredModel implements StepModel {
     this.lane = model.lane;
     const send = (given: GenerateRequest): Promise<GenerateAnswer> => meteredCall(model, metering, { use, given });
     // The overloads say what comes of which request.
-    this.generate = (async (given: StepRequest & { readonly schema?: AnswerSchema }) => askModel(given, send, use.complaints)) as StepModel["generate"];
+    this.generate = (async (given: StepRequest & { readonly schema?: AnswerSchema }) =>
+      askModel(given, send, use.complaints)) as StepModel["generate"];
     this.check = (signal) => model.check(signal);
     this.countTokens = (text) => model.countTokens?.(text) ?? metering.estimator.count(text);
     this.#model = model;

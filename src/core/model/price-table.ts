@@ -58,7 +58,9 @@ const FIELDS = {
 export function isPrice(value: unknown): value is Price {
   if (typeof value !== "object" || value === null) return false;
   const given = Object.entries(value);
-  const isSound = given.every(([key, amount]) => key in FIELDS && typeof amount === "number" && amount >= 0 && Number.isFinite(amount));
+  const isSound = given.every(
+    ([key, amount]) => key in FIELDS && typeof amount === "number" && amount >= 0 && Number.isFinite(amount),
+  );
   return isSound && Object.entries(FIELDS).every(([field, isNeeded]) => !isNeeded || field in value);
 }
 

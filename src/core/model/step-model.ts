@@ -1,6 +1,6 @@
 import type { JsonValue, StandardSchema } from "../base/index.ts";
 import type { Message } from "./messages.ts";
-import type { GenerateAnswer, GenerateRequest, Model } from "./language-model.ts";
+import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "./language-model.ts";
 
 /** What a step asks of its model: a prompt, or messages. */
 export type StepRequest = Omit<GenerateRequest, "prompt" | "messages"> &
@@ -47,4 +47,13 @@ export interface StepModel extends Omit<Model, "generate"> {
     request: StepRequest & { readonly schema: Schema },
   ): Promise<ObjectAnswer<ObjectOf<Schema>>>;
   generate(request: StepRequest): Promise<GenerateAnswer>;
+}
+
+declare module "../pipeline/step-context.ts" {
+  interface StepServices {
+    /** The model of the run. */
+    readonly model: StepModel;
+    /** What the model reported about itself before the run's first item. */
+    readonly modelInfo: ModelInfo;
+  }
 }

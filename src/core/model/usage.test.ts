@@ -27,7 +27,11 @@ describe("the cost of a call with parts of other prices", () => {
 
   it.each([
     ["cached input at its price", { inputTokens: 2 * million, cachedInputTokens: million, outputTokens: 0 }, 2.5],
-    ["input that is put into the cache at its price", { inputTokens: million, cacheWriteTokens: million, outputTokens: 0 }, 2.5],
+    [
+      "input that is put into the cache at its price",
+      { inputTokens: million, cacheWriteTokens: million, outputTokens: 0 },
+      2.5,
+    ],
     ["thinking as output", { inputTokens: 0, outputTokens: million, reasoningTokens: million }, 10],
     ["what the server says, whatever the tokens", { inputTokens: million, outputTokens: million, cost: 0.7 }, 0.7],
   ])("has %s", (_, usage, cost) => {

@@ -27,7 +27,12 @@ describe("an answer", () => {
   });
 
   it.each<readonly [string, Partial<ReceivedAnswer>, string, string]>([
-    ["that nothing ended", { ending: undefined }, "transient", "The answer ended before it was finished; 16 characters had arrived."],
+    [
+      "that nothing ended",
+      { ending: undefined },
+      "transient",
+      "The answer ended before it was finished; 16 characters had arrived.",
+    ],
     [
       "that ended with a word that nobody knows",
       { ending: "insufficient_mood" },
@@ -98,6 +103,6 @@ describe("an answer", () => {
 
   it("leaves what nobody has counted to be estimated", () => {
     expect(failureOf({ ending: "length", usage: {} }).usage).toBeUndefined();
-    expect(failureOf({ ending: "length", usage: { outputTokens: -1 } as never }).usage).toBeUndefined();
+    expect(failureOf({ ending: "length", usage: { outputTokens: -1 } }).usage).toBeUndefined();
   });
 });

@@ -52,7 +52,7 @@ export function acceptAnswer(received: ReceivedAnswer, evidence: () => Evidence)
 }
 
 /** The failure of an answer whose end never came. */
-export function unfinished(text: string, details: StepErrorOptions): StepError {
+function unfinished(text: string, details: StepErrorOptions): StepError {
   const got = text === "" ? "nothing" : `${text.length} characters`;
   return new StepError("transient", `The answer ended before it was finished; ${got} had arrived.`, details);
 }
@@ -75,7 +75,8 @@ function cutOff(
     context: "the model's context was full",
   };
   const limit = by === undefined ? `${limits.cap}, or ${limits.context}` : limits[by];
-  const thought = text.trim() === "" && thinking !== "" ? `, all of them of thinking (${thinking.length} characters)` : "";
+  const thought =
+    text.trim() === "" && thinking !== "" ? `, all of them of thinking (${thinking.length} characters)` : "";
   return new StepError("answer", `The answer was cut off${after}${thought}: ${limit}.`, {
     ...details,
     // Where the server does not say which, less text would not help: an answer is cut off at its cap a hundred times as often.

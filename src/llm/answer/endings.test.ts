@@ -2,13 +2,12 @@ import { describe, expect, it } from "vitest";
 import { endingIn, endingOf, KNOWN_ENDINGS } from "./endings.ts";
 
 describe("the words that end an answer", () => {
-  it.each(KNOWN_ENDINGS.flatMap(({ words, means, by, source }) => words.map((word) => [word, means, source, by] as const)))(
-    "%j is %s (%s)",
-    (word, means, _source, by) => {
-      expect(endingOf(word)).toEqual({ means, by });
-      expect(endingOf(word.toUpperCase())).toEqual({ means, by });
-    },
-  );
+  it.each(
+    KNOWN_ENDINGS.flatMap(({ words, means, by, source }) => words.map((word) => [word, means, source, by] as const)),
+  )("%j is %s (%s)", (word, means, _source, by) => {
+    expect(endingOf(word)).toEqual({ means, by });
+    expect(endingOf(word.toUpperCase())).toEqual({ means, by });
+  });
 
   it("are each in the table once", () => {
     const words = KNOWN_ENDINGS.flatMap((row) => row.words);

@@ -61,7 +61,11 @@ const ROWS: readonly Row[] = [
     source: "Gemini",
   },
 
-  { words: ["tool_calls", "function_call", "tool_use", "tool_call", "functioncalls"], means: "tool call", source: "OpenAI; Anthropic" },
+  {
+    words: ["tool_calls", "function_call", "tool_use", "tool_call", "functioncalls"],
+    means: "tool call",
+    source: "OpenAI; Anthropic",
+  },
 
   { words: ["error"], means: "broken off", source: "OpenRouter, Mistral, Cohere" },
   { words: ["insufficient_system_resource"], means: "broken off", source: "DeepSeek" },
@@ -102,13 +106,14 @@ export const endingIn = (word: string | null | undefined): string | undefined =>
   word === null || word === undefined || NO_WORDS.has(word.trim().toLowerCase()) ? undefined : word;
 
 /** What becomes of an answer that is not whole. */
-export const UNFINISHED: Readonly<Record<Exclude<Ending, "whole">, { readonly kind: FailureKind; readonly says: string }>> =
-  {
-    "cut off": { kind: "answer", says: "The answer was cut off" },
-    filtered: { kind: "input", says: "The server's content filter cut the answer off" },
-    "tool call": { kind: "answer", says: "The model called a tool in place of an answer, and there is none" },
-    "broken off": { kind: "transient", says: "The server broke the answer off" },
-  };
+export const UNFINISHED: Readonly<
+  Record<Exclude<Ending, "whole">, { readonly kind: FailureKind; readonly says: string }>
+> = {
+  "cut off": { kind: "answer", says: "The answer was cut off" },
+  filtered: { kind: "input", says: "The server's content filter cut the answer off" },
+  "tool call": { kind: "answer", says: "The model called a tool in place of an answer, and there is none" },
+  "broken off": { kind: "transient", says: "The server broke the answer off" },
+};
 
 /** Every word in the table with its meaning, for the documentation and the tests. */
 export const KNOWN_ENDINGS: readonly Row[] = ROWS;

@@ -37,12 +37,15 @@ describe("a received text", () => {
     );
   });
 
-  it.each(["four", "猫猫猫猫"])("of the length that was allowed is never cut, by any reading of what a token is: %s", (token) => {
-    const text = collect(1000);
-    // A token of a language model has at most some four letters on average, or one or two signs.
-    for (let n = 0; n < 1000; n += 1) text.add({ text: token.slice(0, token === "four" ? 4 : 2) });
-    expect(text.text.length).toBeGreaterThan(0);
-  });
+  it.each(["four", "猫猫猫猫"])(
+    "of the length that was allowed is never cut, by any reading of what a token is: %s",
+    (token) => {
+      const text = collect(1000);
+      // A token of a language model has at most some four letters on average, or one or two signs.
+      for (let n = 0; n < 1000; n += 1) text.add({ text: token.slice(0, token === "four" ? 4 : 2) });
+      expect(text.text.length).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe("a raw answer", () => {

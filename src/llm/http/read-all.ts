@@ -4,7 +4,7 @@ import type { HttpAnswer } from "./transport.ts";
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Reads a whole body as text. What is longer than 64 MB is cut off there: it is no JSON document then. */
-export async function readAll({ body }: Pick<HttpAnswer, "body">, mostBytes = MOST_BYTES): Promise<string> {
+export async function readAll({ body }: Pick<HttpAnswer, "body">, mostBytes: number = MOST_BYTES): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {

@@ -141,7 +141,9 @@ describe("createTransport", () => {
     ["br", brotliCompressSync],
     ["identity", (text) => Buffer.from(text)],
   ])("reads an answer that is packed by %s, though nobody asked for that", async (encoding, pack) => {
-    const url = await serve((_req, res) => void res.writeHead(200, { "content-encoding": encoding }).end(pack("Kelp 猫.")));
+    const url = await serve(
+      (_req, res) => void res.writeHead(200, { "content-encoding": encoding }).end(pack("Kelp 猫.")),
+    );
     expect(await readAll(await createTransport(url)({ method: "GET", path: "/" }))).toBe("Kelp 猫.");
   });
 
@@ -161,8 +163,12 @@ describe("createTransport", () => {
   });
 
   it("says that packed bytes are none", async () => {
-    const url = await serve((_req, res) => void res.writeHead(200, { "content-encoding": "gzip" }).end("no gzip at all"));
-    await expect(readAll(await createTransport(url)({ method: "GET", path: "/" }))).rejects.toThrow("incorrect header check");
+    const url = await serve(
+      (_req, res) => void res.writeHead(200, { "content-encoding": "gzip" }).end("no gzip at all"),
+    );
+    await expect(readAll(await createTransport(url)({ method: "GET", path: "/" }))).rejects.toThrow(
+      "incorrect header check",
+    );
   });
 
   describe("through a proxy", () => {

@@ -205,7 +205,7 @@ async function* read(
 
 /** Servers behind some proxies pack an answer though nobody has asked for it. */
 function unpacked(res: IncomingMessage): AsyncIterable<Uint8Array> {
-  const unpack = UNPACK[String(res.headers["content-encoding"] ?? "").toLowerCase()];
+  const unpack = UNPACK[(res.headers["content-encoding"] ?? "").toLowerCase()];
   if (unpack === undefined) return res.iterator({ destroyOnReturn: false });
   const whole = unpack();
   // The events of an answer that is still being written must not wait for the next ones.

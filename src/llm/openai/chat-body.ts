@@ -56,7 +56,10 @@ function addressOf(part: ImagePart): string {
   if (typeof image === "string") return image;
   const mediaType = mediaTypeOf(part);
   if (mediaType === undefined) {
-    throw new StepError("input", "An image in the messages is of no kind that is known. Give its `mediaType`: image/png.");
+    throw new StepError(
+      "input",
+      "An image in the messages is of no kind that is known. Give its `mediaType`: image/png.",
+    );
   }
   return `data:${mediaType};base64,${Buffer.from(image).toString("base64")}`;
 }

@@ -134,8 +134,7 @@ async function readChat(answer: HttpAnswer, { raw, text, evidence }: Reading): P
   return chat;
 }
 
-const isEventStream = ({ headers }: HttpAnswer): boolean =>
-  /event-stream/i.test(String(headers["content-type"] ?? ""));
+const isEventStream = ({ headers }: HttpAnswer): boolean => /event-stream/i.test(String(headers["content-type"] ?? ""));
 
 /** Some servers send an empty error with each piece. */
 const isFault = (error: unknown): boolean => error !== undefined && error !== null && error !== "" && error !== false;

@@ -4,7 +4,9 @@ import { OPENAI_FAULTS, startFakeOpenAI, type OpenAIFaultName } from "../../entr
 import { createOpenAI } from "./index.ts";
 
 /** What each fault of a server becomes. */
-const KINDS: Readonly<Record<Exclude<OpenAIFaultName, "hang" | "omit_usage" | "finish_without_done" | "unsupported_parameter">, FailureKind>> = {
+const KINDS: Readonly<
+  Record<Exclude<OpenAIFaultName, "hang" | "omit_usage" | "finish_without_done" | "unsupported_parameter">, FailureKind>
+> = {
   insufficient_quota: "quota",
   no_credit: "quota",
   invalid_key: "auth",

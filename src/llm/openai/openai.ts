@@ -8,6 +8,7 @@ import {
 import type { JsonValue } from "../../core/base/index.ts";
 import { showAddress } from "../http/address-text.ts";
 import { createTransport, type HttpTimeouts } from "../http/transport.ts";
+import { billedAs } from "../prices/index.ts";
 import { DEFAULT_OPENAI_URL } from "./address.ts";
 import { chat, type Place } from "./chat.ts";
 import { chatBody } from "./chat-body.ts";
@@ -74,6 +75,7 @@ export function createOpenAI(options: OpenAIOptions): Model {
     id: `openai:${model}`,
     fingerprint: fingerprintOf(options, address),
     lane: "openai",
+    billedAs: billedAs(host, model),
     check: (signal?: AbortSignal): Promise<ModelInfo> => checkModel(place, { model, contextTokens, isRemote, signal }),
     async generate(request: GenerateRequest): Promise<GenerateAnswer> {
       const { signal, idempotencyKey, onPart } = request;

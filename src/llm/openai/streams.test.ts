@@ -58,22 +58,47 @@ describe("an answer that is not whole", () => {
   });
 
   it.each<readonly [who: string, writes: Writes, failure: object]>([
-    ["SGLang: no word but an empty one, and cut", event(chunk("half of ", "")) + event(chunk("it", "")), { kind: "transient" }],
+    [
+      "SGLang: no word but an empty one, and cut",
+      event(chunk("half of ", "")) + event(chunk("it", "")),
+      { kind: "transient" },
+    ],
     ["[DONE] without a word", HALF + DONE, { kind: "transient" }],
-    ["nothing but thinking", event(chunk("", null, { thinking: "hm hm" })) + event(chunk("", "stop")) + DONE, { kind: "answer" }],
-    ["an error in place of an answer", JSON.stringify({ error: { message: "Provider returned error", code: 502 } }), { kind: "transient" }],
+    [
+      "nothing but thinking",
+      event(chunk("", null, { thinking: "hm hm" })) + event(chunk("", "stop")) + DONE,
+      { kind: "answer" },
+    ],
+    [
+      "an error in place of an answer",
+      JSON.stringify({ error: { message: "Provider returned error", code: 502 } }),
+      { kind: "transient" },
+    ],
     ["no choices", JSON.stringify({ id: "x", choices: null }), { kind: "transient" }],
-    ["another choice than the first", event({ choices: [{ index: 1, delta: { content: "no" }, finish_reason: "stop" }] }) + DONE, { kind: "transient" }],
-    ["lines that are no events", `${JSON.stringify(chunk("hello"))}\n${JSON.stringify(chunk("", "stop"))}\n`, { kind: "transient" }],
+    [
+      "another choice than the first",
+      event({ choices: [{ index: 1, delta: { content: "no" }, finish_reason: "stop" }] }) + DONE,
+      { kind: "transient" },
+    ],
+    [
+      "lines that are no events",
+      `${JSON.stringify(chunk("hello"))}\n${JSON.stringify(chunk("", "stop"))}\n`,
+      { kind: "transient" },
+    ],
   ])("is a failure: %s", async (_, writes, failure) => {
-    const headers = typeof writes === "string" && writes.startsWith("{\"error") ? { "content-type": "application/json" } : EVENTS;
+    const headers =
+      typeof writes === "string" && writes.startsWith('{"error') ? { "content-type": "application/json" } : EVENTS;
     await expect(answerOf(writes, { headers })).rejects.toMatchObject(failure);
   });
 });
 
 describe("an answer that is whole, however it is written", () => {
   it.each<readonly [who: string, writes: Writes, text: string]>([
-    ["an empty word with each piece, then one", event(chunk("half ", "")) + event(chunk("whole", "stop")) + DONE, "half whole"],
+    [
+      "an empty word with each piece, then one",
+      event(chunk("half ", "")) + event(chunk("whole", "stop")) + DONE,
+      "half whole",
+    ],
     ["TGI's word", event(chunk("hello", "eos_token")) + DONE, "hello"],
     ["a word, then no [DONE]", event(chunk("hello", "stop")), "hello"],
     [
@@ -87,12 +112,24 @@ describe("an answer that is whole, however it is written", () => {
     ["no space behind the colon", HELLO.replaceAll("data: ", "data:"), "hello"],
     ["a byte order mark", `\uFEFF${HELLO}`, "hello"],
     ["one event on two lines", HELLO.replace('{"index"', '\ndata: {"index"'), "hello"],
-    ["comments, ids and pings", `retry: 3\nid: 1\nevent: ping\ndata: {"type":"ping"}\n\n: PROCESSING\n\n${HELLO}`, "hello"],
+    [
+      "comments, ids and pings",
+      `retry: 3\nid: 1\nevent: ping\ndata: {"type":"ping"}\n\n: PROCESSING\n\n${HELLO}`,
+      "hello",
+    ],
     ["an event without data", `data: \n\n${HELLO}`, "hello"],
     ["Azure's filter before it", event({ choices: [], prompt_filter_results: [] }) + HELLO, "hello"],
-    ["Azure's filter in the middle", event({ choices: [{ index: 0, finish_reason: null, content_filter_results: {} }] }) + HELLO, "hello"],
+    [
+      "Azure's filter in the middle",
+      event({ choices: [{ index: 0, finish_reason: null, content_filter_results: {} }] }) + HELLO,
+      "hello",
+    ],
     ["an empty error beside it", event({ ...chunk("hello", "stop"), error: "" }) + DONE, "hello"],
-    ["an error behind its end", event(chunk("hello", "stop")) + event({ error: { message: "usage service down" } }) + DONE, "hello"],
+    [
+      "an error behind its end",
+      event(chunk("hello", "stop")) + event({ error: { message: "usage service down" } }) + DONE,
+      "hello",
+    ],
     ["its end told twice", event(chunk("hello", "stop")) + event(chunk("", "stop")) + DONE, "hello"],
     ["a megabyte in one event", event(chunk("x".repeat(1 << 20), "stop").valueOf()) + DONE, "x".repeat(1 << 20)],
   ])("%s", async (who, writes, text) => {
@@ -106,7 +143,11 @@ describe("an answer that is whole, however it is written", () => {
 
   it.each([
     ["in capitals", { "content-type": "Text/Event-Stream" }, HELLO],
-    ["as JSON behind empty lines", { "content-type": "application/json" }, `\n \n${JSON.stringify({ choices: [{ index: 0, message: { content: "hello" }, finish_reason: "stop" }] })}`],
+    [
+      "as JSON behind empty lines",
+      { "content-type": "application/json" },
+      `\n \n${JSON.stringify({ choices: [{ index: 0, message: { content: "hello" }, finish_reason: "stop" }] })}`,
+    ],
   ])("with a content type %s", async (_, headers, writes) => {
     expect((await answerOf(writes, { headers })).text).toBe("hello");
   });
@@ -177,9 +218,17 @@ describe("the usage of an answer", () => {
       whole + counted({ ...tokens, prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36 }),
       { inputTokens: 100, outputTokens: 100, cachedInputTokens: 64 },
     ],
-    ["OpenRouter: its cost", whole + counted({ ...tokens, cost: 0.0123 }), { inputTokens: 100, outputTokens: 100, cost: 0.0123 }],
+    [
+      "OpenRouter: its cost",
+      whole + counted({ ...tokens, cost: 0.0123 }),
+      { inputTokens: 100, outputTokens: 100, cost: 0.0123 },
+    ],
     ["a cost that is none", whole + counted({ ...tokens, cost: -1 }), { inputTokens: 100, outputTokens: 100 }],
-    ["no number of thinking that can be", whole + counted({ ...tokens, completion_tokens_details: { reasoning_tokens: 101 } }), { inputTokens: 100, outputTokens: 100 }],
+    [
+      "no number of thinking that can be",
+      whole + counted({ ...tokens, completion_tokens_details: { reasoning_tokens: 101 } }),
+      { inputTokens: 100, outputTokens: 100 },
+    ],
   ])("is read: %s", async (_, said, usage) => {
     expect((await answerOf(said + DONE)).usage).toEqual(usage);
   });
@@ -197,17 +246,25 @@ describe("a server that does not take a field", () => {
         const refuse = (message: string, param: string): void =>
           void res.writeHead(400).end(JSON.stringify({ error: { message, param, type: "invalid_request_error" } }));
         if ("stream_options" in body) return refuse("Unrecognized request argument supplied: stream_options", "");
-        if ("max_tokens" in body) return refuse("Unsupported parameter: 'max_tokens' is not supported with this model.", "max_tokens");
-        if (body["stream"] === true) return refuse("Your organization must be verified to stream this model.", "stream");
+        if ("max_tokens" in body)
+          return refuse("Unsupported parameter: 'max_tokens' is not supported with this model.", "max_tokens");
+        if (body["stream"] === true)
+          return refuse("Your organization must be verified to stream this model.", "stream");
         if (Number(body["max_completion_tokens"]) > 4096)
-          return refuse("max_completion_tokens is too large: 8192. This model supports at most 4096 completion tokens", "max_completion_tokens");
+          return refuse(
+            "max_completion_tokens is too large: 8192. This model supports at most 4096 completion tokens",
+            "max_completion_tokens",
+          );
         const choices = [{ index: 0, message: { content: "hello" }, finish_reason: "stop" }];
         return void res.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ choices }));
       });
     }).listen(0, "127.0.0.1");
     onTestFinished(() => server.close().closeAllConnections());
     await once(server, "listening");
-    const model = createOpenAI({ model: "m", baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` });
+    const model = createOpenAI({
+      model: "m",
+      baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    });
     expect((await model.generate({ prompt: "?" })).text).toBe("hello");
     expect(bodies).toHaveLength(5);
     expect((await model.generate({ prompt: "?" })).text).toBe("hello");
@@ -226,7 +283,10 @@ describe("a server that does not take a field", () => {
     }).listen(0, "127.0.0.1");
     onTestFinished(() => server.close().closeAllConnections());
     await once(server, "listening");
-    const model = createOpenAI({ model: "m", baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` });
+    const model = createOpenAI({
+      model: "m",
+      baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    });
     await expect(model.generate({ prompt: "?" })).rejects.toMatchObject({ name: "StepError" });
     expect(calls).toBe(9);
   });

@@ -57,7 +57,13 @@ describe("a refusal of a field", () => {
       "max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens for claude-3-haiku-20240307",
       { mostOutputTokens: 4096 },
     ],
-    ["DeepSeek, a cap", 400, "", "Invalid max_tokens value, the valid range of max_tokens is [1, 8000]", { mostOutputTokens: 8000 }],
+    [
+      "DeepSeek, a cap",
+      400,
+      "",
+      "Invalid max_tokens value, the valid range of max_tokens is [1, 8000]",
+      { mostOutputTokens: 8000 },
+    ],
     [
       "Groq, a cap",
       400,
@@ -100,13 +106,41 @@ describe("a refusal of a field", () => {
 
 describe("the room that a prompt leaves", () => {
   it.each([
-    ["vLLM", "This model's maximum context length is 4096 tokens. However, you requested 9192 tokens (1000 in the messages, 8192 in the completion). Please reduce the length of the messages or completion.", 3096],
-    ["vLLM, later", "'max_tokens' or 'max_completion_tokens' is too large: 8192. This model's maximum context length is 4096 tokens and your request has 1000 input tokens (8192 > 4096 - 1000).", 3096],
-    ["OpenRouter", "This endpoint's maximum context length is 8192 tokens. However, you requested about 9000 tokens (808 of text input, 8192 in the output). Please reduce the length of either one.", 7384],
-    ["TGI", "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8193. Given: 500 `inputs` tokens and 8192 `max_new_tokens`", 7693],
-    ["Anthropic", "input length and `max_tokens` exceed context limit: 190000 + 8192 > 198000, decrease input length or `max_tokens` and try again", 8000],
-    ["a prompt that is too long by itself", "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens (4992 in the messages, 8 in the completion).", undefined],
-    ["no numbers of both", "This model's maximum context length is 4096 tokens. However, your messages resulted in 5000 tokens.", undefined],
+    [
+      "vLLM",
+      "This model's maximum context length is 4096 tokens. However, you requested 9192 tokens (1000 in the messages, 8192 in the completion). Please reduce the length of the messages or completion.",
+      3096,
+    ],
+    [
+      "vLLM, later",
+      "'max_tokens' or 'max_completion_tokens' is too large: 8192. This model's maximum context length is 4096 tokens and your request has 1000 input tokens (8192 > 4096 - 1000).",
+      3096,
+    ],
+    [
+      "OpenRouter",
+      "This endpoint's maximum context length is 8192 tokens. However, you requested about 9000 tokens (808 of text input, 8192 in the output). Please reduce the length of either one.",
+      7384,
+    ],
+    [
+      "TGI",
+      "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8193. Given: 500 `inputs` tokens and 8192 `max_new_tokens`",
+      7693,
+    ],
+    [
+      "Anthropic",
+      "input length and `max_tokens` exceed context limit: 190000 + 8192 > 198000, decrease input length or `max_tokens` and try again",
+      8000,
+    ],
+    [
+      "a prompt that is too long by itself",
+      "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens (4992 in the messages, 8 in the completion).",
+      undefined,
+    ],
+    [
+      "no numbers of both",
+      "This model's maximum context length is 4096 tokens. However, your messages resulted in 5000 tokens.",
+      undefined,
+    ],
   ])("is told by %s", (_, text, room) => {
     expect(roomInContext(text, 8192)).toBe(room);
   });

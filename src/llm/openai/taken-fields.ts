@@ -37,7 +37,7 @@ interface Row {
   /** The words that mean that it is not taken at all; without them it is a value that is refused. @default any */
   readonly words?: RegExp;
   /** The body from now on; `undefined` when this says nothing new. */
-  readonly then: (taken: TakenFields, text: string) => TakenFields | undefined;
+  readonly change: (taken: TakenFields, text: string) => TakenFields | undefined;
   /** Who says so, and how. */
   readonly source: string;
 }
@@ -71,13 +71,13 @@ const otherCap = (taken: TakenFields, cap: TakenFields["cap"]): TakenFields | un
 const ROWS: readonly Row[] = [
   {
     field: /\bstream_options\b|\binclude_usage\b/,
-    then: (taken) => (taken.streamOptions ? { ...taken, streamOptions: false } : undefined),
+    change: (taken) => (taken.streamOptions ? { ...taken, streamOptions: false } : undefined),
     source: "Mistral 422 extra_forbidden; Azure: Unrecognized request argument supplied: stream_options",
   },
   {
     field: /\bmax_(?:completion_)?tokens\b/,
     words: /too (?:large|high)|at most|maximum|range|less than or equal|<=|exceed/i,
-    then: (taken, text) => {
+    change: (taken, text) => {
       const most = mostIn(text);
       return most !== undefined && most < taken.mostOutputTokens ? { ...taken, mostOutputTokens: most } : undefined;
     },
@@ -86,29 +86,29 @@ const ROWS: readonly Row[] = [
   {
     field: /\bmax_tokens\b/,
     words: NOT_TAKEN,
-    then: (taken) => otherCap(taken, "max_completion_tokens"),
+    change: (taken) => otherCap(taken, "max_completion_tokens"),
     source: "OpenAI and Azure, o-series and later: Use 'max_completion_tokens' instead.",
   },
   {
     field: /\bmax_completion_tokens\b/,
     words: NOT_TAKEN,
-    then: (taken) => otherCap(taken, "max_tokens"),
+    change: (taken) => otherCap(taken, "max_tokens"),
     source: "servers of the time before it: Unrecognized request argument supplied: max_completion_tokens",
   },
   {
     field: /\bstream(?:ing)?\b/i,
     words: NOT_TAKEN,
-    then: (taken) => (taken.stream ? { ...taken, stream: false, streamOptions: false } : undefined),
+    change: (taken) => (taken.stream ? { ...taken, stream: false, streamOptions: false } : undefined),
     source: "OpenAI: Your organization must be verified to stream this model.",
   },
   {
     field: /\btemperature\b/,
-    then: (taken) => (taken.temperature ? { ...taken, temperature: false } : undefined),
+    change: (taken) => (taken.temperature ? { ...taken, temperature: false } : undefined),
     source: "OpenAI, reasoning models: Only the default (1) value is supported.",
   },
   {
     field: /\bresponse_format\b|\bjson_schema\b|\bguided_json\b/,
-    then: (taken) => (taken.responseFormat ? { ...taken, responseFormat: false } : undefined),
+    change: (taken) => (taken.responseFormat ? { ...taken, responseFormat: false } : undefined),
     source: "DeepSeek: This response_format type is unavailable now; OpenAI: Invalid schema for response_format",
   },
 ];
@@ -119,10 +119,10 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 404, 405, 415, 422, 500, 501
 /** How the body has to be for a server that has refused it; `undefined` when it was refused for something else. */
 export function withoutRefused(taken: TakenFields, { status, param, text }: BodyRefusal): TakenFields | undefined {
   if (!REFUSALS.has(status)) return undefined;
-  for (const { field, words, then } of ROWS) {
+  for (const { field, words, change } of ROWS) {
     if (!field.test(param) && !field.test(text)) continue;
     if (words && !words.test(text)) continue;
-    const next = then(taken, text);
+    const next = change(taken, text);
     if (next) return next;
   }
   return undefined;

@@ -99,25 +99,16 @@ function piecesOf({ text, fault, tokensPerEvent }: Reply): readonly Piece[] {
       text: piece,
       isThinking: true,
     }));
-  switch (fault?.does) {
-    case "say_nothing":
-      return [];
-    case "refuse":
-      return [{ delta: { refusal: fault.words }, text: fault.words, isThinking: false }];
-    case "think_only":
-      return thinking(text);
-    case "think_first":
-      return [...thinking(fault.words), ...content(text)];
-    case "finish":
-      return content(text.slice(0, text.length / 2));
-    default:
-      return content(text);
-  }
+  if (fault?.does === "say_nothing") return [];
+  if (fault?.does === "refuse") return [{ delta: { refusal: fault.words }, text: fault.words, isThinking: false }];
+  if (fault?.does === "think_only") return thinking(text);
+  if (fault?.does === "think_first") return [...thinking(fault.words), ...content(text)];
+  return content(fault?.does === "finish" ? text.slice(0, text.length / 2) : text);
 }
 
 /** All pieces as one message. */
 function messageOf(pieces: readonly Piece[]): Event {
-  const message: Record<string, unknown> = { role: "assistant", content: "" };
+  const message: Record<string, string> = { role: "assistant", content: "" };
   for (const { delta } of pieces) {
     for (const [field, text] of Object.entries(delta)) message[field] = `${message[field] ?? ""}${text}`;
   }

@@ -160,8 +160,8 @@ describe("extractKnowledge of part of a conversation", () => {
 describe("an answer that the context has no room for", () => {
   const conversation = conversationWith({ messages: [message("user", "Kelp holds.\n\n".repeat(400))] });
   const cutOff = (by: CutOff): StepError => new StepError("answer", "The answer was cut off.", { cutOffBy: by });
-  const extract = async (error: StepError, complaint: string | undefined): Promise<unknown> => {
-    const model = { ...modelThatSays("").model, generate: () => Promise.reject(error) };
+  const extract = async (failure: StepError, complaint: string | undefined): Promise<unknown> => {
+    const model = { ...modelThatSays("").model, generate: () => Promise.reject(failure) };
     return extractKnowledge().process({ conversation }, contextWith({ model, complaint }));
   };
 

@@ -19,7 +19,13 @@ const item = { phase: "p", itemId: "a", sourcePath: "in", generation: 1, force: 
 const step = { name: "ask", stage: "transform" } as RunnableStep;
 
 const contextOf = (more: Partial<Parameters<ReturnType<typeof contextsOf>>[1]> = {}): StepContext =>
-  contextsOf(step, deps)(item, { attempt: 1, refused: [], model: asStepModel(model), signal: new AbortController().signal, ...more });
+  contextsOf(step, deps)(item, {
+    attempt: 1,
+    refused: [],
+    model: asStepModel(model),
+    signal: new AbortController().signal,
+    ...more,
+  });
 
 describe("the context of a step", () => {
   const original = contextOf();

@@ -261,7 +261,9 @@ export function makeDispatcher(
 const RELEASED: StepRun = withoutCall({ kind: "released" });
 
 /** The numbers of the retry config; workers know errors that are listed by class from the pipeline itself. */
-function settingsOf({ settings: { retry, timeouts = {}, lanes, price, maxOutputTokens } }: DispatchedRun): JobData["settings"] {
+function settingsOf({
+  settings: { retry, timeouts = {}, lanes, price, maxOutputTokens },
+}: DispatchedRun): JobData["settings"] {
   const { maxAttempts, minWaitSeconds, maxWaitSeconds } = retry;
   return {
     retry: {

@@ -1,0 +1,1 @@
+export { billedAs, listPriceNote, priceOf } from "./list-price.ts";
