@@ -77,7 +77,7 @@ export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lan
 export type { LaneChange, LaneEvent } from "./core/lane/lane-event.ts";
 export type { LimitName, RunLimits } from "./core/runner/run-limits.ts";
 export type { Price, PriceTable } from "./core/model/price-table.ts";
-export { sumUsage, type Usage } from "./core/model/usage.ts";
+export { NO_USAGE, sumUsage, type Usage } from "./core/model/usage.ts";
 
 // Sessions and what they hold.
 export {

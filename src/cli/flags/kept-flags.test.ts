@@ -7,7 +7,7 @@ import { mergeFlags, readStoredOptions, storeOptions } from "./stored-options.ts
 /** Every flag of a run is either kept by its session, or given again with each command. */
 const GIVEN_ANEW = ["limit", "maxTime", "until", "workspace", "debug", "json"];
 /** A setting of the configuration, and no flag. */
-const NO_FLAGS: ReadonlySet<string> = new Set(["prices"]);
+const NO_FLAGS: ReadonlySet<string> = new Set(["prices", "modelOptions", "modelHeaders"]);
 
 const parsed = (words: readonly string[], options: { readonly goesOn?: boolean } = {}): RunFlags =>
   addRunFlags(new Command("run"), options)

@@ -22,7 +22,21 @@ export async function askModel(
   return schema === undefined ? send(request) : askForObject(request, schema, { send, complaints });
 }
 
-/** Any model, as steps see theirs: for what calls steps without a run, such as their tests. */
+/**
+ * Any model, as steps see theirs: for what calls steps without a run, such as their tests.
+ *
+ * @example
+ * ```ts
+ * import { asStepModel } from "holdfast";
+ * import { createExtractive } from "holdfast/llm";
+ *
+ * const model = asStepModel(createExtractive());
+ * const prompt = "Kelp grips rock with a holdfast. It does not grip sand.";
+ * const { text } = await model.generate({ messages: [{ role: "user", content: prompt }] });
+ * console.log(text.includes("holdfast"));
+ * // prints: true
+ * ```
+ */
 export function asStepModel(model: Model): StepModel {
   const complaints: Complaints = new Map();
   const { id, lane } = model;

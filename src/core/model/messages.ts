@@ -1,11 +1,13 @@
 /** A piece of a message: a text, or an image. */
 export type MessagePart = TextPart | ImagePart;
 
+/** A text in a message. */
 export interface TextPart {
   readonly type: "text";
   readonly text: string;
 }
 
+/** An image in a message. */
 export interface ImagePart {
   readonly type: "image";
   /** Its bytes, or its address (`https:`) for APIs that fetch it themselves. */

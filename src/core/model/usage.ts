@@ -30,6 +30,7 @@ export interface Usage {
   readonly estimatedCost: number;
 }
 
+/** The usage of no calls. */
 export const NO_USAGE: Usage = Object.freeze({
   calls: 0,
   inputTokens: 0,
