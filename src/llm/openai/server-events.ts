@@ -28,8 +28,10 @@ export async function* serverEvents(
   const parser = createParser({
     maxBufferSize: maxEventLength,
     onEvent: ({ data }) => void events.push(data),
-    onError: ({ type }) => {
+    onError: ({ type, field, value = "" }) => {
       isTooLong ||= type === "max-buffer-size-exceeded";
+      // Older versions of llama.cpp's server tell an error in a field of that name.
+      if (type === "unknown-field" && field === "error") events.push(`{"error":${jsonOf(value)}}`);
     },
   });
   const feed = (text: string): readonly string[] => {
@@ -54,4 +56,13 @@ export async function* serverEvents(
   events = [];
   parser.feed("\n\n");
   yield* events;
+}
+
+/** A text as JSON, which it may be already. */
+function jsonOf(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return JSON.stringify(text);
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rateLimitWaitMs } from "./rate-limit-wait.ts";
+import { rateLimitWaitMs } from "./wait.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 19);
 const limits = (requests: string, tokens: string) => ({

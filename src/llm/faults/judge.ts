@@ -1,0 +1,82 @@
+import { cutText } from "../../text/index.ts";
+import { StepError, type FailureKind, type StepErrorOptions } from "../../core/failure/index.ts";
+import { fits, type Adapter, type FaultRow, type Meaning } from "./fault-row.ts";
+import { FAULT_TABLE } from "./fault-table.ts";
+import { UNKNOWN } from "./rows/status-rows.ts";
+import type { Said } from "./said.ts";
+
+/** What was said, and what it means. */
+export interface Verdict {
+  readonly said: Said;
+  readonly means: Meaning;
+  /** The row that fits; `undefined` when none does. */
+  readonly row: FaultRow | undefined;
+  readonly adapter: Adapter;
+}
+
+/** Finds what a server means. */
+export function judge(said: Said, adapter: Adapter): Verdict {
+  const row = FAULT_TABLE.find((each) => fits(each, said, adapter));
+  return { said, means: row?.means ?? UNKNOWN, row, adapter };
+}
+
+export interface FailureOptions extends StepErrorOptions {
+  /** Takes our key out of a text; called last, so that nothing is judged by a text with holes. @default nothing is hidden */
+  readonly hide?: (text: string) => string;
+  /** Whether the model was only to be loaded. @default false */
+  readonly isLoading?: boolean;
+  /** In place of what the table says. */
+  readonly kind?: FailureKind;
+  readonly says?: string;
+  readonly advice?: string | undefined;
+}
+
+/** The failure that a verdict stands for, with the server's own words in its message. */
+export function failureOf(verdict: Verdict, options: FailureOptions = {}): StepError {
+  const { said, means } = verdict;
+  const { hide = (text) => text, isLoading = false, kind: given, says: _says, advice: _advice, ...details } = options;
+  const kind = given ?? (isLoading ? means.kindWhenLoading : undefined) ?? means.kind;
+  const { request, rawAnswer } = details;
+  return new StepError(kind, hide(messageOf(verdict, options)), {
+    ...details,
+    ...(request !== undefined && { request }),
+    ...(rawAnswer !== undefined && { rawAnswer: hide(rawAnswer) }),
+    ...(kind === "rate_limit" && said.waitMs !== undefined && { retryAfterMs: said.waitMs }),
+  });
+}
+
+function messageOf(verdict: Verdict, options: FailureOptions): string {
+  const { said, means } = verdict;
+  const says = options.says ?? (said.isInAnswer ? (means.saysInAnswer ?? means.says) : means.says);
+  const advice = "advice" in options ? options.advice : means.advice;
+  const words = quote(said.text);
+  const message = said.isInAnswer
+    ? `${filled(says, verdict)}: ${words}.`
+    : `${filled(says, verdict)} (HTTP ${said.status}${words === "" ? "" : `: ${words}`}).`;
+  return advice === undefined ? message : `${message} ${filled(advice, verdict)}`;
+}
+
+const NAMES: Readonly<Record<Adapter, Readonly<Record<"Who" | "who" | "api", string>>>> = {
+  openai: { Who: "The server", who: "the server", api: "an OpenAI-compatible API" },
+  ollama: { Who: "Ollama", who: "Ollama", api: "Ollama's own API" },
+};
+
+/** A text with what stands for its words in braces. */
+function filled(text: string, { said, row, adapter }: Verdict): string {
+  const setting = Object.values(row?.words?.exec(said.words)?.groups ?? {}).find((name) => name !== undefined);
+  const named: Readonly<Record<string, string>> = {
+    ...NAMES[adapter],
+    setting: `"${(setting ?? said.param) || "that it was sent"}"`,
+    to: said.location === "" ? "somewhere else" : cutText(said.location, QUOTED_CHARS),
+  };
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => named[name] ?? whole);
+}
+
+/** How much of a server's text goes into a message; the whole text is kept as the raw answer. */
+const QUOTED_CHARS = 300;
+
+/** The words of a server, short enough for a message and without their full stop. */
+function quote(text: string): string {
+  const line = text.trim();
+  return line.length > QUOTED_CHARS ? `${cutText(line, QUOTED_CHARS)}...` : line.replace(/\.$/, "");
+}
