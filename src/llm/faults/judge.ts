@@ -2,7 +2,7 @@ import { cutText } from "../../text/index.ts";
 import { StepError, type FailureKind, type StepErrorOptions } from "../../core/failure/index.ts";
 import { fits, type Adapter, type FaultRow, type Meaning } from "./fault-row.ts";
 import { FAULT_TABLE } from "./fault-table.ts";
-import { UNKNOWN } from "./rows/status-rows.ts";
+import { REFUSED } from "./meanings.ts";
 import type { Said } from "./said.ts";
 
 /** What was said, and what it means. */
@@ -17,7 +17,7 @@ export interface Verdict {
 /** Finds what a server means. */
 export function judge(said: Said, adapter: Adapter): Verdict {
   const row = FAULT_TABLE.find((each) => fits(each, said, adapter));
-  return { said, means: row?.means ?? UNKNOWN, row, adapter };
+  return { said, means: row?.means ?? REFUSED, row, adapter };
 }
 
 export interface FailureOptions extends StepErrorOptions {
@@ -34,24 +34,25 @@ export interface FailureOptions extends StepErrorOptions {
 /** The failure that a verdict stands for, with the server's own words in its message. */
 export function failureOf(verdict: Verdict, options: FailureOptions = {}): StepError {
   const { said, means } = verdict;
-  const { hide = (text) => text, isLoading = false, kind: given, says: _says, advice: _advice, ...details } = options;
+  const { hide = asItIs, isLoading = false, kind: given, says, advice, ...details } = options;
   const kind = given ?? (isLoading ? means.kindWhenLoading : undefined) ?? means.kind;
-  const { request, rawAnswer } = details;
-  return new StepError(kind, hide(messageOf(verdict, options)), {
+  const worded = { ...means, ...(says !== undefined && { says, saysInAnswer: says }), ...("advice" in options && { advice }) };
+  return new StepError(kind, hide(messageOf(verdict, worded)), {
     ...details,
-    ...(request !== undefined && { request }),
-    ...(rawAnswer !== undefined && { rawAnswer: hide(rawAnswer) }),
+    ...(details.rawAnswer !== undefined && { rawAnswer: hide(details.rawAnswer) }),
     ...(kind === "rate_limit" && said.waitMs !== undefined && { retryAfterMs: said.waitMs }),
   });
 }
 
-function messageOf(verdict: Verdict, options: FailureOptions): string {
-  const { said, means } = verdict;
-  const says = options.says ?? (said.isInAnswer ? (means.saysInAnswer ?? means.says) : means.says);
-  const advice = "advice" in options ? options.advice : means.advice;
+const asItIs = (text: string): string => text;
+
+type Words = Pick<Meaning, "says" | "saysInAnswer"> & { readonly advice?: string | undefined };
+
+function messageOf(verdict: Verdict, { says, saysInAnswer = says, advice }: Words): string {
+  const { said } = verdict;
   const words = quote(said.text);
   const message = said.isInAnswer
-    ? `${filled(says, verdict)}: ${words}.`
+    ? `${filled(saysInAnswer, verdict)}: ${words}.`
     : `${filled(says, verdict)} (HTTP ${said.status}${words === "" ? "" : `: ${words}`}).`;
   return advice === undefined ? message : `${message} ${filled(advice, verdict)}`;
 }

@@ -31,7 +31,7 @@ export interface RefusedAnswer {
 }
 
 /** What a refusal says. `raw` is its body. */
-export function saidInRefusal({ status, headers }: RefusedAnswer, raw: string, nowMs = Date.now()): Said {
+export function saidInRefusal({ status, headers }: RefusedAnswer, raw: string, nowMs: number = Date.now()): Said {
   const page = isPage(raw, headers);
   const error = page ? { ...NOTHING, text: pageTitle(raw), details: pageWords(raw) } : errorIn(raw, 0);
   const { location } = headers;
@@ -46,7 +46,7 @@ export function saidInRefusal({ status, headers }: RefusedAnswer, raw: string, n
 }
 
 /** What an error says in the middle of an answer. */
-export function saidInAnswer(value: unknown, nowMs = Date.now()): Said {
+export function saidInAnswer(value: unknown, nowMs: number = Date.now()): Said {
   const error = errorIn(value, 0);
   return {
     ...wordsOf(error),

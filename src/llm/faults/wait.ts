@@ -2,20 +2,16 @@ import { parseRetryAfter } from "../../retry/index.ts";
 
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/**
- * How long an answer's headers ask to wait, in milliseconds: `retry-after-ms`, else `Retry-After`, else the longest
- * `x-ratelimit-reset-*` of a limit that has nothing left, else `x-ratelimit-reset`. `undefined` when they do not say.
- */
-export const rateLimitWaitMs = (headers: Headers, nowMs: number): number | undefined =>
-  retryAfterMs(headers, nowMs) ?? limitResetMs(headers, nowMs);
-
-/** How long the next call is to wait, where a server says so: `retry-after-ms`, else `Retry-After`. */
+/** How long the next call is to wait, in milliseconds, where a server says so: `retry-after-ms`, else `Retry-After`. */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const inMs = Number.parseFloat(textOf(headers, "retry-after-ms") ?? "");
   return inMs >= 0 ? Math.ceil(inMs) : parseRetryAfter(textOf(headers, "retry-after"), nowMs);
 }
 
-/** How long it takes until a limit is reset: servers say so with each answer. */
+/**
+ * How long it takes until a limit is reset, which servers say with each answer: the longest `x-ratelimit-reset-*` of a limit
+ * that has nothing left, else `x-ratelimit-reset`. `undefined` when they do not say.
+ */
 export function limitResetMs(headers: Headers, nowMs: number): number | undefined {
   const usedUp = Object.keys(headers).flatMap((name) =>
     name.startsWith(REMAINING) && textOf(headers, name)?.trim() === "0" ? [name.slice(REMAINING.length)] : [],

@@ -1,5 +1,5 @@
 import type { FaultRow } from "../fault-row.ts";
-import { BLOCKED_PAGE, BROKEN_OFF, CLIENT_GONE, KEY_OR_CHAT, NOT_NOW, REFUSED, RUNNER_DIED, SERVER_FAULT } from "../meanings.ts";
+import { BLOCKED_PAGE, BROKEN_OFF, CLIENT_GONE, KEY_OR_CHAT, NOT_NOW, RUNNER_DIED, SERVER_FAULT } from "../meanings.ts";
 
 /** What a status alone means. */
 export const STATUS_ROWS: readonly FaultRow[] = [
@@ -164,6 +164,3 @@ export const STATUS_ROWS: readonly FaultRow[] = [
     ],
   },
 ];
-
-/** What fits none of the rows. */
-export const UNKNOWN = REFUSED;
