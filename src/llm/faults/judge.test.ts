@@ -93,7 +93,7 @@ type Wait = readonly [
 ];
 
 describe("how long to wait", () => {
-  it.each<Wait>([
+  const waits: readonly Wait[] = [
     ["a header, whatever the status", "rate_limit", 8000, 529, { error: { message: "Overloaded" } }, { "retry-after": "8" }],
     ["a header of a 500", "rate_limit", 8000, 500, "oops", { "retry-after": "8" }],
     ["a header of a 403", "rate_limit", 8000, 403, "slow down", { "retry-after": "8" }],
@@ -125,7 +125,9 @@ describe("how long to wait", () => {
     ["hours: that is an allowance", "quota", undefined, 429, "?", { "retry-after": "28800" }],
     ["a limit of the day, however short the wait", "quota", undefined, 429, "tokens per day (TPD). Please try again in 9m."],
     ["a reset that every answer tells of is no wish", "transient", undefined, 500, "?", { "x-ratelimit-reset": "3" }],
-  ])("%s", (...[_, kind, waitMs, status, body, headers]: Wait) => {
+  ];
+
+  it.each(waits.map((wait) => [wait[0], wait] as const))("%s", (_, [, kind, waitMs, status, body, headers]) => {
     const failure = failureOf(judge(refusal(status, body, headers), "openai"));
     expect([failure.kind, failure.retryAfterMs]).toEqual([kind, waitMs]);
   });

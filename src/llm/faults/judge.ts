@@ -50,11 +50,16 @@ type Words = Pick<Meaning, "says" | "saysInAnswer"> & { readonly advice?: string
 
 function messageOf(verdict: Verdict, { says, saysInAnswer = says, advice }: Words): string {
   const { said } = verdict;
-  const words = quote(said.text);
   const message = said.isInAnswer
-    ? `${filled(saysInAnswer, verdict)}: ${words}.`
-    : `${filled(says, verdict)} (HTTP ${said.status}${words === "" ? "" : `: ${words}`}).`;
+    ? `${filled(saysInAnswer, verdict)}: ${quote(said.text)}.`
+    : `${filled(says, verdict)} (${briefly(said)}).`;
   return advice === undefined ? message : `${message} ${filled(advice, verdict)}`;
+}
+
+/** A refusal in the server's own words: "HTTP 404: Not Found". */
+export function briefly({ status, text }: Said): string {
+  const words = quote(text);
+  return `HTTP ${status}${words === "" ? "" : `: ${words}`}`;
 }
 
 const NAMES: Readonly<Record<Adapter, Readonly<Record<"Who" | "who" | "api", string>>>> = {
@@ -79,5 +84,5 @@ const QUOTED_CHARS = 300;
 /** The words of a server, short enough for a message and without their full stop. */
 function quote(text: string): string {
   const line = text.trim();
-  return line.length > QUOTED_CHARS ? `${cutText(line, QUOTED_CHARS)}...` : line.replace(/\.$/, "");
+  return line.length > QUOTED_CHARS ? `${cutText(line, QUOTED_CHARS)}...` : line.replace(/(?<!\.)\.$/, "");
 }

@@ -107,7 +107,7 @@ describe("a list of models that leaves a doubt", () => {
     await using fake = await startFakeOpenAI(options);
     const { notes } = await createOpenAI({ model, baseUrl: fake.url, apiKey: "sk-of-a-test-1234" }).check();
     expect(notes[1]).toContain(note);
-    expect(notes[1]).toContain("answers to that name all the same");
+    expect(notes[1]).toContain(`It answers to "${model}" all the same.`);
     expect(fake.calls.map(({ body }) => [body.model, body.max_tokens])).toEqual([[model, 1]]);
   });
 
@@ -166,7 +166,7 @@ describe("a list of models that leaves a doubt", () => {
     async (fault) => {
       await using fake = await startFakeOpenAI({ models: [{ id: "other" }, { id: "m", listedAs: "" }], faults: [fault] });
       const { notes } = await createOpenAI({ model: "m", baseUrl: fake.url }).check();
-      expect(notes[1]).toContain("answers to that name all the same");
+      expect(notes[1]).toContain('It answers to "m" all the same.');
     },
   );
 

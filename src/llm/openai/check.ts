@@ -1,7 +1,7 @@
 import { HoldfastError, StepError } from "../../core/failure/index.ts";
 import type { ModelInfo } from "../../core/model/index.ts";
 import { ConnectionError } from "../../retry/index.ts";
-import { failureOf, isPage, judge, saidInRefusal, type About } from "../faults/index.ts";
+import { briefly, failureOf, isPage, judge, saidInRefusal, type About } from "../faults/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { readAll } from "../http/read-all.ts";
 import { didYouMean } from "../naming/did-you-mean.ts";
@@ -42,8 +42,9 @@ export async function checkModel(place: Place, options: CheckOptions): Promise<M
   const models = list.kind === "listed" ? list.models : [];
   const named = findModel(models, model);
   const warnings = named ? [] : await warningsOn(place, options, list);
-  const known = named ?? models.find(({ isServedByAnyName }) => isServedByAnyName && models.length === 1);
-  const context = await contextOf(place, options, known, models);
+  const [only, ...others] = models;
+  const known = named ?? (others.length === 0 && only?.isServedByAnyName ? only : undefined);
+  const context = await contextOf(place, options, known);
   const used = Math.min(contextTokens ?? Infinity, context.contextTokens ?? Infinity);
   const usedTokens = Number.isFinite(used) ? used : undefined;
   const note = modelNote({ name: model, madeForTokens: context.madeForTokens, usedTokens });
@@ -62,8 +63,8 @@ const SAY_CONTEXT = " (the server does not report it; set it yourself)";
 /** What came of the look at the list. */
 type List =
   | { readonly kind: "listed"; readonly models: readonly ListedModel[] }
-  /** There is none for us; `about` is what its refusal was about. */
-  | { readonly kind: "none"; readonly about: About; readonly error: StepError }
+  /** There is none for us; `about` is what its refusal was about, and `said` what was said. */
+  | { readonly kind: "none"; readonly about: About; readonly said: string; readonly error: StepError }
   /** It may be there later. */
   | { readonly kind: "later"; readonly note: string };
 
@@ -88,7 +89,7 @@ async function lookUp({ transport, headers, server, hide }: Place, signal: Abort
     const verdict = judge(saidInRefusal(answer, raw), "openai");
     const error = failureOf(verdict, { rawAnswer: raw, hide });
     if (error.kind !== "transient" && error.kind !== "rate_limit") {
-      return { kind: "none", about: verdict.means.about, error };
+      return { kind: "none", about: verdict.means.about, said: hide(briefly(verdict.said)), error };
     }
     const note = `The model could not be looked up in advance, which may be temporary. ${error.message}`;
     return { kind: "later", note };
@@ -96,7 +97,8 @@ async function lookUp({ transport, headers, server, hide }: Place, signal: Abort
   const models = readModels(raw);
   if (models) return { kind: "listed", models };
   const says = `The server at ${server} has no list of models as an OpenAI-compatible API has it.`;
-  return { kind: "none", about: "address", error: new StepError("input", says, { rawAnswer: hide(raw) }) };
+  const error = new StepError("input", says, { rawAnswer: hide(raw) });
+  return { kind: "none", about: "address", said: "what it gives is none", error };
 }
 
 /** What is said of a model that the list does not name. Throws when it cannot be used. */
@@ -107,14 +109,14 @@ async function warningsOn(place: Place, options: CheckOptions, list: Exclude<Lis
   const absent =
     list.kind === "listed"
       ? `The server's list of models has no "${model}".`
-      : `The server does not list its models. ${list.error.message}`;
+      : `The server does not list its models (${list.said}).`;
   if (!mayTry) {
     // Without a call there is no more to be known.
     if (list.kind === "none" && ["key", "account", "money"].includes(list.about)) throw refused(list, place);
     return [`${absent}${question} A run first tries it with a call of one token.`];
   }
   const trial = await tryModel(place, { model, cap, signal });
-  if (trial.outcome === "answers") return [`${absent} It answers to that name all the same.`];
+  if (trial.outcome === "answers") return [`${absent} It answers to "${model}" all the same.`];
   if (trial.outcome === "unknown") return [`${absent}${question} It could not be tried in advance. ${trial.error.message}`];
   if (trial.about === "model" && list.kind === "listed") throw notThere(trial.error, options, models, place);
   throw refused(trial, place);
@@ -123,18 +125,13 @@ async function warningsOn(place: Place, options: CheckOptions, list: Exclude<Lis
 /** How long the context is: what the list says, else what a local server says elsewhere. */
 async function contextOf(
   place: Place,
-  { model, isRemote, signal }: CheckOptions,
+  { model, signal }: CheckOptions,
   known: ListedModel | undefined,
-  models: readonly ListedModel[],
 ): Promise<KnownContext> {
   if (known?.contextTokens !== undefined) return known;
-  const isLocalServer = !isRemote || models.some(({ ownedBy }) => LOCAL_OWNERS.has(ownedBy));
-  const found = isLocalServer ? await askForContext(place, model, signal) : undefined;
+  const found = known && (await askForContext(place, { model, ownedBy: known.ownedBy }, signal));
   return found ?? { contextTokens: undefined, madeForTokens: undefined };
 }
-
-/** Whom llama.cpp's server and LM Studio name as the owner of each model. */
-const LOCAL_OWNERS: ReadonlySet<string> = new Set(["llamacpp", "organization_owner"]);
 
 function questionOn(model: string, models: readonly ListedModel[]): string {
   const meant = didYouMean(

@@ -13,37 +13,45 @@ interface Page {
   readonly read: (json: string, model: string) => KnownContext | undefined;
 }
 
-/** Where local servers say what their list of models does not, beside the API: they cost nothing to ask. */
-const PAGES: readonly Page[] = [
-  {
-    // llama.cpp's server; the name matters where it serves several models.
-    path: (model) => `/props?model=${encodeURIComponent(model)}`,
-    read(json) {
-      const contextTokens = contextInProps(json);
-      return contextTokens === undefined ? undefined : { contextTokens, madeForTokens: contextTokens };
+/**
+ * Where local servers say what their list of models does not, beside the API: it costs nothing to ask. They give themselves
+ * away by whom they name as the owner of each model.
+ */
+const PAGE_OF_OWNER: ReadonlyMap<string, Page> = new Map([
+  [
+    // llama.cpp's server; the model's name matters where it serves several.
+    "llamacpp",
+    {
+      path: (model) => `/props?model=${encodeURIComponent(model)}`,
+      read(json) {
+        const contextTokens = contextInProps(json);
+        return { contextTokens, madeForTokens: contextTokens };
+      },
     },
-  },
+  ],
   // LM Studio.
-  { path: () => "/api/v0/models", read: (json, model) => findModel(readModels(json) ?? [], model) },
-];
+  [
+    "organization_owner",
+    { path: () => "/api/v0/models", read: (json, model) => findModel(readModels(json) ?? [], model) },
+  ],
+]);
 
 const TIMEOUTS = { firstByteMs: 5_000, idleMs: 5_000 };
 
 /** Asks a local server for the context of a model; `undefined` when it does not say. Faults count as that. */
 export async function askForContext(
   { root, headers }: Pick<Place, "root" | "headers">,
-  model: string,
+  { model, ownedBy }: { readonly model: string; readonly ownedBy: string },
   signal: AbortSignal | undefined,
 ): Promise<KnownContext | undefined> {
-  for (const { path, read } of PAGES) {
-    try {
-      const answer = await root?.({ method: "GET", path: path(model), headers, signal, timeouts: TIMEOUTS });
-      const text = answer && (await readAll(answer));
-      const found = answer?.status === 200 && text !== undefined ? read(text, model) : undefined;
-      if (found?.contextTokens !== undefined) return found;
-    } catch {
-      signal?.throwIfAborted();
-    }
+  const page = PAGE_OF_OWNER.get(ownedBy);
+  if (page === undefined || root === undefined) return undefined;
+  try {
+    const answer = await root({ method: "GET", path: page.path(model), headers, signal, timeouts: TIMEOUTS });
+    const text = await readAll(answer);
+    return answer.status === 200 ? page.read(text, model) : undefined;
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
   }
-  return undefined;
 }
