@@ -91,7 +91,8 @@ export function fits(row: FaultRow, said: Said, adapter: Adapter): boolean {
   const { status, code, type, param, words } = row;
   if (row.adapter !== undefined && row.adapter !== adapter) return false;
   if (status !== undefined && !hasStatus(said, status)) return false;
-  if (row.means.about === "context" && status === undefined && code === undefined && !hasStatus(said, "4xx")) return false;
+  if (row.means.about === "context" && status === undefined && code === undefined && !hasStatus(said, "4xx"))
+    return false;
   if (row.isPage && !said.isPage) return false;
   if (row.asksToWait && !said.asksToWait) return false;
   if (row.waitsAtLeastMs !== undefined && !((said.waitMs ?? -1) >= row.waitsAtLeastMs)) return false;

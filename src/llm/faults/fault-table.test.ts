@@ -12,7 +12,11 @@ const SAYINGS = FAULT_TABLE.flatMap((row) => row.said.map((saying) => ({ row, sa
 
 /** The adapters whose servers may say it. */
 const adaptersFor = (row: FaultRow, { by }: Saying): readonly Adapter[] =>
-  row.adapter !== undefined ? [row.adapter] : /^Ollama/.test(by) && !/\/v1/.test(by) ? ["openai", "ollama"] : ["openai"];
+  row.adapter !== undefined
+    ? [row.adapter]
+    : by.startsWith("Ollama") && !by.includes("/v1")
+      ? ["openai", "ollama"]
+      : ["openai"];
 
 /** A server that says the same to every call for an answer, in the way of an adapter's own API. */
 async function serve(saying: Saying, adapter: Adapter): Promise<string> {
@@ -77,7 +81,13 @@ describe("what a server says", () => {
     SAYINGS.flatMap(({ row, saying }) =>
       adaptersFor(row, saying).map(
         (adapter) =>
-          [`${saying.by} (${saying.source}), ${saying.status}`, row.means.kind, row.means.says, adapter, saying] as const,
+          [
+            `${saying.by} (${saying.source}), ${saying.status}`,
+            row.means.kind,
+            row.means.says,
+            adapter,
+            saying,
+          ] as const,
       ),
     ),
   )("%s: %s, %s (%s)", async (_by, kind, _says, adapter, saying) => {

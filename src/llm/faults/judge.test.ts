@@ -49,7 +49,9 @@ describe("the table", () => {
 
 describe("who says it comes before what it says", () => {
   /** What servers say of prompts that are too long, in words alone. */
-  const words = FAULT_TABLE.filter(({ means, code, type, status }) => means.about === "context" && !code && !type && !status)
+  const words = FAULT_TABLE.filter(
+    ({ means, code, type, status }) => means.about === "context" && !code && !type && !status,
+  )
     .flatMap(({ said }) => said)
     .map(({ body }) => (typeof body === "string" ? refusal(400, body) : saidInAnswer(body)).text);
 
@@ -58,26 +60,35 @@ describe("who says it comes before what it says", () => {
     for (const text of words) expect([text, kindOf(400, { error: text })]).toEqual([text, "input_too_long"]);
   });
 
-  it.each<Adapter>(["openai", "ollama"])("takes no word of a server's own fault for the prompt's length (%s)", (adapter) => {
-    for (const text of words) {
-      const said = [
-        refusal(500, { error: text }),
-        refusal(502, { error: { message: text } }),
-        refusal(500, { error: `llama-server process no longer running: unknown error: ${text}` }),
-        refusal(400, { error: `llama-server process no longer running: unknown error: ${text}` }),
-        saidInAnswer(text),
-        saidInAnswer({ error: { message: text, code: 500 } }),
-        saidInAnswer(`an error was encountered while running the model: error: ${text}`),
-      ];
-      for (const each of said) expect([text, judge(each, adapter).means.kind]).not.toEqual([text, "input_too_long"]);
-    }
-  });
+  it.each<Adapter>(["openai", "ollama"])(
+    "takes no word of a server's own fault for the prompt's length (%s)",
+    (adapter) => {
+      for (const text of words) {
+        const said = [
+          refusal(500, { error: text }),
+          refusal(502, { error: { message: text } }),
+          refusal(500, { error: `llama-server process no longer running: unknown error: ${text}` }),
+          refusal(400, { error: `llama-server process no longer running: unknown error: ${text}` }),
+          saidInAnswer(text),
+          saidInAnswer({ error: { message: text, code: 500 } }),
+          saidInAnswer(`an error was encountered while running the model: error: ${text}`),
+        ];
+        for (const each of said) expect([text, judge(each, adapter).means.kind]).not.toEqual([text, "input_too_long"]);
+      }
+    },
+  );
 
   it.each([
     ["a server's own code", refusal(500, { error: { message: "?", code: "context_length_exceeded" } })],
     ["a server's own type", saidInAnswer({ error: { message: "?", type: "exceed_context_size_error" } })],
-    ["an error that says that it is a 400", saidInAnswer({ error: { message: "maximum context length is 5", code: 400 } })],
-    ["llama-cpp-python's own words", refusal(500, { error: { message: "Requested tokens (5) exceed context window of 4" } })],
+    [
+      "an error that says that it is a 400",
+      saidInAnswer({ error: { message: "maximum context length is 5", code: 400 } }),
+    ],
+    [
+      "llama-cpp-python's own words",
+      refusal(500, { error: { message: "Requested tokens (5) exceed context window of 4" } }),
+    ],
   ])("takes %s for it, wherever it stands", (_, said) => {
     expect(judge(said, "openai").means.kind).toBe("input_too_long");
   });
@@ -94,7 +105,14 @@ type Wait = readonly [
 
 describe("how long to wait", () => {
   const waits: readonly Wait[] = [
-    ["a header, whatever the status", "rate_limit", 8000, 529, { error: { message: "Overloaded" } }, { "retry-after": "8" }],
+    [
+      "a header, whatever the status",
+      "rate_limit",
+      8000,
+      529,
+      { error: { message: "Overloaded" } },
+      { "retry-after": "8" },
+    ],
     ["a header of a 500", "rate_limit", 8000, 500, "oops", { "retry-after": "8" }],
     ["a header of a 403", "rate_limit", 8000, 403, "slow down", { "retry-after": "8" }],
     ["a header of a 400", "rate_limit", 8000, 400, "slow down", { "retry-after": "8" }],
@@ -105,7 +123,13 @@ describe("how long to wait", () => {
     ["milliseconds in words", "rate_limit", 500, 429, { error: { message: "Please try again in 500ms." } }],
     ["whole words", "rate_limit", 26_000, 429, { error: { message: "Please retry after 26 seconds." } }],
     ["Google's RetryInfo", "rate_limit", 34_000, 429, [{ error: { message: "?", details: [{ retryDelay: "34s" }] } }]],
-    ["how long loading takes", "rate_limit", 20_000, 503, { error: "Model m is currently loading", estimated_time: 20 }],
+    [
+      "how long loading takes",
+      "rate_limit",
+      20_000,
+      503,
+      { error: "Model m is currently loading", estimated_time: 20 },
+    ],
     ["no word at all", "rate_limit", undefined, 503, { error: { message: "The model is overloaded." } }],
     [
       "headers that a gateway passes on",
@@ -123,7 +147,13 @@ describe("how long to wait", () => {
       { "retry-after": "9" },
     ],
     ["hours: that is an allowance", "quota", undefined, 429, "?", { "retry-after": "28800" }],
-    ["a limit of the day, however short the wait", "quota", undefined, 429, "tokens per day (TPD). Please try again in 9m."],
+    [
+      "a limit of the day, however short the wait",
+      "quota",
+      undefined,
+      429,
+      "tokens per day (TPD). Please try again in 9m.",
+    ],
     ["a reset that every answer tells of is no wish", "transient", undefined, 500, "?", { "x-ratelimit-reset": "3" }],
   ];
 
@@ -138,7 +168,9 @@ describe("a message", () => {
     failureOf(judge(refusal(status, body, headers), "openai")).message;
 
   it("names the setting that is refused", () => {
-    expect(messageOf(400, { error: { message: "?", param: "stream", code: "unsupported_value" } })).toContain('"stream"');
+    expect(messageOf(400, { error: { message: "?", param: "stream", code: "unsupported_value" } })).toContain(
+      '"stream"',
+    );
     expect(messageOf(500, { error: 'option "num_ctx" must be of type integer' })).toContain('the setting "num_ctx"');
     expect(messageOf(422, { detail: [{ loc: ["body", "top_k"], msg: "Extra inputs are not permitted" }] })).toContain(
       'the setting "top_k" (HTTP 422: top_k: Extra inputs are not permitted)',

@@ -36,7 +36,11 @@ export function failureOf(verdict: Verdict, options: FailureOptions = {}): StepE
   const { said, means } = verdict;
   const { hide = asItIs, isLoading = false, kind: given, says, advice, ...details } = options;
   const kind = given ?? (isLoading ? means.kindWhenLoading : undefined) ?? means.kind;
-  const worded = { ...means, ...(says !== undefined && { says, saysInAnswer: says }), ...("advice" in options && { advice }) };
+  const worded = {
+    ...means,
+    ...(says !== undefined && { says, saysInAnswer: says }),
+    ...("advice" in options && { advice }),
+  };
   return new StepError(kind, hide(messageOf(verdict, worded)), {
     ...details,
     ...(details.rawAnswer !== undefined && { rawAnswer: hide(details.rawAnswer) }),

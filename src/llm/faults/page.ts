@@ -8,7 +8,8 @@ const SHOWN_CHARS = 120;
 
 /** Whether a body is a web page, which no API answers with. */
 export const isPage = (raw: string, headers: Headers): boolean =>
-  /\btext\/html\b/i.test(String(headers["content-type"] ?? "")) || /^\s{0,100}<(?:!doctype html|html|head)\b/i.test(raw);
+  /\btext\/html\b/i.test(String(headers["content-type"] ?? "")) ||
+  /^\s{0,100}<(?:!doctype html|html|head)\b/i.test(raw);
 
 /** The title of a page, else its first words. */
 export function pageTitle(raw: string): string {
@@ -32,7 +33,7 @@ function between(html: string, from: string, to: string): string {
 function wordsOf(html: string): string {
   const words: string[] = [];
   const lower = html.toLowerCase();
-  for (let at = 0; at < html.length; ) {
+  for (let at = 0; at < html.length;) {
     const tag = html.indexOf("<", at);
     words.push(html.slice(at, tag < 0 ? html.length : tag));
     if (tag < 0) break;

@@ -100,8 +100,7 @@ const wordsOf = ({ code, type, param, text, details }: ErrorWords) => ({
 
 /** Headers come before words, and a wait that is asked for before the reset of a limit. */
 function waitIn({ headers: passedOn, wait, text }: ErrorWords, headers: Headers, nowMs: number) {
-  const asked =
-    retryAfterMs(headers, nowMs) ?? durationMs(wait) ?? retryAfterMs(passedOn, nowMs) ?? waitInWords(text);
+  const asked = retryAfterMs(headers, nowMs) ?? durationMs(wait) ?? retryAfterMs(passedOn, nowMs) ?? waitInWords(text);
   return {
     asksToWait: asked !== undefined,
     waitMs: asked ?? limitResetMs(headers, nowMs) ?? limitResetMs(passedOn, nowMs),
@@ -192,7 +191,9 @@ function wrongFields(list: unknown): ErrorWords | undefined {
 /** Google's `RetryInfo`: `{"retryDelay": "34s"}`. */
 function retryDelayIn(details: unknown): string {
   if (!Array.isArray(details)) return "";
-  return details.map((detail) => (isRecord(detail) ? textOf(detail["retryDelay"]) : "")).find((text) => text !== "") ?? "";
+  return (
+    details.map((detail) => (isRecord(detail) ? textOf(detail["retryDelay"]) : "")).find((text) => text !== "") ?? ""
+  );
 }
 
 const secondsIn = (value: unknown): string => (typeof value === "number" ? `${value}s` : "");
@@ -201,7 +202,9 @@ function headersIn(metadata: unknown): Headers {
   const headers = isRecord(metadata) ? metadata["headers"] : undefined;
   if (!isRecord(headers)) return {};
   return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (typeof value === "string" ? [[name.toLowerCase(), value]] : [])),
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === "string" ? [[name.toLowerCase(), value]] : [],
+    ),
   );
 }
 

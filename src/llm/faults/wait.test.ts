@@ -9,8 +9,7 @@ const limits = (requests: string, tokens: string) => ({
   "x-ratelimit-reset-tokens": "17ms",
 });
 
-const waitMs = (headers: Headers): number | undefined =>
-  retryAfterMs(headers, NOW_MS) ?? limitResetMs(headers, NOW_MS);
+const waitMs = (headers: Headers): number | undefined => retryAfterMs(headers, NOW_MS) ?? limitResetMs(headers, NOW_MS);
 
 describe("the wait in headers", () => {
   it.each([

@@ -78,12 +78,27 @@ describe("the check of an OpenAI-compatible model", () => {
 /** Lists that say nothing, or something else, of a model that answers. `note` is what is said of it. */
 const DOUBTS: readonly (readonly [string, FakeOpenAIOptions, string, note: string])[] = [
   ["a 404 in place of a list (Perplexity, gateways)", { modelsFault: respond(404, "Not Found") }, "m", "does not list"],
-  ["a list for administrators only (LiteLLM)", { modelsFault: respond(403, "not allowed to call this route") }, "m", "does not list"],
+  [
+    "a list for administrators only (LiteLLM)",
+    { modelsFault: respond(403, "not allowed to call this route") },
+    "m",
+    "does not list",
+  ],
   ["a 401 for the list alone", { modelsFault: respond(401, "not allowed to call this route") }, "m", "does not list"],
   ["a page in place of a list", { modelsFault: OPENAI_FAULTS.login_page }, "m", "does not list"],
-  ["an answer that is no list", { modelsFault: { does: "respond", status: 200, body: { ok: true } } }, "m", "does not list"],
+  [
+    "an answer that is no list",
+    { modelsFault: { does: "respond", status: 200, body: { ok: true } } },
+    "m",
+    "does not list",
+  ],
   ["an empty list", { models: [{ id: "m", listedAs: "" }] }, "m", 'has no "m"'],
-  ["no list at all", { modelsFault: { does: "respond", status: 200, body: { object: "list", data: null } } }, "m", 'has no "m"'],
+  [
+    "no list at all",
+    { modelsFault: { does: "respond", status: 200, body: { object: "list", data: null } } },
+    "m",
+    'has no "m"',
+  ],
   [
     "a list of base models, and deployments of other names (Azure)",
     { models: [{ id: "gpt-4o-2024-08-06" }, { id: "notes-prod", listedAs: "" }] },
@@ -164,14 +179,19 @@ describe("a list of models that leaves a doubt", () => {
   it.each<OpenAIFaultName>(["unsupported_parameter", "content_filter", "context_of_anthropic", "bad_request"])(
     "is settled by a refusal that only a model that is there can give: %s",
     async (fault) => {
-      await using fake = await startFakeOpenAI({ models: [{ id: "other" }, { id: "m", listedAs: "" }], faults: [fault] });
+      await using fake = await startFakeOpenAI({
+        models: [{ id: "other" }, { id: "m", listedAs: "" }],
+        faults: [fault],
+      });
       const { notes } = await createOpenAI({ model: "m", baseUrl: fake.url }).check();
       expect(notes[1]).toContain('It answers to "m" all the same.');
     },
   );
 
   it("is looked up again when the connection breaks once", async () => {
-    await using fake = await startFakeOpenAI({ modelsFault: (lookUp) => (lookUp === 1 ? OPENAI_FAULTS.reset : undefined) });
+    await using fake = await startFakeOpenAI({
+      modelsFault: (lookUp) => (lookUp === 1 ? OPENAI_FAULTS.reset : undefined),
+    });
     expect((await createOpenAI({ model: "m", baseUrl: fake.url }).check()).notes).toHaveLength(1);
     expect(fake.lookUps).toBe(2);
   });

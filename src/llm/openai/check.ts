@@ -117,7 +117,8 @@ async function warningsOn(place: Place, options: CheckOptions, list: Exclude<Lis
   }
   const trial = await tryModel(place, { model, cap, signal });
   if (trial.outcome === "answers") return [`${absent} It answers to "${model}" all the same.`];
-  if (trial.outcome === "unknown") return [`${absent}${question} It could not be tried in advance. ${trial.error.message}`];
+  if (trial.outcome === "unknown")
+    return [`${absent}${question} It could not be tried in advance. ${trial.error.message}`];
   if (trial.about === "model" && list.kind === "listed") throw notThere(trial.error, options, models, place);
   throw refused(trial, place);
 }

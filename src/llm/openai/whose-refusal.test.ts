@@ -23,7 +23,11 @@ const isAboutBees = (body: OpenAICallBody | undefined): boolean => body?.message
 
 describe("a 403 without a word about the key", () => {
   it.each([
-    ["a firewall's page", OPENAI_FAULTS.firewall_page, "A firewall in front of the server does not let this chat through"],
+    [
+      "a firewall's page",
+      OPENAI_FAULTS.firewall_page,
+      "A firewall in front of the server does not let this chat through",
+    ],
     ["a bare refusal", FORBIDDEN, "The server refuses this chat, and takes others with the same key"],
   ])("is the chat's when another call gets through, also as the first of a run: %s", async (_, refusal, message) => {
     await using served = await refusing(refusal);

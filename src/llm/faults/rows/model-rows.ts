@@ -117,7 +117,8 @@ export const MODEL_ROWS: readonly FaultRow[] = [
   },
   {
     means: MODEL_ASLEEP,
-    words: /^The dedicated endpoint for .{1,200} is not running|Unable to access non-serverless model|^No models loaded/i,
+    words:
+      /^The dedicated endpoint for .{1,200} is not running|Unable to access non-serverless model|^No models loaded/i,
     said: [
       {
         by: "Together",
@@ -267,7 +268,9 @@ export const MODEL_ROWS: readonly FaultRow[] = [
         by: "Fireworks",
         source: "https://docs.fireworks.ai/guides/inference-error-codes",
         status: 404,
-        body: { error: { message: "Model not found, inaccessible, and/or not deployed", code: "NOT_FOUND", type: "error" } },
+        body: {
+          error: { message: "Model not found, inaccessible, and/or not deployed", code: "NOT_FOUND", type: "error" },
+        },
       },
       {
         by: "Bedrock through LiteLLM",

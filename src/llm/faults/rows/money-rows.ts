@@ -93,7 +93,10 @@ export const MONEY_ROWS: readonly FaultRow[] = [
         by: "Ollama's cloud",
         source: "continuedev/continue#11444",
         status: 429,
-        body: { error: "you (someone) have reached your session usage limit, upgrade for higher limits: https://ollama.com/upgrade" },
+        body: {
+          error:
+            "you (someone) have reached your session usage limit, upgrade for higher limits: https://ollama.com/upgrade",
+        },
       },
       {
         by: "z.ai",
@@ -111,7 +114,8 @@ export const MONEY_ROWS: readonly FaultRow[] = [
         source: "continuedev/continue#13195",
         status: 403,
         body: {
-          error: "your subscription payment is past due. update your payment method: https://ollama.com/settings/billing",
+          error:
+            "your subscription payment is past due. update your payment method: https://ollama.com/settings/billing",
         },
       },
     ],

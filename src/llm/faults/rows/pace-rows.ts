@@ -160,7 +160,8 @@ export const PACE_ROWS: readonly FaultRow[] = [
   },
   {
     means: SLOW_DOWN,
-    words: /ThrottlingException|Too many tokens, please wait|rate.limit(?:ed|s)? (?:reached|exceeded)|rate-limited upstream/i,
+    words:
+      /ThrottlingException|Too many tokens, please wait|rate.limit(?:ed|s)? (?:reached|exceeded)|rate-limited upstream/i,
     said: [
       {
         by: "Bedrock through a gateway",

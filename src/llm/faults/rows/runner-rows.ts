@@ -1,5 +1,12 @@
 import type { FaultRow } from "../fault-row.ts";
-import { INCOMPLETE_SERVER, NOT_LOADED, RUNNER_DIED, RUNNER_GONE, TOO_BIG_FOR_MEMORY, UNREADABLE_MODEL } from "../meanings.ts";
+import {
+  INCOMPLETE_SERVER,
+  NOT_LOADED,
+  RUNNER_DIED,
+  RUNNER_GONE,
+  TOO_BIG_FOR_MEMORY,
+  UNREADABLE_MODEL,
+} from "../meanings.ts";
 
 /**
  * What is said for a process that has died, or that cannot load a model. They come first: what follows such words may be the

@@ -29,7 +29,8 @@ export const SETTING_ROWS: readonly FaultRow[] = [
   },
   {
     means: REFUSED_SETTING,
-    words: /(?<setting>JSON schema) conversion failed|failed to parse (?<grammar>grammar)|Invalid schema for (?<format>response_format)/i,
+    words:
+      /(?<setting>JSON schema) conversion failed|failed to parse (?<grammar>grammar)|Invalid schema for (?<format>response_format)/i,
     said: [
       {
         by: "llama.cpp",

@@ -34,8 +34,7 @@ export const STATUS_ROWS: readonly FaultRow[] = [
         status: 403,
         body: {
           error: {
-            message:
-              "Virtual key is not allowed to call this route. Only allowed to call routes: ['llm_api_routes']",
+            message: "Virtual key is not allowed to call this route. Only allowed to call routes: ['llm_api_routes']",
             type: "auth_error",
             code: "403",
           },
@@ -101,7 +100,11 @@ export const STATUS_ROWS: readonly FaultRow[] = [
         by: "llama.cpp, in its old way",
         source: "ikawrakow/ik_llama.cpp#1619",
         status: "in answer",
-        body: { code: 500, message: "Input prompt is too big compared to KV size. Please try increasing KV size.", type: "server_error" },
+        body: {
+          code: 500,
+          message: "Input prompt is too big compared to KV size. Please try increasing KV size.",
+          type: "server_error",
+        },
       },
       {
         by: "OpenRouter, inside an answer",
@@ -111,14 +114,16 @@ export const STATUS_ROWS: readonly FaultRow[] = [
       },
       {
         by: "Cloudflare",
-        source: "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-520/",
+        source:
+          "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-520/",
         status: 520,
         headers: { "content-type": "text/html" },
         body: '<!DOCTYPE html>\n<html class="no-js" lang="en-US">\n<head><title>api.example.test | 520: Web server is returning an unknown error</title><meta charset="UTF-8" /><style>body{margin:0}</style></head><body><h1>Web server is returning an unknown error <span>Error code 520</span></h1></body></html>',
       },
       {
         by: "Cloudflare",
-        source: "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-524/",
+        source:
+          "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-524/",
         status: 524,
         headers: { "content-type": "text/plain" },
         body: "error code: 524",
