@@ -40,6 +40,35 @@ describe("the table", () => {
     }
   });
 
+  it.each([
+    "OpenAI",
+    "Azure",
+    "Anthropic",
+    "Gemini",
+    "Mistral",
+    "Groq",
+    "DeepSeek",
+    "xAI",
+    "OpenRouter",
+    "Together",
+    "Fireworks",
+    "Cerebras",
+    "LiteLLM",
+    "vLLM",
+    "SGLang",
+    "Text Generation Inference",
+    "llama.cpp",
+    "llama-cpp-python",
+    "LM Studio",
+    "Ollama",
+    "Ollama's /v1",
+    "Ollama's cloud",
+    "Bedrock",
+    "z.ai",
+  ])("knows what %s says", (provider) => {
+    expect(FAULT_TABLE.flatMap(({ said }) => said.filter(({ by }) => by.includes(provider)))).not.toEqual([]);
+  });
+
   it("cites a public place for each saying", () => {
     const places = FAULT_TABLE.flatMap(({ said }) => said.map(({ source }) => source));
     const unseen = places.filter((source) => !/^https:\/\/\S+$|^[\w.-]+\/[\w.-]+(?:#\d+| \S+)$/.test(source));

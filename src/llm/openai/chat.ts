@@ -71,7 +71,7 @@ export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
       signal,
       idleBy: "reader",
     });
-    if (answer.status !== 200 || isPage("", answer.headers)) {
+    if (answer.status !== 200) {
       const rawAnswer = await readAll(answer);
       const verdict = judge(saidInRefusal(answer, rawAnswer), "openai");
       const takes = mayAdapt ? withoutRefused(taken, verdict.said) : undefined;
@@ -123,6 +123,7 @@ async function readChat(answer: HttpAnswer, { raw, text, evidence, hide }: Readi
   if (!isEventStream(answer)) {
     const whole = await readAll(answer);
     raw.add(whole);
+    if (isPage(whole, {})) throw failureOf(judge(saidInRefusal(answer, whole), "openai"), { ...evidence(), hide });
     add(whole);
     return chat;
   }
@@ -137,7 +138,8 @@ async function readChat(answer: HttpAnswer, { raw, text, evidence, hide }: Readi
   return chat;
 }
 
-const isEventStream = ({ headers }: HttpAnswer): boolean =>
+/** Whether an answer comes in pieces. */
+export const isEventStream = ({ headers }: HttpAnswer): boolean =>
   /event-stream/i.test(String(headers["content-type"] ?? ""));
 
 /** The one answer that was asked for is the first of those that a server may give. */

@@ -64,6 +64,7 @@ describe("the check of an OpenAI-compatible model", () => {
     ["says that there is no such path", { does: "respond", status: 404, body: "404 page not found" }],
     ["answers with a page", OPENAI_FAULTS.login_page],
     ["sends us elsewhere", OPENAI_FAULTS.moved],
+    ["answers something else", { does: "respond", status: 200, body: { hello: "world" } }],
   ])("refuses an address where the server %s, to the list and to a call", async (_, fault) => {
     await using fake = await startFakeOpenAI({ modelsFault: fault, faults: () => fault });
     await expect(createOpenAI({ model: "m", baseUrl: fake.url }).check()).rejects.toMatchObject({

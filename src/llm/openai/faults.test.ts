@@ -85,6 +85,17 @@ describe("a fault of an OpenAI-compatible server", () => {
     });
   });
 
+  it("says that a page came in place of an answer, also where the page does not say that it is one", async () => {
+    const page = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body></body></html>";
+    await using fake = await startFakeOpenAI({ faults: [{ does: "respond", status: 200, body: page }] });
+    const asked = createOpenAI({ model: "m", baseUrl: fake.url }).generate({ prompt: "What is kelp?" });
+    await expect(asked).rejects.toMatchObject({
+      kind: "missing_model",
+      message: expect.stringContaining("(HTTP 200: Sign in)"),
+      rawAnswer: page,
+    });
+  });
+
   it("says in one sentence what happened, with the server's words", async () => {
     expect(await failureOf("insufficient_quota")).toMatchObject({
       message:

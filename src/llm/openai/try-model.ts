@@ -1,9 +1,9 @@
-import type { StepError } from "../../core/failure/index.ts";
+import { StepError } from "../../core/failure/index.ts";
 import { soundTokens, type TokenUsage } from "../../core/model/index.ts";
 import { failureOf, isPage, judge, saidInAnswer, saidInRefusal, type About, type Verdict } from "../faults/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { readAll } from "../http/read-all.ts";
-import type { Place } from "./chat.ts";
+import { isEventStream, type Place } from "./chat.ts";
 import { usageIn } from "./reported-usage.ts";
 import { faultIn, readChatEvent } from "./wire.ts";
 
@@ -36,12 +36,19 @@ export async function tryModel(place: Place, { model, cap, signal }: TryOptions)
     const event = readChatEvent(raw);
     const fault = event && faultIn(event);
     if (fault !== undefined) return trialOf(judge(saidInAnswer(fault), "openai"), place);
+    const isAnswer = (event?.choices?.length ?? 0) > 0 || isEventStream(answer);
+    if (!isAnswer) return { outcome: "refused", about: "address", error: noAnswer(place, raw) };
     return { outcome: "answers", usage: soundTokens(event?.usage ? usageIn(event.usage) : {}) };
   } catch (error) {
     signal?.throwIfAborted();
     return { outcome: "unknown", error: networkError(error, server) };
   }
 }
+
+const noAnswer = ({ server, hide }: Place, raw: string): StepError =>
+  new StepError("missing_model", `The server at ${server} does not answer as an OpenAI-compatible API does.`, {
+    rawAnswer: hide(raw),
+  });
 
 /** What a refusal of the trial says of the model: a word that does not stand here says that it is there. */
 const OUTCOMES: Readonly<Partial<Record<About, "refused" | "unknown">>> = {
