@@ -96,6 +96,16 @@ describe("a fault of an OpenAI-compatible server", () => {
     });
   });
 
+  it("never shows our key, in an error inside an answer either", async () => {
+    const key = "sk-secret-abcdefgh12345678";
+    const error = { message: `Bad key ${key}, or sk-secre***5678`, code: 502 };
+    await using fake = await startFakeOpenAI({ faults: [{ does: "error_mid_stream", error }] });
+    const asked = createOpenAI({ model: "m", baseUrl: fake.url, apiKey: key }).generate({ prompt: "What is kelp?" });
+    const failure: unknown = await asked.catch((reason: unknown) => reason);
+    expect(failure).toMatchObject({ kind: "transient", message: "The server could not answer: Bad key ***, or ***." });
+    expect(JSON.stringify(failure)).not.toMatch(/sk-secret|sk-secre|5678/);
+  });
+
   it("says in one sentence what happened, with the server's words", async () => {
     expect(await failureOf("insufficient_quota")).toMatchObject({
       message:

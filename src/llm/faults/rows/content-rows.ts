@@ -41,7 +41,7 @@ export const CONTENT_ROWS: readonly FaultRow[] = [
   {
     means: FILTERED,
     words:
-      /^Content Exists Risk|ContentPolicyViolationError|blocked by content filtering policy|Content violates usage guidelines|potentially unsafe or sensitive content/i,
+      /Content Exists Risk|ContentPolicyViolationError|blocked by content filtering policy|Content violates usage guidelines|potentially unsafe or sensitive content/i,
     said: [
       {
         by: "DeepSeek",

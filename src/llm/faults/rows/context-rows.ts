@@ -363,7 +363,7 @@ export const CONTEXT_ROWS: readonly FaultRow[] = [
   {
     // It comes as 429 or 413, but waiting does not help.
     means: TOO_LARGE_A_MINUTE,
-    words: /^Request too large for/i,
+    words: /request too large for/i,
     said: [
       {
         by: "OpenAI",

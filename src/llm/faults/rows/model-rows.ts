@@ -204,7 +204,7 @@ export const MODEL_ROWS: readonly FaultRow[] = [
   {
     means: NO_MODEL,
     words:
-      /is not a valid model ID|^Model Not Exist|^model ["'][^"']{1,200}["'] not found|^Invalid model\b|is not found for API version|^The model `[^`]{1,200}` does not exist|^Model not found|provided model identifier is invalid|on-demand throughput isn.t supported/i,
+      /is not a valid model ID|Model Not Exist|^model ["'][^"']{1,200}["'] not found|^Invalid model\b|is not found for API version|The model `[^`]{1,200}` does not exist|^Model not found|provided model identifier is invalid|on-demand throughput isn.t supported/i,
     said: [
       {
         by: "OpenRouter",

@@ -63,7 +63,7 @@ export const SETTING_ROWS: readonly FaultRow[] = [
   {
     means: REFUSED_SETTING,
     words:
-      /^Unsupported parameter: '(?<setting>[^']{1,80})'|Unrecognized request arguments? supplied: (?<argument>[\w.]{1,80})|^(?<field>[\w.]{1,80}): Extra inputs are not permitted|(?<format>response_format)(?:\.type `\w{1,40}`| type) is unavailable/i,
+      /Unsupported parameter: '(?<setting>[^']{1,80})'|Unrecognized request arguments? supplied: (?<argument>[\w.]{1,80})|^(?<field>[\w.]{1,80}): Extra inputs are not permitted|(?<format>response_format)(?:\.type `\w{1,40}`| type) is unavailable/i,
     said: [
       {
         by: "OpenAI, Azure",
