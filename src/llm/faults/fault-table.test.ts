@@ -93,6 +93,7 @@ describe("what a server says", () => {
   )("%s: %s, %s (%s)", async (_by, kind, _says, adapter, saying) => {
     const error = await failureOf(saying, adapter);
     expect({ kind: error.kind, message: error.message }).toEqual({ kind, message: expect.any(String) });
+    expect(error.message).toContain(verdictOn(saying, adapter).said.text.slice(0, 40).replace(/\.$/, ""));
     expect(error.message).not.toMatch(/\{\w+\}|undefined|<html/i);
     expect(error.message.length).toBeLessThan(700);
     expect(error.request).toContain("What is kelp?");

@@ -28,16 +28,15 @@ export async function* serverEvents(
   const parser = createParser({
     maxBufferSize: maxEventLength,
     onEvent: ({ data }) => void events.push(data),
-    onError: ({ type, field, value = "" }) => {
+    onError: ({ type }) => {
       isTooLong ||= type === "max-buffer-size-exceeded";
-      // Older versions of llama.cpp's server tell an error in a field of that name.
-      if (type === "unknown-field" && field === "error") events.push(`{"error":${jsonOf(value)}}`);
     },
   });
+  const renamed = errorsAsData();
   const feed = (text: string): readonly string[] => {
     events = [];
     onText(text);
-    parser.feed(text);
+    parser.feed(renamed(text));
     sinceEvent = events.length > 0 ? 0 : sinceEvent + text.length;
     isTooLong ||= sinceEvent > maxEventLength;
     return events;
@@ -54,15 +53,28 @@ export async function* serverEvents(
   const rest = decoder.decode();
   if (rest !== "") yield* feed(rest);
   events = [];
-  parser.feed("\n\n");
+  parser.feed(renamed("\n\n"));
   yield* events;
 }
 
-/** A text as JSON, which it may be already. */
-function jsonOf(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch {
-    return JSON.stringify(text);
-  }
+const ERROR_FIELD = "error:";
+
+/**
+ * Older versions of llama.cpp's server tell an error in a field of that name, which stands for no event. It is read as data;
+ * the start of a line is held back until it is clear which field it names.
+ */
+function errorsAsData(): (text: string) => string {
+  let held = "";
+  let isAtLineStart = true;
+  return (text) => {
+    const all = held + text;
+    const lineBreak = Math.max(all.lastIndexOf("\n"), all.lastIndexOf("\r"));
+    const line = all.slice(lineBreak + 1);
+    const isWholeLine = lineBreak >= 0 || isAtLineStart;
+    held = isWholeLine && line.length < ERROR_FIELD.length && ERROR_FIELD.startsWith(line) ? line : "";
+    const ready = all.slice(0, all.length - held.length);
+    const renamed = ready.replace(isAtLineStart ? /(^|[\r\n])error:/g : /([\r\n])error:/g, "$1data:");
+    if (ready !== "") isAtLineStart = /[\r\n]$/.test(ready);
+    return renamed;
+  };
 }

@@ -4,7 +4,7 @@ import type { ReportedUsage } from "./reported-usage.ts";
 /** One event of a streamed answer, or a whole answer that came in one piece. */
 export interface ChatEvent {
   readonly error?: unknown;
-  /** Older versions of vLLM send an error as an event of its own: `{"object": "error", "message": "...", "code": 400}`. */
+  /** Older versions of vLLM and llama.cpp send a bare error: `{"object": "error", "message": "...", "code": 400}`. */
   readonly object?: string | null | undefined;
   readonly message?: unknown;
   readonly type?: unknown;
@@ -46,7 +46,8 @@ export const readChatEvent = (text: string): ChatEvent | undefined => parse(chat
 /** The error that an event tells of; `undefined` when it tells of none. */
 export function faultIn(event: ChatEvent): unknown {
   const errors = [event.error, ...(event.choices ?? []).map(({ error }) => error)];
-  return errors.find(isFault) ?? (event.object === "error" ? event : undefined);
+  const isBare = event.choices === undefined && typeof event.message === "string" && event.code !== undefined;
+  return errors.find(isFault) ?? (event.object === "error" || isBare ? event : undefined);
 }
 
 /** Some servers send an empty error with each piece. */
