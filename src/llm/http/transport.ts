@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
 import { TimeoutError } from "../../retry/index.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
+import { decoded } from "./decoded.ts";
 
 /** Timeouts in milliseconds; `Infinity` waits forever. */
 export interface HttpTimeouts {
@@ -108,11 +109,14 @@ function send(
       resolve({
         status: res.statusCode ?? 0,
         headers: res.headers,
-        body: read(res, {
-          rest,
-          onChunk: idleBy === "bytes" ? () => deadline.restart() : () => {},
-          causeOf: (error) => (reason === undefined ? error : reason.error),
-        }),
+        body: decoded(
+          read(res, {
+            rest,
+            onChunk: idleBy === "bytes" ? () => deadline.restart() : () => {},
+            causeOf: (error) => (reason === undefined ? error : reason.error),
+          }),
+          res.headers["content-encoding"],
+        ),
         stillComing: () => deadline.restart(),
         endWithin(ms) {
           rest.isOfNoMatter = true;

@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { FailureKind } from "../../core/failure/index.ts";
 import { OPENAI_FAULTS, startFakeOpenAI, type OpenAIFaultName } from "../../entries/testing.ts";
 import { createOpenAI } from "./index.ts";
@@ -93,6 +96,27 @@ describe("a fault of an OpenAI-compatible server", () => {
       kind: "missing_model",
       message: expect.stringContaining("(HTTP 200: Sign in)"),
       rawAnswer: page,
+    });
+  });
+
+  it("is told from an answer that somebody compressed on the way, and from one that broke there", async () => {
+    const answer = gzipSync(
+      'data: {"choices":[{"index":0,"delta":{"content":"Kelp."},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+    );
+    const server = createServer((_req, res) => {
+      res.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip" });
+      res.end(served < 1 ? answer : answer.subarray(0, 30));
+      served += 1;
+    }).listen(0, "127.0.0.1");
+    let served = 0;
+    onTestFinished(() => server.close().closeAllConnections());
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const model = createOpenAI({ model: "m", baseUrl: `http://127.0.0.1:${port}/v1` });
+    expect((await model.generate({ prompt: "What is kelp?" })).text).toBe("Kelp.");
+    await expect(model.generate({ prompt: "What is kelp?" })).rejects.toMatchObject({
+      kind: "transient",
+      message: expect.stringContaining("The response could not be decoded"),
     });
   });
 
