@@ -37,7 +37,10 @@ export interface CheckOptions {
 export async function checkModel(place: Place, options: CheckOptions): Promise<ModelInfo> {
   const { model, contextTokens, isRemote } = options;
   const list = await listModels(place, options.signal);
-  if (list.kind === "later") return { ...(contextTokens !== undefined && { contextTokens }), notes: [list.note] };
+  const sent = isRemote ? [`What you import is sent to ${place.server}.`] : [];
+  if (list.kind === "later") {
+    return { ...(contextTokens !== undefined && { contextTokens }), notes: [list.note, ...sent] };
+  }
 
   const models = list.kind === "listed" ? list.models : [];
   const named = findModel(models, model);
@@ -50,11 +53,7 @@ export async function checkModel(place: Place, options: CheckOptions): Promise<M
   const note = modelNote({ name: model, madeForTokens: context.madeForTokens, usedTokens });
   return {
     ...(usedTokens !== undefined && { contextTokens: usedTokens }),
-    notes: [
-      note + (usedTokens === undefined ? SAY_CONTEXT : ""),
-      ...warnings,
-      ...(isRemote ? [`What you import is sent to ${place.server}.`] : []),
-    ],
+    notes: [note + (usedTokens === undefined ? SAY_CONTEXT : ""), ...warnings, ...sent],
   };
 }
 

@@ -68,7 +68,7 @@ export const MODEL_ROWS: readonly FaultRow[] = [
   },
   {
     means: MODEL_GONE,
-    words: /decommissioned|has been (?:deprecated|retired|shut down)/i,
+    words: /\bmodel\b.{0,200}has been (?:decommissioned|deprecated|retired|shut down)/i,
     said: [
       {
         by: "Groq",
