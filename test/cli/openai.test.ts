@@ -83,7 +83,35 @@ describe("holdfast import through an OpenAI-compatible server", () => {
     const ran = await holdfast(args, { cwd });
     expect(ran.code).toBe(code);
     expect(ran.stderr).toContain(sentence);
-    expect(server.calls).toHaveLength(0);
+    // At most it has asked for one token.
+    expect(server.calls.filter(({ body }) => body.max_tokens !== 1)).toEqual([]);
+  });
+
+  it("imports through a server whose list does not name the model, and says so", async () => {
+    await using server = await startFakeOpenAI({ models: [{ id: "gpt-4o-2024-08-06" }, { id: "m", listedAs: "" }] });
+    const { cwd, args } = importing(2, server);
+    const ran = await holdfast(args, { cwd });
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 2 completed") });
+    expect(ran.stderr).toContain('The server\'s list of models has no "m". It answers to "m" all the same.');
+    expect(server.calls).toHaveLength(3);
+  });
+
+  it("leaves a chat that a firewall refuses to itself: the others get their notes, and a resume gets past it", async () => {
+    await using server: FakeOpenAI = await startFakeOpenAI({
+      faults: (n) =>
+        server.calls[n - 1]?.body.messages?.some(({ content }) => content.includes("kelp number 0"))
+          ? "firewall_page"
+          : undefined,
+    });
+    const { cwd, args } = importing(3, server, "--window", "1", ...quick);
+    const first = await holdfast(args, { cwd });
+    expect(first).toMatchObject({ code: 4, stdout: expect.stringContaining("3 items: 2 completed, 1 failed") });
+    expect(first.stdout).toContain(
+      "A firewall in front of the server does not let this chat through (HTTP 403: Attention",
+    );
+    expect(readdirSync(join(cwd, "notes"))).toHaveLength(2);
+    const again = await holdfast(["retry", sessionIdIn(first)], { cwd });
+    expect(again).toMatchObject({ code: 4, stdout: expect.stringContaining("3 items: 2 completed, 1 failed") });
   });
 
   it("refuses a wrong key before the first item, and names the variable", async () => {

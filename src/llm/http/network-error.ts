@@ -23,6 +23,8 @@ function networkFault(error: unknown): { readonly kind: FailureKind; readonly sa
   if (code === "ERR_STREAM_PREMATURE_CLOSE") return { kind: "transient", says: "The connection broke" };
   // HPE_...: the response was not HTTP, as when a server dies in the middle of a header.
   if (code.startsWith("HPE_")) return { kind: "transient", says: `The response was not HTTP: ${message}` };
+  // Z_...: the response was cut, or was not of the encoding that it said.
+  if (code.startsWith("Z_")) return { kind: "transient", says: `The response could not be decoded: ${message}` };
   return { kind: "bug", says: `The call could not be made: ${message}` };
 }
 

@@ -1,11 +1,10 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
-import type { Transform } from "node:stream";
-import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
 import { TimeoutError } from "../../retry/index.ts";
 import { agentFor, type Agent } from "./agents.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
+import { decoded } from "./decoded.ts";
 
 /** Timeouts in milliseconds; `Infinity` waits forever. */
 export interface HttpTimeouts {
@@ -140,11 +139,14 @@ function send(
       resolve({
         status: res.statusCode ?? 0,
         headers: res.headers,
-        body: read(res, {
-          rest,
-          onChunk: idleBy === "bytes" ? () => deadline.restart() : () => {},
-          causeOf: (error) => (reason === undefined ? error : reason.error),
-        }),
+        body: decoded(
+          read(res, {
+            rest,
+            onChunk: idleBy === "bytes" ? () => deadline.restart() : () => {},
+            causeOf: (error) => (reason === undefined ? error : reason.error),
+          }),
+          res.headers["content-encoding"],
+        ),
         stillComing: () => deadline.restart(),
         endWithin(ms) {
           rest.isOfNoMatter = true;
@@ -190,7 +192,7 @@ async function* read(
   { rest, onChunk, causeOf }: Reading,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    for await (const chunk of unpacked(res)) {
+    for await (const chunk of res.iterator({ destroyOnReturn: false })) {
       if (!rest.isOfNoMatter) onChunk();
       yield chunk;
     }
@@ -202,25 +204,6 @@ async function* read(
     drain(res);
   }
 }
-
-/** Servers behind some proxies pack an answer though nobody has asked for it. */
-function unpacked(res: IncomingMessage): AsyncIterable<Uint8Array> {
-  const unpack = UNPACK[(res.headers["content-encoding"] ?? "").toLowerCase()];
-  if (unpack === undefined) return res.iterator({ destroyOnReturn: false });
-  const whole = unpack();
-  // The events of an answer that is still being written must not wait for the next ones.
-  res.once("error", (error) => whole.destroy(error));
-  return res.pipe(whole);
-}
-
-const FLUSH = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
-
-const UNPACK: Readonly<Record<string, () => Transform>> = {
-  gzip: () => createGunzip(FLUSH),
-  "x-gzip": () => createGunzip(FLUSH),
-  deflate: () => createInflate(FLUSH),
-  br: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }),
-};
 
 /** Reads what is left so that the connection can be used again; destroying it would cost each call a new one. */
 function drain(res: IncomingMessage): void {

@@ -1,8 +1,8 @@
 import { StepError } from "../../core/failure/index.ts";
 import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
 import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence } from "../answer/index.ts";
+import { failureOf, judge, saidInAnswer, saidInRefusal } from "../faults/index.ts";
 import { networkError } from "../http/network-error.ts";
-import { brokenAnswerError, refusalError } from "./fault.ts";
 import { decodeLines } from "../http/lines.ts";
 import { readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
@@ -30,7 +30,10 @@ export async function chat(transport: Transport, call: ChatCall): Promise<Genera
   const text = new ReceivedText({ maxOutputTokens, onPart, evidence });
   try {
     const answer = await transport({ method: "POST", path: "/api/chat", body, signal });
-    if (answer.status !== 200) throw refusalError(answer, await readAll(answer), { request: body });
+    if (answer.status !== 200) {
+      const rawAnswer = await readAll(answer);
+      throw failureOf(judge(saidInRefusal(answer, rawAnswer), "ollama"), { request: body, rawAnswer });
+    }
     const last = await readChat(answer, { raw, text, evidence });
     const received = { text: text.text, thinking: text.thinking, maxOutputTokens };
     if (last === undefined) return acceptAnswer({ ...received, ending: undefined, usage: {} }, evidence);
@@ -61,7 +64,7 @@ async function readChat(answer: HttpAnswer, { raw, text, evidence }: Reading): P
     if (part === undefined) {
       throw new StepError("transient", "The response is not from Ollama: one of its lines is not JSON.", evidence());
     }
-    if (part.error !== undefined) throw brokenAnswerError(part.error, evidence());
+    if (part.error !== undefined) throw failureOf(judge(saidInAnswer(part.error), "ollama"), evidence());
     text.add({ text: part.message?.content ?? "", thinking: part.message?.thinking ?? "" });
     if (part.done === true) return part;
   }

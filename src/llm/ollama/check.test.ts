@@ -108,7 +108,19 @@ describe("check", () => {
     expect(error.hint).toContain("llama3.2");
   });
 
-  it.each(["out_of_memory", "load_failed", "load_timeout", "cloud_unauthorized", "cloud_usage_limit"] as const)(
+  it.each([
+    "out_of_memory",
+    "out_of_memory_before_2026",
+    "does_not_fit_gpu",
+    "incompatible",
+    "broken_file",
+    "no_binary",
+    "runner_gone",
+    "load_failed",
+    "load_timeout",
+    "cloud_unauthorized",
+    "cloud_usage_limit",
+  ] as const)(
     "refuses a model whose loading ends in %s",
     async (loadFault) => {
       const server = await fake({ loadFault });

@@ -1,12 +1,11 @@
 import { HoldfastError, StepError } from "../../core/failure/index.ts";
 import type { ModelInfo } from "../../core/model/index.ts";
 import { readAll } from "../http/read-all.ts";
+import { failureOf, judge, saidInRefusal } from "../faults/index.ts";
 import { loadBody, type ChatSettings } from "./chat-body.ts";
 import { didYouMean } from "../naming/did-you-mean.ts";
 import { modelNote } from "../naming/model-note.ts";
 import { networkError } from "../http/network-error.ts";
-import { refusalError } from "./fault.ts";
-import { meansUnloadable } from "./fault-rules.ts";
 import { describeModel, isSameModel, listModels, listRunning, type ModelFacts, type Place } from "./model-facts.ts";
 import type { TaggedModel } from "./wire.ts";
 
@@ -75,8 +74,9 @@ async function load(
   const body = loadBody(settings);
   try {
     const answer = await transport({ method: "POST", path: "/api/chat", body, signal });
-    const text = await readAll(answer);
-    if (answer.status !== 200) throw refusalError(answer, text, { request: body });
+    const rawAnswer = await readAll(answer);
+    if (answer.status === 200) return;
+    throw failureOf(judge(saidInRefusal(answer, rawAnswer), "ollama"), { request: body, rawAnswer, isLoading: true });
   } catch (error) {
     signal?.throwIfAborted();
     throw error instanceof StepError ? error : networkError(error, `Ollama at ${address}`, { request: body });
@@ -89,12 +89,8 @@ async function gpuShareOf(place: Place, model: string, signal: AbortSignal | und
   return Math.min(1, (running.size_vram ?? 0) / running.size);
 }
 
-/**
- * Whether a run's retries can recover from it. A model that cannot be loaded now will not load for the first item
- * either.
- */
-const passes = (error: StepError): boolean =>
-  (error.kind === "transient" || error.kind === "rate_limit") && !meansUnloadable(error.message);
+/** Whether a run's retries can recover from it. */
+const passes = ({ kind }: StepError): boolean => kind === "transient" || kind === "rate_limit";
 
 const isMissing = (error: unknown, model: string, listed: readonly TaggedModel[]): boolean =>
   error instanceof StepError && error.kind === "missing_model" && !listed.some(({ name }) => isSameModel(name, model));

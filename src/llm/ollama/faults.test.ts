@@ -31,11 +31,17 @@ async function failureOf(fault: PlannedFault, options: FakeOllamaOptions = {}): 
 }
 
 const KINDS: Readonly<Record<Exclude<FaultName, "omit_prompt_count">, readonly [FailureKind, string]>> = {
-  queue_full: ["transient", "Ollama's queue is full (HTTP 503: server busy, please try again.  maximum pending"],
+  queue_full: ["rate_limit", "Ollama's queue is full (HTTP 503: server busy, please try again.  maximum pending"],
   runner_died: ["transient", "Ollama could not answer (HTTP 500: model runner has unexpectedly stopped"],
   load_timeout: ["transient", "Ollama could not load the model (HTTP 500: timed out waiting for llama-server"],
   load_failed: ["transient", "Ollama could not load the model (HTTP 500: llama-server process has terminated"],
   out_of_memory: ["missing_model", "The model does not fit into the memory of the machine that runs Ollama"],
+  out_of_memory_before_2026: ["missing_model", "The model does not fit into the memory of the machine that runs Ollama"],
+  does_not_fit_gpu: ["missing_model", "The model does not fit into the memory of the machine that runs Ollama"],
+  incompatible: ["missing_model", "Ollama cannot load this model (HTTP 500: failed to load model: unknown architecture"],
+  broken_file: ["missing_model", 'Ollama cannot load this model (HTTP 500: tensor "blk.9.ffn_down.weight"'],
+  no_binary: ["missing_model", "Ollama lacks the program that runs models (HTTP 500: llama-server binary not found"],
+  runner_gone: ["transient", "Ollama could not answer (HTTP 500: llama-server process no longer running: unknown error"],
   client_closed: ["transient", "Ollama reports that the client disconnected (HTTP 499: request canceled)"],
   model_not_found: ["missing_model", "Ollama does not have the model (HTTP 404: model 'gone' not found). Run `ollama"],
   model_not_found_try_pulling: ["missing_model", 'HTTP 404: model "gone" not found, try pulling it first'],
@@ -46,7 +52,8 @@ const KINDS: Readonly<Record<Exclude<FaultName, "omit_prompt_count">, readonly [
   too_long_completion: ["input_too_long", "The prompt does not fit into the model's context (HTTP 400: the prompt is"],
   no_chat: ["missing_model", 'The model cannot do what the request asks (HTTP 400: "embedder" does not support chat)'],
   no_thinking: ["missing_model", '"llama3.2" does not support thinking'],
-  bad_format: ["bug", "Ollama could not read our request (HTTP 500: invalid format: 1; expected"],
+  bad_format: ["missing_model", 'The model does not accept the setting "format" (HTTP 500: invalid format: 1; expected'],
+  bad_option: ["missing_model", 'The model does not accept the setting "num_ctx" (HTTP 500: option "num_ctx" must be'],
   cloud_unauthorized: ["auth", "Ollama requires a sign-in (HTTP 401: unauthorized). Run `ollama signin`"],
   cloud_forbidden: ["auth", "Ollama does not let us use this model (HTTP 403: this model requires a subscription"],
   cloud_rate_limit: ["rate_limit", "Ollama asks us to slow down (HTTP 429: too many concurrent requests)."],
@@ -55,7 +62,7 @@ const KINDS: Readonly<Record<Exclude<FaultName, "omit_prompt_count">, readonly [
     "The account has used up its allowance (HTTP 429: you (someone) have reached your weekly",
   ],
   cloud_bad_gateway: ["transient", "Ollama could not answer (HTTP 502: Bad Gateway)."],
-  cloud_overloaded: ["transient", "HTTP 503: Server overloaded, please retry shortly (ref: 1f2e3d4c)"],
+  cloud_overloaded: ["rate_limit", "HTTP 503: Server overloaded, please retry shortly (ref: 1f2e3d4c)"],
   reset: ["transient", "The connection broke (Ollama at http://127.0.0.1:"],
   reset_mid_stream: ["transient", "The connection broke (Ollama at http://127.0.0.1:"],
   error_mid_stream: [
@@ -140,7 +147,8 @@ describe("a fault of Ollama's", () => {
     [400, {}, '{"error":"model is required"}', "missing_model"],
     [400, {}, '{"error":"something else"}', "input"],
     [400, {}, '{"error":{"message":"the prompt is longer than the context length"}}', "input_too_long"],
-    [500, {}, '{"error":"llama runner: this request exceeds the available context size"}', "input_too_long"],
+    // A fault of the server's own: these may be its last words to somebody else.
+    [500, {}, '{"error":"llama runner: this request exceeds the available context size"}', "transient"],
   ] as const)("answered %i %j %s is %s", async (status, headers, body, kind) => {
     expect((await failureOf({ does: "respond", status, headers, body })).kind).toBe(kind);
   });

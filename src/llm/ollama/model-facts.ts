@@ -1,7 +1,7 @@
 import { StepError } from "../../core/failure/index.ts";
+import { failureOf, judge, saidInRefusal } from "../faults/index.ts";
 import { readAll } from "../http/read-all.ts";
 import { networkError } from "../http/network-error.ts";
-import { refusalError } from "./fault.ts";
 import type { HttpCall, Transport } from "../http/transport.ts";
 import { readPs, readShow, readTags, type RunningModel, type ShownModel, type TaggedModel } from "./wire.ts";
 
@@ -77,7 +77,7 @@ async function ask({ transport, address }: Place, call: HttpCall): Promise<strin
   try {
     const answer = await transport({ ...call, timeouts: METADATA_TIMEOUTS });
     const text = await readAll(answer);
-    if (answer.status !== 200) throw refusalError(answer, text);
+    if (answer.status !== 200) throw failureOf(judge(saidInRefusal(answer, text), "ollama"), { rawAnswer: text });
     return text;
   } catch (error) {
     call.signal?.throwIfAborted();

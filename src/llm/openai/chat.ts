@@ -1,22 +1,24 @@
 import { StepError } from "../../core/failure/index.ts";
 import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
 import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence } from "../answer/index.ts";
+import { failureOf, isPage, judge, saidInAnswer, saidInRefusal, type Verdict } from "../faults/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
-import { brokenAnswerError, refusalError, saidIn } from "./fault.ts";
 import { usageIn } from "./reported-usage.ts";
 import { roomInContext } from "./room-in-context.ts";
 import { serverEvents } from "./server-events.ts";
 import { withoutRefused, type TakenFields } from "./taken-fields.ts";
-import { readChatEvent, type ChatEvent } from "./wire.ts";
+import { faultIn, readChatEvent, type ChatEvent } from "./wire.ts";
 
 /** A server, its headers, and its name and address for messages. */
 export interface Place {
   readonly transport: Transport;
+  /** The server beside its API, where local servers say more of themselves; `undefined` when the API is not at `/v1`. */
+  readonly root: Transport | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly server: string;
-  /** Removes our key from a server's text: some echo it. */
+  /** Takes our key out of a server's text: some repeat it. */
   readonly hide: (text: string) => string;
 }
 
@@ -41,7 +43,9 @@ export type ChatOutcome =
   | { readonly answer: GenerateAnswer }
   | { readonly takes: TakenFields }
   /** The tokens that the prompt leaves free. */
-  | { readonly room: number };
+  | { readonly room: number }
+  /** A refusal that may mean the key or this one prompt, and what came with it. */
+  | { readonly doubt: Verdict; readonly evidence: Evidence };
 
 /** How long the rest of a stream may take when its answer has ended: the usage, `[DONE]` and the end of the connection. */
 const GRACE_MS = 2_000;
@@ -53,7 +57,7 @@ const GRACE_MS = 2_000;
 export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
   const { body, taken, mayAdapt, maxOutputTokens, idempotencyKey, onPart, signal } = call;
   const raw = new RawAnswer();
-  const evidence = (): Evidence => ({ request: body, rawAnswer: raw.text });
+  const evidence = (): Evidence => ({ request: body, rawAnswer: place.hide(raw.text) });
   const text = new ReceivedText({ maxOutputTokens, onPart, evidence });
   const headers = {
     ...place.headers,
@@ -73,15 +77,17 @@ export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
       idleBy: "reader",
     });
     if (answer.status !== 200) {
-      const said = await readAll(answer);
-      const refusal = { status: answer.status, ...saidIn(said) };
-      const takes = mayAdapt ? withoutRefused(taken, refusal) : undefined;
+      const rawAnswer = await readAll(answer);
+      const verdict = judge(saidInRefusal(answer, rawAnswer), "openai");
+      const takes = mayAdapt ? withoutRefused(taken, verdict.said) : undefined;
       if (takes) return { takes };
-      const room = mayAdapt ? roomInContext(refusal.text, maxOutputTokens) : undefined;
+      const room = mayAdapt ? roomInContext(verdict.said.text, maxOutputTokens) : undefined;
       if (room !== undefined) return { room };
-      throw refusalError(answer, place.hide(said), { request: body });
+      const found = { request: body, rawAnswer };
+      if (verdict.means.about === "key or chat") return { doubt: verdict, evidence: found };
+      throw failureOf(verdict, { ...found, hide: place.hide });
     }
-    const { refusal, ending, usage } = await readChat(answer, { raw, text, evidence });
+    const { refusal, ending, usage } = await readChat(answer, { raw, text, evidence, hide: place.hide });
     const received = { text: text.text, thinking: text.thinking, refusal, ending, usage, maxOutputTokens };
     return { answer: acceptAnswer(received, evidence) };
   } catch (error) {
@@ -94,6 +100,7 @@ interface Reading {
   readonly raw: RawAnswer;
   readonly text: ReceivedText;
   readonly evidence: () => Evidence;
+  readonly hide: (text: string) => string;
 }
 
 /** What an answer says besides its text. */
@@ -104,7 +111,7 @@ interface Chat {
 }
 
 /** Reads server-sent events; a server that cannot stream sends one JSON document instead, which is read as one event. */
-async function readChat(answer: HttpAnswer, { raw, text, evidence }: Reading): Promise<Chat> {
+async function readChat(answer: HttpAnswer, { raw, text, evidence, hide }: Reading): Promise<Chat> {
   let chat: Chat = { refusal: "", ending: undefined, usage: {} };
   const add = (data: string): void => {
     const event = readChatEvent(data);
@@ -112,7 +119,8 @@ async function readChat(answer: HttpAnswer, { raw, text, evidence }: Reading): P
       throw new StepError("transient", "The response is not a chat completion: a part of it is not JSON.", evidence());
     }
     // What comes after the end, as when the usage cannot be told, takes nothing away from the answer.
-    if (isFault(event.error) && chat.ending === undefined) throw brokenAnswerError(event.error, evidence());
+    const fault = chat.ending === undefined ? faultIn(event) : undefined;
+    if (fault !== undefined) throw failureOf(judge(saidInAnswer(fault), "openai"), { ...evidence(), hide });
     const part = partOf(event);
     text.add(part);
     chat = withEvent(chat, event);
@@ -120,6 +128,7 @@ async function readChat(answer: HttpAnswer, { raw, text, evidence }: Reading): P
   if (!isEventStream(answer)) {
     const whole = await readAll(answer);
     raw.add(whole);
+    if (isPage(whole, {})) throw failureOf(judge(saidInRefusal(answer, whole), "openai"), { ...evidence(), hide });
     add(whole);
     return chat;
   }
@@ -134,10 +143,9 @@ async function readChat(answer: HttpAnswer, { raw, text, evidence }: Reading): P
   return chat;
 }
 
-const isEventStream = ({ headers }: HttpAnswer): boolean => /event-stream/i.test(String(headers["content-type"] ?? ""));
-
-/** Some servers send an empty error with each piece. */
-const isFault = (error: unknown): boolean => error !== undefined && error !== null && error !== "" && error !== false;
+/** Whether an answer comes in pieces. */
+export const isEventStream = ({ headers }: HttpAnswer): boolean =>
+  /event-stream/i.test(String(headers["content-type"] ?? ""));
 
 /** The one answer that was asked for is the first of those that a server may give. */
 const choiceOf = ({ choices }: ChatEvent) => choices?.find(({ index }) => index === undefined || index === 0);

@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { FailureKind } from "../../core/failure/index.ts";
 import { OPENAI_FAULTS, startFakeOpenAI, type OpenAIFaultName } from "../../entries/testing.ts";
 import { createOpenAI } from "./index.ts";
@@ -9,19 +12,34 @@ const KINDS: Readonly<
 > = {
   insufficient_quota: "quota",
   no_credit: "quota",
+  low_balance: "quota",
+  key_limit: "quota",
   invalid_key: "auth",
+  invalid_key_of_gemini: "auth",
   forbidden: "auth",
+  firewall_page: "input",
+  login_page: "missing_model",
+  moved: "missing_model",
   model_not_found: "missing_model",
   context_length_exceeded: "input_too_long",
   context_of_vllm: "input_too_long",
   context_of_llama_cpp: "input_too_long",
+  context_of_anthropic: "input_too_long",
+  context_of_lm_studio: "input_too_long",
   request_too_large: "input_too_long",
   rate_limit: "rate_limit",
   rate_limit_tokens: "rate_limit",
+  rate_limit_of_gemini: "rate_limit",
+  rate_limit_of_the_day: "quota",
+  rate_limit_mid_stream: "rate_limit",
   flagged: "input",
   bad_request: "input",
   server_error: "transient",
   overloaded: "rate_limit",
+  overloaded_without_wait: "rate_limit",
+  overloaded_of_anthropic: "rate_limit",
+  flex_capacity: "rate_limit",
+  loading_model: "rate_limit",
   bad_gateway: "transient",
   reset: "transient",
   reset_mid_stream: "transient",
@@ -57,6 +75,8 @@ describe("a fault of an OpenAI-compatible server", () => {
     ["rate_limit", 1000],
     ["rate_limit_tokens", 1250],
     ["overloaded", 2000],
+    ["overloaded_without_wait", undefined],
+    ["rate_limit_of_gemini", 2000],
     ["insufficient_quota", undefined],
   ])("%s asks to wait %s ms", async (fault, waitMs) => {
     expect(await failureOf(fault)).toMatchObject({ retryAfterMs: waitMs });
@@ -67,6 +87,48 @@ describe("a fault of an OpenAI-compatible server", () => {
       message: "The server could not answer: Provider disconnected.",
       rawAnswer: expect.stringContaining('"content":"'),
     });
+  });
+
+  it("says that a page came in place of an answer, also where the page does not say that it is one", async () => {
+    const page = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body></body></html>";
+    await using fake = await startFakeOpenAI({ faults: [{ does: "respond", status: 200, body: page }] });
+    const asked = createOpenAI({ model: "m", baseUrl: fake.url }).generate({ prompt: "What is kelp?" });
+    await expect(asked).rejects.toMatchObject({
+      kind: "missing_model",
+      message: expect.stringContaining("(HTTP 200: Sign in)"),
+      rawAnswer: page,
+    });
+  });
+
+  it("is told from an answer that somebody compressed on the way, and from one that broke there", async () => {
+    const answer = gzipSync(
+      'data: {"choices":[{"index":0,"delta":{"content":"Kelp."},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+    );
+    const server = createServer((_req, res) => {
+      res.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip" });
+      res.end(served < 1 ? answer : answer.subarray(0, 30));
+      served += 1;
+    }).listen(0, "127.0.0.1");
+    let served = 0;
+    onTestFinished(() => server.close().closeAllConnections());
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const model = createOpenAI({ model: "m", baseUrl: `http://127.0.0.1:${port}/v1` });
+    expect((await model.generate({ prompt: "What is kelp?" })).text).toBe("Kelp.");
+    await expect(model.generate({ prompt: "What is kelp?" })).rejects.toMatchObject({
+      kind: "transient",
+      message: expect.stringContaining("The response could not be decoded"),
+    });
+  });
+
+  it("never shows our key, in an error inside an answer either", async () => {
+    const key = "sk-secret-abcdefgh12345678";
+    const error = { message: `Bad key ${key}, or sk-secre***5678`, code: 502 };
+    await using fake = await startFakeOpenAI({ faults: [{ does: "error_mid_stream", error }] });
+    const asked = createOpenAI({ model: "m", baseUrl: fake.url, apiKey: key }).generate({ prompt: "What is kelp?" });
+    const failure: unknown = await asked.catch((reason: unknown) => reason);
+    expect(failure).toMatchObject({ kind: "transient", message: "The server could not answer: Bad key ***, or ***." });
+    expect(JSON.stringify(failure)).not.toMatch(/sk-secret|sk-secre|5678/);
   });
 
   it("says in one sentence what happened, with the server's words", async () => {

@@ -6,6 +6,7 @@ import {
   type ModelInfo,
 } from "../../core/model/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
+import { keyHider } from "../faults/index.ts";
 import { showAddress } from "../http/address-text.ts";
 import { createTransport, type HttpTimeouts } from "../http/transport.ts";
 import { billedAs } from "../prices/index.ts";
@@ -14,6 +15,7 @@ import { chat, type Place } from "./chat.ts";
 import { chatBody } from "./chat-body.ts";
 import { checkModel } from "./check.ts";
 import { takenAtFirst } from "./taken-fields.ts";
+import { whoseRefusal } from "./whose-refusal.ts";
 
 /** Settings of {@link createOpenAI}. */
 export interface OpenAIOptions {
@@ -66,17 +68,21 @@ export function createOpenAI(options: OpenAIOptions): Model {
   let taken = takenAtFirst({ isOpenAI: host === "api.openai.com" });
   const place: Place = {
     transport: createTransport(baseUrl, options.timeouts),
+    root: baseUrl.endsWith("/v1") ? createTransport(baseUrl.slice(0, -"/v1".length), options.timeouts) : undefined,
     headers: { ...lowerCased(headers), ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) },
     server: address,
-    hide: (text) => (apiKey ? text.replaceAll(apiKey, "***") : text),
+    hide: keyHider(apiKey),
   };
+  const check = (mayTry: boolean, signal: AbortSignal | undefined): Promise<ModelInfo> =>
+    checkModel(place, { model, contextTokens, isRemote, cap: taken.cap, mayTry, signal });
 
   return {
     id: `openai:${model}`,
     fingerprint: fingerprintOf(options, address),
     lane: "openai",
     billedAs: billedAs(host, model),
-    check: (signal?: AbortSignal): Promise<ModelInfo> => checkModel(place, { model, contextTokens, isRemote, signal }),
+    check: (signal?: AbortSignal): Promise<ModelInfo> => check(true, signal),
+    inspect: (signal?: AbortSignal): Promise<ModelInfo> => check(false, signal),
     async generate(request: GenerateRequest): Promise<GenerateAnswer> {
       const { signal, idempotencyKey, onPart } = request;
       let most = request.maxOutputTokens ?? maxOutputTokens;
@@ -98,6 +104,7 @@ export function createOpenAI(options: OpenAIOptions): Model {
         };
         const outcome = await chat(place, call);
         if ("answer" in outcome) return outcome.answer;
+        if ("doubt" in outcome) throw await whoseRefusal(place, outcome, { model, cap: asked.cap, signal });
         if ("room" in outcome) most = outcome.room;
         // Another call may have learnt the same, or something else, meanwhile.
         else if (taken === asked) taken = outcome.takes;

@@ -17,6 +17,13 @@ describe("serverEvents", () => {
     ["comments and names", ": kept open\n\nevent: chunk\nid: 1\ndata: a\n\n", ["a"]],
     ["no space behind the colon", "data:a\n\n", ["a"]],
     ["a last event without an empty line", "data: a\n\ndata: b", ["a", "b"]],
+    ["an error in a field of its own", 'data: a\n\nerror: {"code": 500}\n\n', ["a", '{"code": 500}']],
+    [
+      "an error first, and the word elsewhere",
+      "error: b\r\n\r\ndata: error: c\n\ndata: er\n\n",
+      ["b", "error: c", "er"],
+    ],
+    ["an error last", "data: a\n\nerror: b", ["a", "b"]],
     ["nothing", "", []],
   ])("reads %s, wherever it is cut", async (_what, text, events) => {
     for (const size of [1, 2, 3, 1_000]) expect(await read(text, { size })).toEqual(events);

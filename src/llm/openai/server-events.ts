@@ -32,10 +32,11 @@ export async function* serverEvents(
       isTooLong ||= type === "max-buffer-size-exceeded";
     },
   });
+  const renamed = errorsAsData();
   const feed = (text: string): readonly string[] => {
     events = [];
     onText(text);
-    parser.feed(text);
+    parser.feed(renamed(text));
     sinceEvent = events.length > 0 ? 0 : sinceEvent + text.length;
     isTooLong ||= sinceEvent > maxEventLength;
     return events;
@@ -52,6 +53,28 @@ export async function* serverEvents(
   const rest = decoder.decode();
   if (rest !== "") yield* feed(rest);
   events = [];
-  parser.feed("\n\n");
+  parser.feed(renamed("\n\n"));
   yield* events;
+}
+
+const ERROR_FIELD = "error:";
+
+/**
+ * Older versions of llama.cpp's server tell an error in a field of that name, which stands for no event. It is read as data;
+ * the start of a line is held back until it is clear which field it names.
+ */
+function errorsAsData(): (text: string) => string {
+  let held = "";
+  let isAtLineStart = true;
+  return (text) => {
+    const all = held + text;
+    const lineBreak = Math.max(all.lastIndexOf("\n"), all.lastIndexOf("\r"));
+    const line = all.slice(lineBreak + 1);
+    const isWholeLine = lineBreak >= 0 || isAtLineStart;
+    held = isWholeLine && line.length < ERROR_FIELD.length && ERROR_FIELD.startsWith(line) ? line : "";
+    const ready = all.slice(0, all.length - held.length);
+    const renamed = ready.replace(isAtLineStart ? /(^|[\r\n])error:/g : /([\r\n])error:/g, "$1data:");
+    if (ready !== "") isAtLineStart = /[\r\n]$/.test(ready);
+    return renamed;
+  };
 }

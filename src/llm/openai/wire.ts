@@ -4,6 +4,11 @@ import type { ReportedUsage } from "./reported-usage.ts";
 /** One event of a streamed answer, or a whole answer that came in one piece. */
 export interface ChatEvent {
   readonly error?: unknown;
+  /** Older versions of vLLM and llama.cpp send a bare error: `{"object": "error", "message": "...", "code": 400}`. */
+  readonly object?: string | null | undefined;
+  readonly message?: unknown;
+  readonly type?: unknown;
+  readonly code?: unknown;
   readonly choices?: readonly ChatChoice[] | null | undefined;
   readonly usage?: ReportedUsage | null | undefined;
   /** Groq says the usage of a stream here. */
@@ -16,6 +21,8 @@ export interface ChatChoice {
   readonly delta?: ChatPart | null | undefined;
   readonly message?: ChatPart | null | undefined;
   readonly finish_reason?: string | null | undefined;
+  /** OpenRouter says here what a provider said. */
+  readonly error?: unknown;
 }
 
 export interface ChatPart {
@@ -33,22 +40,18 @@ export interface ChatContent {
   readonly thinking: string;
 }
 
-/** A model as `GET /models` lists it; how long its context is, each server says in its own way, and OpenAI not at all. */
-export interface ListedModel {
-  readonly id: string;
-  /** vLLM. */
-  readonly max_model_len?: number | null | undefined;
-  /** OpenRouter. */
-  readonly context_length?: number | null | undefined;
-  /** LM Studio. */
-  readonly max_context_length?: number | null | undefined;
-}
-
 /** Reads an event of a chat; `undefined` when it is not one. */
 export const readChatEvent = (text: string): ChatEvent | undefined => parse(chatEvent, text);
 
-/** Reads the answer of `GET /models`; `undefined` when it is not one: then the server has no such API. */
-export const readModels = (text: string): readonly ListedModel[] | undefined => parse(models, text)?.data;
+/** The error that an event tells of; `undefined` when it tells of none. */
+export function faultIn(event: ChatEvent): unknown {
+  const errors = [event.error, ...(event.choices ?? []).map(({ error }) => error)];
+  const isBare = event.choices === undefined && typeof event.message === "string" && event.code !== undefined;
+  return errors.find(isFault) ?? (event.object === "error" || isBare ? event : undefined);
+}
+
+/** Some servers send an empty error with each piece. */
+const isFault = (error: unknown): boolean => error !== undefined && error !== null && error !== "" && error !== false;
 
 /** A text, or a list of parts as Mistral's reasoning models have it. */
 function contentIn(content: unknown): ChatContent {
@@ -81,6 +84,10 @@ const part = z
 const usage = z.record(z.string(), z.unknown()).nullish().catch(undefined);
 const chatEvent = z.object({
   error: z.unknown().optional(),
+  object: words,
+  message: z.unknown().optional(),
+  type: z.unknown().optional(),
+  code: z.unknown().optional(),
   choices: z
     .array(
       z.object({
@@ -88,17 +95,12 @@ const chatEvent = z.object({
         delta: part,
         message: part,
         finish_reason: z.string().nullish(),
+        error: z.unknown().optional(),
       }),
     )
     .nullish(),
   usage,
   x_groq: z.object({ usage }).nullish().catch(undefined),
-});
-const length = z.number().positive().nullish().catch(undefined);
-const models = z.object({
-  data: z.array(
-    z.object({ id: z.string(), max_model_len: length, context_length: length, max_context_length: length }),
-  ),
 });
 
 function parse<T>(schema: z.ZodType<T>, text: string): T | undefined {

@@ -40,8 +40,8 @@ export const TRANSIENT_FAULTS: readonly FaultName[] = [
  * for (const prompt of ["What is kelp?", "What is moss?", "What is sand?"]) {
  *   console.log(await model.generate({ prompt }).then(() => "answered", (error) => error.kind));
  * }
- * // prints: transient
- * // prints: transient
+ * // prints: rate_limit
+ * // prints: rate_limit
  * // prints: answered
  * ```
  */

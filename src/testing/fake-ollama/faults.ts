@@ -44,6 +44,12 @@ export type FaultName =
   | "load_timeout"
   | "load_failed"
   | "out_of_memory"
+  | "out_of_memory_before_2026"
+  | "does_not_fit_gpu"
+  | "incompatible"
+  | "broken_file"
+  | "no_binary"
+  | "runner_gone"
   | "client_closed"
   | "model_not_found"
   | "model_not_found_try_pulling"
@@ -52,6 +58,7 @@ export type FaultName =
   | "no_chat"
   | "no_thinking"
   | "bad_format"
+  | "bad_option"
   | "cloud_unauthorized"
   | "cloud_forbidden"
   | "cloud_rate_limit"
@@ -102,7 +109,26 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   ),
   load_timeout: respond(500, "timed out waiting for llama-server to start - progress 0.42 - "),
   load_failed: respond(500, "llama-server process has terminated: exit status 2"),
-  out_of_memory: respond(500, "model requires more system memory (12.4 GiB) than is available (7.1 GiB)"),
+  out_of_memory: respond(
+    500,
+    "llama-server reported out-of-memory during startup: ggml_backend_cpu_buffer_type_alloc_buffer: failed to allocate buffer of size 9663676416",
+  ),
+  out_of_memory_before_2026: respond(500, "model requires more system memory (12.4 GiB) than is available (7.1 GiB)"),
+  does_not_fit_gpu: respond(500, "unable to load full model on GPU"),
+  incompatible: respond(
+    500,
+    "failed to load model: unknown architecture: this model may be incompatible with your version of Ollama. If you previously pulled this model, try updating it by running `ollama pull llama3.2`",
+  ),
+  broken_file: respond(500, 'tensor "blk.9.ffn_down.weight" offset+size (52925248) exceeds file size (52428800)'),
+  no_binary: respond(
+    500,
+    "llama-server binary not found (checked: /usr/lib/ollama/llama-server). Run 'cmake -S llama/server --preset cpu && cmake --build --preset cpu' first",
+  ),
+  // What follows is the last line that the process wrote, for whichever request.
+  runner_gone: respond(
+    500,
+    "llama-server process no longer running: unknown error: task id = 0, error: request (20019 tokens) exceeds the available context size (8192 tokens), try increasing it",
+  ),
   client_closed: respond(499, "request canceled"),
   model_not_found: respond(404, "model 'gone' not found"),
   model_not_found_try_pulling: respond(404, 'model "gone" not found, try pulling it first'),
@@ -113,6 +139,7 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   ),
   no_chat: respond(400, '"embedder" does not support chat'),
   no_thinking: respond(400, '"llama3.2" does not support thinking'),
+  bad_option: respond(500, 'option "num_ctx" must be of type integer'),
   bad_format: respond(500, 'invalid format: 1; expected "json" or a valid JSON Schema object'),
   cloud_unauthorized: {
     does: "respond",

@@ -7,7 +7,7 @@ export type OpenAIFault =
   | {
       readonly does: "respond";
       readonly status: number;
-      readonly body: Readonly<Record<string, unknown>> | string;
+      readonly body: Readonly<Record<string, unknown>> | readonly unknown[] | string;
       readonly headers?: Readonly<Record<string, string>>;
     }
   /** Breaks the connection before any header. */
@@ -47,20 +47,35 @@ export type OpenAIFault =
 export type OpenAIFaultName =
   | "insufficient_quota"
   | "no_credit"
+  | "low_balance"
+  | "key_limit"
   | "invalid_key"
+  | "invalid_key_of_gemini"
   | "forbidden"
+  | "firewall_page"
+  | "login_page"
+  | "moved"
   | "model_not_found"
   | "context_length_exceeded"
   | "context_of_vllm"
   | "context_of_llama_cpp"
+  | "context_of_anthropic"
+  | "context_of_lm_studio"
   | "request_too_large"
   | "rate_limit"
   | "rate_limit_tokens"
+  | "rate_limit_of_gemini"
+  | "rate_limit_of_the_day"
+  | "rate_limit_mid_stream"
   | "flagged"
   | "unsupported_parameter"
   | "bad_request"
   | "server_error"
   | "overloaded"
+  | "overloaded_without_wait"
+  | "overloaded_of_anthropic"
+  | "flex_capacity"
+  | "loading_model"
   | "bad_gateway"
   | "reset"
   | "reset_mid_stream"
@@ -89,6 +104,20 @@ const respond = (
   ...(headers && { headers }),
 });
 
+/** Gemini puts its errors into a list. */
+const geminiSays = (code: number, status: string, message: string, details: readonly unknown[] = []): OpenAIFault => ({
+  does: "respond",
+  status: code,
+  body: [{ error: { code, message, status, ...(details.length > 0 && { details }) } }],
+});
+
+const page = (status: number, title: string, body: string): OpenAIFault => ({
+  does: "respond",
+  status,
+  headers: { "content-type": "text/html; charset=UTF-8" },
+  body: `<!DOCTYPE html>\n<html lang="en-US"><head><title>${title}</title><style>body{margin:0}</style></head><body>${body}</body></html>`,
+});
+
 /** The faults of real servers by name, in their shapes. */
 export const OPENAI_FAULTS: Readonly<Record<OpenAIFaultName, OpenAIFault>> = {
   insufficient_quota: respond(429, {
@@ -102,7 +131,26 @@ export const OPENAI_FAULTS: Readonly<Record<OpenAIFaultName, OpenAIFault>> = {
     type: "invalid_request_error",
     code: "invalid_api_key",
   }),
-  forbidden: respond(403, { message: "Country not supported", type: "request_forbidden", code: "unsupported_country" }),
+  low_balance: respond(400, {
+    message:
+      "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.",
+    type: "invalid_request_error",
+    code: null,
+  }),
+  key_limit: respond(403, {
+    message: "Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys",
+    type: "",
+    code: 403,
+  }),
+  invalid_key_of_gemini: geminiSays(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key."),
+  forbidden: respond(403, {
+    message: "Country, region, or territory not supported",
+    type: "request_forbidden",
+    code: "unsupported_country_region_territory",
+  }),
+  firewall_page: page(403, "Attention Required! | Cloudflare", "<h1>Sorry, you have been blocked</h1>"),
+  login_page: page(200, "Sign in to the corporate proxy", "<form><input name=user></form>"),
+  moved: { does: "respond", status: 308, headers: { location: "https://other.test/v1/chat/completions" }, body: "" },
   model_not_found: respond(404, {
     message: "The model `gone` does not exist or you do not have access to it.",
     type: "invalid_request_error",
@@ -119,6 +167,22 @@ export const OPENAI_FAULTS: Readonly<Record<OpenAIFaultName, OpenAIFault>> = {
     type: "exceed_context_size_error",
     code: 400,
   }),
+  context_of_anthropic: respond(400, {
+    message: "prompt is too long: 210000 tokens > 200000 maximum",
+    type: "invalid_request_error",
+    code: null,
+  }),
+  context_of_lm_studio: {
+    does: "respond",
+    status: 200,
+    headers: { "content-type": "text/event-stream" },
+    body: `event: error\ndata: ${JSON.stringify({
+      error: {
+        message:
+          "The number of tokens to keep from the initial prompt is greater than the context length. Try to load the model with a larger context length, or provide a shorter input",
+      },
+    })}\n\n`,
+  },
   request_too_large: respond(429, {
     message: "Request too large for gpt-x on tokens per min (TPM): Limit 10000, Requested 12000.",
     type: "tokens",
@@ -139,6 +203,15 @@ export const OPENAI_FAULTS: Readonly<Record<OpenAIFaultName, OpenAIFault>> = {
       "x-ratelimit-reset-tokens": "1s250ms",
     },
   ),
+  rate_limit_of_gemini: geminiSays(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota).", [
+    { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "2s" },
+  ]),
+  rate_limit_of_the_day: respond(429, {
+    message: "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day",
+    type: "",
+    code: 429,
+  }),
+  rate_limit_mid_stream: { does: "error_mid_stream", error: { message: "Rate limit exceeded", code: 429 } },
   flagged: respond(403, {
     message: "Your chosen model requires moderation and your input was flagged",
     type: "x",
@@ -156,7 +229,19 @@ export const OPENAI_FAULTS: Readonly<Record<OpenAIFaultName, OpenAIFault>> = {
     { message: "The engine is overloaded", type: "server_error", code: null },
     { "retry-after": "2" },
   ),
-  bad_gateway: { does: "respond", status: 502, body: "<html>Bad Gateway</html>" },
+  overloaded_without_wait: respond(503, {
+    message: "The engine is currently overloaded, please try again later",
+    type: "server_error",
+    code: null,
+  }),
+  overloaded_of_anthropic: respond(529, { message: "Overloaded", type: "overloaded_error", code: null }),
+  flex_capacity: respond(498, {
+    message: "Flex tier capacity exceeded.",
+    type: "capacity_exceeded",
+    code: "capacity_exceeded",
+  }),
+  loading_model: respond(503, { message: "Loading model", type: "unavailable_error", code: 503 }),
+  bad_gateway: page(502, "502 Bad Gateway", "<center><h1>502 Bad Gateway</h1></center>"),
   reset: { does: "reset" },
   reset_mid_stream: { does: "reset_mid_stream" },
   error_mid_stream: { does: "error_mid_stream", error: { message: "Provider disconnected", code: 502 } },

@@ -21,8 +21,10 @@ export interface FakeOpenAIOptions {
   readonly apiKey?: string;
   /** Which calls go wrong, and how. @default none */
   readonly faults?: OpenAIFaultPlan;
-  /** What goes wrong with the list of models. @default nothing */
-  readonly modelsFault?: OpenAIFault;
+  /** What goes wrong with the list of models, always or at one look-up (from 1). @default nothing */
+  readonly modelsFault?: OpenAIFault | ((lookUp: number) => OpenAIFault | undefined);
+  /** What `GET` gives beside the API, by path: `/props` of llama.cpp's server, `/api/v0/models` of LM Studio. @default nothing */
+  readonly pages?: Readonly<Record<string, unknown>>;
   /** What the model says to a request. @default a note in Markdown sections made from the prompt */
   readonly answer?: (body: OpenAICallBody) => string;
   /** Work before the first byte of each answer, in milliseconds. @default 0 */
@@ -80,9 +82,7 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
       gone: gone.signal,
       open: (body) => calls.push({ number: calls.length + 1, body, headers: req.headers, atMs: Date.now() }),
       bill: (more) => keeper.add(more),
-      lookUp: () => {
-        lookUps += 1;
-      },
+      lookUp: () => (lookUps += 1),
     };
     route(req, res, scene).catch((error: unknown) => {
       if (!gone.signal.aborted) res.destroy(error instanceof Error ? error : undefined);
@@ -109,31 +109,49 @@ interface Scene {
   readonly gone: AbortSignal;
   /** Counts a call, and gives its number. */
   readonly open: (body: OpenAICallBody) => number;
-  readonly lookUp: () => void;
+  /** Counts a look-up, and gives its number. */
+  readonly lookUp: () => number;
   /** Counts what the model has worked on. */
   readonly bill: (more: Partial<Books>) => void;
 }
 
 async function route(req: IncomingMessage, res: ServerResponse, scene: Scene): Promise<void> {
-  const { apiKey, models = DEFAULT_MODELS, modelsFault } = scene.options;
+  const { apiKey, pages = {} } = scene.options;
   const isLetIn = apiKey === undefined || req.headers.authorization === `Bearer ${apiKey}`;
-  switch (`${req.method} ${req.url}`) {
-    case "GET /v1/models":
-      scene.lookUp();
-      if (!isLetIn) return refuseKey(req, res);
-      if (modelsFault) return misbehave(res, modelsFault, scene.gone);
-      return sendJson(res, 200, {
-        object: "list",
-        data: models.map(({ id, contextTokens }) => ({ id, object: "model", max_model_len: contextTokens })),
-      });
+  const path = new URL(req.url ?? "/", "http://fake").pathname;
+  switch (`${req.method} ${path}`) {
+    case "GET /v1/models": {
+      const number = scene.lookUp();
+      return isLetIn ? answerLookUp(res, number, scene) : refuseKey(req, res);
+    }
     case "POST /v1/chat/completions": {
       const body = JSON.parse(await readText(req)) as OpenAICallBody;
       const number = scene.open(body);
       return isLetIn ? answerCall(res, body, number, scene) : refuseKey(req, res);
     }
-    default:
-      return sendText(res, 404, "404 page not found");
+    default: {
+      const found = req.method === "GET" ? pages[path] : undefined;
+      return found === undefined ? sendText(res, 404, "404 page not found") : sendJson(res, 200, found);
+    }
   }
+}
+
+async function answerLookUp(res: ServerResponse, number: number, { options, gone }: Scene): Promise<void> {
+  const { models = DEFAULT_MODELS, modelsFault } = options;
+  const fault = typeof modelsFault === "function" ? modelsFault(number) : modelsFault;
+  if (fault) return misbehave(res, fault, gone);
+  const data = models.flatMap(({ id, contextTokens, listedAs = id, meta }) =>
+    listedAs === ""
+      ? []
+      : [
+          {
+            id: listedAs,
+            object: "model",
+            ...(meta ? { owned_by: "llamacpp", meta } : { max_model_len: contextTokens }),
+          },
+        ],
+  );
+  return sendJson(res, 200, { object: "list", data });
 }
 
 const DEFAULT_MODELS: readonly FakeOpenAIModel[] = [{ id: "m" }];
@@ -144,7 +162,7 @@ async function answerCall(res: ServerResponse, body: OpenAICallBody, number: num
   if (fault?.does === "respond" || fault?.does === "reset" || fault?.does === "hang") {
     return misbehave(res, fault, scene.gone);
   }
-  const model = models.find(({ id }) => id === body.model);
+  const model = models.find(({ id, answersToAnyName }) => id === body.model || answersToAnyName);
   if (!model) return misbehave(res, OPENAI_FAULTS.model_not_found, scene.gone);
   const promptTokens = countTokens(promptOf(body));
   const { contextTokens = Infinity } = model;

@@ -25,4 +25,10 @@ export interface FakeOpenAIModel {
   readonly id: string;
   /** Reported as `max_model_len`, and enforced. @default not reported, and everything fits */
   readonly contextTokens?: number;
+  /** The name in the list: `models/<id>` at Gemini, the file's path at llama.cpp's server. @default `id`; "" for not listed */
+  readonly listedAs?: string;
+  /** Reported as llama.cpp's server does, in `meta`, in place of `max_model_len`. @default not reported */
+  readonly meta?: { readonly n_ctx?: number; readonly n_ctx_train: number };
+  /** Answers whatever name is asked for, as llama.cpp's server does with its one model. @default false */
+  readonly answersToAnyName?: boolean;
 }
