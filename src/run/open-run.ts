@@ -4,7 +4,7 @@ import { classifyFailure, messageOf, secretMask } from "../core/failure/index.ts
 import { makeFolder } from "../core/files/index.ts";
 import { LaneTimeline } from "../core/lane/index.ts";
 import { TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
-import { resolveConfig, type AnyPipeline, type Config, type StepServices } from "../core/pipeline/index.ts";
+import { hashPipeline, resolveConfig, type AnyPipeline, type Config, type StepServices } from "../core/pipeline/index.ts";
 import {
   InFlight,
   openLanes,
@@ -15,7 +15,7 @@ import {
   type DispatchedRun,
   type SessionOutcome,
 } from "../core/runner/index.ts";
-import { recordRun, withStatus, type Session, type SessionManager } from "../core/session/index.ts";
+import { recordRun, withPipeline, withStatus, type Session, type SessionManager } from "../core/session/index.ts";
 import type { SessionStore } from "../core/storage/index.ts";
 import { localEngine } from "../engines/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
@@ -69,7 +69,9 @@ export async function lockFolderFor(options: RunOptions): Promise<ExclusiveFolde
  * Takes the session's lock, opens its store and the workspace, and runs it. A session that cannot be written to ends as
  * interrupted, so that the caller always learns its id.
  */
-export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
+export async function runLocked(asked: LockedRun): Promise<SessionOutcome> {
+  // Saved with its first state of this run: `force` is given once for a pipeline, and then holds for each command after it.
+  const run = { ...asked, session: withPipeline(asked.session, hashPipeline(asked.pipeline)) };
   const { session, sessions } = run;
   const control = run.options.control ?? new RunControl();
   using lock = lockSession(sessions.folderOf(session.id));
