@@ -4,7 +4,13 @@ import { classifyFailure, messageOf, secretMask } from "../core/failure/index.ts
 import { makeFolder } from "../core/files/index.ts";
 import { LaneTimeline } from "../core/lane/index.ts";
 import { TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
-import { hashPipeline, resolveConfig, type AnyPipeline, type Config, type StepServices } from "../core/pipeline/index.ts";
+import {
+  hashPipeline,
+  resolveConfig,
+  type AnyPipeline,
+  type Config,
+  type StepServices,
+} from "../core/pipeline/index.ts";
 import {
   InFlight,
   openLanes,

@@ -201,6 +201,7 @@ async function tryAgain(
       await takeOver(session, pipeline, store);
       reopened = await store.reopen(query, layouts);
       refused = plan.refused;
+      if (reopened > 0) options.onEvent?.({ kind: "reopened", count: reopened });
       // Later phases may process what the earlier ones are about to write again.
       for (const { name } of reopened === 0 ? [] : pipeline.phases.slice(1)) await readAgain(store, name);
     },

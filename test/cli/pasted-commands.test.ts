@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { holdfast, newProject, sessionIdIn, start, type Finished } from "./holdfast.ts";
-import { variants } from "../variants.ts";
 
 /** A pipeline that does what `how.json` beside it says. */
 const PIPELINE = `
@@ -60,6 +59,7 @@ interface Stands {
   readonly ended: Finished;
   readonly id: string;
   readonly at?: readonly string[];
+  /** Where commands are run from now on. */
   readonly cwd?: string;
 }
 
@@ -87,8 +87,14 @@ const killed: Begin = async ({ cwd, how }) => {
   return { ended, id: sessionIdIn(ended) };
 };
 
+/** What is done before commands are pasted, and what the text says of it when they would be refused without. */
+interface Before {
+  readonly says?: string;
+  readonly does: (place: Place) => void;
+}
+
 /** The state of a session, what makes it, and commands that are printed then: others may be too. */
-const STATES: Readonly<Record<string, readonly [Begin, readonly string[]]>> = {
+const STATES: Readonly<Record<string, readonly [Begin, readonly string[], Before?]>> = {
   completed: [after([{}, ...RUN]), []],
   "completed, all to review": [
     after([{ review: true }, ...RUN]),
@@ -103,15 +109,20 @@ const STATES: Readonly<Record<string, readonly [Begin, readonly string[]]>> = {
   "stopped at its time": [
     after([{ slow: true }, ...RUN, "--max-time", "300ms", "--step-timeout", "900ms"]),
     ["resume ID --max-time 300ms"],
+    { does: ({ how }) => how({}) },
   ],
   "out of time in a step": [
     after([{ slow: true }, ...RUN, "--step-timeout", "200ms"]),
     ["retry ID --step-timeout 400ms"],
+    { does: ({ how }) => how({}) },
   ],
   killed: [killed, ["resume ID"]],
-  "cancelled items": [
-    after([{}, ...RUN, "--limit", "1"], [{}, "resume", "ID", "--limit", "3"], [{}, "show", "ID"]),
-    ["resume ID --limit 3"],
+  "killed, with a cancelled item": [
+    async (place) => {
+      const { id } = await killed(place);
+      return { id, ended: await place.run("cancel", id, "kelp") };
+    },
+    ["retry ID --item kelp", "retry ID --kind cancelled_by_user", "resume ID"],
   ],
   "changed steps, forced": [
     after([ALL_FAIL, ...RUN], [{ steps: ["look", "more"] }, "resume", "ID", "--force"]),
@@ -124,10 +135,52 @@ const STATES: Readonly<Record<string, readonly [Begin, readonly string[]]>> = {
   "changed steps, forced, with an item that has no place": [
     after(
       [{ steps: ["look", "more"], failing: ["more kelp", "look it's"] }, ...RUN],
-      [{ steps: ["more"], failing: ["more it's"] }, "retry", "ID", "--force"],
+      [{ steps: ["look"], failing: ["look it's"] }, "retry", "ID", "--force"],
     ),
-    ["retry ID"],
+    ["retry ID", "retry ID --item kelp"],
+    {
+      says: "the pipeline no longer has a step of that name",
+      does: ({ how }) => how({ steps: ["look", "more"] }),
+    },
   ],
+  "changed steps, forced, and no failed item has a place": [
+    after(
+      [{ steps: ["look", "more"], failing: ["more kelp"] }, ...RUN],
+      [{ steps: ["look"] }, "resume", "ID", "--force"],
+    ),
+    ["retry ID --kind input", "retry ID --item kelp"],
+    {
+      says: "give the pipeline's steps their names and their order back",
+      does: ({ how }) => how({ steps: ["look", "more"] }),
+    },
+  ],
+  "the pipeline's file was moved": [
+    async (place) => {
+      const stands = await after([ALL_FAIL, ...RUN])(place);
+      renameSync(join(place.cwd, "the pipeline.ts"), join(place.cwd, "moved.ts"));
+      return stands;
+    },
+    ["retry ID"],
+    {
+      says: "The file of its pipeline is gone",
+      does: ({ cwd }) => renameSync(join(cwd, "moved.ts"), join(cwd, "the pipeline.ts")),
+    },
+  ],
+  "the folder was moved": [
+    async (place) => {
+      const stands = await after([ALL_FAIL, ...RUN])(place);
+      const to = join(place.cwd, "..", "moved to");
+      renameSync(place.cwd, to);
+      return { ...stands, cwd: to };
+    },
+    ["retry ID"],
+    {
+      says: "The folder that it started in is gone",
+      // Its workspace may stay where it is now.
+      does: ({ cwd }) => cpSync(join(cwd, "..", "moved to"), cwd, { recursive: true }),
+    },
+  ],
+
   "changed steps, forced, and then the first ones again": [
     after(
       [ALL_FAIL, ...RUN],
@@ -147,7 +200,9 @@ const STATES: Readonly<Record<string, readonly [Begin, readonly string[]]>> = {
 
 /** The commands of a text: those between backticks, and those that have a line of their own. */
 const commandsIn = (text: string): readonly string[] => [
-  ...new Set([...text.matchAll(/`(holdfast [^`]+)`|^ *(holdfast .+)$/gm)].map(([, quoted, line]) => quoted ?? line ?? "")),
+  ...new Set(
+    [...text.matchAll(/`(holdfast [^`]+)`|^ *(holdfast .+)$/gm)].map(([, quoted, line]) => quoted ?? line ?? ""),
+  ),
 ];
 
 /** The words that a shell makes of a command. */
@@ -156,11 +211,20 @@ const wordsIn = (command: string): readonly string[] =>
     .split("\0")
     .slice(0, -1);
 
+interface Printed {
+  readonly text: string;
+  readonly commands: readonly string[];
+}
+
 /** All that is printed about a session. */
-async function printedOf({ ended, id, at = [] }: Stands, run: Place["run"]): Promise<readonly string[]> {
-  const said = [ended, await run("status", id, ...at), await run("show", id, ...at), await run("review", "list", ...at)];
+async function printedOf({ ended, id, at = [], cwd }: Stands, place: Place): Promise<Printed> {
+  const run = (...args: readonly string[]): Promise<Finished> => holdfast(args, { cwd: cwd ?? place.cwd });
+  const said = [await run("status", id, ...at), await run("show", id, ...at), await run("review", "list", ...at)];
   for (const item of IDS) said.push(await run("show", id, item.startsWith("-") ? JSON.stringify(item) : item, ...at));
-  return commandsIn(said.map(({ stdout, stderr }) => `${stderr}\n${stdout}`).join("\n"));
+  // What the run said itself is of the folder that it was in.
+  if (cwd === undefined) said.push(ended);
+  const text = said.map(({ stdout, stderr }) => `${stderr}\n${stdout}`).join("\n");
+  return { text, commands: commandsIn(text) };
 }
 
 /** An end that says how the work went, and not that the command was of no use. */
@@ -169,25 +233,40 @@ const TAKEN = [0, 4, 5, 6];
 /** What only looks may be pasted into one session. */
 const ONLY_LOOKS = /^holdfast (?:show|status|review show)/;
 
-describe("a command that is printed is taken as pasted, of a session that is", () => {
-  it.each(Object.entries(STATES).map(([name, [begin, expected]]) => [name, begin, expected] as const))(
-    "%s",
-    async (_, begin, expected) => {
-      const first = newPlace();
-      const stands = await begin(first);
-      const printed = await printedOf(stands, first.run);
-      for (const command of expected) {
-        const named = command.replaceAll(/ID(?!\d)/g, stands.id).replaceAll("ID0", "kelp");
-        expect(printed.some((each) => each.includes(named)), `${named} in ${printed.join("; ")}`).toBe(true);
-      }
-      for (const command of printed) {
-        const place = ONLY_LOOKS.test(command) ? first : newPlace();
-        const { id } = place === first ? stands : await begin(place);
-        const pasted = await place.run(...wordsIn(command.replaceAll(stands.id, id)));
-        expect(TAKEN, `${command}\n${pasted.stdout}\n${pasted.stderr}`).toContain(pasted.code);
-      }
-    },
+/** What `make test` runs; `make soak` runs all. */
+const QUICK = ["ended with failures", "changed steps, forced, and no failed item has a place", "the folder was moved"];
+
+const rowsOf = (
+  isWanted: (name: string) => boolean,
+): readonly (readonly [string, Begin, readonly string[], Before | undefined])[] =>
+  Object.entries(STATES).flatMap(([name, [begin, expected, before]]) =>
+    isWanted(name) ? [[name, begin, expected, before] as const] : [],
   );
+
+describe("a command that is printed is taken as pasted, of a session that is", () => {
+  it.each(rowsOf((name) => QUICK.includes(name)))("%s", pasteAll);
+  it.each(rowsOf((name) => !QUICK.includes(name)))("%s", { tags: "soak" }, pasteAll);
 });
-void renameSync;
-void rmSync;
+
+async function pasteAll(_: string, begin: Begin, expected: readonly string[], before?: Before): Promise<void> {
+  const first = newPlace();
+  const stands = await begin(first);
+  const { text, commands } = await printedOf(stands, first);
+  for (const command of expected) {
+    const named = command.replaceAll(/ID(?!\d)/g, stands.id).replaceAll("ID0", "kelp");
+    expect(
+      commands.some((each) => each.includes(named)),
+      `${named} in ${commands.join("; ")}`,
+    ).toBe(true);
+  }
+  expect(text).toContain(before?.says ?? "");
+  const looks = commands.filter((command) => ONLY_LOOKS.test(command));
+  for (const command of [...looks, ...commands.filter((each) => !looks.includes(each))]) {
+    const place = looks.includes(command) ? first : newPlace();
+    const { id, cwd } = place === first ? stands : await begin(place);
+    if (place !== first) before?.does(place);
+    const words = wordsIn(command.replaceAll(stands.id, id));
+    const pasted = await holdfast(words, { cwd: cwd ?? place.cwd });
+    expect(TAKEN, `${command}\n${pasted.stdout}\n${pasted.stderr}`).toContain(pasted.code);
+  }
+}
