@@ -10,6 +10,7 @@ import type { RunControl } from "./run-control.ts";
 import type { StepServices, Timeouts } from "../pipeline/index.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { RunningCode } from "./running-code.ts";
+import type { WorkspaceWaits } from "./waiting-line.ts";
 
 /** The dependencies of a run's steps. */
 export interface RunDeps {
@@ -24,6 +25,8 @@ export interface RunDeps {
   readonly leases?: AnswerLeases | undefined;
   readonly control: RunControl;
   readonly clock: Clock;
+  /** How the run's steps wait for a workspace that another process has locked. @default each step by itself */
+  readonly waits?: WorkspaceWaits | undefined;
   readonly random: () => number;
   /** The retry config of steps that have none of their own. */
   readonly retry: Partial<RetryConfig>;

@@ -45,7 +45,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
   const contextOf = contextsOf(step, deps);
   const { leases } = deps;
   const isLoad = step.stage === StageType.load;
-  const waits = { clock: deps.clock, drain: deps.control.drain };
+  const { waits = { clock: deps.clock, drain: deps.control.drain } } = deps;
   const equalCalls = leases && new EqualCalls({ ...deps, leases, timeout: seats.limits?.timeout });
 
   return (content, item) => {
@@ -218,7 +218,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         const found = made?.error;
         if (made && !(found instanceof WorkspaceBusyError)) return once();
         made = undefined;
-        return whileBusy(once, { ...waits, onWait, found });
+        return whileBusy(once, { waits, onWait, found });
       };
       const process = isLoad ? patiently : once;
       let returned: unknown;
