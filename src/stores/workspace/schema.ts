@@ -53,7 +53,7 @@ const UPGRADES: Readonly<Record<number, string>> = {
 };
 
 /** Opens the workspace's database and creates its tables if it is new. */
-export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): DatabaseSync {
+export function openDatabase(file: string, busyTimeoutMs: number = BUSY_TIMEOUT_MS): DatabaseSync {
   const guard = explainFaults(file);
   const db = guard(() => openSqlite(file, { timeout: busyTimeoutMs }));
   try {

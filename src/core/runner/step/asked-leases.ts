@@ -50,10 +50,12 @@ export class AskedLeases {
     const { promise, resolve, reject } = Promise.withResolvers<LeaseTaken>();
     const asking: Asking = { slot: -1, key, lease, reject };
     this.#asking.add(asking);
-    void lease.then((taken) => {
+    const wait = async (): Promise<void> => {
+      const taken = await lease;
       if (this.#asking.delete(asking)) resolve(taken);
       else if (this.#left.get(key) === lease) this.#giveUp(key, taken);
-    });
+    };
+    void wait();
     return { taken: promise, cut: (reason) => this.#cut(asking, reason), leave: () => void this.#leave(asking) };
   }
 
