@@ -4,7 +4,7 @@ import { classifyFailure, messageOf, secretMask } from "../core/failure/index.ts
 import { makeFolder } from "../core/files/index.ts";
 import { LaneTimeline } from "../core/lane/index.ts";
 import { spentIn, TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
-import { resolveConfig, type AnyPipeline, type Config } from "../core/pipeline/index.ts";
+import { hashPipeline, resolveConfig, type AnyPipeline, type Config } from "../core/pipeline/index.ts";
 import {
   InFlight,
   openLanes,
@@ -12,11 +12,14 @@ import {
   runSession,
   stopForWrite,
   watchDeadline,
+  whileBusy,
   type DispatchedRun,
+  type RunListener,
   type RunServices,
   type SessionOutcome,
+  type WorkspaceWaits,
 } from "../core/runner/index.ts";
-import { recordRun, withStatus, type Session, type SessionManager } from "../core/session/index.ts";
+import { recordRun, withPipeline, withStatus, type Session, type SessionManager } from "../core/session/index.ts";
 import type { SessionStore } from "../core/storage/index.ts";
 import { localEngine } from "../engines/index.ts";
 import { listPriceNote, priceOf } from "../llm/prices/index.ts";
@@ -29,7 +32,7 @@ import {
   type SessionLock,
 } from "../stores/sqlite/index.ts";
 import { startTimer } from "../retry/time/index.ts";
-import { openWorkspace, patientCache } from "../stores/workspace/index.ts";
+import { openWorkspace, patientCache, type Workspace } from "../stores/workspace/index.ts";
 import { establishIdentity } from "./establish-identity.ts";
 import { guardRun } from "./guard-run.ts";
 import { guardLimits, usageOf } from "./limits.ts";
@@ -71,7 +74,9 @@ export async function lockFolderFor(options: RunOptions): Promise<ExclusiveFolde
  * Takes the session's lock, opens its store and the workspace, and runs it. A session that cannot be written to ends as
  * interrupted, so that the caller always learns its id.
  */
-export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
+export async function runLocked(asked: LockedRun): Promise<SessionOutcome> {
+  // Saved with its first state of this run: `force` is given once for a pipeline, and then holds for each command after it.
+  const run = { ...asked, session: withPipeline(asked.session, hashPipeline(asked.pipeline)) };
   const { session, sessions } = run;
   const control = run.options.control ?? new RunControl();
   using lock = lockSession(sessions.folderOf(session.id));
@@ -80,9 +85,11 @@ export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
   try {
     return await runOpened(run, control, lock);
   } catch (error) {
-    if (classifyFailure(error) !== "write") throw error;
-    stopForWrite(control, error);
-    const reason = secretMask(process.env)(messageOf(error));
+    // Stopped while it waited for the workspace to be opened.
+    const isStopped = control.stopping && error === control.drain.reason;
+    if (!isStopped && classifyFailure(error) !== "write") throw error;
+    if (!isStopped) stopForWrite(control, error);
+    const reason = secretMask(process.env)(isStopped ? (control.cause?.message ?? "") : messageOf(error));
     const interrupted = withStatus(session, SessionStatus.interrupted, {
       now: new Date(systemClock.wallNow()),
       reason,
@@ -95,6 +102,18 @@ export async function runLocked(run: LockedRun): Promise<SessionOutcome> {
 /** The event loop stands still for so long when another process has the workspace locked; those who wait try again. */
 const BUSY_TIMEOUT_MS = 20;
 
+/** Opens the workspace as soon as no other process has it locked. Nothing is under way yet. */
+async function openWhenFree(folder: string, waits: WorkspaceWaits, onEvent: RunListener): Promise<Workspace> {
+  let isWaiting = false;
+  const onWait = (): void => {
+    if (!isWaiting) onEvent({ kind: "notice", message: `Waiting for the workspace ${folder}, ${LOCKED}.` });
+    isWaiting = true;
+  };
+  return whileBusy(() => openWorkspace(folder, { busyTimeoutMs: BUSY_TIMEOUT_MS }), { waits, onWait });
+}
+
+const LOCKED = "which another process has locked";
+
 async function runOpened(
   { session, sessions, pipeline, options, modelInfo, prepare }: LockedRun,
   control: RunControl,
@@ -106,10 +125,11 @@ async function runOpened(
   hasStore(file, session);
   await using store = openSessionStore(file);
   await makeFolder(config.workspace);
-  await using workspace = openWorkspace(config.workspace, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+  const onEvent = options.onEvent ?? (() => {});
+  const waits: WorkspaceWaits = { clock: systemClock, drain: control.drain };
+  await using workspace = await openWhenFree(config.workspace, waits, onEvent);
   // A run that stopped for a full disk could not write that it did, and its items did not make it crash.
   if (!lock.wasCutOff) await store.endRun();
-  const onEvent = options.onEvent ?? (() => {});
   const say = (message: string): void => onEvent({ kind: "engine", message });
   const identity = await establishIdentity(store, { folder, say });
   await prepare?.(store);
@@ -205,6 +225,7 @@ async function runOpened(
     leases,
     control,
     clock: systemClock,
+    waits,
     random: Math.random,
     retry,
     timeouts,

@@ -12,6 +12,7 @@ import {
 } from "../core/pipeline/index.ts";
 import type { SessionOutcome } from "../core/runner/index.ts";
 import {
+  knowsPipeline,
   PhaseManager,
   readAgain,
   SessionManager,
@@ -38,7 +39,10 @@ export interface NewRunOptions extends RunOptions {
 
 /** The options for going on with a session. */
 export interface ResumeOptions extends RunOptions {
-  /** Goes on although the pipeline has changed since the session started. @default false */
+  /**
+   * Goes on although the pipeline has changed since the session started; it then goes on with that one without being forced
+   * again. @default false
+   */
   readonly force?: boolean;
 }
 
@@ -197,6 +201,7 @@ async function tryAgain(
       await takeOver(session, pipeline, store);
       reopened = await store.reopen(query, layouts);
       refused = plan.refused;
+      if (reopened > 0) options.onEvent?.({ kind: "reopened", count: reopened });
       // Later phases may process what the earlier ones are about to write again.
       for (const { name } of reopened === 0 ? [] : pipeline.phases.slice(1)) await readAgain(store, name);
     },
@@ -248,7 +253,7 @@ async function openSession(
 ): Promise<{ readonly sessions: SessionManager; readonly session: Session; readonly modelInfo: ModelInfo }> {
   const sessions = new SessionManager(configOf(options).workspace);
   const session = await sessions.load(id);
-  if (session.pipeline.hash !== hashPipeline(pipeline) && !options.force) {
+  if (!knowsPipeline(session, hashPipeline(pipeline)) && !options.force) {
     throw new HoldfastError(
       "pipeline_changed",
       `Session ${id} started with different steps than pipeline "${pipeline.name}" has now.`,

@@ -35,8 +35,11 @@ it("a retry of a changed pipeline calls the step that failed, and names the item
   writeFileSync(join(cwd, "calls.txt"), "");
   const plain = await holdfast(["retry", id], { cwd });
   expect(plain).toMatchObject({ code: 1, stderr: expect.stringContaining("--force") });
+  expect(plain.stderr).not.toContain("Trying");
   const some = await holdfast(["retry", id, "--force", "--json"], { cwd });
   expect(calls()).toBe("a i1, c i1");
+  // What is left alone is not said to be tried.
+  expect(some.stderr).toContain("Trying 1 item again.");
   expect(some).toMatchObject({ code: 4, stderr: expect.stringContaining("1 item stayed failed") });
   expect(JSON.parse(some.stdout)).toMatchObject({
     session: { counts: { completed: 1, failed: 1 } },

@@ -20,6 +20,7 @@ const judge = defineStep({
   retry: { maxAttempts: 2, minWaitSeconds: 0, maxWaitSeconds: 0.01 },
   process: (doc: Doc) => {
     const [kind = ""] = doc.id.split("-");
+    if (existsSync("die")) process.kill(process.pid, "SIGKILL");
     if (kind === "ok" || existsSync("fixed-" + kind)) return doc;
     throw new StepError(kind as FailureKind, 'Doc "' + doc.id + '" was refused with ' + process.env.MODEL_API_KEY, {
       request: "authorization: Bearer abc.def.ghi\\n\\n" + doc.id,

@@ -1,9 +1,9 @@
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { writeClaudeExport } from "./claude-export.ts";
 import { failedRun, type FailedRun } from "./failing-pipeline.ts";
-import { holdfast, newProject, sessionIdIn } from "./holdfast.ts";
+import { holdfast, newProject, sessionIdIn, start } from "./holdfast.ts";
 import { variants } from "../variants.ts";
 
 const counts = async (cwd: string, id: string): Promise<unknown> =>
@@ -41,6 +41,24 @@ describe("holdfast retry", () => {
       items: [{ itemId: "transient-1", status: "failed", step: "judge", kind: "transient" }, {}, {}],
       query: { kinds: ["transient"] },
     });
+  });
+
+  it("--preview says what is left alone and why, and what is done beside, as text and as one document", async () => {
+    const { cwd, run } = await failedRun();
+    writeFileSync(join(cwd, "die"), "");
+    const id = sessionIdIn(await start(["run", "failing.ts", "--window", "3"], { cwd }).finished);
+    rmSync(join(cwd, "die"));
+    await run("cancel", id, "ok-1");
+    const text = await run("retry", id, "--preview");
+    expect(text.stdout).toContain("1 item that you cancelled (ok-1) is left alone");
+    const { stdout } = await run("retry", id, "--preview", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ count: 0, cancelled: [{ count: 1, examples: ["ok-1"] }], broken: [] });
+    await run("resume", id, "--limit", "2");
+    const { rest } = JSON.parse((await run("retry", id, "--preview", "--json")).stdout);
+    const more = await run("retry", id, "--preview", "--kind", "transient", "cancelled_by_user");
+    expect(more.stdout).toContain(`goes on with the rest too: ${rest.unread} that are not read yet`);
+    expect(rest).toEqual({ pending: 0, unread: expect.any(Number), allRead: false });
+    expect(more.stdout).not.toContain("left alone");
   });
 
   it("--kind tries only these kinds of failure", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { restLine, type HowFar } from "./retry-preview.ts";
+import { restLine, restOf, type HowFar } from "./retry-preview.ts";
 
 const NONE = { pending: 0, processing: 0, completed: 9, failed: 1, skipped: 0, filtered: 0, review: 0 };
 
@@ -30,7 +30,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 
 describe("what `holdfast retry` does beside", () => {
   it.each(Object.entries(ROWS))("in a session %s", (_, { status, pending = 0, unread = 0, allRead = true, says }) => {
-    const line = restLine({ session: { status, counts: { ...NONE, pending } }, unread, allRead });
+    const line = restLine(restOf({ session: { status, counts: { ...NONE, pending } }, unread, allRead }));
     expect(line).toBe(says === undefined ? undefined : BEGINNING + says);
   });
 });

@@ -1,4 +1,4 @@
-import type { RetryCandidate, RetryPlan, SessionReport } from "../../run/reports/index.ts";
+import type { FailureGroup, RetryCandidate, RetryPlan, SessionReport } from "../../run/reports/index.ts";
 import type { RetriedOutcome } from "../../run/index.ts";
 import { alignColumns, countOf, formatCount, shorten } from "../text/report-text.ts";
 import type { GoOnOptions } from "../text/next/go-on.ts";
@@ -12,11 +12,24 @@ export type HowFar = Pick<SessionReport, "unread" | "allRead"> & {
 };
 
 /** What a retry does beside the items that it tries again: it goes on with a session that has not ended. */
-export function restLine({ session: { status, counts }, unread, allRead }: HowFar): string | undefined {
-  const pending = counts.pending + counts.processing;
+export interface Rest {
+  /** Items that were begun or read. */
+  readonly pending: number;
+  /** Elements of the sources that no run has read, as far as is known. */
+  readonly unread: number;
+  /** Whether the sources were read to their ends: otherwise there may be more than `unread` says. */
+  readonly allRead: boolean;
+}
+
+export function restOf({ session: { status, counts }, unread, allRead }: HowFar): Rest {
   // In a session that has ended, only whole items are pending that wait for a part which failed.
+  return { pending: status === "interrupted" ? counts.pending + counts.processing : 0, unread, allRead };
+}
+
+/** The same in words; `undefined` when there is none. */
+export function restLine({ pending, unread, allRead }: Rest): string | undefined {
   const parts = [
-    ...(status === "interrupted" && pending > 0 ? [countOf(pending, "pending item")] : []),
+    ...(pending > 0 ? [countOf(pending, "pending item")] : []),
     ...(unread > 0 ? [`${formatCount(unread)} that ${unread === 1 ? "is" : "are"} not read yet`] : []),
     ...(unread === 0 && !allRead ? ["what is not read yet"] : []),
   ];
@@ -81,11 +94,24 @@ function rowOf({ itemId, status, step, kind, message }: RetryCandidate): readonl
 }
 
 /** The items that stay as they are, with the reason. */
-const leftOut = (id: string, { broken, pending }: RetryPlan, at: string): readonly string[] => [
+const leftOut = (
+  id: string,
+  { broken, cancelled, withoutPlace, pending }: RetryPlan,
+  at: string,
+): readonly string[] => [
+  ...withoutPlace.map(
+    ({ count, examples, withoutPlace: reason = "" }) =>
+      `${formatCount(count)} of them ${count === 1 ? "stays" : "stay"} failed unless the changed pipeline gets its steps' names and order back ` +
+      `(${namesOf({ count, examples })}): ${reason}.`,
+  ),
+  ...cancelled.map(
+    ({ count, examples }) =>
+      `${countOf(count, "item")} that you cancelled (${namesOf({ count, examples })}) ${count === 1 ? "is" : "are"} left alone: --kind cancelled_by_user tries ${count === 1 ? "it" : "them"} again after all.`,
+  ),
   ...broken.map(
     ({ count, step, examples, message }) =>
       `${formatCount(count)} cannot be tried again, because ${step} could not read ${count === 1 ? "it" : "them"} ` +
-      `(${examples.map((itemId) => shorten(lineText(itemId))).join(", ")}${count > examples.length ? ", ..." : ""}: ${shorten(message, 100)}). Fix the input, then start again with it.`,
+      `(${namesOf({ count, examples })}: ${shorten(message, 100)}). Fix the input, then start again with it.`,
   ),
   ...(pending.length === 0
     ? []
@@ -93,6 +119,9 @@ const leftOut = (id: string, { broken, pending }: RetryPlan, at: string): readon
         `${pending.map(({ itemId }) => lineText(itemId)).join(", ")} did not fail: it is pending, and \`holdfast resume ${id}${at}\` will process it.`,
       ]),
 ];
+
+const namesOf = ({ count, examples }: Pick<FailureGroup, "count" | "examples">): string =>
+  `${examples.map((itemId) => shorten(lineText(itemId))).join(", ")}${count > examples.length ? ", ..." : ""}`;
 
 /** `transient (3), input (1)`. */
 function kindsOf(groups: RetryPlan["failed"]): string {

@@ -7,7 +7,7 @@ import { ExitCode } from "../terminal/exit-code.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { atWorkspace } from "../text/at-workspace.ts";
 import { countOf } from "../text/report-text.ts";
-import { nothingToRetry, refusedLines, restLine, retryPreview } from "./retry-preview.ts";
+import { nothingToRetry, refusedLines, restLine, restOf, retryPreview } from "./retry-preview.ts";
 import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
 import { exclusiveFolderOf, openSessionPipeline } from "../flags/session-pipeline.ts";
 import { showPath } from "../text/show-path.ts";
@@ -55,22 +55,23 @@ async function retry(
   const workspace = workspaceOf(given);
   const at = atWorkspace(workspace);
   const plan = await planRetry(workspace, id, { items: items?.map(readItemWord), kinds });
-  const rest = restLine(await reportSession(workspace, id));
+  const others = restOf(await reportSession(workspace, id));
+  const rest = restLine(others);
+  const document = (): string => JSON.stringify({ ...plan, rest: others }, undefined, 2);
   if (preview) {
-    print(given.json ? JSON.stringify(plan, undefined, 2) : retryPreview(id, plan, { at, rest }));
+    print(given.json ? document() : retryPreview(id, plan, { at, rest }));
     return ExitCode.done;
   }
   if (plan.count === 0) {
     // No failed items is success; a selection that matches nothing is a mistake.
     if (plan.failed.length > 0) throw new HoldfastError("usage", nothingToRetry(id, plan, { at }));
-    print(given.json ? JSON.stringify(plan, undefined, 2) : nothingToRetry(id, plan, { at }));
+    print(given.json ? document() : nothingToRetry(id, plan, { at }));
     return ExitCode.done;
   }
   const { session, pipeline, flags, out } = await openSessionPipeline(id, { ...given, force });
   let refused: RetriedOutcome["refused"] = [];
   return drive(
-    async ({ say, ...options }) => {
-      say([`Trying ${countOf(plan.count, "item")} again.`, ...(rest === undefined ? [] : [rest])].join(" "));
+    async ({ say: _say, ...options }) => {
       const tried = await retryFailed(id, pipeline, {
         ...options,
         ...exclusiveFolderOf(out),
@@ -83,6 +84,7 @@ async function retry(
     {
       flags,
       session,
+      again: (count) => [`Trying ${countOf(count, "item")} again.`, ...(rest === undefined ? [] : [rest])].join(" "),
       more: () => (refused.length > 0 ? { refused } : {}),
       closing: () =>
         [...refusedLines(refused), ...(out === undefined ? [] : [`Notes: ${showPath(out)}`])].join("\n") || undefined,

@@ -61,8 +61,7 @@ export async function redoReview(
     const opened = await openSessionPipeline(id, flags, changes);
     const { out } = opened;
     const code = await drive(
-      async ({ say, ...options }) => {
-        say(`Making ${countOf(ofSession.length, "note")} again.`);
+      async ({ say: _say, ...options }) => {
         const query = { itemIds: ofSession.map(({ itemId }) => itemId) };
         // Other prompts change the settings of a step, but not the steps.
         const force = Object.keys(changes).length > 0;
@@ -71,6 +70,7 @@ export async function redoReview(
       {
         flags: opened.flags,
         session: opened.session,
+        again: (count) => `Making ${countOf(count, "note")} again.`,
         closing: () => (out === undefined ? undefined : `Notes: ${showPath(out)}`),
       },
     );

@@ -36,6 +36,8 @@ export interface DriveOptions {
   readonly flags: RunFlags;
   /** The session that goes on; `undefined` for a new one. */
   readonly session?: Session | undefined;
+  /** A line that says how many items are tried again, once that is certain: a run may be refused until then. */
+  readonly again?: (count: number) => string;
   /** A line for the end of the summary, such as where the notes are. */
   readonly closing?: (outcome: SessionOutcome) => string | undefined;
   /** More for the document of --json. */
@@ -43,7 +45,7 @@ export interface DriveOptions {
 }
 
 /** Runs a session on a terminal: progress on stderr, Ctrl-C, the summary at the end, the exit code. */
-export async function drive(run: Drive, { flags, session, closing, more }: DriveOptions): Promise<ExitCode> {
+export async function drive(run: Drive, { flags, session, again, closing, more }: DriveOptions): Promise<ExitCode> {
   const progress = openProgress({ stream: process.stderr, env: process.env, before: session });
   if (flags.configPath !== undefined) progress.say(`Settings: ${flags.configPath}`);
   let id = session?.id;
@@ -56,7 +58,10 @@ export async function drive(run: Drive, { flags, session, closing, more }: Drive
     id === undefined ? undefined : `holdfast resume ${id}${atWorkspace(workspace)}`;
   using signals = controlBySignals(progress.say, resumeCommand);
   leaveUncaughtToRun(isCatching);
-  const onEvent: RunListener = progress.onEvent;
+  const onEvent: RunListener = (event) => {
+    if (event.kind === "reopened" && again) progress.say(again(event.count));
+    progress.onEvent(event);
+  };
   const end = (message: string): void => {
     progress.done();
     const command = resumeCommand();

@@ -45,14 +45,20 @@ function linesOf(
 
 /** The command that fixes a group, and what to do before it. */
 export function fixOf(
-  { retryable, kind, message, step }: Pick<FailureGroup, "retryable" | "kind" | "message" | "step">,
+  {
+    retryable,
+    kind,
+    message,
+    step,
+    withoutPlace,
+  }: Pick<FailureGroup, "retryable" | "kind" | "message" | "step" | "withoutPlace">,
   session: Session,
   options: GoOnOptions,
 ): string {
   if (!retryable) {
     return `fix the input, then run \`${beginCommand(session, options)}\` (retry cannot: nothing could be read)`;
   }
-  const { before, remark } = remedyOf({ kind, message, step });
+  const { before, remark } = withoutPlace === undefined ? remedyOf({ kind, message, step }) : placeFor(withoutPlace);
   const command = `\`${retryText(session, { ...options, kind, raise: raisedLimits([{ message }]) })}\``;
   return `${before === undefined ? "" : `${before}, then `}${command}${remark === undefined ? "" : ` (${remark})`}`;
 }
@@ -63,6 +69,11 @@ interface Remedy {
   /** What may help. */
   readonly remark?: string;
 }
+
+/** For items that a changed pipeline has no place for. */
+const placeFor = (reason: string): Remedy => ({
+  before: `give the pipeline's steps their names and their order back (${reason})`,
+});
 
 function remedyOf({ kind, message, step }: Pick<FailureGroup, "kind" | "message" | "step">): Remedy {
   const [raise] = stepsToRaise([{ message, step }]);

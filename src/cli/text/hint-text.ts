@@ -37,7 +37,7 @@ const tableFor = (at: string): HintTable => ({
       : `Run \`holdfast resume ${sessionId} ${limit === "until" ? "--until" : "--max-time"} ${to}${at}\` to go on ${limit === "until" ? `until ${to}` : "for as long again"}; what is done is not done again.`,
   resume: ({ sessionId }) => `Run \`holdfast resume ${sessionId}${at}\` to process its items.`,
   force_resume: () =>
-    "Nothing was changed. If the results of the finished steps are still valid, run the same command with --force, each time that you go on; else start a new session.",
+    "Nothing was changed. If the results of the finished steps are still valid, run the same command with --force; else start a new session.",
   wait_or_cancel: ({ sessionId, host, next }) =>
     // Its command line may be another's, or a program; cancel finds the process by itself.
     waitOr(sessionId === undefined ? "with Ctrl-C there" : `with \`holdfast cancel ${sessionId}${at}\``, {

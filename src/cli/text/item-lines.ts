@@ -98,7 +98,7 @@ const fileRows = ({ evidence: { files } }: ItemDetails): readonly (readonly stri
 
 const FILES = ["input", "request", "answer", "error"] as const;
 
-function nextLines({ item }: ItemDetails, session: Session, options: GoOnOptions): readonly string[] {
+function nextLines({ item, withoutPlace }: ItemDetails, session: Session, options: GoOnOptions): readonly string[] {
   const { itemId, status, hasContent, failure } = item;
   const isRunning = session.status === SessionStatus.running;
   if (status === ItemStatus.pending || status === ItemStatus.processing) {
@@ -113,6 +113,11 @@ function nextLines({ item }: ItemDetails, session: Session, options: GoOnOptions
     : fixOf({ retryable: false, kind, message, step }, session, options);
   const before = [
     ...(isRunning ? ["When the run has ended:"] : []),
+    ...(withoutPlace === undefined
+      ? []
+      : [
+          `It has no place in the changed pipeline: ${withoutPlace}. Give the steps their names and their order back, then:`,
+        ]),
     ...stepsToRaise([{ message, step }]).map(({ limit }) => `Raise the step's \`${limit}\` in its pipeline, then:`),
   ];
   return [...before, fix];

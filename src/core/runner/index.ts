@@ -1,4 +1,5 @@
-export { readAnswer } from "./while-busy.ts";
+export { readAnswer, whileBusy } from "./while-busy.ts";
+export type { WorkspaceWaits } from "./waiting-line.ts";
 export { assertDeadline, parseUntil, watchDeadline } from "./deadline.ts";
 export { cancelPending } from "./cancel-pending.ts";
 export { InFlight, cancelledByUser, type Seat } from "./in-flight.ts";

@@ -10,6 +10,7 @@ import type { RunControl } from "./run-control.ts";
 import type { StepServices, Timeouts } from "../pipeline/index.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { RunningCode } from "./running-code.ts";
+import type { WorkspaceWaits } from "./waiting-line.ts";
 
 /** What steps find in their context, with the model as it is: each step gets one that counts its calls. */
 export type RunServices = Omit<StepServices, "model"> & { readonly model: Model };
@@ -27,6 +28,8 @@ export interface RunDeps {
   readonly leases?: AnswerLeases | undefined;
   readonly control: RunControl;
   readonly clock: Clock;
+  /** How the run's steps wait for a workspace that another process has locked. @default each step by itself */
+  readonly waits?: WorkspaceWaits | undefined;
   readonly random: () => number;
   /** The retry config of steps that have none of their own. */
   readonly retry: Partial<RetryConfig>;

@@ -26,6 +26,8 @@ export type RunEvent =
       /** Without the output, which may be large. */
       readonly result: StepResult;
     }
+  /** Ended items were made pending again, by a retry: so many. */
+  | { readonly kind: "reopened"; readonly count: number }
   /** A remark of the model before the run, such as that it runs on the CPU. */
   | { readonly kind: "model"; readonly note: string }
   /** A message of the engine, such as that there is no worker. */

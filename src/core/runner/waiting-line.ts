@@ -28,26 +28,22 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-interface LineOptions {
+/** How a run waits for its workspace. All who get the same one wait in the same lines. */
+export interface WorkspaceWaits {
   readonly clock: Clock;
+  /** Ends all waits. */
   readonly drain: AbortSignal;
+  /** Of those who read, from when the first one waits: reading waits for other locks than writing does. */
+  reading?: WaitingLine;
+  /** Of the others. */
+  work?: WaitingLine;
 }
 
-type Kind = "reading" | "work";
+/** The line of those who wait for the same. */
+export const lineOf = (waits: WorkspaceWaits, kind: "reading" | "work"): WaitingLine =>
+  (waits[kind] ??= newLine(waits));
 
-/** The lines of each run, which ends as its signal says. */
-const lines = new WeakMap<AbortSignal, Map<Kind, WaitingLine>>();
-
-/** The line of those who wait for the same in a run. */
-export function lineAt(kind: Kind, options: LineOptions): WaitingLine {
-  let ofRun = lines.get(options.drain);
-  if (!ofRun) lines.set(options.drain, (ofRun = new Map<Kind, WaitingLine>()));
-  let line = ofRun.get(kind);
-  if (!line) ofRun.set(kind, (line = newLine(options)));
-  return line;
-}
-
-function newLine({ clock, drain }: LineOptions): WaitingLine {
+function newLine({ clock, drain }: WorkspaceWaits): WaitingLine {
   const { startTimer = platformTimer } = clock;
   const waiting = new Set<Waiting>();
   let lock: WorkspaceBusyError | undefined;

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../retry/testing/index.ts";
 import { HoldfastError, WorkspaceBusyError } from "../failure/index.ts";
 import { RunControl } from "./run-control.ts";
+import type { WorkspaceWaits } from "./waiting-line.ts";
 import { MOST_BUSY_MS, readAnswer, whileBusy } from "./while-busy.ts";
 
 const busy = new WorkspaceBusyError("workspace.db", new Error("database is locked"));
@@ -9,10 +10,12 @@ const full = new HoldfastError("write_failed", "The disk is full.");
 
 let clock: FakeClock;
 let control: RunControl;
+let waits: WorkspaceWaits;
 let tries: number;
 beforeEach(() => {
   clock = new FakeClock();
   control = new RunControl();
+  waits = { clock, drain: control.drain };
   tries = 0;
 });
 
@@ -22,7 +25,7 @@ const until = (ms: number, fault: Error) => (): string => {
   if (clock.now() < ms) throw fault;
   return "done";
 };
-const options = () => ({ clock, drain: control.drain });
+const options = () => ({ waits });
 
 describe("work on a workspace that another process has locked", () => {
   it.each([
@@ -67,10 +70,10 @@ describe("work on a workspace that another process has locked", () => {
   });
 
   it("counts as no answer when it was read for too long, and as a fault when it cannot be read", async () => {
-    expect(readAnswer(until(0, busy), options())).toBe("done");
-    expect(await readAnswer(until(10_000, busy), options())).toBe("done");
-    expect(await readAnswer(until(Infinity, busy), options())).toBeUndefined();
-    expect(() => readAnswer(until(Infinity, full), options())).toThrow(full);
+    expect(readAnswer(until(0, busy), waits)).toBe("done");
+    expect(await readAnswer(until(10_000, busy), waits)).toBe("done");
+    expect(await readAnswer(until(Infinity, busy), waits)).toBeUndefined();
+    expect(() => readAnswer(until(Infinity, full), waits)).toThrow(full);
   });
 });
 

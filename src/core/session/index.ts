@@ -30,7 +30,15 @@ export { hasEnded } from "./phase.ts";
 export { Projection } from "./projection.ts";
 export { type RunRecord, readRuns, recordRun } from "./run-log.ts";
 export { type ListedSession, SessionManager } from "./session-manager.ts";
-export { type Interruption, type PhaseSummary, type Session, sumPhases, withStatus } from "./session.ts";
+export {
+  type Interruption,
+  knowsPipeline,
+  type PhaseSummary,
+  type Session,
+  sumPhases,
+  withPipeline,
+  withStatus,
+} from "./session.ts";
 export {
   countUnread,
   extractedFact,

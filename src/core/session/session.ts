@@ -17,7 +17,12 @@ export interface PipelineRef {
   readonly path: string | null;
   /** `hashPipeline` of it, to notice that it was changed. */
   readonly hash: string;
+  /** The same of changed ones that its user has let it go on with by `force`, the last one last. */
+  readonly forced?: readonly string[];
 }
+
+/** So many changed pipelines are remembered. */
+const MOST_FORCED = 16;
 
 /** A phase as seen from its session. */
 export interface PhaseSummary {
@@ -127,6 +132,18 @@ export function withStatus(
   return { ...rest, status, updatedAt: now.toISOString(), ...why };
 }
 
+/** Whether it may go on with the pipeline of that hash: the one that it began with, or one that was forced before. */
+export const knowsPipeline = ({ pipeline: { hash, forced = [] } }: Session, other: string): boolean =>
+  hash === other || forced.includes(other);
+
+/** The session that goes on with the pipeline of that hash, now and from now on. */
+export function withPipeline(session: Session, hash: string): Session {
+  const { pipeline } = session;
+  if (hash === pipeline.hash) return session;
+  const others = (pipeline.forced ?? []).filter((forced) => forced !== hash);
+  return { ...session, pipeline: { ...pipeline, forced: [...others, hash].slice(-MOST_FORCED) } };
+}
+
 /**
  * The status of a session after it ran: `interrupted` when a phase has not ended, otherwise judged by all its items.
  * What is pending in a phase that has ended waits for a child that failed, and counts as failed.
@@ -180,11 +197,15 @@ function assertLayout(layout: number, file: string): void {
   );
 }
 
-const readPipeline = (field: JsonField): PipelineRef => ({
-  name: field.field("name").text(),
-  path: field.field("path").orNull((path) => path.text()),
-  hash: field.field("hash").text(),
-});
+function readPipeline(field: JsonField): PipelineRef {
+  const forced = field.field("forced");
+  return {
+    name: field.field("name").text(),
+    path: field.field("path").orNull((path) => path.text()),
+    hash: field.field("hash").text(),
+    ...(forced.exists && { forced: forced.elements().map((hash) => hash.text()) }),
+  };
+}
 
 function readPhaseSummary(field: JsonField): PhaseSummary {
   const parts = field.field("parts");

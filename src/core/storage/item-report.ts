@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FailureKind } from "../failure/index.ts";
 import type { JsonValue, ProcessingItem, StepResult } from "../base/index.ts";
-import type { FailureRecord } from "./store.ts";
+import type { FailureRecord, RefusedItem } from "./store.ts";
 
 /** What one step did to one item, in one generation of it. */
 export interface ItemStep extends StepResult {
@@ -48,6 +48,8 @@ export interface FailedQuery {
 export interface ItemReports extends AsyncDisposable {
   /** Phase by phase, in the order in which they were added; read as they are taken, however many there are. */
   failedItems(query?: FailedQuery): Iterable<FailedEntry>;
+  /** Failed items that a retry leaves as they are: the steps that the session ran with last have no place for them. */
+  withoutPlace(): readonly RefusedItem[];
   item(place: ItemPlace): ItemReport | undefined;
   /** The item and its parts, as far as they have steps to do; one that only waits for its parts is not among them. */
   openParts(place: ItemPlace): readonly ItemPlace[];

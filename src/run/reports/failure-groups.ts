@@ -1,5 +1,5 @@
 import type { FailureKind } from "../../core/failure/index.ts";
-import type { FailedEntry } from "../../core/storage/index.ts";
+import type { FailedEntry, ItemPlace } from "../../core/storage/index.ts";
 
 /** Failed items with one cause. */
 export interface FailureGroup {
@@ -11,6 +11,8 @@ export interface FailureGroup {
   readonly count: number;
   /** Whether `retry` can try them again: an element that could not be read has no content to go on with. */
   readonly retryable: boolean;
+  /** Why a retry leaves them as they are: the changed pipeline that the session went on with has no place for them. */
+  readonly withoutPlace?: string;
   /** Ids of the first few. */
   readonly examples: readonly string[];
   /** Where the evidence of the first one is. */
@@ -22,13 +24,20 @@ const MAX_EXAMPLES = 3;
 /** The most causes that are listed; items of further causes are counted by step and kind alone. */
 const MAX_CAUSES = 1000;
 
-/** Groups failed items by step, kind and cause, the largest group first. It keeps groups in memory, not items. */
-export function groupFailures(items: Iterable<FailedEntry>): readonly FailureGroup[] {
+/**
+ * Groups failed items by step, kind and cause, the largest group first. It keeps groups in memory, not items.
+ * `withoutPlace`: why an item has no place in a changed pipeline.
+ */
+export function groupFailures(
+  items: Iterable<FailedEntry>,
+  withoutPlace: (item: ItemPlace) => string | undefined = () => undefined,
+): readonly FailureGroup[] {
   const groups = new Map<string, OpenGroup>();
   for (const { phase, itemId, failure, hasContent } of items) {
     const { step, kind, message, folder } = failure;
     const cause = groups.size < MAX_CAUSES ? causeOf(message) : "";
-    const key = `${phase}\n${step}\n${kind}\n${hasContent}\n${cause}`;
+    const refused = withoutPlace({ phase, itemId });
+    const key = [phase, step, kind, hasContent, refused, cause].join("\n");
     const group = groups.get(key) ?? {
       phase,
       step,
@@ -36,6 +45,7 @@ export function groupFailures(items: Iterable<FailedEntry>): readonly FailureGro
       message,
       folder,
       retryable: hasContent,
+      ...(refused !== undefined && { withoutPlace: refused }),
       count: 0,
       examples: [],
     };

@@ -9,6 +9,7 @@ import {
 import { isSessionLocked } from "../../stores/sqlite/reports/index.ts";
 import type { ItemReport, ItemStep } from "../../core/storage/index.ts";
 import { findItems, openItems } from "./find-items.ts";
+import { reasonsWithoutPlace } from "./without-place.ts";
 
 /** One step on an item's path; what is `undefined` has not happened yet. */
 export interface StepOfItem {
@@ -28,6 +29,8 @@ export interface ItemDetails {
   readonly way: readonly StepOfItem[];
   /** The stored failure; also an earlier one, if a retry then succeeded. */
   readonly evidence: FailureFiles;
+  /** Why a retry leaves it failed: the changed pipeline that the session went on with has no place for it. */
+  readonly withoutPlace?: string;
   /** Where `evidence` is, whether there is any or not. */
   readonly evidenceFolder: string;
 }
@@ -51,7 +54,9 @@ export interface ItemDetails {
  */
 export async function reportItem(workspace: string, id: string, text: string): Promise<readonly ItemDetails[]> {
   await using items = await openItems(workspace, id);
-  const folder = new SessionManager(workspace).folderOf(id);
+  const sessions = new SessionManager(workspace);
+  const folder = sessions.folderOf(id);
+  const withoutPlace = reasonsWithoutPlace(items, await sessions.load(id));
   const phases = new PhaseManager(folder);
   const inFlight = isSessionLocked(folder) ? await readInFlight(folder) : undefined;
   const details: ItemDetails[] = [];
@@ -64,7 +69,8 @@ export async function reportItem(workspace: string, id: string, text: string): P
     const way = wayOf(item, await stepNames(phases, place.phase)).map((each) =>
       atWork?.step === each.step ? { ...each, inFlight: atWork } : each,
     );
-    details.push({ item, way, evidence, evidenceFolder });
+    const refused = withoutPlace(place);
+    details.push({ item, way, evidence, evidenceFolder, ...(refused !== undefined && { withoutPlace: refused }) });
   }
   return details;
 }

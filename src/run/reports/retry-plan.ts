@@ -2,7 +2,9 @@ import { ItemStatus } from "../../core/base/index.ts";
 import type { FailureKind } from "../../core/failure/index.ts";
 import type { FailedEntry, ItemPlace, ItemReports, ReopenQuery } from "../../core/storage/index.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
+import { SessionManager } from "../../core/session/index.ts";
 import { findItems, openItems } from "./find-items.ts";
+import { reasonsWithoutPlace } from "./without-place.ts";
 
 /** One item that a retry would reopen. */
 export interface RetryCandidate extends ItemPlace {
@@ -23,6 +25,10 @@ export interface RetryPlan {
   readonly items: readonly RetryCandidate[];
   /** Elements that could not be read: they have no content, so they stay failed. */
   readonly broken: readonly FailureGroup[];
+  /** Items that their user cancelled: they are left alone unless they, or their kind, are named. */
+  readonly cancelled: readonly FailureGroup[];
+  /** Those of `items` that stay failed, unless the changed pipeline that the session went on with gets its steps back. */
+  readonly withoutPlace: readonly FailureGroup[];
   /** Named items that are still pending, so that there is nothing to retry. */
   readonly pending: readonly ItemPlace[];
   /** All failed items of the session by cause, regardless of the query. */
@@ -65,34 +71,47 @@ const MAX_PLANNED = 1000;
  */
 export async function planRetry(workspace: string, id: string, { items, kinds }: RetryQuery): Promise<RetryPlan> {
   await using reports = await openItems(workspace, id);
-  const failed = groupFailures(reports.failedItems());
+  const reasonOf = reasonsWithoutPlace(reports, await new SessionManager(workspace).load(id));
+  const failed = groupFailures(reports.failedItems(), reasonOf);
   const named = items?.flatMap((text) => findItems(reports, id, text));
   const query = {
     ...(named && { itemIds: [...new Set(named.map(({ itemId }) => itemId))] }),
     ...(kinds && { kinds }),
   };
-  const planned = kinds === undefined && named ? planNamed(reports, named) : planFailed(reports, query);
+  const planned =
+    kinds === undefined && named ? planNamed(reports, named, reasonOf) : planFailed(reports, query, reasonOf);
   // The store takes ids and kinds for a choice of either: what is both is named here.
   const both = named && kinds && { itemIds: planned.items.map(({ itemId }) => itemId) };
   return { ...planned, query: both ?? query, failed };
 }
 
-type Planned = Pick<RetryPlan, "count" | "items" | "broken" | "pending">;
+type Planned = Pick<RetryPlan, "count" | "items" | "broken" | "cancelled" | "withoutPlace" | "pending">;
 
-function planFailed(reports: ItemReports, query: ReopenQuery): Planned {
+type ReasonOf = (place: ItemPlace) => string | undefined;
+
+function planFailed(reports: ItemReports, query: ReopenQuery, reasonOf: ReasonOf): Planned {
+  // What its user cancelled is tried again only when it is named.
+  const isLeft = (kind: FailureKind): boolean => query.kinds === undefined && kind === "cancelled_by_user";
   const items: RetryCandidate[] = [];
   let count = 0;
-  const broken = groupFailures(
-    (function* brokenOnes() {
+  const groups = groupFailures(
+    (function* counted() {
       for (const entry of reports.failedItems(query)) {
-        // What its user cancelled is tried again only when it is named.
-        if (query.kinds === undefined && entry.failure.kind === "cancelled_by_user") continue;
-        if (!entry.hasContent) yield entry;
-        else if (++count <= MAX_PLANNED) items.push(candidateOf(entry));
+        if (entry.hasContent && !isLeft(entry.failure.kind) && ++count <= MAX_PLANNED) items.push(candidateOf(entry));
+        yield entry;
       }
     })(),
+    reasonOf,
   );
-  return { count, items, broken, pending: [] };
+  const others = groups.filter(({ kind }) => !isLeft(kind));
+  return {
+    count,
+    items,
+    broken: others.filter(({ retryable }) => !retryable),
+    cancelled: groups.filter(({ kind }) => isLeft(kind)),
+    withoutPlace: others.filter(({ retryable, withoutPlace }) => retryable && withoutPlace !== undefined),
+    pending: [],
+  };
 }
 
 const candidateOf = ({ phase, itemId, failure: { step, kind, message } }: FailedEntry): RetryCandidate => ({
@@ -105,7 +124,7 @@ const candidateOf = ({ phase, itemId, failure: { step, kind, message } }: Failed
 });
 
 /** Items that are named explicitly are retried whatever their status. */
-function planNamed(reports: ItemReports, places: readonly ItemPlace[]): Planned {
+function planNamed(reports: ItemReports, places: readonly ItemPlace[], reasonOf: ReasonOf): Planned {
   const found = places.flatMap((place) => reports.item(place) ?? []);
   const isPending = ({ status }: { readonly status: ItemStatus }): boolean =>
     status === ItemStatus.pending || status === ItemStatus.processing;
@@ -119,8 +138,16 @@ function planNamed(reports: ItemReports, places: readonly ItemPlace[]): Planned 
       kind: failure?.kind,
       message: failure?.message,
     }));
-  const broken = groupFailures(
-    found.flatMap((item) => (item.failure && !item.hasContent ? [{ ...item, failure: item.failure }] : [])),
+  const groups = groupFailures(
+    found.flatMap((item) => (item.failure ? [{ ...item, failure: item.failure }] : [])),
+    reasonOf,
   );
-  return { count: items.length, items, broken, pending: found.filter(isPending) };
+  return {
+    count: items.length,
+    items,
+    broken: groups.filter(({ retryable }) => !retryable),
+    cancelled: [],
+    withoutPlace: groups.filter(({ retryable, withoutPlace }) => retryable && withoutPlace !== undefined),
+    pending: found.filter(isPending),
+  };
 }

@@ -22,6 +22,7 @@ import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../../cor
 import { isSessionLocked, openItemReports, openSessionReports } from "../../stores/sqlite/reports/index.ts";
 import { hasStore } from "../session-file.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
+import { reasonsWithoutPlace } from "./without-place.ts";
 
 /** How often each reason was given for a status. */
 export interface ReasonCount {
@@ -131,7 +132,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
       EXPLAINED.flatMap((status) => store.reasons(name, status).map((reason) => ({ phase: name, status, ...reason }))),
     ),
     failed: store.endedItems({ statuses: ["failed"] }),
-    failures: counts.failed === 0 ? [] : groupFailures(items.failedItems()),
+    failures: counts.failed === 0 ? [] : groupFailures(items.failedItems(), reasonsWithoutPlace(items, session)),
   };
 }
 

@@ -46,6 +46,22 @@ export function planReopening(db: DatabaseSync, query: ReopenQuery, layouts: Lay
   return { count: goOn.length, refused };
 }
 
+/**
+ * Failed items that have no place among these steps. Those in the middle of a fan-out are not judged: that takes more than the
+ * names of steps.
+ */
+export function failedWithoutPlace(
+  db: DatabaseSync,
+  steps: ReadonlyMap<string, readonly string[]>,
+): ReopenPlan["refused"] {
+  const layouts = new Map(
+    [...steps].map(([phase, names]) => [phase, names.map((name) => ({ name, collects: false }))]),
+  );
+  const isAlone = ({ row, status }: EndedRow): boolean =>
+    status === "failed" && row["depth"] === 0 && row["waiting_at"] === null;
+  return placeRows(db, endedRows(db, {}).filter(isAlone), layouts).refused;
+}
+
 /** The items that are meant: those that go on with the steps of now, and those that cannot. */
 function placeAll(
   db: DatabaseSync,
@@ -53,7 +69,14 @@ function placeAll(
   layouts: Layouts | undefined,
 ): { readonly goOn: readonly EndedRow[]; readonly refused: readonly RefusedItem[] } {
   const wanted = endedRows(db, query).filter((row) => matches(row, query));
-  if (!layouts) return { goOn: wanted, refused: [] };
+  return layouts ? placeRows(db, wanted, layouts) : { goOn: wanted, refused: [] };
+}
+
+function placeRows(
+  db: DatabaseSync,
+  wanted: readonly EndedRow[],
+  layouts: Layouts,
+): { readonly goOn: readonly EndedRow[]; readonly refused: readonly RefusedItem[] } {
   const goOn: EndedRow[] = [];
   const refused: RefusedItem[] = [];
   for (const [row, progress] of progressOf(db, wanted)) {

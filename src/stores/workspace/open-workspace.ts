@@ -27,9 +27,7 @@ export const hasWorkspace = (folder: string): boolean => existsSync(join(folder,
 export function openWorkspace(folder: string, options: WorkspaceOptions = {}): Workspace {
   const { now = Date.now, busyTimeoutMs } = options;
   const file = join(makeFolder(folder), FILE);
-  const db = openDatabase(file);
-  // Opened with more patience: nothing is under way yet.
-  if (busyTimeoutMs !== undefined) db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  const db = openDatabase(file, busyTimeoutMs);
   const guard = whileSameFile(file, explainFaults(file));
   const close = (): void => {
     if (db.isOpen) db.close();

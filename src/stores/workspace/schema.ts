@@ -53,9 +53,9 @@ const UPGRADES: Readonly<Record<number, string>> = {
 };
 
 /** Opens the workspace's database and creates its tables if it is new. */
-export function openDatabase(file: string): DatabaseSync {
+export function openDatabase(file: string, busyTimeoutMs: number = BUSY_TIMEOUT_MS): DatabaseSync {
   const guard = explainFaults(file);
-  const db = guard(() => openSqlite(file, { timeout: BUSY_TIMEOUT_MS }));
+  const db = guard(() => openSqlite(file, { timeout: busyTimeoutMs }));
   try {
     guard(() => prepare(db, file));
     return db;

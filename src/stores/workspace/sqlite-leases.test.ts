@@ -36,13 +36,19 @@ interface Process {
   /** Does what is due by now, unless it is dead. */
   runTimers(): void;
   readonly timers: readonly Timer[];
+  /** How often it has looked at the clock, as it does before each statement. */
+  readonly looks: () => number;
 }
 
 function startProcess(owner: string): Process {
   const timers: Timer[] = [];
+  let looks = 0;
   const leases = sqliteLeases(file, {
     owner,
-    now: () => nowMs,
+    now() {
+      looks += 1;
+      return nowMs;
+    },
     startTimer(callback, delayMs) {
       const timer = { atMs: nowMs + delayMs, callback };
       timers.push(timer);
@@ -53,6 +59,7 @@ function startProcess(owner: string): Process {
   return {
     leases,
     timers,
+    looks: () => looks,
     runTimers() {
       for (const timer of timers.filter(({ atMs }) => atMs <= nowMs)) {
         timers.splice(timers.indexOf(timer), 1);
@@ -173,6 +180,24 @@ describe("the lease on a call", () => {
     meanwhile();
     expect(b.leases.look(KEY).isHeld).toBe(gives === "elsewhere" && b.leases.look(KEY).answer === undefined);
     expect(await b.leases.take(KEY)).toBe(gives);
+    expect(said).toEqual([]);
+  });
+
+  it("is given up later when the database is locked, and a locked one is not asked for each of many", async () => {
+    const keys = Array.from({ length: 300 }, (_, n) => `${KEY}${n}`);
+    await Promise.all(keys.map((key) => a.leases.take(key)));
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    const before = a.looks();
+    for (const key of keys.slice(1)) a.leases.giveUp(key);
+    pass(RENEW_MS * 3, a);
+    // Each look at a locked database holds up the event loop for as long as SQLite waits.
+    expect(a.looks() - before).toBeLessThan(50);
+    other.exec("ROLLBACK");
+    other.close();
+    expect(b.leases.look(keys[1] ?? "").isHeld).toBe(true);
+    pass(2_000, a);
+    expect(keys.filter((key) => b.leases.look(key).isHeld)).toEqual(keys.slice(0, 1));
     expect(said).toEqual([]);
   });
 

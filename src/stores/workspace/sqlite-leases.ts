@@ -19,7 +19,7 @@ const LONGEST_WAIT_MS = 1_000;
 /** After a fault, calls are made without a lease for this long; what is held is renewed the next time. */
 const STAND_DOWN_MS = RENEW_MS;
 /** Rows of calls that were answered are removed together, so that a call costs one statement and not two. */
-const MOST_ANSWERED = 256;
+const MOST_ENDED = 256;
 
 export interface LeasesOptions {
   /**
@@ -45,8 +45,8 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
   const guard = explainFaults(file);
   /** Until when each of them holds. */
   const held = new Map<string, number>();
-  /** Keys of calls that were answered, whose rows are not removed yet. */
-  const answered = new Set<string>();
+  /** Keys that are held no longer, whose rows are not removed yet. */
+  const ended = new Set<string>();
   /** Keys that were asked for in this turn of the event loop: items that go on together are one statement. */
   const asked = new Map<string, PromiseWithResolvers<LeaseTaken>>();
   /** Those that wait for a database that is locked. */
@@ -54,6 +54,9 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
   const stopWaits = new Set<() => void>();
   let opened: Opened | undefined;
   let stopTimer: (() => void) | undefined;
+  /** Stops the wait for a database that was locked when rows were to be removed. */
+  let stopRemoval: (() => void) | undefined;
+  let removalWaitMs = FIRST_WAIT_MS;
   let standDownUntil = -Infinity;
   let hasTold = false;
 
@@ -120,23 +123,44 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
       if (won?.has(key) === true) {
         held.set(key, at + LEASE_MS);
         // Its row is of now, not of a call that was answered before.
-        answered.delete(key);
+        ended.delete(key);
         turn.resolve("held");
       } else turn.resolve(won ? "elsewhere" : "none");
     }
     if (held.size > 0) keepRenewing();
   }
 
-  function removeAnswered(): void {
-    if (answered.size === 0) return;
-    const keys = JSON.stringify([...answered]);
-    answered.clear();
-    attempt(({ remove }) => void remove.run({ keys, owner }), undefined);
+  function removeNow(): void {
+    if (ended.size === 0) return;
+    const keys = JSON.stringify([...ended]);
+    const isRemoved = attempt(({ remove }) => Boolean(remove.run({ keys, owner })), false);
+    // What a fault left there ends by itself.
+    if (isRemoved || now() < standDownUntil) ended.clear();
+    if (isRemoved) removalWaitMs = FIRST_WAIT_MS;
+  }
+
+  /** While another process has the database locked, one look for all of them now and then: each holds the event loop up. */
+  function removeEnded(): void {
+    if (stopRemoval) return;
+    removeNow();
+    if (ended.size > 0) removeLater();
+  }
+
+  function removeLater(): void {
+    stopRemoval = startTimer(
+      () => {
+        stopRemoval = undefined;
+        removeEnded();
+      },
+      removalWaitMs,
+      true,
+    );
+    removalWaitMs = Math.min(removalWaitMs * 2, LONGEST_WAIT_MS);
   }
 
   function renew(): void {
     stopTimer = undefined;
-    removeAnswered();
+    removeEnded();
     if (held.size > 0) extendHeld();
     attempt(({ sweep }) => void sweep.run(timesAt(now())), undefined);
     if (held.size > 0) keepRenewing();
@@ -176,20 +200,22 @@ export function sqliteLeases(file: string, { owner, now, startTimer, onFault }: 
       ),
     answered(key) {
       if (!held.delete(key)) return;
-      answered.add(key);
-      if (answered.size >= MOST_ANSWERED) removeAnswered();
+      ended.add(key);
+      if (ended.size >= MOST_ENDED) removeEnded();
     },
     giveUp(key) {
       if (!held.delete(key)) return;
-      attempt(({ remove }) => void remove.run({ keys: JSON.stringify([key]), owner }), undefined);
+      ended.add(key);
+      removeEnded();
     },
     [Symbol.dispose]() {
       stopTimer?.();
       for (const stop of stopWaits) stop();
       for (const { resolve } of waiting.values()) resolve("none");
-      for (const key of held.keys()) answered.add(key);
+      for (const key of held.keys()) ended.add(key);
       held.clear();
-      removeAnswered();
+      stopRemoval?.();
+      removeNow();
       if (opened?.db.isOpen) opened.db.close();
     },
   };

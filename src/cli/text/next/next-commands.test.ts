@@ -71,6 +71,14 @@ const STATES: Readonly<Record<string, readonly [State, readonly string[]]>> = {
     { status: "partial", failures: [timedOut("stepTimeout", true)] },
     [`retry ${ID}`],
   ],
+  "ended, and a changed pipeline has no place for some": [
+    { status: "partial", failures: [group("bug", 2), group("input", 3, { withoutPlace: "its step is gone" })] },
+    [`retry ${ID}`],
+  ],
+  "ended, and a changed pipeline has no place for what failed": [
+    { status: "partial", failures: [group("input", 3, { withoutPlace: "its step is gone" })] },
+    [],
+  ],
   running: [{ status: "running", counts: { pending: 3 } }, [`cancel ${ID}`]],
   "running, with failures": [{ status: "running", failures: [group("bug", 1), broken] }, [`cancel ${ID}`]],
   "stopped, with items left": [{ status: "interrupted", counts: { pending: 2 } }, [`resume ${ID}`]],
@@ -166,6 +174,36 @@ describe("the commands that go on with a session", () => {
     expect(failureLines(session, failures, { most: 1, at: "" }).join("\n")).toContain(
       `fix: raise the step's \`attemptTimeout\` in its pipeline, then \`holdfast retry ${ID} --kind transient\``,
     );
+  });
+});
+
+describe("what has to be put back first", () => {
+  const failed: State = { status: "partial", failures: [group("bug", 1)] };
+  const first = (state: State, options: Session["options"], exists: (path: string) => boolean): string | undefined =>
+    nextCommands(standsAt(state, options), { exists })[0];
+  const said = expect.stringContaining("Put it back before you go on");
+
+  it.each([
+    ["nothing, when all is there", failed, BY_COMMAND_LINE, () => true, expect.stringContaining("retry")],
+    ["the folder", failed, BY_COMMAND_LINE, () => false, said],
+    ["the pipeline's file", failed, BY_COMMAND_LINE, (path: string) => path === BY_COMMAND_LINE.cwd, said],
+    [
+      "nothing, where there is nothing to do",
+      { status: "completed" } as const,
+      BY_COMMAND_LINE,
+      () => false,
+      undefined,
+    ],
+    [
+      "nothing, while it runs",
+      { status: "running" } as const,
+      BY_COMMAND_LINE,
+      () => false,
+      expect.stringContaining("cancel"),
+    ],
+    ["nothing, for a program", failed, BY_PROGRAM, () => false, expect.stringContaining("retryFailed")],
+  ])("is %s", (_, state, options, exists, expected) => {
+    expect(first(state, options, exists)).toEqual(expected);
   });
 });
 

@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { SessionStatus } from "../../../core/base/index.ts";
 import { hintText } from "../../../core/failure/index.ts";
 import type { SessionReport } from "../../../run/reports/index.ts";
 import { atWorkspaceOf } from "../at-workspace.ts";
 import { cancelText, isOfProgram, resumeText, retryText } from "./go-on.ts";
 import { hintForTerminal } from "../hint-text.ts";
+import { missingPlace } from "./missing-place.ts";
 import { raisedLimits, stepsToRaise } from "./raised-limits.ts";
 import { countOf, formatCount } from "../report-text.ts";
 
@@ -12,15 +14,27 @@ export type StandsAt = Pick<SessionReport, "session" | "folder" | "failures" | "
 
 type Failures = SessionReport["failures"];
 
-/** The commands that go on from here; each does something, and works as it is pasted. */
-export function nextCommands(report: StandsAt): readonly string[] {
+export interface NextCommandsOptions {
+  /** @default looks at the disk */
+  readonly exists?: (path: string) => boolean;
+}
+
+/** The commands that go on from here; each does something, and works as it is pasted, once what is named before them is done. */
+export function nextCommands(report: StandsAt, { exists = existsSync }: NextCommandsOptions = {}): readonly string[] {
+  const commands = commandsAt(report);
+  const missing = report.session.status === SessionStatus.running ? undefined : missingPlace(report.session, exists);
+  return missing === undefined || commands.length === 0 ? commands : [missing, ...commands];
+}
+
+function commandsAt(report: StandsAt): readonly string[] {
   const { session, failures } = report;
   const at = atWorkspaceOf(report);
   // Everything else is refused while a process runs it.
   if (session.status === SessionStatus.running) {
     return [`Run \`${cancelText(session, { at })}\` to stop it in good order; it can be resumed.`];
   }
-  const failed = failures.filter(({ retryable }) => retryable);
+  // What has no place in a changed pipeline has its own way on: see `fixOf`.
+  const failed = failures.filter(({ retryable, withoutPlace }) => retryable && withoutPlace === undefined);
   const retries = [
     ...retryLine(
       report,

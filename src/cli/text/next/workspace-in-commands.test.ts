@@ -25,6 +25,8 @@ const plan = (over: Partial<RetryPlan>): RetryPlan => ({
   failed: [],
   pending: [],
   broken: [],
+  cancelled: [],
+  withoutPlace: [],
   query: {},
   ...over,
 });

@@ -1,8 +1,9 @@
 import { parseDuration, sleep, type Duration } from "../../../retry/index.ts";
 import type { AnswerLeases, ItemPlace, LeaseTaken } from "../../storage/index.ts";
-import { Bag, type Clock, type InBag } from "../../base/index.ts";
+import type { Clock } from "../../base/index.ts";
 import type { InFlight, Seat } from "../in-flight.ts";
 import { NotSent } from "../../lane/index.ts";
+import { AskedLeases } from "./asked-leases.ts";
 import type { ConfirmCall } from "./call-guard.ts";
 import type { RunControl } from "../run-control.ts";
 
@@ -72,11 +73,6 @@ interface SharedAnswer {
   readonly stored: Promise<void> | undefined;
 }
 
-/** Someone who has asked for a lease. */
-interface Asking extends InBag {
-  reject: ((reason: unknown) => void) | undefined;
-}
-
 const LOCKED = "the workspace, which another process has locked";
 
 /** The waits between two looks for the answer to a call of another process. */
@@ -93,17 +89,12 @@ export class EqualCalls {
   readonly #deps: EqualCallsDeps;
   readonly #timeoutMs: number;
   readonly #rounds = new Map<string, Round>();
-  /** Those who asked for a lease. */
-  readonly #asking = new Bag<Asking>();
+  readonly #asked: AskedLeases;
 
   constructor(deps: EqualCallsDeps) {
     this.#deps = deps;
     this.#timeoutMs = parseDuration(deps.timeout ?? Infinity);
-    const { drain } = deps.control;
-    // One for all: most leases are there at once.
-    drain.addEventListener("abort", () => this.#asking.list().forEach((one) => this.#cut(one, drain.reason)), {
-      once: true,
-    });
+    this.#asked = new AskedLeases(deps.leases, deps.control.drain);
   }
 
   /**
@@ -201,8 +192,9 @@ export class EqualCalls {
     // A lease that ran out is asked for once, and all calls of the round wait for that.
     const asking = round.isHeld && !round.confirming ? leases.confirm(key) : undefined;
     if (asking) {
-      round.confirming = this.#unlessStopped(key, asking)
-        .catch(() => "elsewhere" as const)
+      round.confirming = this.#asked
+        .waitFor(key, asking)
+        .taken.catch(() => "elsewhere" as const)
         .then((taken) => this.#confirmed(key, round, taken));
     }
     return round.confirming || round.state !== "open" ? confirmOpen(round) : undefined;
@@ -227,16 +219,14 @@ export class EqualCalls {
 
   /** Asks for the lease. It is there at once, unless another process has the workspace locked: that may last for long. */
   async #lease({ key, step, item, startedAtMs }: AskedCall): Promise<CallResult<LeaseTaken>> {
-    const { control, inFlight, leases } = this.#deps;
+    const { control, inFlight } = this.#deps;
     if (control.stopping) return { kind: "ended", reason: control.drain.reason };
-    const asking: Asking = { slot: -1, reject: undefined };
-    const abort = (reason: unknown): void => this.#cut(asking, reason);
-    const seat: Seat = { slot: -1, item, step, startedAtMs, attempt: 0, waitsFor: LOCKED, abort };
-    const waiting = this.#unlessStopped(key, leases.take(key), asking);
+    const { taken, cut } = this.#asked.take(key);
+    const seat: Seat = { slot: -1, item, step, startedAtMs, attempt: 0, waitsFor: LOCKED, abort: cut };
     // An item that was cancelled before ends here at once.
     inFlight.enter(seat);
     try {
-      return { kind: "called", value: await waiting };
+      return { kind: "called", value: await taken };
     } catch (reason) {
       return { kind: "ended", reason };
     } finally {
@@ -244,36 +234,13 @@ export class EqualCalls {
     }
   }
 
-  /** A lease that was asked for. It is given up when it comes and nobody waits for it any more. */
-  #unlessStopped(
-    key: string,
-    lease: Promise<LeaseTaken>,
-    asking: Asking = { slot: -1, reject: undefined },
-  ): Promise<LeaseTaken> {
-    const { promise, resolve, reject } = Promise.withResolvers<LeaseTaken>();
-    const wait = async (): Promise<void> => {
-      const taken = await lease;
-      if (this.#asking.delete(asking)) resolve(taken);
-      else if (taken === "held") this.#deps.leases.giveUp(key);
-    };
-    asking.reject = reject;
-    this.#asking.add(asking);
-    void wait();
-    return promise;
-  }
-
   async #leaseUnlessAborted(key: string, signal: AbortSignal): Promise<LeaseTaken> {
-    const asking: Asking = { slot: -1, reject: undefined };
+    const { taken, leave } = this.#asked.take(key);
     try {
-      return await unlessAborted(signal, this.#unlessStopped(key, this.#deps.leases.take(key), asking));
+      return await unlessAborted(signal, taken);
     } finally {
-      this.#asking.delete(asking);
+      leave();
     }
-  }
-
-  /** Waits for a lease no longer. */
-  #cut(asking: Asking, reason: unknown): void {
-    if (this.#asking.delete(asking)) asking.reject?.(reason);
   }
 
   /** Waits for a call of another process: for its answer, or for the turn to make it. */

@@ -9,6 +9,9 @@ import type {
   ItemStep,
 } from "../../../core/storage/index.ts";
 import { textList } from "../../../core/files/sqlite/index.ts";
+import { stepsFact } from "../../../core/session/index.ts";
+import { factOf } from "../facts.ts";
+import { failedWithoutPlace } from "../reopen.ts";
 import { openDatabase } from "../schema.ts";
 import { failureOf, ITEM_COLUMNS, itemOf, type Row } from "./item-row.ts";
 
@@ -17,12 +20,24 @@ export function openItemReports(file: string): ItemReports {
   const db = openDatabase(file, { readOnly: true });
   return {
     failedItems: (query = {}) => readFailed(db, query),
+    withoutPlace: () => failedWithoutPlace(db, lastSteps(db)),
     item: (place) => readItem(db, place),
     openParts: (place) => readOpenParts(db, place),
     metadataFacts: (name) => readFacts(db, name),
     searchItems: (text, limit) => searchItems(db, text, limit),
     [Symbol.asyncDispose]: async () => db.close(),
   };
+}
+
+/** The steps that each phase ran with last. */
+function lastSteps(db: DatabaseSync): ReadonlyMap<string, readonly string[]> {
+  const phases = db.prepare("SELECT DISTINCT phase FROM item_counts").all();
+  return new Map(
+    phases.flatMap(({ phase }) => {
+      const names = factOf(db, stepsFact(String(phase)));
+      return names === undefined ? [] : [[String(phase), JSON.parse(names) as readonly string[]]];
+    }),
+  );
 }
 
 function* readFailed(db: DatabaseSync, { itemIds, kinds }: FailedQuery): Iterable<FailedEntry> {
