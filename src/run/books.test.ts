@@ -17,13 +17,22 @@ import { KNOWN_ENDINGS } from "../llm/answer/endings.ts";
 import { runPipeline } from "./index.ts";
 import { reportSession } from "./reports/session-report.ts";
 
-/** Faults that end a run, or never end. */
-const ENDS_A_RUN: ReadonlySet<OpenAIFaultName> = new Set([
+/** Faults that end a run, never end, make it wait as long as their words say, or are looked into by one more call. */
+const NOT_HERE: ReadonlySet<OpenAIFaultName> = new Set([
   "insufficient_quota",
   "no_credit",
+  "low_balance",
+  "key_limit",
   "invalid_key",
+  "invalid_key_of_gemini",
   "forbidden",
+  "firewall_page",
+  "login_page",
+  "moved",
   "model_not_found",
+  "rate_limit_of_gemini",
+  "rate_limit_of_the_day",
+  "rate_limit_mid_stream",
   "unsupported_parameter",
   "hang",
 ]);
@@ -32,7 +41,7 @@ const DEPENDS: ReadonlySet<OpenAIFaultName> = new Set(["reset_mid_stream"]);
 
 const ENDINGS: readonly OpenAIFault[] = [
   ...Object.entries(OPENAI_FAULTS)
-    .filter(([name]) => !ENDS_A_RUN.has(name as OpenAIFaultName) && !DEPENDS.has(name as OpenAIFaultName))
+    .filter(([name]) => !NOT_HERE.has(name as OpenAIFaultName) && !DEPENDS.has(name as OpenAIFaultName))
     .map(([, fault]) => withoutWait(fault)),
   { does: "think_first", words: "Let me think about it. " },
   ...KNOWN_ENDINGS.flatMap(({ words }) => words).map((reason): OpenAIFault => ({ does: "finish", reason })),

@@ -169,7 +169,8 @@ describe("what calls cost", () => {
   it("is in the summary, in status, in phase.json and in the JSON, and unknown tokens are counted apart", async () => {
     await using server = await startFakeOllama({ faults: (call) => (call === 2 ? "omit_prompt_count" : undefined) });
     const { ran, id, cwd } = await importChats(server, 3, []);
-    const line = /model: 3 calls, [\d,]+ tokens in, [\d,]+ out \(1 call did not report them: about [\d,]+ more\), cost unknown/;
+    const line =
+      /model: 3 calls, [\d,]+ tokens in, [\d,]+ out \(1 call did not report them: about [\d,]+ more\), cost unknown/;
     expect(ran.stdout).toMatch(line);
     expect((await holdfast(["status", id], { cwd })).stdout).toMatch(line);
     const phase = JSON.parse(readFileSync(join(cwd, ".holdfast/sessions", id, "import/phase.json"), "utf8"));

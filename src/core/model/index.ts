@@ -1,13 +1,7 @@
 export { type Budget, NO_BUDGET, type Spent } from "./budget.ts";
 export { type Metering, meterModel } from "./metered-model.ts";
 export { asStepModel, type Complaints } from "./ask-model.ts";
-export {
-  imagesOfMessage,
-  type ImagePart,
-  mediaTypeOf,
-  type Message,
-  textOfMessage,
-} from "./messages.ts";
+export { imagesOfMessage, type ImagePart, mediaTypeOf, type Message, textOfMessage } from "./messages.ts";
 export type { StepModel } from "./step-model.ts";
 export type {
   AnswerPart,

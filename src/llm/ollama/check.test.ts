@@ -120,14 +120,11 @@ describe("check", () => {
     "load_timeout",
     "cloud_unauthorized",
     "cloud_usage_limit",
-  ] as const)(
-    "refuses a model whose loading ends in %s",
-    async (loadFault) => {
-      const server = await fake({ loadFault });
-      const error = await refusalOf(check(server.url));
-      expect(error.message).toMatch(/^The model "llama3\.2" cannot be used\. .+\(HTTP \d+: .+\)/);
-    },
-  );
+  ] as const)("refuses a model whose loading ends in %s", async (loadFault) => {
+    const server = await fake({ loadFault });
+    const error = await refusalOf(check(server.url));
+    expect(error.message).toMatch(/^The model "llama3\.2" cannot be used\. .+\(HTTP \d+: .+\)/);
+  });
 
   it.each(["queue_full", "reset", "runner_died", "cloud_rate_limit"] as const)(
     "leaves it to the run's retries when loading meets %s",
