@@ -41,6 +41,7 @@ function postOffice(name: string): { readonly engine: Required<Engine>; readonly
     stepsOf: (_phase, local) => local,
     shareLane: (lane) => ({ name: lane.name, call: (...args) => lane.call(...args), publish: () => {} }),
     left: () => {},
+    takeSuspects: () => [],
     [Symbol.asyncDispose]: close,
   });
   const engine: Required<Engine> = {

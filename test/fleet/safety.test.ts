@@ -6,7 +6,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { definePipeline, defineStep } from "../../src/core/pipeline/index.ts";
 import { createBullmqEngine } from "../../src/engines/bullmq/index.ts";
-import { MOST_CHARACTERS, queueNameOf } from "../../src/engines/bullmq/queue/job.ts";
+import { JOB_FORMAT, MOST_CHARACTERS, queueNameOf } from "../../src/engines/bullmq/queue/job.ts";
 import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
 import { startWorker } from "../../src/fleet/index.ts";
 import { runPipeline } from "../../src/run/index.ts";

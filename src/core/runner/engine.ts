@@ -143,4 +143,9 @@ export interface Dispatcher extends AsyncDisposable {
   shareLane(lane: LearningLane, limits: LaneLimits): SharedLane;
   /** Called when an item has left the window: its result is durable, or it was released. */
   left(phase: string, itemId: string): void;
+  /**
+   * Items that were released although the run goes on, since they may be what kills the processes that do their steps. From
+   * then on such a process does nothing else beside them, until their next step is done.
+   */
+  takeSuspects(phase: string): readonly string[];
 }
