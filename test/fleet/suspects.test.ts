@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { holdfast, newProject, start, type Finished, type Started } from "../cli/holdfast.ts";
+import { holdfast, newProject, sessionIdIn, start, type Finished, type Started } from "../cli/holdfast.ts";
 import { inFlightAt, readCallLog } from "./call-log.ts";
 import { serverKinds, type QueueServer } from "./servers.ts";
 import { until } from "../until.ts";
@@ -88,30 +88,15 @@ class Staff implements AsyncDisposable {
 const linesOf = (cwd: string, file: string): readonly string[] =>
   existsSync(join(cwd, file)) ? readFileSync(join(cwd, file), "utf8").trim().split("\n") : [];
 
-const deathsIn = (cwd: string): readonly Death[] => linesOf(cwd, "deaths.log").map((line) => JSON.parse(line) as Death);
-
-interface Failure {
-  readonly itemId: string;
-  readonly kind: string;
-  readonly message: string;
-}
-
-async function failuresOf(cwd: string, ran: Finished): Promise<readonly Failure[]> {
-  const { session } = JSON.parse(ran.stdout) as { readonly session: { readonly id: string } };
-  const shown = await holdfast(["show", session.id, "--json"], { cwd });
-  const { failed } = JSON.parse(shown.stdout) as {
-    readonly failed: readonly { readonly itemId: string; readonly failure: { kind: string; message: string } }[];
-  };
-  return failed.map(({ itemId, failure: { kind, message } }) => ({ itemId, kind, message }));
-}
-
-for (const { name, start: startServer } of serverKinds)
+for (const [nth, { name, start: startServer }] of serverKinds.entries())
   describe(`an item that kills its workers, on ${name}`, () => {
     let queue: QueueServer;
     beforeAll(async () => {
       queue = await startServer();
     });
     afterAll(() => queue[Symbol.asyncDispose]());
+    /** Where there are two kinds of databases, `make test` takes one test on each. */
+    const tagsOf = (index: number): "soak"[] => (index % serverKinds.length === nth ? [] : ["soak"]);
 
     function project(): string {
       const cwd = newProject();
@@ -119,35 +104,94 @@ for (const { name, start: startServer } of serverKinds)
       return cwd;
     }
 
-    const staff = (cwd: string, env: Readonly<Record<string, string>>): Staff =>
-      new Staff(WORKERS, () =>
+    const staff = (cwd: string, count: number, env: Readonly<Record<string, string>>): Staff =>
+      new Staff(count, () =>
         start(["worker", "pipeline.mjs", "--concurrency", String(AT_ONCE), ...queue.flags], { cwd, env }),
       );
 
-    /** What each worker had in flight beside the item that killed it. */
-    const besideDeaths = (cwd: string): readonly number[] => {
-      const calls = readCallLog(cwd);
-      return deathsIn(cwd).map(({ at, pid, call }) => inFlightAt(calls, at, [pid]).filter((one) => one !== call).length);
-    };
+    it(
+      "ends as poison, and no other item: from the third time on, it is tried with nothing beside it",
+      { tags: tagsOf(0) },
+      async () => {
+        const cwd = project();
+        const env = { ...queue.env, FATAL: "i7", ITEMS: String(ITEMS) };
+        await using _staff = staff(cwd, WORKERS, env);
+        const ran = await holdfast(["run", "pipeline.mjs", "--json", ...queue.flags], { cwd, env });
+        expect(countsOf(ran)).toMatchObject({ completed: ITEMS - 1, failed: 1, pending: 0 });
+        const beside = besideDeathsOf(cwd, "i7");
+        expect(beside.slice(BESIDE_OTHERS)).toEqual(NOTHING_BESIDE);
+        expect(beside[0]).toBeGreaterThan(0);
+        expect(await failuresOf(cwd, ran)).toEqual([poison("i7")]);
+        // Loaded once each, and called again only where a call was cut off.
+        const loaded = linesOf(cwd, "loaded.log");
+        expect(loaded).toHaveLength(ITEMS - 1);
+        expect(new Set(loaded).size).toBe(ITEMS - 1);
+        const begun = readCallLog(cwd).filter(({ is, call }) => is === "begun" && call !== "i7");
+        const cutOff = beside.reduce((sum, count) => sum + count, 0);
+        expect(begun).toHaveLength(ITEMS - 1 + cutOff);
+      },
+    );
 
-    it("ends as poison, and no other item: from the third time on, it is tried with nothing beside it", async () => {
-      const cwd = project();
-      const env = { ...queue.env, FATAL: "i7", ITEMS: String(ITEMS) };
-      await using _staff = staff(cwd, env);
-      const ran = await holdfast(["run", "pipeline.mjs", "--json", ...queue.flags], { cwd, env });
-      expect(JSON.parse(ran.stdout).session.counts).toMatchObject({ completed: ITEMS - 1, failed: 1, pending: 0 });
-      const beside = besideDeaths(cwd);
-      expect(beside.slice(BESIDE_OTHERS)).toEqual(Array(ALONE).fill(0));
-      expect(beside[0]).toBeGreaterThan(0);
-      expect(await failuresOf(cwd, ran)).toEqual([
-        { itemId: "i7", kind: "poison", message: expect.stringContaining("3 times while it was under way with nothing") },
-      ]);
-      // Loaded once each, and called again only where a call was cut off.
-      const loaded = linesOf(cwd, "loaded.log");
-      expect(loaded).toHaveLength(ITEMS - 1);
-      expect(new Set(loaded).size).toBe(ITEMS - 1);
-      const begun = readCallLog(cwd).filter(({ is, call }) => is === "begun" && call !== "i7");
-      const cutOff = beside.reduce((sum, count) => sum + count, 0);
-      expect(begun).toHaveLength(ITEMS - 1 + cutOff);
-    });
+    it(
+      "takes with it no other one that does so, and no item of another session, also when its owner is killed",
+      { tags: tagsOf(1) },
+      async () => {
+        const cwd = project();
+        const fatal = ["i3", "i5"];
+        const env = { ...queue.env, FATAL: fatal.join(",") };
+        await using _staff = staff(cwd, 3, env);
+        const args = ["run", "pipeline.mjs", "--json", ...queue.flags];
+        // Longer than all trials, with calls at each worker at each moment.
+        const busy = start(args, { cwd, env: { ...env, NAME: "b", ITEMS: "240" } });
+        const owner = start(args, { cwd, env: { ...env, ITEMS: "40" } });
+        const isTried = (): boolean => fatal.some((id) => besideDeathsOf(cwd, id).length > BESIDE_OTHERS);
+        await until(() => isTried() || owner.child.exitCode !== null);
+        owner.child.kill("SIGKILL");
+        const id = sessionIdIn(await owner.finished);
+        const resumed = await holdfast(["resume", id, "--json"], { cwd, env });
+        expect(countsOf(resumed)).toMatchObject({ completed: 40 - fatal.length, failed: fatal.length, pending: 0 });
+        expect(await failuresOf(cwd, resumed)).toEqual(fatal.map(poison));
+        for (const itemId of fatal) expect(besideDeathsOf(cwd, itemId).slice(-ALONE)).toEqual(NOTHING_BESIDE);
+        expect(countsOf(await busy.finished)).toMatchObject({ completed: 240, failed: 0, pending: 0 });
+        const loaded = linesOf(cwd, "loaded.log");
+        expect(new Set(loaded).size).toBe(280 - fatal.length);
+      },
+    );
   });
+
+const NOTHING_BESIDE: readonly number[] = Array.from({ length: ALONE }, () => 0);
+
+/** What the workers that an item killed had in flight beside it, one after the other. */
+function besideDeathsOf(cwd: string, itemId: string): readonly number[] {
+  const calls = readCallLog(cwd);
+  return linesOf(cwd, "deaths.log")
+    .map((line) => JSON.parse(line) as Death)
+    .filter(({ call }) => call === itemId)
+    .map(({ at, pid }) => inFlightAt(calls, at, [pid]).filter((call) => call !== itemId).length);
+}
+
+interface Report {
+  readonly session: { readonly id: string; readonly counts: Readonly<Record<string, number>> };
+  readonly failed: readonly Failed[];
+}
+
+interface Failed {
+  readonly itemId: string;
+  readonly failure: { readonly kind: string; readonly message: string };
+}
+
+const reportIn = ({ stdout }: Finished): Report => JSON.parse(stdout) as Report;
+const countsOf = (ran: Finished): Report["session"]["counts"] => reportIn(ran).session.counts;
+
+async function failuresOf(cwd: string, ran: Finished): Promise<readonly object[]> {
+  const { failed } = reportIn(await holdfast(["show", reportIn(ran).session.id, "--json"], { cwd }));
+  return failed
+    .map(({ itemId, failure: { kind, message } }) => ({ itemId, kind, message }))
+    .toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1));
+}
+
+const poison = (itemId: string): object => ({
+  itemId,
+  kind: "poison",
+  message: expect.stringContaining("3 times while it was under way with nothing beside it"),
+});
