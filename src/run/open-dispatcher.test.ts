@@ -47,6 +47,7 @@ function postOffice(name: string): { readonly engine: Required<Engine>; readonly
   const engine: Required<Engine> = {
     name,
     run: (feed, work, options) => localEngine.run(feed, work, options),
+    check: async () => {},
     async dispatch(run) {
       calls.push("dispatch");
       await record(run, name);

@@ -31,6 +31,12 @@ export interface Engine {
    */
   run<Item>(feed: AsyncIterable<Item>, work: (item: Item) => Promise<void>, options: EngineOptions): Promise<void>;
   /**
+   * Throws when the engine cannot be used, before a session is begun for it. Absent for one that always can.
+   *
+   * @internal
+   */
+  readonly check?: () => Promise<void>;
+  /**
    * Opens the engine for one run of a session, when it has steps done by other processes. Absent for one that never does,
    * and `undefined` when there is nothing for others in this run.
    *
