@@ -8,7 +8,7 @@ import { until } from "../until.ts";
 
 const ITEMS = 4;
 
-/** Its calls are written down. Under REFUSE they fail; under HANG the owner's part of an item never ends. */
+/** Its calls are written down. Under REFUSE they fail; under STOP the first item that is loaded stops its run. */
 const PIPELINE = `
 import { appendFileSync } from "node:fs";
 import { definePipeline, defineStep, StepError } from "holdfast";
@@ -27,7 +27,14 @@ export default definePipeline("honest").phase("work", (phase) =>
       async *read() { for (let n = 0; n < ${ITEMS}; n += 1) yield { kind: "item", itemId: "i" + n, sourcePath: "here", content: n }; },
     })
     .transform(ask)
-    .load({ name: "keep", version: 1, check: async () => {}, load: async () => ({ outputPath: "nowhere" }) }));
+    .load({ name: "keep", version: 1, check: async () => {}, load: async () => {
+      if (process.env.STOP === "1") {
+        const stopped = new Promise((resolve) => process.once("SIGINT", resolve));
+        process.kill(process.pid, "SIGINT");
+        await stopped;
+      }
+      return { outputPath: "nowhere" };
+    } }));
 `;
 
 function project(): string {
@@ -39,24 +46,29 @@ function project(): string {
 const callsIn = (cwd: string): readonly string[] =>
   readFileSync(join(cwd, "calls.txt"), { encoding: "utf8", flag: "a+" }).split("\n").filter((line) => line !== "");
 
-describe("a queue that cannot be used", () => {
-  const rows: readonly (readonly [string, (port: number) => Promise<AsyncDisposable | undefined>, string])[] = [
-    ["is not there", async () => undefined, "redis"],
-    ["is not there, a Postgres", async () => undefined, "postgres"],
-    ...(hasRedis
-      ? ([["may lose what it is given", (port: number) => startRedis(["--appendonly", "no", "--port", String(port)]), "redis"]] as const)
-      : []),
-  ];
+/** The flags of a queue that cannot be used. */
+const nobody = async (kind: string): Promise<readonly string[]> => [
+  `--${kind}`,
+  `${kind}://127.0.0.1:${await freePort()}/0`,
+];
 
-  it.each(rows)("leaves no session behind, since nothing was started: it %s", async (_, open, kind) => {
+describe("a queue that cannot be used", () => {
+  async function expectNoSession(flags: readonly string[]): Promise<void> {
     const cwd = project();
-    const port = await freePort();
-    await using _server = await open(port);
-    const url = kind === "redis" ? `redis://127.0.0.1:${port}` : `postgres://127.0.0.1:${port}/db`;
-    const ran = await holdfast(["run", "pipeline.ts", `--${kind}`, url], { cwd });
-    expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining(url) });
+    const ran = await holdfast(["run", "pipeline.ts", ...flags], { cwd });
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain(flags[1]);
     expect(ran.stderr).not.toMatch(/^Session /m);
     expect(await holdfast(["status"], { cwd })).toMatchObject({ stdout: expect.stringContaining("No sessions in") });
+  }
+
+  it.each(["redis", "postgres"])("leaves no session behind, since nothing was started: no %s is there", async (kind) => {
+    await expectNoSession(await nobody(kind));
+  });
+
+  it.skipIf(!hasRedis)("leaves no session behind either when it may lose what it is given", async () => {
+    await using redis = await startRedis(["--appendonly", "no"]);
+    await expectNoSession(redis.flags);
   });
 
   it("leaves failed items failed when they were to be tried again there, since nothing was changed", async () => {
@@ -65,7 +77,7 @@ describe("a queue that cannot be used", () => {
     const id = sessionIdIn(ran);
     const before = await holdfast(["status", id, "--json"], { cwd });
     expect(JSON.parse(before.stdout).session.counts).toMatchObject({ failed: ITEMS, pending: 0 });
-    const retried = await holdfast(["retry", id, "--redis", `redis://127.0.0.1:${await freePort()}`], { cwd });
+    const retried = await holdfast(["retry", id, ...(await nobody("redis"))], { cwd });
     expect(retried).toMatchObject({ code: 3, stderr: expect.stringContaining("Nothing was started or changed") });
     expect((await holdfast(["status", id, "--json"], { cwd })).stdout).toBe(before.stdout);
   });
@@ -93,17 +105,23 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       return sessionIdIn(await owner.finished);
     }
 
+    /** Takes its items back, and is stopped when the first of them is loaded. */
+    async function takeBack(cwd: string, id: string): Promise<void> {
+      const env = { ...queue.env, STOP: "1" };
+      const home = await holdfast(["resume", id, "--engine", "local", "--window", "1"], { cwd, env });
+      expect(home).toMatchObject({ code: 130, stdout: expect.stringContaining("1 completed, 3 pending") });
+    }
+
     async function said(cwd: string, id: string): Promise<readonly string[]> {
       const both = await Promise.all(["status", "show"].map((command) => holdfast([command, id], { cwd })));
       return both.map(({ stdout }) => stdout);
     }
 
-    it("does not say that they are with workers when a limit stops it, and needs the queue no more", async () => {
+    it("does not say that they are with workers when it is stopped again, and needs the queue no more", async () => {
       const cwd = project();
       const id = await begin(cwd, { isDone: false });
       for (const text of await said(cwd, id)) expect(text).toContain("What workers have of it is at");
-      const home = await holdfast(["resume", id, "--engine", "local", "--limit", "1"], { cwd, env: queue.env });
-      expect(home.code).toBe(0);
+      await takeBack(cwd, id);
       for (const text of await said(cwd, id)) expect(text).not.toContain("workers");
       // Nothing of it is in any queue: an address where none is does no harm.
       const away = `127.0.0.1:${await freePort()}/0`;
@@ -116,11 +134,10 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       expect(callsIn(cwd).toSorted()).toEqual(["i0", "i1", "i2", "i3"]);
     });
 
-    it("says that results of workers are left there when a limit stops it, and a resume pays for none again", async () => {
+    it("says that results of workers are left there when it is stopped again, and a resume pays for none again", async () => {
       const cwd = project();
       const id = await begin(cwd, { isDone: true });
-      const home = await holdfast(["resume", id, "--engine", "local", "--limit", "1"], { cwd, env: queue.env });
-      expect(home.code).toBe(0);
+      await takeBack(cwd, id);
       for (const text of await said(cwd, id)) {
         expect(text).not.toContain("with workers");
         expect(text).toContain("No worker has any of its items. Results of workers are at");
