@@ -94,7 +94,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
         phase.extract(numbers(3)).transform(mine).transform(owners).load(keepIn(new Map())),
       );
       const good = {
-        version: 2,
+        version: JOB_FORMAT,
         sessionId: "20260101_000000",
         identity: "0123456789abcdef0123456789abcdef",
         runId: "a stranger's",
