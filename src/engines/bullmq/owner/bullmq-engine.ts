@@ -118,7 +118,7 @@ async function dispatch(
     board: jobs,
     state: backend.state,
     epoch,
-    lost: claim.lost,
+    claim,
     close: () => closeInTime(open, backend.state),
   });
 }

@@ -15,6 +15,7 @@ import type { PendingItem } from "../../../core/storage/index.ts";
 import { answeredOnce, cacheAnswer } from "./cached-answers.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { contentBox, keysOf } from "../queue/content-box.ts";
+import type { Claim } from "./claim-session.ts";
 import type { Jobs } from "./job-board.ts";
 import { jobWaits } from "./job-waits.ts";
 import type { LostJob } from "./lost-job.ts";
@@ -22,14 +23,15 @@ import { JOB_FORMAT, jobIdOf, type ContentText, type JobData, type StepReport, t
 import { shareLane } from "../permits/lane-gate.ts";
 import { fromInlineReport, fromReport } from "../worker/step-report.ts";
 import { contentsOf, nameOf, problemOf } from "./read-reports.ts";
+import { stepsWhileClaimed } from "./steps-while-claimed.ts";
 import { stepRangesOf, type StepRange } from "./step-ranges.ts";
 
 export interface DispatcherOptions {
   readonly board: Jobs;
   readonly state: SharedState;
   readonly epoch: number;
-  /** Aborts when another process has the session's jobs: this one waits for none of them any more. */
-  readonly lost: AbortSignal;
+  /** When it is lost, another process has the session's jobs: this one waits for none of them, and begins no step. */
+  readonly claim: Pick<Claim, "isFresh" | "isStillHeld" | "lost">;
   /** Closes the dispatcher's resources at the end. */
   readonly close: () => Promise<void>;
 }
@@ -67,11 +69,12 @@ interface Suspect {
  */
 export function makeDispatcher(
   run: DispatchedRun,
-  { board, state, epoch, lost, close }: DispatcherOptions,
+  { board, state, epoch, claim, close }: DispatcherOptions,
 ): Dispatcher {
   const runId = randomUUID();
   const closing = new AbortController();
-  const waitFor = jobWaits({ board, state, control: run.control, lost, closing: closing.signal });
+  const waitFor = jobWaits({ board, state, control: run.control, lost: claim.lost, closing: closing.signal });
+  const here = stepsWhileClaimed(claim, run.control);
   const settings = settingsOf(run);
   /** By phase and item. */
   const waiting = new Map<string, Waiting>();
@@ -97,7 +100,7 @@ export function makeDispatcher(
           const asked = await ask(names, content, { item, range: range.start, before });
           if (asked === "released") return RELEASED;
           if (asked === "cancelled") return cancelledRun();
-          if (asked === "absent") return runHere(content, item);
+          if (asked === "absent") return here(runHere)(content, item);
           waiting.set(keyOf(phase, item.itemId), asked);
         }
         const found = waiting.get(keyOf(phase, item.itemId));
@@ -258,7 +261,8 @@ export function makeDispatcher(
       const ranges = stepRangesOf(local.map(({ step }) => step));
       return local.map((planned, index) => {
         const range = ranges[index];
-        return range ? answeredOnce(remote(phase, index, { local, range }), run) : planned;
+        if (range) return answeredOnce(remote(phase, index, { local, range }), run);
+        return { ...planned, run: here(planned.run) };
       });
     },
     shareLane: (lane, limits) => shareLane(lane, { state, limits, drain: run.control.drain, random: Math.random }),

@@ -109,7 +109,7 @@ export async function reclaimFrom(
     board,
     state: backend.state,
     epoch: record.epoch,
-    lost: claim.lost,
+    claim,
     close: async () => {
       const isOver = !run.control.stopping;
       if (isOver) for (const id of results.keys()) await jobs.remove(id);

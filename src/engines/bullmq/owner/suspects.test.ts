@@ -4,7 +4,7 @@ import type { PendingItem } from "../../../core/storage/index.ts";
 import { memoryState } from "../queue/fixtures/memory-state.ts";
 import type { JobData, StepReport } from "../queue/job.ts";
 import { makeDispatcher } from "./dispatcher.ts";
-import { DONE, memoryRun } from "./fixtures/memory-jobs.ts";
+import { DONE, HELD, memoryRun } from "./fixtures/memory-jobs.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 
 const by = (step: string): StepReport => ({ ...DONE, step });
@@ -46,8 +46,7 @@ function newOwner(ends: readonly JobEnd[]) {
     forget: () => {},
     remove: async () => void asked.push("remove"),
   };
-  const lost = new AbortController().signal;
-  const dispatcher = makeDispatcher(run, { board, state: memoryState(), epoch: 0, lost, close: async () => {} });
+  const dispatcher = makeDispatcher(run, { board, state: memoryState(), epoch: 0, claim: HELD, close: async () => {} });
   const [ask] = run.pipeline.phases.flatMap((phase) => runnableSteps(phase));
   if (!ask) throw new Error("There is no step.");
   const nowhere = (): never => {
