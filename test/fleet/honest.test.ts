@@ -44,7 +44,9 @@ function project(): string {
 }
 
 const callsIn = (cwd: string): readonly string[] =>
-  readFileSync(join(cwd, "calls.txt"), { encoding: "utf8", flag: "a+" }).split("\n").filter((line) => line !== "");
+  readFileSync(join(cwd, "calls.txt"), { encoding: "utf8", flag: "a+" })
+    .split("\n")
+    .filter((line) => line !== "");
 
 /** The flags of a queue that cannot be used. */
 const nobody = async (kind: string): Promise<readonly string[]> => [
@@ -62,9 +64,12 @@ describe("a queue that cannot be used", () => {
     expect(await holdfast(["status"], { cwd })).toMatchObject({ stdout: expect.stringContaining("No sessions in") });
   }
 
-  it.each(["redis", "postgres"])("leaves no session behind, since nothing was started: no %s is there", async (kind) => {
-    await expectNoSession(await nobody(kind));
-  });
+  it.each(["redis", "postgres"])(
+    "leaves no session behind, since nothing was started: no %s is there",
+    async (kind) => {
+      await expectNoSession(await nobody(kind));
+    },
+  );
 
   it.skipIf(!hasRedis)("leaves no session behind either when it may lose what it is given", async () => {
     await using redis = await startRedis(["--appendonly", "no"]);

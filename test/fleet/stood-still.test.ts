@@ -74,11 +74,17 @@ for (const [nth, { name, start: startServer }] of serverKinds.entries())
         const env = { ...queue.env, CALLS: file };
         const calls = (): readonly Call[] =>
           existsSync(file)
-            ? readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line) as Call)
+            ? readFileSync(file, "utf8")
+                .trim()
+                .split("\n")
+                .map((line) => JSON.parse(line) as Call)
             : [];
         const begunBy = (child: { readonly pid?: number | undefined }): readonly string[] =>
           calls().flatMap(({ pid, call }) => (pid === child.pid ? [call] : []));
-        await using _worker = await startCommandWorker(["pipeline.mjs", "--concurrency", "4", ...queue.flags], { cwd, env });
+        await using _worker = await startCommandWorker(["pipeline.mjs", "--concurrency", "4", ...queue.flags], {
+          cwd,
+          env,
+        });
         const owner = start(["run", "pipeline.mjs", ...queue.flags], { cwd, env });
         await until(() => begunBy(owner.child).length >= 6);
         owner.child.kill("SIGSTOP");
@@ -90,7 +96,10 @@ for (const [nth, { name, start: startServer }] of serverKinds.entries())
         owner.child.kill("SIGCONT");
         const end = await owner.finished;
         expect(end.stdout + end.stderr).toContain("has gone on with session");
-        expect(JSON.parse((await resumed.finished).stdout).session.counts).toMatchObject({ completed: ITEMS, failed: 0 });
+        expect(JSON.parse((await resumed.finished).stdout).session.counts).toMatchObject({
+          completed: ITEMS,
+          failed: 0,
+        });
 
         // What it had under way itself may be made again by the other one, and nothing else may.
         expect(begunBy(owner.child)).toEqual(before);

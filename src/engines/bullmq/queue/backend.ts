@@ -14,10 +14,7 @@ export type JobQueue = Pick<
   Queue,
   "addBulk" | "close" | "getJob" | "getJobCounts" | "getJobs" | "getRanges" | "remove" | "trimEvents" | "waitUntilReady"
 >;
-export interface JobWorker extends Pick<
-  Worker,
-  "close" | "isRunning" | "pause" | "resume" | "run" | "waitUntilReady"
-> {
+export interface JobWorker extends Pick<Worker, "close" | "isRunning" | "pause" | "resume" | "run" | "waitUntilReady"> {
   /** A job's end is in the database; of one that is gone nothing is known. */
   on(event: "completed" | "failed", listener: (job: Pick<AnyJob, "id"> | undefined) => void): unknown;
 }

@@ -134,8 +134,7 @@ export class WorkerLoop implements AsyncDisposable {
           },
           box,
           reasonOfLoss: (losses) => reasonOfLoss(held.id, losses, this.#backend.state),
-          isLeaving: () =>
-            this.#isLeaving || this.#settings.owners.isOrphaned(data.identity) || atWork.isUnwanted(),
+          isLeaving: () => this.#isLeaving || this.#settings.owners.isOrphaned(data.identity) || atWork.isUnwanted(),
           checkpoint: this.#checkpointsOf(held, data, box),
         });
       const result = await this.#cancels.during(held.id, cancelling, work);
