@@ -1,8 +1,8 @@
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newProject, start } from "../cli/holdfast.ts";
+import { holdfast, newProject, start } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";
 import { serverKinds, type QueueServer } from "./servers.ts";
 import { until } from "../until.ts";
@@ -11,14 +11,15 @@ const ITEMS = 40;
 
 /** Each call is written down, wherever it is made: \`ask\` by workers, \`stamp\` by the owner. */
 const PIPELINE = `
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { definePipeline, defineStep } from "holdfast";
 const paid = async (call, ms) => {
   appendFileSync(process.env.CALLS, JSON.stringify({ pid: process.pid, call }) + "\\n");
   await pause(ms);
+  while (existsSync("hold." + process.pid)) await pause(20);
 };
-const ask = defineStep({ name: "ask", process: async (n, { itemId }) => { await paid("ask " + itemId, 300); return n; } });
+const ask = defineStep({ name: "ask", cache: process.env.CACHE === "1", version: 1, process: async (n, { itemId }) => { await paid("ask " + itemId, 300); return n; } });
 const stamp = defineStep({ name: "stamp", ownerOnly: true, process: async (n, { itemId }) => { await paid("stamp " + itemId, 1); return n; } });
 export default definePipeline("still").phase("work", (phase) =>
   phase
@@ -34,6 +35,24 @@ export default definePipeline("still").phase("work", (phase) =>
 interface Call {
   readonly pid: number;
   readonly call: string;
+}
+
+interface Project {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly calls: () => readonly Call[];
+}
+
+function project(queue: QueueServer, more: Readonly<Record<string, string>> = {}): Project {
+  const cwd = newProject();
+  writeFileSync(join(cwd, "pipeline.mjs"), PIPELINE);
+  const file = join(cwd, "calls.log");
+  const calls = (): readonly Call[] =>
+    readFileSync(file, { encoding: "utf8", flag: "a+" })
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Call);
+  return { cwd, env: { ...queue.env, CALLS: file, ...more }, calls };
 }
 
 /** The workspace as a copy on another machine has it: where the original is, nothing can be seen from there. */
@@ -68,17 +87,7 @@ for (const [nth, { name, start: startServer }] of serverKinds.entries())
       "begins no call when another one has gone on with its session %s",
       { tags: tagsOf(1) },
       async (_, flags) => {
-        const cwd = newProject();
-        writeFileSync(join(cwd, "pipeline.mjs"), PIPELINE);
-        const file = join(cwd, "calls.log");
-        const env = { ...queue.env, CALLS: file };
-        const calls = (): readonly Call[] =>
-          existsSync(file)
-            ? readFileSync(file, "utf8")
-                .trim()
-                .split("\n")
-                .map((line) => JSON.parse(line) as Call)
-            : [];
+        const { cwd, env, calls } = project(queue);
         const begunBy = (child: { readonly pid?: number | undefined }): readonly string[] =>
           calls().flatMap(({ pid, call }) => (pid === child.pid ? [call] : []));
         await using _worker = await startCommandWorker(["pipeline.mjs", "--concurrency", "4", ...queue.flags], {
@@ -108,6 +117,32 @@ for (const [nth, { name, start: startServer }] of serverKinds.entries())
         expect(twice.filter((call) => call.startsWith("ask"))).toEqual([]);
         expect(twice.filter((call) => !before.includes(call))).toEqual([]);
         expect(new Set(all).size).toBe(2 * ITEMS);
+      },
+    );
+
+    it(
+      "pays for an answer twice at most that another session of its workspace asks for too",
+      { tags: "soak" },
+      async () => {
+        const { cwd, env, calls } = project(queue, { CACHE: "1" });
+        await using worker = await startCommandWorker(["pipeline.mjs", "--concurrency", "4", ...queue.flags], {
+          cwd,
+          env,
+        });
+        writeFileSync(join(cwd, `hold.${worker.child.pid}`), "");
+        const owner = start(["run", "pipeline.mjs", "--json", ...queue.flags], { cwd, env });
+        await until(() => calls().filter(({ call }) => call.startsWith("ask")).length === 4);
+        owner.child.kill("SIGSTOP");
+        const other = await holdfast(["run", "pipeline.mjs", "--json"], { cwd, env });
+        expect(JSON.parse(other.stdout).session.counts).toMatchObject({ completed: ITEMS, failed: 0 });
+        rmSync(join(cwd, `hold.${worker.child.pid}`));
+        owner.child.kill("SIGCONT");
+        expect(JSON.parse((await owner.finished).stdout).session.counts).toMatchObject({ completed: ITEMS, failed: 0 });
+        const asked = calls().flatMap(({ call }) => (call.startsWith("ask") ? [call] : []));
+        const times = Map.groupBy(asked, (call) => call);
+        expect([...times.values()].every(({ length }) => length <= 2)).toBe(true);
+        // Those that the worker had, and no more than were in the queue.
+        expect(asked.length - times.size).toBeGreaterThanOrEqual(4);
       },
     );
   });
