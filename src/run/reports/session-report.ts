@@ -20,6 +20,7 @@ import {
 } from "../../core/session/index.ts";
 import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../../core/storage/index.ts";
 import { isSessionLocked, openItemReports, openSessionReports } from "../../stores/sqlite/reports/index.ts";
+import { identityOf } from "../establish-identity.ts";
 import { hasStore } from "../session-file.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 
@@ -114,7 +115,9 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   const { phases, counts } = summed;
   const steps = phases.flatMap(({ name }) => store.stepTotals(name).map((totals) => ({ ...totals, phase: name })));
   const stands = asItStands({ ...session, ...summed }, folder);
-  const elsewhere = itemsElsewhere(store);
+  const found = itemsElsewhere(store);
+  // A copy has nothing there: it is its original's.
+  const elsewhere = found && (await identityOf(store, folder)) !== undefined ? found : undefined;
   const loads = phases.flatMap(({ name }) => store.loads(name).map((load) => ({ ...load, phase: name })));
   return {
     session: stands,
