@@ -46,7 +46,7 @@ export class WorkerLoop implements AsyncDisposable {
   #left: Promise<unknown> | undefined;
   readonly #gate = new AloneGate({ take: (isTaking) => this.#take(isTaking) });
   /** Jobs whose ends are on their way to the database. */
-  readonly #ending = new Map<string, JobAtWork>();
+  readonly #ending = new Map<string, { readonly atWork: JobAtWork; readonly tooLate: NodeJS.Timeout }>();
 
   constructor(backend: Backend, settings: JobWorkerSettings) {
     this.#backend = backend;
@@ -177,14 +177,17 @@ export class WorkerLoop implements AsyncDisposable {
   /** Until its end is written, a job is lost with its worker. */
   #ends(id: string, atWork: JobAtWork): void {
     this.#ended(id);
-    this.#ending.set(id, atWork);
     // By then its lease is over, and another worker has it.
-    setTimeout(() => this.#ending.get(id) === atWork && this.#ended(id), LOCK_MS).unref();
+    const tooLate = setTimeout(() => this.#ended(id), LOCK_MS).unref();
+    this.#ending.set(id, { atWork, tooLate });
   }
 
   #ended(id: string): void {
-    this.#ending.get(id)?.[Symbol.dispose]();
+    const ending = this.#ending.get(id);
+    if (!ending) return;
     this.#ending.delete(id);
+    clearTimeout(ending.tooLate);
+    ending.atWork[Symbol.dispose]();
   }
 
   #take(isTaking: boolean): void {
