@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { holdfast, newProject, start } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";
-import { serverKinds, type QueueServer } from "./servers.ts";
+import { quickOn, type QueueServer } from "./servers.ts";
 import { until } from "../until.ts";
 
 const ITEMS = 40;
@@ -71,54 +71,49 @@ function copyElsewhere(cwd: string, id: string): string {
   return copy;
 }
 
-for (const [nth, { name, start: startServer }] of serverKinds.entries())
+for (const { name, start: startServer, tags } of quickOn("Postgres"))
   describe(`an owner that stood still for longer than its claim lasts, at ${name}`, () => {
     let queue: QueueServer;
     beforeAll(async () => {
       queue = await startServer();
     });
     afterAll(() => queue[Symbol.asyncDispose]());
-    const tagsOf = (index: number): "soak"[] => (index % serverKinds.length === nth ? [] : ["soak"]);
 
     it.each([
       ["at the same queue", []],
       ["in that process alone", ["--engine", "local"]],
-    ] as const)(
-      "begins no call when another one has gone on with its session %s",
-      { tags: tagsOf(1) },
-      async (_, flags) => {
-        const { cwd, env, calls } = project(queue);
-        const begunBy = (child: { readonly pid?: number | undefined }): readonly string[] =>
-          calls().flatMap(({ pid, call }) => (pid === child.pid ? [call] : []));
-        await using _worker = await startCommandWorker(["pipeline.mjs", "--concurrency", "4", ...queue.flags], {
-          cwd,
-          env,
-        });
-        const owner = start(["run", "pipeline.mjs", ...queue.flags], { cwd, env });
-        await until(() => begunBy(owner.child).length >= 6);
-        owner.child.kill("SIGSTOP");
-        const id = /\d{8}_\d{6}/.exec(owner.said())?.[0] ?? "";
-        const copy = copyElsewhere(cwd, id);
-        const resumed = start(["resume", id, "--json", ...flags], { cwd: copy, env });
-        await until(() => begunBy(resumed.child).length >= 6 || resumed.child.exitCode !== null);
-        const before = begunBy(owner.child);
-        owner.child.kill("SIGCONT");
-        const end = await owner.finished;
-        expect(end.stdout + end.stderr).toContain("has gone on with session");
-        expect(JSON.parse((await resumed.finished).stdout).session.counts).toMatchObject({
-          completed: ITEMS,
-          failed: 0,
-        });
+    ] as const)("begins no call when another one has gone on with its session %s", { tags }, async (_, flags) => {
+      const { cwd, env, calls } = project(queue);
+      const begunBy = (child: { readonly pid?: number | undefined }): readonly string[] =>
+        calls().flatMap(({ pid, call }) => (pid === child.pid ? [call] : []));
+      await using _worker = await startCommandWorker(["pipeline.mjs", "--concurrency", "4", ...queue.flags], {
+        cwd,
+        env,
+      });
+      const owner = start(["run", "pipeline.mjs", ...queue.flags], { cwd, env });
+      await until(() => begunBy(owner.child).length >= 6);
+      owner.child.kill("SIGSTOP");
+      const id = /\d{8}_\d{6}/.exec(owner.said())?.[0] ?? "";
+      const copy = copyElsewhere(cwd, id);
+      const resumed = start(["resume", id, "--json", ...flags], { cwd: copy, env });
+      await until(() => begunBy(resumed.child).length >= 6 || resumed.child.exitCode !== null);
+      const before = begunBy(owner.child);
+      owner.child.kill("SIGCONT");
+      const end = await owner.finished;
+      expect(end.stdout + end.stderr).toContain("has gone on with session");
+      expect(JSON.parse((await resumed.finished).stdout).session.counts).toMatchObject({
+        completed: ITEMS,
+        failed: 0,
+      });
 
-        // What it had under way itself may be made again by the other one, and nothing else may.
-        expect(begunBy(owner.child)).toEqual(before);
-        const all = calls().map(({ call }) => call);
-        const twice = all.filter((call, index) => all.indexOf(call) !== index);
-        expect(twice.filter((call) => call.startsWith("ask"))).toEqual([]);
-        expect(twice.filter((call) => !before.includes(call))).toEqual([]);
-        expect(new Set(all).size).toBe(2 * ITEMS);
-      },
-    );
+      // What it had under way itself may be made again by the other one, and nothing else may.
+      expect(begunBy(owner.child)).toEqual(before);
+      const all = calls().map(({ call }) => call);
+      const twice = all.filter((call, index) => all.indexOf(call) !== index);
+      expect(twice.filter((call) => call.startsWith("ask"))).toEqual([]);
+      expect(twice.filter((call) => !before.includes(call))).toEqual([]);
+      expect(new Set(all).size).toBe(2 * ITEMS);
+    });
 
     it(
       "pays for an answer twice at most that another session of its workspace asks for too",

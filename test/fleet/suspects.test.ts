@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { holdfast, newProject, sessionIdIn, start, type Finished, type Started } from "../cli/holdfast.ts";
 import { inFlightAt, readCallLog } from "./call-log.ts";
-import { serverKinds, type QueueServer } from "./servers.ts";
+import { quickOn, type QueueServer } from "./servers.ts";
 import { until } from "../until.ts";
 
 const ITEMS = 200;
@@ -88,15 +88,13 @@ class Staff implements AsyncDisposable {
 const linesOf = (cwd: string, file: string): readonly string[] =>
   existsSync(join(cwd, file)) ? readFileSync(join(cwd, file), "utf8").trim().split("\n") : [];
 
-for (const [nth, { name, start: startServer }] of serverKinds.entries())
+for (const { name, start: startServer, tags } of quickOn("Redis"))
   describe(`an item that kills its workers, on ${name}`, () => {
     let queue: QueueServer;
     beforeAll(async () => {
       queue = await startServer();
     });
     afterAll(() => queue[Symbol.asyncDispose]());
-    /** Where there are two kinds of databases, `make test` takes one test on each. */
-    const tagsOf = (index: number): "soak"[] => (index % serverKinds.length === nth ? [] : ["soak"]);
 
     function project(): string {
       const cwd = newProject();
@@ -111,7 +109,7 @@ for (const [nth, { name, start: startServer }] of serverKinds.entries())
 
     it(
       "ends as poison, and no other item: from the third time on, it is tried with nothing beside it",
-      { tags: tagsOf(0) },
+      { tags },
       async () => {
         const cwd = project();
         const env = { ...queue.env, FATAL: "i7", ITEMS: String(ITEMS) };
@@ -134,7 +132,7 @@ for (const [nth, { name, start: startServer }] of serverKinds.entries())
 
     it(
       "takes with it no other one that does so, and no item of another session, also when its owner is killed",
-      { tags: tagsOf(1) },
+      { tags: "soak" },
       async () => {
         const cwd = project();
         const fatal = ["i3", "i5"];
