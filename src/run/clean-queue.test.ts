@@ -36,6 +36,7 @@ const post: Engine = {
       stepsOf: (_phase, local) => local,
       shareLane: (lane) => ({ name: lane.name, call: (...args) => lane.call(...args), publish: () => {} }),
       left: () => {},
+      takeSuspects: () => [],
       [Symbol.asyncDispose]: async () => {},
     };
   },

@@ -59,7 +59,10 @@ export async function discardItems(
     // A session that came to its end has left nothing there that anybody would do.
     force || status !== SessionStatus.interrupted
       ? { kept: undefined, queue: { address, ...NOTHING, problem } }
-      : { kept: `its items are with workers at ${address}: ${problem}`, isForcible: true };
+      : {
+          kept: `${from.isReclaimed ? "results of its workers are" : "its items are with workers"} at ${address}: ${problem}`,
+          isForcible: true,
+        };
 
   const known = unreachable.get(from.url);
   if (known !== undefined) return without(known);

@@ -1,11 +1,13 @@
-import { mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { StepError } from "../core/failure/index.ts";
 import { definePipeline, type Sink, type Source } from "../core/pipeline/index.ts";
 import type { DispatchedRun, Dispatcher, Engine } from "../core/runner/index.ts";
 import { localEngine } from "../engines/index.ts";
-import { resumeSession, runPipeline } from "./index.ts";
+import { openSessionStore } from "../stores/sqlite/index.ts";
+import { cleanSessions, resumeSession, retryFailed, runPipeline } from "./index.ts";
 import { reportSession } from "./reports/index.ts";
 
 const source: Source<string> = {
@@ -41,11 +43,13 @@ function postOffice(name: string): { readonly engine: Required<Engine>; readonly
     stepsOf: (_phase, local) => local,
     shareLane: (lane) => ({ name: lane.name, call: (...args) => lane.call(...args), publish: () => {} }),
     left: () => {},
+    takeSuspects: () => [],
     [Symbol.asyncDispose]: close,
   });
   const engine: Required<Engine> = {
     name,
     run: (feed, work, options) => localEngine.run(feed, work, options),
+    check: async () => {},
     async dispatch(run) {
       calls.push("dispatch");
       await record(run, name);
@@ -71,6 +75,48 @@ describe("a session whose items are with another engine", () => {
   it("reports where they are", async () => {
     const { workspace, id } = await begin(postOffice("post").engine);
     expect(await reportSession(workspace, id)).toMatchObject({ workersAt: "post://counter" });
+  });
+
+  it("has nothing there when it is a copy", async () => {
+    const { workspace, id } = await begin(postOffice("post").engine);
+    const copy = join(mkdtempSync(join(tmpdir(), "holdfast-copied-")), ".holdfast");
+    cpSync(workspace, copy, { recursive: true });
+    expect(await reportSession(copy, id)).toMatchObject({ workersAt: undefined, resultsAt: undefined });
+    expect(await reportSession(workspace, id)).toMatchObject({ workersAt: "post://counter", resultsAt: undefined });
+  });
+
+  it("says that results are left there, and no items, when all of those are back", async () => {
+    const { engine } = postOffice("post");
+    const { workspace, id } = await begin(engine);
+    {
+      await using store = openSessionStore(join(workspace, "sessions", id, "state.db"));
+      const record = JSON.parse(store.getFact("engine") ?? "{}") as object;
+      await store.setFact("engine", JSON.stringify({ ...record, isReclaimed: true }));
+    }
+    expect(await reportSession(workspace, id)).toMatchObject({ workersAt: undefined, resultsAt: "post://counter" });
+    await expect(resumeSession(id, pipeline, { workspace })).rejects.toMatchObject({
+      code: "queue_unusable",
+      message: `Results of the workers of session ${id} are at post://counter.`,
+    });
+    const [kept] = await cleanSessions(workspace, { before: new Date(Date.now() + 1), includeInterrupted: true });
+    expect(kept).toMatchObject({ kept: "results of its workers are at post://counter: nobody looked there" });
+  });
+
+  it("leaves failed items failed when a retry is refused", async () => {
+    const { engine } = postOffice("post");
+    const failing = definePipeline("moved").phase("work", (phase) =>
+      phase
+        .extract(source)
+        .step("upper", (text): string => {
+          throw new StepError("input", text);
+        })
+        .load(sink),
+    );
+    const workspace = join(mkdtempSync(join(tmpdir(), "holdfast-moved-")), ".holdfast");
+    const { session } = await runPipeline(failing, { workspace, engine });
+    expect(session.counts).toMatchObject({ failed: 3, pending: 0 });
+    await expect(retryFailed(session.id, failing, { workspace })).rejects.toMatchObject({ code: "queue_unusable" });
+    expect((await reportSession(workspace, session.id)).session).toMatchObject({ counts: { failed: 3, pending: 0 } });
   });
 
   it("goes on with that engine", async () => {

@@ -1,5 +1,5 @@
 import { HoldfastError } from "../core/failure/index.ts";
-import { itemsElsewhere, type DispatchedRun, type Dispatcher, type Engine } from "../core/runner/index.ts";
+import { elsewhereOf, itemsElsewhere, type DispatchedRun, type Dispatcher, type Engine } from "../core/runner/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 export interface OpenDispatcherOptions extends Pick<RunOptions, "reclaimFrom"> {
@@ -17,11 +17,7 @@ export async function openDispatcher(
   const from = itemsElsewhere(run.facts);
   if (from === undefined || from.engine === engine.name) return engine.dispatch?.(run);
   if (!engine.dispatch && reclaimFrom?.name === from.engine) return reclaimFrom.reclaim(run, from);
-  throw new HoldfastError(
-    "queue_unusable",
-    `The items of session ${run.sessionId} are with workers at ${from.address}.`,
-    {
-      hint: { kind: "reclaim_items", sessionId: run.sessionId },
-    },
-  );
+  throw new HoldfastError("queue_unusable", `${elsewhereOf(from, `session ${run.sessionId}`)}.`, {
+    hint: { kind: "reclaim_items", sessionId: run.sessionId },
+  });
 }

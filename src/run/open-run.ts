@@ -47,7 +47,7 @@ export function configOf({ workspace, debug, window, projectionIntervalMs }: Run
   return resolveConfig(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
 }
 
-/** The work under a session's lock: `prepare` first, then the run itself. */
+/** The work under a session's lock: `prepare` first, then `change`, then the run itself. */
 export interface LockedRun {
   readonly session: Session;
   readonly sessions: SessionManager;
@@ -55,7 +55,10 @@ export interface LockedRun {
   readonly options: RunOptions;
   /** The result of the model's check. */
   readonly modelInfo: ModelInfo;
+  /** May throw, and then has changed nothing. */
   readonly prepare?: (store: SessionStore) => Promise<void>;
+  /** Changes the session, as soon as nothing can refuse its run any more. */
+  readonly change?: (store: SessionStore) => Promise<void>;
   /** The lock of `options.exclusiveFolder`, if the caller already holds it. */
   readonly exclusiveFolder?: ExclusiveFolder | undefined;
 }
@@ -115,7 +118,7 @@ async function openWhenFree(folder: string, waits: WorkspaceWaits, onEvent: RunL
 const LOCKED = "which another process has locked";
 
 async function runOpened(
-  { session, sessions, pipeline, options, modelInfo, prepare }: LockedRun,
+  { session, sessions, pipeline, options, modelInfo, prepare, change }: LockedRun,
   control: RunControl,
   lock: SessionLock,
 ): Promise<SessionOutcome> {
@@ -189,6 +192,7 @@ async function runOpened(
   };
   const { reclaimFrom } = options;
   await using dispatcher = await openDispatcher(dispatched, { engine, ...(reclaimFrom && { reclaimFrom }) });
+  await change?.(store);
   const share = dispatcher && { share: dispatcher.shareLane.bind(dispatcher) };
   const laneOf = openLanes({
     lanes,

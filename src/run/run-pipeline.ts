@@ -122,9 +122,10 @@ async function goOn(
   begin();
   const prepare = async (store: SessionStore): Promise<void> => {
     await removeRemains({ session, sessions, pipeline, options });
-    await takeOver(session, pipeline, store);
+    assertCanTakeOver(session, pipeline, store);
   };
-  return await runLocked({ session, sessions, pipeline, options, modelInfo, prepare });
+  const change = (store: SessionStore): Promise<void> => takeOver(session, pipeline, store);
+  return await runLocked({ session, sessions, pipeline, options, modelInfo, prepare, change });
 }
 
 /**
@@ -198,9 +199,12 @@ async function tryAgain(
       await removeRemains({ session, sessions, pipeline, options });
       const plan = store.planReopening(query, layouts);
       if (plan.count === 0 && plan.refused.length > 0) throw noneCanGoOn(plan.refused);
+      refused = plan.refused;
+      assertCanTakeOver(session, pipeline, store);
+    },
+    change: async (store) => {
       await takeOver(session, pipeline, store);
       reopened = await store.reopen(query, layouts);
-      refused = plan.refused;
       if (reopened > 0) options.onEvent?.({ kind: "reopened", count: reopened });
       // Later phases may process what the earlier ones are about to write again.
       for (const { name } of reopened === 0 ? [] : pipeline.phases.slice(1)) await readAgain(store, name);
@@ -234,16 +238,27 @@ async function removeRemains({
 
 /** Maps the session's finished steps to a pipeline that has changed since they were recorded. */
 async function takeOver(session: Session, pipeline: AnyPipeline, store: SessionStore): Promise<void> {
+  for (const { name, steps } of changedPhases(session, pipeline, store)) await store.renumberSteps(name, steps);
+}
+
+function assertCanTakeOver(session: Session, pipeline: AnyPipeline, store: SessionStore): void {
+  for (const { name, steps } of changedPhases(session, pipeline, store)) store.assertCanRenumber(name, steps);
+}
+
+/** The phases whose steps are others than those that the session has recorded. */
+function changedPhases(
+  session: Session,
+  pipeline: AnyPipeline,
+  store: SessionStore,
+): readonly { readonly name: string; readonly steps: readonly string[] }[] {
   const isChanged = session.pipeline.hash !== hashPipeline(pipeline);
-  const changed = pipeline.phases
+  return pipeline.phases
     .map((phase) => ({ name: phase.name, steps: runnableSteps(phase).map(({ name }) => name) }))
     .filter(({ name, steps }) => {
       // Not by the hash alone: the session may have gone on with other steps, and now with those that it began with.
       const recorded = store.getFact(stepsFact(name));
       return recorded === undefined ? isChanged : recorded !== JSON.stringify(steps);
     });
-  for (const { name, steps } of changed) store.assertCanRenumber(name, steps);
-  for (const { name, steps } of changed) await store.renumberSteps(name, steps);
 }
 
 async function openSession(
@@ -289,6 +304,7 @@ async function checkPipeline(
   assertEngine(options);
   const signal = options.control?.drain ?? new AbortController().signal;
   assertRetries(pipeline, options);
+  await options.engine?.check?.();
   const [first] = pipeline.phases;
   // A later phase may read what an earlier one writes, so its source is only checked just before it starts.
   const inputs: (readonly [string, readonly SourceInput[]])[] = first

@@ -42,7 +42,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       expect(away.code).toBe(130);
 
       const status = await holdfast(["status", id], { cwd, env });
-      expect(status.stdout).toContain("Its items are with workers at");
+      expect(status.stdout).toContain("What workers have of it is at");
       const home = await holdfast(["resume", id, "--engine", "local", "--json"], { cwd, env });
       expect(home.code).toBe(0);
       expect(countsOf(home)).toMatchObject({ completed: chats, failed: 0, pending: 0, processing: 0 });

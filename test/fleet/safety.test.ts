@@ -6,7 +6,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { definePipeline, defineStep } from "../../src/core/pipeline/index.ts";
 import { createBullmqEngine } from "../../src/engines/bullmq/index.ts";
-import { MOST_CHARACTERS, queueNameOf } from "../../src/engines/bullmq/queue/job.ts";
+import { JOB_FORMAT, MOST_CHARACTERS, queueNameOf } from "../../src/engines/bullmq/queue/job.ts";
 import { openBackend } from "../../src/engines/bullmq/queue/open-backend.ts";
 import { startWorker } from "../../src/fleet/index.ts";
 import { runPipeline } from "../../src/run/index.ts";
@@ -94,7 +94,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
         phase.extract(numbers(3)).transform(mine).transform(owners).load(keepIn(new Map())),
       );
       const good = {
-        version: 2,
+        version: JOB_FORMAT,
         sessionId: "20260101_000000",
         identity: "0123456789abcdef0123456789abcdef",
         runId: "a stranger's",

@@ -60,10 +60,18 @@ const LABELS = [
   { status: "processing", label: "in flight" },
 ] as const;
 
-/** The address of the workers that have its items; none for a session that ended. */
-export function workerLines({ session, workersAt }: Pick<SessionReport, "session" | "workersAt">): readonly string[] {
-  const hasEnded = session.status !== SessionStatus.running && session.status !== SessionStatus.interrupted;
-  return workersAt === undefined || hasEnded ? [] : [`  Its items are with workers at ${workersAt}.`];
+/** Where workers have something of it; nothing for a session that ended. */
+export function workerLines({
+  session: { status },
+  workersAt,
+  resultsAt,
+}: Pick<SessionReport, "session" | "workersAt" | "resultsAt">): readonly string[] {
+  if (status !== SessionStatus.running && status !== SessionStatus.interrupted) return [];
+  if (resultsAt !== undefined) return [`  No worker has any of its items. Results of workers are at ${resultsAt}.`];
+  if (workersAt === undefined) return [];
+  return status === SessionStatus.running
+    ? [`  Its items are with workers at ${workersAt}.`]
+    : [`  What workers have of it is at ${workersAt}; a resume takes it from there.`];
 }
 
 function reasonLines({ reasons }: SessionReport): readonly string[] {

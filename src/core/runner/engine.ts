@@ -31,6 +31,12 @@ export interface Engine {
    */
   run<Item>(feed: AsyncIterable<Item>, work: (item: Item) => Promise<void>, options: EngineOptions): Promise<void>;
   /**
+   * Throws when the engine cannot be used, before a session is begun for it. Absent for one that always can.
+   *
+   * @internal
+   */
+  readonly check?: () => Promise<void>;
+  /**
    * Opens the engine for one run of a session, when it has steps done by other processes. Absent for one that never does,
    * and `undefined` when there is nothing for others in this run.
    *
@@ -145,4 +151,9 @@ export interface Dispatcher extends AsyncDisposable {
   shareLane(lane: LearningLane, limits: LaneLimits): SharedLane;
   /** Called when an item has left the window: its result is durable, or it was released. */
   left(phase: string, itemId: string): void;
+  /**
+   * Items that were released although the run goes on, since they may be what kills the processes that do their steps. From
+   * then on such a process does nothing else beside them, until their next step is done.
+   */
+  takeSuspects(phase: string): readonly string[];
 }

@@ -16,7 +16,7 @@ export type {
   Reclaimer,
   WorkerSettings,
 } from "./engine.ts";
-export { ENGINE_FACT, itemsElsewhere, LOCAL_ENGINE, type SessionFacts } from "../session/index.ts";
+export { elsewhereOf, ENGINE_FACT, itemsElsewhere, LOCAL_ENGINE, type SessionFacts } from "../session/index.ts";
 export { openLanes } from "./open-lanes.ts";
 export { type DryRunResult, dryRunner } from "./dry-run.ts";
 export { type ReadElement, SAME_ID } from "./element-ids.ts";

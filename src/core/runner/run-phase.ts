@@ -42,11 +42,24 @@ export async function runPhase(run: PhaseRun): Promise<void> {
   await runFeed(run, itemDeps, { window, apart: new Set(suspects) });
   if (suspects.length > 0 && !deps.control.stopping) {
     run.onEvent({ kind: "engine", message: trialOf(suspects) });
-    await runAlone(run, itemDeps, suspects);
+    await runThese(run, itemDeps, { itemIds: suspects, window: 1 });
     // What they were fanned out into, and the parents that waited for them.
     await runFeed(run, itemDeps, { window });
   }
+  await runHandedBack(run, itemDeps);
   deps.limits.feedEnded();
+}
+
+/** Runs the items that may be what killed processes which did their steps: each has one of those for itself. */
+async function runHandedBack(run: PhaseRun, itemDeps: ItemDeps): Promise<void> {
+  const { phase, deps, dispatcher, window } = run;
+  const handedBack = (): readonly string[] =>
+    deps.control.stopping ? [] : (dispatcher?.takeSuspects(phase.name) ?? []);
+  for (let itemIds = handedBack(); itemIds.length > 0; itemIds = handedBack()) {
+    run.onEvent({ kind: "engine", message: trialAtWorkersOf(itemIds) });
+    for (; itemIds.length > 0; itemIds = handedBack()) await runThese(run, itemDeps, { itemIds, window });
+    await runFeed(run, itemDeps, { window });
+  }
 }
 
 /** Notes which steps the indexes of this run's records are of. They are written in order, so this comes before them. */
@@ -86,8 +99,13 @@ async function runFeed(
   );
 }
 
-/** Runs items one after another, with nothing beside them. */
-async function runAlone(run: PhaseRun, itemDeps: ItemDeps, itemIds: readonly string[]): Promise<void> {
+interface TheseItems {
+  readonly itemIds: readonly string[];
+  readonly window: number;
+}
+
+/** Runs these items, with nothing beside them. */
+async function runThese(run: PhaseRun, itemDeps: ItemDeps, { itemIds, window }: TheseItems): Promise<void> {
   const { phase, deps, store, engine } = run;
   async function* items(): AsyncGenerator<PendingItem> {
     for (const itemId of itemIds) {
@@ -95,7 +113,7 @@ async function runAlone(run: PhaseRun, itemDeps: ItemDeps, itemIds: readonly str
       yield store.pendingItem(phase.name, itemId);
     }
   }
-  await engine.run(items(), async (item) => void (await runOne(run, itemDeps, item)), { window: 1 });
+  await engine.run(items(), async (item) => void (await runOne(run, itemDeps, item)), { window });
 }
 
 async function runOne(run: PhaseRun, itemDeps: ItemDeps, item: PendingItem): Promise<ItemRun | undefined> {
@@ -113,6 +131,11 @@ async function runOne(run: PhaseRun, itemDeps: ItemDeps, item: PendingItem): Pro
 function trialOf({ length, 0: first = "" }: readonly string[]): string {
   const which = length === 1 ? `item ${first}` : `${length} items, one after another`;
   return `Calls of these were under way when the process died before. Trying them with nothing else running: ${which}`;
+}
+
+function trialAtWorkersOf({ length, 0: first = "" }: readonly string[]): string {
+  const which = length === 1 ? `item ${first}` : `${length} items, each at a worker that does nothing else meanwhile`;
+  return `Workers that had these died more than once. Trying them alone: ${which}`;
 }
 
 function itemDepsOf(run: PhaseRun): ItemDeps {

@@ -12,6 +12,7 @@ export { type FailureFiles, keepFailure, readFailure } from "./failed-folder.ts"
 export { NO_ITEMS, countItems, statusOfCounts, sumCounts, wholeItems } from "./item-counts.ts";
 export {
   ENGINE_FACT,
+  elsewhereOf,
   itemsElsewhere,
   LOCAL_ENGINE,
   type ItemsElsewhere,

@@ -15,11 +15,13 @@ export interface ItemsElsewhere {
   readonly address: string;
   /** Where the engine reaches it, without a password. */
   readonly url: string;
+  /** Whether all items are back, and only results that nobody has taken yet are there. */
+  readonly isReclaimed: boolean;
 }
 
 /**
- * The fact that records who has the items: a JSON object with `name`, `address`, `url` and what else the engine needs
- * to find them. An engine writes it before it gives the first item away.
+ * The fact that records who has the items: a JSON object with `name`, `address`, `url`, `isReclaimed` if so, and what else
+ * the engine needs to find them. An engine writes it before it gives the first item away.
  */
 export const ENGINE_FACT = "engine";
 
@@ -33,5 +35,16 @@ export function itemsElsewhere(facts: Pick<SessionFacts, "getFact">): ItemsElsew
   const fact = parseJsonFile(text, "the session's record of its engine");
   const engine = fact.field("name").text();
   if (engine === LOCAL_ENGINE) return undefined;
-  return { engine, address: fact.field("address").text(), url: fact.field("url").text() };
+  const reclaimed = fact.field("isReclaimed");
+  const isReclaimed = reclaimed.exists && reclaimed.flag();
+  return { engine, address: fact.field("address").text(), url: fact.field("url").text(), isReclaimed };
 }
+
+/** Where that is, as a sentence without its end; `session` names it. */
+export const elsewhereOf = (
+  { isReclaimed, address }: { readonly isReclaimed?: boolean | undefined; readonly address: string },
+  session: string,
+): string =>
+  isReclaimed === true
+    ? `Results of the workers of ${session} are at ${address}`
+    : `The items of ${session} are with workers at ${address}`;

@@ -20,6 +20,7 @@ import {
 } from "../../core/session/index.ts";
 import type { EndedItem, LoadCount, SessionReports, StepTotals } from "../../core/storage/index.ts";
 import { isSessionLocked, openItemReports, openSessionReports } from "../../stores/sqlite/reports/index.ts";
+import { identityOf } from "../establish-identity.ts";
 import { hasStore } from "../session-file.ts";
 import { groupFailures, type FailureGroup } from "./failure-groups.ts";
 import { reasonsWithoutPlace } from "./without-place.ts";
@@ -41,6 +42,8 @@ export interface SessionReport {
   readonly inFlight: InFlightReport | undefined;
   /** The address of the queue while workers have its items, without user and password; otherwise `undefined`. */
   readonly workersAt: string | undefined;
+  /** The address of a queue where only results of workers are left, which a resume takes; otherwise `undefined`. */
+  readonly resultsAt: string | undefined;
   /** Elements of the sources that no run has read yet, as far as is known. */
   readonly unread: number;
   /** Whether the source of every phase has been read to its end, as its pipeline was when it ran last. */
@@ -92,6 +95,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
       folder,
       inFlight: undefined,
       workersAt: undefined,
+      resultsAt: undefined,
       unread: 0,
       allRead: false,
       parts: 0,
@@ -112,12 +116,16 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
   const { phases, counts } = summed;
   const steps = phases.flatMap(({ name }) => store.stepTotals(name).map((totals) => ({ ...totals, phase: name })));
   const stands = asItStands({ ...session, ...summed }, folder);
+  const found = itemsElsewhere(store);
+  // A copy has nothing there: it is its original's.
+  const elsewhere = found && (await identityOf(store, folder)) !== undefined ? found : undefined;
   const loads = phases.flatMap(({ name }) => store.loads(name).map((load) => ({ ...load, phase: name })));
   return {
     session: stands,
     folder,
     inFlight: stands.status === SessionStatus.running ? await readInFlight(folder) : undefined,
-    workersAt: itemsElsewhere(store)?.address,
+    workersAt: elsewhere?.isReclaimed === false ? elsewhere.address : undefined,
+    resultsAt: elsewhere?.isReclaimed === true ? elsewhere.address : undefined,
     unread: phases.reduce((sum, { name }) => sum + countUnread(store, name), 0),
     allRead: phases.every(({ name }) => isExtracted(store, name)),
     parts: phases.reduce((sum, phase) => sum + countItems(phase.counts) - store.countRead(phase.name), 0),

@@ -59,6 +59,9 @@ export function createBullmqEngine({
   return {
     name: BULLMQ,
     run: (feed, work, options) => localEngine.run(feed, work, options),
+    async check() {
+      await using _opened = await openBackend(address, { allowVolatile });
+    },
     dispatch: (run) => dispatch(run, address, allowVolatile),
     reclaim: (run) => reclaimJobs(run, { address, force }),
     discard: (session, options) => discardJobs(session, { address, ...options }),
@@ -115,7 +118,7 @@ async function dispatch(
     board: jobs,
     state: backend.state,
     epoch,
-    lost: claim.lost,
+    claim,
     close: () => closeInTime(open, backend.state),
   });
 }

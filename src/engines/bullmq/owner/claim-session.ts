@@ -39,6 +39,8 @@ export type ClaimTry =
 export interface Claim extends AsyncDisposable {
   /** Aborts when another process has taken it over. */
   readonly lost: AbortSignal;
+  /** Whether it was renewed so lately that nobody else can have it. */
+  isFresh(): boolean;
   /**
    * Whether nobody else can have it. After a time in which it could not be renewed that is asked first, since a process that
    * stood still has not heard of its loss. Rejects when the database does not answer that.
@@ -139,11 +141,14 @@ function heldClaim(
   let renewing: Promise<void> | undefined;
   const renewOnce = (): Promise<void> => (renewing ??= renew().finally(() => (renewing = undefined)));
   const timer = setInterval(() => void renewOnce().catch(() => {}), HEARTBEAT_MS);
+  const isHeld = (): boolean => !isGivenUp && !lost.signal.aborted;
+  const isFresh = (): boolean => isHeld() && passedSince(heldSince) < GONE_AFTER_MS;
   return {
     lost: lost.signal,
+    isFresh,
     async isStillHeld() {
-      if (!isGivenUp && !lost.signal.aborted && passedSince(heldSince) >= GONE_AFTER_MS) await renewOnce();
-      return !isGivenUp && !lost.signal.aborted;
+      if (isHeld() && !isFresh()) await renewOnce();
+      return isHeld();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       isGivenUp = true;

@@ -5,7 +5,7 @@ import type { PendingItem } from "../../../core/storage/index.ts";
 import { memoryState } from "../queue/fixtures/memory-state.ts";
 import type { JobData, StepReport } from "../queue/job.ts";
 import { makeDispatcher } from "./dispatcher.ts";
-import { DONE, memoryRun } from "./fixtures/memory-jobs.ts";
+import { DONE, HELD, memoryRun } from "./fixtures/memory-jobs.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 
 beforeEach(() => vi.useFakeTimers());
@@ -64,7 +64,7 @@ function newOwner(ends: readonly (JobEnd | Promise<JobEnd>)[], { isHeld = false 
     board,
     state,
     epoch: 0,
-    lost: new AbortController().signal,
+    claim: HELD,
     close: async () => {},
   });
   const [ask] = run.pipeline.phases.flatMap((phase) => runnableSteps(phase));

@@ -15,21 +15,23 @@ import type { PendingItem } from "../../../core/storage/index.ts";
 import { answeredOnce, cacheAnswer } from "./cached-answers.ts";
 import type { SharedState } from "../queue/shared-state.ts";
 import { contentBox, keysOf } from "../queue/content-box.ts";
+import type { Claim } from "./claim-session.ts";
 import type { Jobs } from "./job-board.ts";
 import { jobWaits } from "./job-waits.ts";
 import type { LostJob } from "./lost-job.ts";
-import { JOB_FORMAT, jobIdOf, type ContentText, type JobData, type StepReport } from "../queue/job.ts";
+import { JOB_FORMAT, jobIdOf, type ContentText, type JobData, type StepReport, type Trial } from "../queue/job.ts";
 import { shareLane } from "../permits/lane-gate.ts";
 import { fromInlineReport, fromReport } from "../worker/step-report.ts";
 import { contentsOf, nameOf, problemOf } from "./read-reports.ts";
+import { stepsWhileClaimed } from "./steps-while-claimed.ts";
 import { stepRangesOf, type StepRange } from "./step-ranges.ts";
 
 export interface DispatcherOptions {
   readonly board: Jobs;
   readonly state: SharedState;
   readonly epoch: number;
-  /** Aborts when another process has the session's jobs: this one waits for none of them any more. */
-  readonly lost: AbortSignal;
+  /** When it is lost, another process has the session's jobs: this one waits for none of them, and begins no step. */
+  readonly claim: Pick<Claim, "isFresh" | "isStillHeld" | "lost">;
   /** Closes the dispatcher's resources at the end. */
   readonly close: () => Promise<void>;
 }
@@ -50,6 +52,15 @@ interface Waiting {
   readonly jobId: string;
   readonly reports: StepReport[];
   readonly keys: readonly string[];
+  /** The item goes on with a trial. */
+  readonly suspect?: Suspect["trial"] | undefined;
+}
+
+/** An item whose job workers handed back, since it may be what kills them. */
+interface Suspect {
+  readonly trial: Trial;
+  /** What is kept beside its job. */
+  readonly keys: readonly string[];
 }
 
 /**
@@ -58,14 +69,18 @@ interface Waiting {
  */
 export function makeDispatcher(
   run: DispatchedRun,
-  { board, state, epoch, lost, close }: DispatcherOptions,
+  { board, state, epoch, claim, close }: DispatcherOptions,
 ): Dispatcher {
   const runId = randomUUID();
   const closing = new AbortController();
-  const waitFor = jobWaits({ board, state, control: run.control, lost, closing: closing.signal });
+  const waitFor = jobWaits({ board, state, control: run.control, lost: claim.lost, closing: closing.signal });
+  const here = stepsWhileClaimed(claim, run.control);
   const settings = settingsOf(run);
   /** By phase and item. */
   const waiting = new Map<string, Waiting>();
+  /** Those that wait for their trial, by phase and item, and those that have come to it. */
+  const suspects = new Map<string, Map<string, Suspect>>();
+  const onTrial = new Map<string, Suspect>();
   const keyOf = (phase: string, itemId: string): string => `${phase}\n${itemId}`;
 
   function remote(
@@ -79,17 +94,18 @@ export function makeDispatcher(
       step,
       isDoneFor: (itemId) => next(itemId) !== undefined,
       async run(content, item) {
-        if (!next(item.itemId)) {
+        if (!next(item.itemId) && !waiting.get(keyOf(phase, item.itemId))?.suspect) {
           const names = local.slice(index, range.end).map(({ step: { name } }) => name);
           const before = local.slice(range.start, index).map(({ step: { name } }) => name);
           const asked = await ask(names, content, { item, range: range.start, before });
           if (asked === "released") return RELEASED;
           if (asked === "cancelled") return cancelledRun();
-          if (asked === "absent") return runHere(content, item);
+          if (asked === "absent") return here(runHere)(content, item);
           waiting.set(keyOf(phase, item.itemId), asked);
         }
         const found = waiting.get(keyOf(phase, item.itemId));
         const report = found?.reports.shift();
+        if (found?.suspect && !report) return RELEASED;
         if (!found || !report) throw new StepError("bug", `No worker reported on step "${step.name}".`);
         return record(report, content, { found, step });
       },
@@ -138,6 +154,9 @@ export function makeDispatcher(
     } catch (error) {
       return failedHere(jobId, first, { error });
     }
+    const suspect = onTrial.get(keyOf(phase, itemId));
+    // Until now it was kept for a process that goes on after this one.
+    if (suspect) await board.remove(jobId);
     // A large content takes its time, and what is posted now may be begun.
     if (run.control.stopping) return "released";
     const data: JobData = {
@@ -155,6 +174,7 @@ export function makeDispatcher(
       content: packed,
       done: [],
       lostBefore: 0,
+      ...(suspect && { trial: suspect.trial }),
       settings,
     };
     const wait = waitFor(jobId);
@@ -174,7 +194,7 @@ export function makeDispatcher(
     } finally {
       run.inFlight.leave(seat);
     }
-    const keys = keysOf([packed]);
+    const keys = [...keysOf([packed]), ...(suspect?.keys ?? [])];
     if (end === "released") return end;
     if (end === "cancelled") {
       if (keys.length > 0) void state.remove(keys).catch(() => {});
@@ -184,21 +204,23 @@ export function makeDispatcher(
     if (end.kind === "lost") return lostAt(end, steps, { jobId, itemId, keys });
     if (end.kind === "refused") return failedHere(jobId, first, { error: refused(end.reason), keys });
     if (end.kind === "unreadable") return unreadable(data, end.reason, { jobId, keys });
-    const { done } = end.result;
+    const { done, suspect: isSuspect } = end.result;
+    onTrial.delete(keyOf(phase, itemId));
     // A job that was begun in an earlier run may report on steps that are recorded already.
     const from = done.findIndex(({ step }) => step === first);
     const allKeys = [...keys, ...keysOf(done.flatMap(contentsOf))];
-    if (from === -1 && done.every(({ step }) => before.includes(step))) {
+    if (from === -1 && !isSuspect && done.every(({ step }) => before.includes(step))) {
       // Or only on those, when it was begun for another step or its worker died: then it is begun again.
       if (run.control.stopping) return "released";
       if (isAgain) return unreadable(data, `it does not report on ${nameOf(first)}`, { jobId, keys: allKeys });
       await Promise.all([board.remove(jobId), state.remove(allKeys).catch(() => {})]);
       return ask(steps, content, { item, range, before, isAgain: true });
     }
-    const reports = done.slice(Math.max(0, from));
+    const isRecorded = from === -1 && done.every(({ step }) => before.includes(step));
+    const reports = isRecorded ? [] : done.slice(Math.max(0, from));
     const problem = problemOf(reports, steps);
     if (problem !== undefined) return unreadable(data, problem, { jobId, keys: allKeys });
-    return { jobId, reports, keys: allKeys };
+    return { jobId, reports, keys: allKeys, suspect: isSuspect };
   }
 
   /** What workers finished of a job that the queue gave up is recorded; the item fails at the step after that. */
@@ -239,7 +261,8 @@ export function makeDispatcher(
       const ranges = stepRangesOf(local.map(({ step }) => step));
       return local.map((planned, index) => {
         const range = ranges[index];
-        return range ? answeredOnce(remote(phase, index, { local, range }), run) : planned;
+        if (range) return answeredOnce(remote(phase, index, { local, range }), run);
+        return { ...planned, run: here(planned.run) };
       });
     },
     shareLane: (lane, limits) => shareLane(lane, { state, limits, drain: run.control.drain, random: Math.random }),
@@ -248,14 +271,28 @@ export function makeDispatcher(
       waiting.delete(keyOf(phase, itemId));
       // A resume will ask for reports that were not recorded.
       if (!found || found.reports.length > 0) return;
+      const { suspect: trial, keys } = found;
+      if (trial) return void suspectsIn(phase).set(itemId, { trial, keys });
       void board.remove(found.jobId);
       if (found.keys.length > 0) void state.remove(found.keys).catch(() => {});
+    },
+    takeSuspects(phase) {
+      const found = [...suspectsIn(phase)];
+      suspects.delete(phase);
+      for (const [itemId, suspect] of found) onTrial.set(keyOf(phase, itemId), suspect);
+      return found.toSorted(([, a], [, b]) => a.trial.deaths - b.trial.deaths).map(([itemId]) => itemId);
     },
     [Symbol.asyncDispose]() {
       closing.abort();
       return close();
     },
   };
+
+  function suspectsIn(phase: string): Map<string, Suspect> {
+    const known = suspects.get(phase) ?? new Map<string, Suspect>();
+    suspects.set(phase, known);
+    return known;
+  }
 }
 
 const RELEASED: StepRun = withoutCall({ kind: "released" });

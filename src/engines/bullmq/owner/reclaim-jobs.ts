@@ -1,18 +1,29 @@
 import { DisposalStack } from "../../../core/base/index.ts";
 import { HoldfastError } from "../../../core/failure/index.ts";
-import type { DispatchedRun, Dispatcher } from "../../../core/runner/index.ts";
+import { elsewhereOf, type DispatchedRun, type Dispatcher } from "../../../core/runner/index.ts";
 import { showAddress, urlOf, type QueueAddress } from "../queue/address.ts";
 import type { Backend } from "../queue/backend.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import { claimFor } from "./claim-session.ts";
 import { closeInTime } from "./close-in-time.ts";
-import { assertAddress, BULLMQ, recordLocal, readEngineRecord, type EngineRecord } from "./engine-record.ts";
+import {
+  assertAddress,
+  BULLMQ,
+  readEngineRecord,
+  recordLocal,
+  recordReclaimed,
+  type EngineRecord,
+} from "./engine-record.ts";
 import type { JobEnd, Jobs } from "./job-board.ts";
 import { queueNameOf } from "../queue/job.ts";
 import { openBackend } from "../queue/open-backend.ts";
 import { unmarkOrphaned } from "../queue/orphaned-session.ts";
-import { openSessionJobs } from "./session-jobs.ts";
+import { unlessUnresponsive } from "../queue/watchdog.ts";
+import { FINISHED, openSessionJobs, UNFINISHED } from "./session-jobs.ts";
 import { whileClaimed } from "./while-claimed.ts";
+
+/** How long a run that stops waits for a database that does not answer. */
+const LOOK_MS = 3_000;
 
 export interface ReclaimJobsOptions {
   readonly address: QueueAddress;
@@ -31,7 +42,7 @@ export async function reclaimJobs(
   const record = readEngineRecord(run.facts);
   if (record?.name !== BULLMQ) return undefined;
   assertAddress(record, showAddress(urlOf(address)));
-  const opened = await openOr(address, run, force);
+  const opened = await openOr(address, { run, record, force });
   if (!opened) {
     await recordLocal(run.facts);
     return undefined;
@@ -55,6 +66,7 @@ export async function reclaimFrom(
   const jobs = undo.use(await openSessionJobs(backend, record.queue, run));
   const results = await jobs.collect();
   if (!results) return undefined;
+  await recordReclaimed(run.facts);
   if (record.queue !== queueName) {
     run.say(
       "The pipeline or the model has changed, or the version of Holdfast: results that workers made before are not used.",
@@ -77,16 +89,32 @@ export async function reclaimFrom(
     forget: () => {},
     remove: (id) => jobs.remove(id),
   };
+  /** Whether nothing of the session is in the queue, as far as its database says so now. */
+  async function isLeftEmpty(): Promise<boolean> {
+    let isEmpty = false;
+    const look = async (): Promise<void> => {
+      // What is there is another owner's then.
+      if (!(await claim?.isStillHeld())) return;
+      isEmpty = (await jobs.list([...UNFINISHED, ...FINISHED])).length === 0;
+    };
+    await unlessUnresponsive(
+      look().catch(() => {}),
+      backend.state,
+      { forMs: LOOK_MS },
+    );
+    return isEmpty;
+  }
   const open = undo.move();
   return makeDispatcher(run, {
     board,
     state: backend.state,
     epoch: record.epoch,
-    lost: claim.lost,
+    claim,
     close: async () => {
+      const isOver = !run.control.stopping;
+      if (isOver) for (const id of results.keys()) await jobs.remove(id);
       // Until all results there are used or known to be useless, another resume has to check again.
-      if (!run.control.stopping) {
-        for (const id of results.keys()) await jobs.remove(id);
+      if (isOver || (await isLeftEmpty())) {
         await recordLocal(run.facts);
         await unmarkOrphaned(run.identity, backend.state).catch(() => {});
       }
@@ -96,20 +124,23 @@ export async function reclaimFrom(
 }
 
 /** The queue's database, or nothing when it is unreachable and the session goes on without it. */
-async function openOr(address: QueueAddress, run: DispatchedRun, force: boolean): Promise<Backend | undefined> {
+async function openOr(
+  address: QueueAddress,
+  { run, record, force }: { readonly run: DispatchedRun; readonly record: EngineRecord; readonly force: boolean },
+): Promise<Backend | undefined> {
   try {
     // The data of a volatile Redis is there now or lost.
     return await openBackend(address, { allowVolatile: true });
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== "queue_unusable") throw error;
-    if (!force) throw unreachable(error, run.sessionId);
+    if (!force) throw unreachable(error, record, run.sessionId);
     run.say(`${error.message} Continuing without it: work that the workers did not hand over is done again.`);
     return undefined;
   }
 }
 
-const unreachable = (error: HoldfastError, id: string): HoldfastError =>
-  new HoldfastError("queue_unusable", `${error.message} The items of session ${id} are with workers there.`, {
+const unreachable = (error: HoldfastError, record: EngineRecord, id: string): HoldfastError =>
+  new HoldfastError("queue_unusable", `${error.message} ${elsewhereOf(record, `session ${id}`)}.`, {
     cause: error,
     hint: { kind: "reclaim_by_force", sessionId: id },
   });

@@ -114,7 +114,7 @@ async function asking({ run, backend, claim }: Owner) {
     board,
     state: backend.state,
     epoch: 0,
-    lost: claim.lost,
+    claim,
     close: () => board[Symbol.asyncDispose](),
   });
   const [step] = run.pipeline.phases.flatMap((phase) => runnableSteps(phase));

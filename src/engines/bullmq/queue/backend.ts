@@ -14,7 +14,10 @@ export type JobQueue = Pick<
   Queue,
   "addBulk" | "close" | "getJob" | "getJobCounts" | "getJobs" | "getRanges" | "remove" | "trimEvents" | "waitUntilReady"
 >;
-export type JobWorker = Pick<Worker, "close" | "isRunning" | "pause" | "run" | "waitUntilReady">;
+export interface JobWorker extends Pick<Worker, "close" | "isRunning" | "pause" | "resume" | "run" | "waitUntilReady"> {
+  /** A job's end is in the database; of one that is gone nothing is known. */
+  on(event: "completed" | "failed", listener: (job: Pick<AnyJob, "id"> | undefined) => void): unknown;
+}
 export interface JobEvents {
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;

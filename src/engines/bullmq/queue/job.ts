@@ -83,7 +83,7 @@ export interface JobSettings {
 }
 
 /** The format of jobs. Part of a queue's name, so that workers of another version never see a job that they would misread. */
-export const JOB_FORMAT = 2;
+export const JOB_FORMAT = 3;
 
 /** The item of a job. It only names steps of the pipeline that the worker has loaded. */
 export interface JobData {
@@ -109,14 +109,24 @@ export interface JobData {
   readonly done: readonly StepReport[];
   /** How often workers had lost the job when its last step was done: losses since are counted from there. */
   readonly lostBefore: number;
-  /** While its next step's call is under way with no other suspect beside it: how often workers had lost the job before. */
-  readonly aloneAt?: number | undefined;
+  /** Until its next step is done, nothing else is done beside it. */
+  readonly trial?: Trial | undefined;
   readonly settings: JobSettings;
+}
+
+/** A job that may be what killed its workers is tried with nothing beside it, so that the next death says whether it is. */
+export interface Trial {
+  /** How many workers died while its call was under way and nothing else. */
+  readonly deaths: number;
+  /** While its call is under way: how often workers had lost the job before. */
+  readonly underWayAt?: number | undefined;
 }
 
 export interface JobResult {
   readonly version: 1;
   readonly done: readonly StepReport[];
+  /** Workers died while they had the job, and it has steps left: its owner posts it again for a trial, after all others. */
+  readonly suspect?: Pick<Trial, "deaths"> | undefined;
 }
 
 /** Workers of a pipeline listen to the queue of their version: of the same steps, and of the same model. */

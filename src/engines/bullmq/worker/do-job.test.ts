@@ -47,12 +47,13 @@ const state: Pick<SharedState, "get" | "put"> = { put: nowhere, get: nowhere };
 
 interface Run {
   readonly kinds: readonly string[] | undefined;
+  readonly suspect: { readonly deaths: number } | undefined;
   readonly checkpoints: readonly JobData[];
   readonly alone: number;
 }
 
 /** Does a job that was lost so often; returns what was written on the way, and how often it was begun alone. */
-async function run(data: JobData, lost: number, { isLeaving = false } = {}): Promise<Run> {
+async function run(data: JobData, lost: number, { isLeaving = false, isCrowded = false } = {}): Promise<Run> {
   const checkpoints: JobData[] = [];
   let alone = 0;
   const hold: JobHold = {
@@ -62,38 +63,70 @@ async function run(data: JobData, lost: number, { isLeaving = false } = {}): Pro
     isLeaving: () => isLeaving,
     checkpoint: async (next) => void checkpoints.push(next),
     alone: async (work) => {
+      if (isCrowded) return undefined;
       alone += 1;
       return work();
     },
   };
   const result = await doJob(data, deps, hold);
-  return { kinds: result?.done.map(({ end }) => end.kind), checkpoints, alone };
+  return { kinds: result?.done.map(({ end }) => end.kind), suspect: result?.suspect, checkpoints, alone };
 }
+
+const onTrial = (trial: JobData["trial"], more: Partial<JobData> = {}): JobData => ({ ...DATA, ...more, trial });
 
 describe("a job whose workers died", () => {
   it("is done beside others after the first loss", async () => {
-    expect(await run(DATA, 1)).toMatchObject({ kinds: ["done", "done"], alone: 0 });
+    expect(await run(DATA, 1)).toMatchObject({ kinds: ["done", "done"], suspect: undefined, alone: 0 });
   });
 
-  it("is begun alone after two losses without a step done in between, and says so before", async () => {
-    const { kinds, checkpoints, alone } = await run(DATA, 2);
+  it("goes back to its owner after two losses without a step done in between, with the steps that are done", async () => {
+    expect(await run(DATA, 2)).toEqual({ kinds: [], suspect: { deaths: 0 }, checkpoints: [], alone: 0 });
+    expect(await run({ ...DATA, lostBefore: 2 }, 3)).toMatchObject({ kinds: ["done", "done"], suspect: undefined });
+    const { done } = (await run({ ...DATA, steps: ["outline"] }, 0)).checkpoints[0] ?? { done: [] };
+    expect(await run({ ...DATA, done, lostBefore: 1 }, 3)).toMatchObject({ suspect: { deaths: 0 } });
+  });
+});
+
+describe("a job on trial", () => {
+  it("is done alone until its next step is done, and says before that it is under way", async () => {
+    const { kinds, checkpoints, alone } = await run(onTrial({ deaths: 0 }), 0);
     expect({ kinds, alone }).toEqual({ kinds: ["done", "done"], alone: 1 });
-    expect(checkpoints[0]).toMatchObject({ aloneAt: 2, done: [] });
+    expect(checkpoints[0]).toMatchObject({ trial: { deaths: 0, underWayAt: 0 }, done: [] });
+    expect(checkpoints.at(-1)).toMatchObject({ done: [{ step: "outline" }] });
+    expect(checkpoints.at(-1)).not.toHaveProperty("trial");
   });
 
-  it("is no suspect any more when a step was done", async () => {
-    const { checkpoints } = await run(DATA, 2);
-    expect(checkpoints.at(-1)).toMatchObject({ lostBefore: 2 });
-    expect(checkpoints.at(-1)).not.toHaveProperty("aloneAt");
-    expect(await run({ ...DATA, lostBefore: 2 }, 3)).toMatchObject({ alone: 0 });
+  it("is over before the worker does anything else, also when that was its last step", async () => {
+    const { kinds, checkpoints } = await run(onTrial({ deaths: 2 }, { steps: ["outline"] }), 4);
+    expect(kinds).toEqual(["done"]);
+    expect(checkpoints.at(-1)).toMatchObject({ done: [{ step: "outline" }], lostBefore: 4 });
+    expect(checkpoints.at(-1)).not.toHaveProperty("trial");
   });
 
-  it("is poison when it is lost alone", async () => {
-    expect(await run({ ...DATA, aloneAt: 2 }, 3)).toMatchObject({ kinds: ["failed"], alone: 0 });
+  // Deaths before, where its call was noted, how often it is lost now, and the deaths that it has then.
+  it.each([
+    ["a death while its call was under way", { deaths: 0, underWayAt: 0 }, 1, 1],
+    ["two deaths at once, of which one was seen", { deaths: 1, underWayAt: 1 }, 3, 2],
+    ["a death while it waited", { deaths: 1 }, 2, 1],
+    ["being put down", { deaths: 1, underWayAt: 1 }, 1, 1],
+  ])("counts %s", async (_, trial, lost, deaths) => {
+    const { kinds, checkpoints } = await run(onTrial(trial), lost);
+    expect(kinds).toEqual(["done", "done"]);
+    expect(checkpoints[0]?.trial).toEqual({ deaths, underWayAt: lost });
   });
 
-  it("is no poison when only others were done where it waited", async () => {
-    expect(await run(DATA, 7)).toMatchObject({ kinds: ["done", "done"], alone: 1 });
+  it("is poison when three workers have died while its call was under way alone, and is not tried again", async () => {
+    expect(await run(onTrial({ deaths: 2, underWayAt: 2 }), 3)).toMatchObject({ kinds: ["failed"], alone: 0 });
+    expect(await run(onTrial({ deaths: 2 }), 9)).toMatchObject({ kinds: ["done", "done"], alone: 1 });
+  });
+
+  it("is posted anew with its deaths before BullMQ gives it up for losses that prove nothing", async () => {
+    expect(await run(onTrial({ deaths: 2 }), 10)).toMatchObject({ kinds: [], suspect: { deaths: 2 }, alone: 0 });
+  });
+
+  it("is put down untouched where others are at work", async () => {
+    const put = await run(onTrial({ deaths: 1, underWayAt: 1 }), 2, { isCrowded: true });
+    expect(put).toEqual({ kinds: undefined, suspect: undefined, checkpoints: [], alone: 0 });
   });
 });
 

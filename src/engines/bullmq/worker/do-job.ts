@@ -10,7 +10,7 @@ import {
 import type { PendingItem } from "../../../core/storage/index.ts";
 import type { ContentBox } from "../queue/content-box.ts";
 import { refusalOf } from "../queue/refusal.ts";
-import type { JobData, JobResult, StepReport } from "../queue/job.ts";
+import type { JobData, JobResult, StepReport, Trial } from "../queue/job.ts";
 import type { WriteCheckpoint } from "./checkpoints.ts";
 import { suspectNote, type CallNotes, type SuspectNote } from "./suspect-note.ts";
 import { toReport } from "./step-report.ts";
@@ -33,8 +33,8 @@ export interface JobHold {
   /** How often workers have lost the job: they died, or were away for longer than their lock lasts. */
   readonly lost: number;
   readonly checkpoint: WriteCheckpoint;
-  /** Runs work alone: one such work at a time in this process. */
-  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Does work with nothing else beside it in this process. `undefined` when that cannot be now. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T | undefined>;
   readonly box: ContentBox;
   /** Why the job was lost so often, as a sentence. */
   readonly reasonOfLoss: (losses: number) => Promise<string>;
@@ -43,11 +43,19 @@ export interface JobHold {
 }
 
 /**
- * A job that was lost this often without a finished step may be what kills its workers, or may only have run next to
- * it. So suspects run one at a time, and one that is lost again while its call is under way is the cause. While it waits
- * for a lane, or for its next attempt, it is not.
+ * A job that was lost this often without a finished step may be what kills its workers, or may only have run next to it. It
+ * goes back to its owner, which posts it again for a trial when its other jobs are done.
  */
 const SUSPECT_AFTER = 2;
+
+/** So many deaths of workers in a trial prove that it is the cause: one alone may come from outside, and hits innocents too. */
+const DEATHS_ALONE = 3;
+
+/** BullMQ gives a job up that was lost often, whatever it was at: one that waited for its lane each time is posted anew before. */
+const MOST_LOSSES = 10;
+
+/** What came of doing one more step of a job: it goes on with that data, or has ended. `undefined`: it is put down. */
+type Advance = { readonly data: JobData } | { readonly result: JobResult } | undefined;
 
 /**
  * Does the steps of a job that are not done yet, and writes a checkpoint after each. `undefined` when it was released
@@ -55,34 +63,79 @@ const SUSPECT_AFTER = 2;
  */
 export async function doJob(given: JobData, deps: JobDeps, hold: JobHold): Promise<JobResult | undefined> {
   let data = given;
-  for (const step of data.steps.slice(data.done.length)) {
-    const losses = hold.lost - data.lostBefore;
-    const report = deps.inFlight.isCancelled(data)
-      ? failedReport(step, cancelledByUser())
-      : losses < SUSPECT_AFTER
-        ? await doStep(step, data, { deps, hold })
-        : await doSuspect(step, data, { deps, hold, losses });
-    if (report === undefined) return undefined;
-    const done = [...data.done, report];
-    if (report.end.kind !== "done" || done.length === data.steps.length) return { version: 1, done };
-    const { aloneAt: _, ...rest } = data;
-    const before = data;
-    data = {
-      ...rest,
-      done,
-      lostBefore: hold.lost,
-      ...(report.end.reviewReason !== undefined && { reviewReason: report.end.reviewReason }),
-    };
-    const problem = await checkpointed(data, hold, isOnlyLonger(before, data) ? report : undefined);
-    if (problem) return { version: 1, done: [...done.slice(0, -1), failedReport(step, problem, report)] };
-    if (hold.isLeaving()) return undefined;
+  for (;;) {
+    const step = data.steps[data.done.length];
+    if (step === undefined) return { version: 1, done: data.done };
+    if (data !== given && hold.isLeaving()) return undefined;
+    const after = await advance(step, data, { deps, hold });
+    if (after === undefined || "result" in after) return after?.result;
+    ({ data } = after);
   }
-  return { version: 1, done: data.done };
+}
+
+interface Doing {
+  readonly deps: JobDeps;
+  readonly hold: JobHold;
+}
+
+async function advance(step: string, data: JobData, { deps, hold }: Doing): Promise<Advance> {
+  if (deps.inFlight.isCancelled(data)) return endedBy(data, failedReport(step, cancelledByUser()));
+  if (data.trial) return tryAlone(step, { ...data, trial: data.trial }, { deps, hold });
+  if (hold.lost - data.lostBefore >= SUSPECT_AFTER) return handedBack(data, 0);
+  const report = await doStep(step, data, { deps, hold });
+  if (report?.end.kind === "done" && data.done.length + 1 < data.steps.length) return keep(report, data, hold);
+  return report && endedBy(data, report);
+}
+
+async function tryAlone(
+  step: string,
+  data: JobData & { readonly trial: Trial },
+  { deps, hold }: Doing,
+): Promise<Advance> {
+  const { underWayAt = hold.lost } = data.trial;
+  const deaths = data.trial.deaths + (hold.lost > underWayAt ? 1 : 0);
+  if (deaths >= DEATHS_ALONE) {
+    return endedBy(data, failedReport(step, new StepError("poison", await hold.reasonOfLoss(deaths))));
+  }
+  if (hold.lost - data.lostBefore >= MOST_LOSSES) return handedBack(data, deaths);
+  return hold.alone(async () => {
+    if (hold.isLeaving()) return undefined;
+    const report = await doNoted(step, data, { deps, hold, deaths });
+    if (report?.end.kind !== "done") return report && endedBy(data, report);
+    const isLast = data.done.length + 1 === data.steps.length;
+    // Also after the last step: as soon as anything is beside it again, a death says nothing.
+    return keep(report, data, hold).catch((error: unknown) => {
+      if (!isLast) throw error;
+      return endedBy(data, report);
+    });
+  });
+}
+
+const endedBy = ({ done }: JobData, report: StepReport): Advance => ({
+  result: { version: 1, done: [...done, report] },
+});
+
+const handedBack = ({ done }: JobData, deaths: number): Advance => ({
+  result: { version: 1, done, suspect: { deaths } },
+});
+
+/** Writes the checkpoint after a step that is done. */
+async function keep(report: StepReport, before: JobData, hold: JobHold): Promise<Advance> {
+  const { trial: _, ...rest } = before;
+  const { reviewReason } = report.end.kind === "done" ? report.end : {};
+  const data: JobData = {
+    ...rest,
+    done: [...before.done, report],
+    lostBefore: hold.lost,
+    ...(reviewReason !== undefined && { reviewReason }),
+  };
+  const problem = await checkpointed(data, hold, isOnlyLonger(before, data) ? report : undefined);
+  return problem ? endedBy(before, failedReport(report.step, problem, report)) : { data };
 }
 
 /** Whether the checkpoint has one more report, and is the same in all else. */
 const isOnlyLonger = (before: JobData, after: JobData): boolean =>
-  before.aloneAt === undefined && before.lostBefore === after.lostBefore && before.reviewReason === after.reviewReason;
+  before.trial === undefined && before.lostBefore === after.lostBefore && before.reviewReason === after.reviewReason;
 
 /**
  * Writes the checkpoint, or returns why it never can be: the database refuses it. Then the step has failed, since a job
@@ -104,34 +157,30 @@ async function checkpointed(
   }
 }
 
-async function doSuspect(
+/** Does a step, and keeps in its job whether it is under way. */
+async function doNoted(
   step: string,
   data: JobData,
-  { deps, hold, losses }: { readonly deps: JobDeps; readonly hold: JobHold; readonly losses: number },
+  { deps, hold, deaths }: Doing & { readonly deaths: number },
 ): Promise<StepReport | undefined> {
-  if (data.aloneAt !== undefined && hold.lost > data.aloneAt) {
-    return failedReport(step, new StepError("poison", await hold.reasonOfLoss(losses)));
+  const { lost, checkpoint } = hold;
+  const note = suspectNote(data, { deaths, lost, checkpoint });
+  // What comes before the call, and after it, may be what kills the worker: large contents are read and written then.
+  await note.begins();
+  try {
+    const report = await deps.callNotes.during(data, note.calls, () => doStep(step, data, { deps, hold, note }));
+    if (note.failure && report?.end.kind !== "done") throw note.failure.error;
+    return report;
+  } finally {
+    // A call that a step lets run on must not write over the checkpoint that follows.
+    await note.close();
   }
-  return hold.alone(async () => {
-    if (hold.isLeaving()) return undefined;
-    const note = suspectNote(data, hold);
-    // What comes before the call, and after it, may be what kills the worker: large contents are read and written then.
-    await note.begins();
-    try {
-      const report = await deps.callNotes.during(data, note.calls, () => doStep(step, data, { deps, hold, note }));
-      if (note.failure && report?.end.kind !== "done") throw note.failure.error;
-      return report;
-    } finally {
-      // A call that a step lets run on must not write over the checkpoint that follows.
-      await note.close();
-    }
-  });
 }
 
 async function doStep(
   step: string,
   data: JobData,
-  { deps, hold: { box }, note }: { readonly deps: JobDeps; readonly hold: JobHold; readonly note?: SuspectNote },
+  { deps, hold: { box }, note }: Doing & { readonly note?: SuspectNote },
 ): Promise<StepReport | undefined> {
   const runner = deps.runnerOf(data.phase, step);
   if (!runner)

@@ -5,6 +5,7 @@ import type { ItemPlace } from "../../../core/storage/index.ts";
 import { storableText } from "../../../text/index.ts";
 import type { AnyJob, Backend, HeldJob } from "../queue/backend.ts";
 import { type ContentBox, contentBox } from "../queue/content-box.ts";
+import { AloneGate, patienceOf, type JobAtWork } from "./alone-gate.ts";
 import { reasonOfLoss } from "./blocked-worker.ts";
 import { CancelWatch } from "./cancel-watch.ts";
 import { checkpointsIn, EXPIRED } from "./checkpoints.ts";
@@ -43,8 +44,9 @@ export class WorkerLoop implements AsyncDisposable {
   readonly #checkpointsOf: ReturnType<typeof checkpointsIn>;
   #isLeaving = false;
   #left: Promise<unknown> | undefined;
-  #active = 0;
-  #suspects: Promise<unknown> = Promise.resolve();
+  readonly #gate = new AloneGate({ take: (isTaking) => this.#take(isTaking) });
+  /** Jobs whose ends are on their way to the database. */
+  readonly #ending = new Map<string, { readonly atWork: JobAtWork; readonly tooLate: NodeJS.Timeout }>();
 
   constructor(backend: Backend, settings: JobWorkerSettings) {
     this.#backend = backend;
@@ -61,11 +63,12 @@ export class WorkerLoop implements AsyncDisposable {
       runRetryDelay: REPORT_RETRY_MS,
       autorun: true,
     });
+    for (const end of ["completed", "failed"] as const) this.#worker.on(end, (job) => this.#ended(job?.id ?? ""));
   }
 
   /** Jobs in progress. */
   get active(): number {
-    return this.#active;
+    return this.#gate.size;
   }
 
   ready(): Promise<unknown> {
@@ -103,7 +106,10 @@ export class WorkerLoop implements AsyncDisposable {
     const held = { id: job.id ?? "", token: token ?? "" };
     await this.#assertStillOurs(job, held);
     await this.#putDownOrphan(job, data, token);
-    this.#active += 1;
+    const atWork = this.#gate.enter();
+    // It was on its way when another one began to be alone.
+    if (!atWork) return await putBack(job, token);
+    let isEnding = false;
     onJob({ kind: "begun", itemId });
     this.#settings.leases.hold(held);
     try {
@@ -113,28 +119,38 @@ export class WorkerLoop implements AsyncDisposable {
         cancel: (place: ItemPlace) => deps.inFlight.cancel(place),
         isBegun: data.done.length > 0 || job.stalledCounter > 0,
       };
+      const patienceMs = patienceOf(Date.now() - job.timestamp);
+      let isCrowded = false;
       const work = (): ReturnType<typeof doJob> =>
         doJob(data, deps, {
           lost: job.stalledCounter,
-          alone: (work) => this.#alone(work),
+          async alone(work) {
+            isCrowded = true;
+            const whenAlone = (): ReturnType<typeof work> => {
+              isCrowded = false;
+              return work();
+            };
+            return await atWork.alone(whenAlone, { patienceMs });
+          },
           box,
           reasonOfLoss: (losses) => reasonOfLoss(held.id, losses, this.#backend.state),
-          isLeaving: () => this.#isLeaving || this.#settings.owners.isOrphaned(data.identity),
+          isLeaving: () => this.#isLeaving || this.#settings.owners.isOrphaned(data.identity) || atWork.isUnwanted(),
           checkpoint: this.#checkpointsOf(held, data, box),
         });
       const result = await this.#cancels.during(held.id, cancelling, work);
       if (result) {
         const wire = await writeResult(result, box);
         onJob({ kind: "done", itemId });
+        isEnding = true;
         return wire;
       }
       onJob({ kind: "put down", itemId });
       await this.#putDownOrphan(job, data, token);
-      if (token !== undefined) await job.moveToWait(token);
-      throw new WaitingError();
+      return await (isCrowded && !this.#isLeaving ? putOff(job, token, patienceMs) : putBack(job, token));
     } finally {
       this.#settings.leases.drop(held);
-      this.#active -= 1;
+      if (isEnding) this.#ends(held.id, atWork);
+      else atWork[Symbol.dispose]();
     }
   }
 
@@ -155,15 +171,42 @@ export class WorkerLoop implements AsyncDisposable {
   async #putDownOrphan(job: AnyJob, session: JobSession, token: string | undefined): Promise<void> {
     const waitMs = await this.#settings.owners.waitOf(session);
     if (waitMs === 0) return;
-    await job.moveToDelayed(Date.now() + waitMs, token);
-    throw new DelayedError();
+    await putOff(job, token, waitMs);
   }
 
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#suspects.then(work);
-    this.#suspects = done.catch(() => {});
-    return done;
+  /** Until its end is written, a job is lost with its worker. */
+  #ends(id: string, atWork: JobAtWork): void {
+    this.#ended(id);
+    // By then its lease is over, and another worker has it.
+    const tooLate = setTimeout(() => this.#ended(id), LOCK_MS).unref();
+    this.#ending.set(id, { atWork, tooLate });
   }
+
+  #ended(id: string): void {
+    const ending = this.#ending.get(id);
+    if (!ending) return;
+    this.#ending.delete(id);
+    clearTimeout(ending.tooLate);
+    ending.atWork[Symbol.dispose]();
+  }
+
+  #take(isTaking: boolean): void {
+    if (this.#isLeaving) return;
+    // Neither asks the database for anything that is waited for here.
+    void (isTaking ? this.#worker.resume() : this.#worker.pause(true)).catch(() => {});
+  }
+}
+
+/** Any worker may have it at once. */
+async function putBack(job: AnyJob, token: string | undefined): Promise<never> {
+  if (token !== undefined) await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+/** Workers may have it after so long. */
+async function putOff(job: AnyJob, token: string | undefined, waitMs: number): Promise<never> {
+  await job.moveToDelayed(Date.now() + waitMs, token);
+  throw new DelayedError();
 }
 
 async function readData(value: unknown, box: ContentBox): Promise<JobData> {

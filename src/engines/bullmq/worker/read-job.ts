@@ -103,11 +103,15 @@ const jobData = z.object({
   content: contentText,
   done: z.array(stepReport),
   lostBefore: z.int().nonnegative(),
-  aloneAt: z.int().nonnegative().optional(),
+  trial: z.object({ deaths: z.int().nonnegative(), underWayAt: z.int().nonnegative().optional() }).optional(),
   settings,
 });
 
-const jobResult = z.object({ version: z.literal(1), done: z.array(stepReport) });
+const jobResult = z.object({
+  version: z.literal(1),
+  done: z.array(stepReport),
+  suspect: z.object({ deaths: z.int().nonnegative() }).optional(),
+});
 
 /** Reads a job from the queue, or says why it is not one of ours. */
 export const readJobData = (value: unknown, box: ContentBox): Promise<WireAnswer<JobData>> =>

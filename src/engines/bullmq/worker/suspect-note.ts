@@ -1,8 +1,8 @@
 import { StepError, messageOf } from "../../../core/failure/index.ts";
 import type { CallNote, ItemPlace } from "../../../core/storage/index.ts";
-import type { JobData } from "../queue/job.ts";
+import type { JobData, Trial } from "../queue/job.ts";
 
-/** Keeps in a suspect's job whether its work is under way: when its worker dies then, it is the cause. */
+/** Keeps in a job on trial whether its work is under way: when its worker dies then, that counts against it. */
 export interface SuspectNote {
   /** Writes that its work is under way, if the job does not say so. Rejects when that cannot be written. */
   begins(): Promise<void>;
@@ -14,11 +14,15 @@ export interface SuspectNote {
   close(): Promise<void>;
 }
 
-export function suspectNote(
-  given: JobData,
-  { lost, checkpoint }: { readonly lost: number; readonly checkpoint: (data: JobData) => Promise<void> },
-): SuspectNote {
-  const { aloneAt: _, ...data } = given;
+export interface SuspectNoteOptions {
+  /** How many workers have died of it so far. */
+  readonly deaths: Trial["deaths"];
+  /** How often workers have lost the job. */
+  readonly lost: number;
+  readonly checkpoint: (data: JobData) => Promise<void>;
+}
+
+export function suspectNote(data: JobData, { deaths, lost, checkpoint }: SuspectNoteOptions): SuspectNote {
   let isWanted = false;
   let isNoted = false;
   let isClosed = false;
@@ -26,7 +30,7 @@ export function suspectNote(
   let last: Promise<void> = Promise.resolve();
   async function write(isUnderWay: boolean): Promise<void> {
     if (isClosed || isNoted === isUnderWay) return;
-    await checkpoint(isUnderWay ? { ...data, aloneAt: lost } : data);
+    await checkpoint({ ...data, trial: isUnderWay ? { deaths, underWayAt: lost } : { deaths } });
     isNoted = isUnderWay;
   }
   /** Calls that a step makes at once are noted one after the other. */

@@ -30,7 +30,7 @@ async function newSuspect(
   const moments: string[] = [];
   let written: JobData | undefined;
   const note = (moment: string): void =>
-    void moments.push(`${moment}: ${written?.aloneAt === undefined ? "innocent" : "accused"}`);
+    void moments.push(`${moment}: ${written?.trial?.underWayAt === undefined ? "innocent" : "accused"}`);
   const left = [...turns];
   const state = sharedStateWith({
     async take() {
@@ -67,6 +67,7 @@ async function newSuspect(
     content: { text: "{}" },
     done: [],
     lostBefore: 0,
+    trial: { deaths: 1 },
     settings: { retry: { maxAttempts: 2, minWaitSeconds: 0, maxWaitSeconds: 0 }, lanes: { api: {} } },
   };
   const deps = await runs.depsOf(data);
@@ -151,6 +152,7 @@ describe("a suspect", () => {
     const written: JobData[] = [];
     const note = suspectNote({ steps: ["ask"] } as unknown as JobData, {
       lost: 2,
+      deaths: 1,
       checkpoint: async (data) => void written.push(data),
     });
     await note.begins();
@@ -160,6 +162,6 @@ describe("a suspect", () => {
     await call;
     await new Promise((settled) => void setImmediate(settled));
     await note.begins();
-    expect(written).toEqual([{ steps: ["ask"], aloneAt: 2 }]);
+    expect(written).toEqual([{ steps: ["ask"], trial: { deaths: 1, underWayAt: 2 } }]);
   });
 });
