@@ -16,6 +16,7 @@ function slowDisk() {
       return sync.promise;
     },
     syncNow: () => void now.push(syncs.length),
+    isShared: false,
     close: () => {},
   };
   return { disk, syncs, now };

@@ -1,85 +1,71 @@
-import type { DatabaseSync } from "node:sqlite";
 import { crashPoint, type CrashPointOptions } from "../../core/files/index.ts";
 import { type HoldfastError, writeFailed } from "../../core/failure/index.ts";
 import { damagedBy } from "./database-faults.ts";
-import type { Disk } from "./write-ahead-log.ts";
+import type { Writer } from "./writer.ts";
+import type { WriteData, Written } from "./writes.ts";
 
 /** A class, since one is made for each record: closures for all that it does would be most of what a write costs here. */
-class Write<T = unknown> {
+class Write {
   /** What is written, for its crash points. */
   readonly record: string;
+  readonly data: WriteData;
   readonly options: AddOptions;
-  readonly #write: () => T;
-  readonly #resolve: (value: T) => void;
+  readonly #resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-  #written: T | undefined;
+  written: unknown;
 
   constructor(
-    { record, options, write }: Pick<Write<T>, "record" | "options"> & { readonly write: () => T },
-    resolve: (value: T) => void,
+    { record, data, options }: Pick<Write, "record" | "data" | "options">,
+    resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ) {
     this.record = record;
+    this.data = data;
     this.options = options;
-    this.#write = write;
     this.#resolve = resolve;
     this.reject = reject;
   }
 
-  write(): void {
-    this.#written = this.#write();
-  }
-
-  /** Resolves the write's promise with what it returned, once it is durable. */
+  /** Resolves the write's promise with what it came to, once it is durable. */
   done(): void {
-    this.#resolve(this.#written as T);
+    this.options.onDurable?.(this.written);
+    this.#resolve(this.written);
   }
 }
 
 export interface AddOptions extends CrashPointOptions {
   /** Characters of the texts in it, when they may be many. @default few */
   readonly size?: number;
-}
-
-export interface CommitQueueOptions {
-  readonly file: string;
-  readonly disk: Disk;
-  /** Runs inside each transaction, after its writes. */
-  readonly beforeCommit: () => void;
+  /** Called with what it came to when it is durable, before its promise resolves. */
+  readonly onDurable?: (written: unknown) => void;
 }
 
 /**
- * Group commit: the writes of one event-loop turn share a transaction, and all transactions that were committed while
- * the disk was busy share one fsync, which another thread waits for. A write's promise resolves only after the fsync that
- * follows its COMMIT. When either fails, every write of the batch is rejected, and nothing more is written.
+ * Group commit: the writes of one event-loop turn share a transaction, and so does what comes while the writer is at
+ * another one. A write's promise resolves only when its transaction is on the disk. When that fails, every write of the
+ * group is rejected, and nothing more is written.
  */
 export class CommitQueue implements AsyncDisposable {
-  readonly #db: DatabaseSync;
-  readonly #options: CommitQueueOptions;
+  readonly #writer: Writer;
+  readonly #file: string;
   #waiting: Write[] = [];
-  /** Committed, and not known to be on the disk. */
-  #committed: Write[] = [];
-  /** Those of them that a sync is under way for. */
-  #syncing: readonly Write[] = [];
+  /** Given to the writer, and not known to be on the disk. */
+  readonly #given = new Map<readonly Write[], Promise<void>>();
   /** On the disk, and not settled yet. */
   readonly #durable: Write[] = [];
-  #sync: Promise<void> | undefined;
   #scheduled = false;
   #broken: HoldfastError | undefined;
 
-  constructor(db: DatabaseSync, options: CommitQueueOptions) {
-    this.#db = db;
-    this.#options = options;
+  constructor(writer: Writer, file: string) {
+    this.#writer = writer;
+    this.#file = file;
   }
 
-  /**
-   * Queues the write of a `record`, and resolves with what it returned. Everything it needs must be serialised already:
-   * it runs later, inside the transaction.
-   */
-  add<T>(record: string, write: () => T, options: AddOptions = NO_OPTIONS): Promise<T> {
+  /** Queues the write of a `record`, and resolves with what it came to. */
+  add<Data extends WriteData>(record: string, data: Data, options: AddOptions = NO_OPTIONS): Promise<Written<Data>> {
     if (this.#broken) return Promise.reject(this.#broken);
-    return new Promise<T>((resolve, reject) => {
-      this.#waiting.push(new Write({ record, options, write }, resolve, reject) as Write);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(new Write({ record, data, options }, resolve as (value: unknown) => void, reject));
       this.#schedule();
     });
   }
@@ -92,46 +78,48 @@ export class CommitQueue implements AsyncDisposable {
 
   /** Commits what is waiting, part by part: what else there is to do in the event loop comes in between. */
   #commitInTurn(): void {
+    const { paused } = this.#writer;
+    if (paused) return void paused.then(() => setImmediate(() => this.#commitInTurn()));
     this.#scheduled = false;
-    const paused = this.#options.disk.checkpoints?.paused;
-    if (paused) return void paused.then(() => this.#schedule());
     // More is on its way, and a large commit costs less for each record than two small ones.
     const isMoreComing = this.#durable.length > 0 && this.#waiting.length < MOST_RECORDS;
     if (!isMoreComing) this.#commit(this.#takePart());
     if (this.#waiting.length > 0) this.#schedule();
   }
 
-  /**
-   * Puts on the disk what is waiting, before it returns. Its writes are settled by the sync that is under way then: of two
-   * syncs at once, that may be the only one that is told of a failure.
-   */
+  /** Puts on the disk what is waiting, before it returns. */
   flush(): void {
     this.#commit(this.#takeAll());
-    if (this.#syncing.length === 0) return;
+    if (this.#given.size === 0) return;
     try {
-      crashPoint("sync", TIMED);
-      this.#options.disk.syncNow();
+      this.#writer.flush();
     } catch (cause) {
-      this.#break(this.#takeUnsynced(), cause);
+      for (const group of this.#given.keys()) this.#break(group, cause);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.flush();
-    await this.#sync;
+    this.#commit(this.#takeAll());
+    while (this.#given.size > 0) await Promise.all(this.#given.values());
     while (this.#durable.length > 0) this.#settlePart();
+    await this.#writer[Symbol.asyncDispose]();
   }
 
-  #commit(batch: Write[]): void {
-    if (batch.length === 0) return;
+  #commit(group: readonly Write[]): void {
+    if (group.length === 0) return;
     try {
-      this.#transact(batch);
+      for (const { record, options } of group) crashPoint(`commit:${record}`, options);
     } catch (cause) {
-      return this.#break(batch, cause);
+      return this.#break(group, cause);
     }
-    for (const write of batch) this.#committed.push(write);
-    this.#options.disk.checkpoints?.committed(batch.length);
-    this.#sync ??= this.#syncAll();
+    const writing = this.#writer.write(group.map(({ data }) => data));
+    this.#given.set(
+      group,
+      writing.then(
+        (written) => this.#keep(group, written),
+        (cause: unknown) => this.#break(group, cause),
+      ),
+    );
   }
 
   /** The writes that one transaction takes: what is waiting, but not more than holds the event loop up for a moment. */
@@ -152,37 +140,15 @@ export class CommitQueue implements AsyncDisposable {
     return waiting;
   }
 
-  #transact(batch: readonly Write[]): void {
-    this.#db.exec("BEGIN IMMEDIATE");
-    try {
-      for (const write of batch) write.write();
-      this.#options.beforeCommit();
-      for (const { record, options } of batch) crashPoint(`commit:${record}`, options);
-      this.#db.exec("COMMIT");
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw error;
+  #keep(group: readonly Write[], written: readonly unknown[]): void {
+    // A flush may have given it up meanwhile.
+    if (!this.#given.delete(group)) return;
+    const isSettling = this.#durable.length > 0;
+    for (const [index, write] of group.entries()) {
+      write.written = written[index];
+      this.#durable.push(write);
     }
-  }
-
-  /** One sync after the other, for as long as something is committed meanwhile. */
-  async #syncAll(): Promise<void> {
-    while (this.#committed.length > 0) {
-      this.#syncing = this.#committed;
-      this.#committed = [];
-      try {
-        crashPoint("sync", TIMED);
-        await this.#options.disk.sync();
-      } catch (cause) {
-        // A second sync may say that all is well, though what the first one could not write is lost.
-        this.#break(this.#takeUnsynced(), cause);
-      }
-      const isSettling = this.#durable.length > 0;
-      for (const write of this.#syncing) this.#durable.push(write);
-      this.#syncing = [];
-      if (!isSettling) this.#settlePart();
-    }
-    this.#sync = undefined;
+    if (!isSettling) this.#settlePart();
   }
 
   /** Settles some of what is durable: what follows at once, the next steps of those items, runs before the event loop goes on. */
@@ -193,19 +159,11 @@ export class CommitQueue implements AsyncDisposable {
     if (this.#durable.length > 0) setImmediate(() => this.#settlePart());
   }
 
-  #takeUnsynced(): readonly Write[] {
-    const unsynced = [...this.#syncing, ...this.#committed];
-    // Two lists: what is committed later is not part of a sync that began before.
-    this.#syncing = [];
-    this.#committed = [];
-    return unsynced;
-  }
-
   /** After a failed write the state of the disk is unknown, so nothing more is written through this queue. */
-  #break(batch: readonly Write[], cause: unknown): void {
-    const { file } = this.#options;
-    this.#broken ??= damagedBy(file, cause) ?? writeFailed(file, cause, WRITE_FAILED);
-    for (const { reject } of [...batch, ...this.#waiting]) reject(this.#broken);
+  #break(group: readonly Write[], cause: unknown): void {
+    this.#given.delete(group);
+    this.#broken ??= damagedBy(this.#file, cause) ?? writeFailed(this.#file, cause, WRITE_FAILED);
+    for (const { reject } of [...group, ...this.#waiting]) reject(this.#broken);
     this.#waiting = [];
   }
 }
@@ -218,9 +176,6 @@ const MOST_CHARACTERS = 2_000_000;
 
 /** So many records are settled in one turn of the event loop. */
 const SETTLED_AT_ONCE = 64;
-
-/** How often it is passed depends on the disk. */
-const TIMED: CrashPointOptions = { timed: true };
 
 const WRITE_FAILED = {
   safe: "Everything committed before is safe.",

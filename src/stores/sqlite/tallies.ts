@@ -15,6 +15,9 @@ interface StepSum {
   usage: Usage;
 }
 
+/** What counts of a step. */
+type DoneStep = Pick<StepRecord, "phase" | "step" | "stage" | "succeeded" | "attempts" | "durationMs" | "usage">;
+
 /** A load of an item that ended. */
 interface Load extends Pick<LoadCount, "status" | "change"> {
   readonly phase: string;
@@ -74,13 +77,13 @@ export class Tallies {
   }
 
   /** Counts an element that the source put out. */
-  elementRead({ phase, readBy: step, status }: NewItem): void {
+  elementRead({ phase, readBy: step, status }: Pick<NewItem, "phase" | "readBy" | "status">): void {
     const sum = this.#sumOf({ phase, step, stage: "extract" });
     if (status === "failed") sum.failed += 1;
     else sum.processed += 1;
   }
 
-  stepDone(record: StepRecord): void {
+  stepDone(record: DoneStep): void {
     const sum = this.#sumOf(record);
     sum.processed += record.succeeded ? 1 : 0;
     sum.failed += record.succeeded ? 0 : 1;

@@ -1,16 +1,15 @@
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { unwritable } from "./database-faults.ts";
-import { checkpointInThread, type LogCheckpoints } from "./log-checkpoints.ts";
 
 /** Makes durable what was committed before the call. */
 export interface Disk {
   sync(): Promise<void>;
   /** The same, before it returns. */
   syncNow(): void;
-  /** Keeps the log short. @default SQLite does, within a COMMIT */
-  readonly checkpoints?: LogCheckpoints;
-  /** Once no sync is under way, and pages are moved no more. */
+  /** Whether another connection may write to the database while this one reads. */
+  readonly isShared: boolean;
+  /** Once no sync is under way. */
   close(): void;
 }
 
@@ -33,9 +32,8 @@ export function syncsInBackground(db: DatabaseSync): Disk {
   // Linux tells each open file once that a write was lost: a sync in the other thread must not take that from this one.
   const logNow = openLog(file);
   db.exec("PRAGMA synchronous = NORMAL");
-  const checkpoints = checkpointInThread(db, { file: db.location() ?? "", bytes: () => fstatSync(log).size });
   return {
-    checkpoints,
+    isShared: true,
     sync: () =>
       new Promise((resolve, reject) => {
         fdatasync(log, (error) => (error ? reject(error) : resolve()));
@@ -57,4 +55,4 @@ function openLog(file: string): number {
   }
 }
 
-const SYNCED_BY_COMMIT: Disk = { sync: async () => {}, syncNow: () => {}, close: () => {} };
+const SYNCED_BY_COMMIT: Disk = { isShared: false, sync: async () => {}, syncNow: () => {}, close: () => {} };

@@ -1,0 +1,112 @@
+import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { identityOf } from "../../core/files/index.ts";
+import type { Writer } from "./writer.ts";
+import { errorOf, type FromWriterThread, type ToWriterThread, type WriterThreadData } from "./writer-protocol.ts";
+
+/** A writer in a thread of its own. */
+export interface ThreadWriter extends Writer {
+  /** Resolves when it can write; rejects where no thread can be started, as in a bundle. */
+  readonly opened: Promise<void>;
+}
+
+interface Given extends PromiseWithResolvers<readonly unknown[]> {
+  readonly length: number;
+  readonly answered: Promise<void>;
+}
+
+/** How long a process that ends waits for the thread: SQLite waits 10 s for a lock. */
+const MOST_WAIT_MS = 30_000;
+
+/** Writes to the database in a thread of its own, with a connection of its own. */
+export function startThreadWriter(file: string): ThreadWriter {
+  const { port1: port, port2 } = new MessageChannel();
+  const answered = new Int32Array(new SharedArrayBuffer(4));
+  const script = import.meta.url.endsWith(".ts") ? "./writer-thread.ts" : "./writer-thread.js";
+  const workerData: WriterThreadData = { file, identity: identityOf(file), port: port2, answered };
+  const thread = new Worker(new URL(script, import.meta.url), {
+    workerData,
+    transferList: [port2],
+    // Its own warnings would be a second copy of the process's.
+    execArgv: ["--no-warnings"],
+    // What is sent to it is gone after each group.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
+  const opened = Promise.withResolvers<void>();
+  opened.promise.catch(() => {});
+  /** Groups that wait for their answers. */
+  const given: Given[] = [];
+  let sent = 0;
+  let ended: Error | undefined;
+
+  const end = (error: Error): void => {
+    ended ??= error;
+    opened.reject(ended);
+    for (const { reject } of given.splice(0)) reject(ended);
+    port.close();
+  };
+  const ending = new Promise<void>((resolve) => {
+    thread.once("error", (error: Error) => end(error));
+    thread.once("exit", (code) => {
+      end(new Error(`The thread that writes it has ended (exit code ${code}).`));
+      resolve();
+    });
+  });
+
+  function take(message: FromWriterThread): void {
+    if (message === "open") return opened.resolve();
+    const group = given.shift();
+    if (given.length === 0) port.unref();
+    if ("fault" in message) return group?.reject(errorOf(message.fault));
+    const written = new Array<unknown>(group?.length ?? 0).fill(undefined);
+    for (const [index, result] of message.written) written[index] = result;
+    group?.resolve(written);
+  }
+  port.on("message", take);
+  port.unref();
+  thread.unref();
+
+  function send(message: ToWriterThread): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window: it has no origin
+    port.postMessage(message);
+  }
+
+  return {
+    opened: opened.promise,
+    get paused() {
+      return given.at(-1)?.answered;
+    },
+    write(group) {
+      if (ended) return Promise.reject(ended);
+      const waiting = Promise.withResolvers<readonly unknown[]>();
+      const over = waiting.promise.then(
+        () => {},
+        () => {},
+      );
+      given.push({ ...waiting, length: group.length, answered: over });
+      // What waits for it may be all that there is to do.
+      port.ref();
+      sent += 1;
+      send(group);
+      return waiting.promise;
+    },
+    flush() {
+      const until = performance.now() + MOST_WAIT_MS;
+      for (let seen = Atomics.load(answered, 0); seen < sent; seen = Atomics.load(answered, 0)) {
+        const left = until - performance.now();
+        if (left <= 0) throw new Error("The thread that writes it does not answer");
+        Atomics.wait(answered, 0, seen, left);
+      }
+      for (;;) {
+        const received = receiveMessageOnPort(port) as { readonly message: FromWriterThread } | undefined;
+        if (received === undefined) return;
+        take(received.message);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      if (ended) return;
+      thread.ref();
+      send("leave");
+      await ending;
+    },
+  };
+}
