@@ -1,20 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 import { crashPoint } from "../../core/files/index.ts";
 import { countCrashes, currentRun, forgetCall, markCleanEnd, noteCall } from "./crash-count.ts";
-import { renumber } from "./renumber.ts";
-import { reopenItems } from "./reopen.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { Tallies } from "./tallies.ts";
-import type { AnyStep, FanOutWrite, FirstStep, RunBegins, WriteData } from "./writes.ts";
+import type { AnyStep, FanOutWrite, FirstStep, RareWrite, RunBegins, WriteData } from "./writes.ts";
+
+/** Makes a rare write. */
+export type ApplyRarely = (db: DatabaseSync, data: RareWrite, tallies: Tallies) => unknown;
 
 /** Writes to a session's database by a connection. */
 export class WriteApplier {
   readonly #db: DatabaseSync;
+  /** Given later where it is loaded when it is needed. */
+  applyRarely: ApplyRarely | undefined;
   readonly #tallies: Tallies;
   readonly #statements: Statements;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, applyRarely?: ApplyRarely) {
     this.#db = db;
+    this.applyRarely = applyRarely;
     this.#tallies = new Tallies(db);
     this.#statements = prepareStatements(db);
   }
@@ -61,11 +65,9 @@ export class WriteApplier {
       case "cancel":
         return this.#cancel(data);
       case "replace":
-        return this.#replace(data);
       case "reopen":
-        return reopenItems(this.#db, data[1], { tallies: this.#tallies, layouts: data[2] });
       case "renumber":
-        return renumber(this.#db, data[1], data[2]);
+        return this.applyRarely?.(this.#db, data, this.#tallies);
     }
   }
 
@@ -156,11 +158,6 @@ export class WriteApplier {
   #cancel([, phase, itemId, message, failure]: Of<"cancel">): void {
     const { changes } = this.#statements.cancelItem.run(message, failure, phase, itemId);
     if (changes > 0) this.#tallies.itemChanged(phase, "pending", "failed");
-  }
-
-  #replace([, phase, itemId, content, sourcePath, metadata]: Of<"replace">): void {
-    this.#statements.replaceContent.run(content, sourcePath, metadata, phase, itemId);
-    reopenItems(this.#db, { phase, itemIds: [itemId], force: true }, { tallies: this.#tallies });
   }
 
   #beginRun(): RunBegins {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { applyRarely } from "./apply-rare-writes.ts";
 import { WriteApplier } from "./apply-writes.ts";
 import { startThreadWriter, type ThreadWriter } from "./thread-writer.ts";
 import { syncsInBackground } from "./write-ahead-log.ts";
@@ -10,7 +11,7 @@ const THREAD_FROM = 2_000;
 /** Writes in this thread at first, and in one of its own from so many records on, where one can be started. */
 export function chosenWriter(db: DatabaseSync, threadFrom: number = THREAD_FROM): Writer {
   const disk = syncsInBackground(db);
-  const local = localWriter(new WriteApplier(db), disk);
+  const local = localWriter(new WriteApplier(db, applyRarely), disk);
   const file = disk.isShared ? db.location() : null;
   let records = 0;
   /** What this thread has under way: the other one takes over when that has ended. */

@@ -35,7 +35,6 @@ const WRITES = {
     RETURNING item_id, open_children`,
   markStarted: "UPDATE items SET run = ? WHERE phase = ? AND item_id = ?",
   contentOf: "SELECT content, status FROM items WHERE phase = ? AND item_id = ? AND status <> 'pending'",
-  replaceContent: "UPDATE items SET content = ?, source_path = ?, metadata = ? WHERE phase = ? AND item_id = ?",
   isPending:
     "SELECT 1 FROM items WHERE phase = ? AND item_id = ? AND status = 'pending' AND waiting_at IS NULL AND content IS NOT NULL",
   cancelItem:

@@ -5,7 +5,7 @@ import { openSqlite } from "../../core/files/sqlite/index.ts";
 import { WriteApplier } from "./apply-writes.ts";
 import { faultOf } from "./writer-protocol.ts";
 import type { FromWriterThread, GroupAnswer, ToWriterThread, WriterThreadData } from "./writer-protocol.ts";
-import type { WriteData } from "./writes.ts";
+import { isRare, type WriteData } from "./writes.ts";
 
 // Commits groups of writes to a session's database, with a connection of its own. COMMIT waits for the disk, and moves pages
 // out of the log when there are many: nothing here has to be done soon.
@@ -18,10 +18,10 @@ const db = open();
 const applier = new WriteApplier(db);
 let fault: GroupAnswer | undefined;
 
+/** Settles when everything before has been answered. */
+let before: Promise<void> = Promise.resolve();
 port.on("message", (message: ToWriterThread) => {
-  if (message !== "leave") return answer(write(message));
-  db.close();
-  port.close();
+  before = before.then(() => obey(message));
 });
 send("open");
 
@@ -34,6 +34,17 @@ function open(): DatabaseSync {
     PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;
     PRAGMA wal_autocheckpoint = ${MOST_PAGES}`);
   return opened;
+}
+
+async function obey(message: ToWriterThread): Promise<void> {
+  if (message === "leave") {
+    db.close();
+    return port.close();
+  }
+  if (applier.applyRarely === undefined && message.some(isRare)) {
+    applier.applyRarely = (await import("./apply-rare-writes.ts")).applyRarely;
+  }
+  answer(write(message));
 }
 
 function write(group: readonly WriteData[]): GroupAnswer {

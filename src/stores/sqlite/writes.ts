@@ -28,6 +28,14 @@ export type WriteData =
   | readonly [kind: "fact", key: string, value: string]
   | readonly [kind: "usage", step: Pick<StepRecord, "phase" | "step" | "stage">, usage: Usage]
   | readonly [kind: "cancel", phase: string, itemId: string, message: string, failure: string]
+  | RareWrite
+  | readonly [kind: "call-begins", seq: number, step: string]
+  | readonly [kind: "call-ends", seq: number]
+  | readonly [kind: "run-begins"]
+  | readonly [kind: "run-ends"];
+
+/** A write that needs to know what a pipeline is. */
+export type RareWrite =
   | readonly [
       kind: "replace",
       phase: string,
@@ -37,11 +45,7 @@ export type WriteData =
       metadata: string,
     ]
   | readonly [kind: "reopen", query: ReopenQuery, layouts: ReadonlyMap<string, StepLayout> | undefined]
-  | readonly [kind: "renumber", phase: string, steps: readonly string[]]
-  | readonly [kind: "call-begins", seq: number, step: string]
-  | readonly [kind: "call-ends", seq: number]
-  | readonly [kind: "run-begins"]
-  | readonly [kind: "run-ends"];
+  | readonly [kind: "renumber", phase: string, steps: readonly string[]];
 
 export type StepWrite =
   | FirstStep
@@ -84,6 +88,8 @@ export interface FanOutWrite {
   readonly collectedAt: number | undefined;
   readonly children: readonly { readonly itemId: string; readonly content: string }[];
 }
+
+export const isRare = ([kind]: WriteData): boolean => kind === "replace" || kind === "reopen" || kind === "renumber";
 
 /** What a write comes to, besides its rows. */
 export type Written<Data extends WriteData> = Data extends StepWrite
