@@ -9,6 +9,8 @@ export interface CrashPointOptions {
 
 export type CrashPoint = (name: string, options?: CrashPointOptions) => void;
 
+const STDERR = 2;
+
 /**
  * Names a durable boundary for crash tests. Does nothing unless a test sets one of these environment variables;
  * `name#3` is the third time that the process reaches the boundary of that name:
@@ -22,7 +24,8 @@ export type CrashPoint = (name: string, options?: CrashPointOptions) => void;
  * boundary a record, so that the list is the same on a busy machine.
  */
 export const crashPoint: CrashPoint = crashPointFor(process.env, {
-  say: (line) => void writeSync(process.stderr.fd, line),
+  // A thread's `process.stderr` has no file of its own.
+  say: (line) => void writeSync(STDERR, line),
   log: appendFileSync,
   kill: () => void process.kill(process.pid, "SIGKILL"),
 });

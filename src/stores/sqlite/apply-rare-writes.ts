@@ -23,5 +23,4 @@ export function applyRarely(db: DatabaseSync, data: RareWrite, tallies: Tallies)
   }
 }
 
-const REPLACE_CONTENT =
-  "UPDATE items SET content = ?, source_path = ?, metadata = ? WHERE phase = ? AND item_id = ?";
+const REPLACE_CONTENT = "UPDATE items SET content = ?, source_path = ?, metadata = ? WHERE phase = ? AND item_id = ?";

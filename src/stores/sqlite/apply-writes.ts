@@ -29,8 +29,9 @@ export class WriteApplier {
     try {
       const written = group.map((data) => this.#apply(data));
       this.#tallies.store();
-      crashPoint("transaction", { timed: true });
+      crashPoint("transaction", TIMED);
       this.#db.exec("COMMIT");
+      crashPoint("transaction:done", TIMED);
       return written;
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
@@ -165,5 +166,8 @@ export class WriteApplier {
     return { ...crashes, run: currentRun(this.#db) };
   }
 }
+
+/** How many records a transaction takes depends on the machine. */
+const TIMED = { timed: true } as const;
 
 type Of<Kind extends WriteData[0]> = Extract<WriteData, readonly [Kind, ...unknown[]]>;

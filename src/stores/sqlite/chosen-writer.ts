@@ -8,8 +8,12 @@ import { localWriter, type Writer } from "./writer.ts";
 /** A session that writes so many records gets a thread for it; for a shorter one it would cost more than it saves. */
 const THREAD_FROM = 2_000;
 
+/** For crash tests, whose sessions are short. */
+const threadFromOf = (env: Readonly<Record<string, string | undefined>>): number =>
+  Number(env["HOLDFAST_THREAD_FROM"] ?? THREAD_FROM);
+
 /** Writes in this thread at first, and in one of its own from so many records on, where one can be started. */
-export function chosenWriter(db: DatabaseSync, threadFrom: number = THREAD_FROM): Writer {
+export function chosenWriter(db: DatabaseSync, threadFrom: number = threadFromOf(process.env)): Writer {
   const disk = syncsInBackground(db);
   const local = localWriter(new WriteApplier(db, applyRarely), disk);
   const file = disk.isShared ? db.location() : null;

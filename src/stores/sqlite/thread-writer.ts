@@ -53,16 +53,16 @@ export function startThreadWriter(file: string): ThreadWriter {
   });
 
   function take(message: FromWriterThread): void {
-    if (message === "open") return opened.resolve();
-    const group = given.shift();
+    const group = message === "open" ? undefined : given.shift();
     if (given.length === 0) port.unref();
+    if (message === "open") return opened.resolve();
     if ("fault" in message) return group?.reject(errorOf(message.fault));
     const written = new Array<unknown>(group?.length ?? 0).fill(undefined);
     for (const [index, result] of message.written) written[index] = result;
     group?.resolve(written);
   }
+  // What waits for it may be all that there is to do, until it is open and whenever it has a group.
   port.on("message", take);
-  port.unref();
   thread.unref();
 
   function send(message: ToWriterThread): void {
@@ -83,7 +83,6 @@ export function startThreadWriter(file: string): ThreadWriter {
         () => {},
       );
       given.push({ ...waiting, length: group.length, answered: over });
-      // What waits for it may be all that there is to do.
       port.ref();
       sent += 1;
       send(group);
