@@ -1,7 +1,8 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { identityOf } from "../../core/files/index.ts";
 import type { Writer } from "./writer.ts";
-import { errorOf, type FromWriterThread, type ToWriterThread, type WriterThreadData } from "./writer-protocol.ts";
+import { ANSWERED, ENDED, errorOf } from "./writer-protocol.ts";
+import type { FromWriterThread, ToWriterThread, WriterThreadData } from "./writer-protocol.ts";
 
 /** A writer in a thread of its own. */
 export interface ThreadWriter extends Writer {
@@ -17,12 +18,15 @@ interface Given extends PromiseWithResolvers<readonly unknown[]> {
 /** How long a process that ends waits for the thread: SQLite waits 10 s for a lock. */
 const MOST_WAIT_MS = 30_000;
 
+const HAS_ENDED = "the thread that writes it has ended";
+const MAY_BE_MISSING = "the last records may be missing";
+
 /** Writes to the database in a thread of its own, with a connection of its own. */
-export function startThreadWriter(file: string): ThreadWriter {
+export function startThreadWriter(file: string, mostWaitMs: number = MOST_WAIT_MS): ThreadWriter {
   const { port1: port, port2 } = new MessageChannel();
-  const answered = new Int32Array(new SharedArrayBuffer(4));
+  const state = new Int32Array(new SharedArrayBuffer(8));
   const script = import.meta.url.endsWith(".ts") ? "./writer-thread.ts" : "./writer-thread.js";
-  const workerData: WriterThreadData = { file, identity: identityOf(file), port: port2, answered };
+  const workerData: WriterThreadData = { file, identity: identityOf(file), port: port2, state };
   const thread = new Worker(new URL(script, import.meta.url), {
     workerData,
     transferList: [port2],
@@ -47,7 +51,7 @@ export function startThreadWriter(file: string): ThreadWriter {
   const ending = new Promise<void>((resolve) => {
     thread.once("error", (error: Error) => end(error));
     thread.once("exit", (code) => {
-      end(new Error(`The thread that writes it has ended (exit code ${code}).`));
+      end(new Error(`${HAS_ENDED} (exit code ${code})`));
       resolve();
     });
   });
@@ -75,8 +79,10 @@ export function startThreadWriter(file: string): ThreadWriter {
     get paused() {
       return given.at(-1)?.answered;
     },
-    write(group) {
-      if (ended) return Promise.reject(ended);
+    async write(group) {
+      if (ended) throw ended;
+      send(group);
+      sent += 1;
       const waiting = Promise.withResolvers<readonly unknown[]>();
       const over = waiting.promise.then(
         () => {},
@@ -84,16 +90,18 @@ export function startThreadWriter(file: string): ThreadWriter {
       );
       given.push({ ...waiting, length: group.length, answered: over });
       port.ref();
-      sent += 1;
-      send(group);
       return waiting.promise;
     },
     flush() {
-      const until = performance.now() + MOST_WAIT_MS;
-      for (let seen = Atomics.load(answered, 0); seen < sent; seen = Atomics.load(answered, 0)) {
+      if (ended) throw ended;
+      const until = performance.now() + mostWaitMs;
+      for (;;) {
+        const seen = Atomics.load(state, ANSWERED);
+        if (seen >= sent) break;
+        if (Atomics.load(state, ENDED) === 1) throw new Error(`${HAS_ENDED}: ${MAY_BE_MISSING}`);
         const left = until - performance.now();
-        if (left <= 0) throw new Error("The thread that writes it does not answer");
-        Atomics.wait(answered, 0, seen, left);
+        if (left <= 0) throw new Error(`the thread that writes it does not answer: ${MAY_BE_MISSING}`);
+        Atomics.wait(state, ANSWERED, seen, left);
       }
       for (;;) {
         const received = receiveMessageOnPort(port) as { readonly message: FromWriterThread } | undefined;

@@ -9,9 +9,12 @@ export interface WriterThreadData {
   /** Which file that is: another one may be at its place when the thread starts. */
   readonly identity: FileIdentity | undefined;
   readonly port: MessagePort;
-  /** How many groups were answered, so that a thread can wait for that without its event loop. */
-  readonly answered: Int32Array;
+  /** What another thread can wait for without its event loop. */
+  readonly state: Int32Array;
 }
+
+/** Places in the state: how many groups were answered, and whether the thread has ended. */
+export const [ANSWERED, ENDED] = [0, 1];
 
 export type ToWriterThread = readonly WriteData[] | "leave";
 

@@ -3,16 +3,21 @@ import { workerData } from "node:worker_threads";
 import { identityOf, isStillThere } from "../../core/files/index.ts";
 import { openSqlite } from "../../core/files/sqlite/index.ts";
 import { WriteApplier } from "./apply-writes.ts";
-import { faultOf } from "./writer-protocol.ts";
+import { ANSWERED, ENDED, faultOf } from "./writer-protocol.ts";
 import type { FromWriterThread, GroupAnswer, ToWriterThread, WriterThreadData } from "./writer-protocol.ts";
 import { isRare, type WriteData } from "./writes.ts";
 
 // Commits groups of writes to a session's database, with a connection of its own. COMMIT waits for the disk, and moves pages
 // out of the log when there are many: nothing here has to be done soon.
-const { file, identity, port, answered } = workerData as WriterThreadData;
+const { file, identity, port, state } = workerData as WriterThreadData;
 
 /** From so many pages of the log on they are moved: SQLite itself would do it at half of it. */
 const MOST_PAGES = 2_000;
+
+process.once("exit", () => {
+  Atomics.store(state, ENDED, 1);
+  Atomics.notify(state, ANSWERED);
+});
 
 const db = open();
 const applier = new WriteApplier(db);
@@ -61,8 +66,8 @@ function write(group: readonly WriteData[]): GroupAnswer {
 
 function answer(given: GroupAnswer): void {
   send(given);
-  Atomics.add(answered, 0, 1);
-  Atomics.notify(answered, 0);
+  Atomics.add(state, ANSWERED, 1);
+  Atomics.notify(state, ANSWERED);
 }
 
 function send(message: FromWriterThread): void {
