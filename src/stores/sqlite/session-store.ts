@@ -11,8 +11,6 @@ import type {
   SessionStore,
   StepRecord,
 } from "../../core/storage/index.ts";
-import { CommitQueue, type AddOptions } from "./commit-queue.ts";
-import { chosenWriter } from "./chosen-writer.ts";
 import { currentRun, suspectsIn } from "./crash-count.ts";
 import { leaveOut, worthLeavingOut, type DeduplicatedOutput } from "./deduplicated-output.ts";
 import { SeenIds } from "./seen-ids.ts";
@@ -21,8 +19,9 @@ import { planReopening, type Layouts } from "./reopen.ts";
 import { assertCanRenumber } from "./renumber.ts";
 import { openDatabase } from "./schema.ts";
 import { SqliteReports } from "./reports/index.ts";
-import { prepareStatements, type Statements } from "./statements.ts";
-import type { FanOutWrite, FirstStep, RunBegins, StepWrite, WriteData } from "./writes.ts";
+import { prepareLookUps, type LookUps } from "./statements.ts";
+import { chosenWriter, CommitQueue, type AddOptions } from "./writing/index.ts";
+import type { FanOutWrite, FirstStep, RunBegins, StepWrite, WriteData } from "./writing/index.ts";
 
 /**
  * Opens `state.db`, the store of one session: SQLite in WAL mode, with group commit and an fsync before each promise resolves. `:memory:` keeps
@@ -55,7 +54,7 @@ interface Place {
 
 class SqliteSessionStore extends SqliteReports implements SessionStore {
   readonly #queue: CommitQueue;
-  readonly #statements: Statements;
+  readonly #lookUps: LookUps;
   readonly #pending: PendingReader;
   /** Rows of items in flight, by phase and id, so that a step is recorded without a look-up. */
   readonly #places = new Map<string, Map<string, Place>>();
@@ -69,7 +68,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
 
   constructor(db: DatabaseSync, file: string, { threadFrom }: SessionStoreOptions) {
     super(db);
-    this.#statements = prepareStatements(db);
+    this.#lookUps = prepareLookUps(db);
     this.#pending = new PendingReader(db);
     this.#nextSeq = Number(db.prepare("SELECT coalesce(max(seq), 0) AS last FROM items").get()?.["last"]) + 1;
     this.#known = new SeenIds({ isComplete: this.#nextSeq === 1 });
@@ -129,14 +128,14 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   hasItem(phase: string, itemId: string): boolean {
     if (!this.#known.mayHold(phase, itemId)) return false;
     if (this.#placesIn(phase).has(itemId) || this.#coming.has(keyOf(phase, itemId))) return true;
-    return this.#statements.seqOf.get(phase, itemId) !== undefined;
+    return this.#lookUps.seqOf.get(phase, itemId) !== undefined;
   }
 
   isPart(phase: string, itemId: string): boolean {
     if (this.#coming.has(keyOf(phase, itemId))) return true;
     const place = this.#placesIn(phase).get(itemId);
     if (place) return place.parent !== null;
-    return (this.#statements.seqOf.get(phase, itemId)?.["parent"] ?? null) !== null;
+    return (this.#lookUps.seqOf.get(phase, itemId)?.["parent"] ?? null) !== null;
   }
 
   addItem(item: NewItem): Promise<void> {
@@ -169,7 +168,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   replaceIfChanged(item: NewItem): Promise<void> | undefined {
     const { phase, itemId, sourcePath } = item;
     const content = item.contentText ?? toText(item.content);
-    const known = this.#statements.contentOf.get(phase, itemId);
+    const known = this.#lookUps.contentOf.get(phase, itemId);
     if (known === undefined || known["content"] === null || known["content"] === content) return undefined;
     const metadata = JSON.stringify(item.metadata);
     this.#known.giveUp();
@@ -195,7 +194,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   }
 
   isPending(phase: string, itemId: string): boolean {
-    return this.#statements.isPending.get(phase, itemId) !== undefined;
+    return this.#lookUps.isPending.get(phase, itemId) !== undefined;
   }
 
   cancelItem(phase: string, itemId: string, failure: FailureRecord): Promise<void> {
@@ -248,14 +247,11 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
       return status === "pending" ? first : ["last-step", item.outputPath ?? null, item.change ?? null, first];
     }
     const failure = item.failure ? JSON.stringify(item.failure) : null;
+    const fanOut = this.#fanOutOf(record);
+    const done = { phase, stepIndex, step, stage, durationMs, attempts, succeeded, usage };
     return [
       "any-step",
-      {
-        ...{ phase, stepIndex, step, stage, durationMs, attempts, succeeded, usage },
-        ...{ seq, isFresh, parent, output, contentAt, isNoted },
-        fanOut: this.#fanOutOf(record),
-        item: { ...item, failure },
-      },
+      { ...done, seq, isFresh, parent, output, contentAt, isNoted, fanOut, item: { ...item, failure } },
     ];
   }
 
@@ -288,7 +284,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     const places = this.#placesIn(phase);
     const known = places.get(itemId);
     if (known) return known;
-    const row = this.#statements.seqOf.get(phase, itemId);
+    const row = this.#lookUps.seqOf.get(phase, itemId);
     if (row === undefined) throw new HoldfastError("internal", `Item ${itemId} of phase ${phase} is not in the store.`);
     const parent = row["parent"] === null ? null : Number(row["parent"]);
     const content = typeof row["content"] === "string" ? worthLeavingOut(row["content"]) : undefined;

@@ -2,7 +2,6 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { SET_FACT } from "./facts.ts";
 
 const WRITES = {
-  seqOf: "SELECT seq, parent, content FROM items WHERE phase = ? AND item_id = ?",
   addItem: `
     INSERT INTO items (seq, phase, item_id, source_path, metadata, content, status, run, reason, failure)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -34,18 +33,30 @@ const WRITES = {
     UPDATE items SET open_children = open_children - 1 WHERE seq = ? AND waiting_at IS NOT NULL
     RETURNING item_id, open_children`,
   markStarted: "UPDATE items SET run = ? WHERE phase = ? AND item_id = ?",
-  contentOf: "SELECT content, status FROM items WHERE phase = ? AND item_id = ? AND status <> 'pending'",
-  isPending:
-    "SELECT 1 FROM items WHERE phase = ? AND item_id = ? AND status = 'pending' AND waiting_at IS NULL AND content IS NOT NULL",
   cancelItem:
     "UPDATE items SET status = 'failed', reason = ?, failure = ?, crashes = 0 WHERE phase = ? AND item_id = ? AND status = 'pending'",
   survived: "UPDATE items SET crashes = 0 WHERE seq = ? AND crashes > 0",
+  setFact: SET_FACT,
 } as const;
 
-/** The writes of a session, prepared once. */
-export type Statements = Readonly<Record<keyof typeof WRITES | "setFact", StatementSync>>;
+/** What is looked up while a session is written. */
+const LOOK_UPS = {
+  seqOf: "SELECT seq, parent, content FROM items WHERE phase = ? AND item_id = ?",
+  contentOf: "SELECT content, status FROM items WHERE phase = ? AND item_id = ? AND status <> 'pending'",
+  isPending:
+    "SELECT 1 FROM items WHERE phase = ? AND item_id = ? AND status = 'pending' AND waiting_at IS NULL AND content IS NOT NULL",
+} as const;
 
-export function prepareStatements(db: DatabaseSync): Statements {
-  const prepared = Object.entries({ ...WRITES, setFact: SET_FACT }).map(([name, sql]) => [name, db.prepare(sql)]);
-  return Object.fromEntries(prepared) as Statements;
+/** The writes of a session, prepared once for a connection. */
+export type Writes = Prepared<typeof WRITES>;
+export type LookUps = Prepared<typeof LOOK_UPS>;
+
+type Prepared<Texts> = Readonly<Record<keyof Texts, StatementSync>>;
+
+export const prepareWrites = (db: DatabaseSync): Writes => prepareAll(db, WRITES);
+export const prepareLookUps = (db: DatabaseSync): LookUps => prepareAll(db, LOOK_UPS);
+
+function prepareAll<Texts extends Readonly<Record<string, string>>>(db: DatabaseSync, texts: Texts): Prepared<Texts> {
+  const prepared = Object.entries(texts).map(([name, sql]) => [name, db.prepare(sql)]);
+  return Object.fromEntries(prepared) as Prepared<Texts>;
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { workerData } from "node:worker_threads";
-import { identityOf, isStillThere } from "../../core/files/index.ts";
-import { openSqlite } from "../../core/files/sqlite/index.ts";
+import { identityOf, isStillThere } from "../../../core/files/index.ts";
+import { openSqlite } from "../../../core/files/sqlite/index.ts";
 import { WriteApplier } from "./apply-writes.ts";
 import { ANSWERED, ENDED, faultOf } from "./writer-protocol.ts";
 import type { FromWriterThread, GroupAnswer, ToWriterThread, WriterThreadData } from "./writer-protocol.ts";

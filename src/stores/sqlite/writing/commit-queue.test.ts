@@ -1,12 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../../test/runs.ts";
+import { runs } from "../../../../test/runs.ts";
 import { applyRarely } from "./apply-rare-writes.ts";
 import { WriteApplier } from "./apply-writes.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import { openDatabase } from "./schema.ts";
+import { openDatabase } from "../schema.ts";
 import type { Disk } from "./write-ahead-log.ts";
-import { localWriter, type Writer } from "./writer.ts";
+import { localWriter } from "./local-writer.ts";
+import type { Writer } from "./writer.ts";
 import type { WriteData } from "./writes.ts";
 
 /** A disk whose syncs end when the test says so. */

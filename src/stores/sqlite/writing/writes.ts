@@ -1,8 +1,8 @@
-import type { ItemStatus } from "../../core/base/index.ts";
-import type { Usage } from "../../core/model/index.ts";
-import type { LoadChange, StepLayout } from "../../core/pipeline/index.ts";
-import type { ReopenQuery, StepRecord } from "../../core/storage/index.ts";
-import type { CrashesBefore } from "./crash-count.ts";
+import type { ItemStatus } from "../../../core/base/index.ts";
+import type { Usage } from "../../../core/model/index.ts";
+import type { LoadChange, StepLayout } from "../../../core/pipeline/index.ts";
+import type { ReopenQuery, StepRecord } from "../../../core/storage/index.ts";
+import type { CrashesBefore } from "../crash-count.ts";
 
 /**
  * What is written to a session's database, as data that can be sent to a thread; contents are texts of JSON already.

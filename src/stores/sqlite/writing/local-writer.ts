@@ -1,17 +1,7 @@
-import { crashPoint } from "../../core/files/index.ts";
+import { crashPoint } from "../../../core/files/index.ts";
 import type { WriteApplier } from "./apply-writes.ts";
 import type { Disk } from "./write-ahead-log.ts";
-import type { WriteData } from "./writes.ts";
-
-/** Puts groups of writes on the disk, one group after the other. */
-export interface Writer extends AsyncDisposable {
-  /** Resolves when the group is on the disk, with what each write came to. After a failure it writes nothing more. */
-  write(group: readonly WriteData[]): Promise<readonly unknown[]>;
-  /** Until when the next group should be gathered, and not be given to it. */
-  readonly paused: Promise<void> | undefined;
-  /** Waits until everything it was given is on the disk, and throws when that cannot be. The promises settle later. */
-  flush(): void;
-}
+import type { Writer } from "./writer.ts";
 
 /** Commits in this thread; the disk is waited for in another one. */
 export function localWriter(applier: WriteApplier, disk: Disk): Writer {

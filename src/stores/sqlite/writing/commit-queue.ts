@@ -1,6 +1,6 @@
-import { crashPoint, type CrashPointOptions } from "../../core/files/index.ts";
-import { type HoldfastError, writeFailed } from "../../core/failure/index.ts";
-import { damagedBy } from "./database-faults.ts";
+import { crashPoint, type CrashPointOptions } from "../../../core/files/index.ts";
+import { type HoldfastError, writeFailed } from "../../../core/failure/index.ts";
+import { damagedBy } from "../database-faults.ts";
 import type { Writer } from "./writer.ts";
 import type { WriteData, Written } from "./writes.ts";
 

@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import type { FileIdentity } from "../../core/files/index.ts";
+import type { FileIdentity } from "../../../core/files/index.ts";
 import type { WriteData } from "./writes.ts";
 
 /** What the thread is started with. */
@@ -13,8 +13,9 @@ export interface WriterThreadData {
   readonly state: Int32Array;
 }
 
-/** Places in the state: how many groups were answered, and whether the thread has ended. */
-export const [ANSWERED, ENDED] = [0, 1];
+/** Where the state says how many groups were answered, and whether the thread has ended. */
+export const ANSWERED = 0;
+export const ENDED = 1;
 
 export type ToWriterThread = readonly WriteData[] | "leave";
 

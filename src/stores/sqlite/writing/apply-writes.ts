@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { crashPoint } from "../../core/files/index.ts";
-import { countCrashes, currentRun, forgetCall, markCleanEnd, noteCall } from "./crash-count.ts";
-import { prepareStatements, type Statements } from "./statements.ts";
-import { Tallies } from "./tallies.ts";
+import { crashPoint } from "../../../core/files/index.ts";
+import { countCrashes, currentRun, forgetCall, markCleanEnd, noteCall } from "../crash-count.ts";
+import { prepareWrites, type Writes } from "../statements.ts";
+import { Tallies } from "../tallies.ts";
 import type { AnyStep, FanOutWrite, FirstStep, RareWrite, RunBegins, WriteData } from "./writes.ts";
 
 /** Makes a rare write. */
@@ -14,13 +14,13 @@ export class WriteApplier {
   /** Given later where it is loaded when it is needed. */
   applyRarely: ApplyRarely | undefined;
   readonly #tallies: Tallies;
-  readonly #statements: Statements;
+  readonly #statements: Writes;
 
   constructor(db: DatabaseSync, applyRarely?: ApplyRarely) {
     this.#db = db;
     this.applyRarely = applyRarely;
     this.#tallies = new Tallies(db);
-    this.#statements = prepareStatements(db);
+    this.#statements = prepareWrites(db);
   }
 
   /** Writes all of a group, or nothing. Returns what each came to. */

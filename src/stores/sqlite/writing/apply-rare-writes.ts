@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import { renumber } from "./renumber.ts";
-import { reopenItems } from "./reopen.ts";
-import type { Tallies } from "./tallies.ts";
+import { renumber } from "../renumber.ts";
+import { reopenItems } from "../reopen.ts";
+import type { Tallies } from "../tallies.ts";
 import type { RareWrite } from "./writes.ts";
 
 /** Makes a write that needs to know what a pipeline is: a thread loads that only when there is such a write. */

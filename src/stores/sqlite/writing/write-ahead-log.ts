@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { unwritable } from "./database-faults.ts";
+import { unwritable } from "../database-faults.ts";
 
 /** Makes durable what was committed before the call. */
 export interface Disk {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { item, step } from "../../../test/contracts/store/rows.ts";
-import { runs } from "../../../test/runs.ts";
-import { openSessionStore } from "./index.ts";
+import { item, step } from "../../../../test/contracts/store/rows.ts";
+import { runs } from "../../../../test/runs.ts";
+import { openSessionStore } from "../index.ts";
 
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-chosen-")), "state.db");
 

@@ -3,7 +3,9 @@ import { applyRarely } from "./apply-rare-writes.ts";
 import { WriteApplier } from "./apply-writes.ts";
 import { startThreadWriter, type ThreadWriter } from "./thread-writer.ts";
 import { syncsInBackground } from "./write-ahead-log.ts";
-import { localWriter, type Writer } from "./writer.ts";
+import { localWriter } from "./local-writer.ts";
+import type { Writer } from "./writer.ts";
+import type { WriteData } from "./writes.ts";
 
 /** A session that writes so many records gets a thread for it; for a shorter one it would cost more than it saves. */
 const THREAD_FROM = 2_000;
@@ -12,15 +14,18 @@ const THREAD_FROM = 2_000;
 const threadFromOf = (env: Readonly<Record<string, string | undefined>>): number =>
   Number(env["HOLDFAST_THREAD_FROM"] ?? THREAD_FROM);
 
-/** Writes in this thread at first, and in one of its own from so many records on, where one can be started. */
+/**
+ * Writes in this thread at first, and in one of its own from so many records on, where one can be started: not in a bundle,
+ * and not for a database that two connections cannot share. The thread takes over when nothing is under way here.
+ */
 export function chosenWriter(db: DatabaseSync, threadFrom: number = threadFromOf(process.env)): Writer {
   const disk = syncsInBackground(db);
   const local = localWriter(new WriteApplier(db, applyRarely), disk);
   const file = disk.isShared ? db.location() : null;
   let records = 0;
-  /** What this thread has under way: the other one takes over when that has ended. */
+  /** Groups that are written here, and when the last of them is on the disk. */
   let underWay = 0;
-  let lastLocal: Promise<unknown> | undefined;
+  let settled: Promise<void> | undefined;
   let thread: ThreadWriter | undefined;
   let opening: Promise<void> | undefined;
   let isOpen = false;
@@ -29,36 +34,43 @@ export function chosenWriter(db: DatabaseSync, threadFrom: number = threadFromOf
   function start(): void {
     if (file === null || thread) return;
     thread = startThreadWriter(file);
-    opening = thread.opened
-      .then(() => void (isOpen = true))
-      .catch(() => {})
-      .finally(() => (opening = undefined));
+    opening = open(thread);
   }
 
-  async function writeHere(group: Parameters<Writer["write"]>[0]): Promise<readonly unknown[]> {
+  async function open({ opened }: ThreadWriter): Promise<void> {
+    try {
+      await opened;
+      isOpen = true;
+    } catch {
+      // What could be written by it is written here.
+    } finally {
+      opening = undefined;
+    }
+  }
+
+  async function writeHere(group: readonly WriteData[]): Promise<readonly unknown[]> {
+    const end = Promise.withResolvers<void>();
+    settled = end.promise;
     underWay += 1;
     try {
       return await local.write(group);
     } finally {
       underWay -= 1;
+      end.resolve();
     }
   }
-
-  const writesThere = (): boolean => isOpen && underWay === 0;
 
   return {
     get paused() {
       if (threadFrom === 0 && opening) return opening;
-      if (isOpen && underWay > 0) return lastLocal?.then(() => {}).catch(() => {});
-      return isOpen ? thread?.paused : undefined;
+      if (!isOpen) return undefined;
+      return underWay > 0 ? settled : thread?.paused;
     },
     write(group) {
       records += group.length;
-      if (thread && writesThere()) return thread.write(group);
-      const writing = writeHere(group);
-      lastLocal = writing;
+      if (thread && isOpen && underWay === 0) return thread.write(group);
       if (records >= threadFrom) start();
-      return writing;
+      return writeHere(group);
     },
     flush() {
       if (underWay > 0) local.flush();

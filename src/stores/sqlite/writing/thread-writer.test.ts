@@ -2,8 +2,8 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { openSqlite } from "../../core/files/sqlite/index.ts";
-import { openDatabase } from "./schema.ts";
+import type { openSqlite } from "../../../core/files/sqlite/index.ts";
+import { openDatabase } from "../schema.ts";
 import { startThreadWriter } from "./thread-writer.ts";
 import type { WriteData } from "./writes.ts";
 

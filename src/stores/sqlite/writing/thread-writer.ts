@@ -1,5 +1,5 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
-import { identityOf } from "../../core/files/index.ts";
+import { identityOf } from "../../../core/files/index.ts";
 import type { Writer } from "./writer.ts";
 import { ANSWERED, ENDED, errorOf } from "./writer-protocol.ts";
 import type { FromWriterThread, ToWriterThread, WriterThreadData } from "./writer-protocol.ts";
@@ -61,7 +61,7 @@ export function startThreadWriter(file: string, mostWaitMs: number = MOST_WAIT_M
     if (given.length === 0) port.unref();
     if (message === "open") return opened.resolve();
     if ("fault" in message) return group?.reject(errorOf(message.fault));
-    const written = new Array<unknown>(group?.length ?? 0).fill(undefined);
+    const written = Array.from<unknown>({ length: group?.length ?? 0 });
     for (const [index, result] of message.written) written[index] = result;
     group?.resolve(written);
   }
@@ -84,11 +84,8 @@ export function startThreadWriter(file: string, mostWaitMs: number = MOST_WAIT_M
       send(group);
       sent += 1;
       const waiting = Promise.withResolvers<readonly unknown[]>();
-      const over = waiting.promise.then(
-        () => {},
-        () => {},
-      );
-      given.push({ ...waiting, length: group.length, answered: over });
+      const answered = Promise.allSettled([waiting.promise]).then(() => undefined);
+      given.push({ ...waiting, length: group.length, answered });
       port.ref();
       return waiting.promise;
     },
@@ -104,7 +101,7 @@ export function startThreadWriter(file: string, mostWaitMs: number = MOST_WAIT_M
         Atomics.wait(state, ANSWERED, seen, left);
       }
       for (;;) {
-        const received = receiveMessageOnPort(port) as { readonly message: FromWriterThread } | undefined;
+        const received: { readonly message: FromWriterThread } | undefined = receiveMessageOnPort(port);
         if (received === undefined) return;
         take(received.message);
       }
