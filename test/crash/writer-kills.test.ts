@@ -19,8 +19,8 @@ interface Kill {
 }
 
 /** Writes until it is killed. Returns the records that it was told are on the disk. */
-async function writeUntil({ at = "", afterRecords = Infinity }: Kill, file: string, threadFrom: number) {
-  const child = spawn(process.execPath, ["--no-warnings", SCRIPT, file, String(CHARACTERS), String(threadFrom)], {
+async function writeUntil({ at = "", afterRecords = Infinity }: Kill, file: string, threadFromBytes: number) {
+  const child = spawn(process.execPath, ["--no-warnings", SCRIPT, file, String(CHARACTERS), String(threadFromBytes)], {
     stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, HOLDFAST_CRASH_AT: at },
   });
@@ -36,11 +36,11 @@ async function writeUntil({ at = "", afterRecords = Infinity }: Kill, file: stri
   return told;
 }
 
-/** From how many records on a thread writes: at once, in the middle, never. */
-const [AT_ONCE, LATER, NEVER] = [0, 200, 1e9];
+/** From how many bytes on a thread writes: at once, in the middle, never. */
+const [AT_ONCE, LATER, NEVER] = [0, 10_000_000, 1e12];
 
 describe("a process that is killed while it writes", () => {
-  variants<[what: string, kill: Kill, threadFrom: number]>([
+  variants<[what: string, kill: Kill, threadFromBytes: number]>([
     ["in a transaction of its thread", { at: "timed:transaction#12" }, AT_ONCE],
     ["in the first transaction of its thread", { at: "timed:transaction#1" }, AT_ONCE],
     ["after a transaction of its thread, before it is told", { at: "timed:transaction:done#13" }, AT_ONCE],
@@ -52,10 +52,10 @@ describe("a process that is killed while it writes", () => {
       (_, n) =>
         ["while pages leave the log, or nearly", { afterRecords: 160 + 7 * n }, AT_ONCE] as [string, Kill, number],
     ),
-  ])("has lost nothing of what it was told is on the disk: %s", async (_, kill, threadFrom) => {
+  ])("has lost nothing of what it was told is on the disk: %s", async (_, kill, threadFromBytes) => {
     const folder = mkdtempSync(join(tmpdir(), "holdfast-kill-"));
     const file = join(folder, "state.db");
-    const told = await writeUntil(kill, file, threadFrom);
+    const told = await writeUntil(kill, file, threadFromBytes);
     if (kill.afterRecords !== undefined) expect(told.length).toBeGreaterThanOrEqual(kill.afterRecords);
     {
       using db = openSqlite(file);

@@ -38,8 +38,8 @@ export function openSessionStore(file: string, options: SessionStoreOptions = {}
 }
 
 export interface SessionStoreOptions {
-  /** From so many records on, they are written in a thread. With 0, none is written before there is one. @default 2,000 */
-  readonly threadFrom?: number;
+  /** From so many bytes of the log on, a thread writes. With 0, nothing is written before there is one. @default 8 MB */
+  readonly threadFromBytes?: number;
 }
 
 /** Where an item's row is, and its parent's. */
@@ -66,7 +66,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
   #nextSeq: number;
   #run: number;
 
-  constructor(db: DatabaseSync, file: string, { threadFrom }: SessionStoreOptions) {
+  constructor(db: DatabaseSync, file: string, { threadFromBytes }: SessionStoreOptions) {
     super(db);
     this.#lookUps = prepareLookUps(db);
     this.#pending = new PendingReader(db);
@@ -74,7 +74,7 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     this.#known = new SeenIds({ isComplete: this.#nextSeq === 1 });
     this.#run = currentRun(db);
     // Last: it opens files, which nobody would close if anything after it failed.
-    this.#queue = new CommitQueue(chosenWriter(db, threadFrom), file);
+    this.#queue = new CommitQueue(chosenWriter(db, threadFromBytes), file);
   }
 
   async beginRun(): Promise<readonly string[]> {

@@ -36,7 +36,6 @@ const WRITES = {
   cancelItem:
     "UPDATE items SET status = 'failed', reason = ?, failure = ?, crashes = 0 WHERE phase = ? AND item_id = ? AND status = 'pending'",
   survived: "UPDATE items SET crashes = 0 WHERE seq = ? AND crashes > 0",
-  setFact: SET_FACT,
 } as const;
 
 /** What is looked up while a session is written. */
@@ -48,15 +47,15 @@ const LOOK_UPS = {
 } as const;
 
 /** The writes of a session, prepared once for a connection. */
-export type Writes = Prepared<typeof WRITES>;
-export type LookUps = Prepared<typeof LOOK_UPS>;
+export type Writes = Prepared<keyof typeof WRITES | "setFact">;
+export type LookUps = Prepared<keyof typeof LOOK_UPS>;
 
-type Prepared<Texts> = Readonly<Record<keyof Texts, StatementSync>>;
+type Prepared<Name extends string> = Readonly<Record<Name, StatementSync>>;
 
-export const prepareWrites = (db: DatabaseSync): Writes => prepareAll(db, WRITES);
+export const prepareWrites = (db: DatabaseSync): Writes => prepareAll(db, { ...WRITES, setFact: SET_FACT });
 export const prepareLookUps = (db: DatabaseSync): LookUps => prepareAll(db, LOOK_UPS);
 
-function prepareAll<Texts extends Readonly<Record<string, string>>>(db: DatabaseSync, texts: Texts): Prepared<Texts> {
-  const prepared = Object.entries(texts).map(([name, sql]) => [name, db.prepare(sql)]);
-  return Object.fromEntries(prepared) as Prepared<Texts>;
+function prepareAll<Name extends string>(db: DatabaseSync, texts: Readonly<Record<Name, string>>): Prepared<Name> {
+  const prepared = Object.entries<string>(texts).map(([name, sql]) => [name, db.prepare(sql)]);
+  return Object.fromEntries(prepared) as Prepared<Name>;
 }

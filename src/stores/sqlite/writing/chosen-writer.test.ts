@@ -20,14 +20,14 @@ describe("a session whose records are written here at first and in a thread late
       { weight: 1, arbitrary: fc.constant("settle" as const) },
       { weight: 1, arbitrary: fc.constant("reopen" as const) },
     );
-    const threadFrom = fc.constantFrom(0, 1, 10, 40);
+    const threadFromBytes = fc.constantFrom(0, 1, 60_000, 200_000);
     await fc.assert(
-      fc.asyncProperty(threadFrom, fc.array(event, { minLength: 20, maxLength: 120 }), async (from, events) => {
+      fc.asyncProperty(threadFromBytes, fc.array(event, { minLength: 20, maxLength: 120 }), async (from, events) => {
         const file = newFile();
         const ids: string[] = [];
         const settled: string[] = [];
         {
-          await using store = openSessionStore(file, { threadFrom: from });
+          await using store = openSessionStore(file, { threadFromBytes: from });
           let last: Promise<unknown> = Promise.resolve();
           for (const what of events) {
             if (what === "turn") await turn();
@@ -56,13 +56,13 @@ describe("a session whose records are written here at first and in a thread late
   });
 
   it.each([
-    ["here", 1e9, "kept"],
+    ["here", 1e12, "kept"],
     ["in the thread", 0, "lost"],
-  ])("says that the disk is full as it is where it writes: %s", async (_, threadFrom, becomes) => {
+  ])("says that the disk is full as it is where it writes: %s", async (_, threadFromBytes, becomes) => {
     // Threads that are started from here on look at it: this one has done so already.
     process.env["HOLDFAST_FAIL_AT"] = "timed:transaction#1";
     try {
-      await using store = openSessionStore(newFile(), { threadFrom });
+      await using store = openSessionStore(newFile(), { threadFromBytes });
       const [added] = await Promise.allSettled([store.addItem(item("a"))]);
       const full = {
         code: "write_failed",
@@ -79,7 +79,7 @@ describe("a session whose records are written here at first and in a thread late
   it.skipIf(process.platform === "win32")("goes on without a thread where none can be started", async () => {
     const file = newFile();
     {
-      await using store = openSessionStore(file, { threadFrom: 0 });
+      await using store = openSessionStore(file, { threadFromBytes: 0 });
       renameSync(file, `${file}.moved`);
       await Promise.all(["a", "b"].map((id) => store.addItem(item(id))));
       await store.recordStep(step("a", { item: { status: "completed" } }));
@@ -91,14 +91,14 @@ describe("a session whose records are written here at first and in a thread late
   });
 
   it("goes on without a thread in memory, where there is nothing that two connections could share", async () => {
-    await using store = openSessionStore(":memory:", { threadFrom: 0 });
+    await using store = openSessionStore(":memory:", { threadFromBytes: 0 });
     await store.addItem(item("a"));
     expect(store.counts("work").pending).toBe(1);
   });
 
   it("waits for the thread when it is closed while that starts", async () => {
     const file = newFile();
-    const store = openSessionStore(file, { threadFrom: 1 });
+    const store = openSessionStore(file, { threadFromBytes: 1 });
     const added = store.addItem(item("a"));
     store.flush();
     await store[Symbol.asyncDispose]();

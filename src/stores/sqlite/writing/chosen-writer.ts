@@ -7,29 +7,31 @@ import { localWriter } from "./local-writer.ts";
 import type { Writer } from "./writer.ts";
 import type { WriteData } from "./writes.ts";
 
-/** A session that writes so many records gets a thread for it; for a shorter one it would cost more than it saves. */
-const THREAD_FROM = 2_000;
+/**
+ * When the log has so many bytes, pages have to be moved out of it, and a session that is so long gets a thread. A shorter one
+ * would pay more for a thread than it saves.
+ */
+const THREAD_FROM_BYTES = 8_000_000;
 
 /** For crash tests, whose sessions are short. */
 const threadFromOf = (env: Readonly<Record<string, string | undefined>>): number =>
-  Number(env["HOLDFAST_THREAD_FROM"] ?? THREAD_FROM);
+  Number(env["HOLDFAST_THREAD_FROM_BYTES"] ?? THREAD_FROM_BYTES);
 
 /**
- * Writes in this thread at first, and in one of its own from so many records on, where one can be started: not in a bundle,
- * and not for a database that two connections cannot share. The thread takes over when nothing is under way here.
+ * Writes in this thread at first, and in one of its own from so many bytes of the log on, where one can be started: not in a
+ * bundle, and not for a database that two connections cannot share. The thread takes over when nothing is under way here.
  */
-export function chosenWriter(db: DatabaseSync, threadFrom: number = threadFromOf(process.env)): Writer {
+export function chosenWriter(db: DatabaseSync, threadFromBytes: number = threadFromOf(process.env)): Writer {
   const disk = syncsInBackground(db);
   const local = localWriter(new WriteApplier(db, applyRarely), disk);
   const file = disk.isShared ? db.location() : null;
-  let records = 0;
   /** Groups that are written here, and when the last of them is on the disk. */
   let underWay = 0;
   let settled: Promise<void> | undefined;
   let thread: ThreadWriter | undefined;
   let opening: Promise<void> | undefined;
   let isOpen = false;
-  if (threadFrom === 0) start();
+  if (threadFromBytes === 0) start();
 
   function start(): void {
     if (file === null || thread) return;
@@ -42,7 +44,8 @@ export function chosenWriter(db: DatabaseSync, threadFrom: number = threadFromOf
       await opened;
       isOpen = true;
     } catch {
-      // What could be written by it is written here.
+      // All is written here, and SQLite moves the pages of the log in a COMMIT.
+      db.exec("PRAGMA wal_autocheckpoint = 1000");
     } finally {
       opening = undefined;
     }
@@ -62,15 +65,15 @@ export function chosenWriter(db: DatabaseSync, threadFrom: number = threadFromOf
 
   return {
     get paused() {
-      if (threadFrom === 0 && opening) return opening;
+      if (threadFromBytes === 0 && opening) return opening;
       if (!isOpen) return undefined;
       return underWay > 0 ? settled : thread?.paused;
     },
     write(group) {
-      records += group.length;
       if (thread && isOpen && underWay === 0) return thread.write(group);
-      if (records >= threadFrom) start();
-      return writeHere(group);
+      const writing = writeHere(group);
+      if (!thread && disk.bytes() >= threadFromBytes) start();
+      return writing;
     },
     flush() {
       if (underWay > 0) local.flush();

@@ -22,6 +22,7 @@ function slowDisk() {
     },
     syncNow: () => void now.push(syncs.length),
     isShared: false,
+    bytes: () => 0,
     close: () => {},
   };
   return { disk, syncs, now };

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { unwritable } from "../database-faults.ts";
 
@@ -9,6 +9,8 @@ export interface Disk {
   syncNow(): void;
   /** Whether another connection may write to the database while this one reads. */
   readonly isShared: boolean;
+  /** Size of the log. */
+  bytes(): number;
   /** Once no sync is under way. */
   close(): void;
 }
@@ -18,6 +20,8 @@ export interface Disk {
  * on the disk from a thread of Node's pool. A transaction is in the database from its COMMIT on, and durable from the next
  * sync on. SQLite itself syncs the log before it moves pages from it into the database, and the database before it begins
  * the log again (synchronous=NORMAL, https://sqlite.org/pragma.html#pragma_synchronous).
+ *
+ * Nobody moves pages out of the log until that is asked for: SQLite would do it in the middle of a COMMIT.
  *
  * A database without such a log (in memory, or on a file system that cannot have one) goes on with a sync in each COMMIT.
  */
@@ -31,9 +35,10 @@ export function syncsInBackground(db: DatabaseSync): Disk {
   const log = openLog(file);
   // Linux tells each open file once that a write was lost: a sync in the other thread must not take that from this one.
   const logNow = openLog(file);
-  db.exec("PRAGMA synchronous = NORMAL");
+  db.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
   return {
     isShared: true,
+    bytes: () => fstatSync(log).size,
     sync: () =>
       new Promise((resolve, reject) => {
         fdatasync(log, (error) => (error ? reject(error) : resolve()));
@@ -55,4 +60,10 @@ function openLog(file: string): number {
   }
 }
 
-const SYNCED_BY_COMMIT: Disk = { isShared: false, sync: async () => {}, syncNow: () => {}, close: () => {} };
+const SYNCED_BY_COMMIT: Disk = {
+  isShared: false,
+  bytes: () => 0,
+  sync: async () => {},
+  syncNow: () => {},
+  close: () => {},
+};
