@@ -21,7 +21,7 @@ import { openDatabase } from "./schema.ts";
 import { SqliteReports } from "./reports/index.ts";
 import { prepareLookUps, type LookUps } from "./statements.ts";
 import { chosenWriter, CommitQueue, type AddOptions } from "./writing/index.ts";
-import type { FanOutWrite, FirstStep, RunBegins, StepWrite, WriteData } from "./writing/index.ts";
+import type { FanOutWrite, PlainStep, RunBegins, StepWrite, WriteData } from "./writing/index.ts";
 
 /**
  * Opens `state.db`, the store of one session: SQLite in WAL mode, with group commit and an fsync before each promise resolves. `:memory:` keeps
@@ -240,11 +240,11 @@ class SqliteSessionStore extends SqliteReports implements SessionStore {
     const { seq, isFresh, parent } = place;
     const { status, reason, reviewReason } = item;
     const isNoted = this.#watched.size > 0 && this.#watched.delete(keyOf(phase, itemId));
-    const isPlain =
-      isFresh && succeeded && contentAt === null && reviewReason === undefined && reason === undefined && !usage;
+    const isPlain = succeeded && contentAt === null && reviewReason === undefined && reason === undefined && !usage;
     if (isPlain && !isNoted && !record.fanOut && (status === "pending" || status === "completed")) {
-      const first: FirstStep = ["step", seq, stepIndex, step, output, durationMs, attempts, phase, stage];
-      return status === "pending" ? first : ["last-step", item.outputPath ?? null, item.change ?? null, first];
+      const rest = [durationMs, attempts, phase, stage, isFresh, parent] as const;
+      const plain: PlainStep = ["step", seq, stepIndex, step, output, ...rest];
+      return status === "pending" ? plain : ["last-step", item.outputPath ?? null, item.change ?? null, plain];
     }
     const failure = item.failure ? JSON.stringify(item.failure) : null;
     const fanOut = this.#fanOutOf(record);

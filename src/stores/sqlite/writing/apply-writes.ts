@@ -3,7 +3,7 @@ import { crashPoint } from "../../../core/files/index.ts";
 import { countCrashes, currentRun, forgetCall, markCleanEnd, noteCall } from "../crash-count.ts";
 import { prepareWrites, type Writes } from "../statements.ts";
 import { Tallies } from "../tallies.ts";
-import type { AnyStep, FanOutWrite, FirstStep, RareWrite, RunBegins, WriteData } from "./writes.ts";
+import type { AnyStep, FanOutWrite, PlainStep, RareWrite, RunBegins, WriteData } from "./writes.ts";
 
 /** Makes a rare write. */
 export type ApplyRarely = (db: DatabaseSync, data: RareWrite, tallies: Tallies) => unknown;
@@ -42,7 +42,7 @@ export class WriteApplier {
   #apply(data: WriteData): unknown {
     switch (data[0]) {
       case "step":
-        return this.#firstStep(data);
+        return this.#plainStep(data);
       case "last-step":
         return this.#lastStep(data);
       case "any-step":
@@ -80,17 +80,25 @@ export class WriteApplier {
     this.#tallies.elementRead({ phase, readBy, status });
   }
 
-  #firstStep([, seq, stepIndex, step, output, durationMs, attempts, phase, stage]: FirstStep): void {
+  #plainStep(plain: PlainStep): string | undefined {
+    const [, seq, stepIndex, step, output, durationMs, attempts, phase, stage, isFresh] = plain;
+    if (!isFresh) return this.#anyStep(inFull(plain, { status: "pending", failure: null }));
     this.#statements.insertFirstStep.run(seq, stepIndex, step, output, durationMs, attempts);
     this.#tallies.stepDone({ phase, step, stage, succeeded: true, durationMs, attempts });
+    return undefined;
   }
 
-  #lastStep([, outputPath, change, first]: Of<"last-step">): void {
-    const [, seq, , , , , , phase] = first;
-    this.#firstStep(first);
+  #lastStep([, outputPath, change, plain]: Of<"last-step">): string | undefined {
+    const [, seq, , , , , , phase, , isFresh] = plain;
+    if (!isFresh) {
+      const [path, how] = [outputPath ?? undefined, change ?? undefined];
+      return this.#anyStep(inFull(plain, { status: "completed", failure: null, outputPath: path, change: how }));
+    }
+    this.#plainStep(plain);
     this.#statements.completeItem.run(outputPath, change, seq);
     this.#tallies.itemChanged(phase, "pending", "completed");
     if (change) this.#tallies.loaded({ phase, status: "completed", change }, 1);
+    return undefined;
   }
 
   /** Returns the item that can go on by this: its parent, when this was the last open child, or itself. */
@@ -165,6 +173,12 @@ export class WriteApplier {
     const crashes = countCrashes(this.#db, this.#tallies);
     return { ...crashes, run: currentRun(this.#db) };
   }
+}
+
+function inFull(plain: PlainStep, item: AnyStep["item"]): AnyStep {
+  const [, seq, stepIndex, step, output, durationMs, attempts, phase, stage, isFresh, parent] = plain;
+  const done = { phase, stepIndex, step, stage, durationMs, attempts, succeeded: true };
+  return { ...done, seq, isFresh, parent, output, contentAt: null, isNoted: false, fanOut: undefined, item };
 }
 
 /** How many records a transaction takes depends on the machine. */

@@ -48,12 +48,12 @@ export type RareWrite =
   | readonly [kind: "renumber", phase: string, steps: readonly string[]];
 
 export type StepWrite =
-  | FirstStep
-  | readonly [kind: "last-step", outputPath: string | null, change: LoadChange | null, step: FirstStep]
+  | PlainStep
+  | readonly [kind: "last-step", outputPath: string | null, change: LoadChange | null, step: PlainStep]
   | readonly [kind: "any-step", step: AnyStep];
 
-/** A step of an item that the source put out in this run, and that went as most do. */
-export type FirstStep = readonly [
+/** A step that went as most do. */
+export type PlainStep = readonly [
   kind: "step",
   seq: number,
   stepIndex: number,
@@ -63,6 +63,8 @@ export type FirstStep = readonly [
   attempts: number,
   phase: string,
   stage: StepRecord["stage"],
+  isFresh: boolean,
+  parent: number | null,
 ];
 
 /** Any step, and what became of its item by it. */
