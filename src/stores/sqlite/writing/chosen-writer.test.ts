@@ -96,6 +96,16 @@ describe("a session whose records are written here at first and in a thread late
     expect(store.counts("work").pending).toBe(1);
   });
 
+  it.each([
+    ["here", 1e12],
+    ["in a thread", 0],
+  ])("rejects what comes after it was closed: %s", async (_, threadFromBytes) => {
+    const store = openSessionStore(newFile(), { threadFromBytes });
+    await store.addItem(item("a"));
+    await store[Symbol.asyncDispose]();
+    await expect(store.setFact("late", "")).rejects.toMatchObject({ code: "write_failed" });
+  });
+
   it("waits for the thread when it is closed while that starts", async () => {
     const file = newFile();
     const store = openSessionStore(file, { threadFromBytes: 1 });

@@ -30,24 +30,24 @@ export function chosenWriter(db: DatabaseSync, threadFromBytes: number = threadF
   let settled: Promise<void> | undefined;
   let thread: ThreadWriter | undefined;
   let opening: Promise<void> | undefined;
+  let hasStarted = false;
   let isOpen = false;
   if (threadFromBytes === 0) start();
 
   function start(): void {
-    if (file === null || thread) return;
-    thread = startThreadWriter(file);
-    opening = open(thread);
+    if (file === null) return;
+    hasStarted = true;
+    opening = open(file).finally(() => (opening = undefined));
   }
 
-  async function open({ opened }: ThreadWriter): Promise<void> {
+  async function open(place: string): Promise<void> {
     try {
-      await opened;
+      thread = startThreadWriter(place);
+      await thread.opened;
       isOpen = true;
     } catch {
       // All is written here, and SQLite moves the pages of the log in a COMMIT.
       db.exec("PRAGMA wal_autocheckpoint = 1000");
-    } finally {
-      opening = undefined;
     }
   }
 
@@ -69,11 +69,10 @@ export function chosenWriter(db: DatabaseSync, threadFromBytes: number = threadF
       if (!isOpen) return undefined;
       return underWay > 0 ? settled : thread?.paused;
     },
-    write(group) {
+    async write(group) {
       if (thread && isOpen && underWay === 0) return thread.write(group);
-      const writing = writeHere(group);
-      if (!thread && disk.bytes() >= threadFromBytes) start();
-      return writing;
+      if (!hasStarted && disk.bytes() >= threadFromBytes) start();
+      return writeHere(group);
     },
     flush() {
       if (underWay > 0) local.flush();
