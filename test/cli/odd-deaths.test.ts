@@ -38,11 +38,6 @@ const exitsIn = (place: OddPlace, says: string): Death => ({
 
 const DEATHS: readonly Death[] = [
   exitsIn("step", 'step "look" of item "b"'),
-  {
-    ...exitsIn("step", 'step "look" of item "b"'),
-    name: "process.exit(0) in a step, while a thread writes the session",
-    env: { HOLDFAST_THREAD_FROM_BYTES: "0" },
-  },
   exitsIn("source", 'source "list" of phase "work"'),
   exitsIn("sink", 'step "keep" of item "b"'),
   exitsIn("validate", 'step "look" of item "b"'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Journey, undisturbed, WRITTEN_IN_THREAD } from "./journey.ts";
+import { Journey, undisturbed } from "./journey.ts";
 import { kills } from "./kills.ts";
 import { each, firstOfEach } from "./point.ts";
 import { strikeAll } from "./strike-all.ts";
@@ -22,20 +22,6 @@ describe("a run that is killed at a durable boundary", () => {
     expect(withProblems(troubles)).toEqual([]);
     expect(troubles.length).toBeGreaterThan(100);
   });
-
-  it(
-    "comes to the same end by a resume, whichever boundary that is, while a thread writes",
-    { tags: "soak" },
-    async () => {
-      const newJourney = (): Journey => new Journey({ env: WRITTEN_IN_THREAD });
-      const calm = await undisturbed(newJourney());
-      expect(calm.points).toEqual((await undisturbed()).points);
-      const troubles = await strikeAll(calm.points, { ...kills, calm, newJourney, perSession: 1 });
-      console.log(figures("Killed once while a thread writes", troubles));
-      expect(withProblems(troubles)).toEqual([]);
-      expect(troubles.length).toBeGreaterThan(100);
-    },
-  );
 
   it("comes to the same end when the resume is killed too", { tags: "soak" }, async () => {
     const calm = await undisturbed();

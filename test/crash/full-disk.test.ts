@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fullDisk } from "./full-disk.ts";
-import { Journey, undisturbed, WRITTEN_IN_THREAD } from "./journey.ts";
+import { Journey, undisturbed } from "./journey.ts";
 import { each, firstOfEach, writesOf } from "./point.ts";
 import { strikeAll } from "./strike-all.ts";
 import { figures, withProblems } from "./trouble.ts";
@@ -38,23 +38,6 @@ describe("a run whose disk is full", () => {
       const strike = fullDisk("HOLDFAST_FAIL_AT", calm);
       const troubles = await strikeAll(writesOf(calm.points), { ...strike, calm, newJourney, perSession: 1 });
       console.log(figures("Disk full at one write", troubles));
-      expect(withProblems(troubles)).toEqual([]);
-      expect(troubles.length).toBeGreaterThan(50);
-    },
-  );
-
-  it(
-    "does so too while a thread writes, whichever write fails, and in the thread itself",
-    { tags: "soak" },
-    async () => {
-      const inThread = (): Journey => new Journey({ env: WRITTEN_IN_THREAD });
-      const calm = await undisturbed(inThread());
-      const strike = fullDisk("HOLDFAST_FAIL_AT", calm);
-      // How many transactions there are depends on the machine: a run has at least these.
-      const there = [1, 2, 3, 4, 5].map((n) => ({ id: `timed:transaction#${n}`, name: "transaction" }));
-      const points = [...there.map((point) => ({ ...point, isFirst: false, isWrite: true })), ...writesOf(calm.points)];
-      const troubles = await strikeAll(points, { ...strike, calm, newJourney: inThread, perSession: 1 });
-      console.log(figures("Disk full at one write while a thread writes", troubles));
       expect(withProblems(troubles)).toEqual([]);
       expect(troubles.length).toBeGreaterThan(50);
     },

@@ -17,9 +17,6 @@ export interface JourneyOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Lets a thread write the session from its first record on: only a long session has one otherwise. */
-export const WRITTEN_IN_THREAD = { HOLDFAST_THREAD_FROM_BYTES: "0" } as const;
-
 /** How a run went that nobody disturbed. */
 export interface Calm {
   readonly ending: Ending;

@@ -9,8 +9,6 @@ export interface CrashPointOptions {
 
 export type CrashPoint = (name: string, options?: CrashPointOptions) => void;
 
-const STDERR = 2;
-
 /**
  * Names a durable boundary for crash tests. Does nothing unless a test sets one of these environment variables;
  * `name#3` is the third time that the process reaches the boundary of that name:
@@ -24,8 +22,7 @@ const STDERR = 2;
  * boundary a record, so that the list is the same on a busy machine.
  */
 export const crashPoint: CrashPoint = crashPointFor(process.env, {
-  // A thread's `process.stderr` has no file of its own.
-  say: (line) => void writeSync(STDERR, line),
+  say: (line) => void writeSync(process.stderr.fd, line),
   log: appendFileSync,
   kill: () => void process.kill(process.pid, "SIGKILL"),
 });

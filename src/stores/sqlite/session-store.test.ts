@@ -11,7 +11,6 @@ import { hasSessionStore, openSessionReports, openSessionStore } from "./index.t
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), "holdfast-store-")), "state.db");
 
 describeStore("SQLite", () => openSessionStore(newFile()));
-describeStore("SQLite, written in a thread", () => openSessionStore(newFile(), { threadFromBytes: 0 }));
 
 describe("the SQLite session store", () => {
   it("gives back after it was closed what was pending", async () => {

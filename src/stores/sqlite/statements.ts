@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { SET_FACT } from "./facts.ts";
 
 const WRITES = {
+  seqOf: "SELECT seq, parent, content FROM items WHERE phase = ? AND item_id = ?",
   addItem: `
     INSERT INTO items (seq, phase, item_id, source_path, metadata, content, status, run, reason, failure)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -33,29 +34,19 @@ const WRITES = {
     UPDATE items SET open_children = open_children - 1 WHERE seq = ? AND waiting_at IS NOT NULL
     RETURNING item_id, open_children`,
   markStarted: "UPDATE items SET run = ? WHERE phase = ? AND item_id = ?",
+  contentOf: "SELECT content, status FROM items WHERE phase = ? AND item_id = ? AND status <> 'pending'",
+  replaceContent: "UPDATE items SET content = ?, source_path = ?, metadata = ? WHERE phase = ? AND item_id = ?",
+  isPending:
+    "SELECT 1 FROM items WHERE phase = ? AND item_id = ? AND status = 'pending' AND waiting_at IS NULL AND content IS NOT NULL",
   cancelItem:
     "UPDATE items SET status = 'failed', reason = ?, failure = ?, crashes = 0 WHERE phase = ? AND item_id = ? AND status = 'pending'",
   survived: "UPDATE items SET crashes = 0 WHERE seq = ? AND crashes > 0",
 } as const;
 
-/** What is looked up while a session is written. */
-const LOOK_UPS = {
-  seqOf: "SELECT seq, parent, content FROM items WHERE phase = ? AND item_id = ?",
-  contentOf: "SELECT content, status FROM items WHERE phase = ? AND item_id = ? AND status <> 'pending'",
-  isPending:
-    "SELECT 1 FROM items WHERE phase = ? AND item_id = ? AND status = 'pending' AND waiting_at IS NULL AND content IS NOT NULL",
-} as const;
+/** The writes of a session, prepared once. */
+export type Statements = Readonly<Record<keyof typeof WRITES | "setFact", StatementSync>>;
 
-/** The writes of a session, prepared once for a connection. */
-export type Writes = Prepared<keyof typeof WRITES | "setFact">;
-export type LookUps = Prepared<keyof typeof LOOK_UPS>;
-
-type Prepared<Name extends string> = Readonly<Record<Name, StatementSync>>;
-
-export const prepareWrites = (db: DatabaseSync): Writes => prepareAll(db, { ...WRITES, setFact: SET_FACT });
-export const prepareLookUps = (db: DatabaseSync): LookUps => prepareAll(db, LOOK_UPS);
-
-function prepareAll<Name extends string>(db: DatabaseSync, texts: Readonly<Record<Name, string>>): Prepared<Name> {
-  const prepared = Object.entries<string>(texts).map(([name, sql]) => [name, db.prepare(sql)]);
-  return Object.fromEntries(prepared) as Prepared<Name>;
+export function prepareStatements(db: DatabaseSync): Statements {
+  const prepared = Object.entries({ ...WRITES, setFact: SET_FACT }).map(([name, sql]) => [name, db.prepare(sql)]);
+  return Object.fromEntries(prepared) as Statements;
 }

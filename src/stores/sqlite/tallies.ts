@@ -15,9 +15,6 @@ interface StepSum {
   usage: Usage;
 }
 
-/** What counts of a step. */
-type DoneStep = Pick<StepRecord, "phase" | "step" | "stage" | "succeeded" | "attempts" | "durationMs" | "usage">;
-
 /** A load of an item that ended. */
 interface Load extends Pick<LoadCount, "status" | "change"> {
   readonly phase: string;
@@ -77,13 +74,13 @@ export class Tallies {
   }
 
   /** Counts an element that the source put out. */
-  elementRead({ phase, readBy: step, status }: Pick<NewItem, "phase" | "readBy" | "status">): void {
+  elementRead({ phase, readBy: step, status }: NewItem): void {
     const sum = this.#sumOf({ phase, step, stage: "extract" });
     if (status === "failed") sum.failed += 1;
     else sum.processed += 1;
   }
 
-  stepDone(record: DoneStep): void {
+  stepDone(record: StepRecord): void {
     const sum = this.#sumOf(record);
     sum.processed += record.succeeded ? 1 : 0;
     sum.failed += record.succeeded ? 0 : 1;

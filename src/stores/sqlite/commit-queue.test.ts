@@ -1,14 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../../../test/runs.ts";
-import { applyRarely } from "./apply-rare-writes.ts";
-import { WriteApplier } from "./apply-writes.ts";
+import { openSqlite } from "../../core/files/sqlite/index.ts";
+import { runs } from "../../../test/runs.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import { openDatabase } from "../schema.ts";
 import type { Disk } from "./write-ahead-log.ts";
-import { localWriter } from "./local-writer.ts";
-import type { Writer } from "./writer.ts";
-import type { WriteData } from "./writes.ts";
 
 /** A disk whose syncs end when the test says so. */
 function slowDisk() {
@@ -21,30 +16,26 @@ function slowDisk() {
       return sync.promise;
     },
     syncNow: () => void now.push(syncs.length),
-    isShared: false,
-    bytes: () => 0,
     close: () => {},
   };
   return { disk, syncs, now };
 }
 
-const row = (n: number): WriteData => [
-  ...(["add", n, "work", `item-${n}`, "memory", "{}", null, 1, "docs", "pending", null, null] as const),
-];
-
-function newQueue(disk: Disk, change: (writer: Writer) => Writer = (writer) => writer) {
-  const db = openDatabase(":memory:", { readOnly: false });
-  const queue = new CommitQueue(change(localWriter(new WriteApplier(db, applyRarely), disk)), "state.db");
+function newQueue(disk: Disk) {
+  const db = openSqlite(":memory:");
+  db.exec("CREATE TABLE rows (n INTEGER)");
+  const insert = db.prepare("INSERT INTO rows VALUES (?)");
+  const queue = new CommitQueue(db, { file: "state.db", disk, beforeCommit: () => {} });
   const settled: string[] = [];
   const add = (n: number): void => {
     const done = (word: string) => () => void settled.push(`${n} ${word}`);
-    void queue.add("row", row(n)).then(done("kept"), done("lost"));
+    void queue.add("row", () => void insert.run(n)).then(done("kept"), done("lost"));
   };
   const committed = (): readonly number[] =>
     db
-      .prepare("SELECT seq FROM items")
+      .prepare("SELECT n FROM rows")
       .all()
-      .map(({ seq }) => Number(seq));
+      .map(({ n }) => Number(n));
   return { db, queue, add, settled, committed };
 }
 
@@ -199,17 +190,19 @@ describe("a group commit", () => {
     ["a record with a text longer than that", 5_000_000, 1],
   ])("commits %s in parts, in their order, with the event loop going on in between", async (_, size, atOnce) => {
     const { disk, syncs } = slowDisk();
-    const { queue, committed } = newQueue(disk);
+    const { queue, db, committed } = newQueue(disk);
+    const insert = db.prepare("INSERT INTO rows VALUES (?)");
     const count = 3 * atOnce;
-    const kept = Promise.all(Array.from({ length: count }, (_, n) => queue.add("row", row(n), { size })));
+    const kept = Promise.all(
+      Array.from({ length: count }, (_, n) => queue.add("row", () => void insert.run(n), { size })),
+    );
     const seen: number[] = [];
     while (committed().length < count) {
       await new Promise((resolve) => setImmediate(resolve));
-      const rows = committed();
-      expect(rows).toEqual(Array.from(rows, (_, n) => n));
-      seen.push(rows.length);
+      seen.push(committed().length);
     }
     expect([...new Set(seen)].filter((length) => length > 0)).toEqual([atOnce, 2 * atOnce, count]);
+    expect(committed()).toEqual(Array.from({ length: count }, (_, n) => n));
     for (let n = 0; n < syncs.length; n += 1) {
       syncs[n]?.resolve();
       await turns(20);
@@ -217,16 +210,19 @@ describe("a group commit", () => {
     await kept;
   });
 
-  it("gathers while the writer is paused, except at a flush", async () => {
+  it("commits nothing while the log is emptied, except at a flush", async () => {
     const { disk, syncs } = slowDisk();
     const pause = Promise.withResolvers<void>();
     let paused: Promise<void> | undefined = pause.promise;
-    const { add, queue, settled, committed } = newQueue(disk, (writer) => ({
-      ...writer,
+    const counts: number[] = [];
+    const checkpoints = {
+      committed: (records: number) => void counts.push(records),
       get paused() {
         return paused;
       },
-    }));
+      [Symbol.asyncDispose]: async () => {},
+    };
+    const { add, queue, settled, committed } = newQueue({ ...disk, checkpoints });
     add(1);
     await turn();
     expect(committed()).toEqual([]);
@@ -237,8 +233,9 @@ describe("a group commit", () => {
     expect(committed()).toEqual([1]);
     paused = undefined;
     pause.resolve();
-    await turns(2);
+    await turn();
     expect(committed()).toEqual([1, 2]);
+    expect(counts).toEqual([1, 1]);
     syncs[0]?.resolve();
     await turn();
     syncs[1]?.resolve();

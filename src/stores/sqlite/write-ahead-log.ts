@@ -1,17 +1,16 @@
 import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { unwritable } from "../database-faults.ts";
+import { unwritable } from "./database-faults.ts";
+import { checkpointInThread, type LogCheckpoints } from "./log-checkpoints.ts";
 
 /** Makes durable what was committed before the call. */
 export interface Disk {
   sync(): Promise<void>;
   /** The same, before it returns. */
   syncNow(): void;
-  /** Whether another connection may write to the database while this one reads. */
-  readonly isShared: boolean;
-  /** Size of the log. */
-  bytes(): number;
-  /** Once no sync is under way. */
+  /** Keeps the log short. @default SQLite does, within a COMMIT */
+  readonly checkpoints?: LogCheckpoints;
+  /** Once no sync is under way, and pages are moved no more. */
   close(): void;
 }
 
@@ -20,8 +19,6 @@ export interface Disk {
  * on the disk from a thread of Node's pool. A transaction is in the database from its COMMIT on, and durable from the next
  * sync on. SQLite itself syncs the log before it moves pages from it into the database, and the database before it begins
  * the log again (synchronous=NORMAL, https://sqlite.org/pragma.html#pragma_synchronous).
- *
- * Nobody moves pages out of the log until that is asked for: SQLite would do it in the middle of a COMMIT.
  *
  * A database without such a log (in memory, or on a file system that cannot have one) goes on with a sync in each COMMIT.
  */
@@ -35,10 +32,10 @@ export function syncsInBackground(db: DatabaseSync): Disk {
   const log = openLog(file);
   // Linux tells each open file once that a write was lost: a sync in the other thread must not take that from this one.
   const logNow = openLog(file);
-  db.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
+  db.exec("PRAGMA synchronous = NORMAL");
+  const checkpoints = checkpointInThread(db, { file: db.location() ?? "", bytes: () => fstatSync(log).size });
   return {
-    isShared: true,
-    bytes: () => fstatSync(log).size,
+    checkpoints,
     sync: () =>
       new Promise((resolve, reject) => {
         fdatasync(log, (error) => (error ? reject(error) : resolve()));
@@ -60,10 +57,4 @@ function openLog(file: string): number {
   }
 }
 
-const SYNCED_BY_COMMIT: Disk = {
-  isShared: false,
-  bytes: () => 0,
-  sync: async () => {},
-  syncNow: () => {},
-  close: () => {},
-};
+const SYNCED_BY_COMMIT: Disk = { sync: async () => {}, syncNow: () => {}, close: () => {} };

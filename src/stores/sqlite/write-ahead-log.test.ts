@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openSqlite } from "../../../core/files/sqlite/index.ts";
-import { openDatabase } from "../schema.ts";
+import { openSqlite } from "../../core/files/sqlite/index.ts";
+import { openDatabase } from "./schema.ts";
 import { syncsInBackground } from "./write-ahead-log.ts";
 
 const synchronous = (db: ReturnType<typeof openSqlite>): unknown => db.prepare("PRAGMA synchronous").get();
