@@ -1,4 +1,10 @@
-export { lockFolder, type ExclusiveFolder } from "./exclusive-folder.ts";
-export { isSessionLocked, lockSession, sessionHolder, type SessionLock } from "./session-lock.ts";
+export {
+  type ExclusiveFolder,
+  isSessionLocked,
+  lockFolder,
+  lockSession,
+  sessionHolder,
+  type SessionLock,
+} from "./locks/index.ts";
 export { hasSessionStore, openItemReports, openSessionReports } from "./reports/index.ts";
 export { openSessionStore } from "./session-store.ts";

@@ -1,3 +1,3 @@
 export { openItemReports } from "./item-reports.ts";
 export { hasSessionStore, openSessionReports, SqliteReports } from "./session-reports.ts";
-export { isSessionLocked } from "../session-lock.ts";
+export { isSessionLocked } from "../locks/index.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { oneFile } from "../../../test/one-file.ts";
+import { oneFile } from "../../../../test/one-file.ts";
 import { isSessionLocked, lockSession, sessionHolder } from "./index.ts";
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "holdfast-lock-"));

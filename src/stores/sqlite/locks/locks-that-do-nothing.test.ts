@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { oneFile } from "../../../test/one-file.ts";
+import { oneFile } from "../../../../test/one-file.ts";
 import { isSessionLocked, lockFolder, lockSession } from "./index.ts";
 import { isLivingOther, markOfSelf } from "./living-process.ts";
 

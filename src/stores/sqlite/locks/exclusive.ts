@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { HoldfastError, messageOf } from "../../core/failure/index.ts";
-import { networkFileSystem } from "../../core/files/index.ts";
-import { openSqlite } from "../../core/files/sqlite/index.ts";
+import { HoldfastError, messageOf } from "../../../core/failure/index.ts";
+import { networkFileSystem } from "../../../core/files/index.ts";
+import { openSqlite } from "../../../core/files/sqlite/index.ts";
 
 const SQLITE_BUSY = 5;
 

@@ -1,9 +1,9 @@
-import { sha256 } from "../../core/base/index.ts";
+import { sha256 } from "../../../core/base/index.ts";
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { HoldfastError } from "../../core/failure/index.ts";
-import { crashPoint, foldPath, makeFolder } from "../../core/files/index.ts";
-import { isSessionId } from "../../core/session/index.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import { crashPoint, foldPath, makeFolder } from "../../../core/files/index.ts";
+import { isSessionId } from "../../../core/session/index.ts";
 import { readNote } from "./holder-note.ts";
 import { elsewhere } from "./living-process.ts";
 import { takeNotedLock } from "./noted-lock.ts";

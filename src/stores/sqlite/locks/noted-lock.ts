@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { HoldfastError, writeFailed } from "../../core/failure/index.ts";
+import { HoldfastError, writeFailed } from "../../../core/failure/index.ts";
 import { assertLocksWork, openLock, tryExclusive } from "./exclusive.ts";
 import { leaveNote, readNote, type HolderNote } from "./holder-note.ts";
 import { isLivingOther, type ProcessMark } from "./living-process.ts";

@@ -1,5 +1,5 @@
 import { linkSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { errnoOf } from "../../core/failure/index.ts";
+import { errnoOf } from "../../../core/failure/index.ts";
 import { isLivingOther, markOfSelf, type ProcessMark } from "./living-process.ts";
 
 /** A note beside a lock that says which process holds it. */

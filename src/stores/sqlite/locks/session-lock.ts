@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { localTime } from "../../core/base/index.ts";
-import { HoldfastError } from "../../core/failure/index.ts";
-import { crashPoint } from "../../core/files/index.ts";
+import { localTime } from "../../../core/base/index.ts";
+import { HoldfastError } from "../../../core/failure/index.ts";
+import { crashPoint } from "../../../core/files/index.ts";
 import { networkNote, openLock, tryExclusive } from "./exclusive.ts";
 import { readNote } from "./holder-note.ts";
 import { elsewhere, isLivingOther, type ProcessMark } from "./living-process.ts";
