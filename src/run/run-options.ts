@@ -18,7 +18,7 @@ export interface RunOptions extends Partial<Config>, Timeouts {
   readonly prices?: PriceTable;
   /**
    * The most tokens of an answer whose request names no limit, thinking included; a longer one is cut off. Never more than
-   * what the prompt leaves free of the model's context. @default 8192
+   * the model's context. @default 8192
    */
   readonly maxOutputTokens?: number;
   /** Limits at which the run stops. @default none */

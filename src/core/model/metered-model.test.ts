@@ -207,8 +207,7 @@ describe("a metered model", () => {
     ["8192 tokens where nobody says", {}, {}, 8192],
     ["what the run allows", { maxOutputTokens: 100 }, {}, 100],
     ["what the request allows", { maxOutputTokens: 100 }, { maxOutputTokens: 7000 }, 7000],
-    ["what the prompt leaves free of the context", { contextTokens: 2048 }, {}, 1948],
-    ["a little, however long the prompt seems", { contextTokens: 120 }, {}, 256],
+    ["no more than the whole context", { contextTokens: 2048 }, {}, 2048],
   ])("sends with each call the most that its answer may be: %s", async (_, metered, given, most) => {
     const { model, requests } = meter([{}], { metered });
     await model.generate({ prompt: "word".repeat(100), ...given });

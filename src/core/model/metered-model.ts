@@ -65,7 +65,7 @@ async function meteredCall(
   use.onCall();
   const inputTokens = estimator.inputTokens(given);
   const calling = {
-    request: { ...underSignal(given, signal), maxOutputTokens: outputCapOf(given, inputTokens, metering) },
+    request: { ...underSignal(given, signal), maxOutputTokens: outputCapOf(given, metering) },
     inputTokens,
     estimate: estimator.estimate(given),
     pricing: { isPaid: lane !== undefined, price, estimator, budget },

@@ -6,9 +6,6 @@ import type { GenerateRequest } from "./language-model.ts";
  */
 export const DEFAULT_MAX_OUTPUT_TOKENS = 8192;
 
-/** An answer gets at least so much room, however long the prompt seems: the server says it better when there is none. */
-const LEAST_ROOM = 256;
-
 export interface OutputCap {
   /** Of every answer whose request names none. @default DEFAULT_MAX_OUTPUT_TOKENS */
   readonly maxOutputTokens?: number | undefined;
@@ -16,12 +13,11 @@ export interface OutputCap {
   readonly contextTokens?: number | undefined;
 }
 
-/** The most tokens that an answer may have: what the request allows, or else the cap, within what the prompt leaves free. */
-export function outputCapOf(
+/**
+ * The most tokens that an answer may have: what the request allows, or else the cap, and never more than the whole context.
+ * What the prompt leaves free of it only the server knows: an estimate would cut off answers that there is room for.
+ */
+export const outputCapOf = (
   { maxOutputTokens }: Pick<GenerateRequest, "maxOutputTokens">,
-  promptTokens: number,
   { maxOutputTokens: most = DEFAULT_MAX_OUTPUT_TOKENS, contextTokens = Infinity }: OutputCap = {},
-): number {
-  if (maxOutputTokens !== undefined) return maxOutputTokens;
-  return Math.min(most, Math.max(LEAST_ROOM, contextTokens - promptTokens));
-}
+): number => maxOutputTokens ?? Math.min(most, contextTokens);

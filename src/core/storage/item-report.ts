@@ -49,7 +49,7 @@ export interface ItemReports extends AsyncDisposable {
   /** Phase by phase, in the order in which they were added; read as they are taken, however many there are. */
   failedItems(query?: FailedQuery): Iterable<FailedEntry>;
   /** Failed items that a retry leaves as they are: the steps that the session ran with last have no place for them. */
-  withoutPlace(): readonly RefusedItem[];
+  withoutPlace(): Promise<readonly RefusedItem[]>;
   item(place: ItemPlace): ItemReport | undefined;
   /** The item and its parts, as far as they have steps to do; one that only waits for its parts is not among them. */
   openParts(place: ItemPlace): readonly ItemPlace[];

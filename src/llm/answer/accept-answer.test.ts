@@ -86,6 +86,12 @@ describe("an answer", () => {
       "The answer was cut off after 100 tokens: the model's context was full.",
     ],
     [
+      "at all that the prompt leaves free",
+      { ending: "length", usage: { outputTokens: 100 }, cappedBy: "context" },
+      "context",
+      "The answer was cut off after 100 tokens: the model's context was full.",
+    ],
+    [
       "without a count",
       { ending: "length", usage: {} },
       "cap",

@@ -15,6 +15,8 @@ export interface ReceivedAnswer {
   readonly usage: TokenUsage;
   /** The most tokens that it was allowed. */
   readonly maxOutputTokens: number;
+  /** Why no more: they are what was asked for, or all that the prompt leaves free. @default "cap" */
+  readonly cappedBy?: CutOff | undefined;
 }
 
 /** The request and what came back, for a failure. */
@@ -58,7 +60,11 @@ function unfinished(text: string, details: StepErrorOptions): StepError {
 }
 
 /** What the limit was: an answer that had fewer tokens than it was allowed has filled the context. */
-function limitIn({ maxOutputTokens }: ReceivedAnswer, { outputTokens }: TokenUsage): CutOff | undefined {
+function limitIn(
+  { maxOutputTokens, cappedBy = "cap" }: ReceivedAnswer,
+  { outputTokens }: TokenUsage,
+): CutOff | undefined {
+  if (cappedBy === "context") return "context";
   if (outputTokens === undefined) return undefined;
   return outputTokens < maxOutputTokens ? "context" : "cap";
 }

@@ -48,7 +48,7 @@ export async function answer(
   drawing: Drawing,
 ): Promise<GenerateAnswer> {
   const { signal, responseSchema, onPart, temperature = drawing.temperature } = request;
-  const maxOutputTokens = outputCapOf(request, 0, { maxOutputTokens: drawing.maxOutputTokens, contextTokens });
+  const maxOutputTokens = outputCapOf(request, { maxOutputTokens: drawing.maxOutputTokens, contextTokens });
   const history = historyOf(request);
   const inputTokens = countPrompt(chat, model, history);
   const room = contextTokens - inputTokens - SPARE_TOKENS;

@@ -1,32 +1,26 @@
-import { pipeline } from "node:stream/promises";
-import { createBrotliDecompress, createUnzip } from "node:zlib";
+import type { IncomingMessage } from "node:http";
+import type { Transform } from "node:stream";
+import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
-const DECODERS = new Map([
-  ["gzip", createUnzip],
-  ["x-gzip", createUnzip],
-  ["deflate", createUnzip],
-  ["br", createBrotliDecompress],
-]);
+/** What has come is given at once: the events of an answer that is still being written must not wait for the next ones. */
+const AT_ONCE = { flush: constants.Z_SYNC_FLUSH };
+
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: () => createGunzip(AT_ONCE),
+  "x-gzip": () => createGunzip(AT_ONCE),
+  deflate: () => createInflate(AT_ONCE),
+  br: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }),
+};
 
 /**
  * A body as its server meant it. We ask for no encoding, and some gateways compress all the same. An unknown encoding is left
- * as it is. Leaving it early leaves `body` early.
+ * as it is. A reader may leave it early at any time: it waits for nothing that is still to come.
  */
-export function decoded(body: AsyncIterable<Uint8Array>, encoding: unknown): AsyncIterable<Uint8Array> {
-  const decoder = typeof encoding === "string" ? DECODERS.get(encoding.trim().toLowerCase()) : undefined;
-  return decoder === undefined ? body : through(body, decoder());
-}
-
-async function* through(
-  body: AsyncIterable<Uint8Array>,
-  decoder: ReturnType<typeof createUnzip>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  // What goes wrong with the body is thrown where the decoder is read.
-  const feeding = pipeline(body, decoder).catch(() => {});
-  try {
-    for await (const chunk of decoder) yield chunk as Uint8Array;
-  } finally {
-    decoder.destroy();
-    await feeding;
-  }
+export function decoded(res: IncomingMessage): AsyncIterable<Uint8Array> {
+  const encoding = (res.headers["content-encoding"] ?? "").trim().toLowerCase();
+  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding]?.() : undefined;
+  if (decoder === undefined) return res.iterator({ destroyOnReturn: false });
+  // A pipe passes no errors on.
+  res.once("error", (error) => decoder.destroy(error));
+  return res.pipe(decoder);
 }

@@ -77,27 +77,29 @@ export function createTransport(baseUrl: string, timeouts: HttpTimeouts = {}): T
       ...call.headers,
     };
     const limits = { ...DEFAULT_TIMEOUTS, ...timeouts, ...call.timeouts };
-    const attempt = (): Promise<HttpAnswer> => {
-      const open = (): ClientRequest => request(baseUrl + call.path, { method: call.method, headers, agent: kept });
+    const attempt = (over: Agent | false): Promise<HttpAnswer> => {
+      const open = (): ClientRequest => request(baseUrl + call.path, { method: call.method, headers, agent: over });
       return send(open, call, limits, secure);
     };
-    for (let stale = 0; ; stale += 1) {
-      try {
-        return await attempt();
-      } catch (error) {
-        // Each of the connections that were kept may have been closed by the server meanwhile.
-        if (!(error instanceof StaleConnection)) throw error;
-        if (stale >= MOST_STALE) throw error.cause;
-      }
+    try {
+      return await attempt(kept);
+    } catch (error) {
+      // Not one of the others that were kept: it may have been closed as well.
+      if (error instanceof StaleConnection) return attempt(false);
+      throw error;
     }
   };
 }
 
-/** More connections than this are not kept by a server that closes them. */
-const MOST_STALE = 16;
+/**
+ * A connection that nothing went through for so long may have been closed by the server meanwhile; then it breaks at once when
+ * a call is sent. One that was in use until now and breaks has a server that died, maybe of this very call.
+ */
+const IDLE_FOR_MS = 1_000;
+const BREAKS_WITHIN_MS = 1_000;
 
-/** A connection that was kept open breaks within this time of a new call when the server had closed it before. */
-const STALE_WITHIN_MS = 1_000;
+/** When something went through a connection last. */
+const usedAt = new WeakMap<object, number>();
 
 /** The server had closed a connection before it got the call: the call was never made. */
 class StaleConnection extends Error {}
@@ -112,6 +114,10 @@ function send(
   return new Promise((resolve, reject) => {
     const req = open();
     const sentAt = performance.now();
+    let wasIdle = false;
+    req.once("socket", (socket) => {
+      wasIdle = req.reusedSocket && sentAt - (usedAt.get(socket) ?? sentAt) > IDLE_FOR_MS;
+    });
     const deadline = createDeadline((error) => stop(error));
     /** Why we closed the connection ourselves; the resulting error is only a consequence. */
     let reason: { readonly error: unknown } | undefined;
@@ -126,9 +132,12 @@ function send(
       signal?.removeEventListener("abort", onAbort);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
-    req.once("close", close);
+    req.once("close", () => {
+      if (req.socket) usedAt.set(req.socket, performance.now());
+      close();
+    });
     req.on("error", (error: NodeJS.ErrnoException) => {
-      const isStale = req.reusedSocket && BROKEN.has(error.code) && performance.now() - sentAt < STALE_WITHIN_MS;
+      const isStale = wasIdle && BROKEN.has(error.code) && performance.now() - sentAt < BREAKS_WITHIN_MS;
       reject(isStale && reason === undefined ? new StaleConnection(error.message, { cause: error }) : error);
     });
     req.once("response", (res) => {
@@ -139,14 +148,11 @@ function send(
       resolve({
         status: res.statusCode ?? 0,
         headers: res.headers,
-        body: decoded(
-          read(res, {
-            rest,
-            onChunk: idleBy === "bytes" ? () => deadline.restart() : () => {},
-            causeOf: (error) => (reason === undefined ? error : reason.error),
-          }),
-          res.headers["content-encoding"],
-        ),
+        body: read(res, {
+          rest,
+          onChunk: idleBy === "bytes" ? () => deadline.restart() : () => {},
+          causeOf: (error) => (reason === undefined ? error : reason.error),
+        }),
         stillComing: () => deadline.restart(),
         endWithin(ms) {
           rest.isOfNoMatter = true;
@@ -192,7 +198,7 @@ async function* read(
   { rest, onChunk, causeOf }: Reading,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    for await (const chunk of res.iterator({ destroyOnReturn: false })) {
+    for await (const chunk of decoded(res)) {
       if (!rest.isOfNoMatter) onChunk();
       yield chunk;
     }

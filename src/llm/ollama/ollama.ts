@@ -98,7 +98,7 @@ export function createOllama(options: OllamaOptions): Model {
       const { signal } = request;
       signal?.throwIfAborted();
       const settings = settle(options, known ?? (await learn(signal)));
-      const maxOutputTokens = outputCapOf(request, 0, {
+      const maxOutputTokens = outputCapOf(request, {
         maxOutputTokens: options.maxOutputTokens,
         contextTokens: settings.numCtx,
       });

@@ -1,4 +1,4 @@
-import { StepError } from "../../core/failure/index.ts";
+import { StepError, type CutOff } from "../../core/failure/index.ts";
 import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
 import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence } from "../answer/index.ts";
 import { failureOf, isPage, judge, saidInAnswer, saidInRefusal, type Verdict } from "../faults/index.ts";
@@ -6,7 +6,7 @@ import { networkError } from "../http/network-error.ts";
 import { readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
 import { usageIn } from "./reported-usage.ts";
-import { roomInContext } from "./room-in-context.ts";
+import { roomInContext, type ToldContext } from "./room-in-context.ts";
 import { serverEvents } from "./server-events.ts";
 import { withoutRefused, type TakenFields } from "./taken-fields.ts";
 import { faultIn, readChatEvent, type ChatEvent } from "./wire.ts";
@@ -31,6 +31,8 @@ export interface ChatCall {
   readonly mayAdapt: boolean;
   /** The most tokens that the server is told to give. */
   readonly maxOutputTokens: number;
+  /** Why no more. */
+  readonly cappedBy: CutOff;
   /** Of this call, with names in small letters. */
   readonly headers: Readonly<Record<string, string>>;
   readonly idempotencyKey: string | undefined;
@@ -42,8 +44,8 @@ export interface ChatCall {
 export type ChatOutcome =
   | { readonly answer: GenerateAnswer }
   | { readonly takes: TakenFields }
-  /** The tokens that the prompt leaves free. */
-  | { readonly room: number }
+  /** What the prompt and the context are, where both together with the answer are too much. */
+  | { readonly room: ToldContext }
   /** A refusal that may mean the key or this one prompt, and what came with it. */
   | { readonly doubt: Verdict; readonly evidence: Evidence };
 
@@ -55,7 +57,7 @@ const GRACE_MS = 2_000;
  * has used; an abort rejects at once with `signal.reason`.
  */
 export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
-  const { body, taken, mayAdapt, maxOutputTokens, idempotencyKey, onPart, signal } = call;
+  const { body, taken, mayAdapt, maxOutputTokens, cappedBy, idempotencyKey, onPart, signal } = call;
   const raw = new RawAnswer();
   const evidence = (): Evidence => ({ request: body, rawAnswer: place.hide(raw.text) });
   const text = new ReceivedText({ maxOutputTokens, onPart, evidence });
@@ -88,7 +90,7 @@ export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
       throw failureOf(verdict, { ...found, hide: place.hide });
     }
     const { refusal, ending, usage } = await readChat(answer, { raw, text, evidence, hide: place.hide });
-    const received = { text: text.text, thinking: text.thinking, refusal, ending, usage, maxOutputTokens };
+    const received = { text: text.text, thinking: text.thinking, refusal, ending, usage, maxOutputTokens, cappedBy };
     return { answer: acceptAnswer(received, evidence) };
   } catch (error) {
     signal?.throwIfAborted();

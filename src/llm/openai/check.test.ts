@@ -171,7 +171,7 @@ describe("a list of models that leaves a doubt", () => {
   it.each<OpenAIFaultName>(["overloaded_without_wait", "loading_model", "rate_limit", "server_error", "reset"])(
     "stays a doubt when the one call meets %s",
     async (fault) => {
-      await using fake = await startFakeOpenAI({ models: [{ id: "my-model" }], faults: [fault, fault] });
+      await using fake = await startFakeOpenAI({ models: [{ id: "my-model" }], faults: [fault] });
       const { notes } = await createOpenAI({ model: "my-modle", baseUrl: fake.url }).check();
       expect(notes[1]).toMatch(/has no "my-modle"\. Did you mean "my-model"\? It could not be tried in advance\. /);
     },

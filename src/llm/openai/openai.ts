@@ -14,6 +14,7 @@ import { DEFAULT_OPENAI_URL } from "./address.ts";
 import { chat, type Place } from "./chat.ts";
 import { chatBody } from "./chat-body.ts";
 import { checkModel } from "./check.ts";
+import { LearntRoom } from "./room-in-context.ts";
 import { takenAtFirst } from "./taken-fields.ts";
 import { whoseRefusal } from "./whose-refusal.ts";
 
@@ -66,6 +67,7 @@ export function createOpenAI(options: OpenAIOptions): Model {
   const settings = { model, temperature, providerOptions };
   /** What the server takes, learnt from its refusals, for as long as the model lives. */
   let taken = takenAtFirst({ isOpenAI: host === "api.openai.com" });
+  const learnt = new LearntRoom();
   const place: Place = {
     transport: createTransport(baseUrl, options.timeouts),
     root: baseUrl.endsWith("/v1") ? createTransport(baseUrl.slice(0, -"/v1".length), options.timeouts) : undefined,
@@ -85,11 +87,14 @@ export function createOpenAI(options: OpenAIOptions): Model {
     inspect: (signal?: AbortSignal): Promise<ModelInfo> => check(false, signal),
     async generate(request: GenerateRequest): Promise<GenerateAnswer> {
       const { signal, idempotencyKey, onPart } = request;
-      let most = request.maxOutputTokens ?? maxOutputTokens;
+      const wanted = request.maxOutputTokens ?? maxOutputTokens;
+      const characters = charactersOf(request);
       for (let refusals = 0; ; refusals += 1) {
         signal?.throwIfAborted();
         const asked = taken;
-        const capped = { ...request, maxOutputTokens: Math.min(most, asked.mostOutputTokens) };
+        const allowed = Math.min(wanted, asked.mostOutputTokens);
+        const room = learnt.of(characters);
+        const capped = { ...request, maxOutputTokens: Math.min(allowed, room) };
         const body = chatBody(settings, capped, asked);
         const mayAdapt = refusals < MOST_REFUSALS;
         const call = {
@@ -97,6 +102,7 @@ export function createOpenAI(options: OpenAIOptions): Model {
           taken: asked,
           mayAdapt,
           maxOutputTokens: capped.maxOutputTokens,
+          cappedBy: room < allowed ? ("context" as const) : ("cap" as const),
           headers: lowerCased(request.headers ?? {}),
           idempotencyKey,
           onPart,
@@ -105,13 +111,15 @@ export function createOpenAI(options: OpenAIOptions): Model {
         const outcome = await chat(place, call);
         if ("answer" in outcome) return outcome.answer;
         if ("doubt" in outcome) throw await whoseRefusal(place, outcome, { model, cap: asked.cap, signal });
-        if ("room" in outcome) most = outcome.room;
+        if ("room" in outcome) learnt.learn(outcome.room, characters);
         // Another call may have learnt the same, or something else, meanwhile.
         else if (taken === asked) taken = outcome.takes;
       }
     },
   };
 }
+
+const charactersOf = ({ system = "", prompt }: GenerateRequest): number => system.length + prompt.length;
 
 /** Everything that changes answers, as readable text. */
 function fingerprintOf({ model, temperature, providerOptions = {} }: OpenAIOptions, address: string): string {

@@ -13,13 +13,44 @@ const SAYINGS: readonly RegExp[] = [
 /** With less room than this for an answer, the prompt is what is too long. */
 const LEAST_ROOM = 64;
 
-/** The tokens that a refused prompt leaves free for its answer, where the server says that only both together are too much. */
-export function roomInContext(text: string, askedFor: number): number | undefined {
+/** What a server has said of a prompt and of its context, in tokens. */
+export interface ToldContext {
+  readonly context: number;
+  readonly input: number;
+}
+
+/** What a refusal says where only prompt and cap together are too much: then there is room for a shorter answer. */
+export function roomInContext(text: string, askedFor: number): ToldContext | undefined {
   for (const saying of SAYINGS) {
     const { context, input } = saying.exec(text)?.groups ?? {};
     if (context === undefined || input === undefined) continue;
-    const room = Number(context) - Number(input);
-    return room >= LEAST_ROOM && room < askedFor ? room : undefined;
+    const told = { context: Number(context), input: Number(input) };
+    const room = told.context - told.input;
+    return room >= LEAST_ROOM && room < askedFor ? told : undefined;
   }
   return undefined;
+}
+
+/** A prompt of the same length may have so many more tokens. */
+const MORE = 1.1;
+
+/**
+ * Learns from refusals how much room prompts leave, so that not each call has to be refused once: a context, and the tokens
+ * of a character.
+ */
+export class LearntRoom {
+  #told: (ToldContext & { readonly characters: number }) | undefined;
+
+  learn(told: ToldContext, characters: number): void {
+    this.#told = { ...told, characters };
+  }
+
+  /** The room for an answer that a prompt of so many characters leaves, as far as is known. */
+  of(characters: number): number {
+    if (!this.#told) return Infinity;
+    const { context, input, characters: before } = this.#told;
+    // The same prompt again has just been counted.
+    if (characters === before) return context - input;
+    return Math.max(LEAST_ROOM, Math.floor(context - (characters * input * MORE) / Math.max(1, before)));
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { roomInContext } from "./room-in-context.ts";
+import { LearntRoom, roomInContext } from "./room-in-context.ts";
 import { takenAtFirst, withoutRefused, type TakenFields } from "./taken-fields.ts";
 
 const first = takenAtFirst({ isOpenAI: false });
@@ -142,6 +142,16 @@ describe("the room that a prompt leaves", () => {
       undefined,
     ],
   ])("is told by %s", (_, text, room) => {
-    expect(roomInContext(text, 8192)).toBe(room);
+    const told = roomInContext(text, 8192);
+    expect(told && told.context - told.input).toBe(room);
+  });
+});
+
+describe("the room that is learnt", () => {
+  it("is not known at first, exact for the prompt that was counted, and a little less for others", () => {
+    const learnt = new LearntRoom();
+    expect(learnt.of(4000)).toBe(Infinity);
+    learnt.learn({ context: 4096, input: 1000 }, 4000);
+    expect([learnt.of(4000), learnt.of(2000), learnt.of(8000), learnt.of(100_000)]).toEqual([3096, 3546, 1896, 64]);
   });
 });

@@ -56,7 +56,7 @@ export async function reportItem(workspace: string, id: string, text: string): P
   await using items = await openItems(workspace, id);
   const sessions = new SessionManager(workspace);
   const folder = sessions.folderOf(id);
-  const withoutPlace = reasonsWithoutPlace(items, await sessions.load(id));
+  const withoutPlace = await reasonsWithoutPlace(items, await sessions.load(id));
   const phases = new PhaseManager(folder);
   const inFlight = isSessionLocked(folder) ? await readInFlight(folder) : undefined;
   const details: ItemDetails[] = [];

@@ -71,7 +71,7 @@ const MAX_PLANNED = 1000;
  */
 export async function planRetry(workspace: string, id: string, { items, kinds }: RetryQuery): Promise<RetryPlan> {
   await using reports = await openItems(workspace, id);
-  const reasonOf = reasonsWithoutPlace(reports, await new SessionManager(workspace).load(id));
+  const reasonOf = await reasonsWithoutPlace(reports, await new SessionManager(workspace).load(id));
   const failed = groupFailures(reports.failedItems(), reasonOf);
   const named = items?.flatMap((text) => findItems(reports, id, text));
   const query = {

@@ -140,7 +140,7 @@ export async function reportSession(workspace: string, id: string): Promise<Sess
       EXPLAINED.flatMap((status) => store.reasons(name, status).map((reason) => ({ phase: name, status, ...reason }))),
     ),
     failed: store.endedItems({ statuses: ["failed"] }),
-    failures: counts.failed === 0 ? [] : groupFailures(items.failedItems(), reasonsWithoutPlace(items, session)),
+    failures: counts.failed === 0 ? [] : groupFailures(items.failedItems(), await reasonsWithoutPlace(items, session)),
   };
 }
 

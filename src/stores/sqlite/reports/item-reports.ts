@@ -11,7 +11,6 @@ import type {
 import { textList } from "../../../core/files/sqlite/index.ts";
 import { stepsFact } from "../../../core/session/index.ts";
 import { factOf } from "../facts.ts";
-import { failedWithoutPlace } from "../reopen.ts";
 import { openDatabase } from "../schema.ts";
 import { failureOf, ITEM_COLUMNS, itemOf, type Row } from "./item-row.ts";
 
@@ -20,7 +19,11 @@ export function openItemReports(file: string): ItemReports {
   const db = openDatabase(file, { readOnly: true });
   return {
     failedItems: (query = {}) => readFailed(db, query),
-    withoutPlace: () => failedWithoutPlace(db, lastSteps(db)),
+    async withoutPlace() {
+      // It knows pipelines, and hardly any report asks for it.
+      const { failedWithoutPlace } = await import("../reopen.ts");
+      return failedWithoutPlace(db, lastSteps(db));
+    },
     item: (place) => readItem(db, place),
     openParts: (place) => readOpenParts(db, place),
     metadataFacts: (name) => readFacts(db, name),
