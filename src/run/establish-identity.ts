@@ -12,7 +12,7 @@ import {
   type IdentityRecord,
 } from "../core/session/index.ts";
 import type { SessionStore } from "../core/storage/index.ts";
-import { hasSessionStore, openSessionReports } from "../stores/sqlite/index.ts";
+import { hasSessionStore, openSessionReports } from "../stores/sqlite/reports/index.ts";
 
 export interface EstablishOptions {
   /** The session's folder. */
