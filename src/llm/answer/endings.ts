@@ -37,8 +37,8 @@ const ROWS: readonly Row[] = [
 
   { words: ["maxtokens"], means: "cut off", source: "node-llama-cpp" },
   { words: ["length"], means: "cut off", source: "OpenAI, Ollama and nearly all others: the cap or the context" },
-  { words: ["max_tokens"], means: "cut off", source: "Anthropic, Gemini, Cohere, Bedrock" },
-  { words: ["max_output_tokens"], means: "cut off", source: "OpenAI's Responses API" },
+  { words: ["max_tokens"], means: "cut off", by: "cap", source: "Anthropic, Gemini, Cohere, Bedrock" },
+  { words: ["max_output_tokens"], means: "cut off", by: "cap", source: "OpenAI's Responses API" },
   { words: ["maxpredictedtokensreached"], means: "cut off", by: "cap", source: "LM Studio" },
   { words: ["model_length"], means: "cut off", by: "context", source: "Mistral" },
   {

@@ -37,6 +37,12 @@ describe("a received text", () => {
     );
   });
 
+  it("of any length is taken when it came whole: there is nothing left to save", () => {
+    const text = collect(100);
+    text.add({ text: "x".repeat(1_000_000) }, { isWhole: true });
+    expect(text.text).toHaveLength(1_000_000);
+  });
+
   it.each(["four", "猫猫猫猫"])(
     "of the length that was allowed is never cut, by any reading of what a token is: %s",
     (token) => {

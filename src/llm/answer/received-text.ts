@@ -27,15 +27,18 @@ export class ReceivedText {
     this.#most = options.maxOutputTokens * TIMES_THE_LIMIT + TOKENS_OF_GRACE;
   }
 
-  /** Throws a `StepError` when the answer is far longer than it may be. A piece without text counts too: there may be no end. */
-  add({ text = "", thinking = "" }: AnswerPart): void {
+  /**
+   * Throws a `StepError` when the answer is far longer than it may be, unless this piece is its last. A piece without text
+   * counts too: there may be no end.
+   */
+  add({ text = "", thinking = "" }: AnswerPart, { isWhole = false }: { readonly isWhole?: boolean } = {}): void {
     if (text !== "") this.#text.push(text);
     if (thinking !== "") this.#thinking.push(thinking);
     this.#tokens.add(text === "" && thinking === "" ? " " : text + thinking);
     if (text !== "" || thinking !== "") {
       this.#options.onPart?.({ ...(text !== "" && { text }), ...(thinking !== "" && { thinking }) });
     }
-    if (this.#tokens.tokens <= this.#most) return;
+    if (isWhole || this.#tokens.tokens <= this.#most) return;
     const { maxOutputTokens, evidence } = this.#options;
     throw new StepError(
       "answer",

@@ -123,15 +123,15 @@ async function readChat(answer: HttpAnswer, { raw, text, evidence, hide }: Readi
     // What comes after the end, as when the usage cannot be told, takes nothing away from the answer.
     const fault = chat.ending === undefined ? faultIn(event) : undefined;
     if (fault !== undefined) throw failureOf(judge(saidInAnswer(fault), "openai"), { ...evidence(), hide });
-    const part = partOf(event);
-    text.add(part);
     chat = withEvent(chat, event);
+    text.add(partOf(event), { isWhole: chat.ending !== undefined });
   };
   if (!isEventStream(answer)) {
     const whole = await readAll(answer);
     raw.add(whole);
     if (isPage(whole, {})) throw failureOf(judge(saidInRefusal(answer, whole), "openai"), { ...evidence(), hide });
-    add(whole);
+    const events = BEGINS_EVENTS.test(whole) ? serverEvents([Buffer.from(whole)], { onText: () => {} }) : [whole];
+    for await (const data of events) if (data !== "[DONE]" && data.trim() !== "") add(data);
     return chat;
   }
   for await (const data of serverEvents(answer.body, { onText: (piece) => raw.add(piece) })) {
@@ -145,6 +145,9 @@ async function readChat(answer: HttpAnswer, { raw, text, evidence, hide }: Readi
   return chat;
 }
 
+/** Some servers and gateways leave out what the content of a stream is, or say that it is text. */
+const BEGINS_EVENTS = /^\uFEFF?(?:data|event|id|retry)?:/;
+
 /** Whether an answer comes in pieces. */
 export const isEventStream = ({ headers }: HttpAnswer): boolean =>
   /event-stream/i.test(String(headers["content-type"] ?? ""));
@@ -152,12 +155,15 @@ export const isEventStream = ({ headers }: HttpAnswer): boolean =>
 /** The one answer that was asked for is the first of those that a server may give. */
 const choiceOf = ({ choices }: ChatEvent) => choices?.find(({ index }) => index === undefined || index === 0);
 
+const THOUGHTS = ["reasoning_content", "reasoning", "thinking", "reasoning_details"] as const;
+
 function partOf(event: ChatEvent): AnswerPart {
   const choice = choiceOf(event);
   const { content, ...part } = choice?.delta ?? choice?.message ?? {};
   return {
     text: content?.text ?? "",
-    thinking: part.reasoning_content ?? part.reasoning ?? part.thinking ?? content?.thinking ?? "",
+    // The same thought may stand in two places.
+    thinking: THOUGHTS.map((name) => part[name]).find(Boolean) ?? content?.thinking ?? "",
   };
 }
 

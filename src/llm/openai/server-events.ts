@@ -17,7 +17,7 @@ export interface ServerEventsOptions {
  * event without end.
  */
 export async function* serverEvents(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { onText, maxEventLength = MAX_EVENT_LENGTH }: ServerEventsOptions,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
@@ -27,7 +27,11 @@ export async function* serverEvents(
   let sinceEvent = 0;
   const parser = createParser({
     maxBufferSize: maxEventLength,
-    onEvent: ({ data }) => void events.push(data),
+    // Events with a name of their own, as pings have, are none of the answer unless they are JSON: an error may be one.
+    onEvent({ event, data }) {
+      const isOurs = event === undefined || event === "message" || data.trimStart().startsWith("{");
+      if (isOurs) events.push(data);
+    },
     onError: ({ type }) => {
       isTooLong ||= type === "max-buffer-size-exceeded";
     },

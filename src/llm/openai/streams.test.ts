@@ -65,6 +65,13 @@ describe("an answer that is not whole", () => {
     ],
     ["[DONE] without a word", HALF + DONE, { kind: "transient" }],
     [
+      "nothing but thinking, in OpenRouter's list",
+      event(chunk("", null, { reasoning_details: [{ type: "reasoning.text", text: "hm" }] })) +
+        event(chunk("", "stop")) +
+        DONE,
+      { kind: "answer", message: expect.stringContaining("used it all for thinking (2 characters)") },
+    ],
+    [
       "nothing but thinking",
       event(chunk("", null, { thinking: "hm hm" })) + event(chunk("", "stop")) + DONE,
       { kind: "answer" },
@@ -132,13 +139,17 @@ describe("an answer that is whole, however it is written", () => {
     ],
     ["its end told twice", event(chunk("hello", "stop")) + event(chunk("", "stop")) + DONE, "hello"],
     ["a megabyte in one event", event(chunk("x".repeat(1 << 20), "stop").valueOf()) + DONE, "x".repeat(1 << 20)],
-  ])("%s", async (who, writes, text) => {
-    if (who.startsWith("a megabyte")) {
-      // Far more than 8192 tokens: the server goes past the limit that it was given.
-      await expect(answerOf(writes)).rejects.toMatchObject({ kind: "answer", cutOffBy: "cap" });
-      return;
-    }
+    ["a ping that is no JSON", `event: ping\ndata: ping\n\n${HELLO}`, "hello"],
+  ])("%s", async (_, writes, text) => {
     expect((await answerOf(writes)).text).toBe(text);
+  });
+
+  it.each([
+    ["none", {}],
+    ["plain text", { "content-type": "text/plain" }],
+    ["bytes", { "content-type": "application/octet-stream" }],
+  ])("with events of the content type %s", async (_, headers) => {
+    expect((await answerOf(HELLO, { headers })).text).toBe("hello");
   });
 
   it.each([

@@ -32,6 +32,7 @@ export interface ChatPart {
   readonly reasoning?: string | null | undefined;
   readonly reasoning_content?: string | null | undefined;
   readonly thinking?: string | null | undefined;
+  readonly reasoning_details?: string | undefined;
 }
 
 /** What a part of an answer holds. */
@@ -66,6 +67,18 @@ function contentIn(content: unknown): ChatContent {
   return found;
 }
 
+/** OpenRouter tells thoughts in a list too, whole, in short, or encrypted. */
+function reasoningIn(details: unknown): string {
+  if (!Array.isArray(details)) return "";
+  return (details as readonly unknown[])
+    .map((detail) => {
+      if (typeof detail !== "object" || detail === null) return "";
+      if ("text" in detail && typeof detail.text === "string") return detail.text;
+      return "summary" in detail && typeof detail.summary === "string" ? detail.summary : "";
+    })
+    .join("");
+}
+
 const textIn = (thinking: unknown): string => (typeof thinking === "string" ? thinking : contentIn(thinking).text);
 
 // Fields come and go between servers: only the fields in use are required.
@@ -77,6 +90,7 @@ const part = z
     reasoning: words,
     reasoning_content: words,
     thinking: words,
+    reasoning_details: z.unknown().transform(reasoningIn),
   })
   .partial()
   .nullish();
