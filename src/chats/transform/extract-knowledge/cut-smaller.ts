@@ -9,6 +9,9 @@ const SHARES: readonly number[] = [1 / 2, 1 / 4];
 /** No piece is larger, whatever it was cut from, for models that do not say how long their context is. In tokens. */
 const LARGEST: readonly number[] = [8_000, 2_000];
 
+/** What is shorter than the questions about it is not what is too long. In tokens. */
+const LEAST_TO_CUT = 500;
+
 export interface CutSmallerOptions {
   /** The refusal of the text as too long. */
   readonly cause: StepError;
@@ -17,13 +20,15 @@ export interface CutSmallerOptions {
 
 /**
  * Cuts a text that a model has refused as too long into smaller parts, to be asked about again. Throws the refusal when
- * the text has been cut twice, or cannot be cut.
+ * the text is short, has been cut twice, or cannot be cut.
  */
 export function cutSmaller({ conversation, excerpt }: ChatPart, options: CutSmallerOptions): FanOutAgain {
   const { cause, countTokens } = options;
   const cuts = excerpt?.cuts ?? 0;
   const turns = excerpt?.turns ?? (conversation && turnsToCut(conversation)) ?? [];
-  const budget = Math.min(countTokens(renderTurns(turns)) * (SHARES[cuts] ?? 0), LARGEST[cuts] ?? 0);
+  const tokens = countTokens(renderTurns(turns));
+  if (tokens < LEAST_TO_CUT) throw cause;
+  const budget = Math.min(tokens * (SHARES[cuts] ?? 0), LARGEST[cuts] ?? 0);
   const chunks = budget < 1 ? [] : chunkTurns(turns, Math.floor(budget), countTokens);
   if (chunks.length < 2) throw cause;
   return fanOutAgain(

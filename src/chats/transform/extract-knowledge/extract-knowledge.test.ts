@@ -171,6 +171,14 @@ describe("an answer that the context has no room for", () => {
     expect(await extract(error, "The answer was cut off.")).toMatchObject({ kind: "fanOut", again: true });
   });
 
+  it("and is short is not cut, whatever is said of its length", async () => {
+    const failure = new StepError("input_too_long", "The prompt does not fit.");
+    const model = { ...modelThatSays("").model, generate: () => Promise.reject(failure) };
+    const short = conversationWith({ messages: [message("user", "Kelp holds.\n\n".repeat(100))] });
+    const asked = extractKnowledge().process({ conversation: short }, contextWith({ model }));
+    await expect(asked).rejects.toBe(failure);
+  });
+
   it("is not helped by less text when it is cut off at its own limit", async () => {
     const error = cutOff("cap");
     await expect(extract(error, "The answer was cut off.")).rejects.toBe(error);
