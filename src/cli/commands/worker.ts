@@ -8,7 +8,8 @@ import type { AnyPipeline } from "../../core/pipeline/index.ts";
 import { sleep } from "../../retry/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";
-import { chooseModel } from "../flags/choose-model.ts";
+import type { JsonValue } from "../../core/base/index.ts";
+import { addDrawingFlags, chooseModel, modelOptionsOf } from "../flags/choose-model.ts";
 import { addQueueFlags, queueAddress, type EngineFlags } from "../flags/engine-flags.ts";
 import { endSoon } from "../terminal/end-soon.ts";
 import { commandIsDone, leaveUncaughtToRun, printLast } from "../terminal/process-end.ts";
@@ -45,6 +46,10 @@ interface WorkerFlags extends EngineFlags, ConfigFlags {
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
+  readonly temperature?: number;
+  readonly modelOption?: Readonly<Record<string, JsonValue>>;
+  readonly modelOptions?: Readonly<Record<string, JsonValue>>;
+  readonly modelHeaders?: Readonly<Record<string, string>>;
   readonly concurrency?: number;
   readonly ownerTimeout?: Duration;
   readonly once?: boolean;
@@ -80,8 +85,9 @@ export function workerCommand(exit: SetExitCode): Command {
       .action(async (file: string, { concurrency = DEFAULT_CONCURRENCY, ...given }: WorkerFlags) => {
         const flags: WorkerFlags = await settle(given);
         const pipeline = file === "import" ? importPipelineOf(flags) : await loadPipeline(file);
-        const { llm = "extractive", ollamaUrl, openaiUrl, numCtx } = flags;
-        const model = chooseModel({ llm, ollamaUrl, openaiUrl, numCtx });
+        const { llm = "extractive", ollamaUrl, openaiUrl, numCtx, temperature, modelHeaders } = flags;
+        const drawing = { temperature, modelHeaders, ...modelOptionsOf(flags) };
+        const model = chooseModel({ llm, ollamaUrl, openaiUrl, numCtx, ...drawing });
         const mask = secretMask(process.env);
         const say = (message: string): void => printAside(mask(message));
         let uncaught: string | undefined;
@@ -116,12 +122,14 @@ export function workerCommand(exit: SetExitCode): Command {
 }
 
 const addModelFlags = (command: Command): Command =>
-  command
-    .optionsGroup("The model:")
-    .option("--llm <model>", "the same as the session's (default: extractive)")
-    .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
-    .option("--openai-url <url>", "an OpenAI-compatible server (default: OPENAI_BASE_URL)")
-    .option("--num-ctx <tokens>", "context length to use (default: 8192)", wholeNumber);
+  addDrawingFlags(
+    command
+      .optionsGroup("The model:")
+      .option("--llm <model>", "the same as the session's (default: extractive)")
+      .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
+      .option("--openai-url <url>", "an OpenAI-compatible server (default: OPENAI_BASE_URL)")
+      .option("--num-ctx <tokens>", "context length to use (default: 8192)", wholeNumber),
+  );
 
 const addAskingFlags = (command: Command): Command =>
   command

@@ -1,6 +1,8 @@
+import type { Command } from "commander";
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
 import type { Model } from "../../core/model/index.ts";
+import { keyAndValue, zeroOrMore } from "./flag-values.ts";
 import { createExtractive } from "../../llm/extractive/index.ts";
 import { createGguf } from "../../llm/gguf/index.ts";
 import { createOllama, resolveOllamaUrl } from "../../llm/ollama/index.ts";
@@ -31,6 +33,26 @@ const drawn = ({ temperature, modelOptions }: ModelFlags) => ({
   ...(temperature !== undefined && { temperature }),
   ...(modelOptions !== undefined && { providerOptions: modelOptions }),
 });
+
+/** What a flag names goes before the same name in the configuration. */
+export const modelOptionsOf = ({
+  modelOption,
+  modelOptions,
+}: {
+  readonly modelOption?: ModelFlags["modelOptions"];
+  readonly modelOptions?: ModelFlags["modelOptions"];
+}): Pick<ModelFlags, "modelOptions"> =>
+  modelOption || modelOptions ? { modelOptions: { ...modelOptions, ...modelOption } } : {};
+
+/** The flags for how a model draws its answers. */
+export const addDrawingFlags = (command: Command): Command =>
+  command
+    .option("--temperature <n>", "how freely answers are drawn (default: the model's own, gguf: 0)", zeroOrMore)
+    .option(
+      "--model-option <key=value>",
+      "a field of the provider's own, any number of times: --model-option reasoning_effort=low",
+      keyAndValue,
+    );
 
 type MakeModel = (model: string, flags: ModelFlags) => Model;
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { JsonValue } from "../../core/base/index.ts";
 import type { RunOptions } from "../../run/index.ts";
-import { MODELS, chooseModel } from "./choose-model.ts";
+import { addDrawingFlags, MODELS, chooseModel, modelOptionsOf } from "./choose-model.ts";
 import {
   FLEET_WINDOW,
   KEPT_ENGINE_FLAGS,
@@ -11,7 +11,7 @@ import {
   type EngineFlags,
 } from "./engine-flags.ts";
 import type { Duration } from "../../retry/index.ts";
-import { keyAndValue, seconds, wholeNumber, zeroOrMore } from "./flag-values.ts";
+import { seconds, wholeNumber } from "./flag-values.ts";
 import { duration } from "./time-values.ts";
 import {
   KEPT_LIMIT_FLAGS,
@@ -84,7 +84,7 @@ export interface RunFlagsOptions {
 }
 
 export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOptions = {}): Command {
-  const withSpeed = command
+  const withModel = command
     .optionsGroup("The model:")
     .option("--llm <model>", `${MODELS} (default: extractive)`)
     .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
@@ -93,13 +93,8 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
       "an OpenAI-compatible server (default: OPENAI_BASE_URL, then https://api.openai.com/v1)",
     )
     .option("--num-ctx <tokens>", "context length to use, the same in the whole run (default: 8192)", wholeNumber)
-    .option("--max-output-tokens <n>", "the most tokens of an answer, thinking included (default: 8192)", wholeNumber)
-    .option("--temperature <n>", "how freely answers are drawn (default: the model's own, gguf: 0)", zeroOrMore)
-    .option(
-      "--model-option <key=value>",
-      "a field of the provider's own, any number of times: --model-option reasoning_effort=low",
-      keyAndValue,
-    )
+    .option("--max-output-tokens <n>", "the most tokens of an answer, thinking included (default: 8192)", wholeNumber);
+  const withSpeed = addDrawingFlags(withModel)
     .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY}, gguf: 1)`, wholeNumber)
     .optionsGroup("Pace and retries:")
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
@@ -117,10 +112,6 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
     .option("--debug", "keep a log per stage and a dump per step in the session's folder")
     .option("--json", "one JSON document on stdout, text for people on stderr");
 }
-
-/** What a flag names goes before the same name in the configuration. */
-const modelOptionsOf = ({ modelOption, modelOptions }: RunFlags): Pick<RunFlags, "modelOptions"> =>
-  modelOption || modelOptions ? { modelOptions: { ...modelOptions, ...modelOption } } : {};
 
 /** Converts flags to the library's options. */
 export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
