@@ -20,7 +20,7 @@ const isSoak = process.env["SOAK"] === "1";
 
 export default defineConfig({
   test: {
-    // Most tests of processes wait for them.
+    // Most tests of processes wait for them. More at the same time were no faster.
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: InOrder },
     tags: [
