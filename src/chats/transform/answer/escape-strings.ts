@@ -1,11 +1,11 @@
-import type { FoundObject } from "./found-object.ts";
+import type { FoundJson } from "../../../text/index.ts";
 
 /**
  * Reads the object that opens at `start` of a text whose strings hold quotes that were not escaped: a quote ends a string
  * only where something can follow it (a comma and the next key, a colon, a closing bracket). `undefined` when no object
  * ends there.
  */
-export function escapeStrings(text: string, start: number): FoundObject | undefined {
+export function escapeStrings(text: string, start: number): FoundJson | undefined {
   let json = "";
   let depth = 0;
   let inString = false;

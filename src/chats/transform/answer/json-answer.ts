@@ -1,4 +1,4 @@
-import type { FoundObject } from "./found-object.ts";
+import { type FoundJson, wholeJsonAt } from "../../../text/index.ts";
 import { escapeStrings } from "./escape-strings.ts";
 import { repairJson } from "./repair-json.ts";
 import { sectionOf, type SectionName } from "./section-names.ts";
@@ -15,13 +15,13 @@ const MAX_TRIES = 16;
  * it. Quotes come first: the library that repairs gives up on them where a comma follows.
  */
 export function readJson(text: string): JsonFields | undefined {
-  return firstNote(text, completeObject) ?? firstNote(text, escapeStrings) ?? noteIn(repairJson(text));
+  return firstNote(text, wholeJsonAt) ?? firstNote(text, escapeStrings) ?? noteIn(repairJson(text));
 }
 
 const noteIn = (json: string | undefined): JsonFields | undefined => (json === undefined ? undefined : fieldsOf(json));
 
 /** Finds the object that opens at `start`; `undefined` when there is none. */
-type FindObject = (text: string, start: number) => FoundObject | undefined;
+type FindObject = (text: string, start: number) => FoundJson | undefined;
 
 function firstNote(text: string, find: FindObject): JsonFields | undefined {
   let start = text.indexOf("{");
@@ -33,31 +33,6 @@ function firstNote(text: string, find: FindObject): JsonFields | undefined {
   }
   return undefined;
 }
-
-/** The object that opens at `start`, by bracket balance outside strings; `undefined` when it never closes. */
-function completeObject(text: string, start: number): FoundObject | undefined {
-  let json = "";
-  let depth = 0;
-  let inString = false;
-  for (let at = start; at < text.length; at++) {
-    const char = text.charAt(at);
-    if (inString && char === "\\") {
-      json += char + text.charAt(at + 1);
-      at += 1;
-      continue;
-    }
-    if (char === '"') inString = !inString;
-    json += inString ? (ESCAPES[char] ?? char) : char;
-    if (inString) continue;
-    if (char === "{") depth += 1;
-    if (char === "}") depth -= 1;
-    if (depth === 0) return { json, length: at + 1 - start };
-  }
-  return undefined;
-}
-
-/** What JSON forbids inside a string, and models write all the same. */
-const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 function fieldsOf(json: string): JsonFields | undefined {
   const value = parsed(json);
