@@ -15,11 +15,11 @@ type Send = (request: GenerateRequest) => Promise<GenerateAnswer>;
 export async function askModel(
   given: StepRequest & { readonly schema?: AnswerSchema | undefined },
   send: Send,
-  complaints: Complaints,
+  complaints: () => Complaints,
 ): Promise<GenerateAnswer | ObjectAnswer<unknown>> {
   const { schema, ...rest } = given;
   const request = withPrompt(rest);
-  return schema === undefined ? send(request) : askForObject(request, schema, { send, complaints });
+  return schema === undefined ? send(request) : askForObject(request, schema, { send, complaints: complaints() });
 }
 
 /**
@@ -49,7 +49,11 @@ export function asStepModel(model: Model): StepModel {
     check: (signal) => model.check(signal),
     // The overloads say what comes of which request.
     generate: (async (given: StepRequest & { readonly schema?: AnswerSchema }) =>
-      askModel(given, (request) => model.generate(request), complaints)) as StepModel["generate"],
+      askModel(
+        given,
+        (request) => model.generate(request),
+        () => complaints,
+      )) as StepModel["generate"],
     ...(model.countTokens && { countTokens: (text: string) => model.countTokens?.(text) ?? 0 }),
   };
 }

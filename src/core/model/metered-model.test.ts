@@ -76,7 +76,7 @@ function meter(
     priority: 0,
     sinceMs: 0,
     onCall: () => {},
-    complaints: new Map(),
+    complaints: () => new Map(),
     onUsage: (usage: Usage) => usages.push(usage),
     ...more,
   };

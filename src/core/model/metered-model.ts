@@ -40,7 +40,7 @@ export interface MeteredUse {
   /** Told while a call waits for its turn. */
   readonly turn?: TurnWatch | undefined;
   /** What was wrong with answers, kept from one attempt of the step to the next. */
-  readonly complaints: Complaints;
+  readonly complaints: () => Complaints;
 }
 
 /** Wraps what a lane has let in. */
@@ -67,7 +67,7 @@ async function meteredCall(
   const calling = {
     request: { ...underSignal(given, signal), maxOutputTokens: outputCapOf(given, metering) },
     inputTokens,
-    estimate: estimator.estimate(given),
+    estimate: estimator.estimate(given, inputTokens),
     pricing: { isPaid: lane !== undefined, price, estimator, budget },
     onUsage: use.onUsage,
   };
@@ -129,10 +129,13 @@ class MeteredModel implements StepModel {
   constructor(model: Model, metering: Metering, use: MeteredUse) {
     this.id = model.id;
     this.lane = model.lane;
-    const send = (given: GenerateRequest): Promise<GenerateAnswer> => meteredCall(model, metering, { use, given });
     // The overloads say what comes of which request.
     this.generate = (async (given: StepRequest & { readonly schema?: AnswerSchema }) =>
-      askModel(given, send, use.complaints)) as StepModel["generate"];
+      askModel(
+        given,
+        (request) => meteredCall(model, metering, { use, given: request }),
+        use.complaints,
+      )) as StepModel["generate"];
     this.check = (signal) => model.check(signal);
     this.countTokens = (text) => model.countTokens?.(text) ?? metering.estimator.count(text);
     this.#model = model;

@@ -66,9 +66,9 @@ export class TokenEstimator {
     return this.count(prompt) + this.count(system);
   }
 
-  estimate(request: GenerateRequest): TokenEstimate {
+  /** What a request will cost; `input` are the tokens of its prompt, where they are known. */
+  estimate(request: GenerateRequest, input: number = this.inputTokens(request)): TokenEstimate {
     const { maxOutputTokens } = request;
-    const input = this.inputTokens(request);
     return maxOutputTokens === undefined
       ? { known: input, guessed: Math.ceil(this.#outputTokens) }
       : { known: input + maxOutputTokens, guessed: 0 };

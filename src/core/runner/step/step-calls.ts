@@ -92,7 +92,7 @@ class CallsOfItem implements ItemCalls {
       sinceMs,
       turn,
       signal,
-      complaints: (this.#complaints ??= new Map()),
+      complaints: () => (this.#complaints ??= new Map()),
       noteCall: note && ((call) => note.call(call)),
       confirmCall: guard && (() => guard.send()),
       onCall: () => {
