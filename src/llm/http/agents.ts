@@ -1,12 +1,16 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { StepError } from "../../core/failure/index.ts";
+import { showAddress } from "./address-text.ts";
+import { isThisMachine } from "./this-machine.ts";
 
 /** What makes the connections of calls, and keeps them open. */
 export type Agent = HttpAgent | HttpsAgent;
 
 /**
  * The agent for an address: one that goes through the proxy that the environment names for it (`HTTPS_PROXY`, `HTTP_PROXY`,
- * `ALL_PROXY`, with exceptions in `NO_PROXY`), or a plain one. This machine itself is never asked through a proxy.
+ * `ALL_PROXY`, with exceptions in `NO_PROXY`), or a plain one. This machine itself is never asked through a proxy. Throws a
+ * `StepError` (`missing_model`) for a proxy that is none.
  */
 export async function agentFor(address: URL): Promise<Agent> {
   const isSecure = address.protocol === "https:";
@@ -24,12 +28,22 @@ const plainAgent = (isSecure: boolean): Agent =>
   isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
 
 /** The proxy for an address; `undefined` when there is none. Its password, if it has one, is part of it. */
-export async function proxyFor(address: URL): Promise<string | undefined> {
-  if (THIS_MACHINE.test(address.hostname)) return undefined;
+export async function proxyFor(address: URL): Promise<URL | undefined> {
+  if (isThisMachine(address.hostname)) return undefined;
   // Most runs have none: then nothing is loaded.
   if (!Object.keys(process.env).some((name) => /^(?:https?|all)_proxy$/i.test(name))) return undefined;
   const { getProxyForUrl } = await import("proxy-from-env");
-  return getProxyForUrl(address.href) || undefined;
+  const named = getProxyForUrl(address.href);
+  if (named === "") return undefined;
+  const proxy = URL.canParse(named) ? new URL(named) : undefined;
+  if (proxy && PROTOCOLS.has(proxy.protocol)) return proxy;
+  const what = proxy
+    ? `${showAddress(named)}, and only http: and https: proxies are supported`
+    : "something that is no address";
+  throw new StepError(
+    "missing_model",
+    `The proxy that the environment names for ${address.host} is ${what}. Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, or name the host in NO_PROXY.`,
+  );
 }
 
-const THIS_MACHINE = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
+const PROTOCOLS: ReadonlySet<string> = new Set(["http:", "https:"]);

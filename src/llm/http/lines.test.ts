@@ -23,6 +23,17 @@ describe("decodeLines", () => {
     );
   });
 
+  it("gives up on a line without end, and takes long ones that have one", async () => {
+    const bytes = new TextEncoder().encode(`${"a".repeat(90)}\n${"b".repeat(200)}`);
+    const cuts = Array.from({ length: 29 }, (_, n) => 10 * n);
+    const lines: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const line of decodeLines(piecesOf(bytes, cuts), 100)) lines.push(line);
+    };
+    await expect(read()).rejects.toMatchObject({ kind: "transient", message: expect.stringContaining("does not end") });
+    expect(lines).toEqual(["a".repeat(90)]);
+  });
+
   it("puts characters together that are cut at any byte", async () => {
     const text = '{"content":"猫 👩‍💻 é"}\n{"done":true}\n';
     const bytes = Buffer.byteLength(text);

@@ -2,10 +2,11 @@ import { StepError, type FailureKind, type StepErrorOptions } from "../../core/f
 import { ConnectionError, TimeoutError } from "../../retry/index.ts";
 
 /**
- * Converts a network error to a failure; the error becomes its cause. `server` is its name and address: "Ollama at
+ * Converts a network error to a failure; the error becomes its cause. One that is a failure already stays as it is. `server` is its name and address: "Ollama at
  * http://127.0.0.1:11434".
  */
 export function networkError(error: unknown, server: string, options: StepErrorOptions = {}): StepError {
+  if (error instanceof StepError) return error;
   const { kind, says } = networkFault(error);
   return new StepError(kind, `${says} (${server}).`, { ...options, cause: error });
 }

@@ -217,6 +217,16 @@ describe("createTransport", () => {
     });
 
     it.each([
+      ["no address", "http://[proxy", "something that is no address"],
+      ["one of SOCKS", "socks5://me:secret@127.0.0.1:9", "socks5://127.0.0.1:9, and only http: and https: proxies"],
+    ])("that is %s says so, and what to correct", async (_, proxy, message) => {
+      withEnvironment({ HTTPS_PROXY: proxy });
+      const asked = createTransport("https://llm.corp.test/v1")({ method: "GET", path: "/" });
+      await expect(asked).rejects.toMatchObject({ kind: "missing_model", message: expect.stringContaining(message) });
+      await expect(asked).rejects.toThrow("Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY");
+    });
+
+    it.each([
       ["this machine", "http://127.0.0.1:1/v1", {}],
       ["this machine by its name", "http://localhost:11434", {}],
       ["what NO_PROXY names", "http://llm.corp.test/v1", { NO_PROXY: ".corp.test" }],

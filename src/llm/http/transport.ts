@@ -69,7 +69,11 @@ export function createTransport(baseUrl: string, timeouts: HttpTimeouts = {}): T
   let agent: Promise<Agent> | undefined;
   return async (call) => {
     call.signal?.throwIfAborted();
-    agent ??= agentFor(new URL(baseUrl));
+    agent ??= agentFor(new URL(baseUrl)).catch((error: unknown) => {
+      // Asked again: what the environment says may be corrected.
+      agent = undefined;
+      throw error;
+    });
     const kept = await agent;
     const headers = {
       "content-type": "application/json",

@@ -4,7 +4,7 @@ import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence } from "
 import { failureOf, judge, saidInAnswer, saidInRefusal } from "../faults/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { decodeLines } from "../http/lines.ts";
-import { readAll } from "../http/read-all.ts";
+import { MOST_BYTES_OF_REFUSAL, readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
 import { readChatLine, type ChatLine } from "./wire.ts";
 
@@ -31,7 +31,7 @@ export async function chat(transport: Transport, call: ChatCall): Promise<Genera
   try {
     const answer = await transport({ method: "POST", path: "/api/chat", body, signal });
     if (answer.status !== 200) {
-      const rawAnswer = await readAll(answer);
+      const rawAnswer = await readAll(answer, MOST_BYTES_OF_REFUSAL);
       throw failureOf(judge(saidInRefusal(answer, rawAnswer), "ollama"), { request: body, rawAnswer });
     }
     const last = await readChat(answer, { raw, text, evidence });
@@ -46,7 +46,7 @@ export async function chat(transport: Transport, call: ChatCall): Promise<Genera
     }));
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof StepError ? error : networkError(error, `Ollama at ${address}`, evidence());
+    throw networkError(error, `Ollama at ${address}`, evidence());
   }
 }
 

@@ -1,6 +1,6 @@
 import { HoldfastError, StepError } from "../../core/failure/index.ts";
 import type { ModelInfo } from "../../core/model/index.ts";
-import { readAll } from "../http/read-all.ts";
+import { MOST_BYTES_OF_REFUSAL, readAll } from "../http/read-all.ts";
 import { failureOf, judge, saidInRefusal } from "../faults/index.ts";
 import { loadBody, type ChatSettings } from "./chat-body.ts";
 import { didYouMean } from "../naming/did-you-mean.ts";
@@ -74,12 +74,12 @@ async function load(
   const body = loadBody(settings);
   try {
     const answer = await transport({ method: "POST", path: "/api/chat", body, signal });
-    const rawAnswer = await readAll(answer);
+    const rawAnswer = await readAll(answer, MOST_BYTES_OF_REFUSAL);
     if (answer.status === 200) return;
     throw failureOf(judge(saidInRefusal(answer, rawAnswer), "ollama"), { request: body, rawAnswer, isLoading: true });
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof StepError ? error : networkError(error, `Ollama at ${address}`, { request: body });
+    throw networkError(error, `Ollama at ${address}`, { request: body });
   }
 }
 

@@ -81,7 +81,7 @@ async function ask({ transport, address }: Place, call: HttpCall): Promise<strin
     return text;
   } catch (error) {
     call.signal?.throwIfAborted();
-    throw error instanceof StepError ? error : networkError(error, `Ollama at ${address}`);
+    throw networkError(error, `Ollama at ${address}`);
   }
 }
 

@@ -77,7 +77,10 @@ async function listModels(place: Place, signal: AbortSignal | undefined): Promis
     });
   } catch (error) {
     signal?.throwIfAborted();
-    throw unreachable(networkError(error, place.server), place);
+    const failure = networkError(error, place.server);
+    // What a connection did not even begin for is not helped by starting the server.
+    if (failure === error) throw new HoldfastError("model_unusable", failure.message, { cause: error });
+    throw unreachable(failure, place);
   }
 }
 

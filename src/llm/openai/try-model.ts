@@ -2,7 +2,7 @@ import { StepError } from "../../core/failure/index.ts";
 import { soundTokens, type TokenUsage } from "../../core/model/index.ts";
 import { failureOf, isPage, judge, saidInAnswer, saidInRefusal, type About, type Verdict } from "../faults/index.ts";
 import { networkError } from "../http/network-error.ts";
-import { readAll } from "../http/read-all.ts";
+import { MOST_BYTES_OF_REFUSAL, readAll } from "../http/read-all.ts";
 import { isEventStream, type Place } from "./chat.ts";
 import { usageIn } from "./reported-usage.ts";
 import { faultIn, readChatEvent } from "./wire.ts";
@@ -29,7 +29,7 @@ export async function tryModel(place: Place, { model, cap, signal }: TryOptions)
   const body = JSON.stringify({ model, messages: [{ role: "user", content: "Say OK." }], stream: false, [cap]: 1 });
   try {
     const answer = await transport({ method: "POST", path: "/chat/completions", body, headers, signal });
-    const raw = await readAll(answer);
+    const raw = await readAll(answer, MOST_BYTES_OF_REFUSAL);
     if (answer.status !== 200 || isPage(raw, answer.headers)) {
       return trialOf(judge(saidInRefusal(answer, raw), "openai"), place);
     }
