@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AnswerPart } from "../../core/model/index.ts";
 import { RawAnswer } from "./raw-answer.ts";
-import { ReceivedText } from "./received-text.ts";
+import { ReceivedText, type ReceivedPart } from "./received-text.ts";
 
 const collect = (maxOutputTokens: number, onPart?: (part: AnswerPart) => void): ReceivedText =>
   new ReceivedText({ maxOutputTokens, onPart, evidence: () => ({ rawAnswer: "came" }) });
@@ -17,10 +17,11 @@ describe("a received text", () => {
     expect(parts).toEqual([{ thinking: "hm " }, { text: "Kelp " }, { text: "grips." }, { thinking: "hm" }]);
   });
 
-  it.each<readonly [string, AnswerPart]>([
+  it.each<readonly [string, ReceivedPart]>([
     ["text", { text: "and so on " }],
     ["thinking", { thinking: "and so on " }],
     ["Japanese", { text: "などなど" }],
+    ["a refusal", { refusal: "I cannot and will not " }],
     ["pieces with nothing in them", {}],
   ])("without an end is cut off, whatever the server was told: %s", (_, part) => {
     const text = collect(100);

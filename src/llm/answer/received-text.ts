@@ -14,11 +14,15 @@ export interface ReceivedTextOptions {
 const TIMES_THE_LIMIT = 2;
 const TOKENS_OF_GRACE = 64;
 
+/** A piece as it is received: a refusal stands apart from the text on some servers. */
+export type ReceivedPart = AnswerPart & { readonly refusal?: string };
+
 /** Collects an answer as it comes. A server that was told how much an answer may be and goes on is cut off by us. */
 export class ReceivedText {
   readonly #options: ReceivedTextOptions;
   readonly #text: string[] = [];
   readonly #thinking: string[] = [];
+  readonly #refusal: string[] = [];
   readonly #tokens = new StreamedTokens();
   readonly #most: number;
 
@@ -31,10 +35,14 @@ export class ReceivedText {
    * Throws a `StepError` when the answer is far longer than it may be, unless this piece is its last. A piece without text
    * counts too: there may be no end.
    */
-  add({ text = "", thinking = "" }: AnswerPart, { isWhole = false }: { readonly isWhole?: boolean } = {}): void {
+  add(
+    { text = "", thinking = "", refusal = "" }: ReceivedPart,
+    { isWhole = false }: { readonly isWhole?: boolean } = {},
+  ): void {
     if (text !== "") this.#text.push(text);
     if (thinking !== "") this.#thinking.push(thinking);
-    this.#tokens.add(text === "" && thinking === "" ? " " : text + thinking);
+    if (refusal !== "") this.#refusal.push(refusal);
+    this.#tokens.add(text + thinking + refusal || " ");
     if (text !== "" || thinking !== "") {
       this.#options.onPart?.({ ...(text !== "" && { text }), ...(thinking !== "" && { thinking }) });
     }
@@ -53,5 +61,9 @@ export class ReceivedText {
 
   get thinking(): string {
     return this.#thinking.join("");
+  }
+
+  get refusal(): string {
+    return this.#refusal.join("");
   }
 }

@@ -1,9 +1,9 @@
 import { StepError, type CutOff } from "../../core/failure/index.ts";
 import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
-import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence } from "../answer/index.ts";
+import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence, type ReceivedPart } from "../answer/index.ts";
 import { failureOf, isPage, judge, saidInAnswer, saidInRefusal, type Verdict } from "../faults/index.ts";
 import { networkError } from "../http/network-error.ts";
-import { readAll } from "../http/read-all.ts";
+import { MOST_BYTES_OF_REFUSAL, readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
 import { usageIn } from "./reported-usage.ts";
 import { roomInContext, type ToldContext } from "./room-in-context.ts";
@@ -27,7 +27,7 @@ export interface ChatCall {
   readonly body: string;
   /** How the body was written. */
   readonly taken: TakenFields;
-  /** Whether it may be written anew. */
+  /** Whether it may be written in another way. */
   readonly mayAdapt: boolean;
   /** The most tokens that the server is told to give. */
   readonly maxOutputTokens: number;
@@ -79,7 +79,7 @@ export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
       idleBy: "reader",
     });
     if (answer.status !== 200) {
-      const rawAnswer = await readAll(answer);
+      const rawAnswer = await readAll(answer, MOST_BYTES_OF_REFUSAL);
       const verdict = judge(saidInRefusal(answer, rawAnswer), "openai");
       const takes = mayAdapt ? withoutRefused(taken, verdict.said) : undefined;
       if (takes) return { takes };
@@ -89,12 +89,13 @@ export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
       if (verdict.means.about === "key or chat") return { doubt: verdict, evidence: found };
       throw failureOf(verdict, { ...found, hide: place.hide });
     }
-    const { refusal, ending, usage } = await readChat(answer, { raw, text, evidence, hide: place.hide });
-    const received = { text: text.text, thinking: text.thinking, refusal, ending, usage, maxOutputTokens, cappedBy };
+    const { ending, usage } = await readChat(answer, { raw, text, evidence, hide: place.hide });
+    const { thinking, refusal } = text;
+    const received = { text: text.text, thinking, refusal, ending, usage, maxOutputTokens, cappedBy };
     return { answer: acceptAnswer(received, evidence) };
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof StepError ? error : networkError(error, place.server, evidence());
+    throw networkError(error, place.server, evidence());
   }
 }
 
@@ -107,14 +108,13 @@ interface Reading {
 
 /** What an answer says besides its text. */
 interface Chat {
-  readonly refusal: string;
   readonly ending: string | undefined;
   readonly usage: TokenUsage;
 }
 
 /** Reads server-sent events; a server that cannot stream sends one JSON document instead, which is read as one event. */
 async function readChat(answer: HttpAnswer, { raw, text, evidence, hide }: Reading): Promise<Chat> {
-  let chat: Chat = { refusal: "", ending: undefined, usage: {} };
+  let chat: Chat = { ending: undefined, usage: {} };
   const add = (data: string): void => {
     const event = readChatEvent(data);
     if (event === undefined) {
@@ -157,23 +157,21 @@ const choiceOf = ({ choices }: ChatEvent) => choices?.find(({ index }) => index 
 
 const THOUGHTS = ["reasoning_content", "reasoning", "thinking", "reasoning_details"] as const;
 
-function partOf(event: ChatEvent): AnswerPart {
+function partOf(event: ChatEvent): ReceivedPart {
   const choice = choiceOf(event);
   const { content, ...part } = choice?.delta ?? choice?.message ?? {};
   return {
     text: content?.text ?? "",
+    refusal: part.refusal ?? "",
     // The same thought may stand in two places.
     thinking: THOUGHTS.map((name) => part[name]).find(Boolean) ?? content?.thinking ?? "",
   };
 }
 
 function withEvent(chat: Chat, event: ChatEvent): Chat {
-  const choice = choiceOf(event);
-  const part = choice?.delta ?? choice?.message;
   const usage = event.usage ?? event.x_groq?.usage;
   return {
-    refusal: chat.refusal + (part?.refusal ?? ""),
-    ending: endingIn(choice?.finish_reason) ?? chat.ending,
+    ending: endingIn(choiceOf(event)?.finish_reason) ?? chat.ending,
     usage: usage ? { ...chat.usage, ...usageIn(usage) } : chat.usage,
   };
 }

@@ -8,6 +8,7 @@ import {
 import type { JsonValue } from "../../core/base/index.ts";
 import { keyHider } from "../faults/index.ts";
 import { showAddress } from "../http/address-text.ts";
+import { isThisMachine } from "../http/this-machine.ts";
 import { createTransport, type HttpTimeouts } from "../http/transport.ts";
 import { billedAs } from "../prices/index.ts";
 import { DEFAULT_OPENAI_URL } from "./address.ts";
@@ -63,7 +64,7 @@ export function createOpenAI(options: OpenAIOptions): Model {
   const { maxOutputTokens = DEFAULT_MAX_OUTPUT_TOKENS, providerOptions = {}, headers = {} } = options;
   const address = showAddress(baseUrl);
   const host = new URL(baseUrl).hostname;
-  const isRemote = !LOCAL_HOSTS.test(host);
+  const isRemote = !isThisMachine(host) && !NEARBY.test(host);
   const settings = { model, temperature, providerOptions };
   /** What the server takes, learnt from its refusals, for as long as the model lives. */
   let taken = takenAtFirst({ isOpenAI: host === "api.openai.com" });
@@ -131,10 +132,11 @@ function fingerprintOf({ model, temperature, providerOptions = {} }: OpenAIOptio
 const lowerCased = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** A call is written anew so often: a server has a few fields that it may not take, and one that refuses all is none of ours. */
+/** A call is written in another way so often: a server has a few fields that it may not take, and one that refuses all is none of ours. */
 const MOST_REFUSALS = 8;
 
-const LOCAL_HOSTS = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|.*\.local)$/i;
+/** A machine in the same house. */
+const NEARBY = /\.local$/i;
 
 function refuseBadOptions({ model, contextTokens, maxOutputTokens, timeouts = {} }: OpenAIOptions): void {
   if (model.trim() === "") throw new RangeError("Expected `model` to be the name of a model, got an empty string");
