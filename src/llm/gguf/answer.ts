@@ -1,4 +1,4 @@
-import type { ChatHistoryItem, Llama, LlamaChat, LLamaChatGenerateResponseOptions } from "node-llama-cpp";
+import type { ChatHistoryItem, Llama, LlamaChat } from "node-llama-cpp";
 import type { JsonValue } from "../../core/base/index.ts";
 import { StepError, messageOf } from "../../core/failure/index.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type TokenUsage,
 } from "../../core/model/index.ts";
 import { acceptAnswer, RawAnswer, ReceivedText, type Evidence } from "../answer/index.ts";
+import { drawingOptions } from "./drawing-options.ts";
 import type { LoadedModel } from "./engine.ts";
 
 /** How an answer is drawn, the same for every call of a run. */
@@ -20,21 +21,6 @@ export interface Drawing {
   /** The most tokens of an answer whose request does not say. */
   readonly maxOutputTokens?: number | undefined;
   readonly providerOptions?: Readonly<Record<string, JsonValue>> | undefined;
-}
-
-/** What of the library's own can be set; it takes anything else without a word. */
-const OPTIONS = ["minP", "topK", "topP", "seed", "repeatPenalty"] as const;
-
-type Options = Pick<LLamaChatGenerateResponseOptions, (typeof OPTIONS)[number]>;
-
-function optionsOf(given: Readonly<Record<string, JsonValue>>): Options {
-  for (const [name, value] of Object.entries(given)) {
-    if ((OPTIONS as readonly string[]).includes(name) && typeof value === "number") continue;
-    const known = `A model in this process has the options ${OPTIONS.join(", ")}, each a number`;
-    throw new StepError("missing_model", `${known}; got ${name}: ${JSON.stringify(value)}.`);
-  }
-  const { repeatPenalty, ...options } = given as Readonly<Partial<Record<(typeof OPTIONS)[number], number>>>;
-  return { ...options, ...(repeatPenalty !== undefined && { repeatPenalty: { penalty: repeatPenalty } }) };
 }
 
 /**
@@ -84,7 +70,7 @@ export async function answer(
       ...(temperature !== undefined && { temperature }),
       signal: stop,
       ...(grammar && { grammar }),
-      ...optionsOf({ ...drawing.providerOptions, ...request.providerOptions }),
+      ...drawingOptions({ ...drawing.providerOptions, ...request.providerOptions }),
     });
     return acceptAnswer(
       {

@@ -1,9 +1,11 @@
 import { basename, resolve } from "node:path";
 import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "../../core/model/index.ts";
+import { HoldfastError } from "../../core/failure/index.ts";
 import { modelNote } from "../naming/model-note.ts";
 import { answer } from "./answer.ts";
 import { createPool, type Pool } from "./chat-pool.ts";
 import { contextOf, DEFAULT_CONTEXT_TOKENS, loadModel, type LoadedModel } from "./engine.ts";
+import { wrongOption } from "./drawing-options.ts";
 import type { GgufOptions } from "./gguf-options.ts";
 
 /** A model in memory and its pool of chats. */
@@ -109,7 +111,11 @@ const fingerprintOf = (options: GgufOptions, file: string, loaded: LoadedModel |
     ...(options.providerOptions ? [`options=${JSON.stringify(options.providerOptions)}`] : []),
   ].join(" ");
 
-function refuseBadOptions({ file, contextTokens, maxOutputTokens, concurrency, threads }: GgufOptions): void {
+function refuseBadOptions(options: GgufOptions): void {
+  const { file, contextTokens, maxOutputTokens, concurrency, threads, providerOptions = {} } = options;
+  const wrong = wrongOption(providerOptions);
+  // Before anything is begun: a session keeps its options.
+  if (wrong !== undefined) throw new HoldfastError("usage", wrong);
   if (file.trim() === "") throw new RangeError("Expected `file` to be the path of a GGUF file, got an empty string");
   for (const [name, value] of Object.entries({ contextTokens, maxOutputTokens, concurrency, threads })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {

@@ -7,6 +7,10 @@ import { isThisMachine } from "./this-machine.ts";
 /** What makes the connections of calls, and keeps them open. */
 export type Agent = HttpAgent | HttpsAgent;
 
+/** The address of the proxy that an agent goes through, as it may be shown; `undefined` when there is none. */
+export const proxyOf = (agent: Agent): string | undefined =>
+  "proxy" in agent && agent.proxy instanceof URL ? showAddress(agent.proxy.href) : undefined;
+
 /**
  * The agent for an address: one that goes through the proxy that the environment names for it (`HTTPS_PROXY`, `HTTP_PROXY`,
  * `ALL_PROXY`, with exceptions in `NO_PROXY`), or a plain one. This machine itself is never asked through a proxy. Throws a

@@ -1,5 +1,6 @@
 import { StepError, type FailureKind, type StepErrorOptions } from "../../core/failure/index.ts";
 import { ConnectionError, TimeoutError } from "../../retry/index.ts";
+import { wentThrough } from "./went-through.ts";
 
 /**
  * Converts a network error to a failure; the error becomes its cause. One that is a failure already stays as it is. `server` is its name and address: "Ollama at
@@ -8,7 +9,9 @@ import { ConnectionError, TimeoutError } from "../../retry/index.ts";
 export function networkError(error: unknown, server: string, options: StepErrorOptions = {}): StepError {
   if (error instanceof StepError) return error;
   const { kind, says } = networkFault(error);
-  return new StepError(kind, `${says} (${server}).`, { ...options, cause: error });
+  const proxy = error instanceof Error ? wentThrough.get(error) : undefined;
+  const way = proxy === undefined ? server : `${server}, through the proxy ${proxy}`;
+  return new StepError(kind, `${says} (${way}).`, { ...options, cause: error });
 }
 
 function networkFault(error: unknown): { readonly kind: FailureKind; readonly says: string } {

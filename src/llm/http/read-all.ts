@@ -4,7 +4,7 @@ import type { HttpAnswer } from "./transport.ts";
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** A refusal says in less than this what it has to say; what is longer would be kept beside each item. */
-export const MOST_BYTES_OF_REFUSAL = 1024 * 1024;
+export const MOST_BYTES_OF_REFUSAL: number = 1024 * 1024;
 
 /** Reads a whole body as text. What is longer than 64 MB is cut off there: it is no JSON document then. */
 export async function readAll({ body }: Pick<HttpAnswer, "body">, mostBytes: number = MOST_BYTES): Promise<string> {

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { sleep, TimeoutError } from "../../retry/index.ts";
 import { proxyFor } from "./agents.ts";
+import { networkError } from "./network-error.ts";
 import { readAll } from "./read-all.ts";
 import { createTransport } from "./transport.ts";
 
@@ -214,6 +215,15 @@ describe("createTransport", () => {
       withEnvironment({ HTTPS_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
       const answer = await createTransport("https://llm.corp.test/v1")({ method: "GET", path: "/models" });
       expect([answer.status, asked]).toEqual([407, ["llm.corp.test:443"]]);
+    });
+
+    it("that is not there is named beside the server", async () => {
+      withEnvironment({ HTTP_PROXY: "http://me:secret@127.0.0.1:9" });
+      const asked = createTransport("http://llm.corp.test/v1")({ method: "GET", path: "/" });
+      const error: unknown = await asked.catch((reason: unknown) => reason);
+      expect(networkError(error, "http://llm.corp.test/v1").message).toBe(
+        "The connection was refused (http://llm.corp.test/v1, through the proxy http://127.0.0.1:9).",
+      );
     });
 
     it.each([

@@ -2,7 +2,8 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { request as httpsRequest } from "node:https";
 
 import { TimeoutError } from "../../retry/index.ts";
-import { agentFor, type Agent } from "./agents.ts";
+import { agentFor, proxyOf, type Agent } from "./agents.ts";
+import { wentThrough } from "./went-through.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import { decoded } from "./decoded.ts";
 
@@ -90,6 +91,8 @@ export function createTransport(baseUrl: string, timeouts: HttpTimeouts = {}): T
     } catch (error) {
       // Not one of the others that were kept: it may have been closed as well.
       if (error instanceof StaleConnection) return attempt(false);
+      const proxy = proxyOf(kept);
+      if (proxy !== undefined && error instanceof Error) wentThrough.set(error, proxy);
       throw error;
     }
   };
