@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpAgent, type AgentOptions } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { StepError } from "../../core/failure/index.ts";
 import { showAddress } from "./address-text.ts";
@@ -6,6 +6,13 @@ import { isThisMachine } from "./this-machine.ts";
 
 /** What makes the connections of calls, and keeps them open. */
 export type Agent = HttpAgent | HttpsAgent;
+
+/**
+ * Connections are kept open for the next call, but not for longer than this without one: servers close them after 2 to 75
+ * seconds, and a call that meets such a connection breaks. It could be sent again, but nobody can tell it from a call that its
+ * server died of. A new connection costs next to nothing beside an answer.
+ */
+const KEPT: AgentOptions = { keepAlive: true, timeout: 1_000 };
 
 /** The address of the proxy that an agent goes through, as it may be shown; `undefined` when there is none. */
 export const proxyOf = (agent: Agent): string | undefined =>
@@ -22,14 +29,13 @@ export async function agentFor(address: URL): Promise<Agent> {
   if (proxy === undefined) return plainAgent(isSecure);
   if (isSecure) {
     const { HttpsProxyAgent } = await import("https-proxy-agent");
-    return new HttpsProxyAgent(proxy, { keepAlive: true });
+    return new HttpsProxyAgent(proxy, KEPT);
   }
   const { HttpProxyAgent } = await import("http-proxy-agent");
-  return new HttpProxyAgent(proxy, { keepAlive: true });
+  return new HttpProxyAgent(proxy, KEPT);
 }
 
-const plainAgent = (isSecure: boolean): Agent =>
-  isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+const plainAgent = (isSecure: boolean): Agent => (isSecure ? new HttpsAgent(KEPT) : new HttpAgent(KEPT));
 
 /** The proxy for an address; `undefined` when there is none. Its password, if it has one, is part of it. */
 export async function proxyFor(address: URL): Promise<URL | undefined> {

@@ -82,34 +82,16 @@ export function createTransport(baseUrl: string, timeouts: HttpTimeouts = {}): T
       ...call.headers,
     };
     const limits = { ...DEFAULT_TIMEOUTS, ...timeouts, ...call.timeouts };
-    const attempt = (over: Agent | false): Promise<HttpAnswer> => {
-      const open = (): ClientRequest => request(baseUrl + call.path, { method: call.method, headers, agent: over });
-      return send(open, call, limits, secure);
-    };
+    const open = (): ClientRequest => request(baseUrl + call.path, { method: call.method, headers, agent: kept });
     try {
-      return await attempt(kept);
+      return await send(open, call, limits, secure);
     } catch (error) {
-      // Not one of the others that were kept: it may have been closed as well.
-      if (error instanceof StaleConnection) return attempt(false);
       const proxy = proxyOf(kept);
       if (proxy !== undefined && error instanceof Error) wentThrough.set(error, proxy);
       throw error;
     }
   };
 }
-
-/**
- * A connection that nothing went through for so long may have been closed by the server meanwhile; then it breaks at once when
- * a call is sent. One that was in use until now and breaks has a server that died, maybe of this very call.
- */
-const IDLE_FOR_MS = 1_000;
-const BREAKS_WITHIN_MS = 1_000;
-
-/** When something went through a connection last. */
-const usedAt = new WeakMap<object, number>();
-
-/** The server had closed a connection before it got the call: the call was never made. */
-class StaleConnection extends Error {}
 
 function send(
   open: () => ClientRequest,
@@ -120,11 +102,6 @@ function send(
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const req = open();
-    const sentAt = performance.now();
-    let wasIdle = false;
-    req.once("socket", (socket) => {
-      wasIdle = req.reusedSocket && sentAt - (usedAt.get(socket) ?? sentAt) > IDLE_FOR_MS;
-    });
     const deadline = createDeadline((error) => stop(error));
     /** Why we closed the connection ourselves; the resulting error is only a consequence. */
     let reason: { readonly error: unknown } | undefined;
@@ -139,14 +116,8 @@ function send(
       signal?.removeEventListener("abort", onAbort);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
-    req.once("close", () => {
-      if (req.socket) usedAt.set(req.socket, performance.now());
-      close();
-    });
-    req.on("error", (error: NodeJS.ErrnoException) => {
-      const isStale = wasIdle && BROKEN.has(error.code) && performance.now() - sentAt < BREAKS_WITHIN_MS;
-      reject(isStale && reason === undefined ? new StaleConnection(error.message, { cause: error }) : error);
-    });
+    req.once("close", close);
+    req.on("error", reject);
     req.once("response", (res) => {
       deadline.set(timeouts.idleMs, "Nothing more arrived");
       // An error while nobody reads would end the process; a reader gets it anyway.
@@ -171,8 +142,6 @@ function send(
     req.end(body);
   });
 }
-
-const BROKEN: ReadonlySet<string | undefined> = new Set(["ECONNRESET", "EPIPE"]);
 
 /** Waits for the connection first, then for the answer. A kept-alive connection is already open. */
 function followConnection(
