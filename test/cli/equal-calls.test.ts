@@ -91,25 +91,29 @@ describe("two sessions of a workspace that ask the same at once", () => {
     expect(lines.toSorted()).toEqual([...wanted, ...wanted].toSorted());
   });
 
-  it("pay again for what a session had in flight that was killed, once, and its resume gets the answers", async () => {
-    await using api = await startApi();
-    const cwd = newProject();
-    writeFileSync(join(cwd, "equal.mjs"), PIPELINE);
-    const options = { cwd, env: { API: api.url } };
-    const first = start(["run", "equal.mjs", "--window", String(ITEMS)], options);
-    const killed = await idOf(first);
-    await until(() => api.asked.length === ITEMS);
-    const second = start(["run", "equal.mjs", "--window", String(ITEMS)], options);
-    const id = await idOf(second);
-    await until(() => countWaiting(cwd, id) === ITEMS);
-    first.child.kill("SIGKILL");
-    await first.finished;
-    await until(() => api.asked.length === ITEMS * 2);
-    const resumed = start(["resume", killed, "--window", String(ITEMS)], options);
-    await until(() => countWaiting(cwd, killed) === ITEMS);
-    api.answerAll();
-    expect(await second.finished).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ITEMS} completed`) });
-    expect(await resumed.finished).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ITEMS} completed`) });
-    expect(api.asked).toHaveLength(ITEMS * 2);
-  });
+  it(
+    "pay again for what a session had in flight that was killed, once, and its resume gets the answers",
+    { tags: "soak" },
+    async () => {
+      await using api = await startApi();
+      const cwd = newProject();
+      writeFileSync(join(cwd, "equal.mjs"), PIPELINE);
+      const options = { cwd, env: { API: api.url } };
+      const first = start(["run", "equal.mjs", "--window", String(ITEMS)], options);
+      const killed = await idOf(first);
+      await until(() => api.asked.length === ITEMS);
+      const second = start(["run", "equal.mjs", "--window", String(ITEMS)], options);
+      const id = await idOf(second);
+      await until(() => countWaiting(cwd, id) === ITEMS);
+      first.child.kill("SIGKILL");
+      await first.finished;
+      await until(() => api.asked.length === ITEMS * 2);
+      const resumed = start(["resume", killed, "--window", String(ITEMS)], options);
+      await until(() => countWaiting(cwd, killed) === ITEMS);
+      api.answerAll();
+      expect(await second.finished).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ITEMS} completed`) });
+      expect(await resumed.finished).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ITEMS} completed`) });
+      expect(api.asked).toHaveLength(ITEMS * 2);
+    },
+  );
 });

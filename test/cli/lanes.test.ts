@@ -55,7 +55,7 @@ const timelineOf = ({ ran, cwd }: Imported): Timeline =>
   JSON.parse(readFileSync(join(cwd, ".holdfast/sessions", sessionIdIn(ran), "lanes.json"), "utf8"));
 
 describe("a run through rough weather", () => {
-  it("completes every item: none fails for a rate limit or an outage", async () => {
+  it("completes every item: none fails for a rate limit or an outage", { tags: "soak" }, async () => {
     const items = 200;
     await using server = await startFakeOllama({ faults: roughWeather({ items, outageMs: 3000 }) });
     const retry = ["--max-attempts", "10", "--min-wait", "0.01", "--max-wait", "0.2", "--concurrency", "8"];

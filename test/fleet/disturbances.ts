@@ -99,6 +99,7 @@ export const disturbances: readonly Disturbance[] = [
   },
   {
     what: `the database is killed, and is back after ${AWAY_MS / 1000} s`,
+    isSoak: true,
     inFlight: ALL_WORKERS,
     async strike({ server, owner }) {
       await server.kill();

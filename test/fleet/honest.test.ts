@@ -122,34 +122,42 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       return both.map(({ stdout }) => stdout);
     }
 
-    it("does not say that they are with workers when it is stopped again, and needs the queue no more", async () => {
-      const cwd = project();
-      const id = await begin(cwd, { isDone: false });
-      for (const text of await said(cwd, id)) expect(text).toContain("What workers have of it is at");
-      await takeBack(cwd, id);
-      for (const text of await said(cwd, id)) expect(text).not.toContain("workers");
-      // Nothing of it is in any queue: an address where none is does no harm.
-      const away = `127.0.0.1:${await freePort()}/0`;
-      const env =
-        "redis" in queue.address
-          ? { HOLDFAST_REDIS_URL: `redis://${away}` }
-          : { HOLDFAST_POSTGRES_URL: `postgres://${away}` };
-      const ended = await holdfast(["resume", id, "--engine", "local"], { cwd, env });
-      expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining("4 items: 4 completed") });
-      expect(callsIn(cwd).toSorted()).toEqual(["i0", "i1", "i2", "i3"]);
-    });
+    it(
+      "does not say that they are with workers when it is stopped again, and needs the queue no more",
+      { tags: "soak" },
+      async () => {
+        const cwd = project();
+        const id = await begin(cwd, { isDone: false });
+        for (const text of await said(cwd, id)) expect(text).toContain("What workers have of it is at");
+        await takeBack(cwd, id);
+        for (const text of await said(cwd, id)) expect(text).not.toContain("workers");
+        // Nothing of it is in any queue: an address where none is does no harm.
+        const away = `127.0.0.1:${await freePort()}/0`;
+        const env =
+          "redis" in queue.address
+            ? { HOLDFAST_REDIS_URL: `redis://${away}` }
+            : { HOLDFAST_POSTGRES_URL: `postgres://${away}` };
+        const ended = await holdfast(["resume", id, "--engine", "local"], { cwd, env });
+        expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining("4 items: 4 completed") });
+        expect(callsIn(cwd).toSorted()).toEqual(["i0", "i1", "i2", "i3"]);
+      },
+    );
 
-    it("says that results of workers are left there when it is stopped again, and a resume pays for none again", async () => {
-      const cwd = project();
-      const id = await begin(cwd, { isDone: true });
-      await takeBack(cwd, id);
-      for (const text of await said(cwd, id)) {
-        expect(text).not.toContain("with workers");
-        expect(text).toContain("No worker has any of its items. Results of workers are at");
-      }
-      const ended = await holdfast(["resume", id, "--engine", "local"], { cwd, env: queue.env });
-      expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining("4 items: 4 completed") });
-      expect(ended.stdout).not.toContain("workers");
-      expect(callsIn(cwd).toSorted()).toEqual(["i0", "i1", "i2", "i3"]);
-    });
+    it(
+      "says that results of workers are left there when it is stopped again, and a resume pays for none again",
+      { tags: "soak" },
+      async () => {
+        const cwd = project();
+        const id = await begin(cwd, { isDone: true });
+        await takeBack(cwd, id);
+        for (const text of await said(cwd, id)) {
+          expect(text).not.toContain("with workers");
+          expect(text).toContain("No worker has any of its items. Results of workers are at");
+        }
+        const ended = await holdfast(["resume", id, "--engine", "local"], { cwd, env: queue.env });
+        expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining("4 items: 4 completed") });
+        expect(ended.stdout).not.toContain("workers");
+        expect(callsIn(cwd).toSorted()).toEqual(["i0", "i1", "i2", "i3"]);
+      },
+    );
   });

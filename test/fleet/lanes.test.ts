@@ -6,7 +6,7 @@ import { startFakeOllama, type FakeOllama, type Fault } from "../../src/entries/
 import { writeClaudeExport } from "../cli/claude-export.ts";
 import { holdfast, newProject, type Finished } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";
-import { quickOn, type QueueServer } from "./servers.ts";
+import { serverKinds, type QueueServer } from "./servers.ts";
 import { until } from "../until.ts";
 
 const LLM = ["--llm", "ollama:llama3.2"];
@@ -23,8 +23,8 @@ function pace({ calls }: FakeOllama): number {
   return ((at.length - 1) * 1000) / (Math.max(...at) - Math.min(...at));
 }
 
-for (const { name, start: startServer, tags } of quickOn("Redis"))
-  describe(`two workers on ${name}`, { tags }, () => {
+for (const { name, start: startServer } of serverKinds)
+  describe(`two workers on ${name}`, { tags: "soak" }, () => {
     let queue: QueueServer;
     beforeAll(async () => {
       queue = await startServer();
@@ -51,7 +51,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       return ran;
     }
 
-    it("never call more than 50 times in any second together", { tags: "soak" }, async () => {
+    it("never call more than 50 times in any second together", async () => {
       await using server = await startFakeOllama({ delayMs: 30 });
       const ran = await importWith(server, { chats: 300, flags: ["--requests-per-second", "50"] });
       expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("300 items: 300 completed") });
@@ -61,7 +61,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       expect(mostWithin(1000, server), figures).toBeLessThanOrEqual(50);
     });
 
-    it("never make more calls at once than the session allows, though each could", { tags: "soak" }, async () => {
+    it("never make more calls at once than the session allows, though each could", async () => {
       await using server = await startFakeOllama({ delayMs: 60 });
       const ran = await importWith(server, { chats: 60, flags: ["--concurrency", "3"] });
       expect(ran.code).toBe(0);
@@ -69,7 +69,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       expect(server.maxInFlight).toBe(3);
     });
 
-    it("keep quiet together when one of them is told to slow down", { tags: "soak" }, async () => {
+    it("keep quiet together when one of them is told to slow down", async () => {
       const slowDown: Fault = {
         does: "respond",
         status: 429,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finished } from "../cli/holdfast.ts";
 import { Crew, type Member } from "./crew.ts";
 import { openWire } from "./proxy.ts";
-import { quickOn, type QueueServer } from "./servers.ts";
+import { serverKinds, type QueueServer } from "./servers.ts";
 
 const INTERRUPTED = 130;
 /** Some items of the crew's documents cannot be processed. */
@@ -21,8 +21,8 @@ async function tell({ child, finished }: Member, signal: NodeJS.Signals): Promis
   return { ...end, seconds: (performance.now() - told) / 1000 };
 }
 
-for (const { name, start, tags } of quickOn("Redis"))
-  describe(`leaving a fleet on ${name}`, { tags }, () => {
+for (const { name, start } of serverKinds)
+  describe(`leaving a fleet on ${name}`, { tags: "soak" }, () => {
     let server: QueueServer;
     beforeAll(async () => {
       server = await start();
@@ -36,7 +36,7 @@ for (const { name, start, tags } of quickOn("Redis"))
       expect(await crew.dismiss()).toEqual([]);
     }
 
-    it("ends an owner that has no workers at Ctrl-C, and a resume goes on", { tags: "soak" }, async () => {
+    it("ends an owner that has no workers at Ctrl-C, and a resume goes on", async () => {
       await using crew = new Crew(server);
       const owner = crew.own();
       await crew.untilSaid(owner, "No worker serves");
@@ -61,7 +61,7 @@ for (const { name, start, tags } of quickOn("Redis"))
       await resumesToItsEnd(crew);
     });
 
-    it("ends a worker whose network is cut, and an owner whose only worker that was", { tags: "soak" }, async () => {
+    it("ends a worker whose network is cut, and an owner whose only worker that was", async () => {
       await using wire = await openWire(server);
       await using crew = new Crew(server);
       const flags = server.flags.map((flag) => flag.replace(String(server.port), String(wire.port)));

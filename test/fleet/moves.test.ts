@@ -101,7 +101,7 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
   });
 
 describe("a session whose queue cannot be reached", () => {
-  it("is refused with a sentence, and goes on without it when that is insisted on", async () => {
+  it("is refused with a sentence, and goes on without it when that is insisted on", { tags: "soak" }, async () => {
     const [kind] = serverKinds;
     if (!kind) throw new Error("There is no kind of server.");
     const queue = await kind.start();

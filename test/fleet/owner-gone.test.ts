@@ -67,38 +67,42 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     };
 
-    it("waits for it while another session goes on, and goes on when it is back: nothing is paid twice", async () => {
-      const { cwd, env, calls } = project(queue);
-      const run = ["run", "orphans.mjs", ...queue.flags];
-      await using worker = await startCommandWorker(
-        ["orphans.mjs", ...queue.flags, "--owner-timeout", "1s", "--concurrency", "2"],
-        { cwd, env },
-      );
-      const dead = start(run, { cwd, env: { ...env, NAME: "dead", ITEMS: "40" } });
-      await until(() => calls("dead").length >= 4);
-      dead.child.kill("SIGKILL");
-      const id = sessionIdIn(await dead.finished);
-      await until(() => worker.heard().includes(`The owner of session ${id} is gone`));
-      expect(worker.heard()).toContain(` resume ${id}`);
-      // Steps that are under way end, and no other is begun.
-      const paid = calls("dead").length;
-      expect(paid).toBeLessThan(80);
+    it(
+      "waits for it while another session goes on, and goes on when it is back: nothing is paid twice",
+      { tags: "soak" },
+      async () => {
+        const { cwd, env, calls } = project(queue);
+        const run = ["run", "orphans.mjs", ...queue.flags];
+        await using worker = await startCommandWorker(
+          ["orphans.mjs", ...queue.flags, "--owner-timeout", "1s", "--concurrency", "2"],
+          { cwd, env },
+        );
+        const dead = start(run, { cwd, env: { ...env, NAME: "dead", ITEMS: "40" } });
+        await until(() => calls("dead").length >= 4);
+        dead.child.kill("SIGKILL");
+        const id = sessionIdIn(await dead.finished);
+        await until(() => worker.heard().includes(`The owner of session ${id} is gone`));
+        expect(worker.heard()).toContain(` resume ${id}`);
+        // Steps that are under way end, and no other is begun.
+        const paid = calls("dead").length;
+        expect(paid).toBeLessThan(80);
 
-      const living = await holdfast(run, { cwd, env: { ...env, NAME: "living", ITEMS: "4" } });
-      expect(living).toMatchObject({ code: 0, stdout: expect.stringContaining("4 items: 4 completed") });
-      expect(calls("living").toSorted()).toEqual([...new Set(calls("living"))].toSorted());
-      expect(calls("dead")).toHaveLength(paid);
+        const living = await holdfast(run, { cwd, env: { ...env, NAME: "living", ITEMS: "4" } });
+        expect(living).toMatchObject({ code: 0, stdout: expect.stringContaining("4 items: 4 completed") });
+        expect(calls("living").toSorted()).toEqual([...new Set(calls("living"))].toSorted());
+        expect(calls("dead")).toHaveLength(paid);
 
-      rmSync(env["SLOW"] ?? "");
-      const resumed = await holdfast(["resume", id], { cwd, env: { ...env, NAME: "dead", ITEMS: "40" } });
-      expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining("40 items: 40 completed") });
-      expect(calls("dead")).toHaveLength(80);
-      expect(new Set(calls("dead")).size).toBe(80);
-      expect(worker.heard().match(/is gone, so this worker/g)).toHaveLength(1);
-      expect(worker.heard()).toContain("is back; its items go on");
-      // A session that has ended leaves nothing.
-      expect(await jobsIn(queueIn(worker.heard()))).toBe(0);
-    });
+        rmSync(env["SLOW"] ?? "");
+        const resumed = await holdfast(["resume", id], { cwd, env: { ...env, NAME: "dead", ITEMS: "40" } });
+        expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining("40 items: 40 completed") });
+        expect(calls("dead")).toHaveLength(80);
+        expect(new Set(calls("dead")).size).toBe(80);
+        expect(worker.heard().match(/is gone, so this worker/g)).toHaveLength(1);
+        expect(worker.heard()).toContain("is back; its items go on");
+        // A session that has ended leaves nothing.
+        expect(await jobsIn(queueIn(worker.heard()))).toBe(0);
+      },
+    );
 
     it("is removed by clean with its jobs and contents, and kept while its queue does not answer", async () => {
       const { cwd, env } = project(queue);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { holdfast, newProject, sessionIdIn, start } from "../cli/holdfast.ts";
 import { until } from "../until.ts";
 import { startCommandWorker } from "./command-worker.ts";
-import { quickOn, type QueueServer } from "./servers.ts";
+import { serverKinds, type QueueServer } from "./servers.ts";
 
 const PIPELINE = `
 import { existsSync } from "node:fs";
@@ -28,8 +28,8 @@ const commandsIn = (text: string): readonly string[] => [
   ...new Set([...text.matchAll(/`holdfast ((?:resume|retry) [^`]+)`/g)].map(([, command = ""]) => command)),
 ];
 
-for (const { name, start: startServer, tags } of quickOn("Redis"))
-  describe(`commands that are printed of a session with workers on ${name}`, { tags }, () => {
+for (const { name, start: startServer } of serverKinds)
+  describe(`commands that are printed of a session with workers on ${name}`, { tags: "soak" }, () => {
     let queue: QueueServer;
     beforeAll(async () => {
       queue = await startServer();

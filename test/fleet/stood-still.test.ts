@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { holdfast, newProject, start } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";
-import { quickOn, type QueueServer } from "./servers.ts";
+import { serverKinds, type QueueServer } from "./servers.ts";
 import { until } from "../until.ts";
 
 const ITEMS = 40;
@@ -71,8 +71,8 @@ function copyElsewhere(cwd: string, id: string): string {
   return copy;
 }
 
-for (const { name, start: startServer, tags } of quickOn("Postgres"))
-  describe(`an owner that stood still for longer than its claim lasts, at ${name}`, () => {
+for (const { name, start: startServer } of serverKinds)
+  describe(`an owner that stood still for longer than its claim lasts, at ${name}`, { tags: "soak" }, () => {
     let queue: QueueServer;
     beforeAll(async () => {
       queue = await startServer();
@@ -82,7 +82,7 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
     it.each([
       ["at the same queue", []],
       ["in that process alone", ["--engine", "local"]],
-    ] as const)("begins no call when another one has gone on with its session %s", { tags }, async (_, flags) => {
+    ] as const)("begins no call when another one has gone on with its session %s", async (_, flags) => {
       const { cwd, env, calls } = project(queue);
       const begunBy = (child: { readonly pid?: number | undefined }): readonly string[] =>
         calls().flatMap(({ pid, call }) => (pid === child.pid ? [call] : []));
@@ -115,29 +115,25 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
       expect(new Set(all).size).toBe(2 * ITEMS);
     });
 
-    it(
-      "pays for an answer twice at most that another session of its workspace asks for too",
-      { tags: "soak" },
-      async () => {
-        const { cwd, env, calls } = project(queue, { CACHE: "1" });
-        await using worker = await startCommandWorker(["pipeline.mjs", "--concurrency", "4", ...queue.flags], {
-          cwd,
-          env,
-        });
-        writeFileSync(join(cwd, `hold.${worker.child.pid}`), "");
-        const owner = start(["run", "pipeline.mjs", "--json", ...queue.flags], { cwd, env });
-        await until(() => calls().filter(({ call }) => call.startsWith("ask")).length === 4);
-        owner.child.kill("SIGSTOP");
-        const other = await holdfast(["run", "pipeline.mjs", "--json"], { cwd, env });
-        expect(JSON.parse(other.stdout).session.counts).toMatchObject({ completed: ITEMS, failed: 0 });
-        rmSync(join(cwd, `hold.${worker.child.pid}`));
-        owner.child.kill("SIGCONT");
-        expect(JSON.parse((await owner.finished).stdout).session.counts).toMatchObject({ completed: ITEMS, failed: 0 });
-        const asked = calls().flatMap(({ call }) => (call.startsWith("ask") ? [call] : []));
-        const times = Map.groupBy(asked, (call) => call);
-        expect([...times.values()].every(({ length }) => length <= 2)).toBe(true);
-        // Those that the worker had, and no more than were in the queue.
-        expect(asked.length - times.size).toBeGreaterThanOrEqual(4);
-      },
-    );
+    it("pays for an answer twice at most that another session of its workspace asks for too", async () => {
+      const { cwd, env, calls } = project(queue, { CACHE: "1" });
+      await using worker = await startCommandWorker(["pipeline.mjs", "--concurrency", "4", ...queue.flags], {
+        cwd,
+        env,
+      });
+      writeFileSync(join(cwd, `hold.${worker.child.pid}`), "");
+      const owner = start(["run", "pipeline.mjs", "--json", ...queue.flags], { cwd, env });
+      await until(() => calls().filter(({ call }) => call.startsWith("ask")).length === 4);
+      owner.child.kill("SIGSTOP");
+      const other = await holdfast(["run", "pipeline.mjs", "--json"], { cwd, env });
+      expect(JSON.parse(other.stdout).session.counts).toMatchObject({ completed: ITEMS, failed: 0 });
+      rmSync(join(cwd, `hold.${worker.child.pid}`));
+      owner.child.kill("SIGCONT");
+      expect(JSON.parse((await owner.finished).stdout).session.counts).toMatchObject({ completed: ITEMS, failed: 0 });
+      const asked = calls().flatMap(({ call }) => (call.startsWith("ask") ? [call] : []));
+      const times = Map.groupBy(asked, (call) => call);
+      expect([...times.values()].every(({ length }) => length <= 2)).toBe(true);
+      // Those that the worker had, and no more than were in the queue.
+      expect(asked.length - times.size).toBeGreaterThanOrEqual(4);
+    });
   });

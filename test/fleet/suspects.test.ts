@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { holdfast, newProject, sessionIdIn, start, type Finished, type Started } from "../cli/holdfast.ts";
 import { inFlightAt, readCallLog } from "./call-log.ts";
-import { quickOn, type QueueServer } from "./servers.ts";
+import { serverKinds, type QueueServer } from "./servers.ts";
 import { until } from "../until.ts";
 
 const ITEMS = 200;
@@ -88,8 +88,8 @@ class Staff implements AsyncDisposable {
 const linesOf = (cwd: string, file: string): readonly string[] =>
   existsSync(join(cwd, file)) ? readFileSync(join(cwd, file), "utf8").trim().split("\n") : [];
 
-for (const { name, start: startServer, tags } of quickOn("Redis"))
-  describe(`an item that kills its workers, on ${name}`, () => {
+for (const { name, start: startServer } of serverKinds)
+  describe(`an item that kills its workers, on ${name}`, { tags: "soak" }, () => {
     let queue: QueueServer;
     beforeAll(async () => {
       queue = await startServer();
@@ -107,54 +107,46 @@ for (const { name, start: startServer, tags } of quickOn("Redis"))
         start(["worker", "pipeline.mjs", "--concurrency", String(AT_ONCE), ...queue.flags], { cwd, env }),
       );
 
-    it(
-      "ends as poison, and no other item: from the third time on, it is tried with nothing beside it",
-      { tags },
-      async () => {
-        const cwd = project();
-        const env = { ...queue.env, FATAL: "i7", ITEMS: String(ITEMS) };
-        await using _staff = staff(cwd, WORKERS, env);
-        const ran = await holdfast(["run", "pipeline.mjs", "--json", ...queue.flags], { cwd, env });
-        expect(countsOf(ran)).toMatchObject({ completed: ITEMS - 1, failed: 1, pending: 0 });
-        const beside = besideDeathsOf(cwd, "i7");
-        expect(beside.slice(BESIDE_OTHERS)).toEqual(NOTHING_BESIDE);
-        expect(beside[0]).toBeGreaterThan(0);
-        expect(await failuresOf(cwd, ran)).toEqual([poison("i7")]);
-        // Loaded once each, and called again only where a call was cut off.
-        const loaded = linesOf(cwd, "loaded.log");
-        expect(loaded).toHaveLength(ITEMS - 1);
-        expect(new Set(loaded).size).toBe(ITEMS - 1);
-        const begun = readCallLog(cwd).filter(({ is, call }) => is === "begun" && call !== "i7");
-        const cutOff = beside.reduce((sum, count) => sum + count, 0);
-        expect(begun).toHaveLength(ITEMS - 1 + cutOff);
-      },
-    );
+    it("ends as poison, and no other item: from the third time on, it is tried with nothing beside it", async () => {
+      const cwd = project();
+      const env = { ...queue.env, FATAL: "i7", ITEMS: String(ITEMS) };
+      await using _staff = staff(cwd, WORKERS, env);
+      const ran = await holdfast(["run", "pipeline.mjs", "--json", ...queue.flags], { cwd, env });
+      expect(countsOf(ran)).toMatchObject({ completed: ITEMS - 1, failed: 1, pending: 0 });
+      const beside = besideDeathsOf(cwd, "i7");
+      expect(beside.slice(BESIDE_OTHERS)).toEqual(NOTHING_BESIDE);
+      expect(beside[0]).toBeGreaterThan(0);
+      expect(await failuresOf(cwd, ran)).toEqual([poison("i7")]);
+      // Loaded once each, and called again only where a call was cut off.
+      const loaded = linesOf(cwd, "loaded.log");
+      expect(loaded).toHaveLength(ITEMS - 1);
+      expect(new Set(loaded).size).toBe(ITEMS - 1);
+      const begun = readCallLog(cwd).filter(({ is, call }) => is === "begun" && call !== "i7");
+      const cutOff = beside.reduce((sum, count) => sum + count, 0);
+      expect(begun).toHaveLength(ITEMS - 1 + cutOff);
+    });
 
-    it(
-      "takes with it no other one that does so, and no item of another session, also when its owner is killed",
-      { tags: "soak" },
-      async () => {
-        const cwd = project();
-        const fatal = ["i3", "i5"];
-        const env = { ...queue.env, FATAL: fatal.join(",") };
-        await using _staff = staff(cwd, 3, env);
-        const args = ["run", "pipeline.mjs", "--json", ...queue.flags];
-        // Longer than all trials, with calls at each worker at each moment.
-        const busy = start(args, { cwd, env: { ...env, NAME: "b", ITEMS: "240" } });
-        const owner = start(args, { cwd, env: { ...env, ITEMS: "40" } });
-        const isTried = (): boolean => fatal.some((id) => besideDeathsOf(cwd, id).length > BESIDE_OTHERS);
-        await until(() => isTried() || owner.child.exitCode !== null);
-        owner.child.kill("SIGKILL");
-        const id = sessionIdIn(await owner.finished);
-        const resumed = await holdfast(["resume", id, "--json"], { cwd, env });
-        expect(countsOf(resumed)).toMatchObject({ completed: 40 - fatal.length, failed: fatal.length, pending: 0 });
-        expect(await failuresOf(cwd, resumed)).toEqual(fatal.map(poison));
-        for (const itemId of fatal) expect(besideDeathsOf(cwd, itemId).slice(-ALONE)).toEqual(NOTHING_BESIDE);
-        expect(countsOf(await busy.finished)).toMatchObject({ completed: 240, failed: 0, pending: 0 });
-        const loaded = linesOf(cwd, "loaded.log");
-        expect(new Set(loaded).size).toBe(280 - fatal.length);
-      },
-    );
+    it("takes with it no other one that does so, and no item of another session, also when its owner is killed", async () => {
+      const cwd = project();
+      const fatal = ["i3", "i5"];
+      const env = { ...queue.env, FATAL: fatal.join(",") };
+      await using _staff = staff(cwd, 3, env);
+      const args = ["run", "pipeline.mjs", "--json", ...queue.flags];
+      // Longer than all trials, with calls at each worker at each moment.
+      const busy = start(args, { cwd, env: { ...env, NAME: "b", ITEMS: "240" } });
+      const owner = start(args, { cwd, env: { ...env, ITEMS: "40" } });
+      const isTried = (): boolean => fatal.some((id) => besideDeathsOf(cwd, id).length > BESIDE_OTHERS);
+      await until(() => isTried() || owner.child.exitCode !== null);
+      owner.child.kill("SIGKILL");
+      const id = sessionIdIn(await owner.finished);
+      const resumed = await holdfast(["resume", id, "--json"], { cwd, env });
+      expect(countsOf(resumed)).toMatchObject({ completed: 40 - fatal.length, failed: fatal.length, pending: 0 });
+      expect(await failuresOf(cwd, resumed)).toEqual(fatal.map(poison));
+      for (const itemId of fatal) expect(besideDeathsOf(cwd, itemId).slice(-ALONE)).toEqual(NOTHING_BESIDE);
+      expect(countsOf(await busy.finished)).toMatchObject({ completed: 240, failed: 0, pending: 0 });
+      const loaded = linesOf(cwd, "loaded.log");
+      expect(new Set(loaded).size).toBe(280 - fatal.length);
+    });
   });
 
 const NOTHING_BESIDE: readonly number[] = Array.from({ length: ALONE }, () => 0);

@@ -144,18 +144,22 @@ describe("holdfast worker", () => {
 });
 
 describe.skipIf(!hasRedis)("a Redis with a password", () => {
-  it("is opened with the one in the environment, and a wrong one is refused and not repeated", async () => {
-    await using redis = await startRedis(["--requirepass", "kelp-and-rock"]);
-    const cwd = newProject();
-    const args = ["worker", "import", ...redis.flags, "--once"];
-    const right = await holdfast(args, { cwd, env: { HOLDFAST_REDIS_PASSWORD: "kelp-and-rock" } });
-    expect(right).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 0 jobs") });
-    for (const env of [{ HOLDFAST_REDIS_PASSWORD: "kelp-and-sand" }, {}]) {
-      const wrong = await holdfast(args, { cwd, env });
-      expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining("Cannot use the queue") });
-      expect(wrong.stderr).not.toContain("kelp-and-sand");
-    }
-  });
+  it(
+    "is opened with the one in the environment, and a wrong one is refused and not repeated",
+    { tags: "soak" },
+    async () => {
+      await using redis = await startRedis(["--requirepass", "kelp-and-rock"]);
+      const cwd = newProject();
+      const args = ["worker", "import", ...redis.flags, "--once"];
+      const right = await holdfast(args, { cwd, env: { HOLDFAST_REDIS_PASSWORD: "kelp-and-rock" } });
+      expect(right).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 0 jobs") });
+      for (const env of [{ HOLDFAST_REDIS_PASSWORD: "kelp-and-sand" }, {}]) {
+        const wrong = await holdfast(args, { cwd, env });
+        expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining("Cannot use the queue") });
+        expect(wrong.stderr).not.toContain("kelp-and-sand");
+      }
+    },
+  );
 
   it("is reached over TLS with rediss://", { tags: "soak" }, async () => {
     // Of nobody but these tests, for a hundred years.
