@@ -34,7 +34,7 @@ const post: Engine = {
     await facts.setFact("engine", JSON.stringify({ name: "post", address, url: "post://me@counter" }));
     return {
       stepsOf: (_phase, local) => local,
-      shareLane: (lane) => ({ name: lane.name, call: (...args) => lane.call(...args), publish: () => {} }),
+      shareLane: (lane) => Object.assign(lane, { publish: () => {} }),
       left: () => {},
       takeSuspects: () => [],
       [Symbol.asyncDispose]: async () => {},

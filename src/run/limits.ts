@@ -25,8 +25,11 @@ export function assertLimits({ lanes = {}, prices = {}, limits = {}, maxOutputTo
   }
   assertRunLimits(limits);
   assertDeadline(limits, new Date());
-  if (limits.maxCost !== undefined && model?.lane !== undefined && !priceOf(model, prices)) {
-    throw new HoldfastError("usage", `A cost limit needs the price of ${model.id}, but none is known.`, {
+  const unpriced = (model?.alternatives?.models ?? [model]).find(
+    (each) => each?.lane !== undefined && !priceOf(each, prices),
+  );
+  if (limits.maxCost !== undefined && unpriced) {
+    throw new HoldfastError("usage", `A cost limit needs the price of ${unpriced.id}, but none is known.`, {
       hint: { kind: "give_price" },
     });
   }

@@ -41,7 +41,7 @@ function postOffice(name: string): { readonly engine: Required<Engine>; readonly
     );
   const dispatcher = (close: () => Promise<void>): Dispatcher => ({
     stepsOf: (_phase, local) => local,
-    shareLane: (lane) => ({ name: lane.name, call: (...args) => lane.call(...args), publish: () => {} }),
+    shareLane: (lane) => Object.assign(lane, { publish: () => {} }),
     left: () => {},
     takeSuspects: () => [],
     [Symbol.asyncDispose]: close,

@@ -3,11 +3,12 @@ import { SessionStatus, systemClock } from "../core/base/index.ts";
 import { classifyFailure, messageOf, secretMask } from "../core/failure/index.ts";
 import { makeFolder } from "../core/files/index.ts";
 import { LaneTimeline } from "../core/lane/index.ts";
-import { spentIn, TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
+import { spentIn, type ModelInfo } from "../core/model/index.ts";
 import { hashPipeline, resolveConfig, type AnyPipeline, type Config } from "../core/pipeline/index.ts";
 import {
   InFlight,
   openLanes,
+  openMetering,
   RunControl,
   runSession,
   stopForWrite,
@@ -22,7 +23,7 @@ import {
 import { recordRun, withPipeline, withStatus, type Session, type SessionManager } from "../core/session/index.ts";
 import type { SessionStore } from "../core/storage/index.ts";
 import { localEngine } from "../engines/index.ts";
-import { listPriceNote, priceOf } from "../llm/prices/index.ts";
+import { knownPrices } from "../llm/prices/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import {
   lockFolder,
@@ -168,10 +169,8 @@ async function runOpened(
   const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout } = options;
   const timeouts = { stepTimeout, attemptTimeout };
   const inFlight = new InFlight({ control, clock: systemClock });
-  const known = priceOf(services.model, prices);
-  const price = known?.price;
-  const priceNote = known && listPriceNote(known);
-  if (priceNote !== undefined) say(priceNote);
+  const known = knownPrices(services.model, prices);
+  for (const note of known.notes) say(note);
   const dispatched: DispatchedRun = {
     sessionId: session.id,
     identity,
@@ -180,7 +179,7 @@ async function runOpened(
     facts: store,
     control,
     inFlight,
-    settings: { retry, timeouts, lanes, price, maxOutputTokens: options.maxOutputTokens },
+    settings: { retry, timeouts, lanes, prices: known.prices, maxOutputTokens: options.maxOutputTokens },
     answers: cache,
     leases,
     answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
@@ -212,14 +211,15 @@ async function runOpened(
     say: (message) => onEvent({ kind: "engine", message }),
   });
   using _deadline = watchDeadline(options.limits ?? {}, { sessionId: session.id, control, clock: systemClock });
-  const metering: Metering = {
-    lane: laneOf("model"),
-    price,
-    estimator: new TokenEstimator(),
+  const metering = openMetering({
+    model: services.model,
+    laneOf,
+    prices: known.prices,
     budget: limits,
     maxOutputTokens: options.maxOutputTokens,
     contextTokens: modelInfo.contextTokens,
-  };
+    say,
+  });
   const deps = {
     sessionId: session.id,
     identity,

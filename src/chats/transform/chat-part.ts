@@ -30,10 +30,13 @@ export type PartNote = {
   readonly content: string;
 };
 
+/** The engine that quotes the chat itself: it has seen the code and takes what it needs. */
+export const QUOTING_ENGINE = "extractive";
+
 /** The notes on one part, or on several that were put together, in the order of the conversation. */
 export type NotedPart = {
   readonly conversation?: Conversation;
   readonly notes: readonly PartNote[];
-  /** Id of the model that wrote them. */
+  /** Id of the model that wrote them; several ids with commas between them, where several did. */
   readonly writtenBy: string;
 };

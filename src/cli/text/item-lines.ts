@@ -59,13 +59,14 @@ function factsOf({ item }: ItemDetails): readonly (readonly string[])[] {
 function stepRow({ step, last, times, inFlight }: StepOfItem): readonly string[] {
   if (inFlight) return [step, "in flight", ageText(inFlight)];
   if (!last) return [step, "not yet"];
-  const { success, attempts, durationMs } = last;
+  const { success, attempts, durationMs, usage } = last;
   const calls = attempts === 0 ? "from the cache" : countOf(attempts, "call");
   return [
     step,
     success ? "done" : "failed",
     calls,
     formatMs(durationMs),
+    ...(usage?.answeredBy ? [`answered by ${usage.answeredBy.map(lineText).join(", ")}`] : []),
     ...(times > 1 ? [`the last of ${times} times`] : []),
   ];
 }

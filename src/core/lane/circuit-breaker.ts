@@ -10,8 +10,8 @@ export interface CircuitDeps {
   /** Whether a health request can be made; then an outage is never judged by a failing item alone. */
   readonly hasHealthRequest: boolean;
   readonly publish: (change: LaneChange, message: string) => void;
-  /** Called when the API was down, or rate limited the lane, for longer than the limits allow. */
-  readonly giveUp: (message: string) => void;
+  /** Called when the API was down, or rate limited the lane, for longer than the limits allow. With `false` the lane waits on. */
+  readonly giveUp: (message: string) => boolean;
 }
 
 const FIRST_WAIT_MS = 1_000;
@@ -107,10 +107,11 @@ export class CircuitBreaker {
     this.#wait(error, TROUBLES.outage, this.#downSinceMs);
   }
 
-  /** How much longer an outage may last. Milliseconds. */
+  /** How much longer an outage may last, which is as long as a probe where the lane did not give up. Milliseconds. */
   get timeLeftMs(): number {
     const nowMs = this.#deps.clock.now();
-    return Math.max(0, (this.#downSinceMs ?? nowMs) + this.#limits.maxOutageMs - nowMs);
+    const leftMs = (this.#downSinceMs ?? nowMs) + this.#limits.maxOutageMs - nowMs;
+    return leftMs > 0 ? leftMs : TROUBLES.outage.longestWaitMs;
   }
 
   /** Others met the API too: their failures count as if they had been met here. */
@@ -177,10 +178,9 @@ export class CircuitBreaker {
     if (leftMs <= 0 || (askedMs ?? 0) > leftMs) {
       const asked = askedMs === undefined ? "" : ` and to wait ${inSeconds(askedMs)} more`;
       const lasted = `for ${inSeconds(lastedMs)} now${asked}`;
-      this.#deps.giveUp(`${this.#name} ${trouble.why}, ${lasted}. Its last answer: ${messageOf(error)}`);
-      return;
+      if (this.#deps.giveUp(`${this.#name} ${trouble.why}, ${lasted}. Its last answer: ${messageOf(error)}`)) return;
     }
-    this.#pause(askedMs, leftMs, trouble);
+    this.#pause(askedMs, leftMs <= 0 ? trouble.longestWaitMs : leftMs, trouble);
   }
 
   #pause(askedMs: number | undefined, leftMs: number, { why, longestWaitMs }: Trouble): void {

@@ -52,6 +52,13 @@ export class LaneQueue<W extends Waiting> {
     if (index >= 0) this.#waiting.splice(index, 1);
   }
 
+  /** Removes those, and returns them. */
+  takeOut(isMeant: (waiting: W) => boolean): readonly W[] {
+    const found = this.#waiting.filter(isMeant);
+    for (const waiting of found) this.remove(waiting);
+    return found;
+  }
+
   /** Removes all callers. */
   clear(): readonly W[] {
     return this.#waiting.splice(0);

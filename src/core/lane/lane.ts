@@ -2,6 +2,7 @@ import { TimeoutError, sleep } from "../../retry/index.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { CircuitBreaker, isConnectionFailure, type FailureOwner, type KnownReach } from "./circuit-breaker.ts";
 import type { Clock } from "../base/index.ts";
+import { LaneClosed } from "./lane-closed.ts";
 import { letGoOnAbort } from "./let-go.ts";
 import { classifyFailure } from "../failure/index.ts";
 import type { LaneChange, LaneEvent } from "./lane-event.ts";
@@ -15,8 +16,8 @@ export interface LaneDeps {
   readonly random: () => number;
   /** Ends every wait of the lane. */
   readonly drain: AbortSignal;
-  /** Called once, when the lane gives up on its API. */
-  readonly onDown: (message: string) => void;
+  /** Called when the lane gives up on its API. With `false` it does not: others can be asked meanwhile. */
+  readonly onDown: (message: string) => boolean | void;
   /** Called with each event of the lane; for people. */
   readonly onEvent?: ((event: LaneEvent) => void) | undefined;
   /** A health request to the API that belongs to no item; rejects when the API is not healthy. @default items probe */
@@ -37,6 +38,11 @@ export interface LaneCall {
   readonly signal?: AbortSignal | undefined;
   /** Told when the call begins to wait for its turn, and when it waits no longer. */
   readonly turn?: TurnWatch | undefined;
+  /**
+   * Whether another API is asked in this one's place: the call then rejects with `LaneClosed` where it would wait for its API,
+   * and with each failure. @default false
+   */
+  readonly isPassedOn?: boolean;
 }
 
 /** Told how long a call waits: see {@link LaneCall}. Each `stop` is followed by one `goOn`. */
@@ -47,6 +53,7 @@ export interface TurnWatch {
 
 interface Caller extends Waiting {
   probes: number;
+  readonly isPassedOn: boolean;
   readonly tokens: TokenEstimate;
   readonly enter: (reservation: Reservation) => void;
   readonly leave: (reason: unknown) => void;
@@ -57,6 +64,10 @@ export interface CallLane {
   readonly name: string;
   /** Runs `work` when the lane has room for it; `tokensOf` returns what it really cost. */
   call<T>(call: LaneCall, work: () => Promise<T> | T, tokensOf?: (value: T) => number | undefined): Promise<T>;
+  /** Whether its API has asked to wait, or cannot be reached: calls that are passed on are not made now. */
+  readonly isClosed: boolean;
+  /** Resolves when its API may be asked again, as far as is known, which is looked into meanwhile. Rejects when `signal` aborts. */
+  opened(signal?: AbortSignal): Promise<void>;
 }
 
 /** A lane of this process that learns from other processes. */
@@ -75,7 +86,7 @@ export interface SharedLane extends CallLane {
  * the item that got it. While the API is down only probes go out, further and further apart, and no failure counts
  * against an item.
  */
-export class Lane {
+export class Lane implements LearningLane {
   readonly name: string;
   readonly #deps: LaneDeps;
   readonly #limit: AdaptiveLimit;
@@ -107,8 +118,9 @@ export class Lane {
    */
   async call<T>(call: LaneCall, work: () => Promise<T> | T, tokensOf?: (value: T) => number | undefined): Promise<T> {
     const { itemId, priority = 0, sinceMs = this.#deps.clock.now(), tokens = NO_TOKENS, signal } = call;
+    const { isPassedOn = false } = call;
     this.#budget.assertFits(tokens);
-    const caller = { itemId, priority, sinceMs, tokens, probes: 0 };
+    const caller = { itemId, priority, sinceMs, tokens, probes: 0, isPassedOn };
     for (;;) {
       const reservation = await waitingFor(this.name, call, () => this.#enter(caller, signal));
       try {
@@ -125,12 +137,29 @@ export class Lane {
           throw error;
         }
         const blame = this.#failed(error, itemId, reservation);
-        if (blame === "item" || signal?.aborted) throw error;
+        if (blame === "item" || isPassedOn || signal?.aborted) throw error;
         if (blame === "undecided" && (await waitingFor(this.name, call, () => this.#isHealthy()))) throw error;
       } finally {
         this.#inUse -= 1;
         this.#admit();
       }
+    }
+  }
+
+  get isClosed(): boolean {
+    return this.#circuit.isDown || this.#deps.clock.now() < this.#circuit.pausedUntilMs;
+  }
+
+  async opened(signal?: AbortSignal): Promise<void> {
+    const { drain, clock, checkHealth } = this.#deps;
+    const ended = signal ? AbortSignal.any([drain, signal]) : drain;
+    for (;;) {
+      ended.throwIfAborted();
+      const waitMs = this.#circuit.pausedUntilMs - clock.now();
+      if (waitMs > 0) await sleep(waitMs, ended);
+      // Without a health request the next call finds out.
+      else if (!this.#circuit.isDown || !checkHealth) return;
+      else await this.#isHealthy();
     }
   }
 
@@ -162,15 +191,27 @@ export class Lane {
     for (;;) {
       const now = this.#deps.clock.now();
       const { isDown, pausedUntilMs } = this.#circuit;
+      const isPaused = now < pausedUntilMs;
+      const asksHealth = isDown && this.#deps.checkHealth !== undefined;
+      const isProbed = isDown && this.#inUse >= 1;
+      // Their call is the reason to look again, also where nobody waits for what is found.
+      if (asksHealth && !isPaused && this.#queue.length > 0) void this.#isHealthy();
+      if (isPaused || asksHealth || isProbed) this.#passOn();
       const next = isDown ? this.#queue.prober : this.#queue.first;
       if (!next) return;
-      if (now < pausedUntilMs) return this.#wakeAt(pausedUntilMs);
-      if (isDown && this.#deps.checkHealth) return void this.#isHealthy();
-      if (this.#inUse >= (isDown ? 1 : this.#limit.current)) return;
+      if (isPaused) return this.#wakeAt(pausedUntilMs);
+      if (asksHealth || isProbed || this.#inUse >= this.#limit.current) return;
       // The first in line waits for the windows and nobody overtakes it: otherwise a large request would starve.
       const waitMs = this.#budget.waitMs(next.tokens, now);
       if (waitMs > 0) return this.#wakeAt(now + waitMs);
       this.#letIn(next, { isProbe: isDown, now });
+    }
+  }
+
+  /** Sends away who asks elsewhere rather than wait for the API. */
+  #passOn(): void {
+    for (const { leave } of this.#queue.takeOut(({ isPassedOn }) => isPassedOn)) {
+      leave(new LaneClosed(`${this.name} takes no calls now`));
     }
   }
 
@@ -240,9 +281,10 @@ export class Lane {
     return this.#circuit.failed(error, itemId);
   }
 
-  #giveUp(message: string): void {
+  #giveUp(message: string): boolean {
+    if (this.#deps.onDown(message) === false) return false;
     this.#publish({ change: "gave_up" }, message);
-    this.#deps.onDown(message);
+    return true;
   }
 
   #publishLimit(): void {

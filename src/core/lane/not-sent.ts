@@ -3,5 +3,5 @@
  * and of the item neither.
  */
 export class NotSent extends Error {
-  override readonly name = "NotSent";
+  override readonly name: string = "NotSent";
 }

@@ -40,9 +40,13 @@ export async function askModel(
 export function asStepModel(model: Model): StepModel {
   const complaints: Complaints = new Map();
   const { id, lane } = model;
+  let answeredBy = id;
   return {
     id,
     lane,
+    get answeredBy() {
+      return answeredBy;
+    },
     get fingerprint() {
       return model.fingerprint;
     },
@@ -51,7 +55,11 @@ export function asStepModel(model: Model): StepModel {
     generate: (async (given: StepRequest & { readonly schema?: AnswerSchema }) =>
       askModel(
         given,
-        (request) => model.generate(request),
+        async (request) => {
+          const answer = await model.generate(request);
+          answeredBy = answer.answeredBy ?? id;
+          return answer;
+        },
         () => complaints,
       )) as StepModel["generate"],
     ...(model.countTokens && { countTokens: (text: string) => model.countTokens?.(text) ?? 0 }),

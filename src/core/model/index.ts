@@ -1,4 +1,5 @@
 export { type Budget, NO_BUDGET, type Spent } from "./budget.ts";
+export { type Alternatives, fallback, type FallbackOptions, lanesOf } from "./fallback.ts";
 export { type Metering, meterModel } from "./metered-model.ts";
 export { asStepModel, type Complaints } from "./ask-model.ts";
 export { imagesOfMessage, type ImagePart, mediaTypeOf, type Message, textOfMessage } from "./messages.ts";
@@ -16,4 +17,15 @@ export type { TokenUsage } from "../base/index.ts";
 export { DEFAULT_MAX_OUTPUT_TOKENS, outputCapOf } from "./output-cap.ts";
 export { type Price, type PriceTable, assertPrices, costOf, isPrice } from "./price-table.ts";
 export { StreamedTokens, TokenEstimator, tokenCounter } from "./token-estimate.ts";
-export { NO_USAGE, type Usage, readUsage, soundTokens, soundUsage, spentIn, subtractUsage, sumUsage } from "./usage.ts";
+export {
+  NO_USAGE,
+  type Usage,
+  type UsageCount,
+  readUsage,
+  soundTokens,
+  soundUsage,
+  spentIn,
+  subtractUsage,
+  sumUsage,
+  withAnswerer,
+} from "./usage.ts";

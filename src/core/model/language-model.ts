@@ -1,4 +1,5 @@
 import type { JsonValue, TokenUsage } from "../base/index.ts";
+import type { Alternatives } from "./fallback.ts";
 import type { Message } from "./messages.ts";
 
 /** One message of a conversation that a model gets as material. */
@@ -57,6 +58,8 @@ export interface GenerateAnswer {
   readonly text: string;
   /** The usage of the call. A failed one says it in its `StepError`. */
   readonly usage: TokenUsage;
+  /** The id of the model that answered, where several were asked in turn. */
+  readonly answeredBy?: string;
 }
 
 /** What a model reports about itself before a run. */
@@ -78,6 +81,8 @@ export interface Model {
   readonly fingerprint: string;
   /** What it is in lists of prices, where it is one that its provider bills for: `openai/gpt-5-mini`. */
   readonly billedAs?: string | undefined;
+  /** The models that are asked in turn in its place: see `fallback`. */
+  readonly alternatives?: Alternatives;
   /** The lane its calls go through: `ollama`, `openai`; `undefined` for engines that make no calls. */
   readonly lane: string | undefined;
   /** Checks whether the model can be used; throws a `HoldfastError` with code `model_unusable` if not. */

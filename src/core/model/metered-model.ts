@@ -1,7 +1,8 @@
-import type { CallLane, TurnWatch } from "../lane/index.ts";
+import { LaneClosed, waitingFor, type CallLane, type TurnWatch } from "../lane/index.ts";
 import type { Budget } from "./budget.ts";
 import { CallMeter } from "./call-meter.ts";
 import { askModel, type Complaints } from "./ask-model.ts";
+import { askInTurn, type Alternatives } from "./fallback.ts";
 import type { AnswerPart, GenerateAnswer, GenerateRequest, Model } from "./language-model.ts";
 import type { AnswerSchema, StepModel, StepRequest } from "./step-model.ts";
 import { outputCapOf } from "./output-cap.ts";
@@ -21,6 +22,15 @@ export interface Metering {
   readonly maxOutputTokens?: number | undefined;
   /** Of prompt and answer together, where the model's check has said it. */
   readonly contextTokens?: number | undefined;
+  /** What the calls of each model pass through, where several are asked in turn. */
+  readonly inTurn?: MeteringInTurn | undefined;
+}
+
+/** The metering of a model that is made of several. */
+export interface MeteringInTurn {
+  readonly of: (model: Model) => Metering;
+  /** Told once of a model that no more calls are sent to. */
+  readonly onUnusable: (model: Model, error: unknown) => void;
 }
 
 /** The item that a model is called for, and what counts its calls. */
@@ -31,6 +41,8 @@ export interface MeteredUse {
   /** Called before each call. */
   readonly onCall: () => void;
   readonly onUsage: (usage: Usage) => void;
+  /** Told which model has answered, where several are asked in turn. @default nobody is told */
+  readonly onAnsweredBy?: ((id: string) => void) | undefined;
   /** Wraps each call that waits for a lane, and what it does once it was let in. @default nothing */
   readonly noteCall?: (<T>(call: (letIn: LetIn) => Promise<T>) => Promise<T>) | undefined;
   /** Asked right before each call is sent, when it has its turn; rejects when it must not be. @default nothing */
@@ -54,10 +66,59 @@ export type LetIn = <T>(work: () => Promise<T>) => Promise<T>;
 export const meterModel = (model: Model, metering: Metering, use: MeteredUse): StepModel =>
   new MeteredModel(model, metering, use);
 
-async function meteredCall(
+interface CallOfItem {
+  readonly use: MeteredUse;
+  readonly given: GenerateRequest;
+}
+
+function meteredCall(model: Model, metering: Metering, call: CallOfItem): Promise<GenerateAnswer> {
+  const { alternatives } = model;
+  const { inTurn } = metering;
+  return alternatives && inTurn
+    ? callInTurn(alternatives, inTurn, call)
+    : callOne(model, metering, { ...call, isPassedOn: false });
+}
+
+interface OneCall extends CallOfItem {
+  /** Whether another model can take the call. */
+  readonly isPassedOn: boolean;
+  /** Whether the model has turned out to be of no use, while the call waited for its turn. */
+  readonly isOut?: () => boolean;
+}
+
+/** Asks several models, each in its own lane and at its own price. */
+async function callInTurn(
+  alternatives: Alternatives,
+  { of, onUnusable }: MeteringInTurn,
+  call: CallOfItem,
+): Promise<GenerateAnswer> {
+  const { signal, turn } = call.use;
+  // Where a pause is waited for, the call waits in its lane.
+  const isPassedOn = alternatives.on.has("rate_limit");
+  const answer = await askInTurn(alternatives, {
+    ask: (model) => callOne(model, of(model), { ...call, isPassedOn, isOut: () => alternatives.unusable.has(model) }),
+    untilOpen: async (models) => {
+      const stopWaiting = new AbortController();
+      const ended = signal ? AbortSignal.any([signal, stopWaiting.signal]) : stopWaiting.signal;
+      const lanes = models.flatMap((model) => of(model).lane ?? []);
+      const name = lanes.map((lane) => lane.name).join(", ");
+      try {
+        await waitingFor(name, { turn }, () => Promise.race(lanes.map((lane) => lane.opened(ended))));
+      } finally {
+        stopWaiting.abort();
+      }
+    },
+    onUnusable,
+    signal,
+  });
+  if (answer.answeredBy !== undefined) call.use.onAnsweredBy?.(answer.answeredBy);
+  return answer;
+}
+
+async function callOne(
   model: Model,
   metering: Metering,
-  { use, given }: { readonly use: MeteredUse; readonly given: GenerateRequest },
+  { use, given, isPassedOn, isOut }: OneCall,
 ): Promise<GenerateAnswer> {
   const { lane, price, estimator, budget } = metering;
   const { itemId, priority, sinceMs, signal, turn } = use;
@@ -74,6 +135,7 @@ async function meteredCall(
   let likelyTokens: number | undefined;
   // The lane sends a call that was refused once more.
   const ask = async (): Promise<GenerateAnswer> => {
+    if (isOut?.()) throw new LaneClosed(`${model.id} is left out`);
     const asked = use.confirmCall?.();
     if (asked) {
       await asked;
@@ -101,7 +163,7 @@ async function meteredCall(
     }
   };
   if (!lane) return ask();
-  const laneCall = { itemId, priority, sinceMs, tokens: calling.estimate, signal, turn };
+  const laneCall = { itemId, priority, sinceMs, tokens: calling.estimate, signal, turn, isPassedOn };
   const call = (work: () => Promise<GenerateAnswer>): Promise<GenerateAnswer> =>
     lane.call(laneCall, work, () => likelyTokens);
   return use.noteCall ? use.noteCall((letIn) => call(() => letIn(ask))) : call(ask);
@@ -124,16 +186,22 @@ class MeteredModel implements StepModel {
   readonly check: Model["check"];
   /** By the model's own tokenizer, or by an estimate that the run's answers have corrected. */
   readonly countTokens: (text: string) => number;
+  answeredBy: string;
   readonly #model: Model;
 
   constructor(model: Model, metering: Metering, use: MeteredUse) {
     this.id = model.id;
     this.lane = model.lane;
+    this.answeredBy = model.id;
     // The overloads say what comes of which request.
     this.generate = (async (given: StepRequest & { readonly schema?: AnswerSchema }) =>
       askModel(
         given,
-        (request) => meteredCall(model, metering, { use, given: request }),
+        async (request) => {
+          const answer = await meteredCall(model, metering, { use, given: request });
+          this.answeredBy = answer.answeredBy ?? model.id;
+          return answer;
+        },
         use.complaints,
       )) as StepModel["generate"];
     this.check = (signal) => model.check(signal);

@@ -42,7 +42,9 @@ export type ObjectOf<Schema extends AnswerSchema> =
  * // prints: 4 It grips.
  * ```
  */
-export interface StepModel extends Omit<Model, "generate"> {
+export interface StepModel extends Omit<Model, "generate" | "alternatives"> {
+  /** Who gave the latest answer: `id`, or the id of one of those that are asked in turn. */
+  readonly answeredBy: string;
   generate<const Schema extends AnswerSchema>(
     request: StepRequest & { readonly schema: Schema },
   ): Promise<ObjectAnswer<ObjectOf<Schema>>>;

@@ -28,7 +28,12 @@ export interface Usage {
   readonly callsOfUnknownCost: number;
   /** What those calls have probably cost beside what is in `cost`, where there is a price. */
   readonly estimatedCost: number;
+  /** The ids of the models that answered, where several are asked in turn. */
+  readonly answeredBy?: readonly string[];
 }
+
+/** What can be added up. */
+export type UsageCount = keyof Omit<Usage, "answeredBy">;
 
 /** The usage of no calls. */
 export const NO_USAGE: Usage = Object.freeze({
@@ -44,7 +49,7 @@ export const NO_USAGE: Usage = Object.freeze({
   estimatedCost: 0,
 });
 
-const KEYS = Object.keys(NO_USAGE) as readonly (keyof Usage)[];
+const KEYS = Object.keys(NO_USAGE) as readonly UsageCount[];
 
 /** More than any call has, and little enough that a million of them can be added up: a larger number is none. */
 const MOST_TOKENS = 1e12;
@@ -82,6 +87,18 @@ export function soundTokens(given: unknown): TokenUsage {
 const known = (usage: { readonly [Key in keyof TokenUsage]?: number | undefined }): TokenUsage =>
   Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined));
 
+/** A run has few models, and their ids are short. */
+const MOST_MODELS = 16;
+const MOST_CHARS_OF_ID = 500;
+
+/** The ids of models, where somebody else reports them. */
+const idsIn = (value: unknown): readonly string[] =>
+  Array.isArray(value)
+    ? value
+        .slice(0, MOST_MODELS)
+        .filter((id): id is string => typeof id === "string" && id !== "" && id.length <= MOST_CHARS_OF_ID)
+    : [];
+
 /** A usage that was written by somebody else, or by an older version: what is no count in it is unknown. */
 export function soundUsage(given: Readonly<Partial<Record<keyof Usage, unknown>>>): Usage {
   const [inputTokens, outputTokens] = [countIn(given.inputTokens), countIn(given.outputTokens)];
@@ -91,7 +108,9 @@ export function soundUsage(given: Readonly<Partial<Record<keyof Usage, unknown>>
   const knowsCost = cost !== undefined && unknownCost !== undefined;
   // Something is unknown of at least one call.
   const calls = Math.max(countIn(given.calls) ?? 1, knowsTokens && knowsCost ? 0 : 1);
+  const answeredBy = idsIn(given.answeredBy);
   return {
+    ...(answeredBy.length > 0 && { answeredBy }),
     calls,
     inputTokens: inputTokens ?? 0,
     cachedInputTokens: Math.min(countIn(given.cachedInputTokens) ?? 0, inputTokens ?? 0),
@@ -139,13 +158,21 @@ export function usageOfCall(tokens: TokenUsage, price: Price | undefined, likely
  */
 export function sumUsage(all: Iterable<Usage | undefined>): Usage {
   const sum = { ...NO_USAGE };
-  for (const usage of all) for (const key of KEYS) sum[key] += usage?.[key] ?? 0;
-  return sum;
+  let answeredBy: Set<string> | undefined;
+  for (const usage of all) {
+    for (const key of KEYS) sum[key] += usage?.[key] ?? 0;
+    for (const id of usage?.answeredBy ?? []) (answeredBy ??= new Set()).add(id);
+  }
+  return answeredBy ? { ...sum, answeredBy: [...answeredBy] } : sum;
 }
+
+/** The same usage, with a model that has answered. */
+export const withAnswerer = (usage: Usage | undefined, id: string): Usage =>
+  sumUsage([usage, { ...NO_USAGE, answeredBy: [id] }]);
 
 /** The difference to an earlier usage. */
 export function subtractUsage(usage: Usage, earlier: Usage): Usage {
-  const rest = { ...usage };
+  const rest: { -readonly [Key in keyof Usage]: Usage[Key] } = { ...usage };
   for (const key of KEYS) rest[key] -= earlier[key];
   // Sums of floating-point money have rounding errors.
   return { ...rest, cost: Math.max(0, rest.cost), estimatedCost: Math.max(0, rest.estimatedCost) };

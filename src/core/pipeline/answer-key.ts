@@ -8,7 +8,7 @@ export interface AnswerSetting {
   /** Name of the pipeline: cached answers belong to it. */
   readonly pipeline: string;
   /** Its fingerprint covers everything about it that changes its answers. */
-  readonly model: Pick<Model, "fingerprint" | "lane">;
+  readonly model: Pick<Model, "fingerprint" | "lane" | "alternatives">;
 }
 
 /**
@@ -20,6 +20,19 @@ export function answerKey(
   content: JsonValue,
   { pipeline, model }: AnswerSetting,
 ): string | undefined {
-  if (!step.cache || (step.lane === "model" && model.lane === undefined)) return undefined;
-  return sha256(JSON.stringify([pipeline, step.name, step.version, step.settings, model.fingerprint, content]));
+  if (!step.cache) return undefined;
+  const models = model.alternatives?.models ?? [model];
+  if (step.lane === "model" && models.every(({ lane }) => lane === undefined)) return undefined;
+  return keyOf(step, content, pipeline, model.fingerprint);
 }
+
+/** The keys that the same output has of each model, by its id, where several are asked in turn; none otherwise. */
+export const answererKeys = (
+  step: RunnableStep,
+  content: JsonValue,
+  { pipeline, model }: AnswerSetting,
+): readonly (readonly [id: string, key: string])[] =>
+  (model.alternatives?.models ?? []).map(({ id, fingerprint }) => [id, keyOf(step, content, pipeline, fingerprint)]);
+
+const keyOf = (step: RunnableStep, content: JsonValue, pipeline: string, fingerprint: string): string =>
+  sha256(JSON.stringify([pipeline, step.name, step.version, step.settings, fingerprint, content]));

@@ -1,5 +1,4 @@
 import {
-  answerKey,
   planFanOuts,
   type PhaseDefinition,
   runnableSteps,
@@ -11,6 +10,7 @@ import { messageOf, StepError, classifyFailure, type FailureKind } from "../fail
 import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
 import { asStepModel, type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
 import type { RunServices } from "./run-deps.ts";
+import { keptAnswer } from "./step/kept-answers.ts";
 import { readOutput, type Child } from "./step/step-output.ts";
 
 /** The dependencies of a dry run. Nothing is written, and the model is not called. */
@@ -173,9 +173,8 @@ class Walk {
 
   #cachedAnswer(step: RunnableStep, content: JsonValue): JsonValue | undefined {
     const { pipeline, services, cache } = this.#options.deps;
-    const key = answerKey(step, content, { pipeline, model: services.model });
-    const kept = key === undefined ? undefined : cache.get(key);
-    return kept === undefined ? undefined : (JSON.parse(kept) as JsonValue);
+    const kept = keptAnswer(cache, { step, content, setting: { pipeline, model: services.model } });
+    return kept === undefined ? undefined : (JSON.parse(kept.text) as JsonValue);
   }
 
   #context(step: RunnableStep, reviewReason: string | undefined): StepContext {

@@ -5,7 +5,7 @@ import type { RetryConfig } from "../../retry/index.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { RunControl } from "./run-control.ts";
 import type { PlannedStep } from "./run-item.ts";
-import type { Price } from "../model/index.ts";
+import type { PriceTable } from "../model/index.ts";
 import type { AnswerCache, AnswerLeases } from "../storage/index.ts";
 import type { ItemsElsewhere, SessionFacts } from "../session/index.ts";
 import type { StepRun } from "./step/run-step.ts";
@@ -137,8 +137,8 @@ export interface WorkerSettings {
   readonly timeouts?: Timeouts | undefined;
   /** By lane; `model` stands for the model's. */
   readonly lanes: Readonly<Record<string, Partial<LaneLimits>>>;
-  /** The model's price. */
-  readonly price?: Price | undefined;
+  /** By the ids of models. */
+  readonly prices: PriceTable;
   /** The most tokens of an answer whose request does not say. */
   readonly maxOutputTokens?: number | undefined;
 }

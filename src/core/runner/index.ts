@@ -18,6 +18,7 @@ export type {
 } from "./engine.ts";
 export { elsewhereOf, ENGINE_FACT, itemsElsewhere, LOCAL_ENGINE, type SessionFacts } from "../session/index.ts";
 export { openLanes } from "./open-lanes.ts";
+export { openMetering } from "./open-metering.ts";
 export { type DryRunResult, dryRunner } from "./dry-run.ts";
 export { type ReadElement, SAME_ID } from "./element-ids.ts";
 export { readableElement, stopForWrite } from "./read-source.ts";
@@ -28,6 +29,7 @@ export { watchRunningCode } from "./watch-loop.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";
 export { type StepRun, type StepRunner, cancelledRun, stepRunner, withoutCall } from "./step/run-step.ts";
+export { keepAnswer, type KeptAnswer, keptAnswer, usageOfAnswer, usageOfKept } from "./step/kept-answers.ts";
 export { EqualCalls } from "./step/equal-calls.ts";
 export { type StepEnd, isUnansweredEnd } from "./step/step-end.ts";
 export type { RunDeps, RunServices } from "./run-deps.ts";

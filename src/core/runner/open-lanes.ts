@@ -8,7 +8,7 @@ import {
   type LaneTimeline,
   type SharedLane,
 } from "../lane/index.ts";
-import type { Model } from "../model/index.ts";
+import { lanesOf, type Model } from "../model/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 
@@ -31,27 +31,46 @@ export interface OpenLanesOptions {
  */
 export function openLanes(deps: OpenLanesOptions): (name: string | undefined) => CallLane | undefined {
   const open = new Map<string, CallLane>();
+  const models = lanesOf(deps.model);
+  const { models: all = [], unusable } = deps.model.alternatives ?? {};
+  /** Whether another model than that can be asked now. */
+  const isAnotherOpen = (model: Model): boolean =>
+    all.some((other) => {
+      if (other === model || unusable?.has(other)) return false;
+      const [name] = [...models].find(([, each]) => each === other) ?? [];
+      return name === undefined || open.get(name)?.isClosed !== true;
+    });
   return (named) => {
     const name = named === "model" ? deps.model.lane : named;
     if (name === undefined) return undefined;
-    const lane = open.get(name) ?? makeLane(name, deps);
+    const asked = models.get(name);
+    const lane = open.get(name) ?? makeLane(name, { ...deps, asked, isAnotherOpen });
     open.set(name, lane);
     return lane;
   };
 }
 
+interface LaneSetting extends OpenLanesOptions {
+  /** The model that the lane is for; `undefined` for the lane of another API. */
+  readonly asked: Model | undefined;
+  readonly isAnotherOpen: (model: Model) => boolean;
+}
+
 function makeLane(
   name: string,
-  { lanes = {}, onEvent, control, model, timeline, mask, share }: OpenLanesOptions,
+  { lanes = {}, onEvent, control, model, timeline, mask, share, asked, isAnotherOpen }: LaneSetting,
 ): CallLane {
-  const isModels = name === model.lane;
-  const limits = resolveLaneLimits({ ...(isModels && lanes["model"]), ...lanes[name] });
+  const limits = resolveLaneLimits({ ...(name === model.lane && lanes["model"]), ...lanes[name] });
   let shared: SharedLane | undefined;
   const lane = new Lane(name, limits, {
     clock: systemClock,
     random: Math.random,
     drain: control.drain,
-    onDown: (message) => control.stop({ kind: "unusable", failure: "outage", message }),
+    onDown(message) {
+      if (asked && isAnotherOpen(asked)) return false;
+      control.stop({ kind: "unusable", failure: "outage", message });
+      return true;
+    },
     onEvent: (laneEvent) => {
       // An API may echo in its answer what it was sent.
       const event = { ...laneEvent, message: mask(laneEvent.message) };
@@ -59,7 +78,7 @@ function makeLane(
       shared?.publish(laneEvent);
       onEvent?.({ kind: "lane", event });
     },
-    ...(isModels && { checkHealth: (signal: AbortSignal) => model.check(signal) }),
+    ...(asked && { checkHealth: (signal: AbortSignal) => asked.check(signal) }),
   });
   shared = share?.(lane, limits);
   return shared ?? lane;

@@ -1,12 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FailureKind } from "../failure/index.ts";
 import type { JsonValue, ProcessingItem, StepResult } from "../base/index.ts";
+import type { Usage } from "../model/index.ts";
 import type { FailureRecord, RefusedItem } from "./store.ts";
 
 /** What one step did to one item, in one generation of it. */
 export interface ItemStep extends StepResult {
   readonly step: string;
   readonly generation: number;
+  /** What its calls of a model used, and which models answered where several are asked in turn; absent when it made none. */
+  readonly usage?: Usage;
 }
 
 /** Everything that the store knows about one item, except its content. */

@@ -1,1 +1,1 @@
-export { billedAs, listPriceNote, priceOf } from "./list-price.ts";
+export { billedAs, knownPrices, listPriceNote, priceOf } from "./list-price.ts";

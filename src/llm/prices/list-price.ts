@@ -29,6 +29,23 @@ export function priceOf(
   };
 }
 
+/** The prices of a model, or of all those that are asked in turn in its place, by their ids; and a line for each list price. */
+export function knownPrices(
+  model: Pick<Model, "id" | "billedAs" | "alternatives">,
+  own: PriceTable = {},
+): { readonly prices: PriceTable; readonly notes: readonly string[] } {
+  const models = model.alternatives?.models ?? [model];
+  const known = models.flatMap((each) => {
+    const found = priceOf(each, own);
+    return found ? [[each.id, found] as const] : [];
+  });
+  const notes = known.flatMap(([id, price]) => {
+    const note = listPriceNote(price);
+    return note === undefined ? [] : [models.length === 1 ? note : `${id}: ${note}`];
+  });
+  return { prices: Object.fromEntries(known.map(([id, { price }]) => [id, price])), notes };
+}
+
 /** A line for people about a list price. */
 export const listPriceNote = ({ price, list }: KnownPrice): string | undefined =>
   list &&

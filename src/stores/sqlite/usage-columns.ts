@@ -1,9 +1,9 @@
 import type { SQLOutputValue } from "node:sqlite";
-import { NO_USAGE, soundUsage, type Usage } from "../../core/model/index.ts";
+import { NO_USAGE, soundUsage, type Usage, type UsageCount } from "../../core/model/index.ts";
 
 /** A column of `step_totals` that sums one field of the usages of a step's calls. */
 interface UsageColumn {
-  readonly field: keyof Usage;
+  readonly field: UsageCount;
   readonly column: string;
   /** The layout of the database that brought it. */
   readonly since: number;

@@ -22,7 +22,7 @@ import {
   type AskOptions,
   type Question,
 } from "../ask/index.ts";
-import type { ChatPart, NotedPart, PartNote } from "../chat-part.ts";
+import { QUOTING_ENGINE, type ChatPart, type NotedPart, type PartNote } from "../chat-part.ts";
 import { languageMismatch, languageName } from "../language/index.ts";
 import { PROMPT_VERSION, promptsWith } from "../prompts/index.ts";
 import { cutSmaller } from "./cut-smaller.ts";
@@ -72,7 +72,7 @@ export function extractKnowledge(options: ExtractKnowledgeOptions = {}): Step<Ch
         return {
           ...(conversation && { conversation }),
           notes: [await noteOn(part, asking, ctx)],
-          writtenBy: ctx.model.id,
+          writtenBy: ctx.model.answeredBy,
         };
       } catch (error) {
         if (!(error instanceof StepError) || !isTooMuch(error, ctx)) throw error;
@@ -105,7 +105,8 @@ async function noteOn({ conversation, excerpt }: ChatPart, asking: Asking, ctx: 
 /** An answer in the wrong language is asked for once more; a second one goes to review. */
 async function askInLanguage(question: Question, asking: Asking, ctx: StepContext): Promise<ParsedNote> {
   const note = await ask(question, asking, ctx);
-  if (ctx.complaint !== undefined || ctx.model.lane === undefined) return note;
+  // What quotes the chat has its language.
+  if (ctx.complaint !== undefined || ctx.model.answeredBy === QUOTING_ENGINE) return note;
   const mismatch = languageMismatch(note.content, {
     asked: asking.language,
     conversation: () => question.values["conversation"] ?? "",

@@ -5,8 +5,8 @@ import type { NotedPart } from "../chat-part.ts";
 /** Puts the notes on several parts into one list, in the order of the conversation. */
 export function joinParts(parts: readonly NotedPart[]): NotedPart {
   const conversation = parts.find((part) => part.conversation)?.conversation;
-  const writtenBy = parts.at(-1)?.writtenBy;
-  if (writtenBy === undefined) throw new StepError("bug", "There are no parts to join.");
+  const writtenBy = [...new Set(parts.map((part) => part.writtenBy))].join(", ");
+  if (writtenBy === "") throw new StepError("bug", "There are no parts to join.");
   return { ...(conversation && { conversation }), notes: parts.flatMap(({ notes }) => notes), writtenBy };
 }
 

@@ -3,7 +3,7 @@ import { defineCollect, type Collect } from "../../../core/pipeline/index.ts";
 import type { Conversation } from "../../conversation.ts";
 import type { Note } from "../../../stages/note/index.ts";
 import { settingsOf, type Asking, type AskOptions } from "../ask/index.ts";
-import type { NotedPart, PartNote } from "../chat-part.ts";
+import { QUOTING_ENGINE, type NotedPart, type PartNote } from "../chat-part.ts";
 import { headingsBelow } from "../markdown-text/headings.ts";
 import { PROMPT_VERSION, promptsWith } from "../prompts/index.ts";
 import { markBlocks, restoreBlocks, turnsOf, type MarkedTurns } from "../transcript/index.ts";
@@ -86,9 +86,6 @@ function draft(conversation: Conversation, notes: readonly PartNote[], head: Hea
   if (isQuoted) return { note, conversation };
   return { note, conversation, written: { content, blocks: marked.blocks.length, dropped: dropped.length } };
 }
-
-/** The engine that quotes the chat itself: it has seen the code and takes what it needs. */
-const QUOTING_ENGINE = "extractive";
 
 const underHeading = ({ title, content }: PartNote, index: number): string =>
   `## ${title ?? `Part ${index + 1}`}\n\n${headingsBelow(3, content)}`;

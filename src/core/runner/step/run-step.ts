@@ -5,6 +5,7 @@ import type { RunDeps } from "../run-deps.ts";
 import { readOutput } from "./step-output.ts";
 import { EqualCalls } from "./equal-calls.ts";
 import { endOfFailure, failedAttempt, isCancelled } from "./failed-ends.ts";
+import { keepAnswer, keptAnswer, usageOfAnswer, usageOfKept, type AskedStep, type KeptAnswer } from "./kept-answers.ts";
 import { firstCalls, unlessCut, type FailedCall } from "./first-call.ts";
 import type { StepEnd } from "./step-end.ts";
 import { CallGuard, type ConfirmCall } from "./call-guard.ts";
@@ -43,43 +44,43 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
 
   return (content, item) => {
     const startedAt = deps.clock.now();
-    const cacheKey = answerKey(step, content, { pipeline: deps.pipeline, model: deps.services.model });
+    const setting = { pipeline: deps.pipeline, model: deps.services.model };
+    const cacheKey = answerKey(step, content, setting);
     if (cacheKey === undefined) return call(content, item, { startedAt });
-    const keep = (answer: string): void => deps.cache.set(cacheKey, step.name, answer);
+    const asked: AskedStep = { step, content, setting };
+    const keep: Keep = (text, answeredBy) => keepAnswer(deps.cache, asked, { text, answeredBy });
     // A completed item that is retried must not use the answers of others.
     if (item.force) return call(content, item, { startedAt, keep });
-    return cached(content, item, { startedAt, keep, cacheKey });
+    return cached(asked, item, { startedAt, keep, cacheKey });
   };
 
-  async function cached(
-    content: JsonValue,
-    item: PendingItem,
-    { startedAt, keep, cacheKey }: Cached,
-  ): Promise<StepRun> {
-    const without = (end: StepEnd): StepRun => withoutCall(end, deps.clock.now() - startedAt);
-    const reading = readAnswer(() => deps.cache.get(cacheKey), waits);
-    let kept: string | undefined;
+  async function cached(asked: AskedStep, item: PendingItem, { startedAt, keep, cacheKey }: Cached): Promise<StepRun> {
+    const { content } = asked;
+    const without = (end: StepEnd, usage?: Usage): StepRun => withoutCall(end, deps.clock.now() - startedAt, usage);
+    let kept: KeptAnswer | undefined;
     try {
+      const reading = readAnswer(() => keptAnswer(deps.cache, asked), waits);
       kept = reading instanceof Promise ? await reading : reading;
     } catch (error) {
       return without(endOfFailure(error, [], deps));
     }
-    if (kept !== undefined) return without(keptEnd(kept));
+    if (kept !== undefined) return without(keptEnd(kept.text), usageOfKept(kept));
     if (!equalCalls) return call(content, item, { startedAt, keep });
-    const asked = { key: cacheKey, step: step.name, item, startedAtMs: startedAt };
+    const equal = { key: cacheKey, step: step.name, item, startedAtMs: startedAt };
     const spent = new Spent();
-    const got = await equalCalls.once(asked, async ({ share, confirm }) =>
+    const got = await equalCalls.once(equal, async ({ share, confirm }) =>
       call(content, item, {
         startedAt,
-        keep(answer) {
-          keep(answer);
+        keep(answer, by) {
+          keep(answer, by);
           share(answer, deps.cache.stored?.(cacheKey));
         },
         equal: { confirm, spent },
       }),
     );
     if (got.kind === "called") return spent.with(got.value);
-    return spent.with(without(got.kind === "answered" ? keptEnd(got.text) : endOfFailure(got.reason, [], deps)));
+    if (got.kind === "ended") return spent.with(without(endOfFailure(got.reason, [], deps)));
+    return spent.with(without(keptEnd(got.text), usageOfAnswer(deps.cache, asked, got.text)));
   }
 
   /** Does the step. `keep` gets an answer that may be used again. Throws `NotSent` when an equal call stands for its own. */
@@ -99,7 +100,9 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
         deps.limits.stepEnded(step.name, { failed: end.kind === "failed" });
       }
       // An answer that needs review is not cached.
-      if (keep && tried.kind === "done" && tried.reviewReason === undefined) keep(tried.text);
+      if (keep && tried.kind === "done" && tried.reviewReason === undefined) {
+        keep(tried.text, calls.usage?.answeredBy);
+      }
       return { end, attempts: seat.attempt, durationMs: deps.clock.now() - startedAt, usage: calls.usage };
     };
     /** Of a first call that was cut off: there is no attempt after it. */
@@ -152,9 +155,12 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
 /** Whoever listens to this channel is told of each attempt by the retry engine. */
 const RETRIES = channel("holdfast:retry");
 
+/** Gets an answer that may be used again, and the models that it is of. */
+type Keep = (answer: string, answeredBy: readonly string[] | undefined) => void;
+
 interface Calling {
   readonly startedAt: number;
-  readonly keep?: (answer: string) => void;
+  readonly keep?: Keep;
   /** Of a call that others wait for. */
   readonly equal?: { readonly confirm: ConfirmCall; readonly spent: Spent };
 }
@@ -172,11 +178,11 @@ const keptEnd = (text: string): StepEnd => ({
 });
 
 /** A step that ended without a call. */
-export const withoutCall = (end: StepEnd, durationMs = 0): StepRun => ({
+export const withoutCall = (end: StepEnd, durationMs = 0, usage?: Usage): StepRun => ({
   end,
   attempts: 0,
   durationMs,
-  usage: undefined,
+  usage,
 });
 
 /** The end of an item that its user cancelled, before its next step. */

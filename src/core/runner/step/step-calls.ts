@@ -1,6 +1,6 @@
 import { isConnectionFailure, type CallLane, type LaneCall, type TurnWatch } from "../../lane/index.ts";
 import { classifyFailure } from "../../failure/index.ts";
-import { meterModel, type Complaints, type StepModel, sumUsage, type Usage } from "../../model/index.ts";
+import { meterModel, type Complaints, type StepModel, sumUsage, type Usage, withAnswerer } from "../../model/index.ts";
 import type { RunDeps } from "../run-deps.ts";
 import type { RunnableStep } from "../../pipeline/index.ts";
 import { StageType } from "../../base/index.ts";
@@ -100,6 +100,9 @@ class CallsOfItem implements ItemCalls {
       },
       onUsage: (more) => {
         this.usage = sumUsage([this.usage, more]);
+      },
+      onAnsweredBy: (id) => {
+        this.usage = withAnswerer(this.usage, id);
       },
     });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StepEnd } from "../../../core/runner/index.ts";
+import { withoutCall, type StepEnd } from "../../../core/runner/index.ts";
 import {
   runnableSteps,
   definePipeline,
@@ -42,7 +42,7 @@ const done = (reviewReason?: string): StepEnd => ({ kind: "done", output: "Kelp.
 describe("an answer of a worker", () => {
   it("is given for the same content again, and costs nothing", () => {
     const run = newAnswers();
-    cacheAnswer(step, "kelp", done(), run);
+    cacheAnswer(step, "kelp", withoutCall(done()), run);
     expect(cachedAnswer(step, "kelp", { force: false }, run)).toMatchObject({
       end: { kind: "done", output: "Kelp." },
       attempts: 0,
@@ -53,14 +53,14 @@ describe("an answer of a worker", () => {
 
   it("is not given for an item that a person asked to be done again", () => {
     const run = newAnswers();
-    cacheAnswer(step, "kelp", done(), run);
+    cacheAnswer(step, "kelp", withoutCall(done()), run);
     expect(cachedAnswer(step, "kelp", { force: true }, run)).toBeUndefined();
   });
 
   it("is not kept when a person has to look at it, nor when there is none", () => {
     const run = newAnswers();
-    cacheAnswer(step, "kelp", done("too short"), run);
-    cacheAnswer(step, "rock", { kind: "skipped", reason: "unchanged" }, run);
+    cacheAnswer(step, "kelp", withoutCall(done("too short")), run);
+    cacheAnswer(step, "rock", withoutCall({ kind: "skipped", reason: "unchanged" }), run);
     expect(["kelp", "rock"].map((text) => cachedAnswer(step, text, { force: false }, run))).toEqual([
       undefined,
       undefined,

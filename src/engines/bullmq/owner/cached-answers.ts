@@ -3,13 +3,19 @@ import { systemClock, type JsonValue } from "../../../core/base/index.ts";
 import {
   cancelledRun,
   EqualCalls,
+  keepAnswer,
+  keptAnswer,
   readAnswer,
+  usageOfAnswer,
+  usageOfKept,
   withoutCall,
   type DispatchedRun,
+  type KeptAnswer,
   type PlannedStep,
   type StepEnd,
   type StepRun,
 } from "../../../core/runner/index.ts";
+import type { Usage } from "../../../core/model/index.ts";
 import type { PendingItem } from "../../../core/storage/index.ts";
 
 /** The cached answers of a session's owner: checked before a job is posted, and filled from workers' reports. */
@@ -54,7 +60,10 @@ export function answeredOnce(planned: PlannedStep, run: CallingRun): PlannedStep
         return called;
       });
       if (got.kind === "called") return got.value;
-      if (got.kind === "answered") return keptRun(got.text);
+      if (got.kind === "answered") {
+        const asked = { step, content, setting: run.answerSetting() };
+        return keptRun({ text: got.text }, usageOfAnswer(run.answers, asked, got.text));
+      }
       return control.stopping ? withoutCall({ kind: "released" }) : cancelledRun();
     },
   };
@@ -68,20 +77,19 @@ export function cachedAnswer(
   { answers, answerSetting }: Answers,
 ): StepRun | undefined {
   // A completed item that is retried must not use cached answers.
-  const key = force ? undefined : answerKey(step, content, answerSetting());
-  const text = key === undefined ? undefined : answers.get(key);
-  return text === undefined ? undefined : keptRun(text);
+  const kept = force ? undefined : keptAnswer(answers, { step, content, setting: answerSetting() });
+  return kept && keptRun(kept, usageOfKept(kept));
 }
 
 /** Caches the output of a step. An answer that needs review is not cached. */
-export function cacheAnswer(step: RunnableStep, content: JsonValue, end: StepEnd, run: Answers): void {
+export function cacheAnswer(step: RunnableStep, content: JsonValue, { end, usage }: StepRun, run: Answers): void {
   if (!isCached(end)) return;
-  const key = answerKey(step, content, run.answerSetting());
-  if (key !== undefined) run.answers.set(key, step.name, end.text);
+  const asked = { step, content, setting: run.answerSetting() };
+  keepAnswer(run.answers, asked, { text: end.text, answeredBy: usage?.answeredBy });
 }
 
 const isCached = (end: StepEnd): end is Extract<StepEnd, { readonly kind: "done" }> =>
   end.kind === "done" && end.reviewReason === undefined;
 
-const keptRun = (text: string): StepRun =>
-  withoutCall({ kind: "done", output: JSON.parse(text) as JsonValue, text, reviewReason: undefined });
+const keptRun = ({ text }: KeptAnswer, usage: Usage | undefined): StepRun =>
+  withoutCall({ kind: "done", output: JSON.parse(text) as JsonValue, text, reviewReason: undefined }, 0, usage);

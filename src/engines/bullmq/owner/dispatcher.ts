@@ -124,7 +124,7 @@ export function makeDispatcher(
     }
     const stepRun = await readReport(report, found.jobId);
     run.count(step.name, stepRun);
-    cacheAnswer(step, content, stepRun.end, run);
+    cacheAnswer(step, content, stepRun, run);
     return stepRun;
   }
 
@@ -299,7 +299,7 @@ const RELEASED: StepRun = withoutCall({ kind: "released" });
 
 /** The numbers of the retry config; workers know errors that are listed by class from the pipeline itself. */
 function settingsOf({
-  settings: { retry, timeouts = {}, lanes, price, maxOutputTokens },
+  settings: { retry, timeouts = {}, lanes, prices, maxOutputTokens },
 }: DispatchedRun): JobData["settings"] {
   const { maxAttempts, minWaitSeconds, maxWaitSeconds } = retry;
   return {
@@ -318,7 +318,7 @@ function settingsOf({
         { ...numbers, ...(requests && { requests: [...requests] }), ...(tokens && { tokens: [...tokens] }) },
       ]),
     ),
-    ...(price && { price }),
+    prices,
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
   };
 }

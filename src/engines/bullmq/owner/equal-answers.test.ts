@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../../core/base/index.ts";
 import { StepError } from "../../../core/failure/index.ts";
 import { definePipeline, defineStep, runnableSteps, type RunnableStep } from "../../../core/pipeline/index.ts";
-import { InFlight, RunControl, type PlannedStep, type StepEnd, type StepRun } from "../../../core/runner/index.ts";
+import {
+  InFlight,
+  RunControl,
+  type PlannedStep,
+  type StepEnd,
+  type StepRun,
+  withoutCall,
+} from "../../../core/runner/index.ts";
 import { noLeases, type PendingItem } from "../../../core/storage/index.ts";
 import { answeredOnce, cacheAnswer } from "./cached-answers.ts";
 
@@ -70,14 +77,14 @@ function remote({ cache = true, useCache = true, end = ENDS.done, isDone = false
     leases: useCache ? noLeases : undefined,
     control,
     inFlight,
-    settings: { retry: {}, lanes: {} },
+    settings: { retry: {}, lanes: {}, prices: {} },
   };
   const planned: PlannedStep = {
     step,
     isDoneFor: () => isDone,
     async run(content): Promise<StepRun> {
       await new Promise<void>((resolve) => jobs.push(resolve));
-      cacheAnswer(step, content, end, run);
+      cacheAnswer(step, content, withoutCall(end), run);
       return { end, attempts: 1, durationMs: 0, usage: undefined };
     },
   };

@@ -20,6 +20,8 @@ function newGate() {
     name: "api",
     call: async (_call, work) => work(),
     learn: (told) => void learned.push(told),
+    isClosed: false,
+    opened: async () => {},
   };
   const state = sharedStateWith({
     take: async () => ({ kind: "taken" }),

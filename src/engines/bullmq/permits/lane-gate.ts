@@ -69,7 +69,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
         leaseMs: LEASE_MS,
         windows: windowsOf(limits, call),
       };
-      await waitingFor(lane.name, call, () => line.enter(permit));
+      await waitingFor(lane.name, call, () => line.enter(permit, call.isPassedOn));
       held.add(permit.id);
       keep();
       try {
@@ -84,7 +84,8 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
         const outcome = isUnreached ? "unreached" : isUnanswered(error) || !isSent ? "unknown" : "answered";
         const { unreached, isDown } = await leave(permit, { outcome, amounts });
         // Another process found that out before: it is no failure of this item's.
-        if (isDown && !isDownHere && isUnanswered(error) && !drain.aborted && !call.signal?.aborted) continue;
+        const isOthers = isDown && !isDownHere && isUnanswered(error);
+        if (isOthers && !call.isPassedOn && !drain.aborted && !call.signal?.aborted) continue;
         if (isUnreached) lane.learn({ unreached: unreached - 1, downForMs: line.downForMs });
         throw error;
       }
@@ -101,6 +102,10 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
   return {
     name: lane.name,
     call: (call, work, tokensOf) => lane.call(call, () => callOut(call, work, tokensOf), tokensOf),
+    get isClosed() {
+      return lane.isClosed;
+    },
+    opened: (signal) => lane.opened(signal),
     publish(change) {
       void publishToOthers(change).catch(() => {});
     },

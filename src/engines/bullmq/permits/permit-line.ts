@@ -1,3 +1,4 @@
+import { LaneClosed } from "../../../core/lane/index.ts";
 import { sleep } from "../../../retry/index.ts";
 import { ARRIVES_WITHIN_MS } from "./permit-windows.ts";
 import type { Permit, SharedState } from "../queue/shared-state.ts";
@@ -24,6 +25,8 @@ export class PermitLine {
   #last: Promise<void> = Promise.resolve();
   #length = 0;
   #downSinceMs: number | undefined;
+  /** By the last answer. */
+  #isDown = false;
 
   constructor(lane: string, options: PermitLineOptions) {
     this.#lane = lane;
@@ -40,29 +43,38 @@ export class PermitLine {
     this.#downSinceMs = undefined;
   }
 
-  /** Resolves when the permit is taken. Rejects at a drain. */
-  async enter(permit: Permit): Promise<void> {
+  /**
+   * Resolves when the permit is taken. Rejects at a drain; and with `LaneClosed` when the call `isPassedOn` and another process
+   * has found the API down.
+   */
+  async enter(permit: Permit, isPassedOn = false): Promise<void> {
     this.#options.drain.throwIfAborted();
     if (this.#length === 0 && (await this.#ask(permit)) === 0) return;
+    if (isPassedOn) this.#passOn();
     const { promise, resolve } = Promise.withResolvers<void>();
     const before = this.#last;
     this.#last = promise;
     this.#length += 1;
     try {
       await before;
-      await this.#insist(permit);
+      await this.#insist(permit, isPassedOn);
     } finally {
       this.#length -= 1;
       resolve();
     }
   }
 
-  async #insist(permit: Permit): Promise<void> {
+  #passOn(): void {
+    if (this.#isDown) throw new LaneClosed(`${this.#lane} takes no calls now: another process cannot reach it`);
+  }
+
+  async #insist(permit: Permit, isPassedOn: boolean): Promise<void> {
     const { drain, random } = this.#options;
     for (;;) {
       drain.throwIfAborted();
       const waitMs = await this.#ask(permit);
       if (waitMs === 0) return;
+      if (isPassedOn) this.#passOn();
       await sleep(waitMs + JITTER_MS * random(), drain);
     }
   }
@@ -71,7 +83,8 @@ export class PermitLine {
   async #ask(permit: Permit): Promise<number> {
     // While the database is unreachable no calls are made: that is no failure of the item.
     const answer = await this.#options.state.take(this.#lane, permit).catch(() => undefined);
-    if (answer?.kind === "down") this.#downSinceMs ??= performance.now();
+    this.#isDown = answer?.kind === "down";
+    if (this.#isDown) this.#downSinceMs ??= performance.now();
     switch (answer?.kind) {
       case "taken":
         return 0;

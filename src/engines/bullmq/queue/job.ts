@@ -1,6 +1,6 @@
 import { sha256 } from "../../../core/base/index.ts";
 import type { FailureKind } from "../../../core/failure/index.ts";
-import type { Price, Usage } from "../../../core/model/index.ts";
+import type { PriceTable, Usage } from "../../../core/model/index.ts";
 import { runnableSteps, type AnyPipeline, type Timeouts } from "../../../core/pipeline/index.ts";
 
 /** Content of at most so many characters travels in the job; larger ones are kept beside it and named. */
@@ -77,7 +77,8 @@ export interface JobSettings {
   readonly timeouts?: Timeouts | undefined;
   /** Limits by lane. */
   readonly lanes: Readonly<Record<string, object>>;
-  readonly price?: Price | undefined;
+  /** By the ids of models. */
+  readonly prices?: PriceTable | undefined;
   /** The most tokens of an answer whose request does not say. */
   readonly maxOutputTokens?: number | undefined;
 }

@@ -84,7 +84,7 @@ const settings = z.object({
     .partial(),
   timeouts: z.object({ stepTimeout: duration, attemptTimeout: duration }).partial().optional(),
   lanes: z.record(z.string(), laneLimits),
-  price: z.custom<Price>(isPrice).optional(),
+  prices: z.record(z.string(), z.custom<Price>(isPrice)).default({}),
   maxOutputTokens: z.int().positive().optional(),
 });
 
@@ -142,9 +142,9 @@ export const writeJobResult = (result: JobResult, box: ContentBox): Promise<unkn
 
 /** The settings of a job as the runner takes them. */
 export function settingsOfJob(given: JobSettings): WorkerSettings {
-  const { retry, timeouts, lanes, price, maxOutputTokens } = settings.parse(given);
+  const { retry, timeouts, lanes, prices, maxOutputTokens } = settings.parse(given);
   const limits = Object.entries(lanes).map(([name, limit]) => [name, defined(limit)] as const);
-  return { retry: defined(retry), timeouts, lanes: Object.fromEntries(limits), price, maxOutputTokens };
+  return { retry: defined(retry), timeouts, lanes: Object.fromEntries(limits), prices, maxOutputTokens };
 }
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };

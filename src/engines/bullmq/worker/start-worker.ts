@@ -118,7 +118,7 @@ export async function startWorker(
   );
   const leases = undo.use(await startLeaseKeeper({ address, queueName, leaseMs: LOCK_MS, jobs: concurrency }));
   const state = permitsKept(backend.state, leases);
-  const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state, running });
+  const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state, running, say });
   const loop = undo.use(
     new WorkerLoop(backend, {
       leases,

@@ -53,7 +53,15 @@ async function newSuspect(
   const model = createExtractive();
   const watched = watchRunningCode(() => {});
   const { running } = watched;
-  const runs = new WorkerRuns({ pipeline, model, modelInfo: await model.check(), services: {}, state, running });
+  const runs = new WorkerRuns({
+    pipeline,
+    model,
+    modelInfo: await model.check(),
+    services: {},
+    state,
+    running,
+    say: () => {},
+  });
   const data: JobData = {
     version: JOB_FORMAT,
     sessionId: "20260119_143052",

@@ -1,11 +1,12 @@
 import { systemClock } from "../../../core/base/index.ts";
 import { StepError, secretMask, type Mask } from "../../../core/failure/index.ts";
-import { NO_BUDGET, TokenEstimator, type Model, type ModelInfo } from "../../../core/model/index.ts";
+import { NO_BUDGET, type Model, type ModelInfo } from "../../../core/model/index.ts";
 import { runnableSteps, type AnyPipeline, type StepServices } from "../../../core/pipeline/index.ts";
 import {
   InFlight,
   LimitGuard,
   openLanes,
+  openMetering,
   RunControl,
   type RunningCode,
   stepRunner,
@@ -28,6 +29,8 @@ export interface WorkerRunsOptions {
   readonly services: Omit<StepServices, "ledger" | "model" | "modelInfo">;
   readonly state: SharedState;
   readonly running: RunningCode;
+  /** Shows a line of text to the user. */
+  readonly say: (message: string) => void;
 }
 
 /**
@@ -71,8 +74,8 @@ export class WorkerRuns {
   }
 
   #make({ sessionId, identity, settings: given }: JobData, logs: StageLogs): OpenRun {
-    const { pipeline, model, modelInfo, services, state, running } = this.#options;
-    const { lanes, price, maxOutputTokens, retry, timeouts = {} } = settingsOfJob(given);
+    const { pipeline, model, modelInfo, services, state, running, say } = this.#options;
+    const { lanes, prices, maxOutputTokens, retry, timeouts = {} } = settingsOfJob(given);
     const control = new RunControl();
     const laneOf = openLanes({
       lanes,
@@ -98,15 +101,16 @@ export class WorkerRuns {
       inFlight,
       mask: this.#mask,
       laneOf,
-      metering: {
-        lane: laneOf("model"),
-        price,
-        estimator: new TokenEstimator(),
+      metering: openMetering({
+        model,
+        laneOf,
+        prices,
         // The owner counts what its workers spend.
         budget: NO_BUDGET,
         maxOutputTokens,
         contextTokens: modelInfo.contextTokens,
-      },
+        say,
+      }),
       callNote: (phase, itemId) => callNotes.of(phase, itemId),
       limits: new LimitGuard({}, { sessionId, control }),
       logs,

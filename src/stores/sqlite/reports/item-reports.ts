@@ -8,6 +8,7 @@ import type {
   ItemReports,
   ItemStep,
 } from "../../../core/storage/index.ts";
+import { soundUsage } from "../../../core/model/index.ts";
 import { textList } from "../../../core/files/sqlite/index.ts";
 import { stepsFact } from "../../../core/session/index.ts";
 import { factOf } from "../facts.ts";
@@ -83,7 +84,7 @@ function readItem(db: DatabaseSync, { phase, itemId }: ItemPlace): ItemReport | 
 function readSteps(db: DatabaseSync, item: number): readonly ItemStep[] {
   return db
     .prepare(`
-      SELECT step, generation, succeeded, attempts, duration_ms FROM steps
+      SELECT step, generation, succeeded, attempts, duration_ms, usage FROM steps
       WHERE item = ? ORDER BY step_index, generation`)
     .all(item)
     .map((row) => ({
@@ -94,6 +95,7 @@ function readSteps(db: DatabaseSync, item: number): readonly ItemStep[] {
       durationMs: Number(row["duration_ms"]),
       itemsProcessed: 1,
       itemsFailed: row["succeeded"] === 1 ? 0 : 1,
+      ...(typeof row["usage"] === "string" && { usage: soundUsage(JSON.parse(row["usage"])) }),
     }));
 }
 
