@@ -131,6 +131,7 @@ export {
   type StepErrorOptions,
 } from "./core/failure/failure.ts";
 export type {
+  Alternatives,
   AnswerPart,
   GenerateAnswer,
   GenerateRequest,
@@ -140,6 +141,7 @@ export type {
   ModelInfo,
 } from "./core/model/language-model.ts";
 export { asStepModel } from "./core/model/ask-model.ts";
+export { fallback, type FallbackOptions } from "./core/model/fallback.ts";
 export type { ImagePart, Message, MessagePart, TextPart } from "./core/model/messages.ts";
 export type { AnswerSchema, ObjectAnswer, ObjectOf, StepModel, StepRequest } from "./core/model/step-model.ts";
 export type { TokenUsage } from "./core/base/token-usage.ts";

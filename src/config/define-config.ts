@@ -15,6 +15,8 @@ import type { Layout } from "../stages/note/index.ts";
 export interface HoldfastConfig {
   /** `extractive`, or `<provider>:<model>`. @default "extractive" */
   readonly llm?: string;
+  /** Models that are asked in this order when that of `llm` cannot answer. Not with another `--llm`. @default none */
+  readonly fallback?: readonly string[];
   /** Where Ollama is. @default "http://127.0.0.1:11434" */
   readonly ollamaUrl?: string;
   /** Where an OpenAI-compatible API is. */

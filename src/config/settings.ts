@@ -44,6 +44,7 @@ const price = z.strictObject({
 /** All keys, in the order in which messages list them. */
 export const SETTINGS: Settings = {
   llm: { rule: text, expected: "a model, such as ollama:llama3.2" },
+  fallback: { rule: z.array(text), expected: 'models, such as ["openai:gpt-5-mini", "extractive"]' },
   ollamaUrl: url,
   openaiUrl: url,
   numCtx: count,

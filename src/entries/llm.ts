@@ -5,4 +5,4 @@ export { createOllama, type OllamaOptions, type Think } from "../llm/ollama/inde
 export { createOpenAI, type OpenAIOptions } from "../llm/openai/index.ts";
 export type { HttpTimeouts } from "../llm/http/transport.ts";
 // The types that its functions return, so that a program can export a result.
-export type { Model } from "../core/model/language-model.ts";
+export type { Alternatives, Model } from "../core/model/language-model.ts";

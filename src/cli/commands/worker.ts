@@ -9,7 +9,8 @@ import { sleep } from "../../retry/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
-import { addDrawingFlags, chooseModel, modelOptionsOf } from "../flags/choose-model.ts";
+import { addDrawingFlags, modelOptionsOf } from "../flags/choose-model.ts";
+import { addFallbackFlag, chooseModels } from "../flags/fallback-flag.ts";
 import { addQueueFlags, queueAddress, type EngineFlags } from "../flags/engine-flags.ts";
 import { endSoon } from "../terminal/end-soon.ts";
 import { commandIsDone, leaveUncaughtToRun, printLast } from "../terminal/process-end.ts";
@@ -43,6 +44,7 @@ with their items.`;
 
 interface WorkerFlags extends EngineFlags, ConfigFlags {
   readonly llm?: string;
+  readonly fallback?: readonly string[];
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
@@ -85,9 +87,9 @@ export function workerCommand(exit: SetExitCode): Command {
       .action(async (file: string, { concurrency = DEFAULT_CONCURRENCY, ...given }: WorkerFlags) => {
         const flags: WorkerFlags = await settle(given);
         const pipeline = file === "import" ? importPipelineOf(flags) : await loadPipeline(file);
-        const { llm = "extractive", ollamaUrl, openaiUrl, numCtx, temperature, modelHeaders } = flags;
+        const { llm = "extractive", fallback, ollamaUrl, openaiUrl, numCtx, temperature, modelHeaders } = flags;
         const drawing = { temperature, modelHeaders, ...modelOptionsOf(flags) };
-        const model = chooseModel({ llm, ollamaUrl, openaiUrl, numCtx, ...drawing });
+        const model = chooseModels({ llm, fallback, ollamaUrl, openaiUrl, numCtx, ...drawing });
         const mask = secretMask(process.env);
         const say = (message: string): void => printAside(mask(message));
         let uncaught: string | undefined;
@@ -123,9 +125,9 @@ export function workerCommand(exit: SetExitCode): Command {
 
 const addModelFlags = (command: Command): Command =>
   addDrawingFlags(
-    command
-      .optionsGroup("The model:")
-      .option("--llm <model>", "the same as the session's (default: extractive)")
+    addFallbackFlag(
+      command.optionsGroup("The model:").option("--llm <model>", "the same as the session's (default: extractive)"),
+    )
       .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
       .option("--openai-url <url>", "an OpenAI-compatible server (default: OPENAI_BASE_URL)")
       .option("--num-ctx <tokens>", "context length to use (default: 8192)", wholeNumber),

@@ -53,6 +53,7 @@ it.each([
   [["--max-cost", "5"], "maxCost", 5],
   [["--step-timeout", "10m"], "stepTimeout", "10m"],
   [["--llm", "ollama:qwen3"], "llm", "ollama:qwen3"],
+  [["--llm", "ollama:qwen3", "--fallback", "openai:m, extractive"], "fallback", ["openai:m", "extractive"]],
 ] as const)("a resume repeats %j", (began, name, value) => {
-  expect(resumed(began, [])[name]).toBe(value);
+  expect(resumed(began, [])[name]).toEqual(value);
 });

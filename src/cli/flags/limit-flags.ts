@@ -102,5 +102,7 @@ export function toRunLimits(flags: LimitFlags, model: Model): Pick<RunOptions, "
   };
   if (!given) return { limits, ...(prices && { prices }) };
   const [inputPerMillion, outputPerMillion] = given;
-  return { limits, prices: { ...prices, [model.id]: { inputPerMillion, outputPerMillion } } };
+  // It is that of --llm's own model.
+  const { id } = model.alternatives?.models[0] ?? model;
+  return { limits, prices: { ...prices, [id]: { inputPerMillion, outputPerMillion } } };
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { JsonValue } from "../../core/base/index.ts";
 import type { RunOptions } from "../../run/index.ts";
-import { addDrawingFlags, MODELS, chooseModel, modelOptionsOf } from "./choose-model.ts";
+import { addDrawingFlags, MODELS, modelOptionsOf } from "./choose-model.ts";
+import { addFallbackFlag, chooseModels } from "./fallback-flag.ts";
 import {
   FLEET_WINDOW,
   KEPT_ENGINE_FLAGS,
@@ -25,6 +26,7 @@ import {
 /** The flags of every command that runs a session. */
 export interface RunFlags extends LimitFlags, EngineFlags {
   readonly llm?: string;
+  readonly fallback?: readonly string[];
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
@@ -55,6 +57,7 @@ export type StoredFlags = Omit<RunFlags, "workspace" | "debug" | "json" | "confi
 
 export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "llm",
+  "fallback",
   "ollamaUrl",
   "openaiUrl",
   "numCtx",
@@ -84,9 +87,9 @@ export interface RunFlagsOptions {
 }
 
 export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOptions = {}): Command {
-  const withModel = command
-    .optionsGroup("The model:")
-    .option("--llm <model>", `${MODELS} (default: extractive)`)
+  const withModel = addFallbackFlag(
+    command.optionsGroup("The model:").option("--llm <model>", `${MODELS} (default: extractive)`),
+  )
     .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
     .option(
       "--openai-url <url>",
@@ -115,7 +118,7 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
 
 /** Converts flags to the library's options. */
 export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
-  const model = chooseModel({ ...flags, ...modelOptionsOf(flags), llm: flags.llm ?? "extractive" });
+  const model = chooseModels({ ...flags, ...modelOptionsOf(flags), llm: flags.llm ?? "extractive" });
   const fleet = isFleet(flags);
   const { cache, workspace, debug, maxOutputTokens, maxAttempts, minWait, maxWait, stepTimeout, attemptTimeout } =
     flags;

@@ -30,10 +30,16 @@ export async function settle<F extends ConfigFlags>({ config: file, ...flags }: 
   const { path, config } = await configFor(file);
   const environment = fromEnvironment(process.env);
   // OLLAMA_HOST and OPENAI_BASE_URL are read when the model is created; the file's address must not override them.
-  const { ollamaUrl, openaiUrl, ...others } = withQueue(config, flags);
+  const { ollamaUrl, openaiUrl, ...others } = withFallback(withQueue(config, flags), { ...environment, ...flags });
   const ollama = ollamaUrl === undefined || process.env["OLLAMA_HOST"] ? {} : { ollamaUrl };
   const openai = openaiUrl === undefined || process.env["OPENAI_BASE_URL"] ? {} : { openaiUrl };
   return { ...others, ...ollama, ...openai, ...environment, ...flags, ...(path !== undefined && { configPath: path }) };
+}
+
+/** What the file names to be asked in the place of its model is not asked in the place of another one. */
+function withFallback({ fallback, ...others }: HoldfastConfig, given: { readonly llm?: unknown }): HoldfastConfig {
+  const isOther = given.llm !== undefined && given.llm !== others.llm;
+  return fallback === undefined || isOther ? others : { ...others, fallback };
 }
 
 /** A queue from a flag or the environment overrides the file's queue. */

@@ -47,6 +47,7 @@ const storedOptions = z.object({
   flags: z
     .object({
       llm: z.string(),
+      fallback: z.array(z.string()),
       ollamaUrl: z.string(),
       openaiUrl: z.string(),
       numCtx: count,
@@ -136,11 +137,12 @@ export function readStoredOptions(session: Session): StoredOptions {
 
 /** The flags of this command, merged over the session's stored ones. */
 export function mergeFlags(stored: StoredOptions, given: RunFlags): RunFlags {
-  const { price, ...others } = stored.flags;
-  // A price belongs to a model: another model needs another price.
+  const { price, fallback, ...others } = stored.flags;
+  // A price belongs to a model, and so does what is asked in its place: another model needs others.
   const isSameModel = given.llm === undefined || given.llm === stored.flags.llm;
-  return { ...others, ...(price && isSameModel && { price }), ...given, ...mergeEngineFlags(stored.flags, given) };
+  const ofModel = isSameModel ? withoutUndefined({ price, fallback }) : {};
+  return { ...others, ...ofModel, ...given, ...mergeEngineFlags(stored.flags, given) };
 }
 
-const withoutUndefined = (flags: { readonly [K in keyof StoredFlags]: StoredFlags[K] | undefined }): StoredFlags =>
+const withoutUndefined = (flags: { readonly [K in keyof StoredFlags]?: StoredFlags[K] | undefined }): StoredFlags =>
   Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));

@@ -4,8 +4,8 @@ import { HoldfastError } from "../failure/errors.ts";
 import { StepError, type FailureKind } from "../failure/failure.ts";
 import { LaneClosed } from "../lane/lane-closed.ts";
 import { NotSent } from "../lane/not-sent.ts";
-import { askInTurn, fallback, lanesOf, type Alternatives, type FallbackOptions } from "./fallback.ts";
-import type { GenerateAnswer, Model, ModelInfo } from "./language-model.ts";
+import { askInTurn, fallback, lanesOf, type FallbackOptions } from "./fallback.ts";
+import type { Alternatives, GenerateAnswer, Model, ModelInfo } from "./language-model.ts";
 
 type Outcome = GenerateAnswer | Error;
 

@@ -1,6 +1,6 @@
 import { HoldfastError, classifyFailure, messageOf, StepError, type FailureKind } from "../failure/index.ts";
 import { LaneClosed, NotSent } from "../lane/index.ts";
-import type { GenerateAnswer, GenerateRequest, Model, ModelInfo } from "./language-model.ts";
+import type { Alternatives, GenerateAnswer, GenerateRequest, Model, ModelInfo } from "./language-model.ts";
 
 /** Options of {@link fallback}. */
 export interface FallbackOptions {
@@ -9,15 +9,6 @@ export interface FallbackOptions {
    * `rate_limit`, `quota`, `auth`, `missing_model`, `input` and `input_too_long`
    */
   readonly on?: readonly FailureKind[];
-}
-
-/** What a model is made of that asks several in turn. */
-export interface Alternatives {
-  /** In the order in which they are asked. */
-  readonly models: readonly Model[];
-  readonly on: ReadonlySet<FailureKind>;
-  /** Those that no call is sent to any more until the next check, and why. */
-  readonly unusable: Map<Model, unknown>;
 }
 
 const DEFAULT_ON: readonly FailureKind[] = [
@@ -67,7 +58,7 @@ export function fallback(
     lane: models[0].lane,
     alternatives,
     check: (signal) => checkAll(alternatives, (model) => model.check(signal), signal),
-    inspect: (signal) => checkAll(alternatives, (model) => (model.inspect ?? model.check).call(model, signal), signal),
+    inspect: (signal) => checkAll(alternatives, (model) => model.inspect?.(signal) ?? model.check(signal), signal),
     generate: (request: GenerateRequest) =>
       askInTurn(alternatives, { ask: (model) => model.generate(request), signal: request.signal }),
     async close() {

@@ -1,10 +1,11 @@
 export { type Budget, NO_BUDGET, type Spent } from "./budget.ts";
-export { type Alternatives, fallback, type FallbackOptions, lanesOf } from "./fallback.ts";
+export { fallback, type FallbackOptions, lanesOf } from "./fallback.ts";
 export { type Metering, meterModel } from "./metered-model.ts";
 export { asStepModel, type Complaints } from "./ask-model.ts";
 export { imagesOfMessage, type ImagePart, mediaTypeOf, type Message, textOfMessage } from "./messages.ts";
 export type { StepModel } from "./step-model.ts";
 export type {
+  Alternatives,
   AnswerPart,
   GenerateAnswer,
   GenerateRequest,

@@ -1,5 +1,5 @@
 import type { JsonValue, TokenUsage } from "../base/index.ts";
-import type { Alternatives } from "./fallback.ts";
+import type { FailureKind } from "../failure/index.ts";
 import type { Message } from "./messages.ts";
 
 /** One message of a conversation that a model gets as material. */
@@ -68,6 +68,15 @@ export interface ModelInfo {
   readonly contextTokens?: number;
   /** Remarks for people, such as "runs on the CPU". */
   readonly notes: readonly string[];
+}
+
+/** The models that `fallback` asks in turn, and what it knows of them. */
+export interface Alternatives {
+  /** In the order in which they are asked. */
+  readonly models: readonly Model[];
+  readonly on: ReadonlySet<FailureKind>;
+  /** Those that no call is sent to any more until the next check, and why. */
+  readonly unusable: Map<Model, unknown>;
 }
 
 /**

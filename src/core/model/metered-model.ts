@@ -2,8 +2,8 @@ import { LaneClosed, waitingFor, type CallLane, type TurnWatch } from "../lane/i
 import type { Budget } from "./budget.ts";
 import { CallMeter } from "./call-meter.ts";
 import { askModel, type Complaints } from "./ask-model.ts";
-import { askInTurn, type Alternatives } from "./fallback.ts";
-import type { AnswerPart, GenerateAnswer, GenerateRequest, Model } from "./language-model.ts";
+import { askInTurn } from "./fallback.ts";
+import type { Alternatives, AnswerPart, GenerateAnswer, GenerateRequest, Model } from "./language-model.ts";
 import type { AnswerSchema, StepModel, StepRequest } from "./step-model.ts";
 import { outputCapOf } from "./output-cap.ts";
 import type { Price } from "./price-table.ts";

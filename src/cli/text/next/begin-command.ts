@@ -40,7 +40,7 @@ function flagsOf(stored: JsonValue | undefined, without: Flags): string {
   return Object.entries(stored)
     .flatMap(([name, value]) => {
       if (value === false && without[name] !== null) return [` --no-${flagNamed(name).slice(2)}`];
-      const text = value !== undefined && isList(value) ? value.map((part) => JSON.stringify(part)).join(",") : value;
+      const text = value !== undefined && isList(value) ? value.map(String).join(",") : value;
       const isFlag = typeof text === "string" || typeof text === "number";
       if (!isFlag || without[name] === null || without[name] === value) return [];
       return [` ${flagNamed(name)} ${quote(withoutUser(String(text)))}`];

@@ -8,7 +8,7 @@ import type {
   ItemReports,
   ItemStep,
 } from "../../../core/storage/index.ts";
-import { soundUsage } from "../../../core/model/index.ts";
+import { soundUsage, type Usage } from "../../../core/model/index.ts";
 import { textList } from "../../../core/files/sqlite/index.ts";
 import { stepsFact } from "../../../core/session/index.ts";
 import { factOf } from "../facts.ts";
@@ -95,7 +95,7 @@ function readSteps(db: DatabaseSync, item: number): readonly ItemStep[] {
       durationMs: Number(row["duration_ms"]),
       itemsProcessed: 1,
       itemsFailed: row["succeeded"] === 1 ? 0 : 1,
-      ...(typeof row["usage"] === "string" && { usage: soundUsage(JSON.parse(row["usage"])) }),
+      ...(typeof row["usage"] === "string" && { usage: soundUsage(JSON.parse(row["usage"]) as Partial<Usage>) }),
     }));
 }
 

@@ -1,0 +1,45 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { HoldfastError, messageOf } from "../../core/failure/index.ts";
+import { fallback, type Model } from "../../core/model/index.ts";
+import { chooseModel, type ModelFlags } from "./choose-model.ts";
+
+/** The models of a run. */
+export interface ModelsFlags extends ModelFlags {
+  /** The models that are asked in this order when that of `llm` cannot answer. */
+  readonly fallback?: readonly string[] | undefined;
+}
+
+export const addFallbackFlag = (command: Command): Command =>
+  command.option(
+    "--fallback <models>",
+    "asked in this order when --llm cannot answer: openai:gpt-5-mini,extractive (default: none)",
+    modelNames,
+  );
+
+/** Names with commas between them. */
+function modelNames(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (!names.includes("")) return names;
+  throw new InvalidArgumentError("Expected models with commas between them, as in openai:gpt-5-mini,extractive.");
+}
+
+/** Makes the model that `--llm` names, or the one that asks it and those of `--fallback` in turn. */
+export function chooseModels({ fallback: others = [], ...flags }: ModelsFlags): Model {
+  const first = chooseModel(flags);
+  const [second, ...more] = others.map((llm) => chooseModel(ownFlags({ ...flags, llm })));
+  if (second === undefined) return first;
+  try {
+    return fallback([first, second, ...more]);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new HoldfastError("usage", `--fallback: ${messageOf(cause)}.`, {
+      cause,
+      hint: "Name each model once: --llm has the first one, --fallback those that come after it.",
+    });
+  }
+}
+
+/** How answers are drawn is said for models: the extractive engine, which is refused it alone, may come last all the same. */
+function ownFlags({ temperature, modelOptions, ...flags }: ModelFlags): ModelFlags {
+  return flags.llm === "extractive" ? flags : { ...flags, temperature, modelOptions };
+}
