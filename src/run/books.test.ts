@@ -2,58 +2,14 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ENDINGS } from "../../test/endings.ts";
 import { runs } from "../../test/runs.ts";
 import type { Usage } from "../core/model/index.ts";
 import { definePipeline, type Source } from "../core/pipeline/index.ts";
-import {
-  OPENAI_FAULTS,
-  startFakeOpenAI,
-  type FakeOpenAIOptions,
-  type OpenAIFault,
-  type OpenAIFaultName,
-} from "../entries/testing.ts";
+import { startFakeOpenAI, type FakeOpenAIOptions, type OpenAIFault } from "../entries/testing.ts";
 import { createOpenAI } from "../llm/openai/index.ts";
-import { KNOWN_ENDINGS } from "../llm/answer/endings.ts";
 import { runPipeline } from "./index.ts";
 import { reportSession } from "./reports/session-report.ts";
-
-/** Faults that end a run, never end, make it wait as long as their words say, or are looked into by one more call. */
-const NOT_HERE: ReadonlySet<OpenAIFaultName> = new Set([
-  "insufficient_quota",
-  "no_credit",
-  "low_balance",
-  "key_limit",
-  "invalid_key",
-  "invalid_key_of_gemini",
-  "forbidden",
-  "firewall_page",
-  "login_page",
-  "moved",
-  "model_not_found",
-  "rate_limit_of_gemini",
-  "rate_limit_of_the_day",
-  "rate_limit_mid_stream",
-  "unsupported_parameter",
-  "hang",
-]);
-/** What has arrived of an answer whose connection breaks depends on the network. */
-const DEPENDS: ReadonlySet<OpenAIFaultName> = new Set(["reset_mid_stream"]);
-
-const ENDINGS: readonly OpenAIFault[] = [
-  ...Object.entries(OPENAI_FAULTS)
-    .filter(([name]) => !NOT_HERE.has(name as OpenAIFaultName) && !DEPENDS.has(name as OpenAIFaultName))
-    .map(([, fault]) => withoutWait(fault)),
-  { does: "think_first", words: "Let me think about it. " },
-  ...KNOWN_ENDINGS.flatMap(({ words }) => words).map((reason): OpenAIFault => ({ does: "finish", reason })),
-  { does: "finish", reason: "a word of tomorrow" },
-];
-
-/** The same refusal, without a wait that this test would have to wait. */
-function withoutWait(fault: OpenAIFault): OpenAIFault {
-  if (fault.does !== "respond") return fault;
-  const { headers: _, ...rest } = fault;
-  return { ...rest, headers: { "retry-after-ms": "1" } };
-}
 
 const source = (count: number): Source<string> => ({
   name: "count",
