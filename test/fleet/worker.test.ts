@@ -58,7 +58,8 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
         cwd,
         env,
       });
-      expect(japanese).toMatchObject({ code: 0, stderr: expect.stringContaining("Done: 2 jobs") });
+      // On a machine so busy that a lease runs out, a job is done once more.
+      expect(japanese).toMatchObject({ code: 0, stderr: expect.stringMatching(/Done: [2-9] jobs/) });
       expect(await finished).toMatchObject({ code: 0, stdout: expect.stringContaining("2 items: 2 completed") });
     });
 

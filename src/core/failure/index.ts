@@ -1,4 +1,6 @@
 export { WorkspaceBusyError } from "./workspace-busy.ts";
+export { LaneClosed } from "./lane-closed.ts";
+export { NotSent } from "./not-sent.ts";
 export { messageOf } from "./error-message.ts";
 export { HoldfastError } from "./errors.ts";
 export {

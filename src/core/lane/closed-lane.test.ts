@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ConnectionError } from "../../retry/index.ts";
 import { StepError } from "../failure/failure.ts";
 import { Lane, type LaneDeps } from "./lane.ts";
-import { LaneClosed } from "./lane-closed.ts";
+import { LaneClosed } from "../failure/lane-closed.ts";
 import { resolveLaneLimits, type LaneLimits } from "./lane-limits.ts";
 
 function openLane(limits: Partial<LaneLimits> = {}, deps: Partial<LaneDeps> = {}) {

@@ -11,7 +11,5 @@ export {
   type TurnWatch,
   waitingFor,
 } from "./lane.ts";
-export { LaneClosed } from "./lane-closed.ts";
-export { NotSent } from "./not-sent.ts";
 export type { TokenEstimate } from "./rate-budget.ts";
 export { LET_GO_MS, letGoOnAbort } from "./let-go.ts";

@@ -2,13 +2,11 @@ import { TimeoutError, sleep } from "../../retry/index.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { CircuitBreaker, isConnectionFailure, type FailureOwner, type KnownReach } from "./circuit-breaker.ts";
 import type { Clock } from "../base/index.ts";
-import { LaneClosed } from "./lane-closed.ts";
 import { letGoOnAbort } from "./let-go.ts";
-import { classifyFailure } from "../failure/index.ts";
+import { classifyFailure, LaneClosed, NotSent } from "../failure/index.ts";
 import type { LaneChange, LaneEvent } from "./lane-event.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 import { LaneQueue, type Waiting } from "./lane-queue.ts";
-import { NotSent } from "./not-sent.ts";
 import { NO_TOKENS, RateBudget, type Reservation, type TokenEstimate } from "./rate-budget.ts";
 
 export interface LaneDeps {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../retry/testing/index.ts";
-import { Lane, NotSent, resolveLaneLimits } from "./index.ts";
+import { NotSent } from "../failure/index.ts";
+import { Lane, resolveLaneLimits } from "./index.ts";
 
 const notSent = (): Promise<never> => Promise.reject(new NotSent("not needed"));
 

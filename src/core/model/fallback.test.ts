@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ConnectionError } from "../../retry/index.ts";
 import { HoldfastError } from "../failure/errors.ts";
 import { StepError, type FailureKind } from "../failure/failure.ts";
-import { LaneClosed } from "../lane/lane-closed.ts";
-import { NotSent } from "../lane/not-sent.ts";
+import { LaneClosed } from "../failure/lane-closed.ts";
+import { NotSent } from "../failure/not-sent.ts";
 import { askInTurn, fallback, lanesOf, type FallbackOptions } from "./fallback.ts";
 import type { Alternatives, GenerateAnswer, Model, ModelInfo } from "./language-model.ts";
 

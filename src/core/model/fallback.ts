@@ -1,5 +1,12 @@
-import { HoldfastError, classifyFailure, messageOf, StepError, type FailureKind } from "../failure/index.ts";
-import { LaneClosed, NotSent } from "../lane/index.ts";
+import {
+  HoldfastError,
+  LaneClosed,
+  NotSent,
+  classifyFailure,
+  messageOf,
+  StepError,
+  type FailureKind,
+} from "../failure/index.ts";
 import type { Alternatives, GenerateAnswer, GenerateRequest, Model, ModelInfo } from "./language-model.ts";
 
 /** Options of {@link fallback}. */

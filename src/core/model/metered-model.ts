@@ -1,4 +1,5 @@
-import { LaneClosed, waitingFor, type CallLane, type TurnWatch } from "../lane/index.ts";
+import { LaneClosed } from "../failure/index.ts";
+import type { CallLane, TurnWatch } from "../lane/index.ts";
 import type { Budget } from "./budget.ts";
 import { CallMeter } from "./call-meter.ts";
 import { askModel, type Complaints } from "./ask-model.ts";
@@ -29,6 +30,8 @@ export interface Metering {
 /** The metering of a model that is made of several. */
 export interface MeteringInTurn {
   readonly of: (model: Model) => Metering;
+  /** Resolves when the lane of one of these is open; ends with the item's own signal. */
+  readonly untilOpen: (models: readonly Model[], use: Pick<MeteredUse, "signal" | "turn">) => Promise<void>;
   /** Told once of a model that no more calls are sent to. */
   readonly onUnusable: (model: Model, error: unknown) => void;
 }
@@ -89,25 +92,15 @@ interface OneCall extends CallOfItem {
 /** Asks several models, each in its own lane and at its own price. */
 async function callInTurn(
   alternatives: Alternatives,
-  { of, onUnusable }: MeteringInTurn,
+  { of, untilOpen, onUnusable }: MeteringInTurn,
   call: CallOfItem,
 ): Promise<GenerateAnswer> {
-  const { signal, turn } = call.use;
+  const { signal } = call.use;
   // Where a pause is waited for, the call waits in its lane.
   const isPassedOn = alternatives.on.has("rate_limit");
   const answer = await askInTurn(alternatives, {
     ask: (model) => callOne(model, of(model), { ...call, isPassedOn, isOut: () => alternatives.unusable.has(model) }),
-    untilOpen: async (models) => {
-      const stopWaiting = new AbortController();
-      const ended = signal ? AbortSignal.any([signal, stopWaiting.signal]) : stopWaiting.signal;
-      const lanes = models.flatMap((model) => of(model).lane ?? []);
-      const name = lanes.map((lane) => lane.name).join(", ");
-      try {
-        await waitingFor(name, { turn }, () => Promise.race(lanes.map((lane) => lane.opened(ended))));
-      } finally {
-        stopWaiting.abort();
-      }
-    },
+    untilOpen: (models) => untilOpen(models, call.use),
     onUnusable,
     signal,
   });

@@ -1,5 +1,5 @@
 import { messageOf } from "../failure/index.ts";
-import type { CallLane } from "../lane/index.ts";
+import { waitingFor, type CallLane } from "../lane/index.ts";
 import { lanesOf, TokenEstimator, type Budget, type Metering, type Model, type PriceTable } from "../model/index.ts";
 
 export interface OpenMeteringOptions {
@@ -26,10 +26,22 @@ export function openMetering(options: OpenMeteringOptions): Metering {
     }),
   );
   const first = meteringOf(model, laneOf("model"), options);
+  const of = (each: Model): Metering => byModel.get(each) ?? first;
   return {
     ...first,
     inTurn: {
-      of: (each) => byModel.get(each) ?? first,
+      of,
+      async untilOpen(models, { signal, turn }) {
+        const lanes = models.flatMap((each) => of(each).lane ?? []);
+        const stopWaiting = new AbortController();
+        const ended = signal ? AbortSignal.any([signal, stopWaiting.signal]) : stopWaiting.signal;
+        const names = lanes.map(({ name }) => name).join(", ");
+        try {
+          await waitingFor(names, { turn }, () => Promise.race(lanes.map((lane) => lane.opened(ended))));
+        } finally {
+          stopWaiting.abort();
+        }
+      },
       onUnusable: ({ id }, error) =>
         say(`${id} is left out from now on, and the others are asked in its place: ${messageOf(error)}`),
     },

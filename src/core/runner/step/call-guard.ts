@@ -1,4 +1,4 @@
-import { NotSent } from "../../lane/index.ts";
+import { NotSent } from "../../failure/index.ts";
 
 /** Says right before a call is sent whether it still should be: rejects with `NotSent` when not. */
 export type ConfirmCall = () => Promise<void> | undefined;

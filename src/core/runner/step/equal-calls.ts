@@ -2,7 +2,7 @@ import { parseDuration, sleep, type Duration } from "../../../retry/index.ts";
 import type { AnswerLeases, ItemPlace, LeaseTaken } from "../../storage/index.ts";
 import type { Clock } from "../../base/index.ts";
 import type { InFlight, Seat } from "../in-flight.ts";
-import { NotSent } from "../../lane/index.ts";
+import { NotSent } from "../../failure/index.ts";
 import { AskedLeases } from "./asked-leases.ts";
 import type { ConfirmCall } from "./call-guard.ts";
 import type { RunControl } from "../run-control.ts";

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { systemClock } from "../../../core/base/index.ts";
-import { classifyFailure } from "../../../core/failure/index.ts";
+import { classifyFailure, NotSent } from "../../../core/failure/index.ts";
 import {
   isConnectionFailure,
   isUnanswered,
   letGoOnAbort,
-  NotSent,
   waitingFor,
   type LearningLane,
   type LaneCall,

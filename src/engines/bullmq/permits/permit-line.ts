@@ -1,4 +1,4 @@
-import { LaneClosed } from "../../../core/lane/index.ts";
+import { LaneClosed } from "../../../core/failure/index.ts";
 import { sleep } from "../../../retry/index.ts";
 import { ARRIVES_WITHIN_MS } from "./permit-windows.ts";
 import type { Permit, SharedState } from "../queue/shared-state.ts";
