@@ -60,6 +60,13 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
   const onAbort = (): void => end(signal?.reason);
   const deadline = createDeadline(end);
   let isInAnswer = false;
+  const outcomeOf = (error: unknown): AskOutcome => {
+    const details = evidence();
+    const fault = faultOf(error, { server, keyVariable, isInAnswer, hide, details });
+    if ("error" in fault) throw fault.error;
+    const body = bodyOf(error);
+    return { refusal: fault.verdict, details: { ...details, ...(body !== undefined && { rawAnswer: body }), hide } };
+  };
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
     signal?.throwIfAborted();
@@ -70,21 +77,15 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
     deadline.set(timeouts.idleMs, "Nothing more arrived");
     const page = pageIn(result);
     if (page) return { refusal: page, details: { ...evidence(), hide } };
-    await readStream(result.stream, { raw, text, told, deadline, stopped });
+    const reported = await readStream(result.stream, { raw, text, told, deadline, stopped });
+    if (reported) return outcomeOf(reported.error);
     const refusal = told.isRefusal ? text.text : text.refusal;
     const { ending, usage } = told;
     const received = { text: text.text, thinking: text.thinking, refusal, ending, usage, maxOutputTokens };
     return { answer: acceptAnswer(received, evidence) };
   } catch (error) {
     signal?.throwIfAborted();
-    const details = evidence();
-    const fault = faultOf(error, { server, keyVariable, isInAnswer, hide, details });
-    if ("error" in fault) throw fault.error;
-    const body = bodyOf(error);
-    return {
-      refusal: fault.verdict,
-      details: { ...details, ...(body !== undefined && { rawAnswer: body }), hide },
-    };
+    return outcomeOf(error);
   } finally {
     deadline.clear();
     signal?.removeEventListener("abort", onAbort);

@@ -71,7 +71,7 @@ const CASES: readonly Case[] = [
   },
   {
     it: "refuses an answer whose connection broke",
-    reply: (wire) => ({ events: half(wire), then: "break" }),
+    reply: (wire) => ({ events: half(wire), afterwards: "break" }),
     gives: () => ({ kind: "transient" }),
   },
   {
@@ -173,7 +173,7 @@ const CASES: readonly Case[] = [
   },
   {
     it: "lets a provider go that stops in the middle",
-    reply: (wire) => ({ events: half(wire), then: "wait" }),
+    reply: (wire) => ({ events: half(wire), afterwards: "wait" }),
     options: { timeouts: { idleMs: 200 } },
     gives: () => ({ kind: "transient", message: expect.stringContaining("Nothing more arrived within 0.2 s") }),
   },
@@ -184,8 +184,8 @@ const ask = async (model: Model, request: Partial<GenerateRequest> = {}): Promis
 
 it("is taken when it has ended, though nobody closes its connection", async () => {
   const answers = Object.values(WIRES).map(async (wire) => {
-    await using served = await startServed(() => ({ events: whole(wire), then: "wait" }));
-    return ask(createAiSdk(wire.make(served.url, KEY), { timeouts: { idleMs: 20_000 } }));
+    await using served = await startServed(() => ({ events: whole(wire), afterwards: "wait" }));
+    return await ask(createAiSdk(wire.make(served.url, KEY), { timeouts: { idleMs: 20_000 } }));
   });
   const usage = expect.objectContaining({ inputTokens: 10, outputTokens: 4 });
   expect(await Promise.all(answers)).toEqual(answers.map(() => ({ text: TEXT, usage })));
@@ -223,7 +223,7 @@ describe.each(Object.entries(WIRES))("a model of %s", (_name, wire) => {
   });
 
   it("ends at once when it is aborted, and lets the provider go", async () => {
-    await using served = await startServed(() => ({ events: half(wire), then: "wait" }));
+    await using served = await startServed(() => ({ events: half(wire), afterwards: "wait" }));
     const stop = new AbortController();
     const reason = new Error("stopped by a test");
     const model = createAiSdk(wire.make(served.url, KEY));

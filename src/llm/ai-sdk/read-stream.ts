@@ -29,9 +29,10 @@ const GRACE_MS = 2_000;
 
 /**
  * Reads a model's stream of parts. Beside them it has the provider's own events, which tell usage and the end before the
- * package does: some packages wait for the connection to close. What comes after the end takes nothing away.
+ * package does: some packages wait for the connection to close. What comes after the end takes nothing away. Returns the error
+ * that a package reports.
  */
-export async function readStream(stream: AiSdkStream, reading: Reading): Promise<void> {
+export async function readStream(stream: AiSdkStream, reading: Reading): Promise<Reported | undefined> {
   const { told, stopped } = reading;
   const reader = stream.getReader();
   try {
@@ -39,25 +40,30 @@ export async function readStream(stream: AiSdkStream, reading: Reading): Promise
       const next = reader.read();
       next.catch(() => {});
       const { done, value } = await Promise.race([next, stopped]);
-      if (done) return;
-      add(value, reading);
+      if (done) return undefined;
+      const error = add(value, reading);
+      if (error) return error;
     }
   } catch (error) {
     if (told.ending === undefined || !isOfConnection(error)) throw error;
+    return undefined;
   } finally {
     reader.cancel().catch(() => {});
   }
 }
 
-function add(part: unknown, reading: Reading): void {
+/** What a package reports in its stream: an error or anything else. */
+export interface Reported {
+  readonly error: unknown;
+}
+
+function add(part: unknown, reading: Reading): Reported | undefined {
   const { text, told, deadline } = reading;
   const type = textIn(at(part, "type"));
-  if (type === "raw") return addEvent(at(part, "rawValue"), reading);
-  if (type === "error") {
-    // The package's own error, as it is.
-    if (told.ending === undefined)
-      throw at(part, "error") ?? new Error("The package reports an error, and does not say which");
-    return;
+  if (type === "error") return told.ending === undefined ? { error: at(part, "error") } : undefined;
+  if (type === "raw") {
+    addEvent(at(part, "rawValue"), reading);
+    return undefined;
   }
   if (type === "text-delta" || type === "reasoning-delta") {
     const delta = textIn(at(part, "delta")) ?? "";
@@ -69,6 +75,7 @@ function add(part: unknown, reading: Reading): void {
     text.add({}, { isWhole: told.ending !== undefined });
   }
   if (told.ending === undefined && type !== "ping") deadline.restart();
+  return undefined;
 }
 
 function addEvent(event: unknown, { raw, told, deadline }: Reading): void {
