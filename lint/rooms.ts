@@ -204,6 +204,11 @@ export const LOADED_UNSEEN: readonly { readonly file: string; readonly way: Way;
     reason: "A bundler would resolve the optional package, even for a program that never needs it.",
   },
   {
+    file: "llm/ai-sdk/packages.ts",
+    way: "a computed import",
+    reason: "A bundler would resolve the optional packages, even for a program that never needs them.",
+  },
+  {
     file: "config/import-default.ts",
     way: "a computed import",
     reason: "The file is the user's: its path is known when the program runs.",

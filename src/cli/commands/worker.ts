@@ -9,6 +9,7 @@ import { sleep } from "../../retry/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
+import type { Model } from "../../core/model/index.ts";
 import { addDrawingFlags, chooseModel, modelOptionsOf } from "../flags/choose-model.ts";
 import { addQueueFlags, queueAddress, type EngineFlags } from "../flags/engine-flags.ts";
 import { endSoon } from "../terminal/end-soon.ts";
@@ -43,6 +44,7 @@ with their items.`;
 
 interface WorkerFlags extends EngineFlags, ConfigFlags {
   readonly llm?: string;
+  readonly model?: Model;
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
@@ -85,9 +87,9 @@ export function workerCommand(exit: SetExitCode): Command {
       .action(async (file: string, { concurrency = DEFAULT_CONCURRENCY, ...given }: WorkerFlags) => {
         const flags: WorkerFlags = await settle(given);
         const pipeline = file === "import" ? importPipelineOf(flags) : await loadPipeline(file);
-        const { llm = "extractive", ollamaUrl, openaiUrl, numCtx, temperature, modelHeaders } = flags;
+        const { llm, model: ofConfig, ollamaUrl, openaiUrl, numCtx, temperature, modelHeaders } = flags;
         const drawing = { temperature, modelHeaders, ...modelOptionsOf(flags) };
-        const model = chooseModel({ llm, ollamaUrl, openaiUrl, numCtx, ...drawing });
+        const model = await chooseModel({ llm, model: ofConfig, ollamaUrl, openaiUrl, numCtx, ...drawing });
         const mask = secretMask(process.env);
         const say = (message: string): void => printAside(mask(message));
         let uncaught: string | undefined;

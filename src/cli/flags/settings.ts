@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { loadConfig, type HoldfastConfig, type LoadedConfig } from "../../config/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
+import { refuseIdleAddress } from "./choose-model.ts";
 import { wholeNumber } from "./flag-values.ts";
 
 /** The flags that choose the configuration file. */
@@ -30,10 +31,23 @@ export async function settle<F extends ConfigFlags>({ config: file, ...flags }: 
   const { path, config } = await configFor(file);
   const environment = fromEnvironment(process.env);
   // OLLAMA_HOST and OPENAI_BASE_URL are read when the model is created; the file's address must not override them.
-  const { ollamaUrl, openaiUrl, ...others } = withQueue(config, flags);
+  const { ollamaUrl, openaiUrl, llm, model, ...others } = withQueue(config, flags);
   const ollama = ollamaUrl === undefined || process.env["OLLAMA_HOST"] ? {} : { ollamaUrl };
   const openai = openaiUrl === undefined || process.env["OPENAI_BASE_URL"] ? {} : { openaiUrl };
-  return { ...others, ...ollama, ...openai, ...environment, ...flags, ...(path !== undefined && { configPath: path }) };
+  // A model that is named goes before the file's, whether that is a name or an object.
+  const named = ("llm" in flags ? flags.llm : undefined) ?? environment.llm;
+  const ofFile = { ...(llm !== undefined && { llm }), ...(model !== undefined && { model }) };
+  const chosen = named === undefined ? ofFile : { llm: String(named) };
+  refuseIdleAddress(flags, chosen);
+  return {
+    ...others,
+    ...chosen,
+    ...ollama,
+    ...openai,
+    ...environment,
+    ...flags,
+    ...(path !== undefined && { configPath: path }),
+  };
 }
 
 /** A queue from a flag or the environment overrides the file's queue. */

@@ -128,7 +128,7 @@ function inAnswer(error: unknown) {
 /** An error of a connection is somewhere in what caused what. */
 function ofNetwork(error: unknown, { server, isInAnswer, hide, details }: FaultPlace): StepError {
   for (const each of causesOf(error)) {
-    const isCoded = typeof at(each, "code") === "string" || (each instanceof Error && "code" in each);
+    const isCoded = each instanceof Error && "code" in each && typeof each.code === "string";
     if (isCoded || each instanceof TimeoutError || each instanceof ConnectionError) {
       return networkError(each, server, details);
     }
