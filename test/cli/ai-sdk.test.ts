@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startFakeOpenAI } from "../../src/entries/testing.ts";
@@ -119,8 +119,6 @@ describe("a model object in holdfast.config.ts", () => {
   /** A folder with an export of two chats, and a configuration with a model. */
   function projectWithModel(more?: string): string {
     const cwd = newProject();
-    mkdirSync(join(cwd, "node_modules/@ai-sdk"));
-    symlinkSync(join(root, "node_modules/@ai-sdk/openai"), join(cwd, "node_modules/@ai-sdk/openai"));
     writeClaudeExport(join(cwd, "chats"), 2);
     writeFileSync(join(cwd, "holdfast.config.ts"), CONFIG(more));
     return cwd;

@@ -35,9 +35,9 @@ export async function settle<F extends ConfigFlags>({ config: file, ...flags }: 
   const ollama = ollamaUrl === undefined || process.env["OLLAMA_HOST"] ? {} : { ollamaUrl };
   const openai = openaiUrl === undefined || process.env["OPENAI_BASE_URL"] ? {} : { openaiUrl };
   // A model that is named goes before the file's, whether that is a name or an object.
-  const named = ("llm" in flags ? flags.llm : undefined) ?? environment.llm;
+  const named = "llm" in flags && typeof flags.llm === "string" ? flags.llm : environment.llm;
   const ofFile = { ...(llm !== undefined && { llm }), ...(model !== undefined && { model }) };
-  const chosen = named === undefined ? ofFile : { llm: String(named) };
+  const chosen = named === undefined ? ofFile : { llm: named };
   refuseIdleAddress(flags, chosen);
   return {
     ...others,
