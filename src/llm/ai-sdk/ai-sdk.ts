@@ -15,7 +15,7 @@ import { callOptions, type CallSettings } from "./call-options.ts";
 import { aboutModel, checkModel, type CheckOptions } from "./check.ts";
 import { addressOf } from "./insides.ts";
 import { namesOf } from "./provider-names.ts";
-import { ALL_TAKEN, withoutRefused } from "./taken-fields.ts";
+import { ALL_TAKEN, withoutRefused, type SentFields } from "./taken-fields.ts";
 import { tryModel } from "./trial.ts";
 
 /** Settings of {@link createAiSdk}. */
@@ -102,7 +102,7 @@ export function createAiSdk(model: AiSdkModel, options: AiSdkOptions = {}): Mode
         if ("answer" in outcome) return outcome.answer;
         const { refusal } = outcome;
         const mayAdapt = refusals < MOST_REFUSALS && !refusal.said.isInAnswer;
-        const takes = mayAdapt ? withoutRefused(asked, refusal.said) : undefined;
+        const takes = mayAdapt ? withoutRefused(asked, sentIn(call), refusal.said) : undefined;
         if (takes === undefined) {
           throw refusal.means.about === "key or chat"
             ? await whoseRefusal(place, outcome, { settings, signal })
@@ -114,6 +114,11 @@ export function createAiSdk(model: AiSdkModel, options: AiSdkOptions = {}): Mode
     },
   };
 }
+
+const sentIn = (call: Readonly<Record<string, unknown>>): SentFields => ({
+  temperature: "temperature" in call,
+  schema: "responseFormat" in call,
+});
 
 /** As those of the models that call servers themselves. */
 const DEFAULT_TIMEOUTS = { firstByteMs: 900_000, idleMs: 300_000 };

@@ -3,6 +3,7 @@ import type { StepError, StepErrorOptions } from "../../core/failure/index.ts";
 import { acceptAnswer, RawAnswer, ReceivedText } from "../answer/index.ts";
 import { failureOf, isPage, judge, saidInRefusal, type FailureOptions, type Verdict } from "../faults/index.ts";
 import { createDeadline } from "../http/deadline.ts";
+import { networkError } from "../http/network-error.ts";
 import type { HttpTimeouts } from "../http/transport.ts";
 import type { AiSdkModel, AiSdkStreamResult } from "./ai-sdk-model.ts";
 import { keyHiderOf } from "./insides.ts";
@@ -48,7 +49,17 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
     rawAnswer: hide(raw.text),
     ...(hasCounts(told.usage) && { usage: told.usage }),
   });
-  const text = new ReceivedText({ maxOutputTokens, onPart, evidence });
+  /** What the caller threw when it got a piece. */
+  let thrown: unknown;
+  const onPiece = (part: AnswerPart): void => {
+    try {
+      onPart?.(part);
+    } catch (error) {
+      thrown = error;
+      throw error;
+    }
+  };
+  const text = new ReceivedText({ maxOutputTokens, onPart: onPiece, evidence });
 
   const stop = new AbortController();
   const { promise: stopped, reject } = Promise.withResolvers<never>();
@@ -62,6 +73,7 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
   let isInAnswer = false;
   const outcomeOf = (error: unknown): AskOutcome => {
     const details = evidence();
+    if (thrown !== undefined && error === thrown) throw networkError(error, server, details);
     const fault = faultOf(error, { server, keyVariable, isInAnswer, hide, details });
     if ("error" in fault) throw fault.error;
     const body = bodyOf(error);

@@ -1,4 +1,3 @@
-import { RetryError } from "ai";
 import {
   APICallError,
   EmptyResponseBodyError,
@@ -6,8 +5,9 @@ import {
   LoadAPIKeyError,
   LoadSettingError,
   NoSuchModelError,
+  RetryError,
   UnsupportedFunctionalityError,
-} from "@ai-sdk/provider";
+} from "ai";
 import { describe, expect, it } from "vitest";
 import type { FailureKind } from "../../core/failure/index.ts";
 import { createAiSdk, type AiSdkModel } from "./index.ts";
@@ -62,7 +62,11 @@ describe("an error of a provider's package", () => {
     ],
     [
       "a wrong option",
-      new InvalidArgumentError({ argument: "providerOptions", message: "invalid anthropic provider options" }),
+      new InvalidArgumentError({
+        parameter: "providerOptions",
+        value: {},
+        message: "invalid anthropic provider options",
+      }),
       "missing_model",
       "invalid anthropic provider options",
     ],
