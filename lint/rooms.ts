@@ -115,7 +115,7 @@ export const ROOMS: readonly Room[] = [
   room("llm/ollama", "Ollama's API", PROVIDERS, ["zod"]),
   room("llm/openai", "any server that speaks OpenAI's API", PROVIDERS, ["zod", "eventsource-parser"]),
   room("llm/gguf", "a model's file, run in this process", PROVIDERS, ["node:", "node-llama-cpp"]),
-  room("llm/ai-sdk", "any model of the Vercel AI SDK", PROVIDERS, ["node:"]),
+  room("llm/ai-sdk", "any model of the Vercel AI SDK", PROVIDERS),
 
   room("stages/extract", "sources that anybody can use", CORE, ["node:"]),
   room("stages/note", "a note: front matter, names, files", CORE, ["node:", "yaml"]),

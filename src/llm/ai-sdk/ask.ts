@@ -4,6 +4,7 @@ import { acceptAnswer, RawAnswer, ReceivedText } from "../answer/index.ts";
 import { failureOf, isPage, judge, saidInRefusal, type FailureOptions, type Verdict } from "../faults/index.ts";
 import { createDeadline } from "../http/deadline.ts";
 import { networkError } from "../http/network-error.ts";
+import { MOST_BYTES_OF_REFUSAL } from "../http/read-all.ts";
 import type { HttpTimeouts } from "../http/transport.ts";
 import type { AiSdkModel, AiSdkStreamResult } from "./ai-sdk-model.ts";
 import { keyHiderOf } from "./insides.ts";
@@ -44,8 +45,9 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
   const hide = await keyHiderOf(model);
   const raw = new RawAnswer();
   const told: Told = { ending: undefined, isRefusal: false, usage: {} };
+  const { headers: _, ...asked } = options;
   const evidence = (): StepErrorOptions => ({
-    request: JSON.stringify({ model: model.modelId, ...options }),
+    request: JSON.stringify({ model: model.modelId, ...asked }),
     rawAnswer: hide(raw.text),
     ...(hasCounts(told.usage) && { usage: told.usage }),
   });
@@ -83,8 +85,8 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
   try {
     signal?.throwIfAborted();
     deadline.set(timeouts.firstByteMs, "No answer started");
-    const asked = begin(model, { ...options, includeRawChunks: true, abortSignal: stop.signal });
-    const result = await Promise.race([asked, stopped]);
+    const begun = begin(model, { ...options, includeRawChunks: true, abortSignal: stop.signal });
+    const result = await Promise.race([begun, stopped]);
     isInAnswer = true;
     deadline.set(timeouts.idleMs, "Nothing more arrived");
     const page = pageIn(result);
@@ -123,7 +125,7 @@ function pageIn({ response }: AiSdkStreamResult): Verdict | undefined {
 
 const bodyOf = (error: unknown): string | undefined =>
   error instanceof Error && "responseBody" in error && typeof error.responseBody === "string"
-    ? error.responseBody
+    ? error.responseBody.slice(0, MOST_BYTES_OF_REFUSAL)
     : undefined;
 
 /** The failure that a refusal stands for, in the provider's words. */

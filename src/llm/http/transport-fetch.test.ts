@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { fetchByTransport } from "./transport-fetch.ts";
 
-/** A server that says what it was asked, packed; at `/empty` nothing, at `/hang` the first of two pieces. */
+/** A server that says what it was asked, packed; at `/empty` nothing, at `/hang` the first of two pieces, at `/no` a refusal without end. */
 async function startEcho() {
   const closed = Promise.withResolvers<void>();
   const server = createServer((req, res) => {
@@ -15,6 +15,14 @@ async function startEcho() {
       if (req.url === "/hang") {
         res.once("close", () => closed.resolve());
         return res.writeHead(200).write("first");
+      }
+      if (req.url === "/no") {
+        res.writeHead(500);
+        const more = (): void => {
+          while (!res.closed && res.write("no, ".repeat(10_000)));
+        };
+        res.on("drain", more);
+        return more();
       }
       const { method, url, headers } = req;
       res.writeHead(418, { "content-type": "application/json", "content-encoding": "gzip", "x-two": ["a", "b"] });
@@ -58,6 +66,11 @@ describe("a fetch over the transport", () => {
     expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("first");
     await reader?.cancel();
     await closed;
+  });
+
+  it("ends a refusal that has no end", async () => {
+    const { url } = await startEcho();
+    expect((await (await fetchByTransport()(`${url}/no`)).text()).startsWith("no, no, ")).toBe(true);
   });
 
   it("rejects with the reason of an abort, and with the platform's error when there is no server", async () => {

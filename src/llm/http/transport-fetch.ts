@@ -1,3 +1,4 @@
+import { MOST_BYTES_OF_REFUSAL } from "./read-all.ts";
 import { createTransport, type HttpTimeouts, type Transport } from "./transport.ts";
 
 /** What the packages of providers call in place of `fetch`. */
@@ -21,12 +22,23 @@ export function fetchByTransport(timeouts: HttpTimeouts = {}): FetchLike {
       headers: Object.fromEntries(new Headers(headers)),
       signal: signal ?? undefined,
     });
+    const isRefusal = answer.status >= 400;
     const isEmpty = EMPTY.has(answer.status);
-    return new Response(isEmpty ? null : streamOf(answer.body), {
+    return new Response(isEmpty ? null : streamOf(isRefusal ? beginningOf(answer.body) : answer.body), {
       status: answer.status,
       headers: headersOf(answer.headers),
     });
   };
+}
+
+/** As much of a refusal as is of use: one that goes on for ever has an end. */
+async function* beginningOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    yield chunk;
+    bytes += chunk.length;
+    if (bytes >= MOST_BYTES_OF_REFUSAL) return;
+  }
 }
 
 /** A stream that is read no faster than it is wanted; ended early, it lets the connection go. */
