@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startFakeOpenAI } from "../../src/entries/testing.ts";
@@ -152,6 +152,10 @@ describe("a model object in holdfast.config.ts", () => {
     });
     expect(await start(["retry", id], { cwd, env }).finished).toMatchObject({ code: 0 });
     expect(readdirSync(join(cwd, "notes"))).toHaveLength(2);
+
+    rmSync(join(cwd, "holdfast.config.ts"));
+    const gone = await start(["resume", id], { cwd, env }).finished;
+    expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining("which is gone.") });
   });
 
   it("goes behind --llm, and takes no settings of other models", async () => {

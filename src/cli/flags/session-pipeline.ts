@@ -60,12 +60,13 @@ export async function openSessionPipeline(
 /** The model object that the session began with, made anew by its configuration file. */
 async function modelOf({ model: began }: StoredOptions, id: string): Promise<Model | undefined> {
   if (began === undefined) return undefined;
-  const { config } = await loadConfig({ startFolder: process.cwd(), file: began.config });
+  const isGone = !existsSync(began.config);
+  const { config } = isGone ? { config: {} } : await loadConfig({ startFolder: process.cwd(), file: began.config });
   if (config.model?.id === began.id) return config.model;
-  const now = config.model === undefined ? "no model of its own now" : `${config.model.id} now`;
+  const has = `has ${config.model === undefined ? "no model of its own" : config.model.id} now`;
   throw new HoldfastError(
     "usage",
-    `Session ${id} began with the model ${began.id} of ${JSON.stringify(began.config)}, which has ${now}.`,
+    `Session ${id} began with the model ${began.id} of ${JSON.stringify(began.config)}, which ${isGone ? "is gone" : has}.`,
     {
       hint: `Nothing was changed. Put ${began.id} back into that file, or go on with a model by its name: --llm <model>.`,
     },
