@@ -125,6 +125,21 @@ describe("a request to a model of the AI SDK", () => {
     if (gone === "8192") expect(served.calls[1]?.body).toMatchObject({ max_tokens: 4096 });
   });
 
+  it("asks for no more than a prompt leaves free, where a refusal says so", async () => {
+    const message = "input length and `max_tokens` exceed context limit: 190000 + 8192 > 195000, decrease one of them";
+    await using served = await startServed((number) =>
+      number === 1
+        ? { status: 400, body: anthropic.refuse(400, "invalid_request_error", message) }
+        : { events: anthropic.write({ text: TEXT, ending: number === 2 ? "end_turn" : "max_tokens" }) },
+    );
+    const model = createAiSdk(anthropic.make(served.url, KEY));
+    expect(await model.generate({ prompt: "?" })).toMatchObject({ text: TEXT });
+    expect(served.calls[1]?.body).toMatchObject({ max_tokens: 5000 });
+    // The next prompt may be shorter.
+    await expect(model.generate({ prompt: "?" })).rejects.toMatchObject({ cutOffBy: "cap" });
+    expect(served.calls[2]?.body).toMatchObject({ max_tokens: 8192 });
+  });
+
   it("is refused for words about a field that it had not", async () => {
     await using served = await startServed(() => ({
       status: 400,

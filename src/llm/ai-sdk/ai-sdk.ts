@@ -15,6 +15,7 @@ import { callOptions, type CallSettings } from "./call-options.ts";
 import { aboutModel, checkModel, type CheckOptions } from "./check.ts";
 import { addressOf } from "./insides.ts";
 import { namesOf } from "./provider-names.ts";
+import { roomInContext } from "./room-in-context.ts";
 import { ALL_TAKEN, withoutRefused, type SentFields } from "./taken-fields.ts";
 import { tryModel } from "./trial.ts";
 
@@ -94,14 +95,27 @@ export function createAiSdk(model: AiSdkModel, options: AiSdkOptions = {}): Mode
     async generate(request: GenerateRequest): Promise<GenerateAnswer> {
       const { onPart, signal } = request;
       const settings = await settingsNow();
+      let room = Infinity;
       for (let refusals = 0; ; refusals += 1) {
         const asked = taken;
-        const most = Math.min(request.maxOutputTokens ?? maxOutputTokens, asked.mostOutputTokens);
+        const allowed = Math.min(request.maxOutputTokens ?? maxOutputTokens, asked.mostOutputTokens);
+        const most = Math.min(allowed, room);
         const call = callOptions(settings, { ...request, maxOutputTokens: most }, asked);
-        const outcome = await ask(place, { options: call, maxOutputTokens: most, onPart, signal });
+        const outcome = await ask(place, {
+          options: call,
+          maxOutputTokens: most,
+          cappedBy: room < allowed ? "context" : "cap",
+          onPart,
+          signal,
+        });
         if ("answer" in outcome) return outcome.answer;
         const { refusal } = outcome;
         const mayAdapt = refusals < MOST_REFUSALS && !refusal.said.isInAnswer;
+        const left = mayAdapt ? roomInContext(refusal.said.words, most) : undefined;
+        if (left !== undefined) {
+          room = left;
+          continue;
+        }
         const takes = mayAdapt ? withoutRefused(asked, sentIn(call), refusal.said) : undefined;
         if (takes === undefined) {
           throw refusal.means.about === "key or chat"

@@ -1,5 +1,5 @@
 import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
-import type { StepError, StepErrorOptions } from "../../core/failure/index.ts";
+import type { CutOff, StepError, StepErrorOptions } from "../../core/failure/index.ts";
 import { acceptAnswer, RawAnswer, ReceivedText } from "../answer/index.ts";
 import { failureOf, isPage, judge, saidInRefusal, type FailureOptions, type Verdict } from "../faults/index.ts";
 import { createDeadline } from "../http/deadline.ts";
@@ -24,6 +24,8 @@ export interface AiSdkCallOptions {
   readonly options: Readonly<Record<string, unknown>>;
   /** The most tokens that the provider is told to give. */
   readonly maxOutputTokens: number;
+  /** Why no more. */
+  readonly cappedBy: CutOff;
   readonly onPart: ((part: AnswerPart) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -40,7 +42,7 @@ export type AskOutcome =
  */
 export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutcome> {
   const { model, server, keyVariable, timeouts } = place;
-  const { options, maxOutputTokens, onPart, signal } = call;
+  const { options, maxOutputTokens, cappedBy, onPart, signal } = call;
   signal?.throwIfAborted();
   const hide = await keyHiderOf(model);
   const raw = new RawAnswer();
@@ -95,7 +97,7 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
     if (reported) return outcomeOf(reported.error);
     const refusal = told.isRefusal ? text.text : text.refusal;
     const { ending, usage } = told;
-    const received = { text: text.text, thinking: text.thinking, refusal, ending, usage, maxOutputTokens };
+    const received = { text: text.text, thinking: text.thinking, refusal, ending, usage, maxOutputTokens, cappedBy };
     return { answer: acceptAnswer(received, evidence) };
   } catch (error) {
     signal?.throwIfAborted();

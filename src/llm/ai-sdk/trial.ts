@@ -44,7 +44,7 @@ export async function tryModel(place: Place, settings: CallSettings, signal: Abo
     ALL_TAKEN,
   );
   try {
-    const outcome = await ask(place, { options, maxOutputTokens: 1, onPart: undefined, signal });
+    const outcome = await ask(place, { options, maxOutputTokens: 1, cappedBy: "cap", onPart: undefined, signal });
     if ("answer" in outcome) return { outcome: "answers", usage: outcome.answer.usage };
     const { about } = outcome.refusal.means;
     const means = OUTCOMES[about];
