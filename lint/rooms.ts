@@ -23,7 +23,7 @@ const SESSIONS = [...PIPELINES, "core/storage", "core/session"];
 const CORE = [...SESSIONS, "core/runner"];
 const QUEUE = [...CORE, "engines/bullmq/queue"];
 const PROVIDERS = [...PIPELINES, "llm/prices", "llm/answer", "llm/faults", "llm/http", "llm/naming"];
-const LLM = ["llm/http", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf"];
+const LLM = ["llm/http", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf", "llm/ai-sdk"];
 const STAGES = ["stages/extract", "stages/load", "stages/note"];
 const CHATS = ["chats", "chats/extract", "chats/transform", "chats/load", "chats/phases", "chats/report"];
 const PUT_TOGETHER = ["run", "fleet", "config"];
@@ -115,6 +115,7 @@ export const ROOMS: readonly Room[] = [
   room("llm/ollama", "Ollama's API", PROVIDERS, ["zod"]),
   room("llm/openai", "any server that speaks OpenAI's API", PROVIDERS, ["zod", "eventsource-parser"]),
   room("llm/gguf", "a model's file, run in this process", PROVIDERS, ["node:", "node-llama-cpp"]),
+  room("llm/ai-sdk", "any model of the Vercel AI SDK", PROVIDERS),
 
   room("stages/extract", "sources that anybody can use", CORE, ["node:"]),
   room("stages/note", "a note: front matter, names, files", CORE, ["node:", "yaml"]),
@@ -201,6 +202,11 @@ export const LOADED_UNSEEN: readonly { readonly file: string; readonly way: Way;
     file: "llm/gguf/library.ts",
     way: "a computed import",
     reason: "A bundler would resolve the optional package, even for a program that never needs it.",
+  },
+  {
+    file: "llm/ai-sdk/packages.ts",
+    way: "a computed import",
+    reason: "A bundler would resolve the optional packages, even for a program that never needs them.",
   },
   {
     file: "config/import-default.ts",

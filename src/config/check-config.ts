@@ -15,7 +15,7 @@ export interface CheckConfigOptions {
 export function assertConfig(given: unknown, { path, env }: CheckConfigOptions): asserts given is HoldfastConfig {
   const mask = secretMask(env);
   const problems = isRecord(given)
-    ? Object.entries(given).flatMap(([name, value]) => problemOf(name, value, mask))
+    ? [...Object.entries(given).flatMap(([name, value]) => problemOf(name, value, mask)), ...twoModels(given)]
     : [`Expected an object of settings, got ${show(given)}.`];
   if (problems.length > 0) {
     throw new HoldfastError("usage", `${path}: ${problems.join(" ")}`, {
@@ -27,14 +27,17 @@ export function assertConfig(given: unknown, { path, env }: CheckConfigOptions):
 function problemOf(name: string, value: unknown, mask: Mask): readonly string[] {
   if (!isSetting(name)) return [SECRET_NAME.test(name) ? secretNamed(name) : unknownSetting(name)];
   if (value === undefined) return [];
-  const { rule, expected }: Setting<unknown> = SETTINGS[name];
-  if (textsIn(value).some((text) => mask(text) !== text)) return [secretIn(name)];
+  const { rule, expected, isCode = false }: Setting<unknown> = SETTINGS[name];
+  if (!isCode && textsIn(value).some((text) => mask(text) !== text)) return [secretIn(name)];
   const result = rule.safeParse(value);
   if (result.success) return [];
   const [, ...rest] = [name, ...(result.error.issues[0]?.path ?? [])];
   const place = rest.length === 0 ? "" : `, at ${rest.map(String).join(".")}: ${result.error.issues[0]?.message}`;
-  return [`Expected \`${name}\` to be ${expected}, got ${show(value)}${place}.`];
+  return [`Expected \`${name}\` to be ${expected}, got ${isCode ? briefly(value) : show(value)}${place}.`];
 }
+
+const twoModels = ({ llm, model }: Readonly<Record<string, unknown>>): readonly string[] =>
+  llm === undefined || model === undefined ? [] : ["Expected one of `llm` and `model`, got both."];
 
 const SECRET_NAME = /key$|token$|secret|passw|credential/i;
 
@@ -64,5 +67,13 @@ function textsIn(value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => [name, ...textsIn(inner)]);
 }
+
+/** Not its fields: there may be a key in them. */
+const briefly = (value: unknown): string =>
+  typeof value === "object" && value !== null
+    ? "an object that is none"
+    : typeof value === "function"
+      ? "a function"
+      : show(value);
 
 const show = (value: unknown): string => inspect(value, { depth: 2, breakLength: Infinity });

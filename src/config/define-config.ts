@@ -1,6 +1,6 @@
 import type { Duration } from "../retry/index.ts";
 import type { JsonValue } from "../core/base/index.ts";
-import type { PriceTable } from "../core/model/index.ts";
+import type { Model, PriceTable } from "../core/model/index.ts";
 import type { Branches } from "../chats/extract/conversation-format.ts";
 import type { QualityThresholds } from "../chats/transform/check-quality/index.ts";
 import type { OrganizeSettings } from "../chats/transform/classify/index.ts";
@@ -17,6 +17,8 @@ export interface HoldfastConfig {
   readonly llm?: string;
   /** Models that are asked in this order when that of `llm` cannot answer. Not with another `--llm`. @default none */
   readonly fallback?: readonly string[];
+  /** A model that the file makes, in place of `llm`: `createAiSdk(anthropic("claude-sonnet-5"))` of `holdfast/llm`. */
+  readonly model?: Model;
   /** Where Ollama is. @default "http://127.0.0.1:11434" */
   readonly ollamaUrl?: string;
   /** Where an OpenAI-compatible API is. */

@@ -17,7 +17,7 @@ async function loaded(settings: unknown, env = {}): Promise<unknown> {
 const price = { inputPerMillion: 0.15, outputPerMillion: 0 };
 
 /** A value that is taken and one that is not, for every setting there is. */
-const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly [good: unknown, bad: unknown]>> = {
+const VALUES: Readonly<Record<Exclude<keyof typeof SETTINGS, "model">, readonly [good: unknown, bad: unknown]>> = {
   llm: ["ollama:llama3.2", ""],
   fallback: [["openai:gpt-5-mini", "extractive"], "extractive"],
   ollamaUrl: ["gpu-box:11434", 11434],
@@ -72,6 +72,26 @@ describe("loadConfig", () => {
     });
   });
 
+  it.each([
+    ["a model", `{ id: "m", fingerprint: "f", check() {}, generate() {} }`, undefined],
+    ["a provider's own model", `{ modelId: "m", doStream() {}, key: "kelp-holds" }`, "got an object that is none"],
+    ["a name", `"ollama:llama3.2"`, "got 'ollama:llama3.2'"],
+  ])("looks at what `model` is: %s", async (_, model, complaint) => {
+    const startFolder = newFolder();
+    writeFileSync(join(startFolder, "holdfast.config.mjs"), `export default { model: ${model} };`);
+    const read = loadConfig({ startFolder });
+    if (complaint === undefined) return expect((await read).config.model?.id).toBe("m");
+    await expect(read).rejects.toThrow(complaint);
+    return expect(read).rejects.toThrow("Expected `model` to be a model of holdfast/llm, such as createAiSdk(");
+  });
+
+  it("takes one model", async () => {
+    const startFolder = newFolder();
+    const model = `{ id: "m", fingerprint: "f", check() {}, generate() {} }`;
+    writeFileSync(join(startFolder, "holdfast.config.mjs"), `export default { llm: "extractive", model: ${model} };`);
+    await expect(loadConfig({ startFolder })).rejects.toThrow("Expected one of `llm` and `model`, got both.");
+  });
+
   it("names every setting that is wrong, and where in it", async () => {
     const wrong = { window: 0, prices: { m: { inputPerMillion: "free", outputPerMillion: 0 } }, colour: 1 };
     await expect(loaded(wrong)).rejects.toThrow(
@@ -121,7 +141,7 @@ describe("loadConfig", () => {
     await expect(loadConfig({ startFolder })).rejects.toMatchObject({ code: "usage", message: /line 1 column/ });
   });
 
-  it.each(Object.keys(VALUES))("has its `%s` in the guide", (name) => {
+  it.each(["model", ...Object.keys(VALUES)])("has its `%s` in the guide", (name) => {
     const guide = readFileSync(new URL("../../docs/guide/configuration.md", import.meta.url), "utf8");
     expect(guide).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|`, "m"));
   });

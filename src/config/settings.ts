@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Model } from "../core/model/index.ts";
 import { isAboveZero } from "../core/pipeline/index.ts";
 import type { Duration } from "../retry/index.ts";
 import type { HoldfastConfig } from "./define-config.ts";
@@ -12,6 +13,8 @@ export interface Setting<T> {
   readonly expected: string;
   /** Whether it is a path relative to the configuration file's folder. @default false */
   readonly isPath?: boolean;
+  /** Whether it is an object with functions, which is neither shown nor looked through. @default false */
+  readonly isCode?: boolean;
 }
 
 type Settings = { readonly [K in keyof HoldfastConfig]-?: Setting<Exclude<HoldfastConfig[K], undefined>> };
@@ -26,6 +29,19 @@ const duration: Setting<Exclude<Duration, number>> = {
   expected: 'a duration above 0, such as "90s" or "10m"',
 };
 const url: Setting<string> = { rule: text, expected: "an address, such as http://127.0.0.1:11434" };
+
+/** Whoever has made it, and whichever copy of a package it comes from. */
+const isModel = (value: unknown): value is Model =>
+  typeof value === "object" &&
+  value !== null &&
+  "id" in value &&
+  typeof value.id === "string" &&
+  "fingerprint" in value &&
+  typeof value.fingerprint === "string" &&
+  "check" in value &&
+  typeof value.check === "function" &&
+  "generate" in value &&
+  typeof value.generate === "function";
 
 /** The address of a queue. */
 function queue(kind: string, protocols: readonly string[]): Setting<string> {
@@ -45,6 +61,11 @@ const price = z.strictObject({
 export const SETTINGS: Settings = {
   llm: { rule: text, expected: "a model, such as ollama:llama3.2" },
   fallback: { rule: z.array(text), expected: 'models, such as ["openai:gpt-5-mini", "extractive"]' },
+  model: {
+    rule: z.custom<Model>(isModel),
+    expected: 'a model of holdfast/llm, such as createAiSdk(anthropic("claude-sonnet-5"))',
+    isCode: true,
+  },
   ollamaUrl: url,
   openaiUrl: url,
   numCtx: count,

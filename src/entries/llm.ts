@@ -1,4 +1,12 @@
 /** Entry `holdfast/llm`: models for `runPipeline`. */
+export {
+  type AddressPatterns,
+  type AiSdkModel,
+  type AiSdkOptions,
+  type AiSdkStream,
+  type AiSdkStreamResult,
+  createAiSdk,
+} from "../llm/ai-sdk/index.ts";
 export { createExtractive } from "../llm/extractive/index.ts";
 export { createGguf, type GgufOptions } from "../llm/gguf/index.ts";
 export { createOllama, type OllamaOptions, type Think } from "../llm/ollama/index.ts";

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startFakeOllama } from "../../src/entries/testing.ts";
+import { startFakeOllama, startFakeOpenAI } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "../cli/claude-export.ts";
 import { holdfast, newProject, root, start } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";
@@ -73,6 +73,21 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
       const ran = await holdfast(["import", "chats"], { cwd, env: queue.env });
       expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("3 items: 3 completed") });
       expect(worker.heard()).toContain("ollama:llama3.2");
+      expect(server.calls).toHaveLength(3);
+    });
+
+    it("takes a model object from holdfast.config.ts, as the session does", { tags: "soak" }, async () => {
+      await using server = await startFakeOpenAI();
+      const cwd = projectWith(3);
+      const [flag = "", address = ""] = queue.flags;
+      const config = `import { createOpenAI } from "holdfast/llm";
+        const model = createOpenAI({ model: "m", baseUrl: ${JSON.stringify(server.url)} });
+        export default { model, out: "notes", ${flag.slice(2)}: ${JSON.stringify(address)} };`;
+      writeFileSync(join(cwd, "holdfast.config.ts"), config);
+      await using worker = await startCommandWorker(["import"], { cwd, env: queue.env });
+      const ran = await holdfast(["import", "chats"], { cwd, env: queue.env });
+      expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("3 items: 3 completed") });
+      expect(worker.heard()).toContain("openai:m");
       expect(server.calls).toHaveLength(3);
     });
 

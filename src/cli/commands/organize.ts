@@ -141,13 +141,13 @@ function optionsOf(
   folder: string | undefined,
   flags: Omit<OrganizeFlags, "config"> & { readonly organize?: OrganizeSettings },
 ): StoredOrganize {
-  const { vault, copy, onConflict, organize: settings = {}, llm = "extractive" } = flags;
+  const { vault, copy, onConflict, organize: settings = {}, llm = "extractive", model } = flags;
   if (folder === undefined || vault === undefined) {
     throw new HoldfastError("usage", "Expected a folder of notes, and --vault <folder>: where they go.", {
       hint: "For example: holdfast organize notes --vault vault --dry-run",
     });
   }
-  if (llm === "extractive" && (settings.rules ?? []).length === 0) {
+  if (llm === "extractive" && model === undefined && (settings.rules ?? []).length === 0) {
     throw new HoldfastError("usage", "There are no rules to organize by, and no model to ask.", {
       hint: `Nothing was changed. Put rules into holdfast.config.ts, such as
   export default { organize: { rules: [{ genre: "engineering", when: { tags: ["sql"] } }] } };

@@ -9,6 +9,7 @@ import { sleep } from "../../retry/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
+import type { Model } from "../../core/model/index.ts";
 import { addDrawingFlags, modelOptionsOf } from "../flags/choose-model.ts";
 import { addFallbackFlag, chooseModels } from "../flags/fallback-flag.ts";
 import { addQueueFlags, queueAddress, type EngineFlags } from "../flags/engine-flags.ts";
@@ -45,6 +46,7 @@ with their items.`;
 interface WorkerFlags extends EngineFlags, ConfigFlags {
   readonly llm?: string;
   readonly fallback?: readonly string[];
+  readonly model?: Model;
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
@@ -87,9 +89,9 @@ export function workerCommand(exit: SetExitCode): Command {
       .action(async (file: string, { concurrency = DEFAULT_CONCURRENCY, ...given }: WorkerFlags) => {
         const flags: WorkerFlags = await settle(given);
         const pipeline = file === "import" ? importPipelineOf(flags) : await loadPipeline(file);
-        const { llm = "extractive", fallback, ollamaUrl, openaiUrl, numCtx, temperature, modelHeaders } = flags;
+        const { llm, fallback, model: ofConfig, ollamaUrl, openaiUrl, numCtx, temperature, modelHeaders } = flags;
         const drawing = { temperature, modelHeaders, ...modelOptionsOf(flags) };
-        const model = chooseModels({ llm, fallback, ollamaUrl, openaiUrl, numCtx, ...drawing });
+        const model = await chooseModels({ llm, fallback, model: ofConfig, ollamaUrl, openaiUrl, numCtx, ...drawing });
         const mask = secretMask(process.env);
         const say = (message: string): void => printAside(mask(message));
         let uncaught: string | undefined;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { Command } from "commander";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { createExtractive } from "../../llm/extractive/index.ts";
 import { addRunFlags, toRunOptions, type RunFlags } from "./run-flags.ts";
 
 const flagsOf = (...words: readonly string[]): RunFlags =>
@@ -55,6 +56,18 @@ describe("the flags of how a model draws its answers", () => {
     [["--max-output-tokens", "0"], "Expected a whole number of 1 or more."],
   ])("are refused where they are none: %j", (words, message) => {
     expect(() => flagsOf(...words)).toThrow(message);
+  });
+
+  it.each([
+    [
+      ["--temperature", "0"],
+      "--temperature would do nothing: the model of the configuration file has settings of its own.",
+    ],
+    [["--num-ctx", "9", "--model-option", "seed=7"], "--model-option and --num-ctx would do nothing"],
+  ])("are refused for a model object: %j", async (words, message) => {
+    const model = createExtractive();
+    expect((await toRunOptions({ model })).model).toBe(model);
+    await expect(toRunOptions({ ...flagsOf(...words), model })).rejects.toThrow(message);
   });
 
   it.each([

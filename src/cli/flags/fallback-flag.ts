@@ -24,9 +24,11 @@ function modelNames(text: string): readonly string[] {
 }
 
 /** Makes the model that `--llm` names, or the one that asks it and those of `--fallback` in turn. */
-export function chooseModels({ fallback: others = [], ...flags }: ModelsFlags): Model {
-  const first = chooseModel(flags);
-  const [second, ...more] = others.map((llm) => chooseModel(ownFlags({ ...flags, llm })));
+export async function chooseModels({ fallback: others = [], ...flags }: ModelsFlags): Promise<Model> {
+  const first = await chooseModel(flags);
+  const [second, ...more] = await Promise.all(
+    others.map((llm) => chooseModel(ownFlags({ ...flags, model: undefined, llm }))),
+  );
   if (second === undefined) return first;
   try {
     return fallback([first, second, ...more]);

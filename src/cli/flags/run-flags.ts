@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { JsonValue } from "../../core/base/index.ts";
+import type { Model } from "../../core/model/index.ts";
 import type { RunOptions } from "../../run/index.ts";
 import { addDrawingFlags, MODELS, modelOptionsOf } from "./choose-model.ts";
 import { addFallbackFlag, chooseModels } from "./fallback-flag.ts";
@@ -27,6 +28,8 @@ import {
 export interface RunFlags extends LimitFlags, EngineFlags {
   readonly llm?: string;
   readonly fallback?: readonly string[];
+  /** The model object of the configuration file; no flag. */
+  readonly model?: Model;
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
@@ -53,7 +56,10 @@ export interface RunFlags extends LimitFlags, EngineFlags {
 }
 
 /** The flags that a session stores, so that it is resumed with the same settings. */
-export type StoredFlags = Omit<RunFlags, "workspace" | "debug" | "json" | "configPath" | "force" | FlagOfOneRun>;
+export type StoredFlags = Omit<
+  RunFlags,
+  "model" | "workspace" | "debug" | "json" | "configPath" | "force" | FlagOfOneRun
+>;
 
 export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "llm",
@@ -118,7 +124,7 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
 
 /** Converts flags to the library's options. */
 export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
-  const model = chooseModels({ ...flags, ...modelOptionsOf(flags), llm: flags.llm ?? "extractive" });
+  const model = await chooseModels({ ...flags, ...modelOptionsOf(flags) });
   const fleet = isFleet(flags);
   const { cache, workspace, debug, maxOutputTokens, maxAttempts, minWait, maxWait, stepTimeout, attemptTimeout } =
     flags;

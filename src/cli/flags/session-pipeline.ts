@@ -2,7 +2,10 @@ import { existsSync } from "node:fs";
 import { HoldfastError } from "../../core/failure/index.ts";
 import { resolveConfig, type AnyPipeline } from "../../core/pipeline/index.ts";
 import { SessionManager, type Session } from "../../core/session/index.ts";
+import { loadConfig } from "../../config/index.ts";
+import type { Model } from "../../core/model/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
+import { refuseIdleAddress } from "./choose-model.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { remakeOrganize } from "./stored-organize.ts";
 import type { RunFlags } from "./run-flags.ts";
@@ -35,7 +38,10 @@ export async function openSessionPipeline(
   const session = await new SessionManager(workspace).load(id);
   const stored = readStoredOptions(session);
   enter(stored.cwd, session.id);
-  const flags = { ...mergeFlags(stored, given), workspace };
+  const merged = mergeFlags(stored, given);
+  const model = given.llm === undefined ? await modelOf(stored, session.id) : undefined;
+  refuseIdleAddress(given, { llm: merged.llm, model });
+  const flags = { ...merged, workspace, ...(model && { model }) };
   if (stored.import) {
     return { session, flags, pipeline: importPipeline({ ...stored.import, ...changes }), out: stored.import.out };
   }
@@ -49,6 +55,22 @@ export async function openSessionPipeline(
     });
   }
   return { session, flags, pipeline: await loadPipelineOf(session.pipeline.path), out: undefined };
+}
+
+/** The model object that the session began with, made anew by its configuration file. */
+async function modelOf({ model: began }: StoredOptions, id: string): Promise<Model | undefined> {
+  if (began === undefined) return undefined;
+  const isGone = !existsSync(began.config);
+  const { config } = isGone ? { config: {} } : await loadConfig({ startFolder: process.cwd(), file: began.config });
+  if (config.model?.id === began.id) return config.model;
+  const has = `has ${config.model === undefined ? "no model of its own" : config.model.id} now`;
+  throw new HoldfastError(
+    "usage",
+    `Session ${id} began with the model ${began.id} of ${JSON.stringify(began.config)}, which ${isGone ? "is gone" : has}.`,
+    {
+      hint: `Nothing was changed. Put ${began.id} back into that file, or go on with a model by its name: --llm <model>.`,
+    },
+  );
 }
 
 /** The pipeline that the session began with. Without its file the session can only wait. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { loadConfig, type HoldfastConfig, type LoadedConfig } from "../../config/index.ts";
 import { HoldfastError } from "../../core/failure/index.ts";
+import { refuseIdleAddress } from "./choose-model.ts";
 import { wholeNumber } from "./flag-values.ts";
 
 /** The flags that choose the configuration file. */
@@ -30,16 +31,27 @@ export async function settle<F extends ConfigFlags>({ config: file, ...flags }: 
   const { path, config } = await configFor(file);
   const environment = fromEnvironment(process.env);
   // OLLAMA_HOST and OPENAI_BASE_URL are read when the model is created; the file's address must not override them.
-  const { ollamaUrl, openaiUrl, ...others } = withFallback(withQueue(config, flags), { ...environment, ...flags });
+  const { ollamaUrl, openaiUrl, llm, model, fallback, ...others } = withQueue(config, flags);
   const ollama = ollamaUrl === undefined || process.env["OLLAMA_HOST"] ? {} : { ollamaUrl };
   const openai = openaiUrl === undefined || process.env["OPENAI_BASE_URL"] ? {} : { openaiUrl };
-  return { ...others, ...ollama, ...openai, ...environment, ...flags, ...(path !== undefined && { configPath: path }) };
-}
-
-/** What the file names to be asked in the place of its model is not asked in the place of another one. */
-function withFallback({ fallback, ...others }: HoldfastConfig, given: { readonly llm?: unknown }): HoldfastConfig {
-  const isOther = given.llm !== undefined && given.llm !== others.llm;
-  return fallback === undefined || isOther ? others : { ...others, fallback };
+  // A model that is named goes before all that the file says of its own: a name, an object, and what is asked in its place.
+  const named = "llm" in flags && typeof flags.llm === "string" ? flags.llm : environment.llm;
+  const ofFile = {
+    ...(llm !== undefined && { llm }),
+    ...(model !== undefined && { model }),
+    ...(fallback !== undefined && { fallback }),
+  };
+  const chosen = named === undefined ? ofFile : { llm: named };
+  refuseIdleAddress(flags, chosen);
+  return {
+    ...others,
+    ...chosen,
+    ...ollama,
+    ...openai,
+    ...environment,
+    ...flags,
+    ...(path !== undefined && { configPath: path }),
+  };
 }
 
 /** A queue from a flag or the environment overrides the file's queue. */

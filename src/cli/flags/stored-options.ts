@@ -20,6 +20,8 @@ export interface StoredOptions {
   /** The base of the pipeline's relative paths. */
   readonly cwd: string;
   readonly flags: StoredFlags;
+  /** The model object that the session began with: its id, and the configuration file that made it. */
+  readonly model?: { readonly id: string; readonly config: string };
   /** Only for `holdfast import`. */
   readonly import?: {
     readonly export: string;
@@ -80,6 +82,7 @@ const storedOptions = z.object({
       allowVolatile: z.boolean(),
     })
     .partial(),
+  model: z.object({ id: z.string(), config: z.string() }).optional(),
   import: z
     .object({
       export: z.string(),
@@ -113,6 +116,7 @@ export function storeOptions(
   return {
     cwd: process.cwd(),
     flags: kept,
+    ...(flags.model && { model: { id: flags.model.id, config: flags.configPath ?? "" } }),
     ...(importing && { import: importing }),
     ...(organizing && { organize: organizing }),
   };
@@ -122,10 +126,11 @@ export function storeOptions(
 export function readStoredOptions(session: Session): StoredOptions {
   const { data } = storedOptions.safeParse(session.options);
   if (data) {
-    const { cwd, flags, import: importing, organize } = data;
+    const { cwd, flags, model, import: importing, organize } = data;
     return {
       cwd,
       flags: withoutUndefined(flags),
+      ...(model && { model }),
       ...(importing && { import: importing }),
       ...(organize && { organize }),
     };

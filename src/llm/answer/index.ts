@@ -1,4 +1,4 @@
 export { acceptAnswer, type Evidence } from "./accept-answer.ts";
-export { endingIn } from "./endings.ts";
+export { endingIn, endingOf } from "./endings.ts";
 export { RawAnswer } from "./raw-answer.ts";
 export { type ReceivedPart, ReceivedText } from "./received-text.ts";

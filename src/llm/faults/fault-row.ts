@@ -2,7 +2,7 @@ import type { FailureKind } from "../../core/failure/index.ts";
 import type { Said } from "./said.ts";
 
 /** The adapters of models that the table is for. */
-export type Adapter = "openai" | "ollama";
+export type Adapter = "openai" | "ollama" | "ai-sdk";
 
 /** What a refusal is about. */
 export type About =
@@ -22,7 +22,7 @@ export type About =
   /** A 403 that may mean our key or this one chat: another call with the same key tells. */
   | "key or chat";
 
-/** What a fault means. In `says` and `advice`, words in braces are filled in: `{Who}`, `{who}`, `{api}`, `{setting}`, `{to}`. */
+/** What a fault means. In `says` and `advice`, words in braces are filled in: `{Who}`, `{who}`, `{api}`, `{key}`, `{setting}`, `{to}`. */
 export interface Meaning {
   readonly about: About;
   readonly kind: FailureKind;

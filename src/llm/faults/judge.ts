@@ -29,19 +29,21 @@ export interface FailureOptions extends StepErrorOptions {
   readonly kind?: FailureKind;
   readonly says?: string;
   readonly advice?: string | undefined;
+  /** The variable that the key is read from. @default the adapter's */
+  readonly keyFrom?: string | undefined;
 }
 
 /** The failure that a verdict stands for, with the server's own words in its message. */
 export function failureOf(verdict: Verdict, options: FailureOptions = {}): StepError {
   const { said, means } = verdict;
-  const { hide = asItIs, isLoading = false, kind: given, says, advice, ...details } = options;
+  const { hide = asItIs, isLoading = false, kind: given, says, advice, keyFrom, ...details } = options;
   const kind = given ?? (isLoading ? means.kindWhenLoading : undefined) ?? means.kind;
   const worded = {
     ...means,
     ...(says !== undefined && { says, saysInAnswer: says }),
     ...("advice" in options && { advice }),
   };
-  return new StepError(kind, hide(messageOf(verdict, worded)), {
+  return new StepError(kind, hide(messageOf(verdict, worded, keyFrom)), {
     ...details,
     ...(details.rawAnswer !== undefined && { rawAnswer: hide(details.rawAnswer) }),
     ...(kind === "rate_limit" && said.waitMs !== undefined && { retryAfterMs: said.waitMs }),
@@ -52,12 +54,12 @@ const asItIs = (text: string): string => text;
 
 type Words = Pick<Meaning, "says" | "saysInAnswer"> & { readonly advice?: string | undefined };
 
-function messageOf(verdict: Verdict, { says, saysInAnswer = says, advice }: Words): string {
+function messageOf(verdict: Verdict, { says, saysInAnswer = says, advice }: Words, keyFrom?: string): string {
   const { said } = verdict;
   const message = said.isInAnswer
     ? `${filled(saysInAnswer, verdict)}: ${quote(said.text)}.`
     : `${filled(says, verdict)} (${briefly(said)}).`;
-  return advice === undefined ? message : `${message} ${filled(advice, verdict)}`;
+  return advice === undefined ? message : `${message} ${filled(advice, verdict, keyFrom)}`;
 }
 
 /** A refusal in the server's own words: "HTTP 404: Not Found". */
@@ -66,16 +68,25 @@ export function briefly({ status, text }: Said): string {
   return `HTTP ${status}${words === "" ? "" : `: ${words}`}`;
 }
 
-const NAMES: Readonly<Record<Adapter, Readonly<Record<"Who" | "who" | "api", string>>>> = {
-  openai: { Who: "The server", who: "the server", api: "an OpenAI-compatible API" },
-  ollama: { Who: "Ollama", who: "Ollama", api: "Ollama's own API" },
+const keyOf = (variable: string): string => `Set ${variable} to a key of this server.`;
+
+const NAMES: Readonly<Record<Adapter, Readonly<Record<"Who" | "who" | "api" | "key", string>>>> = {
+  openai: { Who: "The server", who: "the server", api: "an OpenAI-compatible API", key: keyOf("OPENAI_API_KEY") },
+  ollama: { Who: "Ollama", who: "Ollama", api: "Ollama's own API", key: keyOf("OPENAI_API_KEY") },
+  "ai-sdk": {
+    Who: "The provider",
+    who: "the provider",
+    api: "the provider's API",
+    key: "Give the provider's package another key.",
+  },
 };
 
 /** A text with what stands for its words in braces. */
-function filled(text: string, { said, row, adapter }: Verdict): string {
+function filled(text: string, { said, row, adapter }: Verdict, keyFrom?: string): string {
   const setting = Object.values(row?.words?.exec(said.words)?.groups ?? {}).find((name) => name !== undefined);
   const named: Readonly<Record<string, string>> = {
     ...NAMES[adapter],
+    ...(keyFrom !== undefined && { key: keyOf(keyFrom) }),
     setting: `"${(setting ?? said.param) || "that it was sent"}"`,
     to: said.location === "" ? "somewhere else" : cutText(said.location, QUOTED_CHARS),
   };

@@ -1,6 +1,6 @@
 import type { Meaning } from "./fault-row.ts";
 
-const KEY = "Set OPENAI_API_KEY to a key of this server.";
+const KEY = "{key}";
 const LOG = "Ollama's own log says why.";
 const MEANWHILE = "Resume when it has credit, or choose a model that runs on this machine.";
 
