@@ -75,6 +75,7 @@ export type { SessionOutcome } from "./core/runner/runner.ts";
 export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config/index.ts";
 export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane/lane-limits.ts";
 export type { LaneChange, LaneEvent } from "./core/lane/lane-event.ts";
+export type { LimitedThing, ToldLimit, ToldLimits } from "./core/base/told-limits.ts";
 export type { LimitName, RunLimits } from "./core/runner/run-limits.ts";
 export type { Price, PriceTable } from "./core/model/price-table.ts";
 export { NO_USAGE, sumUsage, type Usage } from "./core/model/usage.ts";

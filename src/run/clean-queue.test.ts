@@ -34,7 +34,12 @@ const post: Engine = {
     await facts.setFact("engine", JSON.stringify({ name: "post", address, url: "post://me@counter" }));
     return {
       stepsOf: (_phase, local) => local,
-      shareLane: (lane) => ({ name: lane.name, call: (...args) => lane.call(...args), publish: () => {} }),
+      shareLane: (lane) => ({
+        name: lane.name,
+        call: (...args) => lane.call(...args),
+        told: (limits) => lane.told(limits),
+        publish: () => {},
+      }),
       left: () => {},
       takeSuspects: () => [],
       [Symbol.asyncDispose]: async () => {},

@@ -41,7 +41,12 @@ function postOffice(name: string): { readonly engine: Required<Engine>; readonly
     );
   const dispatcher = (close: () => Promise<void>): Dispatcher => ({
     stepsOf: (_phase, local) => local,
-    shareLane: (lane) => ({ name: lane.name, call: (...args) => lane.call(...args), publish: () => {} }),
+    shareLane: (lane) => ({
+      name: lane.name,
+      call: (...args) => lane.call(...args),
+      told: (limits) => lane.told(limits),
+      publish: () => {},
+    }),
     left: () => {},
     takeSuspects: () => [],
     [Symbol.asyncDispose]: close,

@@ -1,4 +1,4 @@
-import type { JsonValue, TokenUsage } from "../base/index.ts";
+import type { JsonValue, TokenUsage, ToldLimits } from "../base/index.ts";
 import type { Message } from "./messages.ts";
 
 /** One message of a conversation that a model gets as material. */
@@ -57,6 +57,8 @@ export interface GenerateAnswer {
   readonly text: string;
   /** The usage of the call. A failed one says it in its `StepError`. */
   readonly usage: TokenUsage;
+  /** What the server told of its limits with the answer, where it did. A refusal says it in its `StepError`. */
+  readonly limits?: ToldLimits | undefined;
 }
 
 /** What a model reports about itself before a run. */

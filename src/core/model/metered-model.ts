@@ -89,6 +89,7 @@ async function meteredCall(
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
       const answer = await model.generate({ ...calling.request, onPart });
+      if (answer.limits) lane?.told(answer.limits);
       // Anybody may have written the model, and any server may have counted.
       const usage = meter.answered(answer);
       likelyTokens = meter.likelyTokens;

@@ -5,7 +5,7 @@ import { sleep } from "../../retry/index.ts";
 import { noteFrom } from "../fake-ollama/index.ts";
 import { keepBooks, type Books } from "../fake-server/books.ts";
 import { listenOn } from "../fake-server/listener.ts";
-import { breakConnection, sendJson, sendText, untilGone } from "../fake-server/response.ts";
+import { breakConnection, sendJson, sendText, setHeaders, untilGone } from "../fake-server/response.ts";
 import { countTokens, firstTokens } from "../fake-server/tokens.ts";
 import { promptOf } from "../fake-ollama/index.ts";
 import { faultFor, type OpenAIFaultPlan } from "./fault-plan.ts";
@@ -27,6 +27,8 @@ export interface FakeOpenAIOptions {
   readonly pages?: Readonly<Record<string, unknown>>;
   /** What the model says to a request. @default a note in Markdown sections made from the prompt */
   readonly answer?: (body: OpenAICallBody) => string;
+  /** Sent with each answer to a call, refusals included; what a fault sends goes before them. @default none */
+  readonly headers?: ((call: number) => Readonly<Record<string, string>>) | Readonly<Record<string, string>>;
   /** Work before the first byte of each answer, in milliseconds. @default 0 */
   readonly delayMs?: number;
   /** Tokens in each event of a streamed answer. @default 8 */
@@ -127,6 +129,8 @@ async function route(req: IncomingMessage, res: ServerResponse, scene: Scene): P
     case "POST /v1/chat/completions": {
       const body = JSON.parse(await readText(req)) as OpenAICallBody;
       const number = scene.open(body);
+      const { headers = {} } = scene.options;
+      setHeaders(res, typeof headers === "function" ? headers(number) : headers);
       return isLetIn ? answerCall(res, body, number, scene) : refuseKey(req, res);
     }
     default: {

@@ -101,6 +101,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
   return {
     name: lane.name,
     call: (call, work, tokensOf) => lane.call(call, () => callOut(call, work, tokensOf), tokensOf),
+    told: (limits) => lane.told(limits),
     publish(change) {
       void publishToOthers(change).catch(() => {});
     },
@@ -120,6 +121,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
         isDownHere = false;
         return state.markUp(lane.name);
       case "limit":
+      case "told":
       case "gave_up":
         return;
     }
