@@ -141,6 +141,8 @@ export type {
   ModelInfo,
 } from "./core/model/language-model.ts";
 export { asStepModel } from "./core/model/ask-model.ts";
+export { asEmbed } from "./core/model/embed-texts.ts";
+export type { Embed, EmbedAnswer, Embedding, EmbeddingModel, EmbedRequest } from "./core/model/embedding-model.ts";
 export type { ImagePart, Message, MessagePart, TextPart } from "./core/model/messages.ts";
 export type { AnswerSchema, ObjectAnswer, ObjectOf, StepModel, StepRequest } from "./core/model/step-model.ts";
 export type { TokenUsage } from "./core/base/token-usage.ts";

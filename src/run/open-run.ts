@@ -3,7 +3,7 @@ import { SessionStatus, systemClock } from "../core/base/index.ts";
 import { classifyFailure, messageOf, secretMask } from "../core/failure/index.ts";
 import { makeFolder } from "../core/files/index.ts";
 import { LaneTimeline } from "../core/lane/index.ts";
-import { spentIn, TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
+import { idOfModels, spentIn, TokenEstimator, type Metering, type ModelInfo } from "../core/model/index.ts";
 import { hashPipeline, resolveConfig, type AnyPipeline, type Config } from "../core/pipeline/index.ts";
 import {
   InFlight,
@@ -165,25 +165,26 @@ async function runOpened(
     onFault: (message) => onEvent({ kind: "notice", message }),
   });
   const cache = options.useCache === false ? { ...patient, get: () => undefined } : patient;
-  const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout } = options;
+  const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout, embeddingModel } = options;
   const timeouts = { stepTimeout, attemptTimeout };
   const inFlight = new InFlight({ control, clock: systemClock });
   const known = priceOf(services.model, prices);
   const price = known?.price;
   const priceNote = known && listPriceNote(known);
   if (priceNote !== undefined) say(priceNote);
+  const embeddingPrice = embeddingModel && priceOf(embeddingModel, prices)?.price;
   const dispatched: DispatchedRun = {
     sessionId: session.id,
     identity,
     pipeline,
-    modelId: services.model.id,
+    modelId: idOfModels(services.model, embeddingModel),
     facts: store,
     control,
     inFlight,
-    settings: { retry, timeouts, lanes, price, maxOutputTokens: options.maxOutputTokens },
+    settings: { retry, timeouts, lanes, price, embeddingPrice, maxOutputTokens: options.maxOutputTokens },
     answers: cache,
     leases,
-    answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
+    answerSetting: () => ({ pipeline: pipeline.name, model: services.model, embeddingModel }),
     count: (step, { end, usage }) => {
       limits.stepEnded(step, { failed: end.kind === "failed" });
       if (usage) limits.spend(spentIn(usage));
@@ -199,6 +200,7 @@ async function runOpened(
     onEvent: options.onEvent,
     control,
     model: services.model,
+    embeddingModel,
     timeline,
     mask,
     ...share,
@@ -220,6 +222,15 @@ async function runOpened(
     maxOutputTokens: options.maxOutputTokens,
     contextTokens: modelInfo.contextTokens,
   };
+  const embedding = embeddingModel && {
+    model: embeddingModel,
+    metering: {
+      lane: laneOf("embedding"),
+      price: embeddingPrice,
+      estimator: new TokenEstimator(),
+      budget: limits,
+    },
+  };
   const deps = {
     sessionId: session.id,
     identity,
@@ -237,6 +248,7 @@ async function runOpened(
     mask,
     laneOf,
     metering,
+    embedding,
     limits,
     running: guard.running,
   };

@@ -1,5 +1,5 @@
 import { sha256 } from "../base/index.ts";
-import type { Model } from "../model/index.ts";
+import type { EmbeddingModel, Model } from "../model/index.ts";
 import type { JsonValue } from "../base/index.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 
@@ -9,6 +9,8 @@ export interface AnswerSetting {
   readonly pipeline: string;
   /** Its fingerprint covers everything about it that changes its answers. */
   readonly model: Pick<Model, "fingerprint" | "lane">;
+  /** The run's embedding model, where it has one. */
+  readonly embeddingModel?: Pick<EmbeddingModel, "fingerprint"> | undefined;
 }
 
 /**
@@ -18,8 +20,11 @@ export interface AnswerSetting {
 export function answerKey(
   step: RunnableStep,
   content: JsonValue,
-  { pipeline, model }: AnswerSetting,
+  { pipeline, model, embeddingModel }: AnswerSetting,
 ): string | undefined {
   if (!step.cache || (step.lane === "model" && model.lane === undefined)) return undefined;
-  return sha256(JSON.stringify([pipeline, step.name, step.version, step.settings, model.fingerprint, content]));
+  const { name, version, settings } = step;
+  // Without an embedding model the key is what it was before there were any.
+  const vectors = embeddingModel === undefined ? [] : [embeddingModel.fingerprint];
+  return sha256(JSON.stringify([pipeline, name, version, settings, model.fingerprint, content, ...vectors]));
 }

@@ -139,6 +139,8 @@ export interface WorkerSettings {
   readonly lanes: Readonly<Record<string, Partial<LaneLimits>>>;
   /** The model's price. */
   readonly price?: Price | undefined;
+  /** The embedding model's. */
+  readonly embeddingPrice?: Price | undefined;
   /** The most tokens of an answer whose request does not say. */
   readonly maxOutputTokens?: number | undefined;
 }

@@ -19,6 +19,8 @@ export interface FakeOllamaOptions {
   readonly models?: readonly FakeModel[];
   /** Which calls go wrong, and how. Requests that only load the model are spared. @default none */
   readonly faults?: FaultPlan;
+  /** Which requests for vectors go wrong, and how; they are counted by themselves. @default none */
+  readonly embedFaults?: FaultPlan;
   /** What goes wrong with requests that only load the model. @default nothing */
   readonly loadFault?: Fault | FaultName;
   /** What the model says to a request. @default a note in Markdown sections made from the prompt */
@@ -96,6 +98,7 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
     port: listener.port,
     calls: log.calls,
     loads: log.loads,
+    embeds: log.embeds,
     countsByPath: log.countsByPath,
     get inFlight() {
       return log.inFlight;
@@ -117,6 +120,7 @@ function behaviourFrom(options: FakeOllamaOptions, takeDown: (outageMs: number) 
   return {
     models: options.models ?? [{ name: "llama3.2:latest" }],
     faults: options.faults ?? [],
+    embedFaults: options.embedFaults ?? [],
     loadFault: typeof loadFault === "string" ? FAULTS[loadFault] : loadFault,
     answer: options.answer ?? noteFrom,
     delayMs: options.delayMs ?? 0,

@@ -7,11 +7,12 @@ import { keepBooks, type Books } from "../fake-server/books.ts";
 import { listenOn } from "../fake-server/listener.ts";
 import { breakConnection, sendJson, sendText, setHeaders, untilGone } from "../fake-server/response.ts";
 import { countTokens, firstTokens } from "../fake-server/tokens.ts";
+import { DEFAULT_DIMENSIONS, vectorOf } from "../fake-server/vectors.ts";
 import { promptOf } from "../fake-ollama/index.ts";
 import { faultFor, type OpenAIFaultPlan } from "./fault-plan.ts";
 import { OPENAI_FAULTS, tooLong, type OpenAIFault } from "./faults.ts";
 import { sendReply } from "./stream.ts";
-import type { FakeOpenAIModel, OpenAICall, OpenAICallBody } from "./wire.ts";
+import type { FakeOpenAIModel, OpenAICall, OpenAICallBody, OpenAIEmbeddingBody, OpenAIEmbeddingCall } from "./wire.ts";
 
 /** How {@link startFakeOpenAI} behaves. */
 export interface FakeOpenAIOptions {
@@ -21,6 +22,10 @@ export interface FakeOpenAIOptions {
   readonly apiKey?: string;
   /** Which calls go wrong, and how. @default none */
   readonly faults?: OpenAIFaultPlan;
+  /** Which requests for vectors go wrong, and how. @default none */
+  readonly embeddingFaults?: OpenAIFaultPlan;
+  /** What the vector of a text is. @default a unit vector that is made from the text, of as many dimensions as are asked for, or 8 */
+  readonly vector?: (text: string, dimensions: number) => readonly number[];
   /** What goes wrong with the list of models, always or at one look-up (from 1). @default nothing */
   readonly modelsFault?: OpenAIFault | ((lookUp: number) => OpenAIFault | undefined);
   /** What `GET` gives beside the API, by path: `/props` of llama.cpp's server, `/api/v0/models` of LM Studio. @default nothing */
@@ -51,6 +56,8 @@ export interface FakeOpenAI extends AsyncDisposable {
   readonly url: string;
   /** All requests for an answer, in the order in which they came. */
   readonly calls: readonly OpenAICall[];
+  /** All requests for vectors, in the order in which they came. They have numbers of their own, and a fault plan of their own. */
+  readonly embeddingCalls: readonly OpenAIEmbeddingCall[];
   /** What it has worked on and will bill, also of answers that never arrived. */
   readonly books: Books;
   /** How often the list of models was asked for. */
@@ -74,6 +81,7 @@ export interface FakeOpenAI extends AsyncDisposable {
  */
 export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<FakeOpenAI> {
   const calls: OpenAICall[] = [];
+  const embeddingCalls: OpenAIEmbeddingCall[] = [];
   const keeper = keepBooks();
   let lookUps = 0;
   const server = createServer((req, res) => {
@@ -83,6 +91,8 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
       options,
       gone: gone.signal,
       open: (body) => calls.push({ number: calls.length + 1, body, headers: req.headers, atMs: Date.now() }),
+      openEmbedding: (body) =>
+        embeddingCalls.push({ number: embeddingCalls.length + 1, body, headers: req.headers, atMs: Date.now() }),
       bill: (more) => keeper.add(more),
       lookUp: () => (lookUps += 1),
     };
@@ -95,6 +105,7 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
   return {
     url: `http://127.0.0.1:${listener.port}/v1`,
     calls,
+    embeddingCalls,
     get books() {
       return keeper.books;
     },
@@ -111,6 +122,7 @@ interface Scene {
   readonly gone: AbortSignal;
   /** Counts a call, and gives its number. */
   readonly open: (body: OpenAICallBody) => number;
+  readonly openEmbedding: (body: OpenAIEmbeddingBody) => number;
   /** Counts a look-up, and gives its number. */
   readonly lookUp: () => number;
   /** Counts what the model has worked on. */
@@ -132,6 +144,13 @@ async function route(req: IncomingMessage, res: ServerResponse, scene: Scene): P
       const { headers = {} } = scene.options;
       setHeaders(res, typeof headers === "function" ? headers(number) : headers);
       return isLetIn ? answerCall(res, body, number, scene) : refuseKey(req, res);
+    }
+    case "POST /v1/embeddings": {
+      const body = JSON.parse(await readText(req)) as OpenAIEmbeddingBody;
+      const number = scene.openEmbedding(body);
+      const { headers = {} } = scene.options;
+      setHeaders(res, typeof headers === "function" ? headers(number) : headers);
+      return isLetIn ? answerEmbedding(res, body, number, scene) : refuseKey(req, res);
     }
     default: {
       const found = req.method === "GET" ? pages[path] : undefined;
@@ -193,6 +212,73 @@ async function answerCall(res: ServerResponse, body: OpenAICallBody, number: num
     scene.gone,
   );
 }
+
+/** OpenAI's limits: so many texts in a call, and so many tokens in all of them together. */
+const MOST_INPUTS = 2048;
+const MOST_TOKENS = 300_000;
+
+async function answerEmbedding(
+  res: ServerResponse,
+  body: OpenAIEmbeddingBody,
+  number: number,
+  { options, gone, bill }: Scene,
+): Promise<void> {
+  const { models = DEFAULT_MODELS, embeddingFaults = [], vector = vectorOf, delayMs = 0 } = options;
+  const fault = faultFor(embeddingFaults, number);
+  if (fault?.does === "respond" || fault?.does === "reset" || fault?.does === "hang") {
+    return misbehave(res, fault, gone);
+  }
+  const model = models.find(({ id, answersToAnyName }) => id === body.model || answersToAnyName);
+  if (!model) return misbehave(res, OPENAI_FAULTS.model_not_found, gone);
+  const { input = [], dimensions = DEFAULT_DIMENSIONS, encoding_format: format } = body;
+  const texts = typeof input === "string" ? [input] : input;
+  const tokens = texts.map(countTokens);
+  const total = tokens.reduce((sum, more) => sum + more, 0);
+  const refusal = embeddingRefusal(texts, { most: Math.max(0, ...tokens), total, contextTokens: model.contextTokens });
+  if (refusal) return misbehave(res, refusal, gone);
+  await sleep(delayMs, gone);
+  bill({ calls: 1, inputTokens: total });
+  // Last first: only the index says which is which.
+  const data = texts
+    .map((text, index) => ({ object: "embedding", index, embedding: encoded(vector(text, dimensions), format) }))
+    .toReversed();
+  const list = { object: "list", data, model: body.model };
+  if (fault?.does === "omit_usage") return sendJson(res, 200, list);
+  // What breaks a stream off in the middle breaks this off too.
+  if (fault) {
+    res.writeHead(200, { "content-type": "application/json", "content-length": "1000000" });
+    res.write('{"object":"list","data":[');
+    await sleep(1, gone);
+    return breakConnection(res);
+  }
+  return sendJson(res, 200, { ...list, usage: { prompt_tokens: total, total_tokens: total } });
+}
+
+function embeddingRefusal(
+  texts: readonly string[],
+  {
+    most,
+    total,
+    contextTokens = Infinity,
+  }: { readonly most: number; readonly total: number; readonly contextTokens?: number | undefined },
+): OpenAIFault | undefined {
+  const refuse = (message: string, code: string | null, type = "invalid_request_error"): OpenAIFault => ({
+    does: "respond",
+    status: 400,
+    body: { error: { message, type, param: null, code } },
+  });
+  if (texts.length > MOST_INPUTS)
+    return refuse(`'$.input' is invalid. Too many inputs: ${texts.length} > ${MOST_INPUTS}.`, null);
+  if (texts.length === 0 || texts.includes("")) return refuse("'$.input' is invalid. It may not be empty.", null);
+  if (total > MOST_TOKENS) {
+    const kind = "max_tokens_per_request";
+    return refuse(`Requested ${total} tokens, max ${MOST_TOKENS} tokens per request`, kind, kind);
+  }
+  return most > contextTokens ? tooLong(most, contextTokens) : undefined;
+}
+
+const encoded = (vector: readonly number[], format: string | undefined): readonly number[] | string =>
+  format === "base64" ? Buffer.from(Float32Array.from(vector).buffer).toString("base64") : vector;
 
 /** Some servers repeat the key they were given. */
 function refuseKey(req: IncomingMessage, res: ServerResponse): void {

@@ -43,7 +43,11 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
 
   return (content, item) => {
     const startedAt = deps.clock.now();
-    const cacheKey = answerKey(step, content, { pipeline: deps.pipeline, model: deps.services.model });
+    const cacheKey = answerKey(step, content, {
+      pipeline: deps.pipeline,
+      model: deps.services.model,
+      embeddingModel: deps.embedding?.model,
+    });
     if (cacheKey === undefined) return call(content, item, { startedAt });
     const keep = (answer: string): void => deps.cache.set(cacheKey, step.name, answer);
     // A completed item that is retried must not use the answers of others.

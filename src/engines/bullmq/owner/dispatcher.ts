@@ -299,7 +299,7 @@ const RELEASED: StepRun = withoutCall({ kind: "released" });
 
 /** The numbers of the retry config; workers know errors that are listed by class from the pipeline itself. */
 function settingsOf({
-  settings: { retry, timeouts = {}, lanes, price, maxOutputTokens },
+  settings: { retry, timeouts = {}, lanes, price, embeddingPrice, maxOutputTokens },
 }: DispatchedRun): JobData["settings"] {
   const { maxAttempts, minWaitSeconds, maxWaitSeconds } = retry;
   return {
@@ -319,6 +319,7 @@ function settingsOf({
       ]),
     ),
     ...(price && { price }),
+    ...(embeddingPrice && { embeddingPrice }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
   };
 }

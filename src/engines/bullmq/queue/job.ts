@@ -78,6 +78,7 @@ export interface JobSettings {
   /** Limits by lane. */
   readonly lanes: Readonly<Record<string, object>>;
   readonly price?: Price | undefined;
+  readonly embeddingPrice?: Price | undefined;
   /** The most tokens of an answer whose request does not say. */
   readonly maxOutputTokens?: number | undefined;
 }

@@ -85,6 +85,7 @@ const settings = z.object({
   timeouts: z.object({ stepTimeout: duration, attemptTimeout: duration }).partial().optional(),
   lanes: z.record(z.string(), laneLimits),
   price: z.custom<Price>(isPrice).optional(),
+  embeddingPrice: z.custom<Price>(isPrice).optional(),
   maxOutputTokens: z.int().positive().optional(),
 });
 
@@ -142,9 +143,9 @@ export const writeJobResult = (result: JobResult, box: ContentBox): Promise<unkn
 
 /** The settings of a job as the runner takes them. */
 export function settingsOfJob(given: JobSettings): WorkerSettings {
-  const { retry, timeouts, lanes, price, maxOutputTokens } = settings.parse(given);
+  const { retry, timeouts, lanes, price, embeddingPrice, maxOutputTokens } = settings.parse(given);
   const limits = Object.entries(lanes).map(([name, limit]) => [name, defined(limit)] as const);
-  return { retry: defined(retry), timeouts, lanes: Object.fromEntries(limits), price, maxOutputTokens };
+  return { retry: defined(retry), timeouts, lanes: Object.fromEntries(limits), price, embeddingPrice, maxOutputTokens };
 }
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
