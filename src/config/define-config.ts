@@ -15,6 +15,8 @@ import type { Layout } from "../stages/note/index.ts";
 export interface HoldfastConfig {
   /** `extractive`, or `<provider>:<model>`. @default "extractive" */
   readonly llm?: string;
+  /** The embedding model of steps that use `ctx.embed`: `ollama:<model>` or `openai:<model>`. @default none */
+  readonly embed?: string;
   /** Where Ollama is. @default "http://127.0.0.1:11434" */
   readonly ollamaUrl?: string;
   /** Where an OpenAI-compatible API is. */

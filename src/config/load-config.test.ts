@@ -19,6 +19,7 @@ const price = { inputPerMillion: 0.15, outputPerMillion: 0 };
 /** A value that is taken and one that is not, for every setting there is. */
 const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly [good: unknown, bad: unknown]>> = {
   llm: ["ollama:llama3.2", ""],
+  embed: ["ollama:nomic-embed-text", ""],
   ollamaUrl: ["gpu-box:11434", 11434],
   openaiUrl: ["https://api.example/v1", ""],
   numCtx: [8192, 0],

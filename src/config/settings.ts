@@ -44,6 +44,7 @@ const price = z.strictObject({
 /** All keys, in the order in which messages list them. */
 export const SETTINGS: Settings = {
   llm: { rule: text, expected: "a model, such as ollama:llama3.2" },
+  embed: { rule: text, expected: "an embedding model, such as ollama:nomic-embed-text" },
   ollamaUrl: url,
   openaiUrl: url,
   numCtx: count,

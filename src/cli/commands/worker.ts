@@ -9,6 +9,7 @@ import { sleep } from "../../retry/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { AnswerForm } from "../../chats/transform/prompts/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
+import { addEmbedFlag, chooseEmbedding } from "../flags/choose-embedding.ts";
 import { addDrawingFlags, chooseModel, modelOptionsOf } from "../flags/choose-model.ts";
 import { addQueueFlags, queueAddress, type EngineFlags } from "../flags/engine-flags.ts";
 import { endSoon } from "../terminal/end-soon.ts";
@@ -43,6 +44,7 @@ with their items.`;
 
 interface WorkerFlags extends EngineFlags, ConfigFlags {
   readonly llm?: string;
+  readonly embed?: string;
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
@@ -88,6 +90,7 @@ export function workerCommand(exit: SetExitCode): Command {
         const { llm = "extractive", ollamaUrl, openaiUrl, numCtx, temperature, modelHeaders } = flags;
         const drawing = { temperature, modelHeaders, ...modelOptionsOf(flags) };
         const model = chooseModel({ llm, ollamaUrl, openaiUrl, numCtx, ...drawing });
+        const embeddingModel = file === "import" ? undefined : chooseEmbedding(flags);
         const mask = secretMask(process.env);
         const say = (message: string): void => printAside(mask(message));
         let uncaught: string | undefined;
@@ -100,6 +103,7 @@ export function workerCommand(exit: SetExitCode): Command {
         await using worker = await startWorker(pipeline, {
           address: await queueAddress(flags),
           model,
+          ...(embeddingModel && { embeddingModel }),
           concurrency,
           allowVolatile: flags.allowVolatile ?? false,
           ...(flags.ownerTimeout !== undefined && { ownerTimeout: flags.ownerTimeout }),
@@ -123,9 +127,9 @@ export function workerCommand(exit: SetExitCode): Command {
 
 const addModelFlags = (command: Command): Command =>
   addDrawingFlags(
-    command
-      .optionsGroup("The model:")
-      .option("--llm <model>", "the same as the session's (default: extractive)")
+    addEmbedFlag(
+      command.optionsGroup("The model:").option("--llm <model>", "the same as the session's (default: extractive)"),
+    )
       .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
       .option("--openai-url <url>", "an OpenAI-compatible server (default: OPENAI_BASE_URL)")
       .option("--num-ctx <tokens>", "context length to use (default: 8192)", wholeNumber),

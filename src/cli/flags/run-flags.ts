@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { JsonValue } from "../../core/base/index.ts";
 import type { RunOptions } from "../../run/index.ts";
 import { addDrawingFlags, MODELS, chooseModel, modelOptionsOf } from "./choose-model.ts";
+import { addEmbedFlag, chooseEmbedding } from "./choose-embedding.ts";
 import {
   FLEET_WINDOW,
   KEPT_ENGINE_FLAGS,
@@ -25,6 +26,7 @@ import {
 /** The flags of every command that runs a session. */
 export interface RunFlags extends LimitFlags, EngineFlags {
   readonly llm?: string;
+  readonly embed?: string;
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
@@ -55,6 +57,7 @@ export type StoredFlags = Omit<RunFlags, "workspace" | "debug" | "json" | "confi
 
 export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "llm",
+  "embed",
   "ollamaUrl",
   "openaiUrl",
   "numCtx",
@@ -81,9 +84,11 @@ const DEFAULT_CONCURRENCY = 2;
 export interface RunFlagsOptions {
   /** Whether the command goes on with a session, which has flags of its own to change. @default false */
   readonly goesOn?: boolean;
+  /** Whether its steps may make vectors. @default true */
+  readonly embeds?: boolean;
 }
 
-export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOptions = {}): Command {
+export function addRunFlags(command: Command, { goesOn = false, embeds = true }: RunFlagsOptions = {}): Command {
   const withModel = command
     .optionsGroup("The model:")
     .option("--llm <model>", `${MODELS} (default: extractive)`)
@@ -94,7 +99,7 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
     )
     .option("--num-ctx <tokens>", "context length to use, the same in the whole run (default: 8192)", wholeNumber)
     .option("--max-output-tokens <n>", "the most tokens of an answer, thinking included (default: 8192)", wholeNumber);
-  const withSpeed = addDrawingFlags(withModel)
+  const withSpeed = addDrawingFlags(embeds ? addEmbedFlag(withModel) : withModel)
     .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY}, gguf: 1)`, wholeNumber)
     .optionsGroup("Pace and retries:")
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
@@ -116,14 +121,21 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
 /** Converts flags to the library's options. */
 export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
   const model = chooseModel({ ...flags, ...modelOptionsOf(flags), llm: flags.llm ?? "extractive" });
+  const embeddingModel = chooseEmbedding(flags);
   const fleet = isFleet(flags);
   const { cache, workspace, debug, maxOutputTokens, maxAttempts, minWait, maxWait, stepTimeout, attemptTimeout } =
     flags;
   // With workers, each worker's own --concurrency applies.
   const calls = fleet ? FLEET_WINDOW : DEFAULT_CONCURRENCY;
   const { concurrency = model.lane === "gguf" ? 1 : calls, window = fleet ? FLEET_WINDOW : undefined } = flags;
+  const { maxOutageMs } = toLaneLimits(flags);
+  const lanes = {
+    ...(model.lane !== undefined && { [model.lane]: { concurrency, ...toLaneLimits(flags) } }),
+    ...(embeddingModel && { embedding: { concurrency, ...(maxOutageMs !== undefined && { maxOutageMs }) } }),
+  };
   return {
     model,
+    ...(embeddingModel && { embeddingModel }),
     ...(cache !== undefined && { useCache: cache }),
     ...(workspace !== undefined && { workspace }),
     ...(debug !== undefined && { debug }),
@@ -136,7 +148,7 @@ export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
     },
     ...(stepTimeout !== undefined && { stepTimeout }),
     ...(attemptTimeout !== undefined && { attemptTimeout }),
-    ...(model.lane !== undefined && { lanes: { [model.lane]: { concurrency, ...toLaneLimits(flags) } } }),
+    ...(Object.keys(lanes).length > 0 && { lanes }),
     ...toRunLimits(flags, model),
     ...(await toEngine(flags)),
   };

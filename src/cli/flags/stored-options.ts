@@ -47,6 +47,7 @@ const storedOptions = z.object({
   flags: z
     .object({
       llm: z.string(),
+      embed: z.string(),
       ollamaUrl: z.string(),
       openaiUrl: z.string(),
       numCtx: count,
