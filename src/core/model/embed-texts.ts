@@ -15,7 +15,24 @@ export interface MeteredEmbedding {
 /** One call for vectors. */
 type Call = (values: readonly string[]) => Promise<readonly Embedding[]>;
 
-/** Any embedding model, as steps see theirs: for what calls steps without a run, such as their tests. */
+/**
+ * Any embedding model, as steps see theirs: for what calls steps without a run, such as their tests.
+ *
+ * @example
+ * ```ts
+ * import { asEmbed } from "holdfast";
+ * import { createOpenAIEmbedding } from "holdfast/llm";
+ * import { startFakeOpenAI } from "holdfast/testing";
+ *
+ * // The server of a test. A step gets this as `ctx.embed`.
+ * await using server = await startFakeOpenAI();
+ * const embed = asEmbed(createOpenAIEmbedding({ model: "m", baseUrl: server.url, dimensions: 3 }));
+ * const vector = await embed("kelp");
+ * const [kelp, rock] = await embed(["kelp", "rock"]);
+ * console.log(vector.length, kelp?.length, rock?.length, server.embeddingCalls.length);
+ * // prints: 3 3 3 2
+ * ```
+ */
 export const asEmbed = (model: EmbeddingModel): Embed =>
   embedWith(model, async (values) => soundAnswer(await model.embed({ values }), values).embeddings, estimateTokens);
 
@@ -28,12 +45,12 @@ export const meterEmbed = ({ model, metering }: MeteredEmbedding, use: MeteredUs
   );
 
 /** What `ctx.embed` is in a run without an embedding model. */
-export const NO_EMBED: Embed = (async () => {
+export const NO_EMBED: Embed = async () => {
   throw new StepError(
     "missing_model",
     "The step asks for vectors (`ctx.embed`), and the run has no embedding model. Give it one: `embeddingModel` of `runPipeline`, `--embed` on the command line, or `embed` in the configuration.",
   );
-}) as Embed;
+};
 
 function embedWith(model: EmbeddingModel, call: Call, tokensOf: (text: string) => number): Embed {
   async function embed(given: string | readonly string[]): Promise<Embedding | readonly Embedding[]> {

@@ -51,21 +51,6 @@ export interface EmbeddingModel {
 /**
  * Makes vectors: of a text its vector, of a list of texts theirs, in their order. What does not fit into one call is asked for
  * in several, one after the other.
- *
- * @example
- * ```ts
- * import { asEmbed } from "holdfast";
- * import { createOpenAIEmbedding } from "holdfast/llm";
- * import { startFakeOpenAI } from "holdfast/testing";
- *
- * // The server of a test. A step gets this as `ctx.embed`; `asEmbed` is for code without a run.
- * await using server = await startFakeOpenAI();
- * const embed = asEmbed(createOpenAIEmbedding({ model: "m", baseUrl: server.url, dimensions: 3 }));
- * const vector = await embed("kelp");
- * const [kelp, rock] = await embed(["kelp", "rock"]);
- * console.log(vector.length, kelp?.length, rock?.length, server.embeddingCalls.length);
- * // prints: 3 3 3 2
- * ```
  */
 export interface Embed {
   (text: string): Promise<Embedding>;

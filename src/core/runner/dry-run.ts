@@ -9,14 +9,7 @@ import {
 import type { AnswerCache, Ledger, LedgerEntry } from "../storage/index.ts";
 import { messageOf, StepError, classifyFailure, type FailureKind } from "../failure/index.ts";
 import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
-import {
-  asStepModel,
-  type Embed,
-  type EmbeddingModel,
-  type GenerateRequest,
-  type Model,
-  tokenCounter,
-} from "../model/index.ts";
+import { asStepModel, type EmbeddingModel, type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
 import type { RunServices } from "./run-deps.ts";
 import { readOutput, type Child } from "./step/step-output.ts";
 
@@ -196,11 +189,10 @@ class Walk {
     return {
       ...deps.services,
       model: asStepModel(recordingModel(deps.services.model, (request) => seen.calls.push(request))),
-      // Both ways to ask reject.
-      embed: (async () => {
+      embed: async () => {
         this.#embeds += 1;
         throw new StepError("cancelled", "A dry run makes no vectors.");
-      }) as Embed,
+      },
       ledger: readOnlyLedger(deps.services.ledger, (entry) => seen.known.push(entry)),
       sessionId: "dry-run",
       phase: deps.phase.name,

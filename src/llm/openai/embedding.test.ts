@@ -44,7 +44,7 @@ describe("vectors of an OpenAI-compatible server", () => {
   it("may be of fewer dimensions, and come as base64", async () => {
     const providerOptions = { encoding_format: "base64" };
     const { fake, model } = await embedding(
-      { vector: (_, dimensions) => new Array(dimensions).fill(0.5) },
+      { vector: (_, dimensions) => Array.from({ length: dimensions }, () => 0.5) },
       { dimensions: 3, providerOptions },
     );
     await using _ = fake;
