@@ -1,5 +1,4 @@
 export { isConnectionFailure, isUnanswered } from "./circuit-breaker.ts";
-export type { KnownLimit, KnownOfLimits } from "./known-limits.ts";
 export type { LaneChange, LaneEvent } from "./lane-event.ts";
 export { type LaneLimits, type RateLimit, resolveLaneLimits } from "./lane-limits.ts";
 export { LaneTimeline } from "./lane-timeline.ts";

@@ -134,7 +134,7 @@ const usageOf = ({ usage }: EmbedAnswer) => ({ ...soundTokens(usage), outputToke
  * The answer, when it holds what was asked for: anybody may have written the model, and any server may answer. Throws a
  * `StepError` of kind `answer` otherwise, with what the call has used.
  */
-export function soundAnswer(answer: EmbedAnswer, values: readonly string[]): EmbedAnswer {
+function soundAnswer(answer: EmbedAnswer, values: readonly string[]): EmbedAnswer {
   const { embeddings } = answer;
   const fault = faultIn(embeddings, values.length);
   if (fault === undefined) return answer;
