@@ -67,6 +67,27 @@ describe("limits that a server tells with its answers", () => {
     expect(kept).toEqual([expect.objectContaining({ lane: "openai", limits, message })]);
   });
 
+  it("are no part of what a step gets, so that they change no output", async () => {
+    await using server = await startFakeOpenAI({ headers: { "x-ratelimit-limit-requests": "60" } });
+    const model = createOpenAI({ model: "m", baseUrl: server.url });
+    expect(await model.generate({ prompt: "kelp" })).toHaveProperty("limits");
+    const outputs: unknown[] = [];
+    const asking = definePipeline("told").phase("work", (phase) =>
+      phase
+        .extract(source)
+        .step("ask", async (n, ctx) => {
+          outputs.push(await ctx.model.generate({ prompt: `kelp ${n}` }));
+          return n;
+        })
+        .load(nowhere),
+    );
+    const workspace = join(mkdtempSync(join(tmpdir(), "holdfast-told-")), ".holdfast");
+    await runPipeline(asking, { workspace, model });
+    expect(outputs.map((answer) => Object.keys(answer as object))).toEqual(
+      Array.from({ length: 5 }, () => ["text", "usage"]),
+    );
+  });
+
   it("are heard in refusals too", async () => {
     await using server = await startFakeOpenAI({
       faults: (call) =>

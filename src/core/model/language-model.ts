@@ -57,7 +57,10 @@ export interface GenerateAnswer {
   readonly text: string;
   /** The usage of the call. A failed one says it in its `StepError`. */
   readonly usage: TokenUsage;
-  /** What the server told of its limits with the answer, where it did. A refusal says it in its `StepError`. */
+  /**
+   * What the server told of its limits with the answer, where it did. A refusal says it in its `StepError`. In a run the lane
+   * takes it, and steps get the answer without it.
+   */
   readonly limits?: ToldLimits | undefined;
 }
 
