@@ -172,7 +172,10 @@ async function runOpened(
   const price = known?.price;
   const priceNote = known && listPriceNote(known);
   if (priceNote !== undefined) say(priceNote);
-  const embeddingPrice = embeddingModel && priceOf(embeddingModel, prices)?.price;
+  const knownOfVectors = embeddingModel && priceOf(embeddingModel, prices);
+  const embeddingPrice = knownOfVectors?.price;
+  const vectorsNote = knownOfVectors && listPriceNote(knownOfVectors);
+  if (vectorsNote !== undefined) say(`${embeddingModel?.id}: ${vectorsNote}`);
   const dispatched: DispatchedRun = {
     sessionId: session.id,
     identity,
