@@ -5,12 +5,13 @@ import { sleep } from "../../retry/index.ts";
 import { noteFrom } from "../fake-ollama/index.ts";
 import { keepBooks, type Books } from "../fake-server/books.ts";
 import { listenOn } from "../fake-server/listener.ts";
-import { breakConnection, sendJson, sendText, setHeaders, untilGone } from "../fake-server/response.ts";
+import { sendJson, sendText, setHeaders } from "../fake-server/response.ts";
 import { countTokens, firstTokens } from "../fake-server/tokens.ts";
-import { DEFAULT_DIMENSIONS, vectorOf } from "../fake-server/vectors.ts";
 import { promptOf } from "../fake-ollama/index.ts";
 import { faultFor, type OpenAIFaultPlan } from "./fault-plan.ts";
 import { OPENAI_FAULTS, tooLong, type OpenAIFault } from "./faults.ts";
+import { answerEmbedding } from "./embeddings.ts";
+import { misbehave } from "./misbehave.ts";
 import { sendReply } from "./stream.ts";
 import type { FakeOpenAIModel, OpenAICall, OpenAICallBody, OpenAIEmbeddingBody, OpenAIEmbeddingCall } from "./wire.ts";
 
@@ -150,7 +151,9 @@ async function route(req: IncomingMessage, res: ServerResponse, scene: Scene): P
       const number = scene.openEmbedding(body);
       const { headers = {} } = scene.options;
       setHeaders(res, typeof headers === "function" ? headers(number) : headers);
-      return isLetIn ? answerEmbedding(res, body, number, scene) : refuseKey(req, res);
+      return isLetIn
+        ? answerEmbedding(res, body, { ...scene, models: scene.options.models ?? DEFAULT_MODELS, number })
+        : refuseKey(req, res);
     }
     default: {
       const found = req.method === "GET" ? pages[path] : undefined;
@@ -213,83 +216,9 @@ async function answerCall(res: ServerResponse, body: OpenAICallBody, number: num
   );
 }
 
-/** OpenAI's limits: so many texts in a call, and so many tokens in all of them together. */
-const MOST_INPUTS = 2048;
-const MOST_TOKENS = 300_000;
-
-async function answerEmbedding(
-  res: ServerResponse,
-  body: OpenAIEmbeddingBody,
-  number: number,
-  { options, gone, bill }: Scene,
-): Promise<void> {
-  const { models = DEFAULT_MODELS, embeddingFaults = [], vector = vectorOf, delayMs = 0 } = options;
-  const fault = faultFor(embeddingFaults, number);
-  if (fault?.does === "respond" || fault?.does === "reset" || fault?.does === "hang") {
-    return misbehave(res, fault, gone);
-  }
-  const model = models.find(({ id, answersToAnyName }) => id === body.model || answersToAnyName);
-  if (!model) return misbehave(res, OPENAI_FAULTS.model_not_found, gone);
-  const { input = [], dimensions = DEFAULT_DIMENSIONS, encoding_format: format } = body;
-  const texts = typeof input === "string" ? [input] : input;
-  const tokens = texts.map(countTokens);
-  const total = tokens.reduce((sum, more) => sum + more, 0);
-  const refusal = embeddingRefusal(texts, { most: Math.max(0, ...tokens), total, contextTokens: model.contextTokens });
-  if (refusal) return misbehave(res, refusal, gone);
-  await sleep(delayMs, gone);
-  bill({ calls: 1, inputTokens: total });
-  // Last first: only the index says which is which.
-  const data = texts
-    .map((text, index) => ({ object: "embedding", index, embedding: encoded(vector(text, dimensions), format) }))
-    .toReversed();
-  const list = { object: "list", data, model: body.model };
-  if (fault?.does === "omit_usage") return sendJson(res, 200, list);
-  // What breaks a stream off in the middle breaks this off too.
-  if (fault) {
-    res.writeHead(200, { "content-type": "application/json", "content-length": "1000000" });
-    res.write('{"object":"list","data":[');
-    await sleep(1, gone);
-    return breakConnection(res);
-  }
-  return sendJson(res, 200, { ...list, usage: { prompt_tokens: total, total_tokens: total } });
-}
-
-function embeddingRefusal(
-  texts: readonly string[],
-  {
-    most,
-    total,
-    contextTokens = Infinity,
-  }: { readonly most: number; readonly total: number; readonly contextTokens?: number | undefined },
-): OpenAIFault | undefined {
-  const refuse = (message: string, code: string | null, type = "invalid_request_error"): OpenAIFault => ({
-    does: "respond",
-    status: 400,
-    body: { error: { message, type, param: null, code } },
-  });
-  if (texts.length > MOST_INPUTS)
-    return refuse(`'$.input' is invalid. Too many inputs: ${texts.length} > ${MOST_INPUTS}.`, null);
-  if (texts.length === 0 || texts.includes("")) return refuse("'$.input' is invalid. It may not be empty.", null);
-  if (total > MOST_TOKENS) {
-    const kind = "max_tokens_per_request";
-    return refuse(`Requested ${total} tokens, max ${MOST_TOKENS} tokens per request`, kind, kind);
-  }
-  return most > contextTokens ? tooLong(most, contextTokens) : undefined;
-}
-
-const encoded = (vector: readonly number[], format: string | undefined): readonly number[] | string =>
-  format === "base64" ? Buffer.from(Float32Array.from(vector).buffer).toString("base64") : vector;
-
 /** Some servers repeat the key they were given. */
 function refuseKey(req: IncomingMessage, res: ServerResponse): void {
   const given = (req.headers.authorization ?? "").replace("Bearer ", "");
   const message = given === "" ? "You did not provide an API key." : `Incorrect API key provided: ${given}.`;
   sendJson(res, 401, { error: { message, type: "invalid_request_error", param: null, code: "invalid_api_key" } });
-}
-
-async function misbehave(res: ServerResponse, fault: OpenAIFault, gone: AbortSignal): Promise<void> {
-  if (fault.does === "reset") return breakConnection(res);
-  if (fault.does !== "respond") return untilGone(gone);
-  const { status, body, headers } = fault;
-  return typeof body === "string" ? sendText(res, status, body, headers) : sendJson(res, status, body, headers);
 }
