@@ -22,7 +22,7 @@ const PIPELINES = [...LANES, "core/model", "core/pipeline"];
 const SESSIONS = [...PIPELINES, "core/storage", "core/session"];
 const CORE = [...SESSIONS, "core/runner"];
 const QUEUE = [...CORE, "engines/bullmq/queue"];
-const PROVIDERS = [...PIPELINES, "llm/prices", "llm/answer", "llm/faults", "llm/http", "llm/naming"];
+const PROVIDERS = [...PIPELINES, "llm/prices", "llm/answer", "llm/limits", "llm/faults", "llm/http", "llm/naming"];
 const LLM = ["llm/http", "llm/extractive", "llm/ollama", "llm/openai", "llm/gguf", "llm/ai-sdk"];
 const STAGES = ["stages/extract", "stages/load", "stages/note"];
 const CHATS = ["chats", "chats/extract", "chats/transform", "chats/load", "chats/phases", "chats/report"];
@@ -109,7 +109,8 @@ export const ROOMS: readonly Room[] = [
   ]),
   room("llm/prices", "what models cost by their providers' lists", PIPELINES),
   room("llm/answer", "when an answer is whole, and how long it may be", PIPELINES),
-  room("llm/faults", "what servers say when they refuse, and what it means: one table", PIPELINES),
+  room("llm/limits", "what servers tell of their limits, in headers and in times", PIPELINES),
+  room("llm/faults", "what servers say when they refuse, and what it means: one table", [...PIPELINES, "llm/limits"]),
   room("llm/naming", "names of models: did you mean, notes", PIPELINES),
   room("llm/extractive", "notes without a model", PIPELINES),
   room("llm/ollama", "Ollama's API", PROVIDERS, ["zod"]),

@@ -16,6 +16,9 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   cerebras: "cerebras/",
 };
 
+/** What a pipeline of texts asks for: texts and vectors. */
+const MODES: ReadonlySet<string | undefined> = new Set(["chat", "embedding"]);
+
 /** Models that no pipeline of texts asks. */
 const OTHERS =
   /^ft:|audio|realtime|computer-use|search|robotics|deep-research|lyria|omni|tts|voxtral|guard|vision-exp|-exp-/;
@@ -36,7 +39,7 @@ const perMillion = (perToken: number): number => Number((perToken * 1e6).toPreci
 const rows = Object.entries(PROVIDERS).flatMap(([provider, prefix]) =>
   entries
     .filter(([name, { litellm_provider, mode, input_cost_per_token: input = 0 }]) => {
-      const isOne = litellm_provider === provider && mode === "chat" && name.startsWith(prefix);
+      const isOne = litellm_provider === provider && MODES.has(mode) && name.startsWith(prefix);
       return isOne && input > 0 && !OTHERS.test(name) && !name.slice(prefix.length).startsWith("gemini/");
     })
     .map(([name, entry]) => {

@@ -75,6 +75,7 @@ export type { SessionOutcome } from "./core/runner/runner.ts";
 export { defaultConfig, findWorkspace, resolveConfig, type Config } from "./core/pipeline/config/index.ts";
 export { DEFAULT_LANE_LIMITS, type LaneLimits, type RateLimit } from "./core/lane/lane-limits.ts";
 export type { LaneChange, LaneEvent } from "./core/lane/lane-event.ts";
+export type { LimitedThing, ToldLimit, ToldLimits } from "./core/base/told-limits.ts";
 export type { LimitName, RunLimits } from "./core/runner/run-limits.ts";
 export type { Price, PriceTable } from "./core/model/price-table.ts";
 export { NO_USAGE, sumUsage, type Usage } from "./core/model/usage.ts";
@@ -142,6 +143,8 @@ export type {
 } from "./core/model/language-model.ts";
 export { asStepModel } from "./core/model/ask-model.ts";
 export { fallback, type FallbackOptions } from "./core/model/fallback.ts";
+export { asEmbed } from "./core/model/embed-texts.ts";
+export type { Embed, EmbedAnswer, Embedding, EmbeddingModel, EmbedRequest } from "./core/model/embedding-model.ts";
 export type { ImagePart, Message, MessagePart, TextPart } from "./core/model/messages.ts";
 export type { AnswerSchema, ObjectAnswer, ObjectOf, StepModel, StepRequest } from "./core/model/step-model.ts";
 export type { TokenUsage } from "./core/base/token-usage.ts";

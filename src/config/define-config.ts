@@ -19,6 +19,8 @@ export interface HoldfastConfig {
   readonly fallback?: readonly string[];
   /** A model that the file makes, in place of `llm`: `createAiSdk(anthropic("claude-sonnet-5"))` of `holdfast/llm`. */
   readonly model?: Model;
+  /** The embedding model of steps that use `ctx.embed`: `ollama:<model>` or `openai:<model>`. @default none */
+  readonly embed?: string;
   /** Where Ollama is. @default "http://127.0.0.1:11434" */
   readonly ollamaUrl?: string;
   /** Where an OpenAI-compatible API is. */

@@ -20,6 +20,7 @@ const price = { inputPerMillion: 0.15, outputPerMillion: 0 };
 const VALUES: Readonly<Record<Exclude<keyof typeof SETTINGS, "model">, readonly [good: unknown, bad: unknown]>> = {
   llm: ["ollama:llama3.2", ""],
   fallback: [["openai:gpt-5-mini", "extractive"], "extractive"],
+  embed: ["ollama:nomic-embed-text", ""],
   ollamaUrl: ["gpu-box:11434", 11434],
   openaiUrl: ["https://api.example/v1", ""],
   numCtx: [8192, 0],

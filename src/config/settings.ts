@@ -66,6 +66,7 @@ export const SETTINGS: Settings = {
     expected: 'a model of holdfast/llm, such as createAiSdk(anthropic("claude-sonnet-5"))',
     isCode: true,
   },
+  embed: { rule: text, expected: "an embedding model, such as ollama:nomic-embed-text" },
   ollamaUrl: url,
   openaiUrl: url,
   numCtx: count,

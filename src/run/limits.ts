@@ -8,7 +8,14 @@ import { priceOf } from "../llm/prices/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** Throws a `HoldfastError` (`usage`) for invalid lane limits, prices or run limits, before anything is started. */
-export function assertLimits({ lanes = {}, prices = {}, limits = {}, maxOutputTokens, model }: RunOptions): void {
+export function assertLimits({
+  lanes = {},
+  prices = {},
+  limits = {},
+  maxOutputTokens,
+  model,
+  embeddingModel,
+}: RunOptions): void {
   for (const [name, limits] of Object.entries(lanes)) {
     try {
       resolveLaneLimits(limits);
@@ -25,19 +32,19 @@ export function assertLimits({ lanes = {}, prices = {}, limits = {}, maxOutputTo
   }
   assertRunLimits(limits);
   assertDeadline(limits, new Date());
-  const unpriced = (model?.alternatives?.models ?? [model]).find(
-    (each) => each?.lane !== undefined && !priceOf(each, prices),
-  );
-  if (limits.maxCost !== undefined && unpriced) {
-    throw new HoldfastError("usage", `A cost limit needs the price of ${unpriced.id}, but none is known.`, {
+  if (limits.maxCost === undefined) return;
+  const models = [...(model?.alternatives?.models ?? [model]), embeddingModel];
+  for (const paid of models.filter((each) => each?.lane !== undefined)) {
+    if (!paid || priceOf(paid, prices)) continue;
+    throw new HoldfastError("usage", `A cost limit needs the price of ${paid.id}, but none is known.`, {
       hint: { kind: "give_price" },
     });
   }
 }
 
 /** A line about limits that can never be reached, since the model counts nothing; or none. */
-export function idleLimits({ limits = {}, model }: RunOptions): readonly string[] {
-  if (model?.lane !== undefined) return [];
+export function idleLimits({ limits = {}, model, embeddingModel }: RunOptions): readonly string[] {
+  if (model?.lane !== undefined || embeddingModel) return [];
   const idle = [
     ...(limits.maxCost === undefined ? [] : ["cost"]),
     ...(limits.maxTokens === undefined ? [] : ["tokens"]),

@@ -3,7 +3,7 @@ import { SessionStatus, systemClock } from "../core/base/index.ts";
 import { classifyFailure, messageOf, secretMask } from "../core/failure/index.ts";
 import { makeFolder } from "../core/files/index.ts";
 import { LaneTimeline } from "../core/lane/index.ts";
-import { spentIn, type ModelInfo } from "../core/model/index.ts";
+import { idOfModels, spentIn, TokenEstimator, type ModelInfo } from "../core/model/index.ts";
 import { hashPipeline, resolveConfig, type AnyPipeline, type Config } from "../core/pipeline/index.ts";
 import {
   InFlight,
@@ -166,23 +166,23 @@ async function runOpened(
     onFault: (message) => onEvent({ kind: "notice", message }),
   });
   const cache = options.useCache === false ? { ...patient, get: () => undefined } : patient;
-  const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout } = options;
+  const { prices = {}, retry = {}, lanes = {}, stepTimeout, attemptTimeout, embeddingModel } = options;
   const timeouts = { stepTimeout, attemptTimeout };
   const inFlight = new InFlight({ control, clock: systemClock });
-  const known = knownPrices(services.model, prices);
+  const known = knownPrices([services.model, ...(embeddingModel ? [embeddingModel] : [])], prices);
   for (const note of known.notes) say(note);
   const dispatched: DispatchedRun = {
     sessionId: session.id,
     identity,
     pipeline,
-    modelId: services.model.id,
+    modelId: idOfModels(services.model, embeddingModel),
     facts: store,
     control,
     inFlight,
     settings: { retry, timeouts, lanes, prices: known.prices, maxOutputTokens: options.maxOutputTokens },
     answers: cache,
     leases,
-    answerSetting: () => ({ pipeline: pipeline.name, model: services.model }),
+    answerSetting: () => ({ pipeline: pipeline.name, model: services.model, embeddingModel }),
     count: (step, { end, usage }) => {
       limits.stepEnded(step, { failed: end.kind === "failed" });
       if (usage) limits.spend(spentIn(usage));
@@ -198,6 +198,7 @@ async function runOpened(
     onEvent: options.onEvent,
     control,
     model: services.model,
+    embeddingModel,
     timeline,
     mask,
     ...share,
@@ -220,6 +221,15 @@ async function runOpened(
     contextTokens: modelInfo.contextTokens,
     say,
   });
+  const embedding = embeddingModel && {
+    model: embeddingModel,
+    metering: {
+      lane: laneOf("embedding"),
+      price: known.prices[embeddingModel.id],
+      estimator: new TokenEstimator(),
+      budget: limits,
+    },
+  };
   const deps = {
     sessionId: session.id,
     identity,
@@ -237,6 +247,7 @@ async function runOpened(
     mask,
     laneOf,
     metering,
+    embedding,
     limits,
     running: guard.running,
   };

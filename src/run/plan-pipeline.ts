@@ -13,7 +13,10 @@ import { priceOf } from "../llm/prices/index.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** What {@link planPipeline} reckons with. */
-export interface PlanOptions extends Pick<RunOptions, "workspace" | "model" | "services" | "prices" | "useCache"> {
+export interface PlanOptions extends Pick<
+  RunOptions,
+  "workspace" | "model" | "embeddingModel" | "services" | "prices" | "useCache"
+> {
   /** Names the kind of an item that would be processed, such as `new`. @default "to do" for all */
   readonly kindOf?: (item: DryRunResult) => Promise<string> | string;
   /** Called for each element that was looked at; `total` if the source knows how many there are. */
@@ -63,9 +66,11 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
   if (phase === undefined) throw new HoldfastError("pipeline_invalid", `Pipeline "${pipeline.name}" has no phase.`);
   const { workspace: folder } = configOf(options);
   const model = options.model ?? createExtractive();
-  const { signal = new AbortController().signal } = options;
+  const { embeddingModel, signal = new AbortController().signal } = options;
   await phase.source.check({ signal });
   const looked = await lookAt(model, signal);
+  // Only what it is counts: a plan makes no vectors, and is made without a server too.
+  await embeddingModel?.inspect?.(signal).catch(() => signal.throwIfAborted());
   const past = model.lane === undefined ? [] : await pastUse(folder, model.id);
 
   await using workspace = readWorkspace(folder);
@@ -75,6 +80,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
     phase,
     pipeline: pipeline.name,
     newKey: randomUUID,
+    embeddingModel,
     services: { ...options.services, model: counting, modelInfo: looked.info, ledger: workspace.ledger },
     cache:
       options.useCache === false || looked.problem !== undefined

@@ -1,6 +1,6 @@
 import type { RetryConfig } from "../retry/index.ts";
 import type { LaneLimits } from "../core/lane/index.ts";
-import type { Model, PriceTable } from "../core/model/index.ts";
+import type { EmbeddingModel, Model, PriceTable } from "../core/model/index.ts";
 import type { Config, StepServices, Timeouts } from "../core/pipeline/index.ts";
 import type { Engine, Reclaimer, RunControl, RunLimits, RunListener, UnexpectedExit } from "../core/runner/index.ts";
 
@@ -8,11 +8,13 @@ import type { Engine, Reclaimer, RunControl, RunLimits, RunListener, UnexpectedE
 export interface RunOptions extends Partial<Config>, Timeouts {
   /** The language model, which steps use as `ctx.model`. @default the extractive engine: no model, no network */
   readonly model?: Model;
+  /** The embedding model, which steps use as `ctx.embed`. @default none: a step that asks for vectors ends the run */
+  readonly embeddingModel?: EmbeddingModel;
   /** More services for steps, which they find in `ctx`; declare them by merging into `StepServices`. */
-  readonly services?: Omit<StepServices, "model" | "modelInfo" | "ledger">;
+  readonly services?: Omit<StepServices, "model" | "embed" | "modelInfo" | "ledger">;
   /** The retry config of steps that have none of their own. @default DEFAULT_RETRY_CONFIG */
   readonly retry?: Partial<RetryConfig>;
-  /** Limits by lane; steps name their lane, and `model` is the lane of the model in use. */
+  /** Limits by lane; steps name their lane, `model` is the lane of the model in use, and `embedding` the embedding model's. */
   readonly lanes?: Readonly<Record<string, Partial<LaneLimits>>>;
   /** Prices by model; without one, the cost of a model is unknown. */
   readonly prices?: PriceTable;

@@ -342,21 +342,24 @@ function assertEngine({ engine }: RunOptions): void {
 
 /** Throws when the model cannot be used; otherwise reports its remarks. */
 async function checkModel(options: RunOptions): Promise<ModelInfo> {
-  const { model, control, onEvent } = options;
+  const { model, embeddingModel, control, onEvent } = options;
   const info = (await model?.check(control?.drain)) ?? { notes: [] };
-  for (const note of [...info.notes, ...idleLimits(options)]) onEvent?.({ kind: "model", note });
+  const vectors = (await embeddingModel?.check(control?.drain)) ?? { notes: [] };
+  for (const note of [...info.notes, ...vectors.notes, ...idleLimits(options)]) onEvent?.({ kind: "model", note });
   return info;
 }
 
 /** Releases what the model holds, however the run ends. */
-const closing = ({ model }: RunOptions): AsyncDisposable => ({
+const closing = ({ model, embeddingModel }: RunOptions): AsyncDisposable => ({
   [Symbol.asyncDispose]: async () => {
-    try {
-      await model?.close?.();
-    } catch (error) {
-      // How the run ended is what its caller has to learn.
-      const message = `The model could not be closed: ${secretMask(process.env)(messageOf(error))}. The run is not changed by it.`;
-      process.emitWarning(message, { type: "HoldfastWarning", code: "HOLDFAST_MODEL_CLOSE" });
+    for (const open of [model, embeddingModel]) {
+      try {
+        await open?.close?.();
+      } catch (error) {
+        // How the run ended is what its caller has to learn.
+        const message = `The model could not be closed: ${secretMask(process.env)(messageOf(error))}. The run is not changed by it.`;
+        process.emitWarning(message, { type: "HoldfastWarning", code: "HOLDFAST_MODEL_CLOSE" });
+      }
     }
   },
 });

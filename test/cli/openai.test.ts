@@ -34,6 +34,18 @@ describe("holdfast import through an OpenAI-compatible server", () => {
     expect(ran.stdout + ran.stderr).not.toContain(key);
   });
 
+  it("says what the server tells of its limits, once, and keeps it", async () => {
+    await using server = await startFakeOpenAI({
+      headers: (n) => ({ "x-ratelimit-limit-requests": "500", "x-ratelimit-remaining-requests": `${500 - n}` }),
+    });
+    const { cwd, args } = importing(4, server, "--concurrency", "1");
+    const ran = await holdfast(args, { cwd });
+    expect(ran.code).toBe(0);
+    expect(ran.stderr.match(/openai tells its limits: 500 requests \(\d+ left\)/g)).toHaveLength(1);
+    const kept = readFileSync(join(cwd, ".holdfast/sessions", sessionIdIn(ran), "lanes.json"), "utf8");
+    expect(JSON.parse(kept).events).toMatchObject([{ change: "told", limits: [{ of: "requests", limit: 500 }] }]);
+  });
+
   it("loses nothing when a fifth of the calls go wrong", { tags: "soak" }, async () => {
     await using server = await startFakeOpenAI({ faults: randomOpenAIFaults({ rate: 0.2, seed: 3 }) });
     const { cwd, args } = importing(40, server, "--max-attempts", "8", ...quick);

@@ -3,6 +3,7 @@ import { runPipeline } from "../../run/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { drive } from "../terminal/drive.ts";
 import { estimateText, withEstimate } from "../text/estimate.ts";
+import { withoutEmbed } from "../flags/choose-embedding.ts";
 import { addImportFlags, toImportOptions, type ImportFlags } from "../flags/import-flags.ts";
 import type { SetExitCode } from "../terminal/exit-code.ts";
 import { quickEstimate } from "../text/quick-estimate.ts";
@@ -34,7 +35,7 @@ export function importCommand(exit: SetExitCode): Command {
     .description("turn exported Claude and ChatGPT chats, Markdown folders and Jekyll blogs into Markdown notes")
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, given: ImportFlags) => {
-      const flags = await settle(given);
+      const flags = withoutEmbed(await settle(given));
       const options = toImportOptions(path, flags, "import");
       const pipeline = importPipeline(options);
       exit(

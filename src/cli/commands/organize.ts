@@ -19,6 +19,7 @@ import { limitsLeft } from "../flags/limits-left.ts";
 import { workspaceOf } from "../flags/workspace-flag.ts";
 import { atWorkspace } from "../text/at-workspace.ts";
 import { countOf } from "../text/report-text.ts";
+import { withoutEmbed } from "../flags/choose-embedding.ts";
 import { addRunFlags, type RunFlags } from "../flags/run-flags.ts";
 import { addConfigFlags, settle, type ConfigFlags } from "../flags/settings.ts";
 import { showPath } from "../text/show-path.ts";
@@ -51,7 +52,7 @@ interface OrganizeFlags extends RunFlags, ConfigFlags {
 
 /** `holdfast organize <folder> --vault <folder>` */
 export function organizeCommand(exit: SetExitCode): Command {
-  return addConfigFlags(addRunFlags(new Command("organize")))
+  return addConfigFlags(addRunFlags(new Command("organize"), { embeds: false }))
     .description("sort Markdown notes into the folders of a vault, by genre and topic")
     .argument("[folder]", "the folder that the notes are in, with its sub-folders")
     .option("--vault <folder>", "where the notes go (required)")
@@ -76,7 +77,7 @@ export function organizeCommand(exit: SetExitCode): Command {
 }
 
 async function organize(folder: string | undefined, given: OrganizeFlags): Promise<ExitCode> {
-  const flags = await settle(given);
+  const flags = withoutEmbed(await settle(given));
   const options = optionsOf(folder, flags);
   if (!flags.dryRun && !flags.yes) assertCanAsk();
   const preview = await previewOrganize(options, flags);

@@ -97,6 +97,7 @@ function redoCommand(exit: SetExitCode): Command {
       .option("--language <name>", "the language of the notes")
       .option("--prompts <folder>", "prompts of your own")
       .addOption(new Option("--answer <form>", "form of the model's answers").choices(Object.values(AnswerForm))),
+    { embeds: false },
   ).action(async (texts: readonly string[], flags: RedoFlags) => exit(await redo(texts, flags)));
 }
 

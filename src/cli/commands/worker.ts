@@ -12,6 +12,7 @@ import type { JsonValue } from "../../core/base/index.ts";
 import type { Model } from "../../core/model/index.ts";
 import { addDrawingFlags, modelOptionsOf } from "../flags/choose-model.ts";
 import { addFallbackFlag, chooseModels } from "../flags/fallback-flag.ts";
+import { addEmbedFlag, chooseEmbedding } from "../flags/choose-embedding.ts";
 import { addQueueFlags, queueAddress, type EngineFlags } from "../flags/engine-flags.ts";
 import { endSoon } from "../terminal/end-soon.ts";
 import { commandIsDone, leaveUncaughtToRun, printLast } from "../terminal/process-end.ts";
@@ -47,6 +48,7 @@ interface WorkerFlags extends EngineFlags, ConfigFlags {
   readonly llm?: string;
   readonly fallback?: readonly string[];
   readonly model?: Model;
+  readonly embed?: string;
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
@@ -92,6 +94,7 @@ export function workerCommand(exit: SetExitCode): Command {
         const { llm, fallback, model: ofConfig, ollamaUrl, openaiUrl, numCtx, temperature, modelHeaders } = flags;
         const drawing = { temperature, modelHeaders, ...modelOptionsOf(flags) };
         const model = await chooseModels({ llm, fallback, model: ofConfig, ollamaUrl, openaiUrl, numCtx, ...drawing });
+        const embeddingModel = file === "import" ? undefined : chooseEmbedding(flags);
         const mask = secretMask(process.env);
         const say = (message: string): void => printAside(mask(message));
         let uncaught: string | undefined;
@@ -104,6 +107,7 @@ export function workerCommand(exit: SetExitCode): Command {
         await using worker = await startWorker(pipeline, {
           address: await queueAddress(flags),
           model,
+          ...(embeddingModel && { embeddingModel }),
           concurrency,
           allowVolatile: flags.allowVolatile ?? false,
           ...(flags.ownerTimeout !== undefined && { ownerTimeout: flags.ownerTimeout }),
@@ -127,8 +131,10 @@ export function workerCommand(exit: SetExitCode): Command {
 
 const addModelFlags = (command: Command): Command =>
   addDrawingFlags(
-    addFallbackFlag(
-      command.optionsGroup("The model:").option("--llm <model>", "the same as the session's (default: extractive)"),
+    addEmbedFlag(
+      addFallbackFlag(
+        command.optionsGroup("The model:").option("--llm <model>", "the same as the session's (default: extractive)"),
+      ),
     )
       .option("--ollama-url <url>", "where Ollama is (default: OLLAMA_HOST, then http://127.0.0.1:11434)")
       .option("--openai-url <url>", "an OpenAI-compatible server (default: OPENAI_BASE_URL)")

@@ -66,7 +66,7 @@ export function addImportFlags(command: Command): Command {
         Object.values(AnswerForm),
       ),
     );
-  return addConfigFlags(addRunFlags(command));
+  return addConfigFlags(addRunFlags(command, { embeds: false }));
 }
 
 /** The import options from the flags. Throws a `HoldfastError` (`usage`) when `--out` is missing. */

@@ -4,6 +4,7 @@ import type { Model } from "../../core/model/index.ts";
 import type { RunOptions } from "../../run/index.ts";
 import { addDrawingFlags, MODELS, modelOptionsOf } from "./choose-model.ts";
 import { addFallbackFlag, chooseModels } from "./fallback-flag.ts";
+import { addEmbedFlag, chooseEmbedding } from "./choose-embedding.ts";
 import {
   FLEET_WINDOW,
   KEPT_ENGINE_FLAGS,
@@ -30,6 +31,7 @@ export interface RunFlags extends LimitFlags, EngineFlags {
   readonly fallback?: readonly string[];
   /** The model object of the configuration file; no flag. */
   readonly model?: Model;
+  readonly embed?: string;
   readonly ollamaUrl?: string;
   readonly openaiUrl?: string;
   readonly numCtx?: number;
@@ -64,6 +66,7 @@ export type StoredFlags = Omit<
 export const KEPT_FLAGS: readonly (keyof StoredFlags)[] = [
   "llm",
   "fallback",
+  "embed",
   "ollamaUrl",
   "openaiUrl",
   "numCtx",
@@ -90,9 +93,11 @@ const DEFAULT_CONCURRENCY = 2;
 export interface RunFlagsOptions {
   /** Whether the command goes on with a session, which has flags of its own to change. @default false */
   readonly goesOn?: boolean;
+  /** Whether its steps may make vectors. @default true */
+  readonly embeds?: boolean;
 }
 
-export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOptions = {}): Command {
+export function addRunFlags(command: Command, { goesOn = false, embeds = true }: RunFlagsOptions = {}): Command {
   const withModel = addFallbackFlag(
     command.optionsGroup("The model:").option("--llm <model>", `${MODELS} (default: extractive)`),
   )
@@ -103,7 +108,7 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
     )
     .option("--num-ctx <tokens>", "context length to use, the same in the whole run (default: 8192)", wholeNumber)
     .option("--max-output-tokens <n>", "the most tokens of an answer, thinking included (default: 8192)", wholeNumber);
-  const withSpeed = addDrawingFlags(withModel)
+  const withSpeed = addDrawingFlags(embeds ? addEmbedFlag(withModel) : withModel)
     .option("--concurrency <n>", `calls to the model at once (default: ${DEFAULT_CONCURRENCY}, gguf: 1)`, wholeNumber)
     .optionsGroup("Pace and retries:")
     .option("--window <n>", "items in flight at once (default: 16)", wholeNumber)
@@ -125,14 +130,21 @@ export function addRunFlags(command: Command, { goesOn = false }: RunFlagsOption
 /** Converts flags to the library's options. */
 export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
   const model = await chooseModels({ ...flags, ...modelOptionsOf(flags) });
+  const embeddingModel = chooseEmbedding(flags);
   const fleet = isFleet(flags);
   const { cache, workspace, debug, maxOutputTokens, maxAttempts, minWait, maxWait, stepTimeout, attemptTimeout } =
     flags;
   // With workers, each worker's own --concurrency applies.
   const calls = fleet ? FLEET_WINDOW : DEFAULT_CONCURRENCY;
   const { concurrency = model.lane === "gguf" ? 1 : calls, window = fleet ? FLEET_WINDOW : undefined } = flags;
+  const { maxOutageMs } = toLaneLimits(flags);
+  const lanes = {
+    ...(model.lane !== undefined && { [model.lane]: { concurrency, ...toLaneLimits(flags) } }),
+    ...(embeddingModel && { embedding: { concurrency, ...(maxOutageMs !== undefined && { maxOutageMs }) } }),
+  };
   return {
     model,
+    ...(embeddingModel && { embeddingModel }),
     ...(cache !== undefined && { useCache: cache }),
     ...(workspace !== undefined && { workspace }),
     ...(debug !== undefined && { debug }),
@@ -145,7 +157,7 @@ export async function toRunOptions(flags: RunFlags): Promise<RunOptions> {
     },
     ...(stepTimeout !== undefined && { stepTimeout }),
     ...(attemptTimeout !== undefined && { attemptTimeout }),
-    ...(model.lane !== undefined && { lanes: { [model.lane]: { concurrency, ...toLaneLimits(flags) } } }),
+    ...(Object.keys(lanes).length > 0 && { lanes }),
     ...toRunLimits(flags, model),
     ...(await toEngine(flags)),
   };

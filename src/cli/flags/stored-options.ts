@@ -50,6 +50,7 @@ const storedOptions = z.object({
     .object({
       llm: z.string(),
       fallback: z.array(z.string()),
+      embed: z.string(),
       ollamaUrl: z.string(),
       openaiUrl: z.string(),
       numCtx: count,

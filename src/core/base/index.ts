@@ -12,4 +12,12 @@ export { sha256 } from "./sha256.ts";
 export { type StandardSchema, describeIssues } from "./standard-schema.ts";
 export { ItemStatus, PhaseStatus, PhaseType, SessionStatus, StageStatus, StageType, StepStatus } from "./status.ts";
 export type { TokenUsage } from "./token-usage.ts";
+export {
+  kindOfLimit,
+  type LimitedThing,
+  MOST_TOLD_LIMITS,
+  soundLimits,
+  type ToldLimit,
+  type ToldLimits,
+} from "./told-limits.ts";
 export { MOST_LEVELS_OF_METADATA, throughJson, UnstorableError } from "./storable-json.ts";

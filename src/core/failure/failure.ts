@@ -1,5 +1,5 @@
 import { ConnectionError, TimeoutError } from "../../retry/errors/index.ts";
-import type { TokenUsage } from "../base/index.ts";
+import type { TokenUsage, ToldLimits } from "../base/index.ts";
 import { HoldfastError, brand, hasBrand } from "./errors.ts";
 import { errnoOf } from "./write-failure.ts";
 
@@ -46,6 +46,8 @@ export interface StepErrorOptions extends ErrorOptions {
   readonly cutOffBy?: CutOff;
   /** What the call has used all the same, as far as the server said. Absent where the model did not work on it. */
   readonly usage?: TokenUsage;
+  /** What the server told of its limits when it refused or broke off; the lane of the call keeps it. */
+  readonly limits?: ToldLimits | undefined;
   /** The request that failed, as sent (secrets masked); kept beside the failed item. */
   readonly request?: string;
   /** What came back, as received; kept beside the failed item. */
@@ -79,6 +81,8 @@ export class StepError extends Error {
   readonly cutOffBy: CutOff | undefined;
   /** What the call has used all the same, as far as the server said. */
   readonly usage: TokenUsage | undefined;
+  /** What the server told of its limits. */
+  readonly limits: ToldLimits | undefined;
   /** The request that failed, as sent (secrets masked). */
   readonly request: string | undefined;
   /** What came back, as received. */
@@ -92,6 +96,7 @@ export class StepError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.cutOffBy = options.cutOffBy;
     this.usage = options.usage;
+    this.limits = options.limits;
     this.request = options.request;
     this.rawAnswer = options.rawAnswer;
   }

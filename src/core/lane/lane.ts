@@ -1,12 +1,13 @@
 import { TimeoutError, sleep } from "../../retry/index.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { CircuitBreaker, isConnectionFailure, type FailureOwner, type KnownReach } from "./circuit-breaker.ts";
-import type { Clock } from "../base/index.ts";
+import type { Clock, ToldLimits } from "../base/index.ts";
 import { letGoOnAbort } from "./let-go.ts";
-import { classifyFailure, LaneClosed, NotSent } from "../failure/index.ts";
+import { classifyFailure, LaneClosed, NotSent, StepError } from "../failure/index.ts";
 import type { LaneChange, LaneEvent } from "./lane-event.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 import { LaneQueue, type Waiting } from "./lane-queue.ts";
+import { KnownLimits, type KnownOfLimits, limitsInWords } from "./known-limits.ts";
 import { NO_TOKENS, RateBudget, type Reservation, type TokenEstimate } from "./rate-budget.ts";
 
 export interface LaneDeps {
@@ -66,6 +67,8 @@ export interface CallLane {
   readonly isClosed: boolean;
   /** Resolves when its API may be asked again, as far as is known, which is looked into meanwhile. Rejects when `signal` aborts. */
   opened(signal?: AbortSignal): Promise<void>;
+  /** Keeps what the API told of its limits with an answer. What a `StepError` of a call says of them is kept by itself. */
+  told(limits: ToldLimits): void;
 }
 
 /** A lane of this process that learns from other processes. */
@@ -91,6 +94,7 @@ export class Lane implements LearningLane {
   readonly #budget: RateBudget;
   readonly #circuit: CircuitBreaker;
   readonly #queue = new LaneQueue<Caller>();
+  readonly #known = new KnownLimits();
   #inUse = 0;
   #probe: Promise<boolean> | undefined;
   #wakeAtMs = Infinity;
@@ -128,6 +132,7 @@ export class Lane implements LearningLane {
         this.#succeeded();
         return value;
       } catch (error) {
+        if (error instanceof StepError && error.limits) this.told(error.limits);
         // A call that was ended from here says nothing of the API, unless it was for want of an answer.
         if (signal?.aborted && !(error instanceof TimeoutError)) throw error;
         if (error instanceof NotSent) {
@@ -164,6 +169,19 @@ export class Lane implements LearningLane {
   /** Applies what other processes know of the API, before a failure here is judged. */
   learn(known: KnownReach): void {
     this.#circuit.learn(known);
+  }
+
+  /** Keeps what the API told of its limits with an answer: the latest of each kind. Whoever wrote the adapter, it is sound. */
+  told(limits: ToldLimits): void {
+    const { clock } = this.#deps;
+    const news = this.#known.add(limits, clock.now());
+    if (news.length === 0) return;
+    this.#publish({ change: "told", limits: news }, `${this.name} tells its limits: ${limitsInWords(news)}`);
+  }
+
+  /** What the API has told of its limits: the latest of each kind. */
+  get knownLimits(): KnownOfLimits {
+    return this.#known.latest;
   }
 
   #enter(caller: Omit<Caller, "enter" | "leave">, signal: AbortSignal | undefined): Promise<Reservation> {

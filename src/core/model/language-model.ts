@@ -1,4 +1,4 @@
-import type { JsonValue, TokenUsage } from "../base/index.ts";
+import type { JsonValue, TokenUsage, ToldLimits } from "../base/index.ts";
 import type { FailureKind } from "../failure/index.ts";
 import type { Message } from "./messages.ts";
 
@@ -60,6 +60,11 @@ export interface GenerateAnswer {
   readonly usage: TokenUsage;
   /** The id of the model that answered, where several were asked in turn. */
   readonly answeredBy?: string;
+  /**
+   * What the server told of its limits with the answer, where it did. A refusal says it in its `StepError`. In a run the lane
+   * takes it, and steps get the answer without it.
+   */
+  readonly limits?: ToldLimits | undefined;
 }
 
 /** What a model reports about itself before a run. */

@@ -143,7 +143,9 @@ async function callOne(
     const onAbort = (): void => meter.abandoned();
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      const answer = await model.generate({ ...calling.request, onPart });
+      // What is told of limits is the lane's: in a step's output it would make each one another.
+      const { limits, ...answer } = await model.generate({ ...calling.request, onPart });
+      if (limits) lane?.told(limits);
       // Anybody may have written the model, and any server may have counted.
       const usage = meter.answered(answer);
       likelyTokens = meter.likelyTokens;

@@ -39,6 +39,16 @@ describe("answerKey", () => {
     expect(new Set([key, ...others]).size).toBe(4);
   });
 
+  it("is what it always was without an embedding model, and another one with each", () => {
+    const setting = { pipeline: "p", model: { fingerprint: "f", lane: "ollama" } };
+    const key = keyOf();
+    expect(key).toBe("a831f32a456374406ec777b05bfc49ef68cdb088f7084e829ea79f342ca7590b");
+    const keys = ["e", "g"].map((fingerprint) =>
+      answerKey(ASK, "kelp", { ...setting, embeddingModel: { fingerprint } }),
+    );
+    expect(new Set([key, ...keys]).size).toBe(3);
+  });
+
   it("is none for a step that did not ask for it", () => {
     expect(keyOf({ cache: false })).toBeUndefined();
   });

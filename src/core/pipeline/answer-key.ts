@@ -1,5 +1,5 @@
 import { sha256 } from "../base/index.ts";
-import type { Model } from "../model/index.ts";
+import type { EmbeddingModel, Model } from "../model/index.ts";
 import type { JsonValue } from "../base/index.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 
@@ -9,30 +9,40 @@ export interface AnswerSetting {
   readonly pipeline: string;
   /** Its fingerprint covers everything about it that changes its answers. */
   readonly model: Pick<Model, "fingerprint" | "lane" | "alternatives">;
+  /** The run's embedding model, where it has one. */
+  readonly embeddingModel?: Pick<EmbeddingModel, "fingerprint"> | undefined;
 }
 
 /**
  * The key of a step's cached output for a content; `undefined` when the output is not cached: the step did not ask for
  * it, or its only model makes no calls, so that its answers cost less than caching them.
  */
-export function answerKey(
-  step: RunnableStep,
-  content: JsonValue,
-  { pipeline, model }: AnswerSetting,
-): string | undefined {
+export function answerKey(step: RunnableStep, content: JsonValue, setting: AnswerSetting): string | undefined {
+  const { model } = setting;
   if (!step.cache) return undefined;
   const models = model.alternatives?.models ?? [model];
   if (step.lane === "model" && models.every(({ lane }) => lane === undefined)) return undefined;
-  return keyOf(step, content, pipeline, model.fingerprint);
+  return keyOf(step, content, setting, model.fingerprint);
 }
 
 /** The keys that the same output has of each model, by its id, where several are asked in turn; none otherwise. */
 export const answererKeys = (
   step: RunnableStep,
   content: JsonValue,
-  { pipeline, model }: AnswerSetting,
+  setting: AnswerSetting,
 ): readonly (readonly [id: string, key: string])[] =>
-  (model.alternatives?.models ?? []).map(({ id, fingerprint }) => [id, keyOf(step, content, pipeline, fingerprint)]);
+  (setting.model.alternatives?.models ?? []).map(({ id, fingerprint }) => [
+    id,
+    keyOf(step, content, setting, fingerprint),
+  ]);
 
-const keyOf = (step: RunnableStep, content: JsonValue, pipeline: string, fingerprint: string): string =>
-  sha256(JSON.stringify([pipeline, step.name, step.version, step.settings, fingerprint, content]));
+function keyOf(
+  { name, version, settings }: RunnableStep,
+  content: JsonValue,
+  { pipeline, embeddingModel }: AnswerSetting,
+  fingerprint: string,
+): string {
+  // Without an embedding model the key is what it was before there were any.
+  const vectors = embeddingModel === undefined ? [] : [embeddingModel.fingerprint];
+  return sha256(JSON.stringify([pipeline, name, version, settings, fingerprint, content, ...vectors]));
+}

@@ -8,7 +8,7 @@ import {
 import type { AnswerCache, Ledger, LedgerEntry } from "../storage/index.ts";
 import { messageOf, StepError, classifyFailure, type FailureKind } from "../failure/index.ts";
 import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
-import { asStepModel, type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
+import { asStepModel, type EmbeddingModel, type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
 import type { RunServices } from "./run-deps.ts";
 import { keptAnswer } from "./step/kept-answers.ts";
 import { readOutput, type Child } from "./step/step-output.ts";
@@ -19,6 +19,8 @@ export interface DryRunDeps {
   /** Name of the pipeline. */
   readonly pipeline: string;
   readonly services: RunServices;
+  /** Of the run: part of the keys of cached answers. */
+  readonly embeddingModel?: EmbeddingModel | undefined;
   readonly cache: AnswerCache;
   /** A key that no other call has. */
   readonly newKey: () => string;
@@ -101,6 +103,8 @@ interface WalkOptions {
 /** One item's path through the steps, its children's included. */
 class Walk {
   readonly #options: WalkOptions;
+  /** How often a step asked for vectors. */
+  #embeds = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -120,10 +124,11 @@ class Walk {
       seen.cachedAnswers += 1;
       return this.from(index + 1, kept, { ...position, isCollected: false });
     }
-    const callsBefore = seen.calls.length;
+    const before = seen.calls.length + this.#embeds;
+    const asks = (): boolean => seen.calls.length + this.#embeds > before;
     try {
       const output = await readOutput(await step.process(given as never, this.#context(step, reviewReason)), step);
-      if (seen.calls.length > callsBefore) return { kind: "asks" };
+      if (asks()) return { kind: "asks" };
       switch (output.kind) {
         case "done": {
           const reason = output.reviewReason ?? reviewReason;
@@ -136,7 +141,7 @@ class Walk {
           return { kind: output.kind, reason: output.reason };
       }
     } catch (error) {
-      if (seen.calls.length > callsBefore) return { kind: "asks" };
+      if (asks()) return { kind: "asks" };
       return { kind: "fails", failure: classifyFailure(error), message: messageOf(error) };
     }
   }
@@ -172,8 +177,9 @@ class Walk {
   }
 
   #cachedAnswer(step: RunnableStep, content: JsonValue): JsonValue | undefined {
-    const { pipeline, services, cache } = this.#options.deps;
-    const kept = keptAnswer(cache, { step, content, setting: { pipeline, model: services.model } });
+    const { pipeline, services, cache, embeddingModel } = this.#options.deps;
+    const setting = { pipeline, model: services.model, embeddingModel };
+    const kept = keptAnswer(cache, { step, content, setting });
     return kept === undefined ? undefined : (JSON.parse(kept.text) as JsonValue);
   }
 
@@ -183,6 +189,10 @@ class Walk {
     return {
       ...deps.services,
       model: asStepModel(recordingModel(deps.services.model, (request) => seen.calls.push(request))),
+      embed: async () => {
+        this.#embeds += 1;
+        throw new StepError("cancelled", "A dry run makes no vectors.");
+      },
       ledger: readOnlyLedger(deps.services.ledger, (entry) => seen.known.push(entry)),
       sessionId: "dry-run",
       phase: deps.phase.name,

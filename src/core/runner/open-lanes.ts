@@ -8,16 +8,17 @@ import {
   type LaneTimeline,
   type SharedLane,
 } from "../lane/index.ts";
-import { lanesOf, type Model } from "../model/index.ts";
+import { lanesOf, type EmbeddingModel, type Model } from "../model/index.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunListener } from "./run-event.ts";
 
 export interface OpenLanesOptions {
-  /** Limits by lane; `model` stands for the lane of the model. */
+  /** Limits by lane; `model` stands for the lane of the model, and `embedding` for the embedding model's. */
   readonly lanes?: Readonly<Record<string, Partial<LaneLimits>>> | undefined;
   readonly onEvent?: RunListener | undefined;
   readonly control: RunControl;
   readonly model: Model;
+  readonly embeddingModel?: EmbeddingModel | undefined;
   /** Where the events of the lanes are recorded; nowhere when absent. */
   readonly timeline?: LaneTimeline;
   readonly mask: Mask;
@@ -26,7 +27,8 @@ export interface OpenLanesOptions {
 }
 
 /**
- * Returns lanes by the names that steps use: `model` is the lane of the run's model. A lane is made when it is first
+ * Returns lanes by the names that steps use: `model` is the lane of the run's model, and `embedding` that of its embedding
+ * model where it has one. A lane is made when it is first
  * named; steps that name the same one share it.
  */
 export function openLanes(deps: OpenLanesOptions): (name: string | undefined) => CallLane | undefined {
@@ -41,13 +43,18 @@ export function openLanes(deps: OpenLanesOptions): (name: string | undefined) =>
       return name === undefined || open.get(name)?.isClosed !== true;
     });
   return (named) => {
-    const name = named === "model" ? deps.model.lane : named;
+    const name = laneNamed(named, deps);
     if (name === undefined) return undefined;
     const asked = models.get(name);
     const lane = open.get(name) ?? makeLane(name, { ...deps, asked, isAnotherOpen });
     open.set(name, lane);
     return lane;
   };
+}
+
+function laneNamed(named: string | undefined, { model, embeddingModel }: OpenLanesOptions): string | undefined {
+  if (named === "model") return model.lane;
+  return named === "embedding" && embeddingModel ? embeddingModel.lane : named;
 }
 
 interface LaneSetting extends OpenLanesOptions {
@@ -58,9 +65,16 @@ interface LaneSetting extends OpenLanesOptions {
 
 function makeLane(
   name: string,
-  { lanes = {}, onEvent, control, model, timeline, mask, share, asked, isAnotherOpen }: LaneSetting,
+  { lanes = {}, onEvent, control, model, embeddingModel, timeline, mask, share, asked, isAnotherOpen }: LaneSetting,
 ): CallLane {
-  const limits = resolveLaneLimits({ ...(name === model.lane && lanes["model"]), ...lanes[name] });
+  const isEmbeddings = name === embeddingModel?.lane;
+  // Whose health says whether the API of the lane is there.
+  const checked = asked ?? (isEmbeddings ? embeddingModel : undefined);
+  const limits = resolveLaneLimits({
+    ...(name === model.lane && lanes["model"]),
+    ...(isEmbeddings && lanes["embedding"]),
+    ...lanes[name],
+  });
   let shared: SharedLane | undefined;
   const lane = new Lane(name, limits, {
     clock: systemClock,
@@ -78,7 +92,7 @@ function makeLane(
       shared?.publish(laneEvent);
       onEvent?.({ kind: "lane", event });
     },
-    ...(asked && { checkHealth: (signal: AbortSignal) => asked.check(signal) }),
+    ...(checked && { checkHealth: (signal: AbortSignal) => checked.check(signal) }),
   });
   shared = share?.(lane, limits);
   return shared ?? lane;

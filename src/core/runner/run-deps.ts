@@ -3,7 +3,7 @@ import type { AnswerCache, AnswerLeases, SessionStore } from "../storage/index.t
 import type { Clock } from "../base/index.ts";
 import type { StageLogs } from "../session/index.ts";
 import type { CallLane } from "../lane/index.ts";
-import type { Metering, Model } from "../model/index.ts";
+import type { MeteredEmbedding, Metering, Model } from "../model/index.ts";
 import type { Mask } from "../failure/index.ts";
 import type { LimitGuard } from "./limit-guard.ts";
 import type { RunControl } from "./run-control.ts";
@@ -13,7 +13,7 @@ import type { RunningCode } from "./running-code.ts";
 import type { WorkspaceWaits } from "./waiting-line.ts";
 
 /** What steps find in their context, with the model as it is: each step gets one that counts its calls. */
-export type RunServices = Omit<StepServices, "model"> & { readonly model: Model };
+export type RunServices = Omit<StepServices, "model" | "embed"> & { readonly model: Model };
 
 /** The dependencies of a run's steps. */
 export interface RunDeps {
@@ -41,6 +41,8 @@ export interface RunDeps {
   readonly laneOf: (name: string | undefined) => CallLane | undefined;
   /** What every call of the model goes through. */
   readonly metering: Metering;
+  /** The run's embedding model, and what its calls go through. @default steps get no vectors */
+  readonly embedding?: MeteredEmbedding | undefined;
   /** The limits at which the run stops. */
   readonly limits: LimitGuard;
   /** Notes the calls of items that an earlier crash may be due to. @default no notes */

@@ -19,8 +19,8 @@ export interface ReceivedAnswer {
   readonly cappedBy?: CutOff | undefined;
 }
 
-/** The request and what came back, for a failure. */
-export type Evidence = Pick<StepErrorOptions, "request" | "rawAnswer">;
+/** The request, what came back and what was told with it, for a failure. */
+export type Evidence = Pick<StepErrorOptions, "request" | "rawAnswer" | "limits">;
 
 /**
  * Takes what came as the answer when it is whole: its server has ended it with a word that means so, and there is something

@@ -1,5 +1,5 @@
 import { cutText } from "../../text/index.ts";
-import type { Headers } from "./wait.ts";
+import type { Headers } from "../limits/index.ts";
 
 /** What is read of a page: its title and first words stand at its beginning. */
 const MOST_CHARS = 16_384;

@@ -1,5 +1,6 @@
 import { isPage, pageTitle, pageWords } from "./page.ts";
-import { durationMs, limitResetMs, retryAfterMs, waitInWords, type Headers } from "./wait.ts";
+import { durationMs, retryAfterMs, type Headers } from "../limits/index.ts";
+import { limitResetMs, waitInWords } from "./wait.ts";
 
 /** What a server says when it refuses a call or breaks an answer off, out of whatever it was wrapped in. */
 export interface Said {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { limitResetMs, retryAfterMs, waitInWords, type Headers } from "./wait.ts";
+import { retryAfterMs, type Headers } from "../limits/index.ts";
+import { limitResetMs, waitInWords } from "./wait.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 19);
 const limits = (requests: string, tokens: string) => ({

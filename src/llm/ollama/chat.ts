@@ -1,4 +1,5 @@
 import { StepError } from "../../core/failure/index.ts";
+import type { ToldLimits } from "../../core/base/index.ts";
 import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
 import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence } from "../answer/index.ts";
 import { failureOf, judge, saidInAnswer, saidInRefusal } from "../faults/index.ts";
@@ -6,6 +7,7 @@ import { networkError } from "../http/network-error.ts";
 import { decodeLines } from "../http/lines.ts";
 import { MOST_BYTES_OF_REFUSAL, readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
+import { toldLimits } from "../limits/index.ts";
 import { readChatLine, type ChatLine } from "./wire.ts";
 
 /** One call of `POST /api/chat`. */
@@ -26,13 +28,16 @@ export interface ChatCall {
 export async function chat(transport: Transport, call: ChatCall): Promise<GenerateAnswer> {
   const { body, maxOutputTokens, address, onPart, signal } = call;
   const raw = new RawAnswer();
-  const evidence = (): Evidence => ({ request: body, rawAnswer: raw.text });
+  let limits: ToldLimits | undefined;
+  const evidence = (): Evidence => ({ request: body, rawAnswer: raw.text, limits });
   const text = new ReceivedText({ maxOutputTokens, onPart, evidence });
   try {
     const answer = await transport({ method: "POST", path: "/api/chat", body, signal });
+    // Ollama has no limits of its own: its cloud does, and so may a gateway in front of it.
+    limits = toldLimits(answer.headers);
     if (answer.status !== 200) {
       const rawAnswer = await readAll(answer, MOST_BYTES_OF_REFUSAL);
-      throw failureOf(judge(saidInRefusal(answer, rawAnswer), "ollama"), { request: body, rawAnswer });
+      throw failureOf(judge(saidInRefusal(answer, rawAnswer), "ollama"), { request: body, rawAnswer, limits });
     }
     const last = await readChat(answer, { raw, text, evidence });
     const received = { text: text.text, thinking: text.thinking, maxOutputTokens };
@@ -40,10 +45,12 @@ export async function chat(transport: Transport, call: ChatCall): Promise<Genera
     // An answer that came to its end is kept in one piece, and not in hundreds of lines.
     const { message } = last;
     const whole = { ...last, message: { ...message, content: received.text, thinking: received.thinking } };
-    return acceptAnswer({ ...received, ending: endingOf(last), usage: usageOf(last) }, () => ({
+    const accepted = acceptAnswer({ ...received, ending: endingOf(last), usage: usageOf(last) }, () => ({
       request: body,
       rawAnswer: JSON.stringify(whole),
+      limits,
     }));
+    return { ...accepted, ...(limits && { limits }) };
   } catch (error) {
     signal?.throwIfAborted();
     throw networkError(error, `Ollama at ${address}`, evidence());

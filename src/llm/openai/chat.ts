@@ -1,4 +1,5 @@
 import { StepError, type CutOff } from "../../core/failure/index.ts";
+import type { ToldLimits } from "../../core/base/index.ts";
 import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
 import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence, type ReceivedPart } from "../answer/index.ts";
 import { failureOf, isPage, judge, saidInAnswer, saidInRefusal, type Verdict } from "../faults/index.ts";
@@ -7,6 +8,7 @@ import { MOST_BYTES_OF_REFUSAL, readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
 import { usageIn } from "./reported-usage.ts";
 import { roomInContext, type ToldContext } from "./room-in-context.ts";
+import { toldLimits } from "../limits/index.ts";
 import { serverEvents } from "./server-events.ts";
 import { withoutRefused, type TakenFields } from "./taken-fields.ts";
 import { faultIn, readChatEvent, type ChatEvent } from "./wire.ts";
@@ -59,7 +61,8 @@ const GRACE_MS = 2_000;
 export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
   const { body, taken, mayAdapt, maxOutputTokens, cappedBy, idempotencyKey, onPart, signal } = call;
   const raw = new RawAnswer();
-  const evidence = (): Evidence => ({ request: body, rawAnswer: place.hide(raw.text) });
+  let limits: ToldLimits | undefined;
+  const evidence = (): Evidence => ({ request: body, rawAnswer: place.hide(raw.text), limits });
   const text = new ReceivedText({ maxOutputTokens, onPart, evidence });
   const headers = {
     ...place.headers,
@@ -78,6 +81,7 @@ export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
       signal,
       idleBy: "reader",
     });
+    limits = toldLimits(answer.headers);
     if (answer.status !== 200) {
       const rawAnswer = await readAll(answer, MOST_BYTES_OF_REFUSAL);
       const verdict = judge(saidInRefusal(answer, rawAnswer), "openai");
@@ -85,14 +89,14 @@ export async function chat(place: Place, call: ChatCall): Promise<ChatOutcome> {
       if (takes) return { takes };
       const room = mayAdapt ? roomInContext(verdict.said.text, maxOutputTokens) : undefined;
       if (room !== undefined) return { room };
-      const found = { request: body, rawAnswer };
+      const found = { request: body, rawAnswer, limits };
       if (verdict.means.about === "key or chat") return { doubt: verdict, evidence: found };
       throw failureOf(verdict, { ...found, hide: place.hide });
     }
     const { ending, usage } = await readChat(answer, { raw, text, evidence, hide: place.hide });
     const { thinking, refusal } = text;
     const received = { text: text.text, thinking, refusal, ending, usage, maxOutputTokens, cappedBy };
-    return { answer: acceptAnswer(received, evidence) };
+    return { answer: { ...acceptAnswer(received, evidence), ...(limits && { limits }) } };
   } catch (error) {
     signal?.throwIfAborted();
     throw networkError(error, place.server, evidence());

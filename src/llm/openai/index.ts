@@ -1,2 +1,3 @@
 export { resolveOpenAIUrl } from "./address.ts";
 export { createOpenAI, type OpenAIOptions } from "./openai.ts";
+export { createOpenAIEmbedding, type OpenAIEmbeddingOptions } from "./openai-embedding.ts";

@@ -29,12 +29,12 @@ export function priceOf(
   };
 }
 
-/** The prices of a model, or of all those that are asked in turn in its place, by their ids; and a line for each list price. */
+/** The prices of models, and of those that are asked in turn in the place of one, by their ids; and a line for each list price. */
 export function knownPrices(
-  model: Pick<Model, "id" | "billedAs" | "alternatives">,
+  given: readonly Pick<Model, "id" | "billedAs" | "alternatives">[],
   own: PriceTable = {},
 ): { readonly prices: PriceTable; readonly notes: readonly string[] } {
-  const models = model.alternatives?.models ?? [model];
+  const models = given.flatMap<Pick<Model, "id" | "billedAs">>((model) => model.alternatives?.models ?? [model]);
   const known = models.flatMap((each) => {
     const found = priceOf(each, own);
     return found ? [[each.id, found] as const] : [];

@@ -10,6 +10,8 @@ import type { CallBody } from "./wire.ts";
 export interface Behaviour {
   readonly models: readonly FakeModel[];
   readonly faults: FaultPlan;
+  /** Of requests for vectors. */
+  readonly embedFaults: FaultPlan;
   readonly loadFault: Fault | undefined;
   readonly answer: (body: CallBody) => string;
   /** Milliseconds of work before the first byte of each answer. */

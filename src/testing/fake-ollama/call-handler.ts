@@ -75,7 +75,7 @@ async function performCall(
 }
 
 /** Does what a fault does before any answer; says whether that was all. */
-async function misbehave(
+export async function misbehave(
   res: ServerResponse,
   fault: Fault,
   { takeDown }: Behaviour,

@@ -1,4 +1,4 @@
-import type { CallBody, CallPath } from "./wire.ts";
+import type { CallBody, CallPath, EmbedBody } from "./wire.ts";
 
 /** One request for text, as the server saw it. */
 export interface Call {
@@ -25,6 +25,8 @@ export interface CallLog {
   readonly calls: readonly Call[];
   /** Requests that only load the model: they have no prompt. */
   readonly loads: readonly CallBody[];
+  /** Requests for vectors, as they were sent. */
+  readonly embeds: readonly EmbedBody[];
   /** Calls that are being answered now. */
   readonly inFlight: number;
   /** The most calls there were at once. */
@@ -37,6 +39,8 @@ export interface CallLog {
 export interface CallLogWriter extends CallLog {
   countPath(path: string): void;
   addLoad(body: CallBody): void;
+  /** Counts a request for vectors, and gives its number. */
+  addEmbed(body: EmbedBody): number;
   /** Opens a call and counts it as in flight until it ends. */
   open(path: CallPath, body: CallBody): OpenCall;
 }
@@ -51,6 +55,7 @@ export interface OpenCall {
 export function createCallLog(onCall: (call: Call) => void): CallLogWriter {
   const calls: Call[] = [];
   const loads: CallBody[] = [];
+  const embeds: EmbedBody[] = [];
   const countsByPath: Record<string, number> = {};
   let inFlight = 0;
   let maxInFlight = 0;
@@ -58,6 +63,7 @@ export function createCallLog(onCall: (call: Call) => void): CallLogWriter {
   return {
     calls,
     loads,
+    embeds,
     countsByPath,
     get inFlight() {
       return inFlight;
@@ -71,6 +77,7 @@ export function createCallLog(onCall: (call: Call) => void): CallLogWriter {
     addLoad(body) {
       loads.push(body);
     },
+    addEmbed: (body) => embeds.push(body),
     open(path, body) {
       inFlight += 1;
       maxInFlight = Math.max(maxInFlight, inFlight);

@@ -10,4 +10,4 @@ export {
 } from "./fault-plan.ts";
 export type { FakeModel } from "./model-shelf.ts";
 export { startFakeOllama, type FakeOllama, type FakeOllamaOptions } from "./server.ts";
-export { promptOf, type CallBody, type CallPath } from "./wire.ts";
+export { promptOf, type CallBody, type CallPath, type EmbedBody } from "./wire.ts";

@@ -3,6 +3,7 @@ import { text as readText } from "node:stream/consumers";
 
 import type { Scene } from "./behaviour.ts";
 import { answerCall, answerLoad, isLoadRequest } from "./call-handler.ts";
+import { answerEmbed } from "./embed-handler.ts";
 import { findModel, psAnswer, showAnswer, tagsAnswer } from "./model-shelf.ts";
 import { sendJson, sendText } from "../fake-server/response.ts";
 import type { CallBody, CallPath } from "./wire.ts";
@@ -26,6 +27,8 @@ export async function route(req: IncomingMessage, res: ServerResponse, scene: Sc
       return withBody(req, res, (body) => answerText(res, "/api/chat", body, scene));
     case "POST /api/generate":
       return withBody(req, res, (body) => answerText(res, "/api/generate", body, scene));
+    case "POST /api/embed":
+      return withBody(req, res, (body) => answerEmbed(res, body, scene));
     default:
       return sendText(res, 404, "404 page not found");
   }

@@ -9,6 +9,7 @@ import { FAULTS, type Fault, type FaultName } from "./faults.ts";
 import { listenOn } from "../fake-server/listener.ts";
 import type { FakeModel } from "./model-shelf.ts";
 import { route } from "./routes.ts";
+import { setHeaders } from "../fake-server/response.ts";
 import { createRunner } from "./runner.ts";
 import type { CallBody } from "./wire.ts";
 
@@ -18,10 +19,14 @@ export interface FakeOllamaOptions {
   readonly models?: readonly FakeModel[];
   /** Which calls go wrong, and how. Requests that only load the model are spared. @default none */
   readonly faults?: FaultPlan;
+  /** Which requests for vectors go wrong, and how; they are counted by themselves. @default none */
+  readonly embedFaults?: FaultPlan;
   /** What goes wrong with requests that only load the model. @default nothing */
   readonly loadFault?: Fault | FaultName;
   /** What the model says to a request. @default a note in Markdown sections made from the prompt */
   readonly answer?: (body: CallBody) => string;
+  /** Sent with everything it answers, as a gateway in front of it does. @default none */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Work before the first byte of each answer, in milliseconds. @default 0 */
   readonly delayMs?: number;
   /** Time that loading a model takes, in milliseconds. @default 0 */
@@ -78,6 +83,7 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
   const server = createServer((req, res) => {
     const gone = new AbortController();
     res.once("close", () => gone.abort());
+    setHeaders(res, options.headers ?? {});
     route(req, res, { log, runner, behaviour, gone: gone.signal }).catch((error: unknown) => {
       if (!gone.signal.aborted) res.destroy(error instanceof Error ? error : undefined);
     });
@@ -92,6 +98,7 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
     port: listener.port,
     calls: log.calls,
     loads: log.loads,
+    embeds: log.embeds,
     countsByPath: log.countsByPath,
     get inFlight() {
       return log.inFlight;
@@ -113,6 +120,7 @@ function behaviourFrom(options: FakeOllamaOptions, takeDown: (outageMs: number) 
   return {
     models: options.models ?? [{ name: "llama3.2:latest" }],
     faults: options.faults ?? [],
+    embedFaults: options.embedFaults ?? [],
     loadFault: typeof loadFault === "string" ? FAULTS[loadFault] : loadFault,
     answer: options.answer ?? noteFrom,
     delayMs: options.delayMs ?? 0,

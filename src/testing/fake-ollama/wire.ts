@@ -15,6 +15,12 @@ export interface CallBody {
   readonly options?: { readonly num_ctx?: number; readonly num_predict?: number; readonly temperature?: number };
 }
 
+/** A body of `POST /api/embed`, as far as the fake reads it. */
+export interface EmbedBody extends CallBody {
+  readonly input?: string | readonly string[];
+  readonly dimensions?: number;
+}
+
 /** The two ways to ask for text. */
 export type CallPath = "/api/chat" | "/api/generate";
 

@@ -5,13 +5,15 @@ import { sleep } from "../../retry/index.ts";
 import { noteFrom } from "../fake-ollama/index.ts";
 import { keepBooks, type Books } from "../fake-server/books.ts";
 import { listenOn } from "../fake-server/listener.ts";
-import { breakConnection, sendJson, sendText, untilGone } from "../fake-server/response.ts";
+import { sendJson, sendText, setHeaders } from "../fake-server/response.ts";
 import { countTokens, firstTokens } from "../fake-server/tokens.ts";
 import { promptOf } from "../fake-ollama/index.ts";
 import { faultFor, type OpenAIFaultPlan } from "./fault-plan.ts";
 import { OPENAI_FAULTS, tooLong, type OpenAIFault } from "./faults.ts";
+import { answerEmbedding } from "./embeddings.ts";
+import { misbehave } from "./misbehave.ts";
 import { sendReply } from "./stream.ts";
-import type { FakeOpenAIModel, OpenAICall, OpenAICallBody } from "./wire.ts";
+import type { FakeOpenAIModel, OpenAICall, OpenAICallBody, OpenAIEmbeddingBody, OpenAIEmbeddingCall } from "./wire.ts";
 
 /** How {@link startFakeOpenAI} behaves. */
 export interface FakeOpenAIOptions {
@@ -21,12 +23,18 @@ export interface FakeOpenAIOptions {
   readonly apiKey?: string;
   /** Which calls go wrong, and how. @default none */
   readonly faults?: OpenAIFaultPlan;
+  /** Which requests for vectors go wrong, and how. @default none */
+  readonly embeddingFaults?: OpenAIFaultPlan;
+  /** What the vector of a text is. @default a unit vector that is made from the text, of as many dimensions as are asked for, or 8 */
+  readonly vector?: (text: string, dimensions: number) => readonly number[];
   /** What goes wrong with the list of models, always or at one look-up (from 1). @default nothing */
   readonly modelsFault?: OpenAIFault | ((lookUp: number) => OpenAIFault | undefined);
   /** What `GET` gives beside the API, by path: `/props` of llama.cpp's server, `/api/v0/models` of LM Studio. @default nothing */
   readonly pages?: Readonly<Record<string, unknown>>;
   /** What the model says to a request. @default a note in Markdown sections made from the prompt */
   readonly answer?: (body: OpenAICallBody) => string;
+  /** Sent with each answer to a call, refusals included; what a fault sends goes before them. @default none */
+  readonly headers?: ((call: number) => Readonly<Record<string, string>>) | Readonly<Record<string, string>>;
   /** Work before the first byte of each answer, in milliseconds. @default 0 */
   readonly delayMs?: number;
   /** Tokens in each event of a streamed answer. @default 8 */
@@ -49,6 +57,8 @@ export interface FakeOpenAI extends AsyncDisposable {
   readonly url: string;
   /** All requests for an answer, in the order in which they came. */
   readonly calls: readonly OpenAICall[];
+  /** All requests for vectors, in the order in which they came. They have numbers of their own, and a fault plan of their own. */
+  readonly embeddingCalls: readonly OpenAIEmbeddingCall[];
   /** What it has worked on and will bill, also of answers that never arrived. */
   readonly books: Books;
   /** How often the list of models was asked for. */
@@ -72,6 +82,7 @@ export interface FakeOpenAI extends AsyncDisposable {
  */
 export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<FakeOpenAI> {
   const calls: OpenAICall[] = [];
+  const embeddingCalls: OpenAIEmbeddingCall[] = [];
   const keeper = keepBooks();
   let lookUps = 0;
   const server = createServer((req, res) => {
@@ -81,6 +92,8 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
       options,
       gone: gone.signal,
       open: (body) => calls.push({ number: calls.length + 1, body, headers: req.headers, atMs: Date.now() }),
+      openEmbedding: (body) =>
+        embeddingCalls.push({ number: embeddingCalls.length + 1, body, headers: req.headers, atMs: Date.now() }),
       bill: (more) => keeper.add(more),
       lookUp: () => (lookUps += 1),
     };
@@ -93,6 +106,7 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
   return {
     url: `http://127.0.0.1:${listener.port}/v1`,
     calls,
+    embeddingCalls,
     get books() {
       return keeper.books;
     },
@@ -109,6 +123,7 @@ interface Scene {
   readonly gone: AbortSignal;
   /** Counts a call, and gives its number. */
   readonly open: (body: OpenAICallBody) => number;
+  readonly openEmbedding: (body: OpenAIEmbeddingBody) => number;
   /** Counts a look-up, and gives its number. */
   readonly lookUp: () => number;
   /** Counts what the model has worked on. */
@@ -127,7 +142,18 @@ async function route(req: IncomingMessage, res: ServerResponse, scene: Scene): P
     case "POST /v1/chat/completions": {
       const body = JSON.parse(await readText(req)) as OpenAICallBody;
       const number = scene.open(body);
+      const { headers = {} } = scene.options;
+      setHeaders(res, typeof headers === "function" ? headers(number) : headers);
       return isLetIn ? answerCall(res, body, number, scene) : refuseKey(req, res);
+    }
+    case "POST /v1/embeddings": {
+      const body = JSON.parse(await readText(req)) as OpenAIEmbeddingBody;
+      const number = scene.openEmbedding(body);
+      const { headers = {} } = scene.options;
+      setHeaders(res, typeof headers === "function" ? headers(number) : headers);
+      return isLetIn
+        ? answerEmbedding(res, body, { ...scene, models: scene.options.models ?? DEFAULT_MODELS, number })
+        : refuseKey(req, res);
     }
     default: {
       const found = req.method === "GET" ? pages[path] : undefined;
@@ -195,11 +221,4 @@ function refuseKey(req: IncomingMessage, res: ServerResponse): void {
   const given = (req.headers.authorization ?? "").replace("Bearer ", "");
   const message = given === "" ? "You did not provide an API key." : `Incorrect API key provided: ${given}.`;
   sendJson(res, 401, { error: { message, type: "invalid_request_error", param: null, code: "invalid_api_key" } });
-}
-
-async function misbehave(res: ServerResponse, fault: OpenAIFault, gone: AbortSignal): Promise<void> {
-  if (fault.does === "reset") return breakConnection(res);
-  if (fault.does !== "respond") return untilGone(gone);
-  const { status, body, headers } = fault;
-  return typeof body === "string" ? sendText(res, status, body, headers) : sendJson(res, status, body, headers);
 }

@@ -20,6 +20,19 @@ export interface OpenAICall {
   readonly atMs: number;
 }
 
+/** A body of `POST /v1/embeddings`, as far as the fake reads it. */
+export interface OpenAIEmbeddingBody {
+  readonly model?: string;
+  readonly input?: string | readonly string[];
+  readonly dimensions?: number;
+  readonly encoding_format?: string;
+}
+
+/** One call for vectors, as the server saw it. */
+export interface OpenAIEmbeddingCall extends Omit<OpenAICall, "body"> {
+  readonly body: OpenAIEmbeddingBody;
+}
+
 /** A model that the fake serves. */
 export interface FakeOpenAIModel {
   readonly id: string;

@@ -9,6 +9,11 @@ export function sendJson(res: ServerResponse, status: number, value: unknown, he
   res.end(JSON.stringify(value));
 }
 
+/** Headers of whatever is sent then. */
+export function setHeaders(res: ServerResponse, headers: Headers): void {
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+}
+
 /** Breaks the connection so that the other side sees a reset. */
 export function breakConnection(res: ServerResponse): void {
   res.socket?.resetAndDestroy();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { silentLogger } from "../../base/index.ts";
 import { StepError } from "../../failure/index.ts";
-import { asStepModel, type Model } from "../../model/index.ts";
+import { asStepModel, type Model, NO_EMBED } from "../../model/index.ts";
 import type { RunnableStep, StepContext } from "../../pipeline/index.ts";
 import type { PendingItem } from "../../storage/index.ts";
 import type { RunDeps } from "../run-deps.ts";
@@ -23,6 +23,7 @@ const contextOf = (more: Partial<Parameters<ReturnType<typeof contextsOf>>[1]> =
     attempt: 1,
     refused: [],
     model: asStepModel(model),
+    embed: NO_EMBED,
     signal: new AbortController().signal,
     ...more,
   });

@@ -1,5 +1,5 @@
 import { messageOf, type FailedAttempt } from "../../failure/index.ts";
-import type { StepModel } from "../../model/index.ts";
+import type { Embed, StepModel } from "../../model/index.ts";
 import { idempotencyKeyOf, type RunnableStep, type StepContext } from "../../pipeline/index.ts";
 import type { PendingItem } from "../../storage/index.ts";
 import type { RunDeps } from "../run-deps.ts";
@@ -10,6 +10,7 @@ export interface ContextParts {
   /** The attempts whose answers were refused. */
   readonly refused: readonly FailedAttempt[];
   readonly model: StepModel;
+  readonly embed: Embed;
   readonly signal: AbortSignal;
 }
 
@@ -37,6 +38,7 @@ const CALL = Symbol("call");
  */
 class ItemContext {
   readonly model: StepModel;
+  readonly embed: Embed;
   readonly sessionId: string;
   readonly phase: string;
   readonly step: string;
@@ -52,12 +54,13 @@ class ItemContext {
 
   constructor(
     { step, deps, item }: Call,
-    { attempt, refused, model, signal }: ContextParts,
+    { attempt, refused, model, embed, signal }: ContextParts,
     services: readonly (readonly [name: string, service: unknown])[],
   ) {
     const last = refused.at(-1);
     for (const [name, service] of services) Reflect.set(this, name, service);
     this.model = model;
+    this.embed = embed;
     this.sessionId = deps.sessionId;
     this.phase = item.phase;
     this.step = step.name;

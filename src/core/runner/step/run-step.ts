@@ -44,7 +44,7 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
 
   return (content, item) => {
     const startedAt = deps.clock.now();
-    const setting = { pipeline: deps.pipeline, model: deps.services.model };
+    const setting = { pipeline: deps.pipeline, model: deps.services.model, embeddingModel: deps.embedding?.model };
     const cacheKey = answerKey(step, content, setting);
     if (cacheKey === undefined) return call(content, item, { startedAt });
     const asked: AskedStep = { step, content, setting };

@@ -1,6 +1,17 @@
 import { isConnectionFailure, type CallLane, type LaneCall, type TurnWatch } from "../../lane/index.ts";
 import { classifyFailure } from "../../failure/index.ts";
-import { meterModel, type Complaints, type StepModel, sumUsage, type Usage, withAnswerer } from "../../model/index.ts";
+import {
+  type Complaints,
+  type Embed,
+  meterEmbed,
+  type MeteredUse,
+  meterModel,
+  NO_EMBED,
+  type StepModel,
+  sumUsage,
+  type Usage,
+  withAnswerer,
+} from "../../model/index.ts";
 import type { RunDeps } from "../run-deps.ts";
 import type { RunnableStep } from "../../pipeline/index.ts";
 import { StageType } from "../../base/index.ts";
@@ -23,6 +34,8 @@ export interface CallUse {
 export interface ItemCalls {
   /** The run's model for one attempt, with each of its calls in its lane and counted. */
   modelOf(signal: AbortSignal): StepModel;
+  /** The run's embedding model for one attempt, in the same way. */
+  embedOf(signal: AbortSignal): Embed;
   /** Whether the step's work begins at once: it waits for no lane, and nobody notes it or is asked first. */
   isAtOnce(): boolean;
   /** Runs the step's work in the lane that the step names for an API of its own. */
@@ -55,7 +68,7 @@ export function stepCalls(step: RunnableStep, deps: RunDeps): (item: CallingItem
   const lane: StepLane = {
     deps,
     priority: step.priority,
-    own: named === deps.metering.lane ? undefined : named,
+    own: named === deps.metering.lane || named === deps.embedding?.metering.lane ? undefined : named,
     inNeed: undefined,
     open: mayNeedLane ? () => (lane.inNeed ??= deps.laneOf(step.name)) : undefined,
   };
@@ -84,11 +97,20 @@ class CallsOfItem implements ItemCalls {
   }
 
   modelOf(signal: AbortSignal): StepModel {
-    const { deps, priority } = this.#lane;
+    const { deps } = this.#lane;
+    return meterModel(deps.services.model, deps.metering, this.#use(signal));
+  }
+
+  embedOf(signal: AbortSignal): Embed {
+    const { embedding } = this.#lane.deps;
+    return embedding ? meterEmbed(embedding, this.#use(signal)) : NO_EMBED;
+  }
+
+  #use(signal: AbortSignal): MeteredUse {
     const { itemId, sinceMs, turn, note, guard } = this.#calling;
-    return meterModel(deps.services.model, deps.metering, {
+    return {
       itemId,
-      priority,
+      priority: this.#lane.priority,
       sinceMs,
       turn,
       signal,
@@ -104,7 +126,7 @@ class CallsOfItem implements ItemCalls {
       onAnsweredBy: (id) => {
         this.usage = withAnswerer(this.usage, id);
       },
-    });
+    };
   }
 
   isAtOnce(): boolean {

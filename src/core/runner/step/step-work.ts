@@ -24,5 +24,11 @@ export type NextContext = (work: StepWork, signal: AbortSignal, refused: Context
 export function nextContexts(step: RunnableStep, deps: RunDeps): NextContext {
   const contextOf = contextsOf(step, deps);
   return ({ item, seat, calls }, signal, refused) =>
-    contextOf(item, { attempt: seat.attempt, refused, model: calls.modelOf(signal), signal });
+    contextOf(item, {
+      attempt: seat.attempt,
+      refused,
+      model: calls.modelOf(signal),
+      embed: calls.embedOf(signal),
+      signal,
+    });
 }

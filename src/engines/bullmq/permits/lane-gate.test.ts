@@ -19,6 +19,7 @@ function newGate() {
   const lane: LearningLane = {
     name: "api",
     call: async (_call, work) => work(),
+    told: () => {},
     learn: (told) => void learned.push(told),
     isClosed: false,
     opened: async () => {},

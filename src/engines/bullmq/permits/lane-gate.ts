@@ -105,6 +105,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
       return lane.isClosed;
     },
     opened: (signal) => lane.opened(signal),
+    told: (limits) => lane.told(limits),
     publish(change) {
       void publishToOthers(change).catch(() => {});
     },
@@ -124,6 +125,7 @@ export function shareLane(lane: LearningLane, { state, limits, drain, random }: 
         isDownHere = false;
         return state.markUp(lane.name);
       case "limit":
+      case "told":
       case "gave_up":
         return;
     }

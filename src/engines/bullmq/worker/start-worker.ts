@@ -1,7 +1,7 @@
 import { DisposalStack } from "../../../core/base/index.ts";
 /// <reference lib="esnext.disposable" preserve="true" />
 import { guardProcess, watchRunningCode, type Uncaught, type UnexpectedExit } from "../../../core/runner/index.ts";
-import type { Model } from "../../../core/model/index.ts";
+import { idOfModels, type EmbeddingModel, type Model } from "../../../core/model/index.ts";
 import { assertTimeout, type AnyPipeline, type StepServices } from "../../../core/pipeline/index.ts";
 import { parseDuration, type Duration } from "../../../retry/index.ts";
 import type { QueueAddress } from "../queue/address.ts";
@@ -26,8 +26,10 @@ export interface WorkerOptions {
    * extractive engine
    */
   readonly model?: Model;
+  /** The embedding model, which steps use as `ctx.embed`; the owner of a session must have the same. @default none */
+  readonly embeddingModel?: EmbeddingModel;
   /** More services for steps, which they find in `ctx`. */
-  readonly services?: Omit<StepServices, "ledger" | "model" | "modelInfo">;
+  readonly services?: Omit<StepServices, "ledger" | "model" | "embed" | "modelInfo">;
   /** Items at once. @default 16 */
   readonly concurrency?: number;
   /**
@@ -70,11 +72,13 @@ export async function startWorker(
   pipeline: AnyPipeline,
   options: WorkerOptions & { readonly model: Model },
 ): Promise<RunningWorker> {
-  const { model, concurrency = 16, say = () => {}, allowVolatile = false, services = {} } = options;
+  const { model, embeddingModel, concurrency = 16, say = () => {}, allowVolatile = false, services = {} } = options;
   const { ownerTimeout = OWNER_TIMEOUT } = options;
   assertTimeout("the worker", "ownerTimeout", ownerTimeout, "usage");
   const modelInfo = await model.check();
-  for (const note of modelInfo.notes) say(note);
+  const vectors = await embeddingModel?.check();
+  for (const note of [...modelInfo.notes, ...(vectors?.notes ?? [])]) say(note);
+  const modelId = idOfModels(model, embeddingModel);
   await using undo = new DisposalStack();
   const backend = undo.use(
     await openBackend(options.address, {
@@ -83,7 +87,7 @@ export async function startWorker(
         say(kind === "lost" ? "Lost the connection to the queue; waiting for it" : "The queue answers again"),
     }),
   );
-  const queueName = queueNameOf(pipeline, model.id);
+  const queueName = queueNameOf(pipeline, modelId);
   const queue = backend.openQueue(queueName);
   undo.defer(() => queue.close());
   const { running } = undo.use(watchRunningCode(say));
@@ -99,12 +103,12 @@ export async function startWorker(
   // Missing packages were reported when the queue was opened.
   const { WorkerLoop } = await import("./job-worker.ts");
   const { address } = options;
-  const version = versionOf(pipeline, model.id);
+  const version = versionOf(pipeline, modelId);
   const self = {
     role: "worker",
     pipeline: pipeline.name,
     version,
-    modelId: model.id,
+    modelId,
     id: crypto.randomUUID(),
   } as const;
   const owners = undo.use(
@@ -118,7 +122,7 @@ export async function startWorker(
   );
   const leases = undo.use(await startLeaseKeeper({ address, queueName, leaseMs: LOCK_MS, jobs: concurrency }));
   const state = permitsKept(backend.state, leases);
-  const runs = new WorkerRuns({ pipeline, model, modelInfo, services, state, running, say });
+  const runs = new WorkerRuns({ pipeline, model, embeddingModel, modelInfo, services, state, running, say });
   const loop = undo.use(
     new WorkerLoop(backend, {
       leases,

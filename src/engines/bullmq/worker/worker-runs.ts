@@ -1,6 +1,12 @@
 import { systemClock } from "../../../core/base/index.ts";
 import { StepError, secretMask, type Mask } from "../../../core/failure/index.ts";
-import { NO_BUDGET, type Model, type ModelInfo } from "../../../core/model/index.ts";
+import {
+  NO_BUDGET,
+  TokenEstimator,
+  type EmbeddingModel,
+  type Model,
+  type ModelInfo,
+} from "../../../core/model/index.ts";
 import { runnableSteps, type AnyPipeline, type StepServices } from "../../../core/pipeline/index.ts";
 import {
   InFlight,
@@ -25,8 +31,9 @@ import { CallNotes } from "./suspect-note.ts";
 export interface WorkerRunsOptions {
   readonly pipeline: AnyPipeline;
   readonly model: Model;
+  readonly embeddingModel?: EmbeddingModel | undefined;
   readonly modelInfo: ModelInfo;
-  readonly services: Omit<StepServices, "ledger" | "model" | "modelInfo">;
+  readonly services: Omit<StepServices, "ledger" | "model" | "embed" | "modelInfo">;
   readonly state: SharedState;
   readonly running: RunningCode;
   /** Shows a line of text to the user. */
@@ -74,13 +81,14 @@ export class WorkerRuns {
   }
 
   #make({ sessionId, identity, settings: given }: JobData, logs: StageLogs): OpenRun {
-    const { pipeline, model, modelInfo, services, state, running, say } = this.#options;
+    const { pipeline, model, embeddingModel, modelInfo, services, state, running, say } = this.#options;
     const { lanes, prices, maxOutputTokens, retry, timeouts = {} } = settingsOfJob(given);
     const control = new RunControl();
     const laneOf = openLanes({
       lanes,
       control,
       model,
+      embeddingModel,
       mask: this.#mask,
       share: (lane, limits) => shareLane(lane, { state, limits, drain: control.drain, random: Math.random }),
     });
@@ -111,6 +119,15 @@ export class WorkerRuns {
         contextTokens: modelInfo.contextTokens,
         say,
       }),
+      embedding: embeddingModel && {
+        model: embeddingModel,
+        metering: {
+          lane: laneOf("embedding"),
+          price: prices[embeddingModel.id],
+          estimator: new TokenEstimator(),
+          budget: NO_BUDGET,
+        },
+      },
       callNote: (phase, itemId) => callNotes.of(phase, itemId),
       limits: new LimitGuard({}, { sessionId, control }),
       logs,

@@ -6,8 +6,21 @@ export const CONTEXT_ROWS: readonly FaultRow[] = [
   {
     // The server's own code says it, whatever the status.
     means: TOO_LONG,
-    code: /^(?:context_length_exceeded|string_above_max_length|1261)$/,
+    code: /^(?:context_length_exceeded|string_above_max_length|max_tokens_per_request|1261)$/,
     said: [
+      {
+        by: "OpenAI, of texts to embed",
+        source: "assafelovic/gpt-researcher#1524",
+        status: 400,
+        body: {
+          error: {
+            message: "Requested 416735 tokens, max 300000 tokens per request",
+            type: "max_tokens_per_request",
+            param: null,
+            code: "max_tokens_per_request",
+          },
+        },
+      },
       {
         by: "OpenAI",
         source: "rahul2002m/ChatPDF#6",
@@ -39,6 +52,24 @@ export const CONTEXT_ROWS: readonly FaultRow[] = [
         source: "can1357/oh-my-pi#12741",
         status: 400,
         body: { error: { type: "invalid_request_error", code: "1261", message: "[1261][prompt is too long][...]" } },
+      },
+    ],
+  },
+  {
+    means: TOO_LONG,
+    words: /^too many tokens in batch/i,
+    said: [
+      {
+        by: "Mistral, of texts to embed",
+        source: "aurelio-labs/semantic-router#297",
+        status: 400,
+        body: {
+          object: "error",
+          message: "Too many tokens in batch. Max is 16384 got 17555",
+          type: "invalid_request_error",
+          param: null,
+          code: null,
+        },
       },
     ],
   },
