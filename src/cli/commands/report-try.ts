@@ -19,11 +19,10 @@ export interface ReportTryOptions {
 export function reportTry({ what, all, models, flags, argv }: ReportTryOptions): TryReport {
   const { pipeline, survey } = all;
   const [first, ...later] = pipeline.phases;
-  const calls = models.some(({ run }) => (run?.usage.calls ?? 0) > 0);
-  const notKept =
-    first && calls
-      ? runnableSteps(first).flatMap(({ name, lane, cache }) => (lane === "model" && !cache ? [name] : []))
-      : [];
+  const calling = new Set(models.flatMap(({ run }) => run?.callingSteps ?? []));
+  const notKept = first
+    ? runnableSteps(first).flatMap(({ name, cache }) => (calling.has(name) && !cache ? [name] : []))
+    : [];
   return {
     what,
     pipeline: pipeline.name,

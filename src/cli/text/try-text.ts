@@ -117,8 +117,8 @@ type Row = readonly [label: string, cell: (model: ReportedModel) => string];
 const NONE = "-";
 
 const SAMPLE_ROWS: readonly Row[] = [
-  ["items ok", ({ ok }) => formatCount(ok)],
-  ["items failed", ({ failed }) => formatCount(failed)],
+  ["items ok", ({ usage, ok }) => (usage ? formatCount(ok) : NONE)],
+  ["items failed", ({ usage, failed }) => (usage ? formatCount(failed) : NONE)],
   ["median of an item", ({ medianMs }) => (medianMs === undefined ? NONE : formatMs(medianMs))],
   ["calls", ({ usage }) => (usage ? formatCount(usage.calls) : NONE)],
   ["tokens in", ({ usage }) => (usage ? formatCount(usage.inputTokens) : NONE)],
@@ -230,7 +230,7 @@ function howLines({ models, items, notKept }: TryReport): readonly string[] {
     ...(dates.size > 0 ? [`  List prices of ${[...dates].join(", ")}, in dollars; --price sets another.`] : []),
     ...(called.length > 0
       ? [
-          `  No price is known for ${called.map(({ model }) => model).join(", ")}: give it with --price, or with \`prices\` in the configuration.`,
+          `  No price is known for ${called.map(({ model }) => model).join(", ")}: ${models.length === 1 ? "give it with --price, or" : "give it"} with \`prices\` in the configuration.`,
         ]
       : []),
     ...(notKept.length > 0

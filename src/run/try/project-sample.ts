@@ -1,6 +1,6 @@
-import { costOf, spentIn, type Price } from "../../core/model/index.ts";
+import { costOf as listedCost, spentIn, type Price } from "../../core/model/index.ts";
 import type { ItemWork } from "./item-work.ts";
-import { groupBySize, project, type Projected } from "./projection.ts";
+import { groupBySize, project, type Projected, type Share } from "./projection.ts";
 import type { TriedItem } from "./run-sample.ts";
 import type { SurveyedItem } from "./survey.ts";
 
@@ -56,49 +56,45 @@ export function projectSample(options: ProjectSampleOptions): SampleProjection |
     const place = places.get(itemId);
     if (place !== undefined && measured) works.set(place, measured);
   }
-  const isAnswered = (place: number): boolean => survey[place]?.answered[model] === true;
-  const groups = groupBySize(
-    survey.map(({ size }) => size),
-    [...works.keys()],
-    (place) => !isAnswered(place),
-  );
-  const restOf = (valueOf: (work: ItemWork) => number): Projected | undefined =>
-    project(groups, (place) => {
-      const work = works.get(place);
-      return work ? valueOf(work) : 0;
-    });
-  const costs = [...works.values()].map((work) => costOfWork(work, price));
-  const isPriced = costs.every((cost) => cost !== undefined);
-  const rest = {
-    items: groups.reduce((sum, { restItems }) => sum + restItems, 0),
-    calls: restOf(VALUES.calls),
-    inputTokens: restOf(VALUES.inputTokens),
-    outputTokens: restOf(VALUES.outputTokens),
-    cost: isPriced ? restOf((work) => costOfWork(work, price) ?? 0) : undefined,
+  const isAnswered = (place: number): boolean => survey[place]?.plans[model]?.answered === true;
+  const sizes = survey.map(({ size }) => size);
+  const groups = groupBySize(sizes, [...works.keys()], (place) => !isAnswered(place));
+  const { bySize, byCalls } = measuresOf(options, works);
+  const of = (valueOf: (work: ItemWork) => number) => (place: number) => {
+    const work = works.get(place);
+    return work ? valueOf(work) : 0;
   };
-  const work = restOf(({ durationMs }) => durationMs);
-  const { calls, inputTokens, outputTokens, cost } = rest;
-  if (!calls || !inputTokens || !outputTokens || !work) return undefined;
-  const sumOf = (valueOf: (work: ItemWork) => number): number =>
-    [...works.values()].reduce((sum, each) => sum + valueOf(each), 0);
-  const left: ProjectedUse = { items: rest.items, calls, inputTokens, outputTokens, ...(cost && { cost }) };
+  const costOf = of((work) => costOfWork(work, price) ?? 0);
+  const writtenShare = of((work) => writtenOf(work, price));
+  const calls = project(groups, [{ of: of(VALUES.calls), by: byCalls }]);
+  const inputTokens = project(groups, [{ of: of(VALUES.inputTokens), by: bySize }]);
+  const outputTokens = project(groups, [{ of: of(VALUES.outputTokens), by: byCalls }]);
+  const cost = project(groups, [
+    { of: (place) => costOf(place) * (1 - writtenShare(place)), by: bySize },
+    { of: (place) => costOf(place) * writtenShare(place), by: byCalls },
+  ]);
+  // A model may take its time for reading or for writing.
+  const time = of(({ durationMs }) => durationMs);
+  const read = project(groups, [{ of: time, by: bySize }]);
+  const written = project(groups, [{ of: time, by: byCalls }]);
+  if (!calls || !inputTokens || !outputTokens || !cost || !read || !written) return undefined;
+  const isPriced = [...works.values()].every((work) => costOfWork(work, price) !== undefined);
+  const sumOf = (valueOf: (place: number) => number): number =>
+    [...works.keys()].reduce((sum, place) => sum + valueOf(place), 0);
+  const items = groups.reduce((sum, { rest }) => sum + rest.length, 0);
+  const rest: ProjectedUse = { items, calls, inputTokens, outputTokens, ...(isPriced && { cost }) };
   return {
     measured: works.size,
-    rest: left,
+    rest,
     whole: {
-      items: rest.items + works.size,
-      calls: plus(calls, sumOf(VALUES.calls)),
-      inputTokens: plus(inputTokens, sumOf(VALUES.inputTokens)),
-      outputTokens: plus(outputTokens, sumOf(VALUES.outputTokens)),
-      ...(cost && {
-        cost: plus(
-          cost,
-          sumOf((each) => costOfWork(each, price) ?? 0),
-        ),
-      }),
+      items: items + works.size,
+      calls: plus(calls, sumOf(of(VALUES.calls))),
+      inputTokens: plus(inputTokens, sumOf(of(VALUES.inputTokens))),
+      outputTokens: plus(outputTokens, sumOf(of(VALUES.outputTokens))),
+      ...(isPriced && { cost: plus(cost, sumOf(costOf)) }),
     },
     answered: survey.filter((_, place) => isAnswered(place) && !works.has(place)).length,
-    durationMs: atLeast(times(work, 1 / Math.max(1, atOnce)), floorsOf(left, limits)),
+    durationMs: atLeast(times(between(read, written), 1 / Math.max(1, atOnce)), floorsOf(rest, limits)),
   };
 }
 
@@ -109,12 +105,41 @@ const VALUES = {
   outputTokens: ({ usage }: ItemWork): number => usage.outputTokens + usage.estimatedTokens,
 } as const;
 
+/**
+ * By what items are compared. What is read grows with their size. What is written grows with the calls that a dry run has
+ * counted; without one, it is the same for each item where each measured one took the same number of calls.
+ */
+function measuresOf(
+  { survey, model }: ProjectSampleOptions,
+  works: ReadonlyMap<number, ItemWork>,
+): { readonly bySize: Share["by"]; readonly byCalls: Share["by"] } {
+  const bySize = (place: number): number => Math.max(1, survey[place]?.size ?? 1);
+  if (survey.some(({ plans }) => plans[model] !== undefined)) {
+    // Of a measured item whose answers were cached, the dry run has seen no call.
+    const byCalls = (place: number): number =>
+      Math.max(1, survey[place]?.plans[model]?.calls || (works.get(place)?.usage.calls ?? 1));
+    return { bySize, byCalls };
+  }
+  const calls = new Set([...works.values()].map(({ usage }) => usage.calls));
+  return { bySize, byCalls: calls.size === 1 ? () => 1 : bySize };
+}
+
+/** The share of an item's cost that is for what was written. */
+function writtenOf({ usage }: ItemWork, price: Price | undefined): number {
+  if (!price) return 0.5;
+  const [read, written] = [
+    usage.inputTokens * price.inputPerMillion,
+    (usage.outputTokens + usage.estimatedTokens) * price.outputPerMillion,
+  ];
+  return read + written === 0 ? 0.5 : written / (read + written);
+}
+
 /** `undefined` where some of it is unknown. */
 export function costOfWork({ usage }: Pick<ItemWork, "usage">, price: Price | undefined): number | undefined {
   const spent = spentIn(usage).cost;
   if (usage.callsOfUnknownCost === 0 || usage.estimatedCost > 0) return spent;
   // It may have been measured by a session that had no price.
-  return price && usage.callsOfUnknownTokens === 0 ? costOf(usage, price).cost : undefined;
+  return price && usage.callsOfUnknownTokens === 0 ? listedCost(usage, price).cost : undefined;
 }
 
 function floorsOf({ calls, inputTokens, outputTokens }: ProjectedUse, limits: PaceLimits): number {
@@ -132,6 +157,13 @@ const plus = ({ likely, least, most }: Projected, more: number): Projected => ({
   likely: likely + more,
   least: least + more,
   most: most + more,
+});
+
+/** In the middle of two, in the range of both. */
+const between = (a: Projected, b: Projected): Projected => ({
+  likely: (a.likely + b.likely) / 2,
+  least: Math.min(a.least, b.least),
+  most: Math.max(a.most, b.most),
 });
 
 const times = ({ likely, least, most }: Projected, factor: number): Projected => ({

@@ -45,6 +45,8 @@ export interface SampleRun {
   readonly items: readonly TriedItem[];
   /** What all calls used, also those that were not of use. */
   readonly usage: Usage;
+  /** The steps that called the model. */
+  readonly callingSteps: readonly string[];
 }
 
 /**
@@ -81,11 +83,12 @@ export async function runSample(pipeline: AnyPipeline, options: RunSampleOptions
     cached.map(({ itemId }) => itemId),
     { workspace, model, phase, except: id },
   );
-  const { usage } = tried.length === 0 ? { usage: NO_USAGE } : await reportSession(workspace, id);
+  const { usage, steps } = tried.length === 0 ? { usage: NO_USAGE, steps: [] } : await reportSession(workspace, id);
   return {
     outcome,
     folder,
     usage,
+    callingSteps: steps.flatMap(({ step, usage }) => (usage && usage.calls > 0 ? [step] : [])),
     items: tried.map((item) => ({ ...item, measured: measuredOf(item, earlier.get(item.itemId)) })),
   };
 }

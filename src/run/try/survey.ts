@@ -15,8 +15,16 @@ export interface SurveyedItem {
   readonly itemId: string;
   /** Characters of its content, as the session keeps it. */
   readonly size: number;
-  /** For each model: whether all its answers for the item are cached, so that a run calls nothing for it. */
-  readonly answered: readonly boolean[];
+  /** For each model, what a dry run has seen; empty without one. */
+  readonly plans: readonly PlannedItem[];
+}
+
+/** What a run would ask a model for an item. */
+export interface PlannedItem {
+  /** Calls that it would make whatever the answers are, those that merge answers included. */
+  readonly calls: number;
+  /** Whether all answers are cached, so that a run calls nothing for it. */
+  readonly answered: boolean;
 }
 
 /** What the source of a pipeline holds. */
@@ -64,14 +72,15 @@ export async function surveyItems(pipeline: AnyPipeline, options: SurveyOptions)
       else tally.ended(first.end.kind, first.end.reason);
       continue;
     }
-    const answered = options.models.map((_, at) => isAnswered(results[at]));
-    items.push({ itemId: element.itemId, size: element.contentText.length, answered });
+    items.push({ itemId: element.itemId, size: element.contentText.length, plans: results.map(plannedItem) });
   }
   return { elements, items, ends: tally.counts().ends, readMs: performance.now() - startedAt };
 }
 
-const isAnswered = (result: DryRunResult | undefined): boolean =>
-  result !== undefined && result.end.kind === "loads" && result.cachedAnswers > 0;
+const plannedItem = ({ end, calls, collects, cachedAnswers }: DryRunResult): PlannedItem => ({
+  calls: calls.length + collects.length,
+  answered: end.kind === "loads" && cachedAnswers > 0,
+});
 
 async function dryRunsOf(
   pipeline: AnyPipeline,
