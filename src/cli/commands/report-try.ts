@@ -1,6 +1,6 @@
 import { runnableSteps } from "../../core/pipeline/index.ts";
 import { costOfWork, type TriedItem } from "../../run/try/index.ts";
-import { DEFAULT_OUT, DEFAULT_SAMPLE, type TryFlags } from "../flags/try-flags.ts";
+import { DEFAULT_MAX_TOKENS, DEFAULT_OUT, DEFAULT_SAMPLE, type TryFlags } from "../flags/try-flags.ts";
 import { ExitCode } from "../terminal/exit-code.ts";
 import { sameCommand } from "../text/next/same-command.ts";
 import { startOf, startOfFile, type ReportedInput, type ReportedModel, type TryReport } from "../text/try-report.ts";
@@ -33,9 +33,27 @@ export function reportTry({ what, all, models, flags, argv }: ReportTryOptions):
     sample: all.items.map((itemId, at) => inputOf(itemId, at, all, models)),
     models: models.map((model) => reportModel(model, { argv, flags, isExport: all.outputText !== undefined })),
     notKept,
+    ...againOf(models, { flags, argv }),
     laterPhases: later.map(({ name }) => name),
     exitCode: exitCodeOfTry(models),
   };
+}
+
+/** The command that goes on with a try that was stopped; none for one that came to its end. */
+function againOf(
+  models: readonly TriedModel[],
+  { flags, argv }: Pick<ModelContext, "flags" | "argv">,
+): { readonly again?: string } {
+  const causes = models.flatMap(({ run }) => run?.outcome.cause ?? []);
+  const cause = causes.find(({ kind }) => kind === "limit" || kind === "user");
+  if (cause === undefined) return {};
+  return { again: sameCommand({ argv, change: cause.kind === "limit" ? higherLimit(cause.limit, flags) : {} }) };
+}
+
+/** Without a higher limit it would stop again. */
+function higherLimit(limit: string, { maxTokens = DEFAULT_MAX_TOKENS, maxCost }: TryFlags): Record<string, string> {
+  if (limit === "maxTokens") return { "--max-tokens": String(2 * maxTokens) };
+  return limit === "maxCost" && maxCost !== undefined ? { "--max-cost": String(2 * maxCost) } : {};
 }
 
 function ruleOf({ items, seed, sample = DEFAULT_SAMPLE }: TryFlags, isAll: boolean): string {

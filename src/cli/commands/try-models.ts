@@ -54,6 +54,7 @@ export interface TryAll {
   readonly pipelinePath?: string;
   /** What each session keeps. */
   readonly sessionOptions: (flags: RunFlags) => JsonValue;
+  readonly isCompared: boolean;
   /** Stops all of it. */
   readonly control: RunControl;
   readonly onUnexpectedExit: NonNullable<RunOptions["onUnexpectedExit"]>;
@@ -174,7 +175,8 @@ async function tryModel(model: ModelToTry, at: number, all: TryAll): Promise<Tri
     if (all.control.cause !== undefined) {
       return notTried(model, { problem: `not tried: ${all.control.cause.message}`, exitCode: ExitCode.interrupted });
     }
-    if (!(error instanceof HoldfastError) || error.code !== "model_unusable") throw error;
+    // A model alone that cannot be used is reported as by any other command.
+    if (!(error instanceof HoldfastError) || error.code !== "model_unusable" || !all.isCompared) throw error;
     const problem = secretMask(process.env)(messageOf(error));
     return { ...facts, run: undefined, projection: undefined, problem, exitCode: exitCodeOfError(error.code) };
   } finally {
@@ -190,8 +192,12 @@ const callsPerMinute = ({ requestsPerMinute, requestsPerSecond }: RunFlags): num
 /** A control of one run that stops with `whole`: a run that stops by itself does not stop those after it. */
 function followingControl(whole: RunControl): { readonly own: RunControl } & Disposable {
   const own = new RunControl();
-  const drain = (): void => void (whole.cause && own.stop(whole.cause));
-  const halt = (): void => void (whole.cause && own.haltNow(whole.cause));
+  const drain = (): void => {
+    if (whole.cause) own.stop(whole.cause);
+  };
+  const halt = (): void => {
+    if (whole.cause) own.haltNow(whole.cause);
+  };
   whole.drain.addEventListener("abort", drain);
   whole.halt.addEventListener("abort", halt);
   if (whole.stopping) drain();

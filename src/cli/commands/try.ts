@@ -68,16 +68,17 @@ async function tryIt(what: string, given: TryFlags): Promise<ExitCode> {
   const models = await modelsToTry(flags, flags.compare);
   const { workspace } = resolveConfig(flags.workspace === undefined ? {} : { workspace: flags.workspace });
   const line = openStatusLine({ stream: process.stderr, env: process.env });
-  if (flags.configPath !== undefined) line.say(`Settings: ${flags.configPath}`);
+  const say = (message: string): void => line.say(message);
+  if (flags.configPath !== undefined) say(`Settings: ${flags.configPath}`);
   const again = (): string => sameCommand({ argv: process.argv });
-  using signals = controlBySignals(line.say, again);
+  using signals = controlBySignals(say, again);
   leaveUncaughtToRun(isCatching);
   // Keeps the process alive while a step waits without a handle in the event loop.
   const alive = setInterval(() => {}, 60_000);
   try {
     const survey = await look(tried, { flags, models, line, signal: signals.control.drain });
-    const items = sampleOf(survey, flags, line.say);
-    if (!tried.importing) line.say("The steps are run as they are; the sink is not, so nothing is loaded.");
+    const items = sampleOf(survey, flags, say);
+    if (!tried.importing) say("The steps are run as they are; the sink is not, so nothing is loaded.");
     const all: TryAll = {
       ...tried,
       survey,
@@ -86,6 +87,7 @@ async function tryIt(what: string, given: TryFlags): Promise<ExitCode> {
       ...(!tried.importing && { pipelinePath: resolve(what) }),
       sessionOptions: (own) =>
         storeOptions(own, undefined, undefined, { items, ...(tried.importing && { import: tried.importing }) }),
+      isCompared: flags.compare !== undefined,
       control: signals.control,
       onUnexpectedExit: ({ message }) => {
         printLast(message, `Answers that were paid for are kept. Run \`${again()}\` to try again.`);
@@ -93,7 +95,6 @@ async function tryIt(what: string, given: TryFlags): Promise<ExitCode> {
       startedAt,
     };
     const done = await tryModels(models, all);
-    // One model alone that cannot be used is a mistake to put right, as of any command.
     const report = reportTry({ what, all, models: done, flags, argv: process.argv });
     const text = tryText(report, { width: process.stdout.columns ?? 100, at: atWorkspace(workspace) });
     if (flags.json) {
@@ -103,7 +104,7 @@ async function tryIt(what: string, given: TryFlags): Promise<ExitCode> {
     return exitCodeOfTry(done);
   } catch (error) {
     if (signals.control.cause?.kind !== "user") throw error;
-    line.say("Stopped before the try began. Nothing was changed.");
+    say("Stopped before the try began. Nothing was changed.");
     return ExitCode.interrupted;
   } finally {
     clearInterval(alive);

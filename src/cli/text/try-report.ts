@@ -18,6 +18,8 @@ export interface TryReport {
   readonly models: readonly ReportedModel[];
   /** Steps that called a model and whose answers are not kept: a run pays for them again. */
   readonly notKept: readonly string[];
+  /** The command that goes on with a try that was stopped. */
+  readonly again?: string;
   /** Phases of the pipeline that were not tried. */
   readonly laterPhases: readonly string[];
   readonly exitCode: number;

@@ -31,6 +31,9 @@ export function tryText(report: TryReport, { width, at }: TryTextOptions): strin
     ...howLines(report),
     "",
     ...filesLines(report, at),
+    ...(report.again === undefined
+      ? []
+      : [`Run \`${report.again}\` to try the rest of the sample; answers that were paid for are kept.`]),
     ...nextLines(report),
   ].join("\n");
 }
@@ -52,7 +55,7 @@ const endLine = ({ status, count, reason }: TryReport["ends"][number]): string =
 /** One item: what it is, how it begins, and for each model how it ended and how its output begins. */
 function itemBlock(input: ReportedInput, { models }: TryReport, width: number): readonly string[] {
   const { number, itemId, title, size, start } = input;
-  const name = title === undefined ? lineText(itemId) : `${shorten(title, Math.max(20, width - 30))}`;
+  const name = title === undefined ? lineText(itemId) : shorten(title, Math.max(20, width - 30));
   return [
     `${number}. ${name}  (${countOf(size, "character")})`,
     ...(title === undefined ? [] : [`   id    ${lineText(itemId)}`]),
@@ -103,7 +106,7 @@ function factsOf({ durationMs, usage, cost, cachedAnswers }: ReportedOutput): re
   if (usage.calls === 0) return cachedAnswers > 0 ? ["from the cache"] : [formatMs(durationMs)];
   return [
     formatMs(durationMs),
-    `${tokensText(usage)}`,
+    tokensText(usage),
     cost === undefined ? "cost unknown" : `cost ${formatAmount(cost)}`,
     ...(cachedAnswers > 0 ? ["in part from the cache"] : []),
   ];

@@ -138,8 +138,10 @@ function writtenOf({ usage }: ItemWork, price: Price | undefined): number {
 export function costOfWork({ usage }: Pick<ItemWork, "usage">, price: Price | undefined): number | undefined {
   const spent = spentIn(usage).cost;
   if (usage.callsOfUnknownCost === 0 || usage.estimatedCost > 0) return spent;
-  // It may have been measured by a session that had no price.
-  return price && usage.callsOfUnknownTokens === 0 ? listedCost(usage, price).cost : undefined;
+  if (!price || usage.callsOfUnknownTokens > 0) return undefined;
+  // It was measured by a session that had no price. Its cost of 0 is not what a server said.
+  const { inputTokens, cachedInputTokens, outputTokens } = usage;
+  return listedCost({ inputTokens, cachedInputTokens, outputTokens }, price).cost;
 }
 
 function floorsOf({ calls, inputTokens, outputTokens }: ProjectedUse, limits: PaceLimits): number {

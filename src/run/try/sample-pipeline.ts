@@ -110,7 +110,7 @@ function keepSample(
       const folder = join(sessionFolder(), SAMPLE_FOLDER);
       await makeFolder(folder);
       // Of an item that a step fans out without a collect, the parts come here.
-      const [of = ctx.itemId] = items.filter((id) => ctx.itemId === id || ctx.itemId.startsWith(`${id}/`));
+      const of = items.find((id) => ctx.itemId === id || ctx.itemId.startsWith(`${id}/`)) ?? ctx.itemId;
       const part =
         ctx.itemId === of
           ? ""
