@@ -217,7 +217,7 @@ describe("holdfast try", () => {
     expect(named.sample.map(({ itemId }: { itemId: string }) => itemId.slice(-1))).toEqual(["2", "0"]);
     const all = await run("try", "chats", "--sample", "50");
     expect(all.stderr).toContain("There are only 3 items to do: all of them are tried.");
-    expect(all.stdout).toContain("chats: tried all 3 items to do: all there are");
+    expect(all.stdout).toContain("chats: tried all 3 items to do\n");
   });
 
   it("leaves out what a run would leave out, and counts cached answers as paid", async () => {

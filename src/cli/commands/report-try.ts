@@ -58,7 +58,7 @@ function higherLimit(limit: string, { maxTokens = DEFAULT_MAX_TOKENS, maxCost }:
 
 function ruleOf({ items, seed, sample = DEFAULT_SAMPLE }: TryFlags, isAll: boolean): string {
   if (items) return "those of --items";
-  if (isAll) return "all there are";
+  if (isAll) return "all";
   const group = sample === 1 ? "the one in the middle by size" : `one of each ${ordinal(sample)} by size`;
   return seed === undefined ? group : `${group}, drawn with seed ${seed}`;
 }

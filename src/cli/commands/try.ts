@@ -157,7 +157,11 @@ function sampleOf(
   if (named) return named.map((id) => idIn(survey, id));
   const count = sample ?? DEFAULT_SAMPLE;
   if (sample !== undefined && sample > survey.items.length) {
-    say(`There are only ${countOf(survey.items.length, "item")} to do: all of them are tried.`);
+    const all =
+      survey.items.length === 1
+        ? "is only 1 item to do, which is"
+        : `are only ${formatCount(survey.items.length)} items to do: all of them are`;
+    say(`There ${all} tried.`);
   }
   const sizes = survey.items.map(({ size }) => size);
   return chooseSample(sizes, { count, seed }).flatMap((place) => survey.items[place]?.itemId ?? []);

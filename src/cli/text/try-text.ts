@@ -1,4 +1,4 @@
-import type { Projected } from "../../run/try/index.ts";
+import { leastDoubt, type Projected } from "../../run/try/index.ts";
 import type { Usage } from "../../core/model/index.ts";
 import { formatAmount } from "./estimate.ts";
 import { alignColumns, countOf, formatCount, formatDuration, formatMs, shorten } from "./report-text.ts";
@@ -80,7 +80,8 @@ function beginning(
     const fits = cutToWidth(rest, room);
     const space = fits.length < rest.length ? fits.lastIndexOf(" ") : -1;
     // Some languages have no spaces, and some words are longer than a line.
-    const line = space > fits.length / 2 ? fits.slice(0, space) : fits;
+    const [word = ""] = rest.slice(space + 1).split(" ", 1);
+    const line = space > 0 && textWidth(word) <= room ? fits.slice(0, space) : fits;
     lines.push(line);
     rest = rest.slice(line.length).trimStart();
   }
@@ -147,9 +148,9 @@ const rowsFor = (rows: readonly Row[], models: readonly ReportedModel[]): readon
 const OF_CALLS: ReadonlySet<string> = new Set(["calls", "tokens in", "tokens out", "cost"]);
 
 const WHOLE_ROWS: readonly Row[] = [
-  ["calls", ({ projection }) => (projection ? projectedText(projection.whole.calls, roughly) : NONE)],
-  ["tokens in", ({ projection }) => (projection ? projectedText(projection.whole.inputTokens, roughly) : NONE)],
-  ["tokens out", ({ projection }) => (projection ? projectedText(projection.whole.outputTokens, roughly) : NONE)],
+  ["calls", ({ projection }) => (projection ? countText(projection.whole.calls) : NONE)],
+  ["tokens in", ({ projection }) => (projection ? countText(projection.whole.inputTokens) : NONE)],
+  ["tokens out", ({ projection }) => (projection ? countText(projection.whole.outputTokens) : NONE)],
   ["cost", (model) => wholeCost(model)],
   ["time still to go", ({ projection }) => (projection ? projectedText(projection.durationMs, formatDuration) : NONE)],
 ];
@@ -164,7 +165,9 @@ function wholeCost({ projection }: ReportedModel): string {
 function wholeTable({ models, items }: TryReport, width: number): readonly string[] {
   const known = models.filter(({ projection }) => projection !== undefined);
   if (known.length === 0) return ["No item was measured, so nothing can be said about the whole."];
-  return sideBySide(`The whole, ${countOf(items, "item")}, as projected`, rowsFor(WHOLE_ROWS, known), known, width);
+  const isMeasured = known.every(({ projection }) => projection?.rest.items === 0 && projection.answered === 0);
+  const title = `The whole, ${countOf(items, "item")}, ${isMeasured ? "as measured" : "as projected"}`;
+  return sideBySide(title, rowsFor(WHOLE_ROWS, known), known, width);
 }
 
 /** A column for each model where they fit, else a block for each. */
@@ -203,6 +206,9 @@ function projectedText({ likely, least, most }: Projected, show: (n: number) => 
 /** Two digits are as precise as a projection is; what was counted is not rounded. */
 const roughly = (n: number): string => formatCount(n < 100 ? Math.round(n) : Number(n.toPrecision(2)));
 
+const countText = (projected: Projected): string =>
+  projected.least === projected.most ? formatCount(projected.likely) : projectedText(projected, roughly);
+
 /** What the projection rests on, and what it does not know. */
 function howLines({ models, items, notKept }: TryReport): readonly string[] {
   const known = models.flatMap(({ projection }) => (projection ? [projection] : []));
@@ -219,8 +225,12 @@ function howLines({ models, items, notKept }: TryReport): readonly string[] {
     ...(isWhole
       ? ["  Measured, not projected: the sample is all there is."]
       : [
-          `  Each of the ${measured} stands for the items nearest to it in size; the range is what 9 of 10 such sums hold,`,
-          `  and never less than ${doubtText(measured)}.${measured === 1 ? " One item says little: take a larger sample." : ""}`,
+          ...(measured === 1
+            ? ["  It rests on one item, which says little: half as much or twice as much. Take a larger sample."]
+            : [
+                `  Each of the ${measured} stands for the items nearest to it in size. The range is that of 9 of 10 sums in which each`,
+                `  takes what it or a neighbour took, and at least a factor of ${leastDoubt(measured).toFixed(2)} either way.`,
+              ]),
         ]),
     ...(answered > 0
       ? [
@@ -245,8 +255,6 @@ function howLines({ models, items, notKept }: TryReport): readonly string[] {
         : []),
   ];
 }
-
-const doubtText = (measured: number): string => `a factor of ${(2 ** (1 / Math.sqrt(measured))).toFixed(2)} either way`;
 
 function filesLines({ models }: TryReport, at: string): readonly string[] {
   return models.flatMap(({ model, folder, sessionId }) =>
