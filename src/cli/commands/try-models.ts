@@ -18,6 +18,7 @@ import { limitsLeft } from "../flags/limits-left.ts";
 import { toRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { withDefaultLimit } from "../flags/try-flags.ts";
 import { ExitCode, exitCodeOfError, exitCodeOfOutcome } from "../terminal/exit-code.ts";
+import { endAfterUncaught } from "../terminal/drive.ts";
 import { openProgress } from "../terminal/progress.ts";
 
 /** A model that is tried, before it is. */
@@ -57,7 +58,8 @@ export interface TryAll {
   readonly isCompared: boolean;
   /** Stops all of it. */
   readonly control: RunControl;
-  readonly onUnexpectedExit: NonNullable<RunOptions["onUnexpectedExit"]>;
+  /** Prints why the process ends, when nothing can follow. */
+  readonly end: (message: string) => void;
   /** When the command began to use up its time. */
   readonly startedAt: number;
 }
@@ -138,7 +140,8 @@ async function tryModel(model: ModelToTry, at: number, all: TryAll): Promise<Tri
   const facts = factsOf(model);
   const progress = openProgress({ stream: process.stderr, env: process.env, before: undefined });
   using control = followingControl(all.control);
-  const { pipeline, items, outputText, pipelinePath, onUnexpectedExit } = all;
+  const { pipeline, items, outputText, pipelinePath, end } = all;
+  endAfterUncaught(control.own, end);
   try {
     const run = await runSample(pipeline, {
       items,
@@ -153,7 +156,7 @@ async function tryModel(model: ModelToTry, at: number, all: TryAll): Promise<Tri
         ...(pipelinePath !== undefined && { pipelinePath }),
         onSession: ({ id }) => progress.say(`Session ${id}: trying ${llm}`),
         catchUncaught: true,
-        onUnexpectedExit,
+        onUnexpectedExit: ({ message }) => end(message),
       },
     });
     const { cause } = run.outcome;

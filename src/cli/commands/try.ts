@@ -25,6 +25,7 @@ import { ExitCode, type SetExitCode } from "../terminal/exit-code.ts";
 import { print, printAside } from "../terminal/print.ts";
 import { leaveUncaughtToRun, printLast } from "../terminal/process-end.ts";
 import { controlBySignals } from "../terminal/signals.ts";
+import { terminalText } from "../text/escape/terminal-text.ts";
 import { atWorkspace } from "../text/at-workspace.ts";
 import { sameCommand } from "../text/next/same-command.ts";
 import { countOf, formatCount } from "../text/report-text.ts";
@@ -89,8 +90,9 @@ async function tryIt(what: string, given: TryFlags): Promise<ExitCode> {
         storeOptions(own, undefined, undefined, { items, ...(tried.importing && { import: tried.importing }) }),
       isCompared: flags.compare !== undefined,
       control: signals.control,
-      onUnexpectedExit: ({ message }) => {
-        printLast(message, `Answers that were paid for are kept. Run \`${again()}\` to try again.`);
+      end(message) {
+        line.done();
+        printLast(terminalText(message), `Answers that were paid for are kept. Run \`${again()}\` to try again.`);
       },
       startedAt,
     };

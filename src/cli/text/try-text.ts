@@ -41,10 +41,10 @@ export function tryText(report: TryReport, { width, at }: TryTextOptions): strin
 const SHOWN_ENDS = 5;
 
 function headLine({ what, sample, items, elements, rule }: TryReport): string {
-  const of =
-    sample.length === items ? `all ${countOf(items, "item")}` : `${sample.length} of ${countOf(items, "item")}`;
   const read = elements === items ? "" : ` (${formatCount(elements)} read)`;
-  return `${what}: tried ${of} to do${read}: ${rule}`;
+  const all = items === 1 ? "the only item" : `all ${formatCount(items)} items`;
+  if (sample.length === items) return `${what}: tried ${all} to do${read}`;
+  return `${what}: tried ${sample.length} of ${countOf(items, "item")} to do${read}: ${rule}`;
 }
 
 const END_LABELS = { skipped: "skipped", filtered: "filtered", failed: "would fail" } as const;

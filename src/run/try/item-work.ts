@@ -30,6 +30,8 @@ interface EarlierQuery {
   readonly workspace: string;
   /** The model's id. */
   readonly model: string;
+  /** The pipeline's name. */
+  readonly pipeline: string;
   readonly phase: string;
   /** The session that asks. */
   readonly except: string;
@@ -41,12 +43,15 @@ interface EarlierQuery {
  */
 export async function earlierWork(
   itemIds: readonly string[],
-  { workspace, model, phase, except }: EarlierQuery,
+  { workspace, model, pipeline, phase, except }: EarlierQuery,
 ): Promise<ReadonlyMap<string, ItemWork>> {
   const found = new Map<string, ItemWork>();
   if (itemIds.length === 0) return found;
   const sessions = new SessionManager(workspace);
-  const others = (await sessions.list()).filter(({ id }) => id !== except).slice(0, RECENT_SESSIONS);
+  const listed = await sessions.list();
+  const others = listed
+    .filter(({ id, session }) => id !== except && session?.pipeline.name === pipeline)
+    .slice(0, RECENT_SESSIONS);
   for (const { id } of others) {
     const missing = itemIds.filter((itemId) => !found.has(itemId));
     if (missing.length === 0) break;

@@ -81,7 +81,7 @@ export async function runSample(pipeline: AnyPipeline, options: RunSampleOptions
   const cached = tried.filter((item) => item.status !== undefined && item.work.cachedAnswers > 0);
   const earlier = await earlierWork(
     cached.map(({ itemId }) => itemId),
-    { workspace, model, phase, except: id },
+    { workspace, model, pipeline: pipeline.name, phase, except: id },
   );
   const { usage, steps } = tried.length === 0 ? { usage: NO_USAGE, steps: [] } : await reportSession(workspace, id);
   return {
