@@ -223,15 +223,8 @@ function howLines({ models, items, notKept }: TryReport): readonly string[] {
   const atOnce = [...new Set(models.flatMap(({ projection, atOnce }) => (projection ? [atOnce] : [])))];
   return [
     ...(isWhole
-      ? ["  Measured, not projected: the sample is all there is."]
-      : [
-          ...(measured === 1
-            ? ["  It rests on one item, which says little: half as much or twice as much. Take a larger sample."]
-            : [
-                `  Each of the ${measured} stands for the items nearest to it in size. The range is that of 9 of 10 sums in which each`,
-                `  takes what it or a neighbour took, and at least a factor of ${leastDoubt(measured).toFixed(2)} either way.`,
-              ]),
-        ]),
+      ? [`  Measured, not projected: ${answered > 0 ? "nothing else is left to do" : "the sample is all there is"}.`]
+      : basisLines(measured)),
     ...(answered > 0
       ? [
           `  ${countOf(answered, "item")} of ${formatCount(items)} ${answered === 1 ? "is" : "are"} answered already, and not in it.`,
@@ -255,6 +248,14 @@ function howLines({ models, items, notKept }: TryReport): readonly string[] {
         : []),
   ];
 }
+
+const basisLines = (measured: number): readonly string[] =>
+  measured === 1
+    ? ["  It rests on one item, which says little: half as much or twice as much. Take a larger sample."]
+    : [
+        `  Each of the ${measured} stands for the items nearest to it in size. The range is that of 9 of 10 sums in which each`,
+        `  takes what it or a neighbour took, and at least a factor of ${leastDoubt(measured).toFixed(2)} either way.`,
+      ];
 
 function filesLines({ models }: TryReport, at: string): readonly string[] {
   return models.flatMap(({ model, folder, sessionId }) =>
