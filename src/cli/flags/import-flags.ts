@@ -28,8 +28,8 @@ export interface ImportFlags extends RunFlags, ConfigFlags {
 export const addImportFlags = (command: Command): Command =>
   addImportOptions(command.argument("<export>", "the export: a zip, a folder, or a JSON file"));
 
-/** The same without what is imported. */
-export function addImportOptions(command: Command): Command {
+/** The same without what is imported. `outHelp` is said of `--out`. */
+export function addImportOptions(command: Command, outHelp = "where the notes go (required)"): Command {
   command
     .optionsGroup("What is read:")
     .addOption(
@@ -49,7 +49,7 @@ export function addImportOptions(command: Command): Command {
       wholeNumberOrZero,
     )
     .optionsGroup("What is written:")
-    .option("--out <folder>", "where the notes go (required)")
+    .option("--out <folder>", outHelp)
     .addOption(
       new Option(
         "--layout <how>",

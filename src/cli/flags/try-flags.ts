@@ -29,7 +29,10 @@ export function addTryFlags(command: Command): Command {
       "--compare <model...>",
       "2 to 4 models, each in a session of its own: --compare ollama:qwen3 openai:gpt-5-mini",
     );
-  return addImportOptions(command);
+  return addImportOptions(
+    command,
+    `where the notes of the whole go: what is there already is not tried (default: ${DEFAULT_OUT})`,
+  );
 }
 
 const idList = (text: string, earlier: readonly string[] = []): readonly string[] => [

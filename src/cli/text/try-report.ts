@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { costOfWork, type ProjectedUse, type SampleProjection, type Survey } from "../../run/try/index.ts";
+import type { SampleProjection, Survey } from "../../run/try/index.ts";
 import type { Price, Usage } from "../../core/model/index.ts";
 import { cutText } from "../../text/index.ts";
 
@@ -75,8 +75,6 @@ export interface ReportedOutput {
   readonly start?: string;
   readonly file?: string;
 }
-
-export { costOfWork, type ProjectedUse };
 
 /** Characters of an input and an output in a document. */
 const START_LENGTH = 400;

@@ -15,7 +15,7 @@ export interface ItemWork {
 
 export const workOf = (items: ItemReports, place: ItemPlace): ItemWork => sumWork(items.workOf(place));
 
-export function sumWork(steps: readonly StepWork[]): ItemWork {
+function sumWork(steps: readonly StepWork[]): ItemWork {
   return {
     usage: sumUsage(steps.map(({ usage }) => usage)),
     durationMs: steps.reduce((sum, { durationMs }) => sum + durationMs, 0),
