@@ -8,12 +8,13 @@ import {
   defineStep,
   fanOut,
   filterItem,
+  sendToReview,
   type AnyPipeline,
   type Sink,
   type Source,
 } from "../../core/pipeline/index.ts";
 import { resumeSession, runPipeline } from "../index.ts";
-import { isTry } from "../reports/index.ts";
+import { isTry, listReview } from "../reports/index.ts";
 import { runSample } from "./run-sample.ts";
 import { surveyItems } from "./survey.ts";
 
@@ -123,6 +124,20 @@ describe("a sample of a pipeline", () => {
     await expect(resumeSession(outcome.session.id, pipeline, { workspace, model })).rejects.toThrow(
       "started with different steps",
     );
+  });
+
+  it("sends nothing to review that has to be dealt with", async () => {
+    const { model } = modelOf();
+    const unsure = definePipeline("unsure").phase("work", (phase) =>
+      phase
+        .extract(sourceOf)
+        .step("check", ({ text }) => sendToReview("too short", text))
+        .load(sink),
+    );
+    const run = await sampleOf(unsure, ["a"], model);
+    expect(run.items[0]).toMatchObject({ status: "review", reason: "too short" });
+    expect(await listReview(workspace)).toEqual([]);
+    expect(await listReview(workspace, { session: run.outcome.session.id })).toHaveLength(1);
   });
 
   it("keeps each part of what nobody collects, and adds up what the parts took", async () => {
