@@ -100,10 +100,13 @@ function outputLines({ model, items }: ReportedModel, number: number, width: num
   ];
 }
 
-const endedText = (status: string): string =>
-  status === "pending" || status === "processing" ? "not done" : status === "review" ? "to review" : status;
+const NOT_DONE = "not done";
 
-function factsOf({ durationMs, usage, cost, cachedAnswers }: ReportedOutput): readonly string[] {
+const endedText = (status: string): string =>
+  status === "pending" || status === "processing" ? NOT_DONE : status === "review" ? "to review" : status;
+
+function factsOf({ status, durationMs, usage, cost, cachedAnswers }: ReportedOutput): readonly string[] {
+  if (usage.calls === 0 && endedText(status) === NOT_DONE) return [];
   if (usage.calls === 0) return cachedAnswers > 0 ? ["from the cache"] : [formatMs(durationMs)];
   return [
     formatMs(durationMs),
@@ -125,10 +128,14 @@ const SAMPLE_ROWS: readonly Row[] = [
   ["items failed", ({ usage, failed }) => (usage ? formatCount(failed) : NONE)],
   ["median of an item", ({ medianMs }) => (medianMs === undefined ? NONE : formatMs(medianMs))],
   ["calls", ({ usage }) => (usage ? formatCount(usage.calls) : NONE)],
-  ["tokens in", ({ usage }) => (usage ? formatCount(usage.inputTokens) : NONE)],
-  ["tokens out", ({ usage }) => (usage ? formatCount(usage.outputTokens) : NONE)],
+  ["tokens in", ({ usage }) => (usage ? tokenCount(usage, usage.inputTokens) : NONE)],
+  ["tokens out", ({ usage }) => (usage ? tokenCount(usage, usage.outputTokens) : NONE)],
   ["cost", ({ usage, cost }) => sampleCost(usage, cost)],
 ];
+
+/** Calls that did not report their tokens have used more. */
+const tokenCount = ({ callsOfUnknownTokens }: Usage, tokens: number): string =>
+  `${callsOfUnknownTokens > 0 ? "at least " : ""}${formatCount(tokens)}`;
 
 function sampleCost(usage: Usage | undefined, cost: number | undefined): string {
   if (usage === undefined) return NONE;
