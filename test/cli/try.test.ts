@@ -174,7 +174,7 @@ describe("holdfast try", () => {
 
   it("keeps and prints what there is at Ctrl-C", async () => {
     // Long enough for the signal to come while the first call is under way.
-    await using server: FakeOpenAI = await startFakeOpenAI({ models: MODELS, delayMs: 1000 });
+    await using server: FakeOpenAI = await startFakeOpenAI({ models: MODELS, delayMs: 600 });
     const { cwd, env, run } = project(2, server);
     const args = ["try", "chats", "--concurrency", "1", "--compare", "openai:m", "openai:n"];
     const { child, finished } = start(args, { cwd, env });
