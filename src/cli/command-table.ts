@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   import: async (exit) => (await import("./commands/import.ts")).importCommand(exit),
   organize: async (exit) => (await import("./commands/organize.ts")).organizeCommand(exit),
   plan: async () => (await import("./commands/plan.ts")).planCommand(),
+  try: async (exit) => (await import("./commands/try.ts")).tryCommand(exit),
   run: async (exit) => (await import("./commands/run.ts")).runCommand(exit),
   resume: async (exit) => (await import("./commands/resume.ts")).resumeCommand(exit),
   retry: async (exit) => (await import("./commands/retry.ts")).retryCommand(exit),

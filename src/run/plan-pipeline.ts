@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../core/failure/index.ts";
-import { TokenEstimator, type Model, type ModelInfo } from "../core/model/index.ts";
-import type { AnyPipeline, PhaseDefinition } from "../core/pipeline/index.ts";
-import { dryRunner, readableElement, SAME_ID, type DryRunResult, type ReadElement } from "../core/runner/index.ts";
+import type { AnyPipeline } from "../core/pipeline/index.ts";
+import { dryRunner, type DryRunResult } from "../core/runner/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { readWorkspace } from "../stores/workspace/index.ts";
+import { elementsToDo } from "./elements-to-do.ts";
+import { countingModel, inspectModel } from "./inspect-model.ts";
 import { configOf } from "./open-run.ts";
 import { estimateCalls, type Estimate } from "./estimate.ts";
 import { pastUse } from "./past-use.ts";
@@ -68,7 +69,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
   const model = options.model ?? createExtractive();
   const { embeddingModel, signal = new AbortController().signal } = options;
   await phase.source.check({ signal });
-  const looked = await lookAt(model, signal);
+  const looked = await inspectModel(model, signal);
   // Only what it is counts: a plan makes no vectors, and is made without a server too.
   await embeddingModel?.inspect?.(signal).catch(() => signal.throwIfAborted());
   const past = model.lane === undefined ? [] : await pastUse(folder, model.id);
@@ -88,7 +89,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
         : workspace.cache,
   });
   const tally = new PlanTally((text) => counting.countTokens(text));
-  for await (const element of elementsOf(phase, tally, { ...options, signal })) {
+  for await (const element of elementsToDo(phase, tally, { onElement: options.onElement, signal })) {
     const item = await dryRunItem(element);
     tally.dryRunResult(item, await (options.kindOf?.(item) ?? "to do"));
   }
@@ -107,66 +108,5 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
     pastRuns: past.length,
     contextTokens: looked.info.contextTokens,
     modelProblem: looked.problem,
-  };
-}
-
-/** Items that would go through the steps; elements that end before are counted here. */
-async function* elementsOf(
-  { source }: PhaseDefinition,
-  tally: PlanTally,
-  { signal, onElement }: PlanOptions & { readonly signal: AbortSignal },
-): AsyncGenerator<Extract<ReadElement, { kind: "item" }>> {
-  const seen = new Set<string>();
-  let total: number | undefined;
-  let looked = 0;
-  for await (const record of source.read({ signal })) {
-    signal.throwIfAborted();
-    if (record.kind === "total") {
-      total = record.count;
-      continue;
-    }
-    const element = readableElement(record);
-    if (seen.has(element.itemId)) tally.ended("skipped", SAME_ID);
-    else if (element.kind === "item") yield element;
-    else if (element.kind === "skipped") tally.ended("skipped", element.reason);
-    else tally.ended("failed", element.error.message);
-    seen.add(element.itemId);
-    looked += 1;
-    onElement?.(looked, total);
-  }
-}
-
-interface LookedAt {
-  readonly info: ModelInfo;
-  /** Whether the model was loaded, and its tokenizer with it. */
-  readonly isReady: boolean;
-  readonly problem?: string;
-}
-
-/** What the model reports about itself, if possible without loading it. A plan can be made without it. */
-async function lookAt(model: Model, signal: AbortSignal): Promise<LookedAt> {
-  try {
-    const info = await (model.inspect?.(signal) ?? model.check(signal));
-    return { info, isReady: model.inspect === undefined };
-  } catch (error) {
-    if (!(error instanceof HoldfastError) || error.code !== "model_unusable") throw error;
-    return { info: { notes: [] }, isReady: false, problem: error.message };
-  }
-}
-
-/** The model with a token counter as at the start of a run: its own tokenizer if it has one. */
-function countingModel(
-  model: Model,
-  { isReady }: LookedAt,
-): Model & { readonly countTokens: (text: string) => number } {
-  const estimator = new TokenEstimator();
-  const { id, lane, fingerprint } = model;
-  return {
-    id,
-    lane,
-    fingerprint,
-    check: (signal) => model.check(signal),
-    generate: (request) => model.generate(request),
-    countTokens: (text) => (isReady ? model.countTokens?.(text) : undefined) ?? estimator.count(text),
   };
 }

@@ -18,7 +18,7 @@ Examples:
   $ holdfast import chatgpt.zip --out ~/vault/chats --llm ollama:llama3.2
   $ holdfast import ~/Downloads/exports --out notes                  every Claude and ChatGPT export in the folder
   $ holdfast import ~/src/blog --out notes --from jekyll             when its kind cannot be detected
-  $ holdfast import chatgpt.zip --out notes --limit 5 --llm ollama:llama3.2    try it on five chats first
+  $ holdfast try chatgpt.zip --llm ollama:llama3.2                   five chats first: what comes out, what all would take
   $ holdfast plan chatgpt.zip --out notes --llm ollama:llama3.2      what it would do and cost; changes nothing
 
 When you import again, only chats that are new or have grown are processed. A note that you edited is never lost: by

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { ListedSession } from "../../core/session/index.ts";
 import { resolveConfig } from "../../core/pipeline/config/index.ts";
-import { listSessions, reportSession } from "../../run/reports/index.ts";
+import { isTry, listSessions, reportSession } from "../../run/reports/index.ts";
 import { countsLine, summarize } from "../text/summary.ts";
 import { print } from "../terminal/print.ts";
 
@@ -47,7 +47,7 @@ function listText(sessions: readonly ListedSession[], workspace: string): string
   return sessions
     .map(({ id, session, problem }) =>
       session
-        ? `${id}  ${session.status.padEnd(11)}  ${session.pipeline.name}  ${countsLine(session)}`
+        ? `${id}  ${session.status.padEnd(11)}  ${session.pipeline.name}${isTry(session) ? " (try)" : ""}  ${countsLine(session)}`
         : `${id}  ${problem?.code === "session_layout" ? "newer  " : "damaged"}      ${problem?.message}`,
     )
     .join("\n");

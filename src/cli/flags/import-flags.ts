@@ -12,7 +12,7 @@ import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { addConfigFlags, type ConfigFlags } from "./settings.ts";
 import type { StoredOptions } from "./stored-options.ts";
 
-/** The flags of `import` and `plan`. */
+/** The flags of `import` and `plan`, and of `try` for an export. */
 export interface ImportFlags extends RunFlags, ConfigFlags {
   readonly out?: string;
   readonly from?: ChatSource;
@@ -25,9 +25,12 @@ export interface ImportFlags extends RunFlags, ConfigFlags {
   readonly answer?: AnswerForm;
 }
 
-export function addImportFlags(command: Command): Command {
+export const addImportFlags = (command: Command): Command =>
+  addImportOptions(command.argument("<export>", "the export: a zip, a folder, or a JSON file"));
+
+/** The same without what is imported. `outHelp` is said of `--out`. */
+export function addImportOptions(command: Command, outHelp = "where the notes go (required)"): Command {
   command
-    .argument("<export>", "the export: a zip, a folder, or a JSON file")
     .optionsGroup("What is read:")
     .addOption(
       new Option("--from <source>", "what the export is (default: what is found in it)").choices(
@@ -46,7 +49,7 @@ export function addImportFlags(command: Command): Command {
       wholeNumberOrZero,
     )
     .optionsGroup("What is written:")
-    .option("--out <folder>", "where the notes go (required)")
+    .option("--out <folder>", outHelp)
     .addOption(
       new Option(
         "--layout <how>",

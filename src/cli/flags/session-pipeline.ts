@@ -7,6 +7,8 @@ import type { Model } from "../../core/model/index.ts";
 import { importPipeline } from "../../chats/phases/index.ts";
 import { refuseIdleAddress } from "./choose-model.ts";
 import { loadPipeline } from "./load-pipeline.ts";
+import { samplePipeline } from "../../run/try/index.ts";
+import { trySample } from "./try-sample.ts";
 import { remakeOrganize } from "./stored-organize.ts";
 import type { RunFlags } from "./run-flags.ts";
 import { mergeFlags, readStoredOptions, type StoredOptions } from "./stored-options.ts";
@@ -49,12 +51,30 @@ export async function openSessionPipeline(
     const pipeline = remakeOrganize(stored.organize, workspace);
     return { session, flags, pipeline, out: stored.organize.vault };
   }
-  if (session.pipeline.path === null) {
+  if (stored.try) {
+    const { import: importing, items } = stored.try;
+    const whole = importing ? importPipeline({ ...importing, ...changes }) : await loadPipelineOf(pathOf(session));
+    const sessionFolder = new SessionManager(workspace).folderOf(id);
+    return {
+      session,
+      flags,
+      pipeline: samplePipeline(
+        whole,
+        trySample(items, () => sessionFolder, importing),
+      ),
+      out: undefined,
+    };
+  }
+  return { session, flags, pipeline: await loadPipelineOf(pathOf(session)), out: undefined };
+}
+
+function pathOf({ id, pipeline: { path } }: Session): string {
+  if (path === null) {
     throw new HoldfastError("usage", `Session ${id} does not record which file its pipeline is in.`, {
       hint: "Go on with it in the program that started it: resumeSession(id, pipeline), or retryFailed(id, pipeline) for what failed.",
     });
   }
-  return { session, flags, pipeline: await loadPipelineOf(session.pipeline.path), out: undefined };
+  return path;
 }
 
 /** The model object that the session began with, made anew by its configuration file. */

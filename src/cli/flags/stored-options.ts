@@ -23,26 +23,52 @@ export interface StoredOptions {
   /** The model object that the session began with: its id, and the configuration file that made it. */
   readonly model?: { readonly id: string; readonly config: string };
   /** Only for `holdfast import`. */
-  readonly import?: {
-    readonly export: string;
-    readonly from?: ChatSource | undefined;
-    readonly branches?: Branches | undefined;
-    readonly out: string;
-    readonly minMessages: number;
-    readonly onEdited: OnEdited;
-    readonly layout: Layout;
-    readonly language?: string | undefined;
-    readonly prompts?: string | undefined;
-    readonly answer?: AnswerForm | undefined;
-    readonly quality?: QualityThresholds | undefined;
-  };
+  readonly import?: StoredImport;
   /** Only for `holdfast organize`. */
   readonly organize?: StoredOrganize;
+  /** Only for `holdfast try`. */
+  readonly try?: StoredTry;
 }
+
+export type StoredImport = {
+  readonly export: string;
+  readonly from?: ChatSource | undefined;
+  readonly branches?: Branches | undefined;
+  readonly out: string;
+  readonly minMessages: number;
+  readonly onEdited: OnEdited;
+  readonly layout: Layout;
+  readonly language?: string | undefined;
+  readonly prompts?: string | undefined;
+  readonly answer?: AnswerForm | undefined;
+  readonly quality?: QualityThresholds | undefined;
+};
+
+/** A sample. It is apart from the import that it is taken from, so that nothing takes the session for that import. */
+export type StoredTry = {
+  /** The ids of its items, in their order. */
+  readonly items: readonly string[];
+  /** Absent for a pipeline's file. */
+  readonly import?: StoredImport | undefined;
+};
 
 const count = z.int().positive();
 const amount = z.number().nonnegative();
 const duration = z.custom<Duration>((value) => typeof value === "string" && isAboveZero(value));
+
+const storedImport = z.object({
+  export: z.string(),
+  from: z.enum(ChatSource).optional(),
+  branches: z.enum(Branches).optional(),
+  out: z.string(),
+  minMessages: z.int().nonnegative(),
+  onEdited: z.enum(OnEdited).default(OnEdited.keep),
+  layout: z.enum(Layout).default(Layout.flat),
+  language: z.string().optional(),
+  prompts: z.string().optional(),
+  answer: z.enum(AnswerForm).optional(),
+  quality: z.custom<QualityThresholds>((value) => typeof value === "object" && value !== null).optional(),
+});
 
 const storedOptions = z.object({
   cwd: z.string(),
@@ -84,22 +110,9 @@ const storedOptions = z.object({
     })
     .partial(),
   model: z.object({ id: z.string(), config: z.string() }).optional(),
-  import: z
-    .object({
-      export: z.string(),
-      from: z.enum(ChatSource).optional(),
-      branches: z.enum(Branches).optional(),
-      out: z.string(),
-      minMessages: z.int().nonnegative(),
-      onEdited: z.enum(OnEdited).default(OnEdited.keep),
-      layout: z.enum(Layout).default(Layout.flat),
-      language: z.string().optional(),
-      prompts: z.string().optional(),
-      answer: z.enum(AnswerForm).optional(),
-      quality: z.custom<QualityThresholds>((value) => typeof value === "object" && value !== null).optional(),
-    })
-    .optional(),
+  import: storedImport.optional(),
   organize: storedOrganize.optional(),
+  try: z.object({ items: z.array(z.string()), import: storedImport.optional() }).optional(),
 });
 
 /** The options to store in a new session. */
@@ -107,6 +120,7 @@ export function storeOptions(
   flags: RunFlags,
   importing?: StoredOptions["import"],
   organizing?: StoredOrganize,
+  trying?: StoredTry,
 ): JsonValue {
   const kept = Object.fromEntries(
     // Commander's default for `--no-cache` is no choice of the user.
@@ -120,6 +134,7 @@ export function storeOptions(
     ...(flags.model && { model: { id: flags.model.id, config: flags.configPath ?? "" } }),
     ...(importing && { import: importing }),
     ...(organizing && { organize: organizing }),
+    ...(trying && { try: trying }),
   };
 }
 
@@ -127,13 +142,14 @@ export function storeOptions(
 export function readStoredOptions(session: Session): StoredOptions {
   const { data } = storedOptions.safeParse(session.options);
   if (data) {
-    const { cwd, flags, model, import: importing, organize } = data;
+    const { cwd, flags, model, import: importing, organize, try: trying } = data;
     return {
       cwd,
       flags: withoutUndefined(flags),
       ...(model && { model }),
       ...(importing && { import: importing }),
       ...(organize && { organize }),
+      ...(trying && { try: trying }),
     };
   }
   throw new HoldfastError("usage", `Session ${session.id} was not started by the command line.`, {

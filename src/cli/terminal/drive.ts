@@ -107,7 +107,7 @@ export async function drive(run: Drive, { flags, session, again, closing, more }
 const DRAIN_MS = 70_000;
 
 /** Ends the process when a run that an uncaught error stopped does not come to its end. */
-function endAfterUncaught(control: RunControl, end: (message: string) => void): void {
+export function endAfterUncaught(control: RunControl, end: (message: string) => void): void {
   control.drain.addEventListener("abort", () => {
     const { cause } = control;
     if (cause?.kind !== "uncaught") return;

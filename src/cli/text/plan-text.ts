@@ -97,11 +97,17 @@ function unknownsOf({ estimate, modelProblem, pastRuns }: RunPlan, toDo: number,
     ...(estimate && estimate.calls.most > 0
       ? [
           "calls that have to be repeated, and waits for an API that is busy or unreachable: they come on top",
-          ...(pastRuns > 0 ? [] : [`the speed of this model: \`${command} --limit 5\` measures it`]),
+          ...(pastRuns > 0 ? [] : [`the speed of this model: \`${measuring(command)}\` measures it`]),
         ]
       : []),
   ];
 }
+
+/** A try takes all flags of an import but those of a run alone. */
+const measuring = (command: string): string =>
+  / --(?:limit|engine|redis|postgres|allow-volatile)\b/.test(command)
+    ? `${command} --limit 5`
+    : command.replace(/^holdfast import /, "holdfast try ");
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [title, ...lines.map((line) => `  - ${line}`)];

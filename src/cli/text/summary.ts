@@ -1,5 +1,5 @@
 import type { ItemCounts } from "../../core/storage/index.ts";
-import type { SessionReport } from "../../run/reports/index.ts";
+import { isTry, type SessionReport } from "../../run/reports/index.ts";
 import { countItems, NO_ITEMS, wholeItems, type Session } from "../../core/session/index.ts";
 import { SessionStatus } from "../../core/base/index.ts";
 import { atWorkspaceOf } from "./at-workspace.ts";
@@ -19,7 +19,7 @@ const SHOWN_REASONS = 20;
 export function summarize(report: SessionReport): string {
   const { session, folder } = report;
   const lines = [
-    `Session ${session.id}: ${session.status}${session.reason === undefined ? "" : ` (${session.reason})`}`,
+    `Session ${session.id}${isTry(session) ? ", a try" : ""}: ${session.status}${session.reason === undefined ? "" : ` (${session.reason})`}`,
     `  ${countsLine(session)}${report.unread === 0 ? "" : `; ${formatCount(report.unread)} more are not read yet`}`,
     ...workerLines(report),
     ...inFlightLines(report),

@@ -27,6 +27,16 @@ export interface ItemReport extends ProcessingItem {
   readonly steps: readonly ItemStep[];
 }
 
+/** What one step took for one item, or for one of its parts, in one generation. */
+export interface StepWork {
+  readonly step: string;
+  /** Calls made; 0 when the answer came from the cache. */
+  readonly attempts: number;
+  readonly durationMs: number;
+  /** `undefined` when it called no model. */
+  readonly usage: Usage | undefined;
+}
+
 /** Where an item is: its id is unique within its phase only. */
 export interface ItemPlace {
   readonly phase: string;
@@ -54,6 +64,8 @@ export interface ItemReports extends AsyncDisposable {
   /** Failed items that a retry leaves as they are: the steps that the session ran with last have no place for them. */
   withoutPlace(): Promise<readonly RefusedItem[]>;
   item(place: ItemPlace): ItemReport | undefined;
+  /** What the steps of the item and of all its parts took; what was put down before its end is not in it. */
+  workOf(place: ItemPlace): readonly StepWork[];
   /** The item and its parts, as far as they have steps to do; one that only waits for its parts is not among them. */
   openParts(place: ItemPlace): readonly ItemPlace[];
   /** What the items' metadata hold under one name, for each item that has it; read as it is taken. */

@@ -1,4 +1,5 @@
 export type { FailureGroup } from "./failure-groups.ts";
+export { isTry } from "./is-try.ts";
 export { reportItem, type ItemDetails, type StepOfItem } from "./item-details.ts";
 export { listItems, type ItemList } from "./list-items.ts";
 export { listReview, type ReviewItem } from "./review-list.ts";

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { SessionManager } from "../../core/session/index.ts";
+import { isTry } from "./is-try.ts";
 import { listItems } from "./list-items.ts";
 
 /** A note in review. */
@@ -53,6 +54,8 @@ export async function listReview(workspace: string, { session }: ReviewQuery = {
   const found = new Map<string, ReviewItem>();
   for (const { id, session: known } of listed) {
     if (!known || known.counts.review === 0) continue;
+    // The notes of a try are no notes of anybody's yet.
+    if (session === undefined && isTry(known)) continue;
     const { items } = await listItems(workspace, id, { status: "review", limit: MOST_OF_A_SESSION });
     for (const { phase, itemId, sourcePath, reason, outputPath } of items) {
       const key = outputPath ?? `${id} ${itemId}`;

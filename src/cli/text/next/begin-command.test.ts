@@ -73,6 +73,18 @@ describe("beginCommand", () => {
       null,
       "holdfast organize '/my n' --vault /v --copy --on-conflict increment --llm ollama:qwen3",
     ],
+    [
+      "a try of an export",
+      { cwd: "/a", flags: { llm: "ollama:qwen3" }, try: { items: ["a"], import: { export: "/a/c.zip", out: "/n" } } },
+      null,
+      "holdfast try /a/c.zip --out /n --llm ollama:qwen3",
+    ],
+    [
+      "a try of a pipeline's file",
+      { cwd: "/a", try: { items: ["a"] } },
+      "/a/summaries.ts",
+      "holdfast try /a/summaries.ts",
+    ],
     ["a pipeline's file", { cwd: "/a" }, "/a/summaries.ts", "holdfast run /a/summaries.ts"],
     ["a program", {}, null, "your program"],
     ["options that somebody changed", [1], "/a.ts", "holdfast run /a.ts"],

@@ -7,11 +7,12 @@ import { withoutUser } from "./without-user.ts";
  * finished work is not done again. `at` names its workspace.
  */
 export function beginCommand({ options, pipeline }: Session, { at }: { readonly at: string }): string {
-  const importing = fieldOf(options, "import");
+  const trying = fieldOf(options, "try");
+  const importing = fieldOf(trying ?? options, "import");
   const [path, out] = [fieldOf(importing, "export"), fieldOf(importing, "out")];
   const flags = flagsOf(fieldOf(options, "flags"), NOT_REPEATED);
   if (typeof path === "string" && typeof out === "string") {
-    return `holdfast import ${quote(path)} --out ${quote(out)}${flagsOf(importing, GIVEN_APART)}${flags}${at}`;
+    return `holdfast ${trying === undefined ? "import" : "try"} ${quote(path)} --out ${quote(out)}${flagsOf(importing, GIVEN_APART)}${flags}${at}`;
   }
   const organizing = fieldOf(options, "organize");
   const [folder, vault] = [fieldOf(organizing, "folder"), fieldOf(organizing, "vault")];
@@ -22,7 +23,9 @@ export function beginCommand({ options, pipeline }: Session, { at }: { readonly 
     const own = isSaid ? `${copy} --on-conflict ${conflict}` : copy;
     return `holdfast organize ${quote(folder)} --vault ${quote(vault)}${own}${flags}${at}`;
   }
-  return pipeline.path === null ? "your program" : `holdfast run ${quote(pipeline.path)}${flags}${at}`;
+  return pipeline.path === null
+    ? "your program"
+    : `holdfast ${trying === undefined ? "run" : "try"} ${quote(pipeline.path)}${flags}${at}`;
 }
 
 /** Said in the command already, or a default. */

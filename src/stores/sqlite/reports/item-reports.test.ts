@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NO_USAGE } from "../../../core/model/index.ts";
 import type { FailureKind } from "../../../core/failure/index.ts";
 import type { ItemReports, NewItem } from "../../../core/storage/index.ts";
 import { openItemReports, openSessionStore } from "../index.ts";
@@ -119,6 +120,51 @@ describe("item reports", () => {
       ],
     });
     expect(reports.item({ phase: "other", itemId: "a" })).toBeUndefined();
+  });
+
+  it("add up what the steps of an item and of its parts took", async () => {
+    const usage = { ...NO_USAGE, calls: 1, inputTokens: 30, outputTokens: 7, cost: 0.5 };
+    {
+      await using store = openSessionStore(file);
+      await store.addItem(item("a"));
+      await store.addItem(item("b"));
+      const record = { phase: "work", stage: "transform", durationMs: 5, succeeded: true, output: undefined } as const;
+      await store.recordStep({
+        ...record,
+        itemId: "a",
+        stepIndex: 0,
+        step: "split",
+        attempts: 1,
+        fanOut: { collectedAt: 2, firstStep: 1, children: [{ itemId: "a/1", content: 1, contentText: "1" }] },
+        item: { status: "pending" },
+      });
+      await store.recordStep({
+        ...record,
+        itemId: "a/1",
+        stepIndex: 1,
+        step: "ask",
+        attempts: 2,
+        output: 1,
+        usage,
+        item: { status: "completed" },
+      });
+      await store.recordStep({
+        ...record,
+        itemId: "b",
+        stepIndex: 1,
+        step: "ask",
+        attempts: 0,
+        output: 1,
+        item: { status: "pending" },
+      });
+    }
+    await using reports = openItemReports(file);
+    expect(reports.workOf({ phase: "work", itemId: "a" })).toEqual([
+      { step: "split", attempts: 1, durationMs: 5, usage: undefined },
+      { step: "ask", attempts: 2, durationMs: 5, usage },
+    ]);
+    expect(reports.workOf({ phase: "work", itemId: "b" })).toMatchObject([{ attempts: 0 }]);
+    expect(reports.workOf({ phase: "other", itemId: "a" })).toEqual([]);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import type {
   ItemReport,
   ItemReports,
   ItemStep,
+  StepWork,
 } from "../../../core/storage/index.ts";
 import { soundUsage, type Usage } from "../../../core/model/index.ts";
 import { textList } from "../../../core/files/sqlite/index.ts";
@@ -26,6 +27,7 @@ export function openItemReports(file: string): ItemReports {
       return failedWithoutPlace(db, lastSteps(db));
     },
     item: (place) => readItem(db, place),
+    workOf: (place) => readWork(db, place),
     openParts: (place) => readOpenParts(db, place),
     metadataFacts: (name) => readFacts(db, name),
     searchItems: (text, limit) => searchItems(db, text, limit),
@@ -99,12 +101,31 @@ function readSteps(db: DatabaseSync, item: number): readonly ItemStep[] {
     }));
 }
 
+/** An item and all its parts. */
+const TREE = `
+  WITH RECURSIVE tree (seq) AS (
+    SELECT seq FROM items WHERE phase = ? AND item_id = ?
+    UNION ALL SELECT child.seq FROM items child JOIN tree ON child.parent = tree.seq)`;
+
+function readWork(db: DatabaseSync, { phase, itemId }: ItemPlace): readonly StepWork[] {
+  return db
+    .prepare(`
+      ${TREE}
+      SELECT step, attempts, duration_ms, usage FROM steps JOIN tree ON steps.item = tree.seq
+      ORDER BY steps.item, step_index, steps.generation`)
+    .all(phase, itemId)
+    .map(({ step, attempts, duration_ms: durationMs, usage }) => ({
+      step: String(step),
+      attempts: Number(attempts),
+      durationMs: Number(durationMs),
+      usage: usage === null ? undefined : soundUsage(JSON.parse(String(usage)) as Partial<Usage>),
+    }));
+}
+
 function readOpenParts(db: DatabaseSync, { phase, itemId }: ItemPlace): readonly ItemPlace[] {
   return db
     .prepare(`
-      WITH RECURSIVE tree (seq) AS (
-        SELECT seq FROM items WHERE phase = ? AND item_id = ?
-        UNION ALL SELECT child.seq FROM items child JOIN tree ON child.parent = tree.seq)
+      ${TREE}
       SELECT phase, item_id FROM items JOIN tree USING (seq)
       WHERE status = 'pending' AND content IS NOT NULL AND (waiting_at IS NULL OR open_children = 0) ORDER BY seq`)
     .all(phase, itemId)
