@@ -71,7 +71,7 @@ export async function modelsToTry(
 ): Promise<readonly ModelToTry[]> {
   const models: ModelToTry[] = [];
   // Models that are compared are those that are named, alone.
-  const { model, fallback, ...others } = flags;
+  const { model, fallback: _, ...others } = flags;
   const ofFile = model?.id ?? "extractive";
   for (const llm of compare ?? [flags.llm ?? ofFile]) {
     const own = withDefaultLimit(compare ? { ...others, llm } : flags);
