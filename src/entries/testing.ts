@@ -18,6 +18,25 @@ export {
   type RandomFaultOptions,
 } from "../testing/fake-ollama/index.ts";
 export {
+  ANTHROPIC_FAULTS,
+  randomAnthropicFaults,
+  startFakeAnthropic,
+  TRANSIENT_ANTHROPIC_FAULTS,
+  type AnthropicBatchItem,
+  type AnthropicBlock,
+  type AnthropicCall,
+  type AnthropicCallBody,
+  type AnthropicErrorType,
+  type AnthropicFault,
+  type AnthropicFaultName,
+  type AnthropicFaultPlan,
+  type AnthropicLimits,
+  type FakeAnthropic,
+  type FakeAnthropicModel,
+  type FakeAnthropicOptions,
+  type PlannedAnthropicFault,
+} from "../testing/fake-anthropic/index.ts";
+export {
   OPENAI_FAULTS,
   randomOpenAIFaults,
   startFakeOpenAI,
