@@ -37,6 +37,26 @@ export {
   type PlannedAnthropicFault,
 } from "../testing/fake-anthropic/index.ts";
 export {
+  GEMINI_FAULTS,
+  randomGeminiFaults,
+  startFakeGemini,
+  TRANSIENT_GEMINI_FAULTS,
+  type FakeGemini,
+  type FakeGeminiModel,
+  type FakeGeminiOptions,
+  type GeminiBatchItem,
+  type GeminiCall,
+  type GeminiCallBody,
+  type GeminiContent,
+  type GeminiError,
+  type GeminiFault,
+  type GeminiFaultName,
+  type GeminiFaultPlan,
+  type GeminiPart,
+  type GeminiStatus,
+  type PlannedGeminiFault,
+} from "../testing/fake-gemini/index.ts";
+export {
   OPENAI_FAULTS,
   randomOpenAIFaults,
   startFakeOpenAI,
