@@ -121,7 +121,7 @@ function wordsFor({ about, path, expected, input }: Complaint): string {
     case "unknown":
       return `${place}: Extra inputs are not permitted`;
     case "type":
-      return `${place}: Input should be a valid ${TYPES[bound] ?? bound}`;
+      return `${place}: Input should be a valid ${INTEGERS.has(path.at(-1)) ? "integer" : (TYPES[bound] ?? bound)}`;
     case "small":
       return `${withTag(place)}: Input should be greater than or equal to ${bound}`;
     case "large":
@@ -132,6 +132,9 @@ function wordsFor({ about, path, expected, input }: Complaint): string {
         : `${place}: Input should be ${quoted(expected)}`;
   }
 }
+
+/** Numbers that are whole: a text in their place is told so. */
+const INTEGERS: ReadonlySet<string | number | undefined> = new Set(["max_tokens", "budget_tokens", "top_k"]);
 
 /** What Python calls the types. */
 const TYPES: Readonly<Record<string, string>> = {

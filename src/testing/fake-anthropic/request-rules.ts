@@ -1,6 +1,7 @@
 import { countTokens } from "../fake-server/tokens.ts";
 import { kindOfImage } from "../fake-server/image.ts";
 import { invalid, refusal, type Refusal } from "./error.ts";
+import { refuseSchema } from "./schema-rules.ts";
 import { imagesOf, promptOf, textOf, type AnthropicCallBody, type FakeAnthropicModel } from "./wire.ts";
 
 /** What an image counts as, whatever its size: about that of one of 1,092 pixels square. */
@@ -74,7 +75,7 @@ export function refuseRequest(body: AnthropicCallBody, model: FakeAnthropicModel
       `input length and \`max_tokens\` exceed context limit: ${tokens} + ${max_tokens} > ${contextTokens}, decrease input length or \`max_tokens\` and try again`,
     );
   }
-  return refuseImage(body);
+  return refuseSchema(body.output_config?.format?.schema) ?? refuseImage(body);
 }
 
 export const thinks = ({ thinking }: AnthropicCallBody): boolean =>

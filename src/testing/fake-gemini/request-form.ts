@@ -135,9 +135,19 @@ function violationOf({ about, path, expected, input }: Complaint): { field?: str
   const description =
     about === "unknown"
       ? `Invalid JSON payload received. Unknown name "${String(path.at(-1))}"${field === "" ? "" : ` at '${field}'`}: Cannot find field.`
-      : `Invalid value at '${field}' (${TYPES[expected[0] ?? ""] ?? "type.googleapis.com/google.protobuf.Value"}), ${JSON.stringify(input)}`;
+      : `Invalid value at '${field}' (${INTEGERS.has(path.at(-1)) ? "TYPE_INT32" : (TYPES[expected[0] ?? ""] ?? "type.googleapis.com/google.protobuf.Value")}), ${JSON.stringify(input)}`;
   return { ...(field !== "" && { field }), description };
 }
+
+/** Numbers that are whole: a text in their place is told so. */
+const INTEGERS: ReadonlySet<string | number | undefined> = new Set([
+  "maxOutputTokens",
+  "candidateCount",
+  "seed",
+  "logprobs",
+  "thinkingBudget",
+  "outputDimensionality",
+]);
 
 /** What protocol buffers call the types. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -166,13 +176,29 @@ const USERS_OWN: ReadonlySet<string> = new Set([
   "labels",
 ]);
 
-/** The API takes `generation_config` for `generationConfig`: all names in camel case. */
+/** Names that the API knows. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...[call, content, part, media, generationConfig, embed].flatMap(({ shape }) => Object.keys(shape)),
+  "thinkingBudget",
+  "thinkingLevel",
+  "includeThoughts",
+  "functionDeclarations",
+  "functionCallingConfig",
+  "allowedFunctionNames",
+  "parametersJsonSchema",
+  "generateContentRequest",
+  "propertyOrdering",
+  "anyOf",
+]);
+
+/** The API takes `generation_config` for `generationConfig`: names that it knows, in camel case. */
 export function camelCased(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camelCased);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
-      const name = key.replace(/_([a-z])/g, (_, small: string) => small.toUpperCase());
+      const camel = key.replace(/_([a-z])/g, (_, small: string) => small.toUpperCase());
+      const name = KNOWN.has(camel) ? camel : key;
       return [name, USERS_OWN.has(name) ? inner : camelCased(inner)];
     }),
   );
