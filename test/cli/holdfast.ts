@@ -52,12 +52,14 @@ const needsOwnProcess = (args: readonly string[], { env = {} }: StartOptions): b
   Object.keys(env).some((name) => /^(?:NODE|HOLDFAST|XDG|LLAMA)_/.test(name)) ||
   args.some((arg) => /^(?:--(?:engine|redis|postgres)\b|worker$)/.test(arg));
 
-/** A new folder in which `holdfast` and `zod` can be imported, as in a user's project. */
+/** A new folder in which `holdfast`, `zod` and packages of the AI SDK can be imported, as in a user's project. */
 export function newProject(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-cli-")));
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(root, join(folder, "node_modules", "holdfast"));
-  symlinkSync(join(root, "node_modules", "zod"), join(folder, "node_modules", "zod"));
+  for (const name of ["zod", "ai", "@ai-sdk"]) {
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  }
   return folder;
 }
 

@@ -17,8 +17,16 @@ export function newStrictProject(): string {
   };
   writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["**/*.ts", "**/*.mts"] }));
   writeFileSync(join(cwd, "package.json"), JSON.stringify({ type: "module" }));
+  writeFileSync(join(cwd, "json-schema.d.ts"), TYPES_OF_JSON_SCHEMA);
   return cwd;
 }
+
+/** Types that the AI SDK's packages name and do not install; who checks no libraries does not miss them. */
+const TYPES_OF_JSON_SCHEMA = `declare module "json-schema" {
+  export type JSONSchema7 = object;
+  export type JSONSchema7Definition = object | boolean;
+}
+`;
 
 /** What the compiler finds wrong in a project; nothing when all of it compiles. */
 export async function compile(cwd: string): Promise<string> {

@@ -28,7 +28,7 @@ const booksOf = ({ books }: FakeAnthropic): object =>
 describe("the AI SDK at a fake of Anthropic's API", () => {
   test.each<[string, FakeAnthropicOptions]>([
     ["with whole events", {}],
-    ["with bytes that are cut anywhere", { bytesPerWrite: 7 }],
+    ["with bytes that are cut anywhere", { bytesPerWrite: 23 }],
     ["with a token a delta", { tokensPerEvent: 1 }],
   ])("streams and answers the same, %s", async (_how, options) => {
     await using server = await startFakeAnthropic({ answer: () => "Kelp is a large brown seaweed. 🌿", ...options });

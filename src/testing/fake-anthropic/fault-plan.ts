@@ -39,8 +39,8 @@ export const TRANSIENT_ANTHROPIC_FAULTS: readonly AnthropicFaultName[] = [
  *   const call = generateText({ model, prompt, maxRetries: 0 });
  *   console.log(await call.then(({ text }) => text, (error) => error.statusCode));
  * }
- * // prints: Yes.
  * // prints: 529
+ * // prints: Yes.
  * // prints: Yes.
  * ```
  */

@@ -42,10 +42,46 @@ export type AnthropicFault =
   | { readonly does: "think_first"; readonly words: string };
 
 /** Names of the faults in {@link ANTHROPIC_FAULTS}. */
-export type AnthropicFaultName = keyof typeof FAULTS;
+export type AnthropicFaultName =
+  | "invalid_key"
+  | "forbidden"
+  | "model_not_found"
+  | "request_too_large"
+  | "rate_limit"
+  | "rate_limit_without_wait"
+  | "server_error"
+  | "timeout"
+  | "overloaded"
+  | "low_balance"
+  | "prompt_too_long"
+  | "max_tokens_too_large"
+  | "context_overlap"
+  | "overloaded_mid_stream"
+  | "overloaded_at_once"
+  | "error_mid_stream"
+  | "end_early"
+  | "end_without_stop"
+  | "garble_mid_stream"
+  | "ping_forever"
+  | "stay_open"
+  | "hang"
+  | "reset"
+  | "reset_mid_stream"
+  | "cut_at_length"
+  | "refusal"
+  | "refusal_at_once"
+  | "pause_turn"
+  | "context_full"
+  | "tool_use"
+  | "unknown_reason"
+  | "say_nothing"
+  | "think_only";
 
-/** Where the words are from stands beside each; what has no source there is of https://platform.claude.com/docs/en/api/errors. */
-const FAULTS = {
+/**
+ * The faults of the real server by name, in its own words. Where they are from stands beside each; what has no source there
+ * is of https://platform.claude.com/docs/en/api/errors.
+ */
+export const ANTHROPIC_FAULTS: Readonly<Record<AnthropicFaultName, AnthropicFault>> = {
   invalid_key: refusal(401, "authentication_error", "invalid x-api-key"),
   forbidden: refusal(403, "permission_error", "Your API key does not have permission to use the specified resource."),
   // anthropics/claude-code#5349
@@ -118,7 +154,4 @@ const FAULTS = {
   unknown_reason: { does: "stop", reason: "the_tide_went_out", keeps: "half" },
   say_nothing: { does: "stop", reason: "end_turn", keeps: "nothing" },
   think_only: { does: "think_only" },
-} satisfies Readonly<Record<string, AnthropicFault>>;
-
-/** The faults of the real server by name, in its own words. */
-export const ANTHROPIC_FAULTS: Readonly<Record<AnthropicFaultName, AnthropicFault>> = FAULTS;
+};

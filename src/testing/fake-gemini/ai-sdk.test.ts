@@ -31,7 +31,7 @@ const booksOf = ({ books }: FakeGemini): object =>
 describe("the AI SDK at a fake of Gemini's API", () => {
   test.each<[string, FakeGeminiOptions]>([
     ["with whole chunks", {}],
-    ["with bytes that are cut anywhere", { bytesPerWrite: 7 }],
+    ["with bytes that are cut anywhere", { bytesPerWrite: 23 }],
     ["with a token a chunk", { tokensPerEvent: 1 }],
   ])("streams and answers the same, %s", async (_how, options) => {
     await using server = await startFakeGemini({

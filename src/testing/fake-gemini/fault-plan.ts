@@ -38,8 +38,8 @@ export const TRANSIENT_GEMINI_FAULTS: readonly GeminiFaultName[] = [
  *   const call = generateText({ model, prompt, maxRetries: 0 });
  *   console.log(await call.then(({ text }) => text, (error) => error.statusCode));
  * }
- * // prints: Yes.
  * // prints: 503
+ * // prints: Yes.
  * // prints: Yes.
  * ```
  */

@@ -40,15 +40,52 @@ export type GeminiFault =
   | { readonly does: "omit_usage" };
 
 /** Names of the faults in {@link GEMINI_FAULTS}. */
-export type GeminiFaultName = keyof typeof FAULTS;
+export type GeminiFaultName =
+  | "invalid_key"
+  | "no_key"
+  | "service_disabled"
+  | "key_suspended"
+  | "forbidden"
+  | "model_not_found"
+  | "wrong_location"
+  | "rate_limit"
+  | "quota_of_the_day"
+  | "exhausted"
+  | "server_error"
+  | "overloaded"
+  | "deadline"
+  | "prompt_too_long"
+  | "overloaded_mid_stream"
+  | "error_mid_stream"
+  | "end_early"
+  | "end_without_reason"
+  | "garble_mid_stream"
+  | "stay_open"
+  | "hang"
+  | "reset"
+  | "reset_mid_stream"
+  | "cut_at_length"
+  | "safety"
+  | "safety_mid_stream"
+  | "recitation"
+  | "prohibited"
+  | "language"
+  | "other"
+  | "malformed_function_call"
+  | "unknown_reason"
+  | "say_nothing"
+  | "blocked_prompt"
+  | "choose_nothing"
+  | "think_only"
+  | "omit_usage";
 
 const quota = (quotaMetric: string, quotaId: string, quotaValue: string): unknown => ({
   "@type": "type.googleapis.com/google.rpc.QuotaFailure",
   violations: [{ quotaMetric: `generativelanguage.googleapis.com/${quotaMetric}`, quotaId, quotaValue }],
 });
 
-/** Where the words are from stands beside each. */
-const FAULTS = {
+/** The faults of the real server by name, in its own words. Where they are from stands beside each. */
+export const GEMINI_FAULTS: Readonly<Record<GeminiFaultName, GeminiFault>> = {
   // babaohuang/GeminiProChat#142
   invalid_key: invalid("API key not valid. Please pass a valid API key.", [errorInfo("API_KEY_INVALID")]),
   // PublicAffairs/openai-gemini#92
@@ -137,10 +174,7 @@ const FAULTS = {
   choose_nothing: { does: "choose_nothing" },
   think_only: { does: "think_only" },
   omit_usage: { does: "omit_usage" },
-} satisfies Readonly<Record<string, GeminiFault>>;
-
-/** The faults of the real server by name, in its own words. */
-export const GEMINI_FAULTS: Readonly<Record<GeminiFaultName, GeminiFault>> = FAULTS;
+};
 
 /** What Gemini says of a prompt that does not fit. */
 export function tooLong(tokens: number, limit: number): ReturnType<typeof invalid> {
