@@ -158,7 +158,7 @@ export const ROOMS: readonly Room[] = [
     [...CORE, ...STAGES, ...CHATS],
     ["node:", "zod"],
   ),
-  room("testing", "fakes of model servers that count their calls; a tiny real model", CORE, ["node:"]),
+  room("testing", "fakes of model servers that count their calls; a tiny real model", CORE, ["node:", "zod"]),
   {
     ...room("entries", "what users import: a file an entry, a list of names", [
       ...BELOW_CLI,

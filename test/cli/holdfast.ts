@@ -57,7 +57,7 @@ export function newProject(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-cli-")));
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(root, join(folder, "node_modules", "holdfast"));
-  for (const name of ["zod", "@ai-sdk"]) {
+  for (const name of ["zod", "ai", "@ai-sdk"]) {
     symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   }
   return folder;

@@ -27,8 +27,9 @@ const EXPORTED: Readonly<Record<string, string>> = {
   root: `import { definePipeline, defineStep } from "holdfast";
     export const step = defineStep({ name: "s", process: (text: string) => text });
     export const pipeline = definePipeline("p");`,
-  testing: `import { startFakeOllama, startFakeOpenAI } from "holdfast/testing";
-    export const ollama = startFakeOllama(); export const openai = startFakeOpenAI();`,
+  testing: `import { startFakeAnthropic, startFakeGemini, startFakeOllama, startFakeOpenAI } from "holdfast/testing";
+    export const ollama = startFakeOllama(); export const openai = startFakeOpenAI();
+    export const anthropic = startFakeAnthropic(); export const gemini = startFakeGemini();`,
   retry: `import { retry, Retrying, stopAfterAttempt, waitExponential, withRetry } from "holdfast/retry";
     export const policy = new Retrying({ stop: stopAfterAttempt(3), wait: waitExponential() });
     export const call = policy.wrap(async (n: number) => n); export const decorate = withRetry(); export const run = retry;`,

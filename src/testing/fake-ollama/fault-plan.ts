@@ -1,3 +1,4 @@
+import { randomPlan } from "../fake-server/plan.ts";
 import { FAULTS, type Fault, type FaultName } from "./faults.ts";
 import type { CallBody } from "./wire.ts";
 
@@ -46,22 +47,11 @@ export const TRANSIENT_FAULTS: readonly FaultName[] = [
  * ```
  */
 export function randomFaults(options: RandomFaultOptions): FaultPlan {
-  const { rate, seed = 1, among = TRANSIENT_FAULTS } = options;
-  if (!(rate >= 0 && rate <= 1)) throw new RangeError(`Expected \`rate\` to be from 0 to 1, got ${rate}`);
-  return (callNumber) =>
-    draw(seed, 2 * callNumber) < rate ? among[Math.floor(draw(seed, 2 * callNumber + 1) * among.length)] : undefined;
+  return randomPlan(options, options.among ?? TRANSIENT_FAULTS);
 }
 
 /** The fault that a plan holds for a call; `callNumber` starts at 1. */
 export function faultFor(plan: FaultPlan, callNumber: number, body: CallBody): Fault | undefined {
   const planned = typeof plan === "function" ? plan(callNumber, body) : plan[callNumber - 1];
   return typeof planned === "string" ? FAULTS[planned] : planned;
-}
-
-/** A number in [0, 1) that depends on seed and index alone (one round of the splitmix32 finaliser). */
-function draw(seed: number, index: number): number {
-  let z = (Math.imul(seed, 0x9e3779b9) + Math.imul(index, 0x85ebca6b)) | 0;
-  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-  return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
 }

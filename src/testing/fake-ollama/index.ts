@@ -1,4 +1,3 @@
-export { noteFrom } from "./answer.ts";
 export type { Call, CallLog } from "./call-log.ts";
 export { FAULTS, type Fault, type FaultName } from "./faults.ts";
 export {

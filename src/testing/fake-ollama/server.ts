@@ -1,17 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { createServer } from "node:http";
 
-import { noteFrom } from "./answer.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { createCallLog, type Call, type CallLog } from "./call-log.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import { FAULTS, type Fault, type FaultName } from "./faults.ts";
 import { listenOn } from "../fake-server/listener.ts";
+import { noteFrom } from "../fake-server/note.ts";
 import type { FakeModel } from "./model-shelf.ts";
 import { route } from "./routes.ts";
 import { setHeaders } from "../fake-server/response.ts";
 import { createRunner } from "./runner.ts";
-import type { CallBody } from "./wire.ts";
+import { promptOf, type CallBody } from "./wire.ts";
 
 /** How {@link startFakeOllama} behaves. */
 export interface FakeOllamaOptions {
@@ -122,7 +122,7 @@ function behaviourFrom(options: FakeOllamaOptions, takeDown: (outageMs: number) 
     faults: options.faults ?? [],
     embedFaults: options.embedFaults ?? [],
     loadFault: typeof loadFault === "string" ? FAULTS[loadFault] : loadFault,
-    answer: options.answer ?? noteFrom,
+    answer: options.answer ?? ((body) => noteFrom(promptOf(body))),
     delayMs: options.delayMs ?? 0,
     loadMs: options.loadMs ?? 0,
     pace: {

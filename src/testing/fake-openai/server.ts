@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { sleep } from "../../retry/index.ts";
-import { noteFrom } from "../fake-ollama/index.ts";
 import { keepBooks, type Books } from "../fake-server/books.ts";
 import { listenOn } from "../fake-server/listener.ts";
+import { noteFrom } from "../fake-server/note.ts";
 import { sendJson, sendText, setHeaders } from "../fake-server/response.ts";
 import { countTokens, firstTokens } from "../fake-server/tokens.ts";
 import { promptOf } from "../fake-ollama/index.ts";
@@ -180,10 +180,12 @@ async function answerLookUp(res: ServerResponse, number: number, { options, gone
   return sendJson(res, 200, { object: "list", data });
 }
 
+const noteOn = (body: OpenAICallBody): string => noteFrom(promptOf(body));
+
 const DEFAULT_MODELS: readonly FakeOpenAIModel[] = [{ id: "m" }];
 
 async function answerCall(res: ServerResponse, body: OpenAICallBody, number: number, scene: Scene): Promise<void> {
-  const { models = DEFAULT_MODELS, faults = [], answer = noteFrom, delayMs = 0, neverStreams = false } = scene.options;
+  const { models = DEFAULT_MODELS, faults = [], answer = noteOn, delayMs = 0, neverStreams = false } = scene.options;
   const fault = faultFor(faults, number);
   if (fault?.does === "respond" || fault?.does === "reset" || fault?.does === "hang") {
     return misbehave(res, fault, scene.gone);

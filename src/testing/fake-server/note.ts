@@ -1,7 +1,5 @@
 import { sha256 } from "../../core/base/index.ts";
 
-import { promptOf, type CallBody } from "./wire.ts";
-
 /** Lines of the prompt that the default answer repeats under `## Content`, and how many characters of each at most. */
 const CONTENT_LINES = 12;
 const LINE_CHARS = 200;
@@ -10,12 +8,11 @@ const LINE_CHARS = 200;
 const MARKER = /^\*\*[a-z-]+-\d+\*\*(?= \()/;
 
 /**
- * The answer given when a test asks for no other: a note in Markdown sections, made from the prompt alone,
+ * What a fake says when a test asks for nothing else: a note in Markdown sections, made from the prompt alone,
  * so that the same prompt gives the same note and different prompts give different titles. It is about what stands
  * between the prompt's tags, when it has tags, and keeps the markers that stand alone on a line.
  */
-export function noteFrom(body: CallBody): string {
-  const prompt = promptOf(body);
+export function noteFrom(prompt: string): string {
   const text = /<(conversation|notes|document)>\n([\s\S]*)\n<\/\1>/.exec(prompt)?.[2] ?? prompt;
   const lines = plainLines(text);
   const headline = longest(lines, 1)[0] ?? "Nothing was said.";
