@@ -4,12 +4,12 @@ export { type LaneLimits, type RateLimit, resolveLaneLimits } from "./lane-limit
 export { LaneTimeline } from "./lane-timeline.ts";
 export {
   type CallLane,
-  type LearningLane,
-  Lane,
   type LaneCall,
+  type LearningLane,
   type SharedLane,
   type TurnWatch,
   waitingFor,
-} from "./lane.ts";
+} from "./call-lane.ts";
+export { Lane } from "./lane.ts";
 export type { TokenEstimate } from "./rate-budget.ts";
 export { LET_GO_MS, letGoOnAbort } from "./let-go.ts";

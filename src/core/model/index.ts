@@ -1,5 +1,5 @@
 export { type Budget, NO_BUDGET, type Spent } from "./budget.ts";
-export { fallback, type FallbackOptions, lanesOf } from "./fallback.ts";
+export { fallback, lanesOf } from "./fallback.ts";
 export { type MeteredUse, type Metering, meterModel } from "./metered-model.ts";
 export { asStepModel, type Complaints } from "./ask-model.ts";
 export { imagesOfMessage, type ImagePart, mediaTypeOf, type Message, textOfMessage } from "./messages.ts";
@@ -7,7 +7,6 @@ export { asEmbed, meterEmbed, type MeteredEmbedding, NO_EMBED } from "./embed-te
 export { type Embed, type EmbedAnswer, type Embedding, type EmbeddingModel, idOfModels } from "./embedding-model.ts";
 export type { StepModel } from "./step-model.ts";
 export type {
-  Alternatives,
   AnswerPart,
   GenerateAnswer,
   GenerateRequest,

@@ -1,1 +1,1 @@
-export { billedAs, knownPrices, listPriceNote, priceOf } from "./list-price.ts";
+export { billedAs, knownPrices, priceOf } from "./list-price.ts";
