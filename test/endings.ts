@@ -19,6 +19,7 @@ const NOT_HERE: ReadonlySet<OpenAIFaultName> = new Set([
   "rate_limit_mid_stream",
   "unsupported_parameter",
   "hang",
+  "ping_for_ever",
 ]);
 /** What has arrived of an answer whose connection breaks depends on the network. */
 const DEPENDS: ReadonlySet<OpenAIFaultName> = new Set(["reset_mid_stream"]);

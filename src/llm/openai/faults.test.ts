@@ -47,6 +47,9 @@ const KINDS: Readonly<
   end_early: "transient",
   done_without_finish: "transient",
   garble_mid_stream: "transient",
+  unknown_finish_reason: "transient",
+  empty_reasons: "transient",
+  ping_for_ever: "transient",
   cut_at_length: "answer",
   content_filter: "input",
   say_nothing: "answer",
@@ -57,7 +60,9 @@ const KINDS: Readonly<
 
 async function failureOf(fault: OpenAIFaultName) {
   await using fake = await startFakeOpenAI({ faults: [fault] });
-  const model = createOpenAI({ model: "m", baseUrl: fake.url });
+  // What never ends is given up after a while; no other answer is waited for less than usual.
+  const timeouts = fault === "ping_for_ever" ? { idleMs: 200 } : {};
+  const model = createOpenAI({ model: "m", baseUrl: fake.url, timeouts });
   return await model.generate({ prompt: "What is kelp?" }).then(
     () => undefined,
     (error: unknown) => error,

@@ -26,6 +26,10 @@ export type OpenAIFault =
   | { readonly does: "garble_mid_stream" }
   /** Half the answer, finished for this reason, in the words of any server. */
   | { readonly does: "finish"; readonly reason: string }
+  /** Half the answer, each piece of it with an empty reason why it is finished, then a clean end: as some gateways do. */
+  | { readonly does: "empty_reasons" }
+  /** Comments and nothing else, for ever: the server lives, and its model does not. */
+  | { readonly does: "ping" }
   /** A finished answer with nothing in it. */
   | { readonly does: "say_nothing" }
   /** Nothing but thinking. */
@@ -84,6 +88,9 @@ export type OpenAIFaultName =
   | "done_without_finish"
   | "finish_without_done"
   | "garble_mid_stream"
+  | "unknown_finish_reason"
+  | "empty_reasons"
+  | "ping_for_ever"
   | "cut_at_length"
   | "content_filter"
   | "say_nothing"
@@ -249,6 +256,9 @@ export const OPENAI_FAULTS: Readonly<Record<OpenAIFaultName, OpenAIFault>> = {
   done_without_finish: { does: "done_without_finish" },
   finish_without_done: { does: "finish_without_done" },
   garble_mid_stream: { does: "garble_mid_stream" },
+  unknown_finish_reason: { does: "finish", reason: "early_exit" },
+  empty_reasons: { does: "empty_reasons" },
+  ping_for_ever: { does: "ping" },
   cut_at_length: { does: "finish", reason: "length" },
   content_filter: { does: "finish", reason: "content_filter" },
   say_nothing: { does: "say_nothing" },

@@ -13,6 +13,7 @@ import { OPENAI_FAULTS, tooLong, type OpenAIFault } from "./faults.ts";
 import { answerEmbedding } from "./embeddings.ts";
 import { misbehave } from "./misbehave.ts";
 import { sendReply } from "./stream.ts";
+import { wrongRequest } from "./wrong-request.ts";
 import type { FakeOpenAIModel, OpenAICall, OpenAICallBody, OpenAIEmbeddingBody, OpenAIEmbeddingCall } from "./wire.ts";
 
 /** How {@link startFakeOpenAI} behaves. */
@@ -47,6 +48,8 @@ export interface FakeOpenAIOptions {
   readonly bytesPerWrite?: number;
   /** Answers in one piece whatever is asked for, as servers without streaming do. @default false */
   readonly neverStreams?: boolean;
+  /** Closes a kept connection that was idle for so long, in milliseconds. @default never */
+  readonly closesIdleAfterMs?: number;
   /** @default a free one */
   readonly port?: number;
 }
@@ -88,6 +91,8 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
   const server = createServer((req, res) => {
     const gone = new AbortController();
     res.once("close", () => gone.abort());
+    // Said by ourselves, so that no header tells when the connection will be closed: many a proxy does not.
+    if (options.closesIdleAfterMs !== undefined) res.setHeader("connection", "keep-alive");
     const scene: Scene = {
       options,
       gone: gone.signal,
@@ -101,7 +106,7 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
       if (!gone.signal.aborted) res.destroy(error instanceof Error ? error : undefined);
     });
   });
-  server.keepAliveTimeout = 0;
+  server.keepAliveTimeout = options.closesIdleAfterMs ?? 0;
   const listener = await listenOn(server, options.port ?? 0);
   return {
     url: `http://127.0.0.1:${listener.port}/v1`,
@@ -190,6 +195,8 @@ async function answerCall(res: ServerResponse, body: OpenAICallBody, number: num
   if (fault?.does === "respond" || fault?.does === "reset" || fault?.does === "hang") {
     return misbehave(res, fault, scene.gone);
   }
+  const wrong = wrongRequest(body);
+  if (wrong) return misbehave(res, wrong, scene.gone);
   const model = models.find(({ id, answersToAnyName }) => id === body.model || answersToAnyName);
   if (!model) return misbehave(res, OPENAI_FAULTS.model_not_found, scene.gone);
   const promptTokens = countTokens(promptOf(body));

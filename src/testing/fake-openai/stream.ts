@@ -34,7 +34,8 @@ export async function sendReply(res: ServerResponse, reply: Reply, gone: AbortSi
     for (const piece of pieces) bill(tokensOf(piece));
     const choices = [{ index: 0, message: messageOf(pieces), finish_reason: reasonOf(reply) }];
     const usage = fault?.does === "omit_usage" ? {} : { usage: usageOf(reply, pieces) };
-    return sendJson(res, 200, { ...head(body), object: "chat.completion", choices, ...usage });
+    const whole = { ...head(body), object: "chat.completion", choices, ...usage };
+    return BREAKS_HALFWAY.has(fault?.does) ? breakWithin(res, JSON.stringify(whole), gone) : sendJson(res, 200, whole);
   }
   res.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
   // Routers send comments while they wait for the model.
@@ -48,6 +49,7 @@ export async function sendReply(res: ServerResponse, reply: Reply, gone: AbortSi
     bill(tokensOf(piece));
     await send(eventOf(reply, piece.delta));
   }
+  if (fault?.does === "ping") return ping(res, gone);
   if (fault?.does === "error_mid_stream") await send({ ...head(body), error: fault.error });
   if (!BREAKS_HALFWAY.has(fault?.does)) {
     await send(eventOf(reply, {}, reasonOf(reply)));
@@ -73,6 +75,7 @@ const ENDS_WITHOUT_DONE: ReadonlySet<string | undefined> = new Set([
   "error_mid_stream",
   "garble_mid_stream",
   "finish_without_done",
+  "empty_reasons",
 ]);
 
 const BREAKS_HALFWAY: ReadonlySet<string | undefined> = new Set([
@@ -81,7 +84,27 @@ const BREAKS_HALFWAY: ReadonlySet<string | undefined> = new Set([
   "error_mid_stream",
   "garble_mid_stream",
   "done_without_finish",
+  "empty_reasons",
 ]);
+
+/** How often a server says that it lives. */
+const PING_MS = 100;
+
+async function ping(res: ServerResponse, gone: AbortSignal): Promise<void> {
+  while (!gone.aborted) {
+    res.write(": PROCESSING\n\n");
+    await sleep(PING_MS, gone);
+  }
+}
+
+/** Half of a document, and then no connection any more: what a fault in the middle is where nothing is streamed. */
+async function breakWithin(res: ServerResponse, text: string, gone: AbortSignal): Promise<void> {
+  res.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+  res.write(text.slice(0, text.length / 2));
+  // Let it leave before the connection breaks, or the client would see none of it.
+  await sleep(10, gone);
+  breakConnection(res);
+}
 
 /** A piece of an answer: what is sent of it, and what it took to write it. */
 interface Piece {
@@ -99,7 +122,7 @@ function piecesOf({ text, fault, tokensPerEvent }: Reply): readonly Piece[] {
       text: piece,
       isThinking: true,
     }));
-  if (fault?.does === "say_nothing") return [];
+  if (fault?.does === "say_nothing" || fault?.does === "ping") return [];
   if (fault?.does === "refuse") return [{ delta: { refusal: fault.words }, text: fault.words, isThinking: false }];
   if (fault?.does === "think_only") return thinking(text);
   if (fault?.does === "think_first") return [...thinking(fault.words), ...content(text)];
@@ -122,11 +145,11 @@ const tokensOf = ({ text, isThinking }: Piece): Partial<Books> => {
 
 const reasonOf = ({ fault, finishReason }: Reply): string => (fault?.does === "finish" ? fault.reason : finishReason);
 
-const eventOf = ({ body, fault }: Reply, delta: Event, finish_reason: string | null = null): Event => ({
-  ...head(body),
-  object: "chat.completion.chunk",
-  choices: fault?.does === "choose_nothing" ? [] : [{ index: 0, delta, finish_reason }],
-});
+function eventOf({ body, fault }: Reply, delta: Event, reason?: string): Event {
+  const finish_reason = reason ?? (fault?.does === "empty_reasons" ? "" : null);
+  const choices = fault?.does === "choose_nothing" ? [] : [{ index: 0, delta, finish_reason }];
+  return { ...head(body), object: "chat.completion.chunk", choices };
+}
 
 const head = ({ model }: OpenAICallBody): Event => ({ id: "chatcmpl-fake", created: 1_767_225_600, model });
 
