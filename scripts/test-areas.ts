@@ -28,7 +28,7 @@ export const areas: readonly Area[] = [
   {
     project: "models",
     title: "Models and the fake model server",
-    files: ["src/llm/**", "src/testing/**"],
+    files: ["src/llm/**", "src/testing/**", "test/models/**"],
     sharesModules: true,
   },
   { project: "chats", title: "Chats", files: ["src/chats/**", "test/golden/**"], sharesModules: true },
