@@ -154,6 +154,45 @@ describe("a run with models that are asked in turn", () => {
     expect(JSON.stringify(ran.cause)).toContain("openai:a: ");
   });
 
+  it("goes on when one is away for longer than it may be and the other asks to wait", async () => {
+    await using gone = await serve("a");
+    await using b = await serve("b", {
+      faults: (call) =>
+        call === 2 ? { does: "respond", status: 429, body: {}, headers: { "retry-after": "2" } } : undefined,
+    });
+    const { url } = gone;
+    const a = createOpenAI({ model: "a", baseUrl: url });
+    // It is there for the check, and gone when the run begins.
+    const leaving: Model = {
+      ...a,
+      check: async (signal) => a.check(signal).finally(() => gone[Symbol.asyncDispose]()),
+    };
+    const lanes = { openai: { outageAfter: 1, maxOutageMs: 1_000 }, "openai:b": { concurrency: 1 } };
+    const ran = await run(6, { model: fallback([leaving, modelAt("b", b)]), lanes });
+    expect(ran.cause).toBeUndefined();
+    expect(ran.session.counts).toMatchObject({ completed: 6, failed: 0 });
+  });
+
+  it("stops with everything pending when all are away for longer than they may be", async () => {
+    const leaving = async (name: string): Promise<Model> => {
+      const server = await serve(name);
+      const model = modelAt(name, server);
+      let isThere = true;
+      const check: Model["check"] = async (signal) => {
+        const info = await model.check(signal);
+        if (isThere) await server[Symbol.asyncDispose]();
+        isThere = false;
+        return info;
+      };
+      return { ...model, check };
+    };
+    const lanes = { openai: { outageAfter: 1, maxOutageMs: 500 }, "openai:b": { outageAfter: 1, maxOutageMs: 500 } };
+    const ran = await run(6, { model: fallback([await leaving("a"), await leaving("b")]), lanes });
+    expect(ran.session.status).toBe("interrupted");
+    expect(ran.cause).toMatchObject({ kind: "unusable", failure: "outage" });
+    expect(ran.session.counts.completed + ran.session.counts.failed).toBe(0);
+  });
+
   it("begins when only the second one can be used", async () => {
     await using gone = await serve("a");
     const url = gone.url;

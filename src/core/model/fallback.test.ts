@@ -211,6 +211,18 @@ describe("models that are asked in turn, in lanes", () => {
     expect([got.answeredBy, b.asked]).toEqual(["openai:a", 1]);
   });
 
+  it("are not waited for without a lane: nobody can say when they may be asked again", async () => {
+    const [a, b] = [
+      model("openai:a", [failure("rate_limit")], { lane: undefined }),
+      model("ollama:b", [failure("input")], { lane: undefined }),
+    ];
+    const asked = askInTurn(alternativesOf(fallback([a, b])), {
+      ask: (each) => each.generate({ prompt: "?" }),
+      untilOpen: () => Promise.reject(new Error("nobody should wait")),
+    });
+    await expect(asked).rejects.toMatchObject({ kind: "rate_limit" });
+  });
+
   it("are left to the step's own retry when one may soon do better", async () => {
     const [a, b] = [model("openai:a", [closed]), model("ollama:b", [failure("transient")])];
     const asked = askInTurn(alternativesOf(fallback([a, b])), {

@@ -155,8 +155,8 @@ export async function askInTurn(
         if (error instanceof NotSent) throw error;
         const kind = classifyFailure(error);
         if (!on.has(kind)) throw error;
-        // Its lane is closed now, if it has one.
-        if (kind === "rate_limit" && untilOpen) closed.push(model);
+        // Its lane is closed now. Nobody can say when a model without one may be asked again.
+        if (kind === "rate_limit" && untilOpen && model.lane !== undefined) closed.push(model);
         else failed.set(model, error);
         if (!ENDS.has(kind)) continue;
         if (!unusable.has(model)) onUnusable?.(model, error);

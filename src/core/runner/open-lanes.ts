@@ -35,13 +35,18 @@ export function openLanes(deps: OpenLanesOptions): (name: string | undefined) =>
   const open = new Map<string, CallLane>();
   const models = lanesOf(deps.model);
   const { models: all = [], unusable } = deps.model.alternatives ?? {};
-  /** Whether another model than that can be asked now. */
-  const isAnotherOpen = (model: Model): boolean =>
-    all.some((other) => {
+  /** Models whose API was away for longer than it may be. */
+  const givenUp = new Set<Model>();
+  /** Whether another model than that can be asked, now or in a while. */
+  const isAnotherOpen = (model: Model): boolean => {
+    givenUp.add(model);
+    return all.some((other) => {
       if (other === model || unusable?.has(other)) return false;
       const [name] = [...models].find(([, each]) => each === other) ?? [];
-      return name === undefined || open.get(name)?.isClosed !== true;
+      // One that is only waited for has not been given up; one that answers again is waited for no more.
+      return name === undefined || !givenUp.has(other) || open.get(name)?.isClosed !== true;
     });
+  };
   return (named) => {
     const name = laneNamed(named, deps);
     if (name === undefined) return undefined;
