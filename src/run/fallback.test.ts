@@ -165,7 +165,11 @@ describe("a run with models that are asked in turn", () => {
     // It is there for the check, and gone when the run begins.
     const leaving: Model = {
       ...a,
-      check: async (signal) => a.check(signal).finally(() => gone[Symbol.asyncDispose]()),
+      async check(signal) {
+        const info = await a.check(signal);
+        await gone[Symbol.asyncDispose]();
+        return info;
+      },
     };
     const lanes = { openai: { outageAfter: 1, maxOutageMs: 1_000 }, "openai:b": { concurrency: 1 } };
     const ran = await run(6, { model: fallback([leaving, modelAt("b", b)]), lanes });
