@@ -77,7 +77,7 @@ function pathOf({ id, pipeline: { path } }: Session): string {
   return path;
 }
 
-/** The model object that the session began with, made anew by its configuration file. */
+/** The model object that the session began with, made again by its configuration file. */
 async function modelOf({ model: began }: StoredOptions, id: string): Promise<Model | undefined> {
   if (began === undefined) return undefined;
   const isGone = !existsSync(began.config);

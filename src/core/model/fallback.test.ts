@@ -177,6 +177,18 @@ describe("the check of a fallback", () => {
     await expect(both.check()).rejects.toMatchObject({ code: "model_unusable", message: "There is no such model." });
   });
 
+  it("leaves what is left out as it is until it has found otherwise", async () => {
+    const checking = Promise.withResolvers<ModelInfo>();
+    const a = model("openai:a", [failure("quota"), answer("a")], { check: () => checking.promise });
+    const both = fallback([a, model("ollama:b", [])]);
+    await both.generate({ prompt: "?" });
+    const check = both.check();
+    expect(await both.generate({ prompt: "?" })).toMatchObject({ answeredBy: "ollama:b" });
+    checking.resolve({ notes: [] });
+    await check;
+    expect(await both.generate({ prompt: "?" })).toMatchObject({ answeredBy: "openai:a" });
+  });
+
   it("gives each model another chance", async () => {
     const both = fallback([model("openai:a", [failure("quota"), answer("a")]), model("ollama:b", [])]);
     expect(await both.generate({ prompt: "?" })).toMatchObject({ answeredBy: "ollama:b" });

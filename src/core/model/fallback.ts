@@ -99,12 +99,12 @@ async function checkAll(
   check: (model: Model) => Promise<ModelInfo>,
   signal: AbortSignal | undefined,
 ): Promise<ModelInfo> {
-  unusable.clear();
   const notes: string[] = [];
   const contexts: number[] = [];
   for (const model of models) {
     try {
       const info = await check(model);
+      unusable.delete(model);
       notes.push(...info.notes);
       if (info.contextTokens !== undefined) contexts.push(info.contextTokens);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerKey } from "./answer-key.ts";
+import { answerKeys } from "./answer-key.ts";
 import type { Model } from "../model/language-model.ts";
 import type { RunnableStep } from "./runnable-step.ts";
 import { StageType } from "../base/status.ts";
@@ -25,12 +25,12 @@ function keyOf(
   { content = "kelp", ...model }: { readonly content?: string } & Partial<Pick<Model, "fingerprint" | "lane">> = {},
 ): string | undefined {
   const setting = { pipeline: "p", model: { fingerprint: "f", lane: "ollama", ...model } };
-  return answerKey({ ...ASK, ...step }, content, setting);
+  return answerKeys({ ...ASK, ...step }, content, setting)?.key;
 }
 
 const NO_CALLS = { lane: undefined };
 
-describe("answerKey", () => {
+describe("answerKeys", () => {
   it("is the same for the same work, and another one for another content, version or model", () => {
     const key = keyOf();
     expect(key).toMatch(/^[0-9a-f]{64}$/);
@@ -43,8 +43,8 @@ describe("answerKey", () => {
     const setting = { pipeline: "p", model: { fingerprint: "f", lane: "ollama" } };
     const key = keyOf();
     expect(key).toBe("a831f32a456374406ec777b05bfc49ef68cdb088f7084e829ea79f342ca7590b");
-    const keys = ["e", "g"].map((fingerprint) =>
-      answerKey(ASK, "kelp", { ...setting, embeddingModel: { fingerprint } }),
+    const keys = ["e", "g"].map(
+      (fingerprint) => answerKeys(ASK, "kelp", { ...setting, embeddingModel: { fingerprint } })?.key,
     );
     expect(new Set([key, ...keys]).size).toBe(3);
   });

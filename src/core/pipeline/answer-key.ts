@@ -13,30 +13,34 @@ export interface AnswerSetting {
   readonly embeddingModel?: Pick<EmbeddingModel, "fingerprint"> | undefined;
 }
 
-/**
- * The key of a step's cached output for a content; `undefined` when the output is not cached: the step did not ask for
- * it, or its only model makes no calls, so that its answers cost less than caching them.
- */
-export function answerKey(step: RunnableStep, content: JsonValue, setting: AnswerSetting): string | undefined {
-  const { model } = setting;
-  if (!step.cache) return undefined;
-  const models = model.alternatives?.models ?? [model];
-  if (step.lane === "model" && models.every(({ lane }) => lane === undefined)) return undefined;
-  return keyOf(step, content, setting, model.fingerprint);
+/** The keys of a step's cached output for a content. */
+export interface AnswerKeys {
+  /** Name of the step, for people who inspect the cache. */
+  readonly step: string;
+  readonly key: string;
+  /** The key that the same output has of each model, by its id, where several are asked in turn; none otherwise. */
+  readonly byModel: readonly (readonly [id: string, key: string])[];
 }
 
-/** The keys that the same output has of each model, by its id, where several are asked in turn; none otherwise. */
-export const answererKeys = (
-  step: RunnableStep,
-  content: JsonValue,
-  setting: AnswerSetting,
-): readonly (readonly [id: string, key: string])[] =>
-  (setting.model.alternatives?.models ?? []).map(({ id, fingerprint }) => [
-    id,
-    keyOf(step, content, setting, fingerprint),
-  ]);
+/**
+ * The keys of a step's cached output for a content; `undefined` when the output is not cached: the step did not ask for
+ * it, or its only model makes no calls, so that its answers cost less than caching them.
+ */
+export function answerKeys(step: RunnableStep, content: JsonValue, setting: AnswerSetting): AnswerKeys | undefined {
+  if (!step.cache) return undefined;
+  const { model } = setting;
+  const models = model.alternatives?.models ?? [];
+  const isFree = model.lane === undefined && models.every(({ lane }) => lane === undefined);
+  if (step.lane === "model" && isFree) return undefined;
+  const keyOf = (fingerprint: string): string => keyFor(step, content, setting, fingerprint);
+  return {
+    step: step.name,
+    key: keyOf(model.fingerprint),
+    byModel: models.map(({ id, fingerprint }) => [id, keyOf(fingerprint)]),
+  };
+}
 
-function keyOf(
+function keyFor(
   { name, version, settings }: RunnableStep,
   content: JsonValue,
   { pipeline, embeddingModel }: AnswerSetting,

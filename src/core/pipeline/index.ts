@@ -1,4 +1,4 @@
-export { type AnswerSetting, answererKeys, answerKey } from "./answer-key.ts";
+export { type AnswerKeys, type AnswerSetting, answerKeys } from "./answer-key.ts";
 export { type Config, resolveConfig } from "./config/index.ts";
 export {
   type FannedOutParent,

@@ -1,4 +1,5 @@
 import {
+  answerKeys,
   planFanOuts,
   type PhaseDefinition,
   runnableSteps,
@@ -10,7 +11,7 @@ import { messageOf, StepError, classifyFailure, type FailureKind } from "../fail
 import { silentLogger, type JsonValue, StageType } from "../base/index.ts";
 import { asStepModel, type EmbeddingModel, type GenerateRequest, type Model, tokenCounter } from "../model/index.ts";
 import type { RunServices } from "./run-deps.ts";
-import { keptAnswer } from "./step/kept-answers.ts";
+import { findCached } from "./step/cached-answer.ts";
 import { readOutput, type Child } from "./step/step-output.ts";
 
 /** The dependencies of a dry run. Nothing is written, and the model is not called. */
@@ -179,8 +180,9 @@ class Walk {
   #cachedAnswer(step: RunnableStep, content: JsonValue): JsonValue | undefined {
     const { pipeline, services, cache, embeddingModel } = this.#options.deps;
     const setting = { pipeline, model: services.model, embeddingModel };
-    const kept = keptAnswer(cache, { step, content, setting });
-    return kept === undefined ? undefined : (JSON.parse(kept.text) as JsonValue);
+    const keys = answerKeys(step, content, setting);
+    const cached = keys && findCached(cache, keys);
+    return cached && (JSON.parse(cached.text) as JsonValue);
   }
 
   #context(step: RunnableStep, reviewReason: string | undefined): StepContext {

@@ -29,7 +29,7 @@ export { watchRunningCode } from "./watch-loop.ts";
 export type { RunListener } from "./run-event.ts";
 export type { PlannedStep } from "./run-item.ts";
 export { type StepRun, type StepRunner, cancelledRun, stepRunner, withoutCall } from "./step/run-step.ts";
-export { keepAnswer, type KeptAnswer, keptAnswer, usageOfAnswer, usageOfKept } from "./step/kept-answers.ts";
+export { findCached, putCached, usageOfCached, usageOfEqual } from "./step/cached-answer.ts";
 export { EqualCalls } from "./step/equal-calls.ts";
 export { type StepEnd, isUnansweredEnd } from "./step/step-end.ts";
 export type { RunDeps, RunServices } from "./run-deps.ts";

@@ -43,6 +43,58 @@ const streaming = (parts: readonly object[], more: Partial<AiSdkModel> = {}): Ai
   ...more,
 });
 
+describe.each(Object.entries(WIRES))("a model of %s", (_, wire) => {
+  const headers = { "x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "3" };
+  const limits = { limits: [{ of: "requests", limit: 10, remaining: 3 }] };
+
+  it("tells with its answer what its server tells of its limits", async () => {
+    await using served = await startServed(() => ({
+      events: wire.write({ text: TEXT, ending: wire.endings.whole }),
+      headers,
+    }));
+    expect((await createAiSdk(wire.make(served.url, KEY)).generate({ prompt: "?" })).limits).toEqual(limits);
+  });
+
+  it("tells it with a refusal, and with an answer of no use", async () => {
+    await using served = await startServed((number) =>
+      number === 1
+        ? { status: 429, body: wire.refuse(429, "rate_limit_error", "slow down"), headers }
+        : { events: wire.write({ text: TEXT, ending: wire.endings["cut off"] }), headers },
+    );
+    const model = createAiSdk(wire.make(served.url, KEY));
+    await expect(model.generate({ prompt: "?" })).rejects.toMatchObject({ kind: "rate_limit", limits });
+    await expect(model.generate({ prompt: "?" })).rejects.toMatchObject({ kind: "answer", limits });
+  });
+});
+
+describe("the usage that a server tells a package", () => {
+  it.each([
+    ["in the total only, as Gemini's", { prompt_tokens: 100, completion_tokens: 100, total_tokens: 1200 }],
+    [
+      "beside the completion, as xAI's",
+      {
+        prompt_tokens: 100,
+        completion_tokens: 100,
+        total_tokens: 1200,
+        completion_tokens_details: { reasoning_tokens: 1000 },
+      },
+    ],
+  ])("counts thinking that stands %s", async (_, usage) => {
+    await using served = await startServed(() => ({
+      events: [
+        { choices: [{ index: 0, delta: { content: TEXT }, finish_reason: null }] },
+        { choices: [{ index: 0, delta: {}, finish_reason: "stop" }], usage },
+      ],
+    }));
+    const model = createAiSdk(wireOf("openai-compatible").make(served.url, KEY));
+    expect((await model.generate({ prompt: "?" })).usage).toMatchObject({
+      inputTokens: 100,
+      outputTokens: 1100,
+      reasoningTokens: 1000,
+    });
+  });
+});
+
 describe("what a model of the AI SDK is called", () => {
   it.each([
     ["anthropic.messages", "anthropic", "anthropic", "anthropic"],
@@ -133,11 +185,14 @@ describe("a request to a model of the AI SDK", () => {
         : { events: anthropic.write({ text: TEXT, ending: number === 2 ? "end_turn" : "max_tokens" }) },
     );
     const model = createAiSdk(anthropic.make(served.url, KEY));
-    expect(await model.generate({ prompt: "?" })).toMatchObject({ text: TEXT });
+    const prompt = "What does kelp do?";
+    expect(await model.generate({ prompt })).toMatchObject({ text: TEXT });
     expect(served.calls[1]?.body).toMatchObject({ max_tokens: 5000 });
-    // The next prompt may be shorter.
+    // A shorter prompt leaves more, and the same one is not refused once more.
     await expect(model.generate({ prompt: "?" })).rejects.toMatchObject({ cutOffBy: "cap" });
     expect(served.calls[2]?.body).toMatchObject({ max_tokens: 8192 });
+    await expect(model.generate({ prompt })).rejects.toMatchObject({ cutOffBy: "context" });
+    expect(served.calls[3]?.body).toMatchObject({ max_tokens: 5000 });
   });
 
   it("is refused for words about a field that it had not", async () => {

@@ -7,6 +7,7 @@ import {
 } from "../../core/model/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
 import type { StepError } from "../../core/failure/index.ts";
+import { LearntRoom, roomInContext } from "../faults/index.ts";
 import { isThisMachine } from "../http/this-machine.ts";
 import type { HttpTimeouts } from "../http/transport.ts";
 import { assertAiSdkModel, type AiSdkModel } from "./ai-sdk-model.ts";
@@ -15,7 +16,6 @@ import { callOptions, type CallSettings } from "./call-options.ts";
 import { aboutModel, checkModel, type CheckOptions } from "./check.ts";
 import { addressOf } from "./insides.ts";
 import { namesOf } from "./provider-names.ts";
-import { roomInContext } from "./room-in-context.ts";
 import { ALL_TAKEN, withoutRefused, type SentFields } from "./taken-fields.ts";
 import { tryModel } from "./trial.ts";
 
@@ -84,6 +84,7 @@ export function createAiSdk(model: AiSdkModel, options: AiSdkOptions = {}): Mode
   });
   /** What the provider takes, learnt from its refusals, for as long as the model lives. */
   let taken = ALL_TAKEN;
+  const learnt = new LearntRoom();
 
   return {
     id,
@@ -95,10 +96,11 @@ export function createAiSdk(model: AiSdkModel, options: AiSdkOptions = {}): Mode
     async generate(request: GenerateRequest): Promise<GenerateAnswer> {
       const { onPart, signal } = request;
       const settings = await settingsNow();
-      let room = Infinity;
+      const characters = (request.system?.length ?? 0) + request.prompt.length;
       for (let refusals = 0; ; refusals += 1) {
         const asked = taken;
         const allowed = Math.min(request.maxOutputTokens ?? maxOutputTokens, asked.mostOutputTokens);
+        const room = learnt.of(characters);
         const most = Math.min(allowed, room);
         const call = callOptions(settings, { ...request, maxOutputTokens: most }, asked);
         const outcome = await ask(place, {
@@ -111,9 +113,9 @@ export function createAiSdk(model: AiSdkModel, options: AiSdkOptions = {}): Mode
         if ("answer" in outcome) return outcome.answer;
         const { refusal } = outcome;
         const mayAdapt = refusals < MOST_REFUSALS && !refusal.said.isInAnswer;
-        const left = mayAdapt ? roomInContext(refusal.said.words, most) : undefined;
-        if (left !== undefined) {
-          room = left;
+        const told = mayAdapt ? roomInContext(refusal.said.text, most) : undefined;
+        if (told !== undefined) {
+          learnt.learn(told, characters);
           continue;
         }
         const takes = mayAdapt ? withoutRefused(asked, sentIn(call), refusal.said) : undefined;

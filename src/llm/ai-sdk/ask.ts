@@ -1,3 +1,4 @@
+import type { ToldLimits } from "../../core/base/index.ts";
 import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
 import type { CutOff, StepError, StepErrorOptions } from "../../core/failure/index.ts";
 import { acceptAnswer, RawAnswer, ReceivedText } from "../answer/index.ts";
@@ -7,6 +8,8 @@ import { networkError } from "../http/network-error.ts";
 import { MOST_BYTES_OF_REFUSAL } from "../http/read-all.ts";
 import type { HttpTimeouts } from "../http/transport.ts";
 import type { AiSdkModel, AiSdkStreamResult } from "./ai-sdk-model.ts";
+import { toldLimits, type Headers } from "../limits/index.ts";
+import { at, isFields } from "./fields.ts";
 import { keyHiderOf } from "./insides.ts";
 import { faultOf } from "./sdk-errors.ts";
 import { readStream, type Told } from "./read-stream.ts";
@@ -48,10 +51,12 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
   const raw = new RawAnswer();
   const told: Told = { ending: undefined, isRefusal: false, usage: {} };
   const { headers: _, ...asked } = options;
+  let limits: ToldLimits | undefined;
   const evidence = (): StepErrorOptions => ({
     request: JSON.stringify({ model: model.modelId, ...asked }),
     rawAnswer: hide(raw.text),
     ...(hasCounts(told.usage) && { usage: told.usage }),
+    ...(limits && { limits }),
   });
   /** What the caller threw when it got a piece. */
   let thrown: unknown;
@@ -76,6 +81,8 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
   const deadline = createDeadline(end);
   let isInAnswer = false;
   const outcomeOf = (error: unknown): AskOutcome => {
+    const refused = at(error, "responseHeaders");
+    if (isFields(refused)) limits = toldLimits(refused as Headers);
     const details = evidence();
     if (thrown !== undefined && error === thrown) throw networkError(error, server, details);
     const fault = faultOf(error, { server, keyVariable, isInAnswer, hide, details });
@@ -90,6 +97,7 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
     const begun = begin(model, { ...options, includeRawChunks: true, abortSignal: stop.signal });
     const result = await Promise.race([begun, stopped]);
     isInAnswer = true;
+    limits = toldLimits(result.response?.headers ?? {});
     deadline.set(timeouts.idleMs, "Nothing more arrived");
     const page = pageIn(result);
     if (page) return { refusal: page, details: { ...evidence(), hide } };
@@ -98,7 +106,7 @@ export async function ask(place: Place, call: AiSdkCallOptions): Promise<AskOutc
     const refusal = told.isRefusal ? text.text : text.refusal;
     const { ending, usage } = told;
     const received = { text: text.text, thinking: text.thinking, refusal, ending, usage, maxOutputTokens, cappedBy };
-    return { answer: acceptAnswer(received, evidence) };
+    return { answer: { ...acceptAnswer(received, evidence), ...(limits && { limits }) } };
   } catch (error) {
     signal?.throwIfAborted();
     return outcomeOf(error);

@@ -1,10 +1,11 @@
 import { HoldfastError } from "../../core/failure/index.ts";
 import type { ModelInfo } from "../../core/model/index.ts";
 import { ConnectionError } from "../../retry/index.ts";
+import type { Trial } from "../faults/index.ts";
 import { modelNote } from "../naming/model-note.ts";
 import type { Place } from "./ask.ts";
 import type { CallSettings } from "./call-options.ts";
-import { tryModel, type Trial } from "./trial.ts";
+import { tryModel } from "./trial.ts";
 
 export interface CheckOptions {
   readonly place: Place;

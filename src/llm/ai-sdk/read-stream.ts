@@ -92,7 +92,8 @@ function finish(part: unknown, { told, deadline }: Reading): void {
   const { ending, isRefusal } = toldEnding(at(part, "finishReason"));
   told.ending = ending ?? told.ending;
   told.isRefusal = isRefusal;
-  told.usage = { ...told.usage, ...usageIn(at(part, "usage")) };
+  // What the provider has said itself goes before what its package made of it: some leave thinking out.
+  told.usage = { ...usageIn(at(part, "usage")), ...told.usage };
   if (told.ending !== undefined) deadline.set(GRACE_MS, "The connection stayed open");
 }
 

@@ -1,4 +1,4 @@
-import type { Verdict } from "../faults/index.ts";
+import { mostOutputTokensIn, type Verdict } from "../faults/index.ts";
 
 /** What a provider takes of a call, and the most tokens of an answer that it lets anybody ask for. */
 export interface TakenFields {
@@ -25,21 +25,8 @@ interface Row {
   readonly source: string;
 }
 
-/** What a refusal says of the most tokens of an answer. */
-const MOST_TOKENS: readonly RegExp[] = [
-  />\s*(\d+), which is the maximum/i,
-  /supports at most (\d+)/i,
-  /must be (?:less than or equal to|at most|<=)\s*[`'"]?(\d+)/i,
-];
-/** The same, as the first number that is too many. */
-const TOO_MANY_TOKENS = /from \d+ \(inclusive\) to (\d+) \(exclusive\)/i;
-
 function withLowerCap(taken: TakenFields, text: string): TakenFields | undefined {
-  const said = [
-    ...MOST_TOKENS.map((saying) => Number(saying.exec(text)?.[1] ?? NaN)),
-    Number(TOO_MANY_TOKENS.exec(text)?.[1] ?? NaN) - 1,
-  ];
-  const most = said.find((count) => count > 1);
+  const most = mostOutputTokensIn(text);
   return most === undefined || most >= taken.mostOutputTokens ? undefined : { ...taken, mostOutputTokens: most };
 }
 

@@ -1,5 +1,6 @@
 import type { TokenUsage } from "../../core/model/index.ts";
-import { at, countIn } from "./fields.ts";
+import { usageIn as reportedUsage } from "../answer/index.ts";
+import { at, countIn, isFields, type Fields } from "./fields.ts";
 
 type Counts = { readonly [Key in keyof TokenUsage]?: number | undefined };
 
@@ -61,19 +62,14 @@ export function usageInEvent(event: unknown): TokenUsage {
       reasoningTokens: thought,
     });
   }
-  // OpenAI's Responses, then what speaks its older API.
-  const openai = at(event, "response", "usage") ?? at(event, "usage") ?? at(event, "x_groq", "usage");
-  const cost = at(openai, "cost");
+  const responses = at(event, "response", "usage");
+  if (responses === undefined) return reportedUsage(fieldsIn(at(event, "usage") ?? at(event, "x_groq", "usage")));
   return known({
-    inputTokens: countIn(at(openai, "prompt_tokens")) ?? countIn(at(openai, "input_tokens")),
-    cachedInputTokens:
-      countIn(at(openai, "prompt_tokens_details", "cached_tokens")) ??
-      countIn(at(openai, "input_tokens_details", "cached_tokens")),
-    cacheWriteTokens: countIn(at(openai, "prompt_tokens_details", "cache_write_tokens")),
-    outputTokens: countIn(at(openai, "completion_tokens")) ?? countIn(at(openai, "output_tokens")),
-    reasoningTokens:
-      countIn(at(openai, "completion_tokens_details", "reasoning_tokens")) ??
-      countIn(at(openai, "output_tokens_details", "reasoning_tokens")),
-    cost: typeof cost === "number" ? cost : undefined,
+    inputTokens: countIn(at(responses, "input_tokens")),
+    cachedInputTokens: countIn(at(responses, "input_tokens_details", "cached_tokens")),
+    outputTokens: countIn(at(responses, "output_tokens")),
+    reasoningTokens: countIn(at(responses, "output_tokens_details", "reasoning_tokens")),
   });
 }
+
+const fieldsIn = (value: unknown): Fields | undefined => (isFields(value) ? value : undefined);

@@ -92,6 +92,12 @@ describe("an answer", () => {
       "The answer was cut off after 100 tokens: the model's context was full.",
     ],
     [
+      "at a cap that was lowered to what the prompt leaves free, in a word that means a cap",
+      { ending: "max_tokens", usage: { outputTokens: 100 }, cappedBy: "context" },
+      "context",
+      "The answer was cut off after 100 tokens: the model's context was full.",
+    ],
+    [
       "without a count",
       { ending: "length", usage: {} },
       "cap",

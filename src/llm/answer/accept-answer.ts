@@ -39,7 +39,7 @@ export function acceptAnswer(received: ReceivedAnswer, evidence: () => Evidence)
     const says = `The answer ended for a reason that is not known to mean that it is whole: "${cutText(ending, 100)}".`;
     throw new StepError("transient", says, details());
   }
-  if (known.means === "cut off") throw cutOff(known.by ?? limitIn(received, usage), received, usage, details());
+  if (known.means === "cut off") throw cutOff(limitIn(known.by, received, usage), received, usage, details());
   if (known.means !== "whole") {
     const { kind, says } = UNFINISHED[known.means];
     throw new StepError(kind, `${says} ("${ending}").`, details());
@@ -59,13 +59,17 @@ function unfinished(text: string, details: StepErrorOptions): StepError {
   return new StepError("transient", `The answer ended before it was finished; ${got} had arrived.`, details);
 }
 
-/** What the limit was: an answer that had fewer tokens than it was allowed has filled the context. */
+/**
+ * What the limit was. A cap that was lowered to what the prompt leaves free is the end of the context, whatever the server calls
+ * it; and so is it where an answer had fewer tokens than it was allowed.
+ */
 function limitIn(
+  said: CutOff | undefined,
   { maxOutputTokens, cappedBy = "cap" }: ReceivedAnswer,
   { outputTokens }: TokenUsage,
 ): CutOff | undefined {
   if (cappedBy === "context") return "context";
-  if (outputTokens === undefined) return undefined;
+  if (said !== undefined || outputTokens === undefined) return said;
   return outputTokens < maxOutputTokens ? "context" : "cap";
 }
 

@@ -15,6 +15,7 @@ export function fetchByTransport(timeouts: HttpTimeouts = {}): FetchLike {
     const transport = transports.get(url.origin) ?? createTransport(url.origin, timeouts);
     transports.set(url.origin, transport);
     const { method = "GET", body, headers, signal } = init;
+    if (body !== undefined && body !== null && typeof body !== "string") throw new TypeError("Only texts can be sent.");
     const answer = await transport({
       method: method.toUpperCase() === "POST" ? "POST" : "GET",
       path: `${url.pathname}${url.search}`,

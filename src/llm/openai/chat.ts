@@ -1,13 +1,28 @@
 import { StepError, type CutOff } from "../../core/failure/index.ts";
 import type { ToldLimits } from "../../core/base/index.ts";
 import type { AnswerPart, GenerateAnswer, TokenUsage } from "../../core/model/index.ts";
-import { acceptAnswer, endingIn, RawAnswer, ReceivedText, type Evidence, type ReceivedPart } from "../answer/index.ts";
-import { failureOf, isPage, judge, saidInAnswer, saidInRefusal, type Verdict } from "../faults/index.ts";
+import {
+  acceptAnswer,
+  endingIn,
+  RawAnswer,
+  ReceivedText,
+  usageIn,
+  type Evidence,
+  type ReceivedPart,
+} from "../answer/index.ts";
+import {
+  failureOf,
+  isPage,
+  judge,
+  roomInContext,
+  saidInAnswer,
+  saidInRefusal,
+  type ToldContext,
+  type Verdict,
+} from "../faults/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { MOST_BYTES_OF_REFUSAL, readAll } from "../http/read-all.ts";
 import type { HttpAnswer, Transport } from "../http/transport.ts";
-import { usageIn } from "./reported-usage.ts";
-import { roomInContext, type ToldContext } from "./room-in-context.ts";
 import { toldLimits } from "../limits/index.ts";
 import { serverEvents } from "./server-events.ts";
 import { withoutRefused, type TakenFields } from "./taken-fields.ts";

@@ -2,13 +2,13 @@ import { cutText } from "../../text/index.ts";
 import { StepError } from "../../core/failure/index.ts";
 import type { ToldLimits } from "../../core/base/index.ts";
 import type { EmbedAnswer } from "../../core/model/index.ts";
+import { usageIn } from "../answer/index.ts";
 import { failureOf, isPage, judge, saidInAnswer, saidInRefusal } from "../faults/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { MOST_BYTES_OF_REFUSAL, readAll } from "../http/read-all.ts";
 import { toldLimits } from "../limits/index.ts";
 import type { Place } from "./chat.ts";
 import { readEmbeddings } from "./embedding-wire.ts";
-import { usageIn } from "./reported-usage.ts";
 
 /** What a request says besides its texts. */
 export type EmbedSettings = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Embedding } from "../../core/model/index.ts";
-import type { ReportedUsage } from "./reported-usage.ts";
+import type { ReportedUsage } from "../answer/index.ts";
 
 /** What came of `POST /embeddings`. */
 export interface EmbeddingList {

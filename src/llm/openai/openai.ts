@@ -6,7 +6,7 @@ import {
   type ModelInfo,
 } from "../../core/model/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
-import { keyHider } from "../faults/index.ts";
+import { keyHider, LearntRoom } from "../faults/index.ts";
 import { showAddress } from "../http/address-text.ts";
 import { isThisMachine } from "../http/this-machine.ts";
 import { createTransport, type HttpTimeouts } from "../http/transport.ts";
@@ -15,7 +15,6 @@ import { DEFAULT_OPENAI_URL } from "./address.ts";
 import { chat, type Place } from "./chat.ts";
 import { chatBody } from "./chat-body.ts";
 import { checkModel } from "./check.ts";
-import { LearntRoom } from "./room-in-context.ts";
 import { takenAtFirst } from "./taken-fields.ts";
 import { whoseRefusal } from "./whose-refusal.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LearntRoom, roomInContext } from "./room-in-context.ts";
+import { LearntRoom, roomInContext } from "../faults/index.ts";
 import { takenAtFirst, withoutRefused, type TakenFields } from "./taken-fields.ts";
 
 const first = takenAtFirst({ isOpenAI: false });

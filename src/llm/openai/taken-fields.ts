@@ -1,3 +1,5 @@
+import { mostOutputTokensIn } from "../faults/index.ts";
+
 /** How a server takes a call's body: what it may not say, what it calls things, and the most that it allows. */
 export interface TakenFields {
   readonly stream: boolean;
@@ -45,25 +47,6 @@ interface Row {
 const NOT_TAKEN =
   /not (?:be )?(?:supported|permitted|allowed|available)|unsupported|unrecogni[sz]ed|unknown|unexpected|extra_forbidden|extra (?:inputs|fields)|does not support|must be verified|unavailable/i;
 
-/** What a refusal says of the most tokens of an answer. */
-const MOST_TOKENS: readonly RegExp[] = [
-  // OpenAI: "max_tokens is too large: 8192. This model supports at most 4096 completion tokens"
-  /supports at most (\d+)/i,
-  // Anthropic: "max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens"
-  />\s*(\d+), which is the maximum/i,
-  // DeepSeek: "Invalid max_tokens value, the valid range of max_tokens is [1, 8192]"
-  /range of max_tokens is \[\d+,\s*(\d+)\]/i,
-  // Groq: "`max_tokens` must be less than or equal to `8192`"
-  /must be (?:less than or equal to|at most|<=)\s*[`'"]?(\d+)/i,
-  // xAI, Mistral, gateways: "maximum value is 4096", "exceeds the maximum of 4096"
-  /maximum (?:value |allowed |number )?(?:of|is|for max_tokens is)\s*[`'"]?(\d+)/i,
-];
-
-const mostIn = (text: string): number | undefined => {
-  const found = MOST_TOKENS.map((words) => words.exec(text)?.[1]).find((number) => number !== undefined);
-  return found === undefined || Number(found) < 1 ? undefined : Number(found);
-};
-
 const otherCap = (taken: TakenFields, cap: TakenFields["cap"]): TakenFields | undefined =>
   taken.refusedOtherCap || taken.cap === cap ? undefined : { ...taken, cap, refusedOtherCap: true };
 
@@ -78,7 +61,7 @@ const ROWS: readonly Row[] = [
     field: /\bmax_(?:completion_)?tokens\b/,
     words: /too (?:large|high)|at most|maximum|range|less than or equal|<=|exceed/i,
     change: (taken, text) => {
-      const most = mostIn(text);
+      const most = mostOutputTokensIn(text);
       return most !== undefined && most < taken.mostOutputTokens ? { ...taken, mostOutputTokens: most } : undefined;
     },
     source: "OpenAI, Anthropic, DeepSeek, Groq: a cap above the model's own",

@@ -1,10 +1,19 @@
 import { StepError } from "../../core/failure/index.ts";
-import { soundTokens, type TokenUsage } from "../../core/model/index.ts";
-import { failureOf, isPage, judge, saidInAnswer, saidInRefusal, type About, type Verdict } from "../faults/index.ts";
+import { soundTokens } from "../../core/model/index.ts";
+import { usageIn } from "../answer/index.ts";
+import {
+  failureOf,
+  isPage,
+  judge,
+  refusedTrial,
+  saidInAnswer,
+  saidInRefusal,
+  type Trial,
+  type Verdict,
+} from "../faults/index.ts";
 import { networkError } from "../http/network-error.ts";
 import { MOST_BYTES_OF_REFUSAL, readAll } from "../http/read-all.ts";
 import { isEventStream, type Place } from "./chat.ts";
-import { usageIn } from "./reported-usage.ts";
 import { faultIn, readChatEvent } from "./wire.ts";
 
 export interface TryOptions {
@@ -13,15 +22,6 @@ export interface TryOptions {
   readonly cap: string;
   readonly signal: AbortSignal | undefined;
 }
-
-/** What one cheap call says of a model and of our key. */
-export type Trial =
-  /** It answers, or refuses something that only a model that is there can refuse. */
-  | { readonly outcome: "answers"; readonly usage: TokenUsage }
-  /** Nothing gets through with this model and this key. */
-  | { readonly outcome: "refused"; readonly about: About; readonly error: StepError }
-  /** It could not be asked now. */
-  | { readonly outcome: "unknown"; readonly error: StepError };
 
 /** Asks for one token, which costs next to nothing. An abort rejects with `signal.reason`. */
 export async function tryModel(place: Place, { model, cap, signal }: TryOptions): Promise<Trial> {
@@ -50,23 +50,5 @@ const noAnswer = ({ server, hide }: Place, raw: string): StepError =>
     rawAnswer: hide(raw),
   });
 
-/** What a refusal of the trial says of the model: a word that does not stand here says that it is there. */
-const OUTCOMES: Readonly<Partial<Record<About, "refused" | "unknown">>> = {
-  key: "refused",
-  "key or chat": "refused",
-  account: "refused",
-  money: "refused",
-  model: "refused",
-  address: "refused",
-  pace: "unknown",
-  server: "unknown",
-  runner: "unknown",
-  loading: "unknown",
-};
-
-function trialOf(verdict: Verdict, { hide }: Place): Trial {
-  const { about } = verdict.means;
-  const outcome = OUTCOMES[about];
-  if (outcome === undefined) return { outcome: "answers", usage: {} };
-  return { outcome, about, error: failureOf(verdict, { hide }) };
-}
+const trialOf = (verdict: Verdict, { hide }: Place): Trial =>
+  refusedTrial(verdict.means.about, () => failureOf(verdict, { hide }));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ReportedUsage } from "./reported-usage.ts";
+import type { ReportedUsage } from "../answer/index.ts";
 
 /** One event of a streamed answer, or a whole answer that came in one piece. */
 export interface ChatEvent {

@@ -9,7 +9,7 @@ import type { RunControl } from "../run-control.ts";
 
 /** A call that others may ask for too. */
 export interface AskedCall {
-  /** What it asks: see `answerKey`. */
+  /** What it asks: see `answerKeys`. */
   readonly key: string;
   readonly step: string;
   readonly item: ItemPlace;

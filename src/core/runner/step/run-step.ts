@@ -1,11 +1,11 @@
 import { channel } from "node:diagnostics_channel";
-import { answerKey, type RunnableStep } from "../../pipeline/index.ts";
+import { answerKeys, type AnswerKeys, type RunnableStep } from "../../pipeline/index.ts";
 import type { JsonValue } from "../../base/index.ts";
 import type { RunDeps } from "../run-deps.ts";
 import { readOutput } from "./step-output.ts";
 import { EqualCalls } from "./equal-calls.ts";
 import { endOfFailure, failedAttempt, isCancelled } from "./failed-ends.ts";
-import { keepAnswer, keptAnswer, usageOfAnswer, usageOfKept, type AskedStep, type KeptAnswer } from "./kept-answers.ts";
+import { findCached, putCached, usageOfCached, usageOfEqual, type CachedAnswer } from "./cached-answer.ts";
 import { firstCalls, unlessCut, type FailedCall } from "./first-call.ts";
 import type { StepEnd } from "./step-end.ts";
 import { CallGuard, type ConfirmCall } from "./call-guard.ts";
@@ -45,42 +45,40 @@ export function stepRunner(step: RunnableStep, deps: RunDeps): StepRunner {
   return (content, item) => {
     const startedAt = deps.clock.now();
     const setting = { pipeline: deps.pipeline, model: deps.services.model, embeddingModel: deps.embedding?.model };
-    const cacheKey = answerKey(step, content, setting);
-    if (cacheKey === undefined) return call(content, item, { startedAt });
-    const asked: AskedStep = { step, content, setting };
-    const keep: Keep = (text, answeredBy) => keepAnswer(deps.cache, asked, { text, answeredBy });
+    const keys = answerKeys(step, content, setting);
+    if (keys === undefined) return call(content, item, { startedAt });
+    const keep: Keep = (text, answeredBy) => putCached(deps.cache, keys, { text, answeredBy });
     // A completed item that is retried must not use the answers of others.
     if (item.force) return call(content, item, { startedAt, keep });
-    return cached(asked, item, { startedAt, keep, cacheKey });
+    return cached(content, item, { startedAt, keep, keys });
   };
 
-  async function cached(asked: AskedStep, item: PendingItem, { startedAt, keep, cacheKey }: Cached): Promise<StepRun> {
-    const { content } = asked;
+  async function cached(content: JsonValue, item: PendingItem, { startedAt, keep, keys }: Cached): Promise<StepRun> {
     const without = (end: StepEnd, usage?: Usage): StepRun => withoutCall(end, deps.clock.now() - startedAt, usage);
-    let kept: KeptAnswer | undefined;
+    let found: CachedAnswer | undefined;
     try {
-      const reading = readAnswer(() => keptAnswer(deps.cache, asked), waits);
-      kept = reading instanceof Promise ? await reading : reading;
+      const reading = readAnswer(() => findCached(deps.cache, keys), waits);
+      found = reading instanceof Promise ? await reading : reading;
     } catch (error) {
       return without(endOfFailure(error, [], deps));
     }
-    if (kept !== undefined) return without(keptEnd(kept.text), usageOfKept(kept));
+    if (found !== undefined) return without(cachedEnd(found.text), usageOfCached(found));
     if (!equalCalls) return call(content, item, { startedAt, keep });
-    const equal = { key: cacheKey, step: step.name, item, startedAtMs: startedAt };
+    const equal = { key: keys.key, step: step.name, item, startedAtMs: startedAt };
     const spent = new Spent();
     const got = await equalCalls.once(equal, async ({ share, confirm }) =>
       call(content, item, {
         startedAt,
         keep(answer, by) {
           keep(answer, by);
-          share(answer, deps.cache.stored?.(cacheKey));
+          share(answer, deps.cache.stored?.(keys.key));
         },
         equal: { confirm, spent },
       }),
     );
     if (got.kind === "called") return spent.with(got.value);
     if (got.kind === "ended") return spent.with(without(endOfFailure(got.reason, [], deps)));
-    return spent.with(without(keptEnd(got.text), usageOfAnswer(deps.cache, asked, got.text)));
+    return spent.with(without(cachedEnd(got.text), usageOfEqual(deps.cache, keys, got.text)));
   }
 
   /** Does the step. `keep` gets an answer that may be used again. Throws `NotSent` when an equal call stands for its own. */
@@ -166,11 +164,11 @@ interface Calling {
 }
 
 interface Cached extends Required<Pick<Calling, "startedAt" | "keep">> {
-  readonly cacheKey: string;
+  readonly keys: AnswerKeys;
 }
 
-/** The end that an answer brings which was kept. */
-const keptEnd = (text: string): StepEnd => ({
+/** The end that a cached answer brings. */
+const cachedEnd = (text: string): StepEnd => ({
   kind: "done",
   output: JSON.parse(text) as JsonValue,
   text,

@@ -1,16 +1,15 @@
-import { answerKey, type RunnableStep } from "../../../core/pipeline/index.ts";
+import { answerKeys, type RunnableStep } from "../../../core/pipeline/index.ts";
 import { systemClock, type JsonValue } from "../../../core/base/index.ts";
 import {
   cancelledRun,
   EqualCalls,
-  keepAnswer,
-  keptAnswer,
+  findCached,
+  putCached,
   readAnswer,
-  usageOfAnswer,
-  usageOfKept,
+  usageOfCached,
+  usageOfEqual,
   withoutCall,
   type DispatchedRun,
-  type KeptAnswer,
   type PlannedStep,
   type StepEnd,
   type StepRun,
@@ -42,17 +41,18 @@ export function answeredOnce(planned: PlannedStep, run: CallingRun): PlannedStep
     async run(content, item) {
       if (planned.isDoneFor?.(item.itemId) === true) return planned.run(content, item);
       const reading = readAnswer(() => cachedAnswer(step, content, item, run), waits);
-      let kept: StepRun | undefined;
+      let cached: StepRun | undefined;
       try {
-        kept = reading instanceof Promise ? await reading : reading;
+        cached = reading instanceof Promise ? await reading : reading;
       } catch (error) {
         if (control.stopping) return withoutCall({ kind: "released" });
         throw error;
       }
-      if (kept) return kept;
+      if (cached) return cached;
       // A completed item that is retried must not use the answers of others.
-      const key = item.force ? undefined : answerKey(step, content, run.answerSetting());
-      if (!equalCalls || key === undefined) return planned.run(content, item);
+      const keys = item.force ? undefined : answerKeys(step, content, run.answerSetting());
+      if (!equalCalls || keys === undefined) return planned.run(content, item);
+      const { key } = keys;
       const startedAtMs = systemClock.now();
       const got = await equalCalls.once({ key, step: step.name, item, startedAtMs }, async ({ share }) => {
         const called = await planned.run(content, item);
@@ -60,10 +60,7 @@ export function answeredOnce(planned: PlannedStep, run: CallingRun): PlannedStep
         return called;
       });
       if (got.kind === "called") return got.value;
-      if (got.kind === "answered") {
-        const asked = { step, content, setting: run.answerSetting() };
-        return keptRun({ text: got.text }, usageOfAnswer(run.answers, asked, got.text));
-      }
+      if (got.kind === "answered") return cachedRun(got.text, usageOfEqual(run.answers, keys, got.text));
       return control.stopping ? withoutCall({ kind: "released" }) : cancelledRun();
     },
   };
@@ -77,19 +74,20 @@ export function cachedAnswer(
   { answers, answerSetting }: Answers,
 ): StepRun | undefined {
   // A completed item that is retried must not use cached answers.
-  const kept = force ? undefined : keptAnswer(answers, { step, content, setting: answerSetting() });
-  return kept && keptRun(kept, usageOfKept(kept));
+  const keys = force ? undefined : answerKeys(step, content, answerSetting());
+  const cached = keys && findCached(answers, keys);
+  return cached && cachedRun(cached.text, usageOfCached(cached));
 }
 
 /** Caches the output of a step. An answer that needs review is not cached. */
 export function cacheAnswer(step: RunnableStep, content: JsonValue, { end, usage }: StepRun, run: Answers): void {
   if (!isCached(end)) return;
-  const asked = { step, content, setting: run.answerSetting() };
-  keepAnswer(run.answers, asked, { text: end.text, answeredBy: usage?.answeredBy });
+  const keys = answerKeys(step, content, run.answerSetting());
+  if (keys) putCached(run.answers, keys, { text: end.text, answeredBy: usage?.answeredBy });
 }
 
 const isCached = (end: StepEnd): end is Extract<StepEnd, { readonly kind: "done" }> =>
   end.kind === "done" && end.reviewReason === undefined;
 
-const keptRun = ({ text }: KeptAnswer, usage: Usage | undefined): StepRun =>
+const cachedRun = (text: string, usage: Usage | undefined): StepRun =>
   withoutCall({ kind: "done", output: JSON.parse(text) as JsonValue, text, reviewReason: undefined }, 0, usage);
