@@ -6,12 +6,11 @@ import {
   type ModelInfo,
 } from "../../core/model/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
-import type { StepError } from "../../core/failure/index.ts";
-import { LearntRoom, roomInContext } from "../faults/index.ts";
+import { failureAfterTrial, LearntRoom, roomInContext } from "../faults/index.ts";
 import { isThisMachine } from "../http/this-machine.ts";
 import type { HttpTimeouts } from "../http/transport.ts";
 import { assertAiSdkModel, type AiSdkModel } from "./ai-sdk-model.ts";
-import { ask, failureIn, type AskOutcome, type Place } from "./ask.ts";
+import { ask, failureIn, type Place } from "./ask.ts";
 import { callOptions, type CallSettings } from "./call-options.ts";
 import { aboutModel, checkModel, type CheckOptions } from "./check.ts";
 import { addressOf } from "./insides.ts";
@@ -120,9 +119,9 @@ export function createAiSdk(model: AiSdkModel, options: AiSdkOptions = {}): Mode
         }
         const takes = mayAdapt ? withoutRefused(asked, sentIn(call), refusal.said) : undefined;
         if (takes === undefined) {
-          throw refusal.means.about === "key or chat"
-            ? await whoseRefusal(place, outcome, { settings, signal })
-            : failureIn(place, outcome);
+          if (refusal.means.about !== "key or chat") throw failureIn(place, outcome);
+          const trial = await tryModel(place, settings, signal);
+          throw failureAfterTrial(refusal, trial, { ...outcome.details, keyFrom: place.keyVariable });
         }
         // Another call may have learnt the same, or something else, meanwhile.
         if (taken === asked) taken = takes;
@@ -141,21 +140,6 @@ const DEFAULT_TIMEOUTS = { firstByteMs: 900_000, idleMs: 300_000 };
 
 /** There are so many fields that a provider may not take, and one of them may be lowered twice. */
 const MOST_REFUSALS = 4;
-
-/** A 403 may mean our key or this one chat: another call with the same key tells. */
-async function whoseRefusal(
-  place: Place,
-  outcome: Extract<AskOutcome, { readonly refusal: unknown }>,
-  { settings, signal }: { readonly settings: CallSettings; readonly signal: AbortSignal | undefined },
-): Promise<StepError> {
-  const trial = await tryModel(place, settings, signal);
-  if (trial.outcome === "unknown") return failureIn(place, outcome, { kind: "transient", advice: undefined });
-  if (trial.outcome === "refused") return trial.about === "key or chat" ? failureIn(place, outcome) : trial.error;
-  const says = outcome.refusal.said.isPage
-    ? "A firewall in front of the provider does not let this chat through"
-    : "The provider refuses this chat, and takes others with the same key";
-  return failureIn(place, outcome, { kind: "input", says, advice: undefined, usage: trial.usage });
-}
 
 interface Marks {
   readonly provider: string;

@@ -6,4 +6,4 @@ export { mostOutputTokensIn } from "./most-output-tokens.ts";
 export { isPage } from "./page.ts";
 export { LearntRoom, roomInContext, type ToldContext } from "./room-in-context.ts";
 export { saidInAnswer, saidInRefusal } from "./said.ts";
-export { refusedTrial, type Trial } from "./trial.ts";
+export { failureAfterTrial, refusedTrial, type Trial } from "./trial.ts";

@@ -1,6 +1,7 @@
 import type { StepError } from "../../core/failure/index.ts";
 import type { TokenUsage } from "../../core/model/index.ts";
 import type { About } from "./fault-row.ts";
+import { failureOf, type FailureOptions, type Verdict } from "./judge.ts";
 
 /** What one cheap call says of a model and of our key. */
 export type Trial =
@@ -29,4 +30,21 @@ const OUTCOMES: Readonly<Partial<Record<About, "refused" | "unknown">>> = {
 export function refusedTrial(about: About, errorOf: () => StepError): Trial {
   const outcome = OUTCOMES[about];
   return outcome === undefined ? { outcome: "answers", usage: {} } : { outcome, about, error: errorOf() };
+}
+
+/**
+ * The failure that a refusal stands for which may mean our key or this one chat, when a trial has told: when that one gets
+ * through, it is the chat that is refused. So nothing need be remembered of earlier calls, and a run that is resumed at such a
+ * chat gets past it.
+ */
+export function failureAfterTrial(doubt: Verdict, trial: Trial, details: FailureOptions): StepError {
+  if (trial.outcome === "answers") {
+    const says = doubt.said.isPage
+      ? "A firewall in front of {who} does not let this chat through"
+      : "{Who} refuses this chat, and takes others with the same key";
+    return failureOf(doubt, { ...details, kind: "input", says, advice: undefined, usage: trial.usage });
+  }
+  if (trial.outcome === "unknown") return failureOf(doubt, { ...details, kind: "transient", advice: undefined });
+  // It says more than a mere "forbidden".
+  return trial.about === "key or chat" ? failureOf(doubt, details) : trial.error;
 }

@@ -6,7 +6,7 @@ import {
   type ModelInfo,
 } from "../../core/model/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
-import { keyHider, LearntRoom } from "../faults/index.ts";
+import { failureAfterTrial, keyHider, LearntRoom } from "../faults/index.ts";
 import { showAddress } from "../http/address-text.ts";
 import { isThisMachine } from "../http/this-machine.ts";
 import { createTransport, type HttpTimeouts } from "../http/transport.ts";
@@ -16,7 +16,7 @@ import { chat, type Place } from "./chat.ts";
 import { chatBody } from "./chat-body.ts";
 import { checkModel } from "./check.ts";
 import { takenAtFirst } from "./taken-fields.ts";
-import { whoseRefusal } from "./whose-refusal.ts";
+import { tryModel } from "./try-model.ts";
 
 /** Settings of {@link createOpenAI}. */
 export interface OpenAIOptions {
@@ -110,7 +110,10 @@ export function createOpenAI(options: OpenAIOptions): Model {
         };
         const outcome = await chat(place, call);
         if ("answer" in outcome) return outcome.answer;
-        if ("doubt" in outcome) throw await whoseRefusal(place, outcome, { model, cap: asked.cap, signal });
+        if ("doubt" in outcome) {
+          const trial = await tryModel(place, { model, cap: asked.cap, signal });
+          throw failureAfterTrial(outcome.doubt, trial, { ...outcome.evidence, hide: place.hide });
+        }
         if ("room" in outcome) learnt.learn(outcome.room, characters);
         // Another call may have learnt the same, or something else, meanwhile.
         else if (taken === asked) taken = outcome.takes;
