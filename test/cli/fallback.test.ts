@@ -59,11 +59,19 @@ describe("models that are asked in turn", () => {
     ["openai:m", "Name each model once"],
     ["openai:n,,extractive", "Expected models with commas between them"],
     ["nothing:x", "Expected --llm to be one of"],
+    ["extractive,openai:n", "would do nothing after extractive"],
   ])("are refused when they are %j", async (names, says) => {
     const cwd = newProject();
     const chats = writeClaudeExport(join(cwd, "chats"), 1);
     const ran = await holdfast(["import", chats, "--out", "notes", "--llm", "openai:m", "--fallback", names], { cwd });
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain(says);
+  });
+
+  it("are refused behind the engine that needs none, which is the default", async () => {
+    const cwd = newProject();
+    const chats = writeClaudeExport(join(cwd, "chats"), 1);
+    const ran = await holdfast(["import", chats, "--out", "notes", "--fallback", "openai:m"], { cwd });
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("Name the models first") });
   });
 });

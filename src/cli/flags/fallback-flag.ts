@@ -23,9 +23,20 @@ function modelNames(text: string): readonly string[] {
   throw new InvalidArgumentError("Expected models with commas between them, as in openai:gpt-5-mini,extractive.");
 }
 
+/** The engine that needs no model. */
+const QUOTES = "extractive";
+
 /** Makes the model that `--llm` names, or the one that asks it and those of `--fallback` in turn. */
 export async function chooseModels({ fallback: others = [], ...flags }: ModelsFlags): Promise<Model> {
   const first = await chooseModel(flags);
+  const named = [first.id, ...others];
+  // What follows it is never asked.
+  const last = named.indexOf(QUOTES);
+  if (last >= 0 && last < named.length - 1) {
+    throw new HoldfastError("usage", `--fallback would do nothing after ${QUOTES}, which always answers.`, {
+      hint: `Name the models first: --llm ollama:llama3.2 --fallback openai:gpt-5-mini,${QUOTES}`,
+    });
+  }
   const [second, ...more] = await Promise.all(
     others.map((llm) => chooseModel(ownFlags({ ...flags, model: undefined, llm }))),
   );
@@ -43,5 +54,5 @@ export async function chooseModels({ fallback: others = [], ...flags }: ModelsFl
 
 /** How answers are drawn is said for models: the extractive engine, which is refused it alone, may come last all the same. */
 function ownFlags({ temperature, modelOptions, ...flags }: ModelFlags): ModelFlags {
-  return flags.llm === "extractive" ? flags : { ...flags, temperature, modelOptions };
+  return flags.llm === QUOTES ? flags : { ...flags, temperature, modelOptions };
 }

@@ -172,9 +172,12 @@ describe("the check of a fallback", () => {
     });
   });
 
-  it("fails when none can be used, with what is wrong with the first", async () => {
+  it("fails when none can be used, with what is wrong with each", async () => {
     const both = fallback([model("a", [], { check: unusable }), model("b", [], { check: unusable })]);
-    await expect(both.check()).rejects.toMatchObject({ code: "model_unusable", message: "There is no such model." });
+    await expect(both.check()).rejects.toMatchObject({
+      code: "model_unusable",
+      message: "None of the models can be used. a: There is no such model. b: There is no such model.",
+    });
   });
 
   it("leaves what is left out as it is until it has found otherwise", async () => {

@@ -113,13 +113,23 @@ async function checkAll(
       unusable.set(model, error);
     }
   }
-  const [first] = unusable;
-  if (first !== undefined && unusable.size === models.length) throw first[1];
+  if (unusable.size === models.length) throw noneUsable(models, unusable);
   for (const [model, error] of unusable) {
     notes.push(`${model.id} is left out of this run, and the others are asked in its place: ${messageOf(error)}`);
   }
   // What fits into the smallest may be sent to any.
   return { notes, ...(contexts.length > 0 && { contextTokens: Math.min(...contexts) }) };
+}
+
+/** What is wrong with each, and what to do about the first one. */
+function noneUsable(models: readonly Model[], unusable: ReadonlyMap<Model, unknown>): HoldfastError {
+  const said = models.map((model) => `${model.id}: ${messageOf(unusable.get(model))}`);
+  const [first] = unusable.values();
+  const hint = first instanceof HoldfastError ? first.hint : undefined;
+  return new HoldfastError("model_unusable", `None of the models can be used. ${said.join(" ")}`, {
+    cause: first,
+    ...(hint !== undefined && { hint }),
+  });
 }
 
 /** How models are asked in turn. */
