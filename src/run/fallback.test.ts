@@ -7,7 +7,7 @@ import { definePipeline, defineStep, type Source } from "../core/pipeline/index.
 import { startFakeOpenAI, type FakeOpenAI, type FakeOpenAIOptions, type OpenAIFaultPlan } from "../entries/testing.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
 import { createOpenAI } from "../llm/openai/index.ts";
-import { runPipeline, type RunOptions } from "./index.ts";
+import { planPipeline, runPipeline, type RunOptions } from "./index.ts";
 import { openItems } from "./reports/find-items.ts";
 import { reportSession } from "./reports/session-report.ts";
 
@@ -231,6 +231,23 @@ describe("cached answers of models that are asked in turn", () => {
     const alone = await run(10, { workspace, model: modelB });
     expect(alone.session.counts.completed).toBe(10);
     expect(b.calls.length).toBe(10);
+  });
+
+  it("are counted by a plan, which asks nobody", async () => {
+    const workspace = newWorkspace();
+    await using a = await serve("a");
+    await using b = await serve("b");
+    const [modelA, modelB] = [modelAt("a", a), modelAt("b", b)];
+    await run(5, { workspace, model: modelB });
+    const price = { inputPerMillion: 1, outputPerMillion: 1 };
+    const plan = await planPipeline(pipelineOf(8), {
+      workspace,
+      model: fallback([modelA, modelB]),
+      prices: { "openai:a": price },
+    });
+    expect(plan.estimate).toMatchObject({ calls: { least: 3, most: 3 } });
+    expect(plan.estimate?.cost).toBeDefined();
+    expect([a.calls.length, b.calls.length]).toEqual([0, 5]);
   });
 
   it("of the first one are taken before those of the second", async () => {

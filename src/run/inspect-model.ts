@@ -26,11 +26,13 @@ export function countingModel(
   { isReady }: InspectedModel,
 ): Model & { readonly countTokens: (text: string) => number } {
   const estimator = new TokenEstimator();
-  const { id, lane, fingerprint } = model;
+  const { id, lane, fingerprint, alternatives } = model;
   return {
     id,
     lane,
     fingerprint,
+    // Answers of each count, where several are asked in turn.
+    ...(alternatives && { alternatives }),
     check: (signal) => model.check(signal),
     generate: (request) => model.generate(request),
     countTokens: (text) => (isReady ? model.countTokens?.(text) : undefined) ?? estimator.count(text),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../core/failure/index.ts";
+import { firstAsked } from "../core/model/index.ts";
 import type { AnyPipeline } from "../core/pipeline/index.ts";
 import { dryRunner, type DryRunResult } from "../core/runner/index.ts";
 import { createExtractive } from "../llm/extractive/index.ts";
@@ -76,7 +77,7 @@ export async function planPipeline(pipeline: AnyPipeline, options: PlanOptions =
 
   await using workspace = readWorkspace(folder);
   const counting = countingModel(model, looked);
-  const known = priceOf(model, options.prices);
+  const known = priceOf(firstAsked(model), options.prices);
   const dryRunItem = dryRunner({
     phase,
     pipeline: pipeline.name,

@@ -1,5 +1,5 @@
 import { HoldfastError, messageOf, secretMask } from "../../core/failure/index.ts";
-import type { Price } from "../../core/model/index.ts";
+import { firstAsked, type Price } from "../../core/model/index.ts";
 import type { AnyPipeline } from "../../core/pipeline/index.ts";
 import { RunControl } from "../../core/runner/index.ts";
 import type { JsonValue } from "../../core/base/index.ts";
@@ -132,7 +132,7 @@ function notTried(model: ModelToTry, { problem, exitCode }: Stop): TriedModel {
 
 function factsOf({ llm, options }: ModelToTry) {
   const id = options.model?.id ?? "extractive";
-  const known = options.model && priceOf(options.model.alternatives?.models[0] ?? options.model, options.prices);
+  const known = options.model && priceOf(firstAsked(options.model), options.prices);
   const lane = options.model?.lane;
   const atOnce = lane === undefined ? 1 : (options.lanes?.[lane]?.concurrency ?? 1);
   return { llm, model: id, price: known?.price, listPrices: known?.list?.date, atOnce };

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { RunLimits } from "../../core/runner/index.ts";
 import type { LaneLimits, RateLimit } from "../../core/lane/index.ts";
-import type { Model, Price } from "../../core/model/index.ts";
+import { firstAsked, type Model, type Price } from "../../core/model/index.ts";
 import type { RunOptions } from "../../run/index.ts";
 import type { Duration } from "../../retry/index.ts";
 import { amount, countOrShare, price, seconds, wholeNumber } from "./flag-values.ts";
@@ -103,6 +103,6 @@ export function toRunLimits(flags: LimitFlags, model: Model): Pick<RunOptions, "
   if (!given) return { limits, ...(prices && { prices }) };
   const [inputPerMillion, outputPerMillion] = given;
   // It is that of --llm's own model.
-  const { id } = model.alternatives?.models[0] ?? model;
+  const { id } = firstAsked(model);
   return { limits, prices: { ...prices, [id]: { inputPerMillion, outputPerMillion } } };
 }

@@ -84,6 +84,9 @@ function refuseBad(models: readonly Model[]): void {
     throw new RangeError(`Expected models and no fallback among them: put those of ${nested.id} into one list`);
 }
 
+/** The model that is asked first, at whose price the whole is estimated. */
+export const firstAsked = (model: Model): Model => model.alternatives?.models[0] ?? model;
+
 /** The models that are asked, by the lane of each: its own name, or its id where another one has that name. */
 export function lanesOf(model: Model): ReadonlyMap<string, Model> {
   const lanes = new Map<string, Model>();

@@ -1,5 +1,5 @@
 export { type Budget, NO_BUDGET, type Spent } from "./budget.ts";
-export { fallback, lanesOf } from "./fallback.ts";
+export { fallback, firstAsked, lanesOf } from "./fallback.ts";
 export { type MeteredUse, type Metering, meterModel } from "./metered-model.ts";
 export { asStepModel, type Complaints } from "./ask-model.ts";
 export { imagesOfMessage, type ImagePart, mediaTypeOf, type Message, textOfMessage } from "./messages.ts";
