@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startFakeOllama, startFakeOpenAI } from "../../src/entries/testing.ts";
+import { startFakeOllama, startFakeOpenAI, type Call } from "../../src/entries/testing.ts";
 import { writeClaudeExport } from "../cli/claude-export.ts";
 import { holdfast, newProject, root, start } from "../cli/holdfast.ts";
 import { startCommandWorker } from "./command-worker.ts";
@@ -125,9 +125,18 @@ for (const { name, start: startServer, tags } of quickOn("Postgres"))
         code: 0,
         stdout: expect.stringContaining(`${CHATS} items: ${CHATS} completed`),
       });
+      // Says which call was made again, and by then what the worker that left has said.
+      expect({ again: repeatedIn(server.calls), heard: first.heard() }).toMatchObject({ again: [] });
       expect(server.calls).toHaveLength(CHATS);
     });
   });
+
+/** The chats that were asked about more than once, with when and how each call ended. */
+function repeatedIn(calls: readonly Call[]): readonly string[] {
+  const chatOf = ({ body }: Call): string => /about \w+ number \d+/.exec(JSON.stringify(body))?.[0] ?? "?";
+  const told = (call: Call): string => `${call.number}: ${chatOf(call)} at ${call.atMs}, ${call.outcome}`;
+  return calls.filter((call) => calls.some((other) => other !== call && chatOf(other) === chatOf(call))).map(told);
+}
 
 describe("holdfast worker", () => {
   variants([
